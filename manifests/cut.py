@@ -1,0 +1,47 @@
+"""What is delivered, and from what."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from manifests.film import TierName
+from manifests.noun import Noun, SceneId, Sha256, ShotId
+from manifests.scene import Line, Transition
+from manifests.take import Artefact
+
+
+class CutItem(Noun):
+    """One shot in the cut. Without a clip the shot is missing: its panel, or black, stands in with a slate."""
+
+    shot: ShotId
+    frames: Annotated[int, Field(strict=True, ge=1)]
+    clip: Artefact | None
+    panel: Artefact | None
+    transition: Transition
+    dialogue: tuple[Line, ...] = ()
+    take: str = ""
+    note: str = ""
+
+
+class Cut(Noun):
+    """A scene in story order at one tier."""
+
+    schema_name: ClassVar[str] = "gate/cut/1"
+
+    scene: SceneId
+    title: str
+    tier: TierName
+    fps: int = 24
+    items: Annotated[tuple[CutItem, ...], Field(min_length=1)]
+
+    @property
+    def complete(self) -> bool:
+        """True when every shot has its clip."""
+        return all(item.clip for item in self.items)
+
+    @property
+    def sources(self) -> tuple[Sha256, ...]:
+        """The clips it is made from, in order."""
+        return tuple(item.clip.sha256 for item in self.items if item.clip)

@@ -1,0 +1,54 @@
+"""A person's word: who said yes, to what exactly, for how much, and why."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from manifests.film import Resolution, TierName
+from manifests.money import Microusd
+from manifests.noun import Noun, Sha256, ShotId, Text
+
+DecisionKind = Literal["approve", "reject", "raise_cap", "write_off", "release", "stop", "go", "reanchor"]
+Door = Literal["terminal", "command line", "prefect form", "review room", "program"]
+
+
+class Binding(Noun):
+    """What a yes is bound to. Change any of it and the yes lapses, by name."""
+
+    shot: ShotId
+    tier: TierName
+    resolution: Resolution
+    prompt: Sha256
+    references: Sha256
+    panel: Sha256
+    draft: Sha256
+    provider: Text
+    price_microusd: Microusd
+
+    def differences(self, now: Binding) -> tuple[str, ...]:
+        """The names of what changed between this yes and `now`; a lower price is no change."""
+        changed = [name for name in _NAMES if getattr(self, name) != getattr(now, name)]
+        if now.price_microusd > self.price_microusd:
+            changed.append("price_microusd")
+        return tuple(_NAMES[name] if name in _NAMES else "price" for name in changed)
+
+
+_NAMES = {
+    "tier": "tier", "resolution": "resolution", "prompt": "prompt", "references": "references",
+    "panel": "panel", "draft": "draft", "provider": "provider",
+}  # fmt: skip
+
+
+class Decision(Noun):
+    """One row of the ledger. `made_at` is an ISO 8601 time with its zone; `scope` a film, scene or shot."""
+
+    schema_name: ClassVar[str] = "gate/decision/1"
+
+    kind: DecisionKind
+    scope: Text
+    who: Text
+    made_at: Text
+    door: Door
+    why: str = ""
+    amount_microusd: int = 0
+    binding: Binding | None = None

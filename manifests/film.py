@@ -1,0 +1,116 @@
+"""The film: its format, its tiers, and how much money, how many tries and how many lanes it may use."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StringConstraints, field_validator
+
+from manifests.money import Usd
+from manifests.noun import Noun, Text
+
+Resolution = Literal["480p", "720p", "1080p"]
+TierName = Literal["draft", "final", "hero"]
+Stage = Literal["panel", "end_panel", "clip"]
+
+FRAME_SIZES: dict[Resolution, tuple[int, int]] = {"480p": (854, 480), "720p": (1280, 720), "1080p": (1920, 1080)}
+"""Width and height in pixels of a 16:9 frame; both even, as yuv420p needs."""
+
+
+class Tier(Noun):
+    """A quality one pays for. A tier is a gate: `approve: person` means that nothing is bought before a yes."""
+
+    resolution: Resolution
+    approve: Literal["none", "person"]
+    reason: Literal["optional", "required"] = "optional"
+
+
+class Tiers(Noun):
+    """The three tiers. Drafts need no yes; the other two do, and the hero tier needs a reason with it."""
+
+    draft: Tier = Tier(resolution="480p", approve="none")
+    final: Tier = Tier(resolution="720p", approve="person")
+    hero: Tier = Tier(resolution="1080p", approve="person", reason="required")
+
+    @field_validator("final", "hero")
+    @classmethod
+    def _a_person_approves(cls, tier: Tier) -> Tier:
+        if tier.approve != "person":
+            raise ValueError("a tier above draft is approved by a person: write approve: person")
+        return tier
+
+
+class Budget(Noun):
+    """Caps in US dollars. `settled + held` of each never passes its cap."""
+
+    film_usd: Usd
+    scene_usd: Usd
+    run_usd: Usd
+    shot_usd: Usd
+
+
+class Limits(Noun):
+    """Bounds on effort.
+
+    `attempts`: takes a stage of a shot may have, 1 to 9; 1 is "fire once, log, move on". `same_flaw`: after the same flaw
+    this many times no re-roll is made. `lanes`: shots in flight side by side. `drift_every`: shots between drift checks.
+    `price_age_days`: an older price is refused.
+    """
+
+    attempts: Annotated[int, Field(strict=True, ge=1, le=9)] = 3
+    same_flaw: Annotated[int, Field(strict=True, ge=1, le=9)] = 2
+    lanes: Annotated[int, Field(strict=True, ge=1, le=16)] = 2
+    drift_every: Annotated[int, Field(strict=True, ge=2, le=50)] = 5
+    price_age_days: Annotated[int, Field(strict=True, ge=1, le=3650)] = 365
+
+
+class Providers(Noun):
+    """Who makes what, by the names of the registry."""
+
+    panel: Annotated[str, StringConstraints(strict=True, min_length=1)] = "previz"
+    clip: Annotated[str, StringConstraints(strict=True, min_length=1)] = "previz"
+
+
+class Finish(Noun):
+    """How the cut is finished.
+
+    `loudness_lufs`: integrated loudness, -40 to -5 LUFS. `true_peak_dbtp`: -9 to 0 dBTP. `grade`: a .cube LUT beside
+    film.yaml, or none. `subtitles`: burned into the picture, or as an .srt file beside it.
+    """
+
+    loudness_lufs: Annotated[float, Field(ge=-40, le=-5)] = -16.0
+    true_peak_dbtp: Annotated[float, Field(ge=-9, le=0)] = -1.0
+    grade: Annotated[str, StringConstraints(strict=True, pattern=r"^[\w./-]+\.cube$")] | None = None
+    subtitles: Literal["burned", "srt"] = "burned"
+
+
+class Film(Noun):
+    """film.yaml. `thresholds` overrides a rule's own threshold by its code, for this film."""
+
+    schema_name: ClassVar[str] = "gate/film/1"
+
+    title: Text
+    code: Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Z][A-Z0-9]{1,7}$")]
+    fps: Literal[24] = 24
+    aspect: Literal["16:9"] = "16:9"
+    tiers: Tiers = Tiers()
+    budget: Budget
+    limits: Limits = Limits()
+    thresholds: dict[Annotated[str, StringConstraints(pattern=r"^[PCRVDQ]\d{3}$")], float] = {}
+    providers: Providers = Providers()
+    finish: Finish = Finish()
+    naming: Text = "{shot}_{task}_v{version:03d}"
+
+    @field_validator("naming")
+    @classmethod
+    def _naming_fills_in(cls, template: str) -> str:
+        try:
+            template.format(scene="SC010", shot="SC010_SH0010", task="draft", version=1)
+        except (KeyError, IndexError, ValueError) as error:
+            raise ValueError(f"may use {{scene}}, {{shot}}, {{task}} and {{version:03d}}; {error} is none") from None
+        return template
+
+    def tier(self, name: TierName) -> Tier:
+        """The tier called `name`."""
+        chosen: Tier = getattr(self.tiers, name)
+        return chosen

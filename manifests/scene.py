@@ -1,0 +1,167 @@
+"""A scene as data: its shots, and for each who stands where, in what, and how the camera moves."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from manifests.bible import View
+from manifests.film import TierName
+from manifests.noun import Id, Noun, SceneId, ShotId, Text
+
+CameraMove = Literal["static", "push_in", "pull_out", "pan_left", "pan_right", "tilt_up", "tilt_down"]
+Place = Annotated[float, Field(ge=-1.0, le=3.0, allow_inf_nan=False)]
+FPS = 24
+
+
+class Mark(Noun):
+    """Where somebody stands: the point between the feet, in fractions of the frame from the top left.
+
+    `scale` is the standing height in frame heights (0.5 fills half the frame; a close-up is above 1, with `y` below the
+    frame). `mirrored` turns a side or three-quarter view to screen left.
+    """
+
+    x: Place
+    y: Place
+    scale: Annotated[float, Field(gt=0.02, le=6.0)]
+    facing: View = "front"
+    mirrored: bool = False
+
+
+class CastMember(Noun):
+    """One character in one shot, in one wardrobe, from `start` to `end` (standing still where no end is given)."""
+
+    character: Id
+    wardrobe: Id
+    start: Mark
+    end: Mark | None = None
+
+
+class PropMark(Noun):
+    """Where a prop lies; `scale` as for a character."""
+
+    x: Place
+    y: Place
+    scale: Annotated[float, Field(gt=0.01, le=3.0)]
+
+
+class PropPlacement(Noun):
+    """A prop that must survive this shot."""
+
+    prop: Id
+    start: PropMark
+    end: PropMark | None = None
+
+
+class Viewport(Noun):
+    """Which part of the plate the camera sees when the shot opens: its middle, and how far it is magnified."""
+
+    x: Annotated[float, Field(ge=0, le=1)] = 0.5
+    y: Annotated[float, Field(ge=0, le=1)] = 0.5
+    zoom: Annotated[float, Field(ge=1, le=4)] = 1.0
+
+
+class Camera(Noun):
+    """Size, move and lens. `amount`: the part of the frame a pan or tilt travels, or the magnification a push adds."""
+
+    size: Literal["wide", "full", "medium", "medium_close_up", "close_up"]
+    move: CameraMove = "static"
+    amount: Annotated[float, Field(ge=0, le=0.6)] = 0.12
+    lens: Text = "35 mm"
+    plate: Viewport = Viewport()
+
+
+class Line(Noun):
+    """One line of dialogue with its time in the shot, in seconds; it becomes a subtitle."""
+
+    character: Id
+    text: Annotated[str, Field(strict=True, min_length=1, max_length=120)]
+    from_s: Annotated[float, Field(ge=0, le=60)]
+    to_s: Annotated[float, Field(gt=0, le=60)]
+
+    @model_validator(mode="after")
+    def _has_a_length(self) -> Self:
+        if self.to_s <= self.from_s:
+            raise ValueError("a line ends after it begins: make to_s greater than from_s")
+        return self
+
+
+class Transition(Noun):
+    """How the shot ends. A dissolve overlaps the next shot by `seconds`."""
+
+    kind: Literal["cut", "dissolve"] = "cut"
+    seconds: Annotated[float, Field(ge=0.1, le=2)] = 0.5
+
+
+class Shot(Noun):
+    """One shot. `chain`: opens on the last frame of the shot before it. `motion`: what moves, in physical words."""
+
+    id: ShotId
+    location: Id
+    cast: Annotated[tuple[CastMember, ...], Field(max_length=12)] = ()
+    props: tuple[PropPlacement, ...] = ()
+    camera: Camera
+    motion: Text
+    dialogue: tuple[Line, ...] = ()
+    sound: Text = "room tone"
+    duration_s: Annotated[float, Field(ge=1, le=15)]
+    tier: TierName | None = None
+    mode: Literal["start_frame", "start_end_frames"] = "start_frame"
+    chain: bool = False
+    transition: Transition = Transition()
+    seed: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)] = 0
+
+    @property
+    def frames(self) -> int:
+        """The length in frames at 24 a second."""
+        return round(self.duration_s * FPS)
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        if abs(self.duration_s * FPS - self.frames) > 1e-6:
+            raise ValueError(f"duration_s is a whole number of frames at {FPS} a second, such as 4 or 4.5")
+        names = [member.character for member in self.cast]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"{', '.join(sorted(twice))} stands in the shot twice: each character has one mark")
+        if self.chain and self.mode == "start_end_frames":
+            raise ValueError("a chained shot takes its first frame from the shot before: drop chain or the mode")
+        if late := next((line for line in self.dialogue if line.to_s > self.duration_s), None):
+            raise ValueError(f"the line {late.text!r} ends at {late.to_s} s, after the shot's {self.duration_s} s")
+        return self
+
+
+class Scene(Noun):
+    """scenes/SC010.yaml: the shots in story order."""
+
+    schema_name: ClassVar[str] = "gate/scene/1"
+
+    id: SceneId
+    title: Text
+    intent: Text
+    shots: Annotated[tuple[Shot, ...], Field(min_length=1, max_length=400)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        ids = [shot.id for shot in self.shots]
+        if foreign := next((i for i in ids if not i.startswith(f"{self.id}_")), None):
+            raise ValueError(f"{foreign} is no shot of {self.id}: its name begins with {self.id}_")
+        if ids != sorted(set(ids)):
+            raise ValueError("shots stand in story order, each once: SC010_SH0010, SC010_SH0020, …")
+        if self.shots[0].chain:
+            raise ValueError(f"{ids[0]} is the first shot and has none before it to chain to: drop chain")
+        return self
+
+    def shot(self, shot_id: str) -> Shot:
+        """The shot called `shot_id`. Raises KeyError."""
+        return next((s for s in self.shots if s.id == shot_id), None) or _no_shot(shot_id)
+
+    def before(self, shot_id: str) -> Shot | None:
+        """The shot before it in story order."""
+        ids = [shot.id for shot in self.shots]
+        place = ids.index(shot_id)
+        return self.shots[place - 1] if place else None
+
+
+def _no_shot(shot_id: str) -> Shot:
+    raise KeyError(shot_id)

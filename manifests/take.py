@@ -1,0 +1,87 @@
+"""What is asked of a provider, and what came of it: requests, artefacts and takes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from manifests.film import Resolution, Stage, TierName
+from manifests.keys import recipe_key
+from manifests.noun import Noun, Sha256, ShotId, Text
+from manifests.scene import Shot
+
+Operation = Literal["panel", "clip"]
+Role = Literal["character", "location", "prop", "start_frame", "end_frame", "draft", "guide"]
+
+
+class Reference(Noun):
+    """One picture a provider is shown, named by its content. `name` is its canonical name, or the shot it came from."""
+
+    role: Role
+    name: Text
+    sha256: Sha256
+
+
+class Request(Noun):
+    """All that decides what a provider makes. Its dump is the canonical payload of the generation key."""
+
+    operation: Operation
+    shot: ShotId
+    staging: Shot
+    prompt: Text
+    references: tuple[Reference, ...]
+    resolution: Resolution
+    frames: Annotated[int, Field(strict=True, ge=1)]
+    fps: Literal[24] = 24
+    progress: Annotated[float, Field(ge=0, le=1)] = 0.0
+    chain_links: Annotated[int, Field(strict=True, ge=0)] = 0
+    parent: Sha256 | None = None
+    seed: Annotated[int, Field(strict=True, ge=0)]
+
+    def payload(self) -> dict[str, Any]:
+        """The canonical payload: what a person hears or reads (sound, lines) changes no picture and is left out."""
+        payload = self.model_dump(mode="json", exclude={"staging": _NOT_SEEN})
+        return payload
+
+    def recipe(self, provider: str, model: str) -> str:
+        """The recipe key: this request at `provider`, whatever the seed and the attempt."""
+        return recipe_key(provider, model, self.operation, self.payload())
+
+
+_NOT_SEEN: set[str] = {"dialogue", "sound", "transition", "tier", "seed", "duration_s"}
+
+
+class Artefact(Noun):
+    """Bytes in the vault, and what they are. `frames` is 1 for a still."""
+
+    sha256: Sha256
+    media_type: Literal["image/png", "image/jpeg", "video/mp4", "application/json", "text/plain"]
+    width: Annotated[int, Field(strict=True, ge=0)] = 0
+    height: Annotated[int, Field(strict=True, ge=0)] = 0
+    frames: Annotated[int, Field(strict=True, ge=0)] = 1
+    size_bytes: Annotated[int, Field(strict=True, ge=0)]
+
+
+class Take(Noun):
+    """One attempt at one stage of one shot. `changed` is the one thing that differs from the take before it."""
+
+    schema_name: ClassVar[str] = "gate/take/1"
+
+    generation_key: Sha256
+    recipe: Sha256
+    shot: ShotId
+    stage: Stage
+    tier: TierName
+    attempt: Annotated[int, Field(strict=True, ge=1)]
+    version: Annotated[int, Field(strict=True, ge=1)]
+    provider: Text
+    model: Text
+    request: Request
+    changed: Text
+    parent: Sha256 | None = None
+    job_id: str | None = None
+    state: Literal["held", "submitted", "in_doubt", "settled", "released", "written_off"]
+    held_microusd: int
+    cost_microusd: int | None = None
+    asset: Artefact | None = None
