@@ -70,7 +70,7 @@ def plate_window(camera: Camera, progress: float) -> Box:
 
 
 def camera_state(camera: Camera, progress: float) -> CameraState:
-    """The camera at `progress`. Blocking is written for how the shot opens, so every move but a pull-out starts at rest."""
+    """The camera at `progress`. Blocking is written for how the shot opens, so only a pull-out starts off it."""
     done = ease(progress) * camera.amount
     match camera.move:
         case "push_in":

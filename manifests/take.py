@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from manifests.bible import Region
 from manifests.film import Resolution, Stage, TierName
 from manifests.keys import recipe_key
 from manifests.noun import Noun, Sha256, ShotId, Text
@@ -24,7 +25,11 @@ class Reference(Noun):
 
 
 class Request(Noun):
-    """All that decides what a provider makes. Its dump is the canonical payload of the generation key."""
+    """All that decides what a provider makes; `payload` is what its generation key is made from.
+
+    `progress`: which moment of the shot a panel shows, 0 its first frame, 1 its last. `chain_links`: how many chained shots
+    lie between this one and the locked masters (0: made from masters). `parent`: the generation key it chains from.
+    """
 
     operation: Operation
     shot: ShotId
@@ -37,19 +42,20 @@ class Request(Noun):
     progress: Annotated[float, Field(ge=0, le=1)] = 0.0
     chain_links: Annotated[int, Field(strict=True, ge=0)] = 0
     parent: Sha256 | None = None
+    weather: tuple[Region, ...] = ()
     seed: Annotated[int, Field(strict=True, ge=0)]
+    attempt: Annotated[int, Field(strict=True, ge=1)] = 1
 
     def payload(self) -> dict[str, Any]:
         """The canonical payload: what a person hears or reads (sound, lines) changes no picture and is left out."""
-        payload = self.model_dump(mode="json", exclude={"staging": _NOT_SEEN})
-        return payload
+        return self.model_dump(mode="json", exclude={"attempt": True, "staging": _NOT_SEEN})
 
     def recipe(self, provider: str, model: str) -> str:
         """The recipe key: this request at `provider`, whatever the seed and the attempt."""
         return recipe_key(provider, model, self.operation, self.payload())
 
 
-_NOT_SEEN: set[str] = {"dialogue", "sound", "transition", "tier", "seed", "duration_s"}
+_NOT_SEEN = {"dialogue": True, "sound": True, "transition": True, "tier": True, "seed": True, "duration_s": True}
 
 
 class Artefact(Noun):
