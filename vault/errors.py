@@ -1,0 +1,34 @@
+"""What can go wrong with stored media.
+
+VaultError                  every refusal of the vault
+├── Missing                 nothing is stored under this hash or name
+├── Corrupt                 stored bytes no longer have the hash they are named by
+├── NameRefused             a hash or a canonical name is not spelled as one
+└── SourceChanged           a file was still being written while it was taken in
+"""
+
+from __future__ import annotations
+
+from manifests.errors import GateError
+
+
+class VaultError(GateError):
+    """A refusal of the vault."""
+
+
+class Missing(VaultError):
+    """Nothing is stored under this hash, or no asset is linked under this name."""
+
+
+class Corrupt(VaultError):
+    """The bytes on disk are not the ones that were stored. Nothing may be made from them."""
+
+
+class NameRefused(VaultError):
+    """A hash or a name that could lead out of the vault, or that is spelled in a way we never write."""
+
+
+class SourceChanged(VaultError):
+    """The file grew or changed while it was read: whoever makes it has not finished."""
+
+    retry_helps = True

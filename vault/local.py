@@ -1,0 +1,140 @@
+"""The vault as a folder on this machine: `objects/ab/abcd…`, one read-only file a content, without an ending.
+
+Safe for many processes at once: each writes beside its target and renames, so that whoever comes second replaces the
+bytes by the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from manifests.keys import hash_bytes, hash_file
+from vault.durable import leftovers, write_durably
+from vault.errors import Corrupt, Missing, NameRefused, SourceChanged
+
+READ_ONLY = 0o444
+DAY_S = 86_400.0
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_PIECE_BYTES = 1 << 20
+
+
+class LocalVault:
+    """Media by content hash under `root`, which is created at the first write."""
+
+    def __init__(self, root: Path) -> None:
+        self._objects = root / "objects"
+        self._verified: dict[Path, tuple[int, int, int]] = {}
+
+    def put_bytes(self, content: bytes) -> str:
+        """Store `content` durably and return its hash. A damaged object of the same hash is healed."""
+        sha256 = hash_bytes(content)
+        target = self._object(sha256)
+        if not self._is_sound(target, sha256):
+            write_durably(target, (content,), mode=READ_ONLY)
+            self._remember(target)
+        return sha256
+
+    def put_file(self, source: Path) -> str:
+        """Store a copy of the file durably and return its hash.
+
+        Raises Missing where there is no such file, and SourceChanged where its bytes change while they are copied: a
+        file that somebody still writes must not be sealed under the hash of its first half.
+        """
+        if not source.is_file():
+            raise Missing(str(source), "there is no such file", "Give the path of a finished file.")
+        sha256 = hash_file(source)
+        target = self._object(sha256)
+        if not self._is_sound(target, sha256):
+            write_durably(target, _pieces(source, sha256), mode=READ_ONLY)
+            self._remember(target)
+        return sha256
+
+    def path(self, sha256: str) -> Path:
+        """The object's file, checked against its hash.
+
+        A file that this object has verified is not hashed again while its size, time and inode stay as they were.
+        Raises Missing, Corrupt, NameRefused.
+        """
+        target = self._object(sha256)
+        if not target.is_file():
+            raise _missing(sha256)
+        if not self._is_sound(target, sha256):
+            raise _corrupt(sha256, target)
+        return target
+
+    def read(self, sha256: str) -> bytes:
+        """The object's bytes, hashed each time. Raises Missing, Corrupt, NameRefused."""
+        target = self._object(sha256)
+        try:
+            content = target.read_bytes()
+        except FileNotFoundError:
+            raise _missing(sha256) from None
+        if hash_bytes(content) != sha256:
+            raise _corrupt(sha256, target)
+        return content
+
+    def has(self, sha256: str) -> bool:
+        """Whether there is an object of this name; its bytes are not read. Raises NameRefused."""
+        return self._object(sha256).is_file()
+
+    def sweep(self, *, now_s: float, older_than_s: float = DAY_S) -> int:
+        """Remove the unfinished writes of dead processes and return how many; a day is longer than any write of ours."""
+        old = leftovers(self._objects, now_s=now_s, older_than_s=older_than_s)
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
+    def _object(self, sha256: str) -> Path:
+        if not _SHA256.fullmatch(sha256):
+            raise NameRefused(repr(sha256[:80]), "it is no SHA-256", "An object's name is 64 lower-case hex digits.")
+        return self._objects / sha256[:2] / sha256
+
+    def _is_sound(self, target: Path, sha256: str) -> bool:
+        try:
+            mark = _mark(target)
+            if self._verified.get(target) == mark:
+                return True
+            if hash_file(target) != sha256:
+                return False
+        except FileNotFoundError:
+            return False
+        self._verified[target] = mark
+        return True
+
+    def _remember(self, target: Path) -> None:
+        self._verified[target] = _mark(target)
+
+
+def _mark(path: Path) -> tuple[int, int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns, status.st_ino
+
+
+def _pieces(source: Path, sha256: str) -> Iterator[bytes]:
+    """The file's bytes. Raises at the end if they were not the ones hashed before, so that they are never renamed in."""
+    digest = hashlib.sha256()
+    with source.open("rb") as file:
+        while piece := file.read(_PIECE_BYTES):
+            digest.update(piece)
+            yield piece
+    if digest.hexdigest() != sha256:
+        raise SourceChanged(
+            str(source), "it changed while it was copied", "Wait until whatever writes it has finished."
+        )
+
+
+def _missing(sha256: str) -> Missing:
+    return Missing(
+        f"object {sha256[:12]}", "the vault does not hold it", "Restore the vault's folder, or run the shot again."
+    )
+
+
+def _corrupt(sha256: str, target: Path) -> Corrupt:
+    return Corrupt(
+        f"object {sha256[:12]}",
+        f"its bytes are no longer the ones that were stored ({target})",
+        f"Restore that file from a backup, or delete it and collect the take again: rm {target}",
+    )
