@@ -27,16 +27,11 @@ class Binding(Noun):
 
     def differences(self, now: Binding) -> tuple[str, ...]:
         """The names of what changed between this yes and `now`; a lower price is no change."""
-        changed = [name for name in _NAMES if getattr(self, name) != getattr(now, name)]
-        if now.price_microusd > self.price_microusd:
-            changed.append("price_microusd")
-        return tuple(_NAMES[name] if name in _NAMES else "price" for name in changed)
+        changed = [name for name in _BOUND if getattr(self, name) != getattr(now, name)]
+        return (*changed, "price") if now.price_microusd > self.price_microusd else tuple(changed)
 
 
-_NAMES = {
-    "tier": "tier", "resolution": "resolution", "prompt": "prompt", "references": "references",
-    "panel": "panel", "draft": "draft", "provider": "provider",
-}  # fmt: skip
+_BOUND = ("tier", "resolution", "prompt", "references", "panel", "draft", "provider")
 
 
 class Decision(Noun):

@@ -115,7 +115,7 @@ def _cast_at(member: CastMember, eased: float) -> Placement:
 def _prop_at(prop: PropPlacement, eased: float) -> Placement:
     a, b = prop.start, prop.end or prop.start
     x, y, scale = _between(a.x, b.x, eased), _between(a.y, b.y, eased), _between(a.scale, b.scale, eased)
-    return Placement(prop.prop, None, "front", False, x, y, scale)
+    return Placement(prop.prop, None, "front", mirrored=False, x=x, y=y, scale=scale)
 
 
 def _between(a: float, b: float, eased: float) -> float:

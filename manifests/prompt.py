@@ -1,0 +1,51 @@
+"""Prompts, put together from the bible's locked words and a shot's own: the same words for the same thing in every shot."""
+
+from __future__ import annotations
+
+from manifests.bible import Bible
+from manifests.scene import Shot
+
+_MOVES = {
+    "static": "The camera is locked off.",
+    "push_in": "The camera pushes in slowly.",
+    "pull_out": "The camera pulls out slowly.",
+    "pan_left": "The camera pans left.",
+    "pan_right": "The camera pans right.",
+    "tilt_up": "The camera tilts up.",
+    "tilt_down": "The camera tilts down.",
+}
+
+
+def panel_prompt(shot: Shot, bible: Bible, *, at_end: bool = False) -> str:
+    """The prompt of a shot's first frame, or of its last."""
+    return " ".join([_frame(shot), *_who(shot, bible, at_end=at_end), *_where(shot, bible), bible.style.words])
+
+
+def clip_prompt(shot: Shot, bible: Bible) -> str:
+    """The prompt of a shot's clip: what moves, how the camera moves, and the phrases that keep it one take."""
+    parts = [_frame(shot), *_who(shot, bible, at_end=False), *_where(shot, bible), f"Action: {shot.motion}"]
+    return " ".join([*parts, _MOVES[shot.camera.move], bible.style.words, bible.style.single_take, bible.style.avoid])
+
+
+def _frame(shot: Shot) -> str:
+    size = shot.camera.size.replace("_", " ")
+    return f"{size.capitalize()} shot, {shot.camera.lens}."
+
+
+def _who(shot: Shot, bible: Bible, *, at_end: bool) -> list[str]:
+    said = []
+    for member in shot.cast:
+        person, mark = bible.characters[member.character], (member.end if at_end else None) or member.start
+        wardrobe = person.wardrobes[member.wardrobe].words
+        said.append(f"{person.name}: {person.identity} Wearing {wardrobe} Standing at {_side(mark.x)}.")
+    return said
+
+
+def _where(shot: Shot, bible: Bible) -> list[str]:
+    place = bible.locations[shot.location]
+    props = [f"{_side(p.start.x).capitalize()}: {bible.props[p.prop].words}" for p in shot.props]
+    return [f"Place: {place.words}", f"Light: {place.light}", *props]
+
+
+def _side(x: float) -> str:
+    return "frame left" if x < 0.4 else "frame right" if x > 0.6 else "frame middle"
