@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from manifests.errors import Uncertified
-from manifests.finding import Score, Verdict
 from manifests.film import Stage, TierName
+from manifests.finding import Score, Verdict
 from manifests.keys import hash_json
 from manifests.noun import Noun, Sha256, ShotId, Text
 from manifests.take import Artefact
