@@ -1,0 +1,96 @@
+"""Cards: the slate before a take, the card that stands in for a missing shot, and a line of dialogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+
+from assembly import ink, typeface
+
+Size = tuple[int, int]
+"""Width and height in pixels."""
+
+
+def slate(title: str, shot: str, rows: Sequence[tuple[str, str]], size: Size, into: Path) -> Path:
+    """Draw the slate of one take: the film's title, the shot's name large, and up to eight rows of label and value."""
+    image = Image.new("RGB", size, ink.SURROUND)
+    pen = ImageDraw.Draw(image)
+    width, height = size
+    left, unit = round(width * 0.09), height / 480
+    _clapper(pen, size)
+    pen.text(
+        (left, height * 0.20),
+        ink.shortened(title, typeface.face(round(20 * unit), 500), width * 0.8),
+        ink.QUIET,
+        typeface.face(round(20 * unit), 500),
+    )
+    pen.text((left, height * 0.255), shot, ink.TEXT, typeface.face(round(56 * unit), 700))
+    label_face, value_face = typeface.face(round(14 * unit), 500), typeface.face(round(22 * unit), 500)
+    for index, (label, value) in enumerate(rows[:8]):
+        x, y = left + (index % 2) * width * 0.42, height * (0.47 + 0.115 * (index // 2))
+        pen.text((x, y), label.upper(), ink.FAINT, label_face)
+        pen.text((x, y + 19 * unit), ink.shortened(value, value_face, width * 0.40), ink.TEXT, value_face)
+    return _save(image, into)
+
+
+def missing(shot: str, note: str, panel: Path | None, size: Size, into: Path) -> Path:
+    """Draw what stands in for a shot without a clip: its panel, darkened, or black; and who waits for what."""
+    width, height = size
+    image = Image.new("RGB", size, "black")
+    if panel is not None:
+        with Image.open(panel) as picture:
+            image = Image.blend(image, ink.cover(picture, size), 0.55)
+    pen = ImageDraw.Draw(image)
+    unit = height / 480
+    name_face, note_face = typeface.face(round(22 * unit), 700), typeface.face(round(18 * unit), 400)
+    margin, bar = round(20 * unit), round(38 * unit)
+    words = f"waits for a person: {note}" if note else "waits for a person"
+    lines = ink.wrapped(words, note_face, width - 2 * margin - name_face.getlength(f"{shot}  "), 2)
+    pen.rectangle((0, 0, width, bar + round(24 * unit) * (len(lines) - 1)), fill=ink.SURROUND)
+    pen.rectangle((0, 0, round(6 * unit), bar + round(24 * unit) * (len(lines) - 1)), fill=ink.ACCENT)
+    pen.text((margin, bar / 2), shot, ink.ACCENT, name_face, anchor="lm")
+    for index, line in enumerate(lines):
+        x = margin + name_face.getlength(f"{shot}  ")
+        pen.text((x, bar / 2 + index * 24 * unit), line, ink.TEXT, note_face, anchor="lm")
+    return _save(image, into)
+
+
+def subtitle(text: str, size: Size, into: Path) -> tuple[Path, int, int]:
+    """Draw one line of dialogue for a frame of `size`, as a picture with alpha. Returns it and where its corner goes.
+
+    Letters are 1/20 of the frame high, outlined, in at most two rows of 84 % of the width, 6 % above the lower edge.
+    Raises UnreadableText.
+    """
+    typeface.check_readable(text)
+    width, height = size
+    letters = max(10, round(height * 0.05))
+    font = typeface.face(letters, 600)
+    outline = max(1, round(letters * 0.09))
+    rows = ink.wrapped(text, font, width * 0.84, 2)
+    row_height = round(letters * 1.25)
+    box = (round(max(font.getlength(row) for row in rows)) + 4 * outline, row_height * len(rows) + 4 * outline)
+    image = Image.new("RGBA", box, (0, 0, 0, 0))
+    pen = ImageDraw.Draw(image)
+    for index, row in enumerate(rows):
+        place = (box[0] / 2, 2 * outline + row_height * (index + 0.5))
+        pen.text(place, row, "#ffffff", font, anchor="mm", stroke_width=outline, stroke_fill="#0b0c0e")
+    x, y = (width - box[0]) // 2, round(height * 0.94) - box[1]
+    return _save(image, into), x - x % 2, y - y % 2  # Even: colour is stored for every second pixel.
+
+
+def _clapper(pen: ImageDraw.ImageDraw, size: Size) -> None:
+    """The striped stick of a clapper board, across the top."""
+    width, height = size
+    top, bottom, stripe = round(height * 0.06), round(height * 0.13), round(width / 14)
+    pen.rectangle((0, top, width, bottom), fill=ink.PANEL)
+    for index in range(-1, 16, 2):
+        x, slant = index * stripe, round(stripe * 0.6)
+        pen.polygon([(x + slant, top), (x + slant + stripe, top), (x + stripe, bottom), (x, bottom)], fill=ink.TEXT)
+
+
+def _save(image: Image.Image, into: Path) -> Path:
+    into.parent.mkdir(parents=True, exist_ok=True)
+    image.save(into, format="PNG", compress_level=1)
+    return into

@@ -1,0 +1,53 @@
+"""What can go wrong between the clips and the film.
+
+AssemblyError               the film, or a picture about it, was not made
+├── UnfitClip               a clip is not what the cut takes it for; nothing was started
+├── UnfitCut                the cut contradicts itself (a dissolve longer than its shot)
+├── UnfitGrade              the LUT is no LUT
+├── UnreadableText          no font at hand can draw the text
+├── EncodeFailed            ffmpeg refused or died; its own words are kept
+├── EncodeTimedOut          ffmpeg was stopped at its time limit
+└── UnfitFilm               the finished file is not the film that was ordered
+"""
+
+from __future__ import annotations
+
+from manifests.errors import GateError
+
+
+class AssemblyError(GateError):
+    """The film, or a picture about it, was not made. Nothing paid for is lost: clips are only read."""
+
+
+class UnfitClip(AssemblyError):
+    """A clip has the wrong size, rate, length or pixels, or is no clip. Found before anything was started."""
+
+
+class UnfitCut(AssemblyError):
+    """The cut contradicts itself, such as two dissolves that share the same frames."""
+
+
+class UnfitGrade(AssemblyError):
+    """The grade is not a readable three-dimensional .cube file."""
+
+
+class UnreadableText(AssemblyError):
+    """A subtitle holds letters that no font at hand can draw; boxes would stand in the picture."""
+
+
+class EncodeFailed(AssemblyError):
+    """ffmpeg ended with an error. `log` is the end of what it said, whole lines."""
+
+    def __init__(self, thing: str, cause: str, cure: str, log: str = "") -> None:
+        super().__init__(thing, cause, cure)
+        self.log = log
+
+
+class EncodeTimedOut(AssemblyError):
+    """ffmpeg did not end in time and was killed with all its children. The machine may only have been busy."""
+
+    retry_helps = True
+
+
+class UnfitFilm(AssemblyError):
+    """The finished file was decoded, and is not what was ordered. It was not put in place."""

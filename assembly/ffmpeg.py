@@ -1,0 +1,195 @@
+"""Run ffmpeg: the only place in the product that starts a process.
+
+A file is written beside its name, flushed to disk, and renamed: who finds it finds it whole. The child has its own process
+group, and the group is killed on a time-out, on a cancel, and on any error of ours, so that none outlives its call.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+import ffmpeg
+import imageio_ffmpeg
+
+from assembly.errors import EncodeFailed, EncodeTimedOut
+
+Stream = Any
+"""A stream of ffmpeg-python, which ships no types."""
+
+Progress = Callable[[float], None]
+"""Called with the part done, 0 to 1. What it raises stops ffmpeg and comes out of the call: that is how one cancels."""
+
+PROTOCOLS = "file,pipe,fd"
+"""All that an input may be: a playlist hidden in a clip opens no URL."""
+
+_LOG_LINES_MAX, _LOG_CHARACTERS_MAX = 12, 1500
+_GRACE_S = 3.0
+
+
+@dataclass(frozen=True)
+class Output:
+    """What one run writes: streams to `into`, or nowhere (`None`) where only the log matters. `options` are ffmpeg's."""
+
+    streams: tuple[Stream, ...]
+    into: Path | None
+    options: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+def source(path: Path, form: str, **options: str | int | float) -> Stream:
+    """Open `path` as exactly `form` (an ffmpeg demuxer: "mov", "png_pipe", "wav", "concat"), never as what it claims to be."""
+    return ffmpeg.input(str(path), f=form, protocol_whitelist=PROTOCOLS, **options)
+
+
+def run(
+    outputs: Sequence[Output],
+    *,
+    thing: str,
+    seconds: float,
+    timeout_s: float,
+    folder: Path | None = None,
+    progress: Progress | None = None,
+) -> str:
+    """Run one ffmpeg over all `outputs` and return its log (info level).
+
+    `thing` names the work in errors; `seconds` is the output's length, for progress. Relative paths in filters are looked
+    up in `folder`. Raises EncodeFailed with ffmpeg's words, EncodeTimedOut past `timeout_s`, and what `progress` raises.
+    """
+    parts = {o.into: o.into.with_name(f".{o.into.name}.part") for o in outputs if o.into}
+    for part in parts.values():
+        part.parent.mkdir(parents=True, exist_ok=True)
+    arguments = _arguments([_stream(o, parts.get(o.into) if o.into else None) for o in outputs])
+    try:
+        with tempfile.TemporaryFile() as log:
+            code, timed_out = _watch(arguments, log, folder, seconds, timeout_s, progress)
+            words = _words(log)
+        if timed_out:
+            raise EncodeTimedOut(
+                thing, f"ffmpeg did not end within {timeout_s:g} s", "Try again when the machine is free"
+            )
+        if code != 0:
+            raise EncodeFailed(thing, f"ffmpeg ended with {code}: {shorten(words)}", "See the log", log=words[-8000:])
+        for into, part in parts.items():
+            put_in_place(part, into)
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+    return words
+
+
+def put_in_place(part: Path, into: Path) -> None:
+    """Flush `part` to disk and give it its name at once, so that nobody ever reads half a file."""
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+    part.replace(into)
+
+
+def shorten(words: str) -> str:
+    """The last lines of a log, which hold the reason; at most 12 lines and 1500 characters."""
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    return " | ".join(lines[-_LOG_LINES_MAX:])[-_LOG_CHARACTERS_MAX:]
+
+
+def _stream(output: Output, part: Path | None) -> Stream:
+    if part is None:
+        return ffmpeg.output(*output.streams, "-", f="null", **output.options)
+    return ffmpeg.output(*output.streams, str(part), **output.options)
+
+
+def _arguments(streams: list[Stream]) -> list[str]:
+    quiet = [
+        "-nostdin",
+        "-hide_banner",
+        "-nostats",
+        "-loglevel",
+        "info",
+        "-progress",
+        "pipe:1",
+        "-stats_period",
+        "0.25",
+    ]
+    command: list[str] = ffmpeg.compile(
+        ffmpeg.merge_outputs(*streams), cmd=[imageio_ffmpeg.get_ffmpeg_exe(), *quiet], overwrite_output=True
+    )
+    return command
+
+
+def _watch(
+    arguments: list[str],
+    log: IO[bytes],
+    folder: Path | None,
+    seconds: float,
+    timeout_s: float,
+    progress: Progress | None,
+) -> tuple[int, bool]:
+    """Run the child to its end. Its log goes to a file, because a full pipe would stop it."""
+    late = threading.Event()
+    with _child(arguments, log, folder) as child:
+        assert child.stdout is not None
+
+        def stop() -> None:
+            late.set()
+            _kill(child)
+
+        watchdog = threading.Timer(timeout_s, stop)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            for line in child.stdout:
+                if progress and (done := _part_done(line, seconds)) is not None:
+                    progress(done)
+            code = child.wait()
+        finally:
+            watchdog.cancel()
+    return code, late.is_set()
+
+
+@contextlib.contextmanager
+def _child(arguments: list[str], log: IO[bytes], folder: Path | None) -> Iterator[subprocess.Popen[bytes]]:
+    child = subprocess.Popen(  # noqa: S603 - no shell; the program is a wheel's own file, the arguments are built above
+        arguments,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        cwd=folder,
+        start_new_session=True,
+    )
+    try:
+        with child:
+            try:
+                yield child
+            except BaseException:
+                _kill(child)
+                raise
+    finally:
+        _kill(child)
+
+
+def _kill(child: subprocess.Popen[bytes]) -> None:
+    """End the child's whole group, if it still runs. A child that was waited for is left alone: its id may be another's."""
+    if child.poll() is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(_GRACE_S)
+
+
+def _part_done(line: bytes, seconds: float) -> float | None:
+    key, _, value = line.strip().partition(b"=")
+    if key != b"out_time_us" or not value.isdigit() or seconds <= 0:
+        return None
+    return min(1.0, int(value) / 1_000_000 / seconds)
+
+
+def _words(log: IO[bytes]) -> str:
+    log.seek(0)
+    return log.read().decode("utf-8", errors="replace")

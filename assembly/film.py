@@ -1,0 +1,191 @@
+"""Cut a scene: the clips of a cut, in story order, become one finished film."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from assembly import card, grade, join, plan, probe, sound, srt
+from assembly.errors import UnfitFilm
+from assembly.ffmpeg import Output, Progress, put_in_place, run, source
+from manifests.cut import Cut
+from manifests.film import Finish
+
+Media = Callable[[str], Path]
+"""Finds the file of a content hash."""
+
+_FILM_OPTIONS: dict[str, str | int | float] = {
+    "c:v": "copy", "c:a": "aac", "b:a": "192k", "ar": join.SAMPLE_RATE, "ac": 2,
+    "movflags": "+faststart", "f": "mp4", "video_track_timescale": 24_000,
+}  # fmt: skip
+_PICTURE_SHARE = 0.85  # Of the work, for progress.
+_SOUND_ROUNDS_MAX = 3
+_AAC_FRAME_S = 1024 / join.SAMPLE_RATE
+_CURE = "Run it again; if it happens twice, keep the clips and report it"
+
+
+def render(
+    cut: Cut,
+    media: Media,
+    finish: Finish,
+    size: tuple[int, int],
+    into: Path,
+    work: Path,
+    progress: Progress | None = None,
+    grade_file: Path | None = None,
+) -> Path:
+    """Make the film of `cut` at `size` (even pixels) and return `into`.
+
+    H.264 yuv420p tagged Rec. 709 at 24 frames a second, AAC 48 kHz stereo at the film's loudness, index first. A shot
+    without a clip is stood in for by its panel, or black, under a slate. Clips are checked before ffmpeg starts, and the
+    film is decoded whole before it gets its name. `grade_file` is the resolved path of `finish.grade`. With
+    `subtitles: srt` they are written beside the film. `work` is a scratch folder of the caller's.
+
+    `progress` gets 0 to 1; what it raises cancels. Raises UnfitCut, UnfitClip, UnfitGrade, UnreadableText, EncodeFailed,
+    EncodeTimedOut and UnfitFilm; then `into` is as it was.
+    """
+    work = work.resolve()
+    work.mkdir(parents=True, exist_ok=True)
+    placed = plan.lay(cut)
+    reels = [(reel, [_segment(shot, media, size, work) for shot in reel]) for reel in plan.batches(placed)]
+    overlays = _subtitles(cut, size, work) if finish.subtitles == "burned" else ()
+    cube = _grade(finish, grade_file, work)
+    total = plan.total_frames(placed)
+    for number, (reel, segments) in enumerate(reels):
+        _encode_reel(
+            number,
+            segments,
+            (reel[0].start, reel[-1].end),
+            overlays,
+            size,
+            cube,
+            work,
+            _part(progress, reel[0].start / total * _PICTURE_SHARE, reel[-1].end / total * _PICTURE_SHARE),
+        )
+    unchecked = into.with_name(f".{into.name}.unchecked")
+    try:
+        _finish_sound(len(reels), total, finish, unchecked, work, _part(progress, _PICTURE_SHARE, 0.95))
+        _check(unchecked, total, size, into)
+        put_in_place(unchecked, into)
+    finally:
+        unchecked.unlink(missing_ok=True)
+    if finish.subtitles == "srt":
+        srt.render(cut, into.with_suffix(".srt"))
+    if progress:
+        progress(1.0)
+    return into
+
+
+def _segment(shot: plan.Placed, media: Media, size: tuple[int, int], work: Path) -> join.Segment:
+    item = shot.item
+    if item.clip is None:
+        panel = media(item.panel.sha256) if item.panel else None
+        picture = card.missing(item.shot, item.note, panel, size, work / f"missing_{item.shot}.png")
+        return join.Segment(item.shot, picture, None, item.frames, shot.dissolve_out)
+    clip = media(item.clip.sha256)
+    return join.Segment(
+        item.shot, clip, join.inspect(item.shot, clip, item.frames, size), item.frames, shot.dissolve_out
+    )
+
+
+def _subtitles(cut: Cut, size: tuple[int, int], work: Path) -> tuple[join.Overlay, ...]:
+    drawn = []
+    for number, line in enumerate(srt.subtitles(cut)):
+        picture, x, y = card.subtitle(line.text, size, work / f"subtitle_{number:04d}.png")
+        drawn.append(join.Overlay(picture, x, y, line.start, line.end))
+    return tuple(drawn)
+
+
+def _grade(finish: Finish, grade_file: Path | None, work: Path) -> str | None:
+    if finish.grade is None:
+        return None
+    return grade.bring(grade_file or Path(finish.grade), work / "grade.cube").name
+
+
+def _encode_reel(
+    number: int,
+    segments: Sequence[join.Segment],
+    span: tuple[int, int],
+    overlays: Sequence[join.Overlay],
+    size: tuple[int, int],
+    cube: str | None,
+    work: Path,
+    progress: Progress,
+) -> None:
+    """Encode one run of shots, pictures and sound apart: pictures are then done, sound is not."""
+    start, end = span
+    inside = [
+        join.Overlay(o.picture, o.x, o.y, max(o.start, start) - start, min(o.end, end) - start)
+        for o in overlays
+        if o.start < end and o.end > start
+    ]
+    video, audio = join.streams(segments, size, grade=cube, overlays=inside)
+    frames = end - start
+    run(
+        [
+            Output((video,), work / f"reel_{number:03d}.mp4", {**join.video_options(), "f": "mp4"}),
+            Output((audio,), work / f"reel_{number:03d}.wav", {"c:a": "pcm_f32le", "f": "wav"}),
+        ],
+        thing=f"shots {segments[0].label} to {segments[-1].label}",
+        seconds=frames / join.FPS,
+        timeout_s=_timeout_s(frames),
+        folder=work,
+        progress=progress,
+    )
+
+
+def _finish_sound(reels: int, frames: int, finish: Finish, into: Path, work: Path, progress: Progress) -> None:
+    """Put the reels end to end and set the loudness of the whole; again where the limiter took too much away."""
+    pictures, sounds = _listed(work, "mp4", reels), _listed(work, "wav", reels)
+    limited = functools.partial(run, seconds=frames / join.FPS, timeout_s=_timeout_s(frames))
+    log = limited([Output((sound.meter(source(sounds, "concat").audio),), None)], thing="the film's loudness")
+    measured = sound.read(log)
+    gain = sound.gain_db(measured, finish)
+    for _ in range(_SOUND_ROUNDS_MAX):
+        heard = sound.levelled(source(sounds, "concat").audio, gain, measured, finish).asplit()
+        outputs = [
+            Output(
+                (source(pictures, "concat").video, heard[0]),
+                into,
+                _FILM_OPTIONS,
+            ),
+            Output((sound.meter(heard[1]),), None),
+        ]
+        finished = sound.read(limited(outputs, thing="the film's sound", progress=progress))
+        short = sound.gain_db(finished, finish)
+        if abs(short) <= sound.TOLERANCE_LU:
+            return
+        gain += short
+
+
+def _listed(work: Path, suffix: str, reels: int) -> Path:
+    """Write the list by which ffmpeg reads the reels one after another. The names are ours, so they need no quoting."""
+    names = work / f"reels_{suffix}.txt"
+    names.write_text("".join(f"file reel_{n:03d}.{suffix}\n" for n in range(reels)), encoding="ascii")
+    return names
+
+
+def _check(film: Path, frames: int, size: tuple[int, int], into: Path) -> None:
+    found = probe.decode(film)
+    known = found.facts
+    sound_error_s = abs(found.sound_s - frames / join.FPS)
+    faults = [
+        (found.frames != frames, f"it has {found.frames} frames where the cut makes {frames}"),
+        ((known.width, known.height) != size, f"it is {known.width}×{known.height}, not {size[0]}×{size[1]}"),
+        (known.fps != join.FPS, f"it runs at {known.fps} frames a second"),
+        (known.pixel_format != "yuv420p" or not known.bt709, "its colours are not tagged Rec. 709 yuv420p"),
+        (known.sample_rate != join.SAMPLE_RATE, f"its sound is at {known.sample_rate} Hz"),
+        (sound_error_s > 2 * _AAC_FRAME_S, f"its sound is {found.sound_s:.3f} s long"),
+    ]
+    if fault := next((words for wrong, words in faults if wrong), None):
+        raise UnfitFilm(into.name, fault, _CURE)
+
+
+def _timeout_s(frames: int) -> float:
+    """Two minutes, and twelve times the film's length: a graded 1080p film on one busy core takes about four times."""
+    return 120 + 12 * frames / join.FPS
+
+
+def _part(progress: Progress | None, begin: float, end: float) -> Progress:
+    return lambda done: progress(begin + (end - begin) * done) if progress else None

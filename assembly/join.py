@@ -1,0 +1,177 @@
+"""Clips and cards joined into one stream of pictures and one of sound, exact to the frame and to the sample."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import ffmpeg
+
+from assembly.errors import UnfitClip
+from assembly.ffmpeg import Stream, source
+from assembly.probe import CLIP_FORM, Facts, facts
+
+FPS = 24
+SAMPLE_RATE = 48_000
+SAMPLES_A_FRAME = SAMPLE_RATE // FPS
+
+_EDGE_SAMPLES = 480  # 10 ms: too short to hear as a fade, long enough that a cut in a waveform does not click.
+_ASPECT_TOLERANCE = 0.005  # 854×480 is 0.08 % wider than 16:9; a real change of aspect is 5 % at least.
+_FROM_ZERO = "PTS-STARTPTS+0*{}"
+"""Filled with the segment's number: else ffmpeg-python takes the same clip, used twice, for one stream."""
+_PIXELS = frozenset({"yuv420p", "yuv422p", "yuv444p"})
+_VIDEO_ENCODER: dict[str, str | int | float] = {
+    "c:v": "libx264", "preset": "veryfast", "crf": 18, "pix_fmt": "yuv420p", "g": 2 * FPS, "video_track_timescale": 24_000,
+    "colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One shot to join: a clip with its facts, or a card (a PNG) without. `dissolve_out` frames overlap the next."""
+
+    label: str
+    picture: Path
+    facts: Facts | None
+    frames: int
+    dissolve_out: int = 0
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """A picture with alpha laid over frames `start` up to, not including, `end`, its corner at `x`, `y`."""
+
+    picture: Path
+    x: int
+    y: int
+    start: int
+    end: int
+
+
+def streams(
+    segments: Sequence[Segment], size: tuple[int, int], *, grade: str | None = None, overlays: Sequence[Overlay] = ()
+) -> tuple[Stream, Stream]:
+    """Build the pictures and the sound of `segments`, in order, at `size`. `grade` is a .cube file's plain name.
+
+    Cards are not graded, and overlays lie above the grade: both are words, not pictures.
+    """
+    groups: list[tuple[Stream, Stream]] = []
+    frames, fading = 0, 0
+    for index, segment in enumerate(segments):
+        opens_hard, ends_hard = fading == 0, segment.dissolve_out == 0
+        video, audio = _video(segment, index, size, grade), _audio(segment, index, opens_hard, ends_hard)
+        if opens_hard:
+            groups.append((video, audio))
+            frames = segment.frames
+        else:
+            groups[-1] = _dissolved(groups[-1], (video, audio), frames, fading)
+            frames += segment.frames - fading
+        fading = segment.dissolve_out
+    video, audio = groups[0]
+    if len(groups) > 1:
+        joined = ffmpeg.concat(*[stream for group in groups for stream in group], v=1, a=1).node
+        video, audio = joined[0], joined[1]
+    for overlay in overlays:
+        video = _laid_over(video, overlay)
+    return video.filter("fps", fps=FPS).filter("format", "yuv420p"), audio
+
+
+def video_options() -> dict[str, str | int | float]:
+    """Options of the one picture encoder: H.264, 8-bit 4:2:0, constant quality 18, tagged Rec. 709.
+
+    One encoder for every part, so that parts can be put end to end without encoding twice.
+    """
+    return dict(_VIDEO_ENCODER)
+
+
+def inspect(label: str, clip: Path, frames: int, size: tuple[int, int]) -> Facts:
+    """Read the clip of a shot and refuse it, before anything is started, where joining would spoil it silently.
+
+    It must be 8-bit 4:2:x at exactly 24 frames a second, have at least `frames` frames (the rest is a handle), and be of
+    `size` or a larger picture of the same aspect. Any sound will do, or none. Raises UnfitClip.
+    """
+    known = facts(clip)
+    same_size = (known.width, known.height) == size
+    aspect_error = abs((known.width / known.height) / (size[0] / size[1]) - 1)
+    faults = [
+        (known.fps != Fraction(FPS), f"it runs at {float(known.fps):.5g} frames a second, not {FPS}"),
+        (known.frames < frames, f"it has {known.frames} frames of the {frames} its shot needs"),
+        (known.pixel_format not in _PIXELS, f"its pixels are {known.pixel_format or 'unknown'}, not 8-bit yuv420p"),
+        (
+            aspect_error > _ASPECT_TOLERANCE,
+            f"it is {known.width}×{known.height}, of another aspect than {size[0]}×{size[1]}",
+        ),
+        (
+            not same_size and known.width < size[0],
+            f"it is {known.width}×{known.height}, smaller than {size[0]}×{size[1]}",
+        ),
+    ]
+    if fault := next((words for wrong, words in faults if wrong), None):
+        raise UnfitClip(f"{label} ({clip.name[:16]})", fault, "Make the clip again at this tier, or cut at a lower one")
+    return known
+
+
+def _video(segment: Segment, index: int, size: tuple[int, int], grade: str | None) -> Stream:
+    itself = _FROM_ZERO.format(index)
+    if segment.facts is None:
+        stream = (
+            source(segment.picture, "png_pipe")
+            .video.filter("setpts", itself)
+            .filter("loop", loop=segment.frames - 1, size=1)
+        )
+        stream = stream.filter("scale", w=size[0], h=size[1], out_color_matrix="bt709", out_range="tv")
+    else:
+        stream = (
+            source(segment.picture, CLIP_FORM).video.filter("setpts", itself).filter("trim", end_frame=segment.frames)
+        )
+        if not segment.facts.colour_tagged:
+            # Every tool takes an untagged HD picture for Rec. 709; ffmpeg takes a small one for Rec. 601, and greens shift.
+            stream = _tagged(stream)
+        if not segment.facts.bt709 or (segment.facts.width, segment.facts.height) != size:
+            stream = stream.filter(
+                "scale", w=size[0], h=size[1], flags="lanczos", out_color_matrix="bt709", out_range="tv"
+            )
+        if grade:
+            stream = stream.filter("lut3d", file=grade, interp="tetrahedral")
+            stream = stream.filter("scale", out_color_matrix="bt709", out_range="tv")
+    stream = stream.filter("settb", f"1/{FPS}").filter("setpts", "N").filter("fps", fps=FPS)
+    return _tagged(stream.filter("format", "yuv420p").filter("setsar", "1"))
+
+
+def _tagged(stream: Stream) -> Stream:
+    return stream.filter("setparams", range="tv", color_primaries="bt709", color_trc="bt709", colorspace="bt709")
+
+
+def _audio(segment: Segment, index: int, opens_hard: bool, ends_hard: bool) -> Stream:  # noqa: FBT001 - two facts of one cut
+    samples, itself = segment.frames * SAMPLES_A_FRAME, _FROM_ZERO.format(index)
+    if segment.facts and segment.facts.sample_rate:
+        stream = source(segment.picture, CLIP_FORM).audio.filter("asetpts", itself).filter("aresample", SAMPLE_RATE)
+    else:
+        stream = ffmpeg.input(f"anullsrc=r={SAMPLE_RATE}:cl=stereo", f="lavfi").audio.filter("asetpts", itself)
+    stream = stream.filter("aformat", sample_fmts="fltp", sample_rates=SAMPLE_RATE, channel_layouts="stereo")
+    stream = stream.filter("apad", whole_len=samples).filter("atrim", end_sample=samples)
+    if opens_hard:
+        stream = stream.filter("afade", t="in", ss=0, ns=_EDGE_SAMPLES)
+    if ends_hard:
+        stream = stream.filter("afade", t="out", ss=samples - _EDGE_SAMPLES, ns=_EDGE_SAMPLES)
+    return stream
+
+
+def _dissolved(
+    before: tuple[Stream, Stream], after: tuple[Stream, Stream], frames_before: int, overlap: int
+) -> tuple[Stream, Stream]:
+    """Overlap two joined parts by `overlap` frames. Sound crosses at equal power: room tones do not add up like a tone."""
+    seconds, offset = overlap / FPS, (frames_before - overlap) / FPS
+    video = ffmpeg.filter(
+        [before[0], after[0]], "xfade", transition="fade", duration=f"{seconds:.6f}", offset=f"{offset:.6f}"
+    )
+    audio = ffmpeg.filter([before[1], after[1]], "acrossfade", ns=overlap * SAMPLES_A_FRAME, c1="qsin", c2="qsin")
+    return video, audio
+
+
+def _laid_over(video: Stream, overlay: Overlay) -> Stream:
+    first, last = (overlay.start - 0.5) / FPS, (overlay.end - 0.5) / FPS  # Half a frame early: times are rounded.
+    picture = source(overlay.picture, "png_pipe").video
+    return ffmpeg.overlay(video, picture, x=overlay.x, y=overlay.y, enable=f"between(t,{first:.5f},{last:.5f})")
