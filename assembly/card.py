@@ -12,9 +12,14 @@ from assembly import ink, typeface
 Size = tuple[int, int]
 """Width and height in pixels."""
 
+_SLATE_COLUMNS, _SLATE_ROWS_MAX = 3, 8
+
 
 def slate(title: str, shot: str, rows: Sequence[tuple[str, str]], size: Size, into: Path) -> Path:
-    """Draw the slate of one take: the film's title, the shot's name large, and up to eight rows of label and value."""
+    """Draw the slate of one take: the film's title, the shot's name large, and up to eight facts with their labels.
+
+    Three stand side by side; a long one has a line to itself.
+    """
     image = Image.new("RGB", size, ink.SURROUND)
     pen = ImageDraw.Draw(image)
     width, height = size
@@ -28,10 +33,17 @@ def slate(title: str, shot: str, rows: Sequence[tuple[str, str]], size: Size, in
     )
     pen.text((left, height * 0.255), shot, ink.TEXT, typeface.face(round(56 * unit), 700))
     label_face, value_face = typeface.face(round(14 * unit), 500), typeface.face(round(22 * unit), 500)
-    for index, (label, value) in enumerate(rows[:8]):
-        x, y = left + (index % 2) * width * 0.42, height * (0.47 + 0.115 * (index // 2))
+    column, row = 0, 0
+    for label, value in rows[:_SLATE_ROWS_MAX]:
+        wide = value_face.getlength(value) > width * 0.25
+        if column == _SLATE_COLUMNS or (wide and column):
+            column, row = 0, row + 1
+        x, y = left + column * width * 0.28, height * (0.47 + 0.125 * row)
         pen.text((x, y), label.upper(), ink.FAINT, label_face)
-        pen.text((x, y + 19 * unit), ink.shortened(value, value_face, width * 0.40), ink.TEXT, value_face)
+        pen.text(
+            (x, y + 19 * unit), ink.shortened(value, value_face, width * (0.82 if wide else 0.26)), ink.TEXT, value_face
+        )
+        column = _SLATE_COLUMNS if wide else column + 1
     return _save(image, into)
 
 
