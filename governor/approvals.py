@@ -1,0 +1,114 @@
+"""A person's yes: bound to what was seen, and gone by name when any of it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Row, or_, select
+
+from governor import policy
+from governor.books import Books
+from governor.errors import ApprovalLapsed, LedgerBroken, NotApproved
+from governor.tables import decisions
+from manifests.decision import Binding, Decision
+from manifests.keys import canonical_json
+from manifests.money import format_usd
+
+
+def record(books: Books, decision: Decision) -> int:
+    """Write the decision down and return its number.
+
+    Raises NotAPerson, and NotApproved where a yes says nothing it is bound to, or a hero tier's or a cap's has no reason.
+    """
+    if refusal := policy.by_a_person(decision):
+        raise refusal
+    binding = decision.binding
+    if decision.kind == "approve" and binding is None:
+        raise NotApproved(
+            decision.scope, "the yes is bound to nothing", "Say it to a take: gate approve SC010 --tier final"
+        )
+    wants_reason = decision.kind in {"raise_cap", "write_off", "release"} or (binding and binding.tier == "hero")
+    if wants_reason and not decision.why.strip():
+        raise NotApproved(decision.scope, f"a {decision.kind} needs a reason here", 'Give it: --why "..."')
+    result = books.connection.execute(
+        decisions.insert().values(
+            at=books.at, kind=decision.kind, scope=decision.scope, shot=binding.shot if binding else _name(decision.scope),
+            tier=binding.tier if binding else None, body=canonical_json(decision.model_dump(mode="json")),
+        )
+    )  # fmt: skip
+    if result.inserted_primary_key is None:
+        raise LedgerBroken("a decision", "the database gave its row no number", "Check the books: gate audit")
+    return int(result.inserted_primary_key[0])
+
+
+def approved(books: Books, now: Binding) -> Decision:
+    """The yes that covers `now`. Raises NotApproved where there is none, ApprovalLapsed naming what changed since."""
+    standing = _standing(books, now.shot).get(now.tier, [])
+    if not standing:
+        raise NotApproved(
+            f"{now.shot} {now.tier}",
+            f"nobody has said yes to it (${format_usd(now.price_microusd)})",
+            f"Look at the cut, then: gate approve {now.shot} --tier {now.tier}",
+        )
+    for decision in standing:
+        if decision.binding and not decision.binding.differences(now):
+            return decision
+    changed = _changed(standing, now)
+    raise ApprovalLapsed(
+        f"{now.shot} {now.tier}",
+        f"{standing[0].who} said yes to something else: {', '.join(changed)} changed since",
+        f"Look again, then: gate approve {now.shot} --tier {now.tier}",
+    )
+
+
+def approvals(books: Books, scene: str) -> tuple[Decision, ...]:
+    """The newest yes that stands for each shot and tier of the scene, by shot."""
+    rows = books.connection.execute(
+        select(decisions.c.shot)
+        .where(decisions.c.kind == "approve", decisions.c.shot.startswith(f"{scene}_", autoescape=True))
+        .distinct()
+    )
+    shots = sorted(row.shot for row in rows)
+    return tuple(found[0] for shot in shots for _, found in sorted(_standing(books, shot).items()) if found)
+
+
+def lapsed(books: Books, scene: str, bindings_now: Iterable[Binding]) -> list[tuple[str, tuple[str, ...]]]:
+    """Shots of the scene whose yes no longer covers what would be made now, each with the names of what changed."""
+    found = []
+    for now in bindings_now:
+        standing = _standing(books, now.shot).get(now.tier, []) if now.shot.startswith(f"{scene}_") else []
+        if standing and (changed := _changed(standing, now)):
+            found.append((now.shot, changed))
+    return found
+
+
+def _standing(books: Books, shot: str) -> dict[str, list[Decision]]:
+    """Each tier's yeses that no later no has taken back, newest first. A no to a scene is a no to each of its shots."""
+    scene = shot.partition("_")[0]
+    rows = books.connection.execute(
+        select(decisions)
+        .where(decisions.c.kind.in_(("approve", "reject")), or_(decisions.c.shot == shot, decisions.c.shot == scene))
+        .order_by(decisions.c.id)
+    )
+    standing: dict[str, list[Decision]] = {}
+    for row in rows:
+        _apply(standing, row)
+    return standing
+
+
+def _apply(standing: dict[str, list[Decision]], row: Row[tuple[object, ...]]) -> None:
+    if row.kind == "approve":
+        standing.setdefault(row.tier, []).insert(0, Decision.model_validate_json(row.body))
+    elif row.tier is None:
+        standing.clear()
+    else:
+        standing.pop(row.tier, None)
+
+
+def _changed(standing: list[Decision], now: Binding) -> tuple[str, ...]:
+    """What changed since the yes that is nearest to `now`; empty where one covers it."""
+    return min((d.binding.differences(now) for d in standing if d.binding), key=len)
+
+
+def _name(scope: str) -> str:
+    return scope.rpartition(":")[2]

@@ -1,0 +1,61 @@
+"""An open transaction over the ledger, with the time that its rows get. What is written here is journalled here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from governor import tables
+from governor.purchase import Epoch
+from manifests.keys import canonical_json
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """`at` is written for people to read; no rule about money looks at it."""
+
+    connection: Connection
+    at: str
+
+    def enter(
+        self,
+        kind: str,
+        *,
+        attempt: int | None = None,
+        scope: str | None = None,
+        state: str | None = None,
+        held_delta: int = 0,
+        settled_delta: int = 0,
+        amount: int | None = None,
+        body: dict[str, Any] | None = None,
+    ) -> None:
+        """Add one row to the journal."""
+        self.connection.execute(
+            tables.journal.insert().values(
+                at=self.at, kind=kind, attempt=attempt, scope=scope, state=state, held_delta=held_delta,
+                settled_delta=settled_delta, amount=amount, body=canonical_json(body or {}),
+            )
+        )  # fmt: skip
+
+    def note(self, kind: str, scope: str, text: str) -> None:
+        """Add one row to what is worth reading later."""
+        self.connection.execute(tables.notes.insert().values(at=self.at, kind=kind, scope=scope, text=text))
+
+    def epoch(self, scene: str) -> Epoch | None:
+        """The newest claim on the scene."""
+        row = self.connection.execute(select(tables.epochs).where(tables.epochs.c.scene == scene)).one_or_none()
+        return Epoch(row.scene, row.number, row.run) if row else None
+
+    def begin_epoch(self, scene: str, run: str) -> Epoch:
+        """Claim the scene for `run`; from now on every older claim is fenced."""
+        current = self.epoch(scene)
+        epoch = Epoch(scene, current.number + 1 if current else 1, run)
+        row = {"scene": scene, "number": epoch.number, "run": run}
+        if current:
+            self.connection.execute(tables.epochs.update().where(tables.epochs.c.scene == scene).values(row))
+        else:
+            self.connection.execute(tables.epochs.insert().values(row))
+        self.enter("epoch", scope=f"scene:{scene}", amount=epoch.number, body={"run": run})
+        return epoch

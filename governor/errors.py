@@ -1,0 +1,129 @@
+"""What the governor says no to, and what can go wrong with its books.
+
+GovernorError                   every refusal of the governor
+├── Refusal                     no money moves
+│   ├── BudgetRefused           a cap has too little left
+│   ├── CapRaise                a cap would rise without a decision
+│   ├── AlreadyBought           this very generation was bought before
+│   ├── StillOpen               this generation, or another video of the shot, is in flight or in doubt
+│   ├── AttemptsSpent           the stage has had its takes
+│   ├── Stopped                 STOP, or the breaker after a bill above its hold
+│   ├── Fenced                  a newer run owns the scene
+│   ├── NotApproved             nobody said yes to this
+│   │   └── ApprovalLapsed      somebody did, and what the yes was bound to has changed
+│   ├── UncertifiedInput        made from something no gate has passed
+│   └── NotAPerson              a program tried to decide what only a person may
+├── PriceRefused                a price is unknown, stale or unclear
+│   ├── UnknownPrice
+│   └── StalePrice
+├── WrongState                  an attempt cannot go from where it is to where it should
+│   ├── AlreadyResolved         it was closed before, and otherwise
+│   └── ForeignJob              the provider named a job that belongs to another attempt
+├── ScopeRefused                a cap's scope is not spelled as one
+├── NoSuchTake                  no attempt has this generation key
+└── LedgerTrouble               the books cannot be read or written
+    ├── LedgerBusy              somebody else held them too long; later may go
+    └── LedgerBroken            damaged, full, read-only, of another version, or opened elsewhere
+"""
+
+from __future__ import annotations
+
+from manifests.errors import GateError
+
+
+class GovernorError(GateError):
+    """A refusal of the governor."""
+
+
+class Refusal(GovernorError):
+    """A paid call is refused and nothing was written. Asking again without changing anything is refused again."""
+
+
+class BudgetRefused(Refusal):
+    """A cap has too little left for the upper bound of this call."""
+
+
+class CapRaise(Refusal):
+    """A cap would rise above what is recorded, and no person's decision says so."""
+
+
+class AlreadyBought(Refusal):
+    """The generation key was bought before: the caller reads the take instead of paying again."""
+
+
+class StillOpen(Refusal):
+    """The generation key, or another video of the same shot, is held, submitted or in doubt."""
+
+
+class AttemptsSpent(Refusal):
+    """The stage of the shot has had as many takes as the film allows."""
+
+
+class Stopped(Refusal):
+    """The STOP row, the STOP file or the breaker is on."""
+
+
+class Fenced(Refusal):
+    """A newer run has taken the scene over; this process is an orphan and buys nothing more."""
+
+
+class NotApproved(Refusal):
+    """A tier above draft has no person's yes."""
+
+
+class ApprovalLapsed(NotApproved):
+    """There is a yes, and something it was bound to has changed since."""
+
+
+class UncertifiedInput(Refusal):
+    """The call would be made from an artefact whose certificate is not on file."""
+
+
+class NotAPerson(Refusal):
+    """A program tried to approve, to raise a cap, to release, to write off or to lift a stop."""
+
+
+class PriceRefused(GovernorError):
+    """A call cannot be priced, so it cannot be held."""
+
+
+class UnknownPrice(PriceRefused):
+    """The price book has no row for this call."""
+
+
+class StalePrice(PriceRefused):
+    """The row is older than the film allows."""
+
+
+class WrongState(GovernorError):
+    """The attempt is not where this step begins."""
+
+
+class AlreadyResolved(WrongState):
+    """The attempt is closed already, with another outcome; the first one stands."""
+
+
+class ForeignJob(WrongState):
+    """The provider answered with a job id that another attempt holds. This attempt is now in doubt."""
+
+
+class ScopeRefused(GovernorError):
+    """A scope is a kind and a name: film:HRB, scene:SC010, run:…, shot:SC010_SH0010, night:…, key:…"""
+
+
+class NoSuchTake(GovernorError):
+    """The ledger has no attempt under this generation key."""
+
+
+class LedgerTrouble(GovernorError):
+    """The books cannot be read or written. What was not committed did not happen."""
+
+
+class LedgerBusy(LedgerTrouble):
+    """Another process kept the books locked for longer than the busy time-out."""
+
+    retry_helps = True
+
+
+class LedgerBroken(LedgerTrouble):
+    """The books are damaged, the disk is full or read-only, or the file is of another version."""

@@ -1,0 +1,276 @@
+"""The steps of one attempt: held, sent, submitted, and how it ends. Each is one transaction, and none spans the network.
+
+    held ── submitted ── settled | released
+      │         │
+      └─────────┴── in_doubt ── submitted | settled | released | written_off
+
+`sent` marks the moment at which a grant is redeemed: a held attempt that is not sent was never on the wire.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from governor import accounts, approvals, policy, stop, takes
+from governor.books import Books
+from governor.errors import AlreadyResolved, LedgerBroken, NotApproved, WrongState
+from governor.purchase import Proof, Purchase
+from governor.tables import OPEN_STATES, attempts, certificates
+from manifests.decision import Decision
+from manifests.keys import canonical_json
+from manifests.money import format_usd
+from manifests.take import Artefact
+
+AttemptRow = Row[tuple[object, ...]]
+
+
+def hold(books: Books, purchase: Purchase, stop_file: Path) -> int:
+    """Hold the upper bound of the quote under every cap at once and return the attempt's number, or raise a Refusal."""
+    _check(books, purchase, stop_file)
+    need = purchase.quote.high_microusd
+    accounts.hold(books, purchase.scopes, need, purchase.foreseen_microusd)
+    version = books.connection.execute(
+        select(func.coalesce(func.max(attempts.c.version), 0) + 1).where(
+            attempts.c.shot == purchase.shot, attempts.c.stage == purchase.stage, attempts.c.tier == purchase.tier,
+            attempts.c.state != "released",
+        )
+    ).scalar_one()  # fmt: skip
+    names = canonical_json(list(purchase.scopes))
+    result = books.connection.execute(
+        attempts.insert().values(
+            generation_key=purchase.generation_key, recipe=purchase.recipe, film=purchase.film, scene=purchase.scene,
+            shot=purchase.shot, stage=purchase.stage, tier=purchase.tier, attempt=purchase.attempt, version=version,
+            provider=purchase.provider, model=purchase.model, changed=purchase.changed, parent=purchase.parent,
+            epoch=purchase.epoch.number, run=purchase.epoch.run, scopes=names, price=purchase.quote.price,
+            likely=purchase.quote.likely_microusd, held=need, state="held", sent=0, assumed=0, raw="",
+            request=canonical_json(purchase.request.model_dump(mode="json")), opened_at=books.at, moved_at=books.at,
+        )
+    )  # fmt: skip
+    if result.inserted_primary_key is None:
+        raise LedgerBroken(purchase.shot, "the database gave its attempt no number", "Check the books: gate audit")
+    number = int(result.inserted_primary_key[0])
+    body = {"key": purchase.generation_key, "scopes": list(purchase.scopes)}
+    books.enter("hold", attempt=number, state="held", held_delta=need, body=body)
+    return number
+
+
+def mark_sent(books: Books, number: int, stop_file: Path) -> None:
+    """Note durably that the POST goes out now. Raises Stopped, Fenced, or WrongState where the hold is gone."""
+    row = books.connection.execute(select(attempts).where(attempts.c.id == number).with_for_update()).one()
+    if row.state != "held" or row.sent:
+        raise WrongState(
+            f"{row.shot} {row.stage}",
+            f"its grant is no longer good (the attempt is {row.state})",
+            "Ask the ledger again.",
+        )
+    stop.check(books, stop_file)
+    owner = books.epoch(row.scene)
+    if owner is None or (owner.number, owner.run) != (row.epoch, row.run):
+        raise policy.fenced(row.scene, row.run, owner)
+    _move(books, row, "sent", state="held", values={"sent": 1})
+
+
+def submitted(books: Books, generation_key: str, job_id: str) -> bool:
+    """Write down the job that the provider has taken. False: the id is another attempt's, and this one is now in doubt."""
+    row = takes.row_of(books, generation_key)
+    if row.job_id == job_id and row.state != "held":
+        return True
+    if row.state not in {"held", "in_doubt"} or row.job_id not in {None, job_id}:
+        raise _unplaceable(books, row, f"the provider also took it as job {job_id}")
+    other = books.connection.execute(
+        select(attempts.c.shot).where(
+            attempts.c.provider == row.provider, attempts.c.job_id == job_id, attempts.c.id != row.id, attempts.c.state != "released"
+        )
+    ).first()  # fmt: skip
+    if other:
+        _alarm(books, row, f"the provider named job {job_id}, which belongs to {other.shot}")
+        _move(books, row, "doubt", state="in_doubt", values={"raw": f"job {job_id} belongs to {other.shot}"})
+        return False
+    if not row.sent:
+        _alarm(books, row, "a job was submitted without redeeming its grant")
+    _move(books, row, "submitted", state="submitted", values={"job_id": job_id, "sent": 1})
+    return True
+
+
+def settle(books: Books, generation_key: str, bill: int | None, asset: Artefact | None, raw: str) -> None:
+    """Book the bill in full and give the rest of the hold back. Without a bill the hold counts, marked as assumed."""
+    row = takes.row_of(books, generation_key)
+    cost = row.held if bill is None else bill
+    if cost < 0:
+        raise WrongState(
+            f"{row.shot} {row.stage}", f"its bill is {cost} micro-dollars", "Settle without a bill instead."
+        )
+    if row.state == "settled" and row.cost == cost:
+        return
+    if row.state not in {"submitted", "in_doubt"}:
+        raise _unplaceable(books, row, f"a bill of ${format_usd(cost)} came")
+    values = {
+        "cost": cost,
+        "assumed": int(bill is None),
+        "raw": raw,
+        "asset": asset.model_dump_json() if asset else None,
+    }
+    _move(books, row, "settle", state="settled", values=values, held_delta=-row.held, settled_delta=cost)
+    if cost > row.held:
+        words = f"{row.provider} billed ${format_usd(cost)} for {row.shot} and ${format_usd(row.held)} was held"
+        _alarm(books, row, words)
+        stop.raise_flag(books, stop.BREAKER, words)
+
+
+def release(books: Books, generation_key: str, proof: Proof) -> None:
+    """Give the hold back. Raises WrongState where the proof does not fit, Fenced where it comes from an older run."""
+    row = takes.row_of(books, generation_key)
+    if proof.epoch is not None and proof.epoch != (owner := books.epoch(row.scene)):
+        raise policy.fenced(row.scene, proof.epoch.run, owner)
+    if row.state == "released":
+        return
+    if row.state not in OPEN_STATES:
+        raise _unplaceable(books, row, "it was to be released")
+    if wrong := _unproved(row, proof):
+        raise WrongState(f"{row.shot} {row.stage}", wrong, f"Its money stays held: gate reconcile {row.scene}")
+    if proof.decision:
+        approvals.record(books, proof.decision)
+    _move(
+        books, row, "release", state="released", values={"raw": proof.words},
+        held_delta=-row.held, body={"proof": proof.kind, "words": proof.words},
+    )  # fmt: skip
+
+
+def doubt(books: Books, generation_key: str, raw: str) -> None:
+    """Say that nobody knows whether the provider took it. Its money stays held, and no machine sends it again."""
+    row = takes.row_of(books, generation_key)
+    if row.state == "in_doubt":
+        return
+    if row.state not in {"held", "submitted"}:
+        raise _unplaceable(books, row, "it was said to be in doubt")
+    _move(books, row, "doubt", state="in_doubt", values={"raw": raw, "sent": 1})
+
+
+def write_off(books: Books, generation_key: str, decision: Decision) -> None:
+    """Give an attempt in doubt up. Its hold counts as spent, because it may have been billed."""
+    row = takes.row_of(books, generation_key)
+    if row.state == "written_off":
+        return
+    if row.state != "in_doubt" or decision.kind != "write_off":
+        raise WrongState(
+            f"{row.shot} {row.stage}", f"it is {row.state}, and only what is in doubt is written off",
+            f"See what is: gate reconcile {row.scene}",
+        )  # fmt: skip
+    approvals.record(books, decision)
+    values = {"cost": row.held, "assumed": 1}
+    _move(
+        books, row, "write_off", state="written_off", values=values, held_delta=-row.held, settled_delta=row.held,
+        body={"who": decision.who, "why": decision.why},
+    )  # fmt: skip
+
+
+def _check(books: Books, purchase: Purchase, stop_file: Path) -> None:
+    """Every policy but the caps. What was bought before is said first: reading it is free even under STOP."""
+    here = books.connection
+    live = here.execute(
+        select(attempts.c.state).where(
+            attempts.c.generation_key == purchase.generation_key, attempts.c.state != "released"
+        )
+    ).scalar_one_or_none()
+    _refuse(policy.not_bought(purchase.shot, live))
+    stop.check(books, stop_file)
+    _refuse(policy.not_fenced(purchase.epoch, books.epoch(purchase.scene)))
+    if purchase.stage == "clip":
+        clip = here.execute(
+            select(attempts.c.state).where(
+                attempts.c.shot == purchase.shot, attempts.c.stage == "clip", attempts.c.state.in_(OPEN_STATES)
+            )
+        ).scalar_one_or_none()
+        _refuse(policy.one_video(purchase.shot, clip))
+    made = here.execute(
+        select(func.count()).where(
+            attempts.c.recipe == purchase.recipe, attempts.c.stage == purchase.stage, attempts.c.tier == purchase.tier,
+            attempts.c.shot == purchase.shot, attempts.c.state != "released",
+        )
+    ).scalar_one()  # fmt: skip
+    _refuse(policy.within_attempts(purchase.shot, purchase.stage, purchase.attempt, made, purchase.attempts_max))
+    filed = set(here.execute(select(certificates.c.sha256).where(certificates.c.sha256.in_(purchase.inputs))).scalars())
+    _refuse(policy.certified_inputs(purchase.shot, set(purchase.inputs) - filed))
+    if purchase.tier != "draft":
+        _check_approval(books, purchase)
+
+
+def _check_approval(books: Books, purchase: Purchase) -> None:
+    binding = purchase.binding
+    if binding is None or (binding.shot, binding.tier) != (purchase.shot, purchase.tier):
+        raise NotApproved(
+            f"{purchase.shot} {purchase.tier}",
+            "the call does not say what the yes would be bound to",
+            f"Look at the cut, then: gate approve {purchase.shot} --tier {purchase.tier}",
+        )
+    dearer = binding.model_copy(update={"price_microusd": max(binding.price_microusd, purchase.quote.high_microusd)})
+    approvals.approved(books, dearer)
+
+
+def _refuse(refusal: Exception | None) -> None:
+    if refusal:
+        raise refusal
+
+
+def _unproved(row: AttemptRow, proof: Proof) -> str | None:
+    """Why the proof proves nothing."""
+    if proof.kind == "never_sent":
+        return "its grant was redeemed, so it may have been sent" if row.sent else None
+    if proof.kind == "decision":
+        return None if proof.decision and proof.decision.kind == "release" else "no person decided to release it"
+    if proof.epoch is None:
+        return "a machine's proof says for which run it speaks"
+    return None if proof.words.strip() else "the proof gives no words of the provider"
+
+
+def _unplaceable(books: Books, row: AttemptRow, what: str) -> AlreadyResolved:
+    """Something came for an attempt that is elsewhere. It is written down in every case; the first outcome stands."""
+    _alarm(books, row, f"{row.shot} {row.stage} is {row.state}, and {what}")
+    if row.state == "released":
+        stop.raise_flag(books, stop.BREAKER, f"{row.shot} was released as not billed, and then {what}")
+    return AlreadyResolved(
+        f"{row.shot} {row.stage}",
+        f"it is {row.state}, and {what}",
+        f"Compare with the provider's bill: gate log {row.shot}",
+    )
+
+
+def _alarm(books: Books, row: AttemptRow, words: str) -> None:
+    books.enter("alarm", attempt=row.id, body={"words": words})
+    books.note("alarm", row.shot, words)
+
+
+def _move(
+    books: Books,
+    row: AttemptRow,
+    kind: str,
+    *,
+    state: str,
+    values: dict[str, Any],
+    held_delta: int = 0,
+    settled_delta: int = 0,
+    body: dict[str, Any] | None = None,
+) -> None:
+    """Move the attempt, its accounts and the journal together."""
+    books.connection.execute(
+        attempts.update().where(attempts.c.id == row.id).values(state=state, moved_at=books.at, **values)
+    )
+    if held_delta or settled_delta:
+        accounts.move(books, scopes_of(row), held_delta=held_delta, settled_delta=settled_delta)
+    books.enter(
+        kind,
+        attempt=row.id,
+        state=state,
+        held_delta=held_delta,
+        settled_delta=settled_delta,
+        body={**values, **(body or {})},
+    )
+
+
+def scopes_of(row: AttemptRow) -> list[str]:
+    """The caps that the attempt counts against."""
+    return list(json.loads(row.scopes))

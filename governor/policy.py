@@ -1,0 +1,142 @@
+"""When the governor says no: one small pure function a reason. Each returns its refusal, or None."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from governor.errors import (
+    AlreadyBought,
+    AttemptsSpent,
+    BudgetRefused,
+    CapRaise,
+    Fenced,
+    NotAPerson,
+    StillOpen,
+    Stopped,
+    UncertifiedInput,
+)
+from governor.purchase import Balance, Epoch
+from manifests.decision import Decision
+from manifests.money import MICROUSD_PER_USD, format_usd
+
+_CENT = MICROUSD_PER_USD // 100
+PERSONS_ONLY = frozenset({"approve", "raise_cap", "write_off", "release", "go"})
+
+
+def fits_cap(balance: Balance, need: int, foreseen: int = 0) -> BudgetRefused | None:
+    """Whether `need` micro-dollars still fit. The advice makes room for `foreseen` too, rounded up to a cent."""
+    if balance.settled + balance.held + need <= (balance.cap or 0) or need == 0:
+        return None
+    kind, _, name = balance.scope.partition(":")
+    cap = "it has no cap yet" if balance.cap is None else f"its cap of ${format_usd(balance.cap)} has"
+    left = "" if balance.cap is None else f" ${format_usd(balance.left)} left"
+    wanted = balance.settled + balance.held + max(need, foreseen)
+    advised = format_usd(-(-wanted // _CENT) * _CENT)
+    return BudgetRefused(
+        f"the {kind} {name}",
+        f"{cap}{left} and this needs ${format_usd(need)}",
+        f'Raise it: gate cap {balance.scope} --usd {advised} --why "..."',
+    )
+
+
+def keeps_cap(scope: str, cap: int, wanted: int) -> CapRaise:
+    """The refusal of a cap that would rise from `cap` to `wanted` without a decision."""
+    return CapRaise(
+        scope,
+        f"its cap would rise from ${format_usd(cap)} to ${format_usd(wanted)}, and only a person raises a cap",
+        f'Say so: gate cap {scope} --usd {format_usd(wanted)} --why "..."',
+    )
+
+
+def not_bought(shot: str, state: str | None) -> AlreadyBought | StillOpen | None:
+    """Whether the generation key is free. `state`: of its live attempt, None where there is none."""
+    scene = shot.partition("_")[0]
+    if state == "settled":
+        return AlreadyBought(shot, "this very generation was bought before", f"Read its take: gate takes {shot}")
+    if state == "written_off":
+        return AlreadyBought(
+            shot,
+            "this very generation was written off, and its money may have been billed",
+            f"Change something, or make the next attempt: gate retake {shot}",
+        )
+    if state == "in_doubt":
+        return StillOpen(
+            shot,
+            "nobody knows whether the provider took this very generation, so it is not sent again",
+            f"Find out, or decide: gate reconcile {scene}",
+        )
+    if state:
+        return StillOpen(shot, f"this very generation is {state}", f"Collect it: gate resume {scene}")
+    return None
+
+
+def one_video(shot: str, state: str | None) -> StillOpen | None:
+    """One video in flight a shot. `state`: of the clip of this shot that is open, None where there is none."""
+    if state is None:
+        return None
+    verb = "reconcile" if state == "in_doubt" else "resume"
+    return StillOpen(
+        shot,
+        f"another video of it is {state.replace('_', ' ')}",
+        f"Bring that one home first: gate {verb} {shot.partition('_')[0]}",
+    )
+
+
+def within_attempts(shot: str, stage: str, attempt: int, takes: int, allowed: int) -> AttemptsSpent | None:
+    """Whether a stage may have this attempt (counted from 1), `takes` of its recipe having been made."""
+    if attempt <= allowed and takes < allowed:
+        return None
+    return AttemptsSpent(
+        f"{shot} {stage}",
+        f"it has had its {allowed} {'attempt' if allowed == 1 else 'attempts'}",
+        f"Look at them, then change one thing: gate explain {shot}",
+    )
+
+
+def not_stopped(flags: Collection[tuple[str, str]], file: str | None) -> Stopped | None:
+    """Whether money may move. `flags`: name and reason of each that is on; `file`: the STOP file, if it is there."""
+    reasons = dict(flags)
+    if "breaker" in reasons:
+        return Stopped(
+            "the governor", f"the breaker is open: {reasons['breaker']}", 'Look at the bill, then: gate go --why "..."'
+        )
+    if "stop" in reasons:
+        return Stopped(
+            "the governor", f"somebody called stop: {reasons['stop']}", 'When it is over: gate go --why "..."'
+        )
+    if file:
+        return Stopped("the governor", f"the stop file is there ({file})", f"Remove it: rm {file}, or gate go")
+    return None
+
+
+def not_fenced(epoch: Epoch, current: Epoch | None) -> Fenced | None:
+    """Whether this run still owns its scene."""
+    return None if current == epoch else fenced(epoch.scene, epoch.run, current)
+
+
+def fenced(scene: str, run: str, current: Epoch | None) -> Fenced:
+    """The refusal of a run that does not own its scene."""
+    owner = f"run {current.run} has taken the scene over" if current else "no run has claimed the scene"
+    return Fenced(f"{scene} in run {run}", owner, f"Let this process end; see where it goes on: gate status {scene}")
+
+
+def certified_inputs(shot: str, missing: Collection[str]) -> UncertifiedInput | None:
+    """Whether every certificate the call rests on is on file."""
+    if not missing:
+        return None
+    return UncertifiedInput(
+        shot,
+        f"it would be made from something no gate has passed (certificate {min(missing)[:12]} is not on file)",
+        f"Run what it is made from through its gate: gate run {shot.partition('_')[0]}",
+    )
+
+
+def by_a_person(decision: Decision) -> NotAPerson | None:
+    """Whether the one who decides may: a program stops a run, and nothing else."""
+    if decision.door != "program" or decision.kind not in PERSONS_ONLY:
+        return None
+    return NotAPerson(
+        f"{decision.kind} {decision.scope}",
+        f"{decision.who} decided it from a program, and only a person may",
+        "Decide it at the terminal or in the review room.",
+    )

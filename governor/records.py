@@ -1,0 +1,89 @@
+"""What is kept beside the money: verdicts, certificates and notes. They are added, never changed."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+
+from governor.books import Books
+from governor.purchase import Note
+from governor.tables import certificates, notes, verdicts
+from manifests.certificate import Certificate
+from manifests.finding import Verdict
+
+ESCALATION = "escalation"
+RESOLVED = "resolved"
+
+
+def record_verdict(books: Books, generation_key: str, verdict: Verdict) -> None:
+    """Keep what a gate said; the newest counts. Writing the same once more does nothing."""
+    body = verdict.model_dump_json()
+    newest = _newest_verdict(books, generation_key)
+    if newest != body:
+        books.connection.execute(verdicts.insert().values(generation_key=generation_key, at=books.at, body=body))
+
+
+def verdict(books: Books, generation_key: str) -> Verdict | None:
+    """The newest verdict over the take."""
+    body = _newest_verdict(books, generation_key)
+    return Verdict.model_validate_json(body) if body else None
+
+
+def file_certificate(books: Books, certificate: Certificate) -> str:
+    """Keep the certificate and return its hash. Filing it again does nothing."""
+    sha256 = certificate.sha256
+    if not has_certificate(books, sha256):
+        books.connection.execute(
+            certificates.insert().values(
+                sha256=sha256, asset=certificate.asset, shot=certificate.shot, stage=certificate.stage, at=books.at,
+                body=certificate.model_dump_json(),
+            )
+        )  # fmt: skip
+    return sha256
+
+
+def certificate(books: Books, asset: str, shot: str, stage: str) -> Certificate | None:
+    """The certificate of these bytes for this stage of this shot, the newest if the rules changed in between."""
+    row = books.connection.execute(
+        select(certificates.c.body)
+        .where(certificates.c.asset == asset, certificates.c.shot == shot, certificates.c.stage == stage)
+        .order_by(certificates.c.at.desc())
+        .limit(1)
+    ).one_or_none()
+    return Certificate.model_validate_json(row.body) if row else None
+
+
+def has_certificate(books: Books, sha256: str) -> bool:
+    """Whether the certificate of this hash is on file."""
+    return (
+        books.connection.execute(select(certificates.c.at).where(certificates.c.sha256 == sha256)).first() is not None
+    )
+
+
+def find_notes(books: Books, *, kind: str | None, scope: str | None) -> tuple[Note, ...]:
+    """The notes of a kind about a film, scene or shot, in order; a scene's include its shots'."""
+    query = select(notes).order_by(notes.c.id)
+    if kind:
+        query = query.where(notes.c.kind == kind)
+    if scope:
+        query = query.where(or_(notes.c.scope == scope, notes.c.scope.startswith(f"{scope}_", autoescape=True)))
+    return tuple(Note(row.id, row.at, row.kind, row.scope, row.text) for row in books.connection.execute(query))
+
+
+def escalations(books: Books, scene: str) -> tuple[Note, ...]:
+    """The newest escalation of each shot of the scene that no later note "resolved" has ended, by shot."""
+    standing: dict[str, Note] = {}
+    for note in find_notes(books, kind=None, scope=scene):
+        if note.kind == ESCALATION:
+            standing[note.scope] = note
+        elif note.kind == RESOLVED:
+            standing.pop(note.scope, None)
+    return tuple(standing[shot] for shot in sorted(standing))
+
+
+def _newest_verdict(books: Books, generation_key: str) -> str | None:
+    return books.connection.execute(
+        select(verdicts.c.body)
+        .where(verdicts.c.generation_key == generation_key)
+        .order_by(verdicts.c.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()

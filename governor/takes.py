@@ -1,0 +1,77 @@
+"""Reading attempts back as takes."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Row, select
+
+from governor.books import Books
+from governor.errors import NoSuchTake
+from governor.purchase import CostRow
+from governor.tables import OPEN_STATES, attempts
+from manifests.take import Artefact, Request, Take
+
+
+def find(
+    books: Books,
+    *,
+    scene: str | None = None,
+    shot: str | None = None,
+    stage: str | None = None,
+    tier: str | None = None,
+    recipe: str | None = None,
+    open_only: bool = False,
+    released_too: bool = False,
+) -> tuple[Take, ...]:
+    """The takes that fit all of what is given, in the order in which they were held."""
+    wanted = {"scene": scene, "shot": shot, "stage": stage, "tier": tier, "recipe": recipe}
+    conditions: list[ColumnElement[bool]] = [
+        attempts.c[name] == value for name, value in wanted.items() if value is not None
+    ]
+    if open_only:
+        conditions.append(attempts.c.state.in_(OPEN_STATES))
+    elif not released_too:
+        conditions.append(attempts.c.state != "released")
+    rows = books.connection.execute(select(attempts).where(*conditions).order_by(attempts.c.id))
+    return tuple(as_take(row) for row in rows)
+
+
+def row_of(books: Books, generation_key: str) -> Row[tuple[object, ...]]:
+    """The newest attempt under this key. Raises NoSuchTake."""
+    row = books.connection.execute(
+        select(attempts)
+        .where(attempts.c.generation_key == generation_key)
+        .order_by(attempts.c.id.desc())
+        .limit(1)
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise NoSuchTake(
+            f"generation {generation_key[:12]}", "the ledger has never held it", "See what it has: gate log"
+        )
+    return row
+
+
+def as_take(row: Row[tuple[object, ...]]) -> Take:
+    """The noun of one row."""
+    return Take(
+        generation_key=row.generation_key, recipe=row.recipe, shot=row.shot, stage=row.stage, tier=row.tier,
+        attempt=row.attempt, version=row.version, provider=row.provider, model=row.model,
+        request=Request.model_validate_json(row.request), changed=row.changed, parent=row.parent, job_id=row.job_id,
+        state=row.state, held_microusd=row.held, cost_microusd=row.cost,
+        asset=Artefact.model_validate_json(row.asset) if row.asset else None,
+    )  # fmt: skip
+
+
+def costs(books: Books, scene: str | None) -> tuple[CostRow, ...]:
+    """What each shot, stage and tier was thought to cost, holds now and has cost; by shot."""
+    rows = books.connection.execute(
+        select(attempts).where(attempts.c.state != "released", *([attempts.c.scene == scene] if scene else []))
+    )
+    sums: dict[tuple[str, str, str], list[int]] = {}
+    for row in rows:
+        line = sums.setdefault((row.shot, row.stage, row.tier), [0, 0, 0, 0, 0])
+        still_held = row.held if row.state in OPEN_STATES else 0
+        parts = (1, row.likely, still_held, row.cost or 0, (row.cost or 0) if row.assumed else 0)
+        for place, part in enumerate(parts):
+            line[place] += part
+    return tuple(CostRow(*key, *line) for key, line in sorted(sums.items()))  # type: ignore[arg-type] # the tables hold stages and tiers
