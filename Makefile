@@ -1,0 +1,34 @@
+# Every target does its own set-up in .venv, from nothing but Python 3.11 and make; a second time that costs nothing.
+SHELL := bash
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench lock clean
+
+# Where the demo's film goes.
+INTO ?= demo
+
+help: ## What can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+demo: ## A nine-shot film in ./demo, at $0; YES=1 says yes to the finals beforehand, INTO=DIR puts it elsewhere
+	@bash scripts/set_up.sh
+	@.venv/bin/gate demo --into "$(INTO)" $(if $(YES),--yes)
+
+test: ## Every test
+	@bash scripts/set_up.sh dev
+	@.venv/bin/pytest
+
+check: ## All that CI does, in this folder: style, types, imports, tests, demo
+	@bash scripts/set_up.sh dev
+	@bash scripts/check.sh
+
+bench: ## Every performance claim, as a ratio
+	@bash scripts/set_up.sh dev
+	@set -e; for bench in bench/*.py; do [ -e "$$bench" ] || continue; echo "== $$bench"; .venv/bin/python "$$bench"; done
+
+lock: ## Resolve pyproject.toml anew into the two requirements files
+	@bash scripts/set_up.sh
+	@.venv/bin/python scripts/lock.py
+
+clean: ## Remove what was made here: .venv, the demo's film, caches
+	rm -rf .venv demo build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

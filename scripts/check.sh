@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change lands, in this folder; `make check`, and .ci/run in a fresh clone.
+# The demos go to a temporary folder, so that a film of yours in ./demo is left alone.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export PATH="$PWD/.venv/bin:$PATH"
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+section() { printf '\n== %s (after %d min %02d s)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60)); }
+
+section "Style: ruff check"
+ruff check
+
+section "Style: ruff format"
+ruff format --check
+
+section "Types: mypy --strict"
+mypy
+
+section "Imports: import-linter"
+lint-imports
+
+section "Prefect: the pinned version, and its server can be made"
+python scripts/check_prefect.py
+
+section "Tests: make test"
+make --no-print-directory test
+
+section "Demo: make demo YES=1"
+make --no-print-directory demo YES=1 INTO="$scratch/demo" </dev/null
+
+section "Demo: gate demo --json, and the film that it names"
+gate demo --into "$scratch/machine" --yes --json </dev/null >"$scratch/demo.json"
+python scripts/check_demo.py "$scratch/demo.json"
+
+section "Nothing of ours is left running"
+python scripts/check_quiet.py "$scratch"
+
+section "All is well"

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Makes .venv from nothing but Python 3.11 or newer. `scripts/set_up.sh dev` adds the tools that tests and checks need.
+# Does nothing, at once, when the locks, pyproject.toml, this script and this folder are those of the last time.
+# Speaks on stderr only: what a make target prints on stdout is its program's own.
+set -euo pipefail
+
+main() {
+    cd "$(dirname "${BASH_SOURCE[0]}")/.."
+    local kind=${1:-run}
+    is_done "$kind" && return
+    started=$SECONDS
+    find_python
+    make_venv
+    if ! is_done run; then
+        install_what_a_film_needs
+        write_down run
+    fi
+    if [ "$kind" = dev ]; then
+        say "Installing the tools for tests and checks"
+        pip install --no-deps --requirement requirements-dev.lock
+        write_down dev
+    fi
+    say "Ready after $((SECONDS - started)) s"
+}
+
+say() { echo "set-up: $*" >&2; }
+
+fingerprint() {
+    { pwd; cat requirements*.lock pyproject.toml scripts/set_up.sh scripts/torch_for_here.sh; } | cksum
+}
+
+is_done() {
+    [ -x .venv/bin/python ] && [ -f ".venv/set-up.$1" ] && [ "$(cat ".venv/set-up.$1")" = "$(fingerprint)" ]
+}
+
+write_down() { fingerprint >".venv/set-up.$1"; }
+
+find_python() {
+    for python in python3.11 python3 python3.12 python3.13; do
+        if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            # Debian ships venv and ensurepip apart from Python.
+            "$python" -c 'import ensurepip, venv' 2>/dev/null || ask_for "${python##*/}-venv"
+            return
+        fi
+    done
+    ask_for python3 python3-venv
+}
+
+ask_for() {
+    say "missing Debian packages: $*"
+    say "install them with:  sudo apt-get update && sudo apt-get install -y $*"
+    exit 1
+}
+
+make_venv() {
+    # A folder that was moved, or whose Python is gone, cannot be mended; one that only lacks packages can.
+    if [ -e .venv ] && ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+        say ".venv does not run any more: making it anew"
+        rm -rf .venv
+    fi
+    if [ ! -e .venv ]; then
+        say "Making .venv with $("$python" --version)"
+        "$python" -m venv .venv
+    fi
+}
+
+install_what_a_film_needs() {
+    local torch
+    torch=$(bash scripts/torch_for_here.sh "$PWD/.venv/bin/python")
+    say "Installing $(grep -c == requirements.lock) packages (most of a minute on two cores)"
+    # The lock is complete, so there is nothing to resolve. CUDA's packages are not in it: with a GPU, pip finds them.
+    local complete=--no-deps
+    [ "$torch" = cuda ] && complete= torch=
+    # shellcheck disable=SC2086 # each word is an argument
+    pip install $complete --no-compile --requirement requirements.lock $torch
+    pip install --no-deps --no-build-isolation --no-compile --editable .
+    local verdict
+    verdict=$(.venv/bin/python -m pip check) || { say "$verdict"; exit 1; }
+    say "Compiling, so that every command starts twice as fast"
+    # pip compiles one file at a time; this takes all cores. What cannot be compiled is templates and tests of tests.
+    .venv/bin/python -m compileall -qq -j 0 -x '/(tests?|testing|_inductor|idlelib)/' .venv/lib >/dev/null 2>&1 || true
+}
+
+pip() {
+    # Errors are shown whole; the rest would be noise.
+    .venv/bin/python -m pip --disable-pip-version-check --no-input --quiet --quiet "$@" >&2
+}
+
+main "$@"
