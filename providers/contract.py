@@ -1,0 +1,139 @@
+"""What every provider can be asked. An adapter subclasses `ImageModel`, `VideoModel` or both.
+
+Whoever adds one adds it to `IMPLEMENTATIONS` in tests/contract/test_provider_contract.py, which holds it to these words.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from manifests.grant import Grant
+from manifests.price import PriceOf, Quote, Usage
+from manifests.take import Operation, Request
+from providers.capabilities import Capabilities
+
+MediaType = Literal["image/png", "image/jpeg", "video/mp4"]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job that the provider accepted. `raw` is its answer."""
+
+    job_id: str
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobStatus:
+    """How a job stands. `bill_microusd`: what it cost, None while the provider has not said; a failed job may be billed."""
+
+    state: Literal["running", "done", "failed", "gone"]
+    bill_microusd: int | None
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A finished job's bytes on our disk, and what they are. `frames` is 1 for a still."""
+
+    path: Path
+    media_type: MediaType
+    width: int
+    height: int
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search for a marker proved. "absent" is proof that no such job exists; "unknown" proves nothing."""
+
+    state: Literal["found", "absent", "unknown"]
+    job_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an adapter is built from.
+
+    `spool_dir`: a folder of its own. `read_reference`: the file of a content hash. `price_of`: the price book. `canon` and
+    `canon_names`: the locked pictures by canonical name. `flaws_file`: a script of wanted flaws, for rehearsals.
+    """
+
+    spool_dir: Path
+    read_reference: Callable[[str], Path]
+    price_of: PriceOf
+    canon: Callable[[str], Path]
+    canon_names: Callable[[], list[str]]
+    flaws_file: Path | None = None
+
+
+class Provider(ABC):
+    """One provider behind one face. Every failure is a `providers.errors.ProviderError`.
+
+    `name` is stored with each take: renaming it orphans the ledger's rows. `operations` is what it can make.
+    """
+
+    name: ClassVar[str]
+    operations: ClassVar[frozenset[Operation]]
+
+    @abstractmethod
+    def model(self, operation: Operation) -> str:
+        """Name the model that makes `operation`; it is part of the generation key. Raises Invalid where there is none."""
+
+    @abstractmethod
+    def capabilities(self, operation: Operation) -> Capabilities:
+        """Say what that model can make. Raises Invalid where there is none."""
+
+    @abstractmethod
+    def build_payload(self, request: Request) -> dict[str, Any]:
+        """Write the canonical payload: hashes for references, no path, no secret.
+
+        Raises Invalid for what the capabilities exclude, naming the nearest thing that they allow.
+        """
+
+    @abstractmethod
+    def usage(self, request: Request) -> Usage:
+        """Count what the call will use, in the units that are billed."""
+
+    def quote(self, request: Request, price_of: PriceOf) -> Quote:
+        """Ask the price book what `request` costs. Raises its refusal for an unknown or stale price."""
+        return price_of(self.usage(request))
+
+    @abstractmethod
+    async def submit(self, grant: Grant, generation_key: str, request: Request) -> Job:
+        """Redeem the grant, then send the job, once.
+
+        Raises OutcomeUnknown when nobody can say whether it was accepted; any other error proves that it was not.
+        """
+
+    @abstractmethod
+    async def poll(self, job_id: str) -> JobStatus:
+        """Ask how a job stands. Safe to repeat, and from another process."""
+
+    @abstractmethod
+    async def fetch(self, job_id: str, into: Path) -> Fetched:
+        """Write a done job's bytes into the folder `into`. Raises Gone when the provider has them no longer."""
+
+    @abstractmethod
+    async def cancel(self, job_id: str) -> bool:
+        """Stop a job. True only when the provider proves that it will not be billed."""
+
+    @abstractmethod
+    async def find(self, marker: str) -> Found:
+        """Look for the job whose generation key is `marker`, after a submit whose outcome is unknown."""
+
+    @abstractmethod
+    async def credit(self) -> int | None:
+        """What the account has left in micro-dollars, or None where there is no such thing or no way to ask."""
+
+
+class ImageModel(Provider):
+    """A provider that makes panels."""
+
+
+class VideoModel(Provider):
+    """A provider that makes clips."""

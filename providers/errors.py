@@ -1,0 +1,60 @@
+"""How a provider can fail us.
+
+ProviderError               every failure of a provider; `raw` keeps its own words
+├── Refused                 it will not make this picture (moderation); a retry with the same words is refused again
+├── Invalid                 the request, or our own setting up of it, is outside what the model can do
+├── KeyLimit                this key may spend no more
+├── NoCredit                the account is empty
+├── RateLimited             too many calls just now; the same call may pass later
+├── Unavailable             it is down, and proved that nothing was accepted; the same call may pass later
+├── OutcomeUnknown          nobody can say whether the job was accepted: never resent by a machine
+└── Gone                    it no longer knows this job
+"""
+
+from __future__ import annotations
+
+from manifests.errors import GateError
+
+
+class ProviderError(GateError):
+    """A provider failed. `raw` is what it answered, word for word, or empty where it answered nothing."""
+
+    def __init__(self, thing: str, cause: str, cure: str, raw: str = "") -> None:
+        super().__init__(thing, cause, cure)
+        self.raw = raw
+
+
+class Refused(ProviderError):
+    """Moderation said no. The code and the words it gave are in `raw`."""
+
+
+class Invalid(ProviderError):
+    """The request asks for what the model cannot do; the message names the nearest thing that it can."""
+
+
+class KeyLimit(ProviderError):
+    """The key's own spending limit is reached."""
+
+
+class NoCredit(ProviderError):
+    """The account has no credit left."""
+
+
+class RateLimited(ProviderError):
+    """Too many calls at once; nothing was accepted."""
+
+    retry_helps = True
+
+
+class Unavailable(ProviderError):
+    """The provider is down, and nothing was accepted."""
+
+    retry_helps = True
+
+
+class OutcomeUnknown(ProviderError):
+    """The call left and no answer came back: the job may exist, and may be billed."""
+
+
+class Gone(ProviderError):
+    """The provider has forgotten the job, or never knew it."""

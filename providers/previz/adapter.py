@@ -1,0 +1,203 @@
+"""Previz, the embedded provider: free, real, and here. It composes the locked pictures as the blocking says."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from manifests.bible import plate_name, prop_name, view_name
+from manifests.errors import GateError
+from manifests.film import FRAME_SIZES
+from manifests.grant import Grant
+from manifests.price import PriceOf, Usage
+from manifests.take import Operation, Request
+from providers.capabilities import Capabilities, refuse_excluded
+from providers.contract import Fetched, Found, ImageModel, Job, JobStatus, Surroundings, VideoModel
+from providers.errors import Gone, Invalid
+from providers.previz import pictures, render
+from providers.previz.flaws import FlawScript, direct
+from providers.previz.pictures import Picture
+from providers.previz.spool import Spool, SpooledJob, job_id_of
+
+_MODELS: dict[Operation, str] = {"panel": "previz-panel-1", "clip": "previz-clip-1"}
+_REFERENCES_MAX = 64
+_PICTURES_KEPT = 24
+_CAN: dict[Operation, Capabilities] = {
+    "panel": Capabilities((), ("480p", "720p", "1080p"), ("16:9",), _REFERENCES_MAX, ()),
+    "clip": Capabilities(
+        (1.0, 15.0), ("480p", "720p", "1080p"), ("16:9",), _REFERENCES_MAX, ("start_frame", "start_end_frames"),
+        any_duration=True, audio=True,
+    ),
+}  # fmt: skip
+
+
+def from_surroundings(around: Surroundings) -> Previz:
+    """Make it for the registry."""
+    flaws = FlawScript.load(around.flaws_file) if around.flaws_file else FlawScript(())
+    return Previz(around.spool_dir, around.read_reference, around.price_of, flaws, around.canon, around.canon_names)
+
+
+def no_canon(name: str) -> Path:
+    """The canon of a previz that was given none. Raises Invalid."""
+    raise Invalid(name, "it is no reference of this request, and this previz knows no canon", "Give it one.")
+
+
+class Previz(ImageModel, VideoModel):
+    """Composes panels and clips from the references of a request.
+
+    `spool_dir` is its own; two processes may share it. `read_reference` gives the file of a content hash, `price_of` the
+    price book's word. `flaws` strike as scripted; for pictures that the request does not carry they ask `canon`.
+    """
+
+    name = "previz"
+    operations = frozenset(_MODELS)
+
+    def __init__(
+        self, spool_dir: Path, read_reference: Callable[[str], Path], price_of: PriceOf, flaws: FlawScript,
+        canon: Callable[[str], Path] = no_canon, canon_names: Callable[[], list[str]] = list,
+    ) -> None:  # fmt: skip
+        self._spool, self._price_of, self._flaws = Spool(spool_dir), price_of, flaws
+        self._canon, self._canon_names = canon, canon_names
+        # The same few pictures serve every shot of a scene; decoding one takes longer than composing a frame.
+        self._plate = lru_cache(_PICTURES_KEPT)(lambda sha: pictures.plate(read_reference(sha)))
+        self._cutout = lru_cache(_PICTURES_KEPT)(lambda sha: pictures.cutout(read_reference(sha)))
+
+    def model(self, operation: Operation) -> str:
+        """previz-panel-1 or previz-clip-1. Raise the number when the same request would give another picture."""
+        return _MODELS[operation]
+
+    def capabilities(self, operation: Operation) -> Capabilities:
+        """Any length from 1 to 15 s in whole frames, 16:9, three sizes."""
+        return _CAN[operation]
+
+    def build_payload(self, request: Request) -> dict[str, Any]:
+        """The canonical payload. Raises Invalid for an excluded request, or one without a picture that its staging needs."""
+        refuse_excluded(self.model(request.operation), self.capabilities(request.operation), request)
+        held = {reference.name for reference in request.references}
+        if missing := next((name for name in _needed(request) if name not in held), None):
+            raise Invalid(
+                f"{request.shot} {request.operation}", f"no reference shows {missing}", "Send its locked picture."
+            )
+        return request.payload()
+
+    def usage(self, request: Request) -> Usage:
+        """One image, or the clip's milliseconds with sound."""
+        still = request.operation == "panel"
+        return Usage(
+            provider=self.name, model=self.model(request.operation), operation=request.operation,
+            resolution=request.resolution, images=1 if still else 0,
+            output_ms=0 if still else round(request.frames * 1000 / request.fps), audio=not still,
+        )  # fmt: skip
+
+    async def submit(self, grant: Grant, generation_key: str, request: Request) -> Job:
+        """Keep the job. The same key is the same job, however often it is sent. Raises Invalid."""
+        grant.redeem(generation_key)
+        self.build_payload(request)
+        job_id = job_id_of(generation_key)
+        known = self._spool.job(job_id)
+        if known is None:
+            bill = self.quote(request, self._price_of).likely_microusd
+            flaws = self._flaws.of(request, self._canon_names)
+            job = SpooledJob(
+                job_id=job_id, generation_key=generation_key, request=request, flaws=flaws, bill_microusd=bill
+            )
+            await asyncio.to_thread(self._spool.add, job)
+        elif known.request.payload() != request.payload():
+            raise Invalid(
+                f"{request.shot} {request.operation}",
+                "its generation key names another request",
+                "Make the key from this one.",
+            )
+        return Job(job_id)
+
+    async def poll(self, job_id: str) -> JobStatus:
+        """Make the job if nobody has, then say so. A process that was killed goes on with this alone."""
+        job = self._spool.job(job_id)
+        if job is None:
+            return JobStatus("gone", None, "the spool has no such job")
+        if (why := self._spool.failure(job_id)) is None and not self._spool.output(job).is_file():
+            why = await asyncio.to_thread(self._make, job)
+        if why is not None:
+            return JobStatus("failed", 0, why)
+        return JobStatus("done", job.bill_microusd, "")
+
+    async def fetch(self, job_id: str, into: Path) -> Fetched:
+        """Copy a made job's file into the folder `into`. Raises Gone where there is none."""
+        job = self._spool.job(job_id)
+        if job is None or self._spool.failure(job_id) is not None or not self._spool.output(job).is_file():
+            raise Gone(job_id, "the spool holds nothing made for it", "Poll it first; submit it anew if it failed.")
+        made = self._spool.output(job)
+        path = await asyncio.to_thread(_copied, made, into)
+        width, height = FRAME_SIZES[job.request.resolution]
+        if job.request.operation == "panel":
+            return Fetched(path, "image/png", width, height, 1)
+        return Fetched(path, "video/mp4", width, height, direct(job.request, job.flaws).frames)
+
+    async def cancel(self, job_id: str) -> bool:
+        """Stop a job that is not made yet: it fails, unbilled. False for one that is made or unknown."""
+        job = self._spool.job(job_id)
+        if job is None or self._spool.output(job).is_file():
+            return False
+        self._spool.fail(job_id, "cancelled")
+        return True
+
+    async def find(self, marker: str) -> Found:
+        """Look in the spool: a job is there or was never accepted, so its absence is proved."""
+        job = self._spool.job(job_id_of(marker))
+        return Found("found", job.job_id) if job and job.generation_key == marker else Found("absent")
+
+    async def credit(self) -> int | None:
+        """None: there is no account."""
+        return None
+
+    def bills(self) -> dict[str, int]:
+        """The true bill of each job that was made, in micro-dollars by job id."""
+        return self._spool.bills()
+
+    def _make(self, job: SpooledJob) -> str | None:
+        """Make the output; None, or why it cannot be made. What is no refusal of ours is a bug and is let out."""
+        draft = self._spool.draft(job)
+        write = render.panel if job.request.operation == "panel" else render.clip
+        try:
+            write(job.request, direct(job.request, job.flaws), self._pictures(job.request), draft)
+            self._spool.keep(draft, job)
+        except GateError as error:
+            self._spool.fail(job.job_id, str(error))
+            return str(error)
+        finally:
+            draft.unlink(missing_ok=True)
+        return self._spool.failure(job.job_id)
+
+    def _pictures(self, request: Request) -> Callable[[str], Picture]:
+        """The pictures by canonical name, as this request references them; others come from the canon."""
+        frames = {r.role: r.sha256 for r in request.references if r.role in ("start_frame", "end_frame")}
+        named = {r.name: r.sha256 for r in request.references if r.role in ("character", "location", "prop")}
+
+        def picture_of(name: str) -> Picture:
+            if name in frames:
+                return self._plate(frames[name])
+            flat = name.startswith("locations/")
+            if name in named:
+                return self._plate(named[name]) if flat else self._cutout(named[name])
+            return pictures.plate(self._canon(name)) if flat else pictures.cutout(self._canon(name))
+
+        return picture_of
+
+
+def _needed(request: Request) -> Iterator[str]:
+    """The canonical names of what the staging shows, the plate first."""
+    shot = request.staging
+    yield plate_name(shot.location)
+    for member in shot.cast:
+        for mark in filter(None, (member.start, member.end)):
+            yield view_name(member.character, member.wardrobe, mark.facing)
+    yield from (prop_name(placed.prop) for placed in shot.props)
+
+
+def _copied(file: Path, into: Path) -> Path:
+    into.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copyfile(file, into / file.name))

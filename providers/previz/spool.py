@@ -1,0 +1,115 @@
+"""The desk drawer of the embedded provider: every job it accepted, what it made of it, and what it billed.
+
+A job is durable before its id is given out, and any process that has the folder can go on with it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import ValidationError
+
+from manifests.money import Microusd
+from manifests.noun import Noun, Sha256, Text
+from manifests.take import Request
+from providers.errors import Gone
+from providers.previz.flaws import Flaw
+
+_PREFIX = "pv_"
+
+
+class SpooledJob(Noun):
+    """One accepted job: what was asked, which flaws strike it, and what it costs when it is made."""
+
+    schema_name: ClassVar[str] = "gate/previz-job/1"
+
+    job_id: Text
+    generation_key: Sha256
+    request: Request
+    flaws: tuple[Flaw, ...]
+    bill_microusd: Microusd
+
+
+def job_id_of(generation_key: str) -> str:
+    """The job's id: the same key is always the same job."""
+    return _PREFIX + generation_key[:32]
+
+
+class Spool:
+    """Jobs in a folder. Each file appears whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def add(self, job: SpooledJob) -> None:
+        """Keep a job for good: written, synced, then named."""
+        self._write(self._record(job.job_id), job.model_dump_json().encode())
+
+    def job(self, job_id: str) -> SpooledJob | None:
+        """The job of that id, or None where there is none. Raises Gone when its record is damaged."""
+        record = self._record(job_id)
+        if not record.is_file():
+            return None
+        try:
+            return SpooledJob.model_validate_json(record.read_bytes())
+        except ValidationError as error:
+            raise Gone(
+                job_id, "its record in the spool is damaged", f"Submit it anew; see {record}.", str(error)
+            ) from error
+
+    def output(self, job: SpooledJob) -> Path:
+        """Where the job's picture or clip is, or will be."""
+        return self._folder / f"{job.job_id}{'.png' if job.request.operation == 'panel' else '.mp4'}"
+
+    def draft(self, job: SpooledJob) -> Path:
+        """A fresh file to make the output in; `keep` names it."""
+        handle, name = tempfile.mkstemp(prefix=f".{job.job_id}.", suffix=self.output(job).suffix, dir=self._folder)
+        os.close(handle)
+        return Path(name)
+
+    def keep(self, draft: Path, job: SpooledJob) -> None:
+        """Make a finished draft the job's output, in one step."""
+        _sync(draft)
+        draft.replace(self.output(job))
+
+    def fail(self, job_id: str, why: str) -> None:
+        """Say for good that this job failed and is not billed."""
+        self._write(self._failure(job_id), json.dumps({"why": why}).encode())
+
+    def failure(self, job_id: str) -> str | None:
+        """Why the job failed, or None."""
+        note = self._failure(job_id)
+        return str(json.loads(note.read_bytes())["why"]) if note.is_file() else None
+
+    def bills(self) -> dict[str, int]:
+        """What each job that was made cost, in micro-dollars, by job id: the true bill."""
+        jobs = [self.job(path.stem) for path in sorted(self._folder.glob(f"{_PREFIX}*.json"))]
+        made = [job for job in jobs if job and self.failure(job.job_id) is None and self.output(job).is_file()]
+        return {job.job_id: job.bill_microusd for job in made}
+
+    def _record(self, job_id: str) -> Path:
+        return self._folder / f"{Path(job_id).name}.json"
+
+    def _failure(self, job_id: str) -> Path:
+        return self._folder / f"{Path(job_id).name}.failed"
+
+    def _write(self, path: Path, content: bytes) -> None:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=self._folder)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        _sync(Path(name))
+        Path(name).replace(path)
+        _sync(self._folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
