@@ -149,6 +149,7 @@ def _watch(
             code = child.wait()
         finally:
             watchdog.cancel()
+            watchdog.join()
     return code, late.is_set()
 
 

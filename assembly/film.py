@@ -16,7 +16,7 @@ Media = Callable[[str], Path]
 """Finds the file of a content hash."""
 
 _FILM_OPTIONS: dict[str, str | int | float] = {
-    "c:v": "copy", "c:a": "aac", "b:a": "192k", "ar": join.SAMPLE_RATE, "ac": 2,
+    "c:v": "copy", "c:a": "aac", "aac_coder": "fast", "b:a": "192k", "ar": join.SAMPLE_RATE, "ac": 2,
     "movflags": "+faststart", "f": "mp4", "video_track_timescale": 24_000,
 }  # fmt: skip
 _PICTURE_SHARE = 0.85  # Of the work, for progress.

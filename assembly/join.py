@@ -123,9 +123,7 @@ def _video(segment: Segment, index: int, size: tuple[int, int], grade: str | Non
         )
         stream = stream.filter("scale", w=size[0], h=size[1], out_color_matrix="bt709", out_range="tv")
     else:
-        stream = (
-            source(segment.picture, CLIP_FORM).video.filter("setpts", itself).filter("trim", end_frame=segment.frames)
-        )
+        stream = _opened(segment.picture).video.filter("setpts", itself).filter("trim", end_frame=segment.frames)
         if not segment.facts.colour_tagged:
             # Every tool takes an untagged HD picture for Rec. 709; ffmpeg takes a small one for Rec. 601, and greens shift.
             stream = _tagged(stream)
@@ -140,6 +138,11 @@ def _video(segment: Segment, index: int, size: tuple[int, int], grade: str | Non
     return _tagged(stream.filter("format", "yuv420p").filter("setsar", "1"))
 
 
+def _opened(clip: Path) -> Stream:
+    # One decoding thread a clip: the clips of a cut take turns, and each thread more keeps another dozen pictures alive.
+    return source(clip, CLIP_FORM, threads=1)
+
+
 def _tagged(stream: Stream) -> Stream:
     return stream.filter("setparams", range="tv", color_primaries="bt709", color_trc="bt709", colorspace="bt709")
 
@@ -147,7 +150,7 @@ def _tagged(stream: Stream) -> Stream:
 def _audio(segment: Segment, index: int, opens_hard: bool, ends_hard: bool) -> Stream:  # noqa: FBT001 - two facts of one cut
     samples, itself = segment.frames * SAMPLES_A_FRAME, _FROM_ZERO.format(index)
     if segment.facts and segment.facts.sample_rate:
-        stream = source(segment.picture, CLIP_FORM).audio.filter("asetpts", itself).filter("aresample", SAMPLE_RATE)
+        stream = _opened(segment.picture).audio.filter("asetpts", itself).filter("aresample", SAMPLE_RATE)
     else:
         stream = ffmpeg.input(f"anullsrc=r={SAMPLE_RATE}:cl=stereo", f="lavfi").audio.filter("asetpts", itself)
     stream = stream.filter("aformat", sample_fmts="fltp", sample_rates=SAMPLE_RATE, channel_layouts="stereo")

@@ -149,6 +149,14 @@ def _put_end_to_end(batches: int, frames: int, work: Path, into: Path) -> None:
     whole = Output(
         (source(lists["mp4"], "concat").video, source(lists["wav"], "concat").audio),
         into,
-        {"c:v": "copy", "c:a": "aac", "b:a": "160k", "ar": join.SAMPLE_RATE, "movflags": "+faststart", "f": "mp4"},
+        {
+            "c:v": "copy",
+            "c:a": "aac",
+            "aac_coder": "fast",
+            "b:a": "160k",
+            "ar": join.SAMPLE_RATE,
+            "movflags": "+faststart",
+            "f": "mp4",
+        },
     )
     run([whole], thing="the dailies reel", seconds=frames / join.FPS, timeout_s=120 + frames / join.FPS)
