@@ -1,0 +1,77 @@
+"""Q rules: whether a clip is technically a clip."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from checks.contract import Rule, Severity
+from manifests.finding import RulePage
+
+
+def _rule(
+    code: str, name: str, what: str, why: str, threshold: float, unit: str, source: str, *, span: str = "0 or more",
+    direction: Literal["higher is better", "lower is better", "must hold"] = "lower is better",
+    severity: Severity = "error",
+) -> Rule:  # fmt: skip
+    page = RulePage(
+        code=code, name=name, what=what, why=why, unit=unit, range=span, direction=direction, threshold=threshold,
+        source=source,
+    )  # fmt: skip
+    return Rule(page, severity)
+
+
+DECODES = _rule(
+    "Q101", "decodes", "The file is an MP4, MOV or WebM within bounds, and every frame of it decodes.",
+    "A provider's file comes from outside: it is bounded before it is opened, and a playlist never opens what it names.",
+    1.0, "holds", "A fact, not a measurement", span="0 or 1", direction="must hold",
+)  # fmt: skip
+SIZE = _rule(
+    "Q102", "frame_size", "Width and height are the ones asked for.", "Shots of mixed sizes join without a warning into a broken cut.",
+    8.0, "pixels off, the worse of width and height", "854 is no multiple of 16: models give 848 to 864 for 480p",
+)  # fmt: skip
+DURATION = _rule(
+    "Q103", "duration", "The clip has as many frames as were asked for.", "The cut, the lines and the sound are laid out on it.",
+    3.0, "frames off, at 24 a second", "An eighth of a second: providers round to their own frame grid",
+)  # fmt: skip
+FPS = _rule(
+    "Q104", "frame_rate", "The clip runs at 24 frames a second.", "Another rate judders when it is joined.",
+    0.1, "frames a second off", "Tells 24 and 23.976 from 25",
+)  # fmt: skip
+PIXELS = _rule(
+    "Q105", "pixel_format", "8-bit 4:2:0, and tagged BT.709 where it is tagged at all.", "An untagged or wrongly tagged clip changes colour in the player.",
+    1.0, "holds", "A fact, not a measurement", span="0 or 1", direction="must hold",
+)  # fmt: skip
+BLACK = _rule(
+    "Q106", "black", "The clip is not black, wholly or for part of it.", "A black clip is a failed render that was billed.",
+    0.10, "share of frames whose 98th-percentile luma is under 28 of 255", "A fade of a quarter of a second in four is 6 %", span="0 to 1",
+)  # fmt: skip
+FROZEN = _rule(
+    "Q107", "frozen", "Something moves: no long stretch repeats one frame.", "A still is not a take; it could have been had for the price of a panel.",
+    1.0, "seconds of the longest stretch in which frames a quarter of a second apart differ by less than 0.05 grey levels",
+    "Held poses breathe; previz at rest differs by 0.15 and more",
+)  # fmt: skip
+CUT_INSIDE = _rule(
+    "Q108", "cut_inside", "One take, without a cut inside.", "A cut inside a take cannot be cut around.",
+    3.0, "content change of a frame over that of its neighbours (PySceneDetect's adaptive ratio)",
+    "PySceneDetect's default for AdaptiveDetector",
+)  # fmt: skip
+FIRST_FRAME = _rule(
+    "Q109", "first_frame", "The clip opens on the panel it was given.", "The panel is what was approved, and what the shot before ended on.",
+    0.65, "agreement: SSIM less colour difference", "Measured on coded previz frames: docs/calibration.md", span="0 to 1", direction="higher is better",
+)  # fmt: skip
+LAST_FRAME = _rule(
+    "Q110", "last_frame", "The clip ends on the end panel it was given.", "The next shot begins there.",
+    0.60, "agreement: SSIM less colour difference", "Measured on coded previz frames: docs/calibration.md", span="0 to 1", direction="higher is better",
+)  # fmt: skip
+AUDIO = _rule(
+    "Q111", "audio", "There is sound, as long as the picture, and it is not clipped.", "Missing or short sound leaves a hole in the mix.",
+    0.0, "faults: absent, more than 0.15 s off, or more than 0.1 % of samples at full scale", "A fact, not a measurement", span="0 to 3",
+)  # fmt: skip
+FLICKER = _rule(
+    "Q112", "flicker", "Brightness does not pump from frame to frame.", "Flicker is read as a fault of the projector, and cannot be graded away.",
+    1.5, "95th percentile of a frame's mean luma off its neighbours' mean, in grey levels", "Lightning once in a shot stays under the 95th percentile",
+)  # fmt: skip
+
+RULES = (
+    DECODES, SIZE, DURATION, FPS, PIXELS, BLACK, FROZEN, CUT_INSIDE, FIRST_FRAME, LAST_FRAME, AUDIO, FLICKER,
+)  # fmt: skip

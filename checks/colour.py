@@ -1,0 +1,68 @@
+"""Colour, measured: CIE Lab differences and turns of hue."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from checks.masters import Rgb
+
+Floats = NDArray[np.float32]
+
+LIGHTNESS_WEIGHT = 0.5
+"""Lightness counts half: vignettes, shadows and a grade change it, a wrong coat changes a and b."""
+
+DIFFERENCE_MAX = 40.0
+"""Delta-E beyond which two colours are simply different; keeps one glaring spot from outvoting a figure."""
+
+_CHROMA_MIN = 0.06
+"""Mean HSV chroma (0 to 1) under which a region is too grey to have a hue."""
+
+
+def lab(picture: Rgb | Floats) -> Floats:
+    """RGB (0 to 255) to CIE Lab as float32: L 0 to 100, a and b about -128 to 127."""
+    out: Floats = cv2.cvtColor(np.asarray(picture, np.float32) / 255, cv2.COLOR_RGB2LAB).astype(np.float32)
+    return out
+
+
+def difference(a: Floats, b: Floats, sigma: float) -> Floats:
+    """Per-pixel distance of two Lab pictures after a blur of `sigma` pixels, clipped to 0 to 40; L counts half."""
+    delta = cv2.GaussianBlur(a - b, (0, 0), sigma)
+    delta[..., 0] *= LIGHTNESS_WEIGHT
+    out: Floats = np.minimum(np.sqrt((delta * delta).sum(2)), DIFFERENCE_MAX).astype(np.float32)
+    return out
+
+
+def mean_lab(picture: Floats, weight: Floats) -> NDArray[np.float64]:
+    """The weighted mean Lab colour of a Lab picture."""
+    total = max(float(weight.sum()), 1e-6)
+    return np.asarray((picture * weight[..., None]).sum((0, 1)) / total, np.float64)
+
+
+def hue_turn(seen: Rgb | Floats, wanted: Rgb | Floats, weight: Floats) -> float | None:
+    """How far the hues of `seen` are turned from `wanted`, in degrees, -180 to 180; None where it is too grey to say.
+
+    The least-squares turn of HSV chroma vectors: vivid pixels count most, and a shade of light hardly counts.
+    """
+    a, b = _chroma(wanted), _chroma(seen)
+    total = float(weight.sum())
+    if total < 1 or float((np.abs(a) * weight).sum()) / total < _CHROMA_MIN:
+        return None
+    return float(np.degrees(np.angle((np.conj(a) * b * weight).sum())))
+
+
+def turned(picture: Rgb, degrees: float) -> Rgb:
+    """The picture with all its hues turned."""
+    hsv = cv2.cvtColor(np.asarray(picture, np.float32) / 255, cv2.COLOR_RGB2HSV)
+    hsv[..., 0] = (hsv[..., 0] + degrees) % 360
+    rgb = cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB) * 255
+    out: Rgb = np.clip(np.rint(rgb), 0, 255).astype(np.uint8)
+    return out
+
+
+def _chroma(picture: Rgb | Floats) -> NDArray[np.complex64]:
+    hsv = cv2.cvtColor(np.asarray(picture, np.float32) / 255, cv2.COLOR_RGB2HSV)
+    vivid = hsv[..., 1] * hsv[..., 2]
+    out: NDArray[np.complex64] = (vivid * np.exp(1j * np.radians(hsv[..., 0]))).astype(np.complex64)
+    return out

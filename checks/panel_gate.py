@@ -1,0 +1,59 @@
+"""The panel gate: one picture against the shot it was made for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from checks import clip_rules
+from checks.artefacts import judge_artefacts
+from checks.contract import Tally, Thresholds, Trouble
+from checks.eye import Eye, open_eye
+from checks.frame_gate import Frame, judge_frames
+from checks.masters import References, read_rgb
+from manifests.bible import Bible
+from manifests.finding import Verdict
+from manifests.scene import Shot
+
+
+@dataclass(frozen=True, slots=True)
+class PanelCase:
+    """A panel to be gated. `progress`: 0 for a start panel, 1 for an end panel. `size`: width and height asked for, or None.
+
+    `references` holds all of the film's canonical pictures. `thresholds` are the film's own, by rule code.
+    """
+
+    picture: Path
+    shot: Shot
+    progress: float
+    bible: Bible
+    references: References
+    thresholds: Thresholds = field(default_factory=dict)
+    size: tuple[int, int] | None = None
+
+
+def gate_panel(case: PanelCase, eye: Eye | None = None) -> Verdict:
+    """Judge a panel by the V rules (and Q101, Q102). Raises MasterMissing, EyeError. About 0.5 CPU-s for three people."""
+    tally = Tally(case.thresholds)
+    picture = read_rgb(case.picture)
+    unreadable = Trouble(
+        "undecodable", f"{case.picture.name} cannot be decoded as a picture", "Fetch it again; if it stays so, make it anew."
+    )
+    if not tally.judge(clip_rules.DECODES, "panel", float(picture is not None), unreadable) or picture is None:
+        return tally.verdict()
+    _judge_size(case, (picture.shape[1], picture.shape[0]), tally)
+    if judge_artefacts(picture, tally):
+        frame = Frame(picture, case.progress, "panel")
+        judge_frames((frame,), case.shot, case.bible, case.references, tally, eye or open_eye(), look_with_eye=(0,))
+    return tally.verdict()
+
+
+def _judge_size(case: PanelCase, seen: tuple[int, int], tally: Tally) -> None:
+    if case.size is None:
+        return
+    off = max(abs(a - b) for a, b in zip(seen, case.size, strict=True))
+    evidence: Mapping[str, float | str] = {"width": seen[0], "height": seen[1]}
+    message = f"the panel is {seen[0]}×{seen[1]}, not {case.size[0]}×{case.size[1]}"
+    cure = "Ask for the right size; do not scale a panel up."
+    tally.judge(clip_rules.SIZE, "panel", float(off), Trouble("size", message, cure, dict(evidence)))

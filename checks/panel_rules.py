@@ -1,0 +1,75 @@
+"""V rules: what a picture shows, against the locked masters and the blocking."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from checks.contract import Rule, Severity
+from manifests.finding import RulePage
+
+_MEASURED = "Measured on clean and flawed previz frames of the example film: docs/calibration.md"
+_ADVANTAGE = "advantage over the best rival: (rival - asked) / (rival + asked), from distances"
+
+
+def _rule(
+    code: str, name: str, what: str, why: str, threshold: float, *, unit: str = _ADVANTAGE, span: str = "-1 to 1",
+    direction: Literal["higher is better", "lower is better"] = "higher is better", source: str = _MEASURED,
+    severity: Severity = "error",
+) -> Rule:  # fmt: skip
+    page = RulePage(
+        code=code, name=name, what=what, why=why, unit=unit, range=span, direction=direction, threshold=threshold,
+        source=source,
+    )  # fmt: skip
+    return Rule(page, severity)
+
+
+PRESENCE = _rule(
+    "V101", "presence", "Everybody the shot asks for is there: somebody fits the mark better than the empty plate does.",
+    "A missing character cannot be put back by a better prompt for the clip.", 0.0,
+)  # fmt: skip
+IDENTITY = _rule(
+    "V102", "identity", "Face, hair and build are the asked character's, among all characters of the bible.",
+    "A changed face ends the film. Clothes are judged apart, by V103, so that a new coat is not a new person.", 0.0,
+)  # fmt: skip
+WARDROBE = _rule(
+    "V103", "wardrobe", "The clothes are the wardrobe the manifest asks for, among all of that character's.",
+    "Continuity: what somebody wears is written in the shot, not chosen by the model.", 0.0,
+)  # fmt: skip
+LOCATION = _rule(
+    "V104", "location", "The place is the asked one, among all plates of the bible.",
+    "When another plate fits better the manifest itself may be wrong, and a new picture would be bought for nothing.", 0.0,
+)  # fmt: skip
+BLOCKING = _rule(
+    "V105", "blocking", "Everybody stands on their mark: nobody has swapped sides or wandered off.",
+    "Two people who swap sides between shots have jumped the line.", 0.05,
+    unit="distance from the mark in frame widths", span="0 to 1", direction="lower is better",
+    source="A twentieth of the frame: a head's width in a medium shot; breathing and coding stay under 0.01",
+)  # fmt: skip
+HUE = _rule(
+    "V106", "hue", "Colours are the masters' colours: hues are not turned.",
+    "A turned hue is the first thing a chain of shots loses, and nobody sees it from one shot to the next.", 18.0,
+    unit="degrees of hue, either way", span="0 to 180", direction="lower is better",
+    source="Between 12 degrees, which a strong grade does, and 25, which everybody sees; D104 watches the small ones",
+)  # fmt: skip
+PROPS = _rule(
+    "V107", "props", "Every prop that must survive is in its place: it fits better than the empty plate.",
+    "A suitcase that vanishes between two shots is the flaw audiences write in about.", 0.0,
+)  # fmt: skip
+COMPOSITION = _rule(
+    "V108", "composition", "Structural similarity to the expected composition, on a locked-off camera.",
+    "Asked for by directors, but it sees only half of what a person sees: it is reported and never fails a picture.", 0.3,
+    unit="SSIM", span="-1 to 1", source="Reported only; weight 0", severity="info",
+)  # fmt: skip
+ARTEFACTS = _rule(
+    "V109", "artefacts", "The picture is a picture: not blank, no bars above or beside it, no banded colours.",
+    "These are faults of the machine; making it again is right.", 0.05,
+    unit="share of the picture that is spoiled", span="0 to 1", direction="lower is better",
+    source="Bars of a 2.00:1 picture in 16:9 take 11 %; an edge of black takes under 2 %",
+)  # fmt: skip
+OWN_DRAFT = _rule(
+    "V110", "own_draft", "The final shows what its own approved draft showed, at the same moments.",
+    "The person said yes to the draft. A final that does something else was not approved.", 0.6,
+    unit="agreement: SSIM less colour difference, of the worst key frame", span="0 to 1",
+)  # fmt: skip
+
+RULES = (PRESENCE, IDENTITY, WARDROBE, LOCATION, BLOCKING, HUE, PROPS, COMPOSITION, ARTEFACTS, OWN_DRAFT)

@@ -1,0 +1,151 @@
+"""V104 and V107: is it the place, and are the things there?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from checks import panel_rules as rules
+from checks.colour import Floats, difference, hue_turn, lab
+from checks.contract import Tally, Trouble
+from checks.eye import Eye, Picture
+from checks.masters import References, Rgb
+from checks.similarity import advantage
+from checks.stage import HEIGHT, WIDTH, Stage, plate_view
+from manifests.bible import Bible, plate_name
+from manifests.scene import Shot
+
+if TYPE_CHECKING:
+    from checks.frame_gate import Sight
+
+_BACKGROUND_MIN = 0.06
+"""Share of the frame that must be background for the place to be judged; a close-up may leave less."""
+
+_MARGIN_PX = 9
+"""Pixels of the stage kept clear around the cast: contact shadows and somebody a step off the mark."""
+
+_BLUR_PX = 2.0
+_EMBEDDED_NOISE = 0.04
+"""Cosine distance of a plate to itself through vignette, rain and coding, as measured: differences under it mean nothing."""
+
+_PROP_VISIBLE_MIN_PX = 40
+_PROP_BLUR_PX = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the background says. `value`: V104's; None where too little of it is seen. `turn`: degrees of hue.
+
+    `distances`: mean delta-E (0 to 40) to each plate. `embedded`: cosine distance to the asked plate, None without an eye.
+    """
+
+    value: float | None
+    rival: str
+    distances: dict[str, float]
+    turn: float | None
+    embedded: float | None
+    passed_by_pixels: bool
+
+
+def look_at_place(
+    seen: Rgb, stage: Stage, shot: Shot, progress: float, bible: Bible, references: References, eye: Eye | None
+) -> Place:
+    """Compare the background, with the cast masked out, with every plate of the bible through the same camera."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _MARGIN_PX + 1, 2 * _MARGIN_PX + 1))
+    free = (1 - np.minimum(1, cv2.dilate(stage.covered, kernel))).astype(np.float32)
+    if float(free.mean()) < _BACKGROUND_MIN:
+        return Place(None, "", {}, None, None, passed_by_pixels=True)
+    views = {shot.location: stage.plate}
+    for location in bible.locations:
+        if location != shot.location and plate_name(location) in references:
+            views[location] = plate_view(references.plate(location), shot.camera, progress)
+    seen_lab = lab(seen)
+    weight = free / float(free.sum())
+    distances = {
+        name: float((difference(seen_lab, lab(view), _BLUR_PX) * weight).sum()) for name, view in views.items()
+    }
+    turn = hue_turn(cv2.GaussianBlur(seen, (0, 0), 1.5).astype(np.float32), cv2.GaussianBlur(stage.plate, (0, 0), 1.5), free)
+    rival = min((name for name in distances if name != shot.location), key=lambda name: distances[name], default="")
+    if not rival:
+        return Place(None, "", distances, turn, None, passed_by_pixels=True)
+    by_pixels = advantage(distances[shot.location], distances[rival])
+    if eye is None:
+        return Place(by_pixels, rival, distances, turn, None, passed_by_pixels=by_pixels > 0)
+    rows = eye.embed([_masked(p, free) for p in (seen.astype(np.float32), views[shot.location], views[rival])], "squash")
+    mine, other = 1 - float(rows[0] @ rows[1]), 1 - float(rows[0] @ rows[2])
+    value = (by_pixels + advantage(mine, other, _EMBEDDED_NOISE)) / 2
+    return Place(value, rival, distances, turn, mine, passed_by_pixels=by_pixels > 0)
+
+
+def judge_place(sights: Sequence[Sight], shot: Shot, tally: Tally) -> None:
+    """V104 on the worst frame. The message weighs the picture against the manifest, and names the line to change."""
+    judged = [sight for sight in sights if sight.place.value is not None]
+    worst = min(judged, key=lambda sight: sight.place.value or 0.0, default=None)
+    if worst is None:
+        tally.judge(rules.LOCATION, shot.location, None)
+        return
+    place = worst.place
+    mine, other = (1 - place.distances[name] / 40 for name in (shot.location, place.rival))
+    message = (
+        f"{worst.frame.label}: the background looks like {place.rival} ({other:.2f}) more than like {shot.location} "
+        f"({mine:.2f}); if {place.rival} is right, the manifest is wrong and the picture is not"
+    )
+    cure = f"Make it anew, or change one line of {shot.id}: location: {place.rival}"
+    evidence: dict[str, float | str] = {
+        "fits": place.rival, "fit_asked": round(mine, 4), "fit_rival": round(other, 4), "frame": worst.frame.label,
+    }  # fmt: skip
+    trouble = Trouble(f"location:{shot.location}", message, cure, evidence)
+    tally.judge(rules.LOCATION, shot.location, place.value, trouble)
+
+
+def look_at_props(seen: Floats, stage: Stage) -> tuple[tuple[str, float | None], ...]:
+    """For each prop, its advantage over the same frame without it; None where it is hidden or tiny."""
+    out: list[tuple[str, float | None]] = []
+    for slot, place in enumerate(stage.placements):
+        if place.wardrobe is None:
+            out.append((place.entity, _prop_value(seen, stage, slot)))
+    return tuple(out)
+
+
+def judge_props(sights: Sequence[Sight], shot: Shot, tally: Tally) -> None:
+    """V107 for each prop, on the worst frame."""
+    for wanted in shot.props:
+        found = [
+            (value, sight.frame.label) for sight in sights for name, value in sight.props
+            if name == wanted.prop and value is not None
+        ]  # fmt: skip
+        value, label = min(found, default=(None, ""))
+        trouble = Trouble(
+            f"prop:{wanted.prop}", f"{label}: {wanted.prop} is not where the shot puts it",
+            f"Show the model {wanted.prop}'s picture again, or put it in by hand.", {"frame": label},
+        )  # fmt: skip
+        tally.judge(rules.PROPS, wanted.prop, value, trouble)
+
+
+def _prop_value(seen: Floats, stage: Stage, slot: int) -> float | None:
+    mask = (stage.visible[slot] > 0.5).astype(np.float32)
+    if float(mask.sum()) < _PROP_VISIBLE_MIN_PX:
+        return None
+    ys, xs = np.nonzero(mask)
+    window = np.s_[max(0, ys.min() - 6) : ys.max() + 7, max(0, xs.min() - 6) : xs.max() + 7]
+    without = stage.plate.copy()
+    for index, piece in enumerate(stage.patches):
+        if index != slot:
+            piece.onto(without)
+    seen_lab, weight = lab(seen[window]), mask[window] / float(mask.sum())
+    there, gone = (
+        float((difference(seen_lab, lab(p[window]), _PROP_BLUR_PX) * weight).sum()) for p in (stage.picture, without)
+    )
+    return advantage(there, gone)
+
+
+def _masked(picture: Floats, free: Floats) -> Picture:
+    assert picture.shape[:2] == (HEIGHT, WIDTH)
+    grey = np.full_like(picture, 124)
+    mixed = picture * free[..., None] + grey * (1 - free[..., None])
+    out: Picture = np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
+    return out

@@ -1,0 +1,89 @@
+"""The reference check: is every picture a shot needs there, locked, approved and usable? It comes before any money."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from checks import reference_rules as rules
+from checks.contract import Rule, Tally, Thresholds, Trouble
+from checks.masters import References, read_any
+from manifests.bible import VIEWS, Bible, plate_name, prop_name, view_name
+from manifests.finding import Verdict
+from manifests.keys import hash_file
+from manifests.lock import Lock, LockedAsset
+from manifests.scene import Shot
+
+
+def check_references(
+    shot: Shot, bible: Bible, lock: Lock, references: References, thresholds: Thresholds | None = None
+) -> Verdict:
+    """Judge every canonical picture `shot` needs by the R1 rules, reading the files themselves (20 CPU-ms a picture).
+
+    Hashes are computed from the bytes, never taken from `references`: that is what the check is for.
+    """
+    tally = Tally(thresholds or {})
+    for name in needed(shot, bible):
+        _judge(name, lock, references, tally)
+    return tally.verdict()
+
+
+def needed(shot: Shot, bible: Bible) -> tuple[str, ...]:
+    """The canonical names a shot needs, sorted: all views of what its cast wears, its plate and its props."""
+    names = [
+        view_name(member.character, member.wardrobe, view)
+        for member in shot.cast if member.character in bible.characters for view in VIEWS
+    ]  # fmt: skip
+    names += [plate_name(shot.location), *(prop_name(prop.prop) for prop in shot.props)]
+    return tuple(sorted(set(names)))
+
+
+def _judge(name: str, lock: Lock, references: References, tally: Tally) -> None:
+    path = references.paths.get(name)
+    there = path is not None and path.is_file()
+    absent = Trouble(f"reference:{name}", f"{name} is not in the store", f"Put it at assets/{name}.png, then: gate lock")
+    if not tally.judge(rules.REFERENCE_EXISTS, name, float(there), absent) or path is None:
+        return
+    locked = lock.assets.get(name)
+    if not _judge_lock(name, path, locked, tally) or locked is None:
+        return
+    pixels = read_any(path)
+    size = None if pixels is None else (pixels.shape[1], pixels.shape[0])
+    broken = Trouble(
+        f"reference:{name}", f"{name} cannot be decoded" if size is None else f"{name} is {size[0]}×{size[1]}, "
+        f"the lock says {locked.width}×{locked.height}", "Export the picture again, look at it, then: gate lock",
+    )  # fmt: skip
+    decodes = size == (locked.width, locked.height)
+    if tally.judge(rules.REFERENCE_DECODES, name, float(decodes), broken) and pixels is not None:
+        _judge_pixels(name, pixels, tally)
+
+
+def _judge_lock(name: str, path: Path, locked: LockedAsset | None, tally: Tally) -> bool:
+    def fails(rule: Rule, message: str, *, holds: bool) -> bool:
+        cure = "Look at the picture, then approve it: gate lock"
+        return not tally.judge(rule, name, float(holds), Trouble(f"reference:{name}", message, cure))
+
+    if locked is None:
+        return not fails(rules.REFERENCE_APPROVED, f"{name} is not in the lock: nobody approved it", holds=False)
+    if fails(rules.REFERENCE_LOCKED, f"{name} is not the picture that was approved", holds=hash_file(path) == locked.sha256):
+        return False
+    return not fails(rules.REFERENCE_APPROVED, f"the lock names nobody who approved {name}", holds=bool(locked.approved_by.strip()))
+
+
+def _judge_pixels(name: str, pixels: NDArray[np.uint8], tally: Tally) -> None:
+    height, width = pixels.shape[:2]
+    plate = name.startswith("locations/")
+    large = float(min(height, width) if plate else max(height, width) if name.startswith("props/") else height)
+    small = Trouble(f"reference:{name}", f"{name} is only {width}×{height}", "Draw or export it larger, then: gate lock")
+    tally.judge(rules.REFERENCE_LARGE, name, large, small)
+    shape = Trouble(f"reference:{name}", f"{name} is {width}×{height}: no such build", "Trim it anew, then: gate lock")
+    tally.judge(rules.REFERENCE_SHAPE, name, max(height, width) / max(1, min(height, width)), shape)
+    if plate:
+        tally.judge(rules.REFERENCE_CUT_OUT, name, None)
+        return
+    alpha = pixels[..., 3] if pixels.ndim == 3 and pixels.shape[2] == 4 else np.full((height, width), 255, np.uint8)
+    clear = float((alpha < 16).mean()) if float((alpha > 240).mean()) > 0.02 else 0.0
+    cut = Trouble(f"reference:{name}", f"{name} is not cut out", "Remove its background, save as RGBA PNG, then: gate lock")
+    tally.judge(rules.REFERENCE_CUT_OUT, name, clear, cut)

