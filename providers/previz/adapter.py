@@ -20,6 +20,7 @@ from providers.contract import Fetched, Found, ImageModel, Job, JobStatus, Surro
 from providers.errors import Gone, Invalid
 from providers.previz import pictures, render
 from providers.previz.flaws import FlawScript, direct
+from providers.previz.guide import blocking_guide
 from providers.previz.pictures import Picture
 from providers.previz.spool import Spool, SpooledJob, job_id_of
 
@@ -153,6 +154,11 @@ class Previz(ImageModel, VideoModel):
     async def credit(self) -> int | None:
         """None: there is no account."""
         return None
+
+    def guide(self, request: Request) -> bytes:
+        """The blocking guide of `request` as PNG bytes. Raises Invalid where a picture is missing."""
+        self.build_payload(request)
+        return blocking_guide(request, self._pictures(request))
 
     def bills(self) -> dict[str, int]:
         """The true bill of each job that was made, in micro-dollars by job id."""

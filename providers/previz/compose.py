@@ -49,11 +49,11 @@ class Composer:
     ) -> None:
         self._shot, self._size, self._frames, self._seed = shot, size, frames, seed
         self._cast = {member.character: member for member in shot.cast}
-        self._plate = _scaled_plate(picture_of(plate_name(shot.location)), shot, size[0])
-        opening = _look(self._plate, plate_window(shot.camera, 0.0), size)
+        self._plate = scaled_plate(picture_of(plate_name(shot.location)), shot, size[0])
+        opening = look(self._plate, plate_window(shot.camera, 0.0), size)
         self._still = opening if shot.camera.move == "static" else None
         self._light = light.ambience(opening)
-        self._exposure = 1.0 + ((seed >> 8) % 1000 / 1000 - 0.5) * 0.024
+        self._exposure = 1.0 + ((seed >> 8) % 1000 / 1000 - 0.5) * 0.012
         self._vignette = light.vignette(*size)
         self._rain = Rain(weather, *size, seed) if weather else None
         self._sprites = self._prepare(picture_of)
@@ -65,7 +65,7 @@ class Composer:
     def moment(self, progress: float, seconds: float = 0.0, index: int = 0) -> Picture:
         """The frame at `progress` (0 to 1), with idle life as `seconds` in and rain as at frame `index`."""
         window = plate_window(self._shot.camera, progress)
-        frame = self._still.copy() if self._still is not None else _look(self._plate, window, self._size)
+        frame = self._still.copy() if self._still is not None else look(self._plate, window, self._size)
         if self._rain:
             self._rain.behind(frame, window, index)
         for placement in placements(self._shot, progress):
@@ -76,25 +76,36 @@ class Composer:
 
     def _place(self, frame: Picture, placement: Placement, progress: float, seconds: float) -> None:
         member = self._cast.get(placement.entity) if placement.wardrobe else None
-        pose = motion.pose(member, progress, seconds, self._seed) if member else motion.REST
-        sprite = self._sprites[_sprite_key(placement)]
+        pose = motion.pose(member, progress, seconds, self._seed) if member else self._carried(placement, progress)
+        sprite = self._sprites[sprite_name(placement)]
         _throw_shadow(frame, sprite, placement)
-        _blend(frame, sprite.picture, _where(sprite.picture, placement, pose, self._size))
+        blend(frame, sprite.picture, where(sprite.picture, placement, pose, self._size))
         if member and (soon := self._soon(placement, progress)):
             turning, share = soon
-            picture = self._sprites[_sprite_key(turning)].picture
+            picture = self._sprites[sprite_name(turning)].picture
             fading = cv2.convertScaleAbs(picture, alpha=share)
-            _blend(frame, fading, _where(picture, turning, pose, self._size))
+            blend(frame, fading, where(picture, turning, pose, self._size))
+
+    def _carried(self, placement: Placement, progress: float) -> motion.Pose:
+        """A prop that goes along with somebody rises with their steps."""
+        prop = next(p for p in self._shot.props if p.prop == placement.entity)
+        carrier = next((m for m in self._shot.cast if motion.carries(m, prop)), None)
+        if carrier is None:
+            return motion.REST
+        rise = motion.pose(carrier, progress, 0.0, self._seed).rise * carrier.start.scale / prop.start.scale
+        return motion.REST._replace(rise=rise)
 
     def _soon(self, now: Placement, progress: float) -> tuple[Placement, float] | None:
         """The view that somebody is about to turn to, and how much of it shows already."""
         member = self._cast[now.entity]
+        if self._frames <= 2 * TURN_FRAMES:
+            return None
         if member.end is None or (member.end.facing, member.end.mirrored) == (now.view, now.mirrored):
             return None
         for ahead in range(1, TURN_FRAMES):
             later = progress + ahead / max(1, self._frames - 1)
             then = next(p for p in placements(self._shot, later) if p.entity == now.entity)
-            if _sprite_key(then) != _sprite_key(now):
+            if sprite_name(then) != sprite_name(now):
                 here = Placement(now.entity, now.wardrobe, then.view, then.mirrored, now.x, now.y, now.scale)
                 return here, 1 - ahead / TURN_FRAMES
         return None
@@ -103,7 +114,7 @@ class Composer:
         tallest: dict[tuple[str, bool], float] = {}
         for progress in _SAMPLES:
             for placement in placements(self._shot, progress):
-                key = _sprite_key(placement)
+                key = sprite_name(placement)
                 tallest[key] = max(tallest.get(key, 0.0), placement.scale)
         return {key: self._sprite(picture_of(key[0]), key, scale) for key, scale in tallest.items()}
 
@@ -117,13 +128,14 @@ class Composer:
         return _Sprite(graded, light.shadow(graded, self._light, lies=key[0].startswith("props/")))
 
 
-def _sprite_key(placement: Placement) -> tuple[str, bool]:
+def sprite_name(placement: Placement) -> tuple[str, bool]:
+    """The canonical name of the picture a placement shows, and whether it is mirrored."""
     if placement.wardrobe is None:
         return prop_name(placement.entity), placement.mirrored
     return view_name(placement.entity, placement.wardrobe, placement.view), placement.mirrored
 
 
-def _scaled_plate(plate: Picture, shot: Shot, frame_width: int) -> Picture:
+def scaled_plate(plate: Picture, shot: Shot, frame_width: int) -> Picture:
     """The plate at the largest size at which this shot sees it, through its lens, in four channels (warping is faster so)."""
     windows = [plate_window(shot.camera, progress) for progress in _SAMPLES]
     narrowest = min(window.right - window.left for window in windows)
@@ -134,7 +146,7 @@ def _scaled_plate(plate: Picture, shot: Shot, frame_width: int) -> Picture:
     return cv2.cvtColor(seen, cv2.COLOR_BGR2BGRA)
 
 
-def _look(plate: Picture, window: Box, size: tuple[int, int]) -> Picture:
+def look(plate: Picture, window: Box, size: tuple[int, int]) -> Picture:
     """The window of the plate, filling the frame. Outside the plate, the plate is mirrored."""
     width, height = size
     zoom_x = width / ((window.right - window.left) * plate.shape[1])
@@ -146,7 +158,7 @@ def _look(plate: Picture, window: Box, size: tuple[int, int]) -> Picture:
     return cv2.cvtColor(seen, cv2.COLOR_BGRA2BGR)
 
 
-def _where(picture: Picture, placement: Placement, pose: motion.Pose, size: tuple[int, int]) -> np.ndarray:
+def where(picture: Picture, placement: Placement, pose: motion.Pose, size: tuple[int, int]) -> np.ndarray:
     """The affine map from the cut-out's pixels to the frame's: feet on their mark, then breath, lean and step."""
     tall, wide = picture.shape[:2]
     unit = placement.scale * size[1] / tall
@@ -162,7 +174,7 @@ def _where(picture: Picture, placement: Placement, pose: motion.Pose, size: tupl
     ])  # fmt: skip
 
 
-def _blend(frame: Picture, picture: Picture, turn: np.ndarray) -> None:
+def blend(frame: Picture, picture: Picture, turn: np.ndarray) -> None:
     """Lay a premultiplied cut-out over the frame, in place, touching only the rectangle it falls in."""
     warped = _warped(frame, picture, turn)
     if warped is None:

@@ -19,8 +19,8 @@ from providers.previz.sound import RATE_HZ
 PRESET, CRF = "veryfast", 20
 KEYFRAME_EVERY = 48
 """Frames between key frames, so that a player can seek within two seconds."""
-GRAIN = 0.10
-"""Part of a grey-level field of deviation 32 that is added to the luma: a grain of about 3 grey levels."""
+GRAIN = 0.042
+"""Part of a grey-level field of deviation 32 that is added to the luma: a grain of about 1.3 grey levels."""
 _BT709 = 1
 _PNG_LEVEL = 3
 
@@ -62,7 +62,7 @@ def write_clip(
 
 
 def write_panel(path: Path, frame: Picture, *, seed: int) -> None:
-    """Write a PNG with half a clip's grain, so that a panel is a photograph of the same film."""
+    """Write a PNG with a clip's grain, so that a panel is a photograph of the same film."""
     height, width = frame.shape[:2]
     grained = _Grain(width, height, seed).on(frame)
     done, content = cv2.imencode(".png", grained, [cv2.IMWRITE_PNG_COMPRESSION, _PNG_LEVEL])
@@ -91,9 +91,9 @@ class _Grain:
         luma[:] = cv2.addWeighted(luma, 1.0, field, GRAIN * share, -128 * GRAIN * share)
 
     def on(self, frame: Picture) -> Picture:
-        """The frame with half the grain on all channels alike."""
+        """The frame with the grain on all channels alike."""
         field = cv2.cvtColor(self._field[: self._height, : self._width], cv2.COLOR_GRAY2BGR)
-        return cv2.addWeighted(frame, 1.0, field, GRAIN / 2, -64 * GRAIN)
+        return cv2.addWeighted(frame, 1.0, field, GRAIN, -128 * GRAIN)
 
     def _corner(self, index: int) -> tuple[int, int]:
         # Two strides that share no factor with 96 visit every corner before one comes again.

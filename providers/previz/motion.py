@@ -9,7 +9,7 @@ import hashlib
 import math
 from typing import NamedTuple
 
-from manifests.scene import CastMember, Mark
+from manifests.scene import CastMember, Mark, PropPlacement
 from manifests.staging import FRAME_ASPECT, ease
 
 BREATH_STRETCH = 0.006
@@ -23,6 +23,7 @@ STEP_ROCK = 0.022
 STEP_LENGTH = 0.42
 """One step in body heights, the usual ratio of an adult's walk."""
 _SETTLE_S = 0.6
+_SAME_WAY = 0.05
 
 
 class Pose(NamedTuple):
@@ -49,6 +50,14 @@ def steps(start: Mark, end: Mark) -> int:
     size = (start.scale + end.scale) / 2
     distance = math.hypot(across, along, end.scale - start.scale) / size
     return 0 if distance < STEP_LENGTH / 4 else max(1, round(distance / STEP_LENGTH))
+
+
+def carries(member: CastMember, prop: PropPlacement) -> bool:
+    """Whether a prop goes where `member` goes: both move, by the same way."""
+    if member.end is None or prop.end is None or not steps(member.start, member.end):
+        return False
+    across = (prop.end.x - prop.start.x) - (member.end.x - member.start.x)
+    return math.hypot(across, (prop.end.y - prop.start.y) - (member.end.y - member.start.y)) < _SAME_WAY
 
 
 def _idle(name: str, seconds: float, seed: int) -> Pose:

@@ -22,6 +22,9 @@ EASE_FRAMES = 10
 """Frames over which a clip goes from its given first frame to its own composition, and at the end to the last one."""
 
 
+_LEAST_GRAIN = 0.4
+
+
 def panel(request: Request, direction: Direction, picture_of: PictureOf, path: Path) -> None:
     """Write the panel of `request` as PNG."""
     seed = seed_of(request)
@@ -64,11 +67,12 @@ def _frames(
 
 
 def _eased(frame: Picture, given: Picture | None, away: int) -> tuple[Picture, float]:
-    """The frame mixed with the given one that lies `away` frames off, and how much of its own it is."""
+    """The frame mixed with the given one that lies `away` frames off, and its share of grain: some at once, so that it never looks frozen."""
     if given is None or away >= EASE_FRAMES:
         return frame, 1.0
     own = ease(away / EASE_FRAMES)
-    return (cv2.addWeighted(frame, own, given, 1 - own, 0) if away else given), own
+    mixed = cv2.addWeighted(frame, own, given, 1 - own, 0) if away else given
+    return mixed, max(own, _LEAST_GRAIN) if away else 0.0
 
 
 def _given(request: Request, role: str, picture_of: PictureOf, size: tuple[int, int]) -> Picture | None:
