@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from assembly import ink, typeface
+from assembly import ink, probe, typeface
 
 Size = tuple[int, int]
 """Width and height in pixels."""
@@ -48,12 +48,14 @@ def slate(title: str, shot: str, rows: Sequence[tuple[str, str]], size: Size, in
 
 
 def missing(shot: str, note: str, panel: Path | None, size: Size, into: Path) -> Path:
-    """Draw what stands in for a shot without a clip: its panel, darkened, or black; and who waits for what."""
+    """Draw what stands in for a shot without a clip: its panel, darkened, or black; and who waits for what.
+
+    Raises UnfitPicture.
+    """
     width, height = size
     image = Image.new("RGB", size, "black")
     if panel is not None:
-        with Image.open(panel) as picture:
-            image = Image.blend(image, ink.cover(picture, size), 0.55)
+        image = Image.blend(image, ink.cover(probe.still(panel), size), 0.55)
     pen = ImageDraw.Draw(image)
     unit = height / 480
     name_face, note_face = typeface.face(round(22 * unit), 700), typeface.face(round(18 * unit), 400)

@@ -46,7 +46,7 @@ def render(
     """Draw `items` as one JPEG, 1600 pixels wide, three in a row, and return `into`.
 
     `title` and `subtitle` stand at the upper left; `summary`, up to five figures with their words ("8 of 9", "circled"),
-    at the upper right. Raises UnfitClip for a clip that cannot be read, AssemblyError past 400 shots.
+    at the upper right. Raises UnfitClip and UnfitPicture for one that cannot be read, AssemblyError past 400 shots.
     """
     if not 1 <= len(items) <= _SHOTS_MAX:
         raise AssemblyError(
@@ -150,9 +150,7 @@ def _picture(item: SheetItem) -> Image.Image:
         return empty
     if item.picture.suffix.lower() in {".mp4", ".mov"}:
         return ink.cover(probe.middle_frame(item.picture), _PICTURE)
-    with Image.open(item.picture) as picture:
-        picture.load()
-        return ink.cover(picture, _PICTURE)
+    return ink.cover(probe.still(item.picture), _PICTURE)
 
 
 def _footer(sheet: Image.Image) -> None:

@@ -2,6 +2,7 @@
 
 AssemblyError               the film, or a picture about it, was not made
 ├── UnfitClip               a clip is not what the cut takes it for; nothing was started
+├── UnfitPicture            a still cannot be read
 ├── UnfitCut                the cut contradicts itself (a dissolve longer than its shot)
 ├── UnfitGrade              the LUT is no LUT
 ├── UnreadableText          no font at hand can draw the text
@@ -21,6 +22,10 @@ class AssemblyError(GateError):
 
 class UnfitClip(AssemblyError):
     """A clip has the wrong size, rate, length or pixels, or is no clip. Found before anything was started."""
+
+
+class UnfitPicture(AssemblyError):
+    """A panel or a thumbnail is no picture, or one too large to be honest."""
 
 
 class UnfitCut(AssemblyError):

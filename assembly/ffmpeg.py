@@ -46,7 +46,7 @@ class Output:
 
 def source(path: Path, form: str, **options: str | int | float) -> Stream:
     """Open `path` as exactly `form` (an ffmpeg demuxer: "mov", "png_pipe", "wav", "concat"), never as what it claims to be."""
-    return ffmpeg.input(str(path), f=form, protocol_whitelist=PROTOCOLS, **options)
+    return ffmpeg.input(str(path.absolute()), f=form, protocol_whitelist=PROTOCOLS, **options)
 
 
 def run(
@@ -63,7 +63,8 @@ def run(
     `thing` names the work in errors; `seconds` is the output's length, for progress. Relative paths in filters are looked
     up in `folder`. Raises EncodeFailed with ffmpeg's words, EncodeTimedOut past `timeout_s`, and what `progress` raises.
     """
-    parts = {o.into: o.into.with_name(f".{o.into.name}.part") for o in outputs if o.into}
+    # Absolute, because the child runs in `folder`, and because a name must never look like an option or a protocol.
+    parts = {o.into: o.into.absolute().with_name(f".{o.into.name}.part") for o in outputs if o.into}
     for part in parts.values():
         part.parent.mkdir(parents=True, exist_ok=True)
     arguments = _arguments([_stream(o, parts.get(o.into) if o.into else None) for o in outputs])
@@ -76,7 +77,12 @@ def run(
                 thing, f"ffmpeg did not end within {timeout_s:g} s", "Try again when the machine is free"
             )
         if code != 0:
-            raise EncodeFailed(thing, f"ffmpeg ended with {code}: {shorten(words)}", "See the log", log=words[-8000:])
+            raise EncodeFailed(
+                thing,
+                f"ffmpeg ended with {code}: {shorten(words)}",
+                "Check the disk's room, then the clips it names",
+                log=words[-8000:],
+            )
         for into, part in parts.items():
             put_in_place(part, into)
     finally:
@@ -116,10 +122,17 @@ def _arguments(streams: list[Stream]) -> list[str]:
         "-stats_period",
         "0.25",
     ]
-    command: list[str] = ffmpeg.compile(
-        ffmpeg.merge_outputs(*streams), cmd=[imageio_ffmpeg.get_ffmpeg_exe(), *quiet], overwrite_output=True
-    )
+    command: list[str] = ffmpeg.compile(ffmpeg.merge_outputs(*streams), cmd=[_program(), *quiet], overwrite_output=True)
     return command
+
+
+def _program() -> str:
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError as error:
+        raise EncodeFailed(
+            "ffmpeg", "there is none for this machine", "Install imageio-ffmpeg's wheel again"
+        ) from error
 
 
 def _watch(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assembly import card, grade, join, plan, probe, sound, srt
 from assembly.errors import UnfitFilm
-from assembly.ffmpeg import Output, Progress, put_in_place, run, source
+from assembly.ffmpeg import Output, Progress, put_in_place, run
 from manifests.cut import Cut
 from manifests.film import Finish
 
@@ -42,7 +42,7 @@ def render(
     film is decoded whole before it gets its name. `grade_file` is the resolved path of `finish.grade`. With
     `subtitles: srt` they are written beside the film. `work` is a scratch folder of the caller's.
 
-    `progress` gets 0 to 1; what it raises cancels. Raises UnfitCut, UnfitClip, UnfitGrade, UnreadableText, EncodeFailed,
+    `progress` gets 0 to 1; what it raises cancels. Raises UnfitCut, UnfitClip, UnfitPicture, UnfitGrade, UnreadableText, EncodeFailed,
     EncodeTimedOut and UnfitFilm; then `into` is as it was.
     """
     work = work.resolve()
@@ -128,7 +128,7 @@ def _encode_reel(
             Output((audio,), work / f"reel_{number:03d}.wav", {"c:a": "pcm_f32le", "f": "wav"}),
         ],
         thing=f"shots {segments[0].label} to {segments[-1].label}",
-        seconds=frames / join.FPS,
+        seconds=frames / plan.FPS,
         timeout_s=_timeout_s(frames),
         folder=work,
         progress=progress,
@@ -137,16 +137,16 @@ def _encode_reel(
 
 def _finish_sound(reels: int, frames: int, finish: Finish, into: Path, work: Path, progress: Progress) -> None:
     """Put the reels end to end and set the loudness of the whole; again where the limiter took too much away."""
-    pictures, sounds = _listed(work, "mp4", reels), _listed(work, "wav", reels)
-    limited = functools.partial(run, seconds=frames / join.FPS, timeout_s=_timeout_s(frames))
-    log = limited([Output((sound.meter(source(sounds, "concat").audio),), None)], thing="the film's loudness")
+    pictures, sounds = join.listed(work, "reel", "mp4", reels), join.listed(work, "reel", "wav", reels)
+    limited = functools.partial(run, seconds=frames / plan.FPS, timeout_s=_timeout_s(frames))
+    log = limited([Output((sound.meter(sounds.audio),), None)], thing="the film's loudness")
     measured = sound.read(log)
     gain = sound.gain_db(measured, finish)
     for _ in range(_SOUND_ROUNDS_MAX):
-        heard = sound.levelled(source(sounds, "concat").audio, gain, measured, finish).asplit()
+        heard = sound.levelled(sounds.audio, gain, measured, finish).asplit()
         outputs = [
             Output(
-                (source(pictures, "concat").video, heard[0]),
+                (pictures.video, heard[0]),
                 into,
                 _FILM_OPTIONS,
             ),
@@ -159,21 +159,14 @@ def _finish_sound(reels: int, frames: int, finish: Finish, into: Path, work: Pat
         gain += short
 
 
-def _listed(work: Path, suffix: str, reels: int) -> Path:
-    """Write the list by which ffmpeg reads the reels one after another. The names are ours, so they need no quoting."""
-    names = work / f"reels_{suffix}.txt"
-    names.write_text("".join(f"file reel_{n:03d}.{suffix}\n" for n in range(reels)), encoding="ascii")
-    return names
-
-
 def _check(film: Path, frames: int, size: tuple[int, int], into: Path) -> None:
     found = probe.decode(film)
     known = found.facts
-    sound_error_s = abs(found.sound_s - frames / join.FPS)
+    sound_error_s = abs(found.sound_s - frames / plan.FPS)
     faults = [
         (found.frames != frames, f"it has {found.frames} frames where the cut makes {frames}"),
         ((known.width, known.height) != size, f"it is {known.width}×{known.height}, not {size[0]}×{size[1]}"),
-        (known.fps != join.FPS, f"it runs at {known.fps} frames a second"),
+        (known.fps != plan.FPS, f"it runs at {known.fps} frames a second"),
         (known.pixel_format != "yuv420p" or not known.bt709, "its colours are not tagged Rec. 709 yuv420p"),
         (known.sample_rate != join.SAMPLE_RATE, f"its sound is at {known.sample_rate} Hz"),
         (sound_error_s > 2 * _AAC_FRAME_S, f"its sound is {found.sound_s:.3f} s long"),
@@ -184,7 +177,7 @@ def _check(film: Path, frames: int, size: tuple[int, int], into: Path) -> None:
 
 def _timeout_s(frames: int) -> float:
     """Two minutes, and twelve times the film's length: a graded 1080p film on one busy core takes about four times."""
-    return 120 + 12 * frames / join.FPS
+    return 120 + 12 * frames / plan.FPS
 
 
 def _part(progress: Progress | None, begin: float, end: float) -> Progress:

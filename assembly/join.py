@@ -11,9 +11,9 @@ import ffmpeg
 
 from assembly.errors import UnfitClip
 from assembly.ffmpeg import Stream, source
+from assembly.plan import FPS
 from assembly.probe import CLIP_FORM, Facts, facts
 
-FPS = 24
 SAMPLE_RATE = 48_000
 SAMPLES_A_FRAME = SAMPLE_RATE // FPS
 
@@ -84,6 +84,13 @@ def video_options() -> dict[str, str | int | float]:
     One encoder for every part, so that parts can be put end to end without encoding twice.
     """
     return dict(_VIDEO_ENCODER)
+
+
+def listed(folder: Path, stem: str, suffix: str, count: int) -> Stream:
+    """Open `stem`_000 to `count` in `folder`, all of one kind, as one input. The names are ours and need no quoting."""
+    names = folder / f"{stem}_{suffix}.txt"
+    names.write_text("".join(f"file {stem}_{number:03d}.{suffix}\n" for number in range(count)), encoding="ascii")
+    return source(names, "concat")
 
 
 def inspect(label: str, clip: Path, frames: int, size: tuple[int, int]) -> Facts:

@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 from PIL import Image
 
-from assembly.errors import UnfitClip
+from assembly.errors import UnfitClip, UnfitPicture
 
 CLIP_FORM = "mov"
 """The one demuxer clips are opened with; it reads .mp4."""
@@ -88,6 +88,17 @@ def middle_frame(path: Path) -> Image.Image:
             return Image.fromarray(last.to_ndarray(format="rgb24"))
     except (OSError, av.error.FFmpegError) as error:
         raise _unreadable(path, error) from error
+
+
+def still(path: Path) -> Image.Image:
+    """The picture at `path`, decoded whole, PNG or JPEG and nothing else. Raises UnfitPicture."""
+    try:
+        with Image.open(path, formats=("PNG", "JPEG")) as picture:
+            picture.load()
+            return picture.convert("RGBA" if "A" in picture.getbands() else "RGB")
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        cure = "Make the panel again, or give a PNG or JPEG"
+        raise UnfitPicture(str(path), f"it cannot be read as a picture ({type(error).__name__})", cure) from error
 
 
 def _facts(container: av.container.InputContainer, path: Path) -> Facts:

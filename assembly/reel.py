@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assembly import card, join, typeface
-from assembly.ffmpeg import Output, Progress, Stream, run, source
+from assembly import card, join, plan, typeface
+from assembly.ffmpeg import Output, Progress, Stream, run
 from manifests.cut import Cut, CutItem
 
 Media = Callable[[str], Path]
@@ -17,6 +18,7 @@ SLATE_FRAMES = 18
 """0.75 s: long enough to read a shot's name, short enough to watch forty."""
 
 _BATCH_SHOTS = 8
+_NOT_PLAIN = re.compile(r"[^\w .-]")  # drawtext would read a percent sign or a backslash as an order.
 _FIRST_FRAME = 1001  # The visual-effects convention: room before the first frame for handles.
 
 
@@ -57,7 +59,7 @@ def render(
     """Make the reel of `cut` and return `into`. `slates` is by shot; `title` is the film's.
 
     Takes are whole, cut hard and ungraded, with their own sound, so that one judges the take. A missing shot stands as
-    its card, in its place and for its length. Raises UnfitClip, EncodeFailed and EncodeTimedOut.
+    its card, in its place and for its length. Raises UnfitClip, UnfitPicture, EncodeFailed and EncodeTimedOut.
     """
     work = work.resolve()
     work.mkdir(parents=True, exist_ok=True)
@@ -117,8 +119,8 @@ def _encode(
             Output((audio,), work / f"dailies_{number:03d}.wav", {"c:a": "pcm_s16le", "f": "wav"}),
         ],
         thing="the dailies reel",
-        seconds=frames / join.FPS,
-        timeout_s=120 + 12 * frames / join.FPS,
+        seconds=frames / plan.FPS,
+        timeout_s=120 + 12 * frames / plan.FPS,
         folder=work,
         progress=tell,
     )
@@ -126,28 +128,24 @@ def _encode(
 
 def _burnt_in(video: Stream, item: CutItem, first: int, reel_frame: int, size: tuple[int, int]) -> Stream:
     """Write name and frame at the lower left, and the reel's time code at the lower right, over one shot's frames."""
-    begin, end = (first - 0.5) / join.FPS, (first + item.frames - 0.5) / join.FPS
+    begin, end = (first - 0.5) / plan.FPS, (first + item.frames - 0.5) / plan.FPS
     looks = {
         "fontfile": "burn_in.ttf", "fontsize": round(size[1] / 30), "fontcolor": "white", "box": 1,
         "boxcolor": "0x15171a@0.7", "boxborderw": round(size[1] / 80), "y": f"h-{round(size[1] / 15)}",
         "enable": f"between(t,{begin:.5f},{end:.5f})",
     }  # fmt: skip
-    name = f"{item.shot} {item.take}".strip()
+    name = _NOT_PLAIN.sub("", f"{item.shot} {item.take}").strip()
     video = video.filter(
         "drawtext", text=f"{name}   %{{eif:n-{first - _FIRST_FRAME}:d}}", x=round(size[0] / 50), **looks
     )
-    clock = f"%{{eif:(n+{reel_frame - first})/1440:d:2}}:%{{eif:mod((n+{reel_frame - first})/24,60):d:2}}:%{{eif:mod(n+{reel_frame - first},24):d:2}}"
+    frame = f"(n+{reel_frame - first})"
+    clock = f"%{{eif:{frame}/1440:d:2}}:%{{eif:mod({frame}/24,60):d:2}}:%{{eif:mod({frame},24):d:2}}"
     return video.filter("drawtext", text=clock, x=f"w-tw-{round(size[0] / 50)}", **looks)
 
 
 def _put_end_to_end(batches: int, frames: int, work: Path, into: Path) -> None:
-    lists = {}
-    for suffix in ("mp4", "wav"):
-        lists[suffix] = work / f"dailies_{suffix}.txt"
-        names = "".join(f"file dailies_{n:03d}.{suffix}\n" for n in range(batches))
-        lists[suffix].write_text(names, encoding="ascii")
     whole = Output(
-        (source(lists["mp4"], "concat").video, source(lists["wav"], "concat").audio),
+        (join.listed(work, "dailies", "mp4", batches).video, join.listed(work, "dailies", "wav", batches).audio),
         into,
         {
             "c:v": "copy",
@@ -159,4 +157,4 @@ def _put_end_to_end(batches: int, frames: int, work: Path, into: Path) -> None:
             "f": "mp4",
         },
     )
-    run([whole], thing="the dailies reel", seconds=frames / join.FPS, timeout_s=120 + frames / join.FPS)
+    run([whole], thing="the dailies reel", seconds=frames / plan.FPS, timeout_s=120 + frames / plan.FPS)

@@ -43,7 +43,12 @@ def read(log: str) -> Loudness:
     """Take the meter's reading out of ffmpeg's log. Raises EncodeFailed where there is none."""
     integrated, peak = _INTEGRATED.findall(log), _PEAK.findall(log)
     if not integrated or not peak:
-        raise EncodeFailed("loudness", "the meter gave no reading", "See the log", log=log[-8000:])
+        raise EncodeFailed(
+            "loudness",
+            "the meter gave no reading",
+            "Run it again; if it happens twice, report it with the log",
+            log=log[-8000:],
+        )
     return Loudness(float(integrated[-1]), float(peak[-1]))
 
 

@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 
 from assembly import ffmpeg, film, join, probe, reel, sound, srt, timeline
-from assembly.errors import EncodeFailed, EncodeTimedOut, UnfitClip, UnfitFilm, UnreadableText
+from assembly.errors import EncodeFailed, EncodeTimedOut, UnfitClip, UnfitFilm, UnfitPicture, UnreadableText
 from manifests.cut import Cut, CutItem
 from manifests.film import Finish
 from manifests.scene import Line, Transition
@@ -298,6 +298,26 @@ def test_a_missing_shot_stands_as_its_panel_under_a_slate(
     assert frames[FRAMES + 4][:16, 8:].max() > 150, "the slate's words"
 
 
+def test_a_panel_that_is_no_picture_is_refused_by_name(
+    store: Store, tmp_path: Path, cutting: Callable[..., Path]
+) -> None:
+    (tmp_path / "panel.png").write_bytes(b"<svg>not a picture</svg>")
+    panel = store.put(tmp_path / "panel.png", "image/png")
+    with pytest.raises(UnfitPicture, match=r"panel\.png: it cannot be read as a picture"):
+        cutting(cut_of(store.item(1, None, panel=panel)))
+
+
+def test_relative_paths_and_names_like_options_are_files_like_any_other(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    clip = draw_clip(Path("./-y pipe:it's 100%.mp4"), RED)
+
+    made = film.render(cut_of(store.item(1, clip)), store, Finish(), SIZE, Path("film.mp4"), Path("work"))
+
+    assert probe.decode(made).frames == FRAMES
+
+
 def test_a_subtitle_is_on_screen_for_exactly_its_frames(
     store: Store, clips: list[Path], cutting: Callable[..., Path]
 ) -> None:
@@ -391,7 +411,9 @@ def test_a_run_past_its_time_limit_is_killed_and_may_be_tried_again() -> None:
 
 def test_the_reel_has_a_slate_before_each_shot_in_story_order(store: Store, clips: list[Path], tmp_path: Path) -> None:
     slates = {"SC010_SH0010": reel.SlateInfo(take="v002", tier="draft", seed="81723", cost="$0.00", date="21 Nov 2026")}
-    cut = cut_of(store.item(1, clips[0]), store.item(2, None, note="no credit"), store.item(3, clips[2]))
+    cut = cut_of(
+        store.item(1, clips[0]), store.item(2, None, note="no credit"), store.item(3, clips[2], take="100% v\\:1")
+    )
 
     made = reel.render(
         cut, store, tmp_path / "reel.mp4", slates, tmp_path / "work", title="The Harbour Light", size=SIZE

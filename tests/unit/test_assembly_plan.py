@@ -61,6 +61,11 @@ def test_a_shot_too_short_for_its_dissolves_is_refused_by_name() -> None:
         plan.lay(cut_of(item(1, transition=DISSOLVE), item(2, 24, DISSOLVE), item(3)))
 
 
+def test_a_cut_at_another_rate_is_refused() -> None:
+    with pytest.raises(UnfitCut, match="25 frames a second, not 24"):
+        plan.lay(cut_of(item(1)).model_copy(update={"fps": 25}))
+
+
 @given(st.lists(st.tuples(st.integers(13, 60), st.booleans()), min_size=1, max_size=60))
 def test_batches_break_only_at_hard_cuts_and_lose_no_shot(shots: list[tuple[int, bool]]) -> None:
     placed = plan.lay(
