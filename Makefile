@@ -1,6 +1,8 @@
 # Every target does its own set-up in .venv, from nothing but Python 3.11 and make; a second time that costs nothing.
 SHELL := bash
 .DEFAULT_GOAL := help
+# Packages are compiled when they are first used; where that is forbidden, every command takes twice as long to start.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help demo test check bench lock clean
 
 # Where the demo's film goes.

@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PWD/.venv/bin:$PATH"
+unset PYTHONDONTWRITEBYTECODE # as in the Makefile
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

@@ -68,6 +68,7 @@ install_what_a_film_needs() {
     local torch
     torch=$(bash scripts/torch_for_here.sh "$PWD/.venv/bin/python")
     say "Installing $(grep -c == requirements.lock) packages (most of a minute on two cores)"
+    # No compiling: pip would do 20,000 files, one at a time; Python does those that are used, when they first are.
     # The lock is complete, so there is nothing to resolve. CUDA's packages are not in it: with a GPU, pip finds them.
     local complete=--no-deps
     [ "$torch" = cuda ] && complete= torch=
@@ -76,9 +77,6 @@ install_what_a_film_needs() {
     pip install --no-deps --no-build-isolation --no-compile --editable .
     local verdict
     verdict=$(.venv/bin/python -m pip check) || { say "$verdict"; exit 1; }
-    say "Compiling, so that every command starts twice as fast"
-    # pip compiles one file at a time; this takes all cores. What cannot be compiled is templates and tests of tests.
-    .venv/bin/python -m compileall -qq -j 0 -x '/(tests?|testing|_inductor|idlelib)/' .venv/lib >/dev/null 2>&1 || true
 }
 
 pip() {
