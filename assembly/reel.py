@@ -115,7 +115,7 @@ def _encode(
 
     run(
         [
-            Output((video,), work / f"dailies_{number:03d}.mp4", {**join.video_options(), "crf": 23, "f": "mp4"}),
+            Output((video,), work / f"dailies_{number:03d}.mp4", {**join.video_options(), "crf": 25, "f": "mp4"}),
             Output((audio,), work / f"dailies_{number:03d}.wav", {"c:a": "pcm_s16le", "f": "wav"}),
         ],
         thing="the dailies reel",
