@@ -1,0 +1,72 @@
+"""The audit finds what was changed behind the ledger's back, and the guards make that hard."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from governor.engine import journal_mode
+
+CENT = 10_000
+
+
+@pytest.fixture
+def books(ledger, epoch, purchase, tmp_path):
+    bought = purchase(epoch, cents=39)
+    ledger.hold(bought).redeem(bought.generation_key)
+    ledger.submitted(bought.generation_key, "job-1")
+    ledger.settle(bought.generation_key, 30 * CENT, None)
+    ledger.hold(purchase(epoch, cents=5, words="rain"))
+    assert ledger.audit() == []
+    connection = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("corruption", "sentence"),
+    [
+        ("UPDATE scopes SET settled = 0 WHERE scope = 'scene:SC010'", "The settled of scene:SC010 is $0.00"),
+        ("UPDATE scopes SET held = held + 1 WHERE scope = 'film:HRB'", "The held of film:HRB"),
+        ("UPDATE scopes SET cap = 900000000 WHERE scope = 'scene:SC010'", "The cap of scene:SC010 is $900.00"),
+        ("DELETE FROM scopes WHERE scope = 'run:r1'", "run:r1 is in the journal and has no account"),
+        ("UPDATE attempts SET cost = 1 WHERE id = 1", "cost $0.000001, and the journal says $0.30"),
+        ("UPDATE attempts SET held = 1 WHERE id = 2", "the journal says $0.05"),
+        ("UPDATE attempts SET state = 'released' WHERE id = 2", "is released, and the journal says held"),
+        ("DELETE FROM attempts WHERE id = 2", "Attempt 2 is in the journal and nowhere else"),
+        ("UPDATE epochs SET number = 7", "The epochs are not"),
+        ("INSERT INTO flags VALUES ('stop', 'planted')", "The stop or the breaker"),
+        ("DROP TRIGGER journal_no_update", "The guard journal_no_update is missing"),
+        (
+            "DROP TRIGGER journal_no_delete; DELETE FROM journal WHERE id = (SELECT max(id) FROM journal)",
+            "were written",
+        ),
+        (
+            "INSERT INTO journal (at, kind, attempt, state, held_delta, settled_delta, body) VALUES (0, 'settle', 1, 'settled', 0, 0, '{}')",
+            "makes attempt 1 settled out of settled",
+        ),
+    ],
+    ids=lambda value: value[:40],
+)
+def test_a_planted_corruption_is_named(ledger, books, corruption, sentence):
+    books.executescript(corruption)
+    assert any(sentence in wrong for wrong in ledger.audit()), ledger.audit()
+
+
+@pytest.mark.parametrize("table", ["journal", "decisions", "certificates", "verdicts", "notes"])
+def test_a_table_that_only_grows_refuses_changes(ledger, books, decision, purchase, epoch, table):
+    ledger.decide(decision("reject"))
+    ledger.note("escalation", "SC010", "x")
+    books.execute("INSERT INTO verdicts (generation_key, at, body) VALUES ('k', 'now', '{}')")
+    books.execute("INSERT INTO certificates VALUES ('c', 'a', 's', 'panel', 'now', '{}')")
+    for statement in (f"UPDATE {table} SET at = 'never'", f"DELETE FROM {table}"):
+        with pytest.raises(sqlite3.IntegrityError, match="only grows"):
+            books.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("version", "mode"), [((3, 40, 1), "TRUNCATE"), ((3, 51, 2), "TRUNCATE"), ((3, 51, 3), "WAL"), ((4, 0, 0), "WAL")]
+)
+def test_the_write_ahead_log_is_used_only_where_it_is_safe(version, mode):
+    assert journal_mode(version) == mode

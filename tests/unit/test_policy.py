@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+
+from governor import policy
+from governor.errors import AlreadyBought, StillOpen
+from governor.purchase import Balance, Epoch
+from manifests.decision import Decision
+
+SHOT = "SC010_SH0010"
+
+
+@pytest.mark.parametrize(
+    ("settled", "held", "need", "fits"),
+    [
+        (0, 0, 100, True),
+        (60, 39, 1, True),
+        (60, 40, 1, False),
+        (0, 0, 101, False),
+        (500, 0, 0, True),
+        (500, 0, 1, False),
+    ],
+)
+def test_a_hold_fits_up_to_the_last_micro_dollar_of_its_cap(settled, held, need, fits):
+    assert (policy.fits_cap(Balance("scene:SC010", 100, settled, held), need) is None) is fits
+
+
+def test_the_advised_cap_is_rounded_up_to_a_cent_and_makes_room_for_what_is_foreseen():
+    refusal = policy.fits_cap(Balance("shot:SC010_SH0010", 10_000, 1, 0), 20_000, 1_000_000)
+    assert refusal is not None
+    assert "--usd 1.01 " in refusal.cure
+    assert refusal.thing == "the shot SC010_SH0010"
+    assert not refusal.retry_helps
+
+
+@pytest.mark.parametrize(
+    ("state", "refusal"),
+    [
+        (None, None), ("settled", AlreadyBought), ("written_off", AlreadyBought), ("held", StillOpen),
+        ("submitted", StillOpen), ("in_doubt", StillOpen),
+    ],
+)  # fmt: skip
+def test_a_generation_key_buys_once(state, refusal):
+    assert type(policy.not_bought(SHOT, state)) is (refusal or type(None))
+
+
+def test_an_open_video_names_what_brings_it_home():
+    assert policy.one_video(SHOT, None) is None
+    assert "gate resume SC010" in str(policy.one_video(SHOT, "submitted"))
+    assert "gate reconcile SC010" in str(policy.one_video(SHOT, "in_doubt"))
+
+
+@pytest.mark.parametrize(("attempt", "takes", "within"), [(1, 0, True), (3, 2, True), (4, 0, False), (2, 3, False)])
+def test_attempts_are_counted_by_number_and_by_recipe(attempt, takes, within):
+    assert (policy.within_attempts(SHOT, "clip", attempt, takes, 3) is None) is within
+
+
+def test_any_of_three_things_stops():
+    assert policy.not_stopped([], None) is None
+    assert "gate go" in str(policy.not_stopped([("breaker", "a bill")], None))
+    assert "late" in str(policy.not_stopped([("stop", "Ada: late")], None))
+    assert "rm /film/STOP" in str(policy.not_stopped([], "/film/STOP"))
+
+
+def test_only_the_newest_claim_on_a_scene_buys():
+    older, newer = Epoch("SC010", 1, "r1"), Epoch("SC010", 2, "r2")
+    assert policy.not_fenced(newer, newer) is None
+    assert "run r2" in str(policy.not_fenced(older, newer))
+    assert "no run has claimed" in str(policy.not_fenced(older, None))
+
+
+def test_the_first_missing_certificate_is_named():
+    assert policy.certified_inputs(SHOT, ()) is None
+    assert "bbbbbbbbbbbb" in str(policy.certified_inputs(SHOT, {"c" * 64, "b" * 64}))
+
+
+@pytest.mark.parametrize("kind", ["approve", "reject", "raise_cap", "write_off", "release", "stop", "go", "reanchor"])
+def test_a_program_decides_only_what_costs_nothing(kind):
+    decision = Decision(kind=kind, scope="SC010", who="agent", made_at="2026-11-21T12:00:00Z", door="program")
+    assert (policy.by_a_person(decision) is None) is (kind in {"reject", "stop", "reanchor"})
+    assert policy.by_a_person(decision.model_copy(update={"door": "review room"})) is None
