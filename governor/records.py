@@ -60,12 +60,18 @@ def has_certificate(books: Books, sha256: str) -> bool:
 
 
 def find_notes(books: Books, *, kind: str | None, scope: str | None) -> tuple[Note, ...]:
-    """The notes of a kind about a film, scene or shot, in order; a scene's include its shots'."""
+    """The notes of a kind about a film, scene or shot, in order; a scene's include its shots'.
+
+    A scope is found with and without its kind: "SC010" and "scene:SC010" are one.
+    """
     query = select(notes).order_by(notes.c.id)
     if kind:
         query = query.where(notes.c.kind == kind)
     if scope:
-        query = query.where(or_(notes.c.scope == scope, notes.c.scope.startswith(f"{scope}_", autoescape=True)))
+        name = scope.rpartition(":")[2]
+        exact = notes.c.scope.in_((scope, name, f"scene:{name}", f"shot:{name}"))
+        shots = (notes.c.scope.startswith(f"{prefix}{name}_", autoescape=True) for prefix in ("", "shot:"))
+        query = query.where(or_(exact, *shots))
     return tuple(Note(row.id, row.at, row.kind, row.scope, row.text) for row in books.connection.execute(query))
 
 
@@ -74,9 +80,9 @@ def escalations(books: Books, scene: str) -> tuple[Note, ...]:
     standing: dict[str, Note] = {}
     for note in find_notes(books, kind=None, scope=scene):
         if note.kind == ESCALATION:
-            standing[note.scope] = note
+            standing[note.scope.rpartition(":")[2]] = note
         elif note.kind == RESOLVED:
-            standing.pop(note.scope, None)
+            standing.pop(note.scope.rpartition(":")[2], None)
     return tuple(standing[shot] for shot in sorted(standing))
 
 

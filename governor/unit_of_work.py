@@ -106,6 +106,8 @@ def trouble(engine: Engine, error: SQLAlchemyError) -> LedgerTrouble:
             return LedgerBroken(
                 thing, f"there is no room to write ({words})", "Free some disk space; nothing was bought."
             )
+        if "malformed" in words or "not a database" in words:
+            return LedgerBroken(thing, f"it is damaged ({words})", "Restore it from a backup; buy nothing meanwhile.")
         if "readonly" in words or "unable to open" in words:
             return LedgerBroken(
                 thing, f"it cannot be written ({words})", "Give this user the right to write the folder."

@@ -137,9 +137,12 @@ def test_verdicts_and_notes_are_kept_and_the_newest_counts(ledger, epoch, purcha
     ledger.record_verdict(key, Verdict(scores=(), findings=()))
     assert ledger.verdict(key) == Verdict(scores=(), findings=())
     ledger.note("escalation", "SC010_SH0010", "out of attempts")
-    ledger.note("escalation", "SC010_SH0020", "out of attempts")
+    ledger.note("escalation", "shot:SC010_SH0020", "out of attempts")
     ledger.note("resolved", "SC010_SH0020", "approved by hand")
     assert [note.scope for note in ledger.escalations("SC010")] == ["SC010_SH0010"]
+    assert len(ledger.notes(scope="scene:SC010")) == 3
+    assert len(ledger.notes(scope="shot:SC010_SH0020")) == 2
+    assert ledger.notes(scope="SC01") == ()
     with pytest.raises(NoSuchTake):
         ledger.take("f" * 64)
 
