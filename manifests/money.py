@@ -18,7 +18,7 @@ def parse_usd(text: object) -> int:
     Only text is taken: a bare YAML number has been through a float already, and NaN passes every cap.
     Raises ValueError, saying what to write instead.
     """
-    if isinstance(text, bool) or not isinstance(text, str) or not _USD.match(text):
+    if isinstance(text, bool) or not isinstance(text, str) or not _USD.fullmatch(text):
         raise ValueError(f'an amount of US dollars is written in quotes, as in "0.39"; this is {text!r}')
     whole, _, decimals = text.partition(".")
     return int(whole) * MICROUSD_PER_USD + int(decimals.ljust(6, "0") or "0")

@@ -47,7 +47,7 @@ class Request(Noun):
     attempt: Annotated[int, Field(strict=True, ge=1)] = 1
 
     def payload(self) -> dict[str, Any]:
-        """The canonical payload: what a person hears or reads (sound, lines) changes no picture and is left out."""
+        """The canonical payload: lines and sound change no picture and stay out; the motion is in the prompt."""
         return self.model_dump(mode="json", exclude={"attempt": True, "staging": _NOT_SEEN})
 
     def recipe(self, provider: str, model: str) -> str:
@@ -55,7 +55,7 @@ class Request(Noun):
         return recipe_key(provider, model, self.operation, self.payload())
 
 
-_NOT_SEEN = {"dialogue": True, "sound": True, "transition": True, "tier": True, "seed": True, "duration_s": True}
+_NOT_SEEN = {"dialogue": True, "sound": True, "motion": True, "transition": True, "tier": True, "seed": True, "duration_s": True}
 
 
 class Artefact(Noun):

@@ -91,7 +91,7 @@ class Previz(ImageModel, VideoModel):
         return Usage(
             provider=self.name, model=self.model(request.operation), operation=request.operation,
             resolution=request.resolution, images=1 if still else 0,
-            output_ms=0 if still else round(request.frames * 1000 / request.fps), audio=not still,
+            output_ms=0 if still else round(request.frames * 1000 / request.fps),
         )  # fmt: skip
 
     async def submit(self, grant: Grant, generation_key: str, request: Request) -> Job:

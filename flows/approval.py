@@ -1,0 +1,124 @@
+"""The yes before the expensive thing: one row in the ledger, whichever door it came through, and asked for only once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from prefect import runtime
+from prefect.flow_runs import asuspend_flow_run
+from prefect.input import RunInput
+from pydantic import Field
+
+from flows.delivery import Delivery
+from flows.shot import ShotState
+from governor.errors import ApprovalLapsed, NotApproved
+from manifests.decision import Binding, Decision
+from manifests.keys import hash_json
+from manifests.money import format_usd
+from tasks.current import current
+from wiring.approving import approve
+from wiring.bindings import binding_now
+
+
+class FinalsApproval(RunInput):
+    """The form in Prefect's page. Its answer is checked again after the run resumes: a form proves nothing about money."""
+
+    answer: Annotated[Literal["not yet", "make the finals"], Field(description="Nothing is spent on: not yet.")] = (
+        "not yet"
+    )
+    who: Annotated[str, Field(min_length=1, max_length=80, description="Your name; it is written under the decision.")]
+    max_usd: Annotated[
+        str, Field(pattern=r"^\d{1,7}(\.\d{1,6})?$", description="The most the finals may cost, in US dollars: 6.00")
+    ]
+    why: Annotated[str, Field(max_length=400, description="A reason; needed for 1080p.")] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """What was said yes to. `missing` and `lapsed` name the shots that still want a person, with what changed."""
+
+    bindings: dict[str, Binding]
+    missing: tuple[str, ...]
+    lapsed: dict[str, tuple[str, ...]]
+    decisions: tuple[Decision, ...]
+    unfinished: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """True when every shot that has a draft has its yes."""
+        return not self.missing and bool(self.bindings)
+
+
+def bindings_of(drafts: Mapping[str, ShotState]) -> dict[str, Binding]:
+    """What would be bought for each shot that has a draft."""
+    services = current().services
+    return {
+        shot: binding_now(services, state.shot, state.panel, state.clip, state.end_panel)
+        for shot, state in drafts.items()
+        if state.panel is not None and state.clip is not None
+    }
+
+
+async def wait_for_a_yes(bindings: dict[str, Binding], delivery: Delivery) -> Yes:
+    """Read the yes from the ledger; under a deployment, suspend until a person has answered the form.
+
+    Without one the run simply ends here, and `gate approve` and `gate resume` go on. A retry finds the row and does not ask.
+    """
+    standing = read_yes(bindings)
+    if not standing.missing or not bindings or runtime.deployment.id is None:
+        return standing
+    wanted = {shot: bindings[shot] for shot in standing.missing}
+    key = f"finals-{hash_json([b.model_dump(mode='json') for b in wanted.values()])[:12]}"
+    form = FinalsApproval.with_initial_data(description=_words(wanted, standing, delivery))
+    answer = FinalsApproval.model_validate((await asuspend_flow_run(wait_for_input=form, key=key)).model_dump(
+        exclude={"metadata"}
+    ))  # fmt: skip
+    if answer.answer == "make the finals":
+        approve(
+            current().services,
+            wanted.values(),
+            who=answer.who,
+            door="prefect form",
+            why=answer.why,
+            max_usd=answer.max_usd,
+        )
+    return read_yes(bindings)
+
+
+def read_yes(bindings: Mapping[str, Binding]) -> Yes:
+    """What the ledger has for these bindings."""
+    run = current()
+    missing, lapsed, decisions = [], {}, []
+    for shot, binding in bindings.items():
+        try:
+            decisions.append(run.services.ledger.approved(binding))
+        except ApprovalLapsed:
+            changed = run.services.ledger.lapsed(run.scene.id, [binding])
+            lapsed[shot] = changed[0][1] if changed else ()
+            missing.append(shot)
+        except NotApproved:
+            missing.append(shot)
+    unfinished = tuple(shot.id for shot in run.scene.shots if shot.id not in bindings)
+    return Yes(dict(bindings), tuple(missing), lapsed, tuple(decisions), unfinished)
+
+
+def _words(wanted: Mapping[str, Binding], standing: Yes, delivery: Delivery) -> str:
+    total = sum(binding.price_microusd for binding in wanted.values())
+    balance = current().services.ledger.balance(f"scene:{current().scene.id}")
+    lines = [
+        f"### {current().scene.id}: say yes to {len(wanted)} finals, ${format_usd(total)}",
+        f"Left under the scene's cap: ${format_usd(balance.left)}. Nothing is spent until you answer.",
+        "",
+        "| shot | tier | price | changed since the last yes |",
+        "|---|---|---|---|",
+    ]
+    for shot, binding in wanted.items():
+        changed = ", ".join(standing.lapsed.get(shot, ())) or "–"
+        lines.append(
+            f"| {shot} | {binding.tier} {binding.resolution} | ${format_usd(binding.price_microusd)} | {changed} |"
+        )
+    if delivery.contact_sheet_url:
+        lines += ["", f"![contact sheet]({delivery.contact_sheet_url})"]
+    return "\n".join(lines)

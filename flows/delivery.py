@@ -1,0 +1,108 @@
+"""Lays down what people look at: the cut, its timeline, the dailies reel, the contact sheet, the drift chart."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from assembly import contact_sheet
+from flows.shot import ShotState
+from manifests.cut import Cut, CutItem
+from manifests.film import TierName
+from manifests.money import format_usd
+from tasks.current import current
+from tasks.make_cut import lay_down, lay_down_timeline, make_cut, make_reel
+from tasks.slates import sheet_item
+from wiring.services import Services
+from wiring.up import read_up
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where everything lies; None for what there is none of yet. `contact_sheet_url`: where Prefect's page can see it."""
+
+    draft: Path | None = None
+    film: Path | None = None
+    reel: Path | None = None
+    contact_sheet: Path | None = None
+    timeline: Path | None = None
+    contact_sheet_url: str | None = None
+
+
+async def deliver(states: Mapping[str, ShotState], tier: TierName, earlier: Delivery | None = None) -> Delivery:
+    """Cut what there is at `tier`. A draft cut plays even with shots missing; a final one is asked for only when whole."""
+    run, so_far = current(), earlier or Delivery()
+    services, out = run.services, run.services.settings.out / run.scene.id
+    if not any(state.done for state in states.values()):
+        return so_far
+    cut = cut_of(states, tier)
+    say = services.telemetry.say
+    say(run.scene.id, f"{tier} cut", "works")
+    resolution = services.folder.film.tier(tier).resolution
+    made = await make_cut(f"{run.scene.id} {tier}", cut, resolution)
+    film = await asyncio.to_thread(lay_down, made, out / f"{run.scene.id}_{tier}.mp4")
+    clips = await asyncio.to_thread(_lay_down_clips, states, cut, out)
+    timeline = await asyncio.to_thread(_timeline, states, cut, clips, out / f"{run.scene.id}_{tier}.otio")
+    reel = so_far.reel
+    if tier == "draft":
+        reel = await asyncio.to_thread(
+            lay_down, await make_reel(run.scene.id, cut), out / f"{run.scene.id}_dailies.mp4"
+        )
+    sheet = await asyncio.to_thread(_contact_sheet, states, tier, clips, out / f"{run.scene.id}_contact_sheet.jpg")
+    say(run.scene.id, f"{tier} cut", "done", str(film))
+    draft, final = (film, so_far.film) if tier == "draft" else (so_far.draft, film)
+    return Delivery(draft, final, reel, sheet, timeline, _url(services, sheet))
+
+
+def cut_of(states: Mapping[str, ShotState], tier: TierName) -> Cut:
+    """The scene in story order. A shot without its clip is stood in for by its panel and a sentence."""
+    run = current()
+    items = []
+    for shot in run.scene.shots:
+        state = states[shot.id]
+        items.append(
+            CutItem(
+                shot=shot.id, frames=shot.frames, clip=state.clip.artefact if state.clip else None,
+                panel=state.panel.artefact if state.panel else None, transition=shot.transition, dialogue=shot.dialogue,
+                take=f"v{state.version:03d}" if state.version else "", note="" if state.done else state.status,
+            )
+        )  # fmt: skip
+    return Cut(scene=run.scene.id, title=run.scene.title, tier=tier, items=tuple(items))
+
+
+def _lay_down_clips(states: Mapping[str, ShotState], cut: Cut, out: Path) -> dict[str, Path]:
+    """Every clip of the cut under the film's own name for it, by shot: editors and people find them there."""
+    naming, laid = current().services.folder.film.naming, {}
+    for shot, state in states.items():
+        if state.clip:
+            name = naming.format(scene=cut.scene, shot=shot, task=cut.tier, version=max(1, state.version))
+            laid[shot] = lay_down(state.clip.artefact, out / "clips" / f"{name}.mp4")
+    return laid
+
+
+def _timeline(states: Mapping[str, ShotState], cut: Cut, clips: Mapping[str, Path], into: Path) -> Path:
+    """The .otio that names those clips, with a marker wherever a chain was re-anchored."""
+    by_hash = {state.clip.sha256: clips[shot] for shot, state in states.items() if state.clip}
+    noted = current().services.ledger.notes(kind="reanchor", scope=f"scene:{cut.scene}")
+    return lay_down_timeline(cut, into, by_hash, {note.scope.rpartition(":")[2]: note.text for note in noted})
+
+
+def _contact_sheet(states: Mapping[str, ShotState], tier: TierName, clips: Mapping[str, Path], into: Path) -> Path:
+    services, scene = current().services, current().scene
+    items = []
+    for state in (states[shot.id] for shot in scene.shots):
+        still = services.artefact_path(state.panel.artefact) if state.panel else None
+        status = "passed its gates" if state.done else state.status
+        items.append(sheet_item(services, state.shot, tier, state.clip, clips.get(state.shot.id, still), status))
+    done, balance = sum(s.done for s in states.values()), services.ledger.balance(f"scene:{scene.id}")
+    summary = ((f"{done} of {len(items)}", f"{tier}s passed"), (f"${format_usd(balance.settled)}", "spent"))
+    title, subtitle = services.folder.film.title, f"{scene.id} · {scene.title}"
+    return contact_sheet.render(items, into, title=title, subtitle=subtitle, summary=summary)
+
+
+def _url(services: Services, sheet: Path) -> str | None:
+    """Where the contact sheet is served while `gate up` runs: pictures in Prefect's page come over loopback HTTP only."""
+    up = read_up(services.settings)
+    return f"{up.media_url}/{services.vault.put_file(sheet)}.jpg" if up else None

@@ -1,0 +1,181 @@
+"""A scene from data to film: drafts, drift checks, the draft cut, a person's yes, finals, the final cut.
+
+The body runs from the top on every start, retry and resume, and comes to where it was, because each step asks the ledger or
+its cache first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+from prefect import flow, runtime
+from prefect.client.orchestration import get_client
+from pydantic import Field
+
+from flows.approval import bindings_of, wait_for_a_yes
+from flows.delivery import deliver
+from flows.outcome import SceneOutcome, SceneUnfinished
+from flows.shot import ShotState, film_shot
+from flows.summary import summarise
+from manifests.certificate import Certified
+from manifests.decision import Binding
+from manifests.film import TierName
+from manifests.scene import Scene, Shot
+from tasks.budget import agree_on_budget
+from tasks.check_drift import check_drift
+from tasks.current import Run, begin, current
+from tasks.generate import lane
+from tasks.publish import publish_costs, publish_shots
+from wiring.bindings import tier_of
+from wiring.planning import plan_scene
+from wiring.services import Services, open_services
+from wiring.settings import read_settings
+
+SceneName = Annotated[str, Field(pattern=r"^SC\d{3,4}$", description="The scene to make, such as SC010.")]
+
+
+def _run_name() -> str:
+    scene = runtime.flow_run.parameters.get("scene", "scene")
+    return f"{scene} · {datetime.now(UTC):%d %b %H:%M}"
+
+
+@flow(name="scene", flow_run_name=_run_name, persist_result=True, log_prints=False)
+async def render_scene(
+    scene: SceneName,
+    film: Annotated[str, Field(description="The film's folder, on the machine that runs this.")] = ".",
+) -> SceneOutcome:
+    """Make one scene: drafts at 480p, a person's yes, finals at 720p, the cut."""
+    services = open_services(read_settings(Path(film)))
+    outcome = await make_scene(services, services.scene(scene))
+    if outcome.ending not in {"finished", "waits for approval"}:
+        raise SceneUnfinished(outcome)
+    return outcome
+
+
+async def make_scene(services: Services, scene: Scene) -> SceneOutcome:
+    """Everything between claiming the scene and its outcome."""
+    run = await _begin(services, scene)
+    drafts = await _film_tier(scene, "draft")
+    delivery = await deliver(drafts, "draft")
+    await publish_shots(_rows(drafts, "draft"))
+    finals: dict[str, ShotState] = {}
+    yes = await wait_for_a_yes(bindings_of(drafts), delivery) if run.halted is None else None
+    if yes is not None and yes.complete and run.halted is None:
+        finals = await _film_tier(scene, "final", drafts, yes.bindings)
+        if all(state.done for state in finals.values()):
+            delivery = await deliver(finals, "final", delivery)
+        await publish_shots(_rows(finals, "final"))
+    await publish_costs(scene.id)
+    return summarise(drafts, finals, delivery, yes)
+
+
+async def _begin(services: Services, scene: Scene) -> Run:
+    """Claim the scene, so that an older process of it buys nothing more, and agree on the caps."""
+    run_id = str(runtime.flow_run.id or "by hand")
+    film, budget = services.folder.film, services.folder.film.budget
+    epoch = services.ledger.begin_epoch(scene.id, run_id)
+    run = Run(services, scene, epoch, asyncio.Semaphore(film.limits.lanes))
+    begin(run)
+    services.ledger.declare_caps(
+        {
+            f"film:{film.code}": budget.film_usd,
+            f"scene:{scene.id}": budget.scene_usd,
+            f"run:{run_id}": budget.run_usd,
+            **{f"shot:{shot.id}": budget.shot_usd for shot in scene.shots},
+        }
+    )
+    await agree_on_budget(services, scene)
+    await _open_lanes(services)
+    run.foreseen_microusd = plan_scene(services, scene).draft_microusd
+    return run
+
+
+async def _open_lanes(services: Services) -> None:
+    """One concurrency limit a provider, made once; a person may set it to 0 in Prefect, and it stays there."""
+    names = {services.provider("panel").name, services.provider("clip").name}
+    async with get_client() as client:
+        known = {limit.name for limit in await client.read_global_concurrency_limits()}
+        for name in sorted(lane(n) for n in names):
+            if name not in known:
+                slots = services.folder.film.limits.lanes
+                await client.upsert_global_concurrency_limit_by_name(name, slots)
+
+
+async def _film_tier(
+    scene: Scene,
+    tier: TierName,
+    drafts: Mapping[str, ShotState] | None = None,
+    bindings: Mapping[str, Binding] | None = None,
+) -> dict[str, ShotState]:
+    """Every shot at a tier, a drift check after each fifth. What the check finds changes the references of what follows."""
+    states: dict[str, ShotState] = {}
+    every = current().services.folder.film.limits.drift_every
+    anchored: frozenset[str] = frozenset()
+    for start in range(0, len(scene.shots), every):
+        segment = scene.shots[start : start + every]
+        await _film_segment(segment, tier, states, anchored, drafts, bindings)
+        anchored |= await _drift(segment, states)
+    return states
+
+
+async def _film_segment(
+    segment: tuple[Shot, ...],
+    tier: TierName,
+    states: dict[str, ShotState],
+    anchored: frozenset[str],
+    drafts: Mapping[str, ShotState] | None,
+    bindings: Mapping[str, Binding] | None,
+) -> None:
+    """Chains run in order, and side by side with everything they do not depend on."""
+
+    async def film_chain(chain: list[Shot], before: ShotState | None) -> None:
+        for shot in chain:
+            at = tier if tier == "draft" else tier_of(shot)
+            opens_on = before if shot.chain and before and before.shot.id not in anchored else None
+            draft, binding = (drafts or {}).get(shot.id), (bindings or {}).get(shot.id)
+            before = states[shot.id] = await film_shot(shot, at, opens_on, draft, binding)
+
+    chains = _chains(segment)
+    first_before = _state_before(segment[0], states)
+    await asyncio.gather(*(film_chain(chain, first_before if chain[0].chain else None) for chain in chains))
+
+
+def _chains(segment: tuple[Shot, ...]) -> list[list[Shot]]:
+    chains: list[list[Shot]] = []
+    for shot in segment:
+        if shot.chain and chains:
+            chains[-1].append(shot)
+        else:
+            chains.append([shot])
+    return chains
+
+
+def _state_before(shot: Shot, states: Mapping[str, ShotState]) -> ShotState | None:
+    before = current().scene.before(shot.id)
+    return states.get(before.id) if before else None
+
+
+async def _drift(segment: tuple[Shot, ...], states: Mapping[str, ShotState]) -> frozenset[str]:
+    """Check the shots so far against the masters; gives the shots that nothing may be chained to any more."""
+    run = current()
+    made = {i: (s.clip, s.links) for i, s in states.items() if s.clip is not None}
+    ordered = {shot.id: made[shot.id] for shot in run.scene.shots if shot.id in made}
+    if not ordered:
+        return frozenset()
+    report = await check_drift(segment[-1].id, ordered)
+    ledger = run.services.ledger
+    for finding in report.drifted:
+        text = f"{finding.rule} {finding.message}"
+        if text not in {note.text for note in ledger.notes(kind="drift", scope=f"scene:{run.scene.id}")}:
+            ledger.note("drift", f"scene:{run.scene.id}", text)
+    detail = f"re-anchored after {', '.join(report.re_anchor)}" if report.re_anchor else "true to the masters"
+    run.services.telemetry.say(segment[-1].id, "drift check", "retake" if report.re_anchor else "done", detail)
+    return frozenset(report.re_anchor)
+
+
+def _rows(states: Mapping[str, ShotState], tier: TierName) -> list[tuple[str, str, str, str, Certified | None]]:
+    return [(shot, tier, state.status, state.message, state.clip) for shot, state in states.items()]

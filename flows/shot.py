@@ -1,0 +1,191 @@
+"""One shot's journey at one tier: references, panel, panel gate, clip, clip gate; and what happens when a gate says no."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from governor import retries
+from governor.errors import BudgetRefused, Fenced, LedgerTrouble, NotApproved, PriceRefused, Refusal, Stopped
+from manifests.certificate import Certified
+from manifests.decision import Binding
+from manifests.errors import GateError
+from manifests.film import Stage, TierName
+from manifests.finding import Verdict
+from manifests.scene import Shot
+from providers.errors import KeyLimit, NoCredit, Refused
+from tasks.check_references import check_references
+from tasks.current import current
+from tasks.errors import Escalated, InDoubt
+from tasks.gate_clip import gate_clip
+from tasks.gate_panel import gate_panel
+from tasks.gate_result import GateResult, certified
+from tasks.generate import Made
+from tasks.make_clip import make_clip
+from tasks.make_panel import make_panel
+from tasks.open_on_last_frame import open_on_last_frame
+from wiring.requests import Opening
+
+Status = Literal[
+    "done", "escalated", "waits", "blocked:budget", "blocked:credit", "blocked:stop", "blocked:moderation",
+    "blocked:approval", "blocked:doubt", "blocked:fenced", "blocked",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ShotState:
+    """How far a shot is. `key`: the generation key of its clip; `links`: chained shots between it and the masters."""
+
+    shot: Shot
+    status: Status
+    message: str = ""
+    panel: Certified | None = None
+    end_panel: Certified | None = None
+    clip: Certified | None = None
+    key: str = ""
+    links: int = 0
+    version: int = 0
+
+    @property
+    def done(self) -> bool:
+        """True when its clip is certified."""
+        return self.clip is not None
+
+
+async def film_shot(
+    shot: Shot, tier: TierName, before: ShotState | None, draft: ShotState | None = None, binding: Binding | None = None
+) -> ShotState:
+    """Take one shot through its journey. `before`: the state of the shot it opens on, None where it is made from masters.
+
+    Never raises for this shot's own sake: a shot that does not come through says so in its state, and the others go on.
+    """
+    run = current()
+    waiting = ShotState(shot, "waits", "it waits for the shot before it")
+    if before is not None and not before.done:
+        return replace(waiting, message=f"it opens on {before.shot.id}, which is not done ({before.status})")
+    async with run.lanes:
+        if run.halted is not None:
+            return replace(waiting, status=_status(run.halted), message=f"not begun: {run.halted}")
+        try:
+            return await _journey(shot, tier, before, draft, binding)
+        except (GateError, LedgerTrouble) as error:
+            return _held_up(shot, error, draft)
+
+
+async def _journey(
+    shot: Shot, tier: TierName, before: ShotState | None, draft: ShotState | None, binding: Binding | None
+) -> ShotState:
+    references = await check_references(shot.id)
+    if not references.passed:
+        raise Escalated(f"{shot.id} references", _reasons(references), f"gate lint; then gate run {shot.id[:5]}")
+    panel, seen, chained = await _opening_panel(shot, tier, before, draft, references)
+    end_panel = draft.end_panel if draft else None
+    if shot.mode == "start_end_frames" and end_panel is None:
+        end_panel, _, _ = await _until_passed(
+            shot, "end_panel", tier, _panel_maker(shot, "end_panel", tier, references)
+        )
+    opening = Opening(before.key, before.links + 1) if before and chained else Opening("", 0)
+    panel_, end_, seen_ = panel, end_panel, seen
+
+    async def make(number: int) -> tuple[Made, GateResult]:
+        made = await make_clip(shot.id, tier, number, panel_, end_, opening, binding, seen_)
+        return made, await gate_clip(shot.id, tier, made, panel_, end_, draft.clip if draft else None)
+
+    clip, made, _ = await _until_passed(shot, "clip", tier, make)
+    return ShotState(
+        shot, "done", "", panel, end_panel, clip, made.take.generation_key, opening.chain_links, made.take.version
+    )
+
+
+async def _opening_panel(
+    shot: Shot, tier: TierName, before: ShotState | None, draft: ShotState | None, references: Verdict
+) -> tuple[Certified, GateResult | None, bool]:
+    """The panel the clip opens on, and whether it is the last frame of the shot before."""
+    run = current()
+    if before is not None and before.clip is not None:
+        frame = await open_on_last_frame(shot.id, before.clip)
+        result = await gate_panel(shot.id, "panel", tier, frame)
+        if result.certificate:
+            run.services.telemetry.say(shot.id, "panel", "done", f"opens on {before.shot.id}")
+            return certified(run, result, shot.id, "panel"), result, True
+        why = f"the last frame of {before.shot.id} failed its gate ({_reasons(result.verdict)}); made from the masters"
+        run.services.ledger.note("reanchor", f"shot:{shot.id}", why)
+        run.services.telemetry.say(shot.id, "panel", "retake", "re-anchored to the locked masters")
+    if draft is not None and draft.panel is not None and draft.links == 0:
+        return draft.panel, None, False
+    panel, _, result = await _until_passed(shot, "panel", tier, _panel_maker(shot, "panel", tier, references))
+    return panel, result, False
+
+
+def _panel_maker(
+    shot: Shot, stage: Stage, tier: TierName, references: Verdict
+) -> Callable[[int], Awaitable[tuple[Made, GateResult]]]:
+    async def make(number: int) -> tuple[Made, GateResult]:
+        made = await make_panel(shot.id, stage, tier, number, references)
+        return made, await gate_panel(shot.id, stage, tier, made)
+
+    return make
+
+
+async def _until_passed(
+    shot: Shot, stage: Stage, tier: TierName, make: Callable[[int], Awaitable[tuple[Made, GateResult]]]
+) -> tuple[Certified, Made, GateResult]:
+    """Make and gate takes until one passes. Raises Escalated when tries are spent, or luck would be all that is left."""
+    run = current()
+    limits = run.services.folder.film.limits
+    allowed = limits.attempts if tier == "draft" or stage != "clip" else 1  # a yes buys one final, not a series
+    failed: list[frozenset[str]] = []
+    for number in range(1, allowed + 1):
+        made, result = await make(number)
+        run.services.ledger.record_verdict(made.take.generation_key, result.verdict)
+        if result.certificate:
+            passed = certified(run, result, shot.id, stage)
+            state: Literal["done", "cached"] = "done" if made.fresh else "cached"
+            run.services.telemetry.say(shot.id, stage, state, f"v{made.take.version:03d}")
+            return passed, made, result
+        failed.append(result.verdict.flaws)
+        run.services.telemetry.say(shot.id, stage, "retake", _reasons(result.verdict))
+        if again := retries.same_flaw(failed, limits.same_flaw):
+            raise _escalation(
+                shot, stage, f"the same flaw {limits.same_flaw} times ({', '.join(sorted(again))})", result.verdict
+            )
+    raise _escalation(shot, stage, f"{allowed} of {allowed} takes failed", result.verdict)
+
+
+def _escalation(shot: Shot, stage: Stage, why: str, verdict: Verdict) -> Escalated:
+    cure = "No re-roll will mend it: change the words, edit one thing, or composite it by hand; then gate resume"
+    return Escalated(f"{shot.id} {stage}", f"{why}: {_reasons(verdict)}", f"{cure} {shot.id.partition('_')[0]}")
+
+
+def _held_up(shot: Shot, error: Exception, draft: ShotState | None) -> ShotState:
+    run = current()
+    status = _status(error)
+    if status in _HALTS and run.halted is None:
+        run.halted = error
+    ledger = run.services.ledger
+    if status == "escalated" and str(error) not in {n.text for n in ledger.notes(scope=f"shot:{shot.id}")}:
+        ledger.note("escalation", f"shot:{shot.id}", str(error))
+    run.services.telemetry.say(shot.id, "shot", "escalated" if status == "escalated" else "blocked", str(error))
+    return ShotState(shot, status, str(error), panel=draft.panel if draft else None)
+
+
+def _status(error: Exception) -> Status:
+    for kind, status in _STATUSES:
+        if isinstance(error, kind):
+            return status
+    return "blocked"
+
+
+_STATUSES: tuple[tuple[type[Exception], Status], ...] = (
+    (BudgetRefused, "blocked:budget"), (PriceRefused, "blocked:budget"), (Stopped, "blocked:stop"),
+    (Fenced, "blocked:fenced"), (NotApproved, "blocked:approval"), (KeyLimit, "blocked:credit"),
+    (NoCredit, "blocked:credit"), (Refused, "blocked:moderation"), (InDoubt, "blocked:doubt"),
+    (Refusal, "blocked"), (GateError, "escalated"),
+)  # fmt: skip
+_HALTS: frozenset[Status] = frozenset({"blocked:budget", "blocked:stop", "blocked:fenced", "blocked:credit"})
+"""After one of these nothing new is begun: the next shot would meet the same wall, and half a shot is money lost."""
+
+
+def _reasons(verdict: Verdict) -> str:
+    return "; ".join(f"{f.rule} {f.message}" for f in verdict.findings if f.severity == "error")

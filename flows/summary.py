@@ -1,0 +1,91 @@
+"""Sums a run up: how it ended, what it cost, where things lie, and the next command to type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flows.approval import Yes
+from flows.delivery import Delivery
+from flows.outcome import Ending, SceneOutcome, ShotLine
+from flows.shot import ShotState
+from manifests.money import format_usd
+from tasks.current import Run, current
+
+_ENDINGS: tuple[tuple[str, Ending], ...] = (
+    ("blocked:fenced", "fenced"), ("blocked:stop", "stopped"), ("blocked:budget", "budget"), ("blocked:credit", "credit"),
+)  # fmt: skip
+
+
+def summarise(
+    drafts: Mapping[str, ShotState], finals: Mapping[str, ShotState], delivery: Delivery, yes: Yes | None
+) -> SceneOutcome:
+    """The outcome of the run under way."""
+    run = current()
+    states = {**drafts, **finals}
+    ending = _ending(run, drafts, finals, yes)
+    message, following = _words(run, ending, states, yes)
+    balance = run.services.ledger.balance(f"scene:{run.scene.id}")
+    return SceneOutcome(
+        scene=run.scene.id, ending=ending, message=message, next=following, generated=run.generated,
+        settled_microusd=balance.settled, held_microusd=balance.held,
+        shots=tuple(_line(shot.id, drafts, finals) for shot in run.scene.shots),
+        film=_text(delivery.film), draft=_text(delivery.draft), reel=_text(delivery.reel),
+        contact_sheet=_text(delivery.contact_sheet), timeline=_text(delivery.timeline),
+        approvals=tuple(f"{d.who}, {d.door}, {d.scope}, {d.made_at}" for d in yes.decisions) if yes else (),
+        lapsed=tuple(f"{shot}: {', '.join(names)} changed" for shot, names in yes.lapsed.items()) if yes else (),
+        re_anchored=tuple(n.text for n in run.services.ledger.notes(kind="drift", scope=f"scene:{run.scene.id}")),
+    )  # fmt: skip
+
+
+def _ending(run: Run, drafts: Mapping[str, ShotState], finals: Mapping[str, ShotState], yes: Yes | None) -> Ending:
+    statuses = {state.status for state in [*drafts.values(), *finals.values()]}
+    for status, ending in _ENDINGS:
+        if status in statuses:
+            return ending
+    if len(finals) == len(run.scene.shots) and all(state.done for state in finals.values()):
+        return "finished"
+    if yes is not None and yes.missing:
+        return "waits for approval" if all(state.done for state in drafts.values()) else "incomplete"
+    return "refused" if "blocked:moderation" in statuses else "incomplete"
+
+
+def _words(run: Run, ending: Ending, states: Mapping[str, ShotState], yes: Yes | None) -> tuple[str, tuple[str, ...]]:
+    scene = run.scene.id
+    if ending == "finished":
+        return f"{scene} is finished: {len(states)} shots passed every gate.", (
+            f"gate cost {scene}",
+            f"gate status {scene}",
+        )
+    if ending == "waits for approval" and yes is not None:
+        total = sum(yes.bindings[shot].price_microusd for shot in yes.missing)
+        lapsed = "".join(f" The yes to {s} lapsed: {', '.join(names)} changed." for s, names in yes.lapsed.items())
+        said = f"{len(yes.missing)} finals wait for a person's yes: ${format_usd(total)}.{lapsed} Nothing is spent until then."
+        return said, (f"gate approve {scene}", f"gate resume {scene}")
+    held_up = [state for state in states.values() if not state.done]
+    if run.halted is not None:
+        return str(run.halted), (*_cures(run.halted), f"gate resume {scene}")
+    words = "; ".join(f"{state.shot.id} {state.status}: {state.message}" for state in held_up)
+    done = len(states) - len(held_up)
+    return f"{done} of {len(states)} shots are done. {words}", (
+        f"gate explain {held_up[0].shot.id}",
+        f"gate resume {scene}",
+    )
+
+
+def _cures(error: Exception) -> tuple[str, ...]:
+    cure = getattr(error, "cure", "")
+    _, found, command = cure.partition("gate ")
+    return (f"gate {command}",) if found else ()
+
+
+def _line(shot: str, drafts: Mapping[str, ShotState], finals: Mapping[str, ShotState]) -> ShotLine:
+    draft, final = drafts.get(shot), finals.get(shot)
+    state = final or draft
+    return ShotLine(
+        shot=shot, status=state.status if state else "waits", message=state.message if state else "",
+        draft=draft.clip.sha256 if draft and draft.clip else None, final=final.clip.sha256 if final and final.clip else None,
+    )  # fmt: skip
+
+
+def _text(path: object) -> str | None:
+    return None if path is None else str(path)

@@ -1,0 +1,28 @@
+"""What ends a shot's journey, or holds it up.
+
+GateError
+└── JourneyError
+    ├── GenerationFailed    the provider made nothing of it
+    ├── InDoubt             nobody knows whether the provider took the job; its money stays held
+    └── Escalated           the shot has had its tries and waits for a person
+"""
+
+from __future__ import annotations
+
+from manifests.errors import GateError
+
+
+class JourneyError(GateError):
+    """A shot does not get on."""
+
+
+class GenerationFailed(JourneyError):
+    """The provider made nothing of it; what it billed for that is booked."""
+
+
+class InDoubt(JourneyError):
+    """Nobody knows whether the provider took the job. It is never sent again by itself."""
+
+
+class Escalated(JourneyError):
+    """Out of tries, or the same flaw again: a person decides what changes."""

@@ -1,0 +1,41 @@
+"""Gate a clip: technically sound, one take, opening on its panel, and still the same people in the same place."""
+
+from __future__ import annotations
+
+import asyncio
+
+from prefect import task
+from prefect.context import TaskRunContext
+
+from checks.clip_gate import ClipCase
+from checks.clip_gate import gate_clip as look
+from manifests.certificate import Certified
+from manifests.film import TierName
+from tasks.current import current
+from tasks.gate_result import GateResult, asset_of, gate_key, issue
+from tasks.generate import Made
+
+
+def _key(context: TaskRunContext, parameters: dict[str, object]) -> str:  # noqa: ARG001  Prefect's signature
+    others = [c.sha256 for c in map(parameters.get, ("panel", "end_panel", "draft")) if isinstance(c, Certified)]
+    asset = asset_of(parameters["made"])
+    shot = str(parameters["shot_id"])
+    return f"clip-gate-{gate_key(current(), shot, asset.sha256, parameters['tier'], *others)}"
+
+
+@task(task_run_name="{shot_id} {tier} gate", cache_key_fn=_key, persist_result=True)
+async def gate_clip(
+    shot_id: str, tier: TierName, made: Made, panel: Certified, end_panel: Certified | None, draft: Certified | None
+) -> GateResult:
+    """Judge a clip, a final against its own draft too, and file its certificate if it passes. Free, and done once."""
+    run = current()
+    services, shot, asset = run.services, run.services.shot(shot_id), asset_of(made)
+    case = ClipCase(
+        clip=services.artefact_path(asset), panel=services.artefact_path(panel.artefact),
+        end_panel=services.artefact_path(end_panel.artefact) if end_panel else None,
+        draft=services.artefact_path(draft.artefact) if draft else None, shot=shot, bible=services.folder.bible,
+        references=services.references(), thresholds=services.folder.film.thresholds,
+        resolution=services.folder.film.tier(tier).resolution, frames=shot.frames,
+    )  # fmt: skip
+    verdict = await asyncio.to_thread(look, case, services.eye())
+    return issue(run, asset, verdict, shot_id, "clip", tier)

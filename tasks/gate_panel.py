@@ -1,0 +1,36 @@
+"""Gate a panel: who is in it, in what, where, and is it really that place."""
+
+from __future__ import annotations
+
+import asyncio
+
+from prefect import task
+from prefect.context import TaskRunContext
+
+from checks.panel_gate import PanelCase
+from checks.panel_gate import gate_panel as look
+from manifests.film import FRAME_SIZES, Stage, TierName
+from manifests.take import Artefact
+from tasks.current import current
+from tasks.gate_result import GateResult, asset_of, gate_key, issue
+from tasks.generate import Made
+
+
+def _key(context: TaskRunContext, parameters: dict[str, object]) -> str:  # noqa: ARG001  Prefect's signature
+    asset = asset_of(parameters["made"])
+    shot = str(parameters["shot_id"])
+    return f"panel-gate-{gate_key(current(), shot, asset.sha256, parameters['stage'], parameters['tier'])}"
+
+
+@task(task_run_name="{shot_id} {stage} gate", cache_key_fn=_key, persist_result=True)
+async def gate_panel(shot_id: str, stage: Stage, tier: TierName, made: Made | Artefact) -> GateResult:
+    """Judge a panel and file its certificate if it passes. Free, and done once for the same bytes, data and rules."""
+    run = current()
+    services, shot, asset = run.services, run.services.shot(shot_id), asset_of(made)
+    case = PanelCase(
+        picture=services.artefact_path(asset), shot=shot, progress=1.0 if stage == "end_panel" else 0.0,
+        bible=services.folder.bible, references=services.references(), thresholds=services.folder.film.thresholds,
+        size=(asset.width, asset.height) if (asset.width, asset.height) in FRAME_SIZES.values() else FRAME_SIZES["720p"],
+    )  # fmt: skip
+    verdict = await asyncio.to_thread(look, case, services.eye())
+    return issue(run, asset, verdict, shot_id, stage, tier)

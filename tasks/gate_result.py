@@ -1,0 +1,66 @@
+"""What a gate hands on: its verdict, and the hash of the certificate it filed when the verdict was a pass."""
+
+from __future__ import annotations
+
+from manifests.certificate import Certificate, Certified, certificate_for
+from manifests.errors import Uncertified
+from manifests.film import Stage, TierName
+from manifests.finding import Verdict
+from manifests.keys import hash_json
+from manifests.noun import Noun, Sha256
+from manifests.take import Artefact
+from tasks.current import Run
+from tasks.generate import Made
+from wiring.requests import locked_references
+
+
+class GateResult(Noun):
+    """A verdict over one artefact; `certificate` is None where it failed."""
+
+    asset: Artefact
+    verdict: Verdict
+    certificate: Sha256 | None
+
+
+def issue(run: Run, asset: Artefact, verdict: Verdict, shot: str, stage: Stage, tier: TierName) -> GateResult:
+    """File the certificate of a pass; a failure has none."""
+    if not verdict.passed:
+        return GateResult(asset=asset, verdict=verdict, certificate=None)
+    services = run.services
+    references = tuple(r.sha256 for r in locked_references(services.hashes(), services.shot(shot)))
+    certificate = certificate_for(
+        asset, verdict, shot=shot, stage=stage, tier=tier, references=references, rules=services.rules(),
+        eye=services.eye().name,
+    )  # fmt: skip
+    return GateResult(asset=asset, verdict=verdict, certificate=services.ledger.file_certificate(certificate))
+
+
+def certified(run: Run, result: GateResult, shot: str, stage: Stage) -> Certified:
+    """The artefact with its certificate, as the *ledger* has it: a result that came out of a cache proves nothing.
+
+    Raises Uncertified where the ledger has no such certificate.
+    """
+    found: Certificate | None = run.services.ledger.certificate(result.asset.sha256, shot, stage)
+    if found is None or found.sha256 != result.certificate:
+        raise Uncertified(
+            f"{shot} {stage}", "the ledger has no such certificate", f"Run its gate: gate run {run.scene.id}"
+        )
+    return Certified(result.asset, found, shot=shot, stages=(stage,))
+
+
+def asset_of(made: object) -> Artefact:
+    """The artefact of a take, or the artefact itself. Raises TypeError for anything else."""
+    if isinstance(made, Made):
+        return made.asset
+    if isinstance(made, Artefact):
+        return made
+    raise TypeError(f"a gate judges a take or an artefact, not {type(made).__name__}")
+
+
+def gate_key(run: Run, shot: str, *parts: object) -> str:
+    """A cache key for a gate: the same bytes, the same data, the same references, the same rules and the same eye."""
+    services = run.services
+    staged = services.shot(shot).model_dump(mode="json")
+    return hash_json(
+        [*map(str, parts), staged, sorted(services.hashes().items()), services.rules(), services.eye().name]
+    )

@@ -1,0 +1,51 @@
+"""Make a clip from certified panels. There is no other way in: the types ask for certificates, and the ledger has them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from manifests.certificate import Certified
+from manifests.decision import Binding
+from manifests.errors import Uncertified
+from manifests.film import TierName
+from tasks.current import current
+from tasks.gate_result import GateResult
+from tasks.generate import Made, generate
+from wiring.requests import Opening, clip_request
+from wiring.standing import attempt_at
+
+
+@task(task_run_name="{shot_id} {tier} take {number}", cache_policy=NO_CACHE, persist_result=False)
+async def make_clip(
+    shot_id: str,
+    tier: TierName,
+    number: int,
+    panel: Certified,
+    end_panel: Certified | None,
+    opening: Opening,
+    binding: Binding | None = None,
+    after: GateResult | None = None,  # noqa: ARG001  draws the edge in Prefect's graph
+) -> Made:
+    """Get the clip's take `number` at `tier`: out of the ledger, or bought. Raises Uncertified for anything but a certified panel."""
+    for given in (panel, *((end_panel,) if end_panel is not None else ())):
+        _is_certified(shot_id, given)
+    run = current()
+    services, shot = run.services, run.services.shot(shot_id)
+    request_for = partial(
+        clip_request, services.folder, services.hashes(), shot, tier, panel=panel, end_panel=end_panel, opening=opening
+    )
+    attempt = attempt_at(services, "clip", request_for, number)
+    certificates = tuple(c.certificate.sha256 for c in (panel, end_panel) if c is not None)
+    return await generate(run, attempt, shot_id, "clip", tier, inputs=certificates, binding=binding)
+
+
+def _is_certified(shot_id: str, given: object) -> None:
+    """Types are no wall at run time: look once more at what came in."""
+    if not isinstance(given, Certified):
+        raise Uncertified(
+            f"{shot_id} clip", f"a {type(given).__name__} is no certified panel", f"gate run {shot_id[:5]}"
+        )
+    Certified(given.artefact, given.certificate, shot=shot_id, stages=("panel", "end_panel"))

@@ -1,0 +1,64 @@
+"""Publishes on Prefect's page: one markdown artefact a shot, one table of costs."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
+
+from manifests.money import format_usd
+from tasks.budget import show_budget
+from tasks.current import current
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from manifests.certificate import Certified
+    from wiring.services import Services
+
+
+async def publish_shot(shot: str, tier: str, status: str, message: str, clip: Certified | None) -> None:
+    """Write what a shot has come to at a tier; Prefect keeps the versions under one key."""
+    services = current().services
+    lines = [f"## {shot} · {tier}", "", f"**{status}** {message}".rstrip(), ""]
+    if clip is not None:
+        lines += ["| check | of | score | threshold | |", "|---|---|---|---|---|"]
+        for score in clip.certificate.scores:
+            value = "n/a" if score.value is None else f"{score.value:.2f}"
+            lines.append(f"| {score.rule} | {score.subject} | {value} | {score.threshold:g} | {_mark(score.passed)} |")
+    lines += ["", *_takes(services, shot)]
+    await acreate_markdown_artifact("\n".join(lines), key=f"{shot}-{tier}".lower().replace("_", "-"))
+
+
+async def publish_shots(rows: Sequence[tuple[str, str, str, str, Certified | None]]) -> None:
+    """Publish many, side by side."""
+    await asyncio.gather(*(publish_shot(*row) for row in rows))
+
+
+async def publish_costs(scene: str) -> None:
+    """Write the cost table, and the Budget block's figures."""
+    run = current()
+    rows = [
+        {
+            "shot": row.shot, "stage": row.stage, "tier": row.tier, "takes": row.takes,
+            "settled": f"${format_usd(row.settled)}", "held": f"${format_usd(row.held)}",
+        }
+        for row in run.services.ledger.costs(scene)
+    ]  # fmt: skip
+    if rows:
+        await acreate_table_artifact(rows, key=f"{scene}-costs".lower(), description=f"What {scene} has cost")
+    await show_budget(run.services, run.scene)
+
+
+def _takes(services: Services, shot: str) -> list[str]:
+    lines = ["| take | provider | changed | cost | state |", "|---|---|---|---|---|"]
+    for take in services.ledger.takes(shot=shot):
+        cost = f"${format_usd(take.cost_microusd or 0)}"
+        name = f"{take.stage} {take.tier} v{take.version:03d}"
+        lines.append(f"| {name} | {take.provider} {take.model} | {take.changed} | {cost} | {take.state} |")
+    return lines
+
+
+def _mark(passed: bool) -> str:  # noqa: FBT001  a verdict is one word
+    return "✓ passed" if passed else "✗ failed"

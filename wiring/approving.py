@@ -1,0 +1,37 @@
+"""Writes a person's yes: the same rows, whether it was said in Prefect's form, in a browser or on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from governor.errors import NotApproved
+from manifests.decision import Binding, Decision, Door
+from manifests.money import format_usd, parse_usd
+from wiring.services import Services
+
+
+def approve(
+    services: Services, bindings: Iterable[Binding], *, who: str, door: Door, why: str = "", max_usd: str | None = None
+) -> tuple[Decision, ...]:
+    """Write one decision a shot, bound to what was seen.
+
+    Raises NotApproved when their sum is above `max_usd` (a quoted amount), and then nothing is written; ValueError for an
+    amount that is none.
+    """
+    wanted = tuple(bindings)
+    total = sum(binding.price_microusd for binding in wanted)
+    if max_usd is not None and total > parse_usd(max_usd):
+        cause = f"they come to ${format_usd(total)}, above the ${max_usd} that was allowed"
+        raise NotApproved("the finals", cause, f"Allow as much, or say yes to fewer: --max {format_usd(total)}")
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    decisions = tuple(
+        Decision(
+            kind="approve", scope=f"shot:{b.shot}", who=who, made_at=now, door=door, why=why,
+            amount_microusd=b.price_microusd, binding=b,
+        )
+        for b in wanted
+    )  # fmt: skip
+    for decision in decisions:
+        services.ledger.decide(decision)
+    return decisions

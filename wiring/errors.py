@@ -1,0 +1,25 @@
+"""What can go wrong while a process is put together.
+
+GateError
+└── WiringError
+    ├── ServerDown       Prefect's server did not come up
+    └── NotAFilm         the folder holds no film, or the film has no such scene or shot
+"""
+
+from __future__ import annotations
+
+from manifests.errors import GateError
+
+
+class WiringError(GateError):
+    """A process of ours cannot be put together."""
+
+
+class ServerDown(WiringError):
+    """Prefect's server did not come up in time."""
+
+    retry_helps = True
+
+
+class NotAFilm(WiringError):
+    """There is no film, scene or shot of that name."""

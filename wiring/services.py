@@ -1,0 +1,189 @@
+"""Everything one process needs for one film, built once: the film's data, the vault, the ledger, prices, providers, the eye."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from governor.ledger import Ledger
+from governor.prices import PriceBook
+from manifests.film import Stage
+from manifests.keys import hash_file, hash_json
+from manifests.reading import FilmFolder, read_film
+from manifests.roster import RosterGap, compare
+from manifests.scene import Scene, Shot
+from manifests.take import Artefact, Operation
+from providers import registry
+from providers.contract import Provider, Surroundings
+from vault.canon import Canon
+from vault.local import LocalVault
+from wiring.errors import NotAFilm
+from wiring.settings import Settings
+from wiring.telemetry import Telemetry
+
+if TYPE_CHECKING:
+    from checks.eye import Eye
+    from checks.masters import References
+
+_PENDING = "nobody yet"
+
+
+@dataclass(frozen=True)
+class Services:
+    """One film, ready to work on."""
+
+    settings: Settings
+    folder: FilmFolder
+    vault: LocalVault
+    canon: Canon
+    ledger: Ledger
+    prices: PriceBook
+    telemetry: Telemetry = field(default_factory=Telemetry)
+    providers: dict[str, Provider] = field(default_factory=dict)
+
+    def provider(self, stage: Stage) -> Provider:
+        """Who makes this stage."""
+        return _provider(self, self.folder.film.providers.clip if stage == "clip" else self.folder.film.providers.panel)
+
+    def model(self, stage: Stage) -> str:
+        """The model that makes this stage."""
+        operation: Operation = "clip" if stage == "clip" else "panel"
+        return self.provider(stage).model(operation)
+
+    def scene(self, scene_id: str) -> Scene:
+        """The scene called `scene_id`. Raises NotAFilm."""
+        scene = self.folder.scenes.get(scene_id)
+        if scene is None:
+            known = ", ".join(sorted(self.folder.scenes)) or "none"
+            raise NotAFilm(
+                scene_id, f"the film has no such scene; it has {known}", f"Write scenes/{scene_id}.yaml first."
+            )
+        return scene
+
+    def shot(self, shot_id: str) -> Shot:
+        """The shot called `shot_id`. Raises NotAFilm."""
+        scene = self.scene(shot_id.partition("_")[0])
+        found = next((shot for shot in scene.shots if shot.id == shot_id), None)
+        if found is None:
+            raise NotAFilm(shot_id, "the scene has no such shot", f"It has {', '.join(s.id for s in scene.shots)}.")
+        return found
+
+    def hashes(self) -> dict[str, str]:
+        """The content hash of every canonical picture in the store, by name."""
+        return {name: self.canon.resolve(name).sha256 for name in self.canon.names()}
+
+    def references(self) -> References:
+        """Every canonical picture, verified, for the gates."""
+        from checks.masters import References  # noqa: PLC0415  # loads the pixel libraries
+
+        hashes = self.hashes()
+        return References({name: self.vault.path(sha256) for name, sha256 in hashes.items()}, hashes)
+
+    def eye(self) -> Eye:
+        """The embedding model of this process."""
+        from checks.eye import open_eye  # noqa: PLC0415  # loads the model's libraries
+
+        store = self.settings.state / "vault" / "vectors"
+        return open_eye(self.settings.clip_model, self.settings.clip_weights, store)
+
+    def rules(self) -> str:
+        """Which rules with which thresholds judge now; a certificate says which ones judged."""
+        from checks import catalogue  # noqa: PLC0415  # loads the pixel libraries
+
+        return f"{catalogue.RULES_VERSION}+{hash_json(self.folder.film.thresholds)[:12]}"
+
+    def artefact_path(self, artefact: Artefact) -> Path:
+        """The verified file of an artefact."""
+        return self.vault.path(artefact.sha256)
+
+    def roster(self) -> RosterGap:
+        """Hold the bible against the names enumerated from the store."""
+        return compare(self.folder.bible, frozenset(self.canon.names()))
+
+    def last_frame(self, clip: Artefact) -> Artefact:
+        """The exact last frame of a clip, as a picture in the vault; taken once for each clip."""
+        note = self.settings.state / "vault" / "last_frames" / f"{clip.sha256}.json"
+        if note.exists():
+            found = Artefact.model_validate_json(note.read_bytes())
+            if self.vault.has(found.sha256):
+                return found
+        from checks.decode import last_frame  # noqa: PLC0415  # loads the pixel libraries
+
+        note.parent.mkdir(parents=True, exist_ok=True)
+        picture = note.with_suffix(".png")
+        last_frame(self.artefact_path(clip), picture)
+        artefact = self.store_picture(picture, clip.width, clip.height)
+        picture.unlink(missing_ok=True)
+        note.write_text(artefact.model_dump_json())
+        return artefact
+
+    def store_picture(self, path: Path, width: int, height: int) -> Artefact:
+        """Put a PNG into the vault."""
+        size = path.stat().st_size
+        return Artefact(
+            sha256=self.vault.put_file(path), media_type="image/png", width=width, height=height, size_bytes=size
+        )
+
+
+def open_services(settings: Settings) -> Services:
+    """Build everything for the film that `settings` names; the same object for the same film within a process.
+
+    Raises ManifestError, LedgerTrouble or PriceRefused. Pictures that lie in the film's assets folder are taken into the
+    vault, under their canonical names.
+    """
+    return _open(settings, _fingerprint(settings))
+
+
+@lru_cache(maxsize=8)
+def _open(settings: Settings, fingerprint: str) -> Services:  # noqa: ARG001  # an edited film is another film
+    if not (settings.film / "film.yaml").is_file():
+        cure = "Name the film's folder with --film DIR, or begin one: gate init DIR"
+        raise NotAFilm(str(settings.film), "there is no film.yaml in it", cure)
+    folder = read_film(settings.film)
+    today = datetime.now(UTC).date()
+    prices = PriceBook.load(settings.prices, today=today, price_age_days=folder.film.limits.price_age_days)
+    vault_root = settings.state / "vault"
+    services = Services(
+        settings, folder, LocalVault(vault_root), Canon(vault_root),
+        Ledger.open(settings.state / "ledger.sqlite", stop_file=settings.stop_file), prices,
+    )  # fmt: skip
+    _take_in(services)
+    return services
+
+
+def _take_in(services: Services) -> None:
+    """Enumerate the assets folder into the store; what is there already under the same name and content is left alone."""
+    folder = services.folder
+    known = {name: services.canon.resolve(name).sha256 for name in services.canon.names()}
+    for path in sorted(folder.assets.rglob("*.png")):
+        name = path.relative_to(folder.assets).with_suffix("").as_posix()
+        sha256 = hash_file(path)
+        if known.get(name) == sha256 and services.vault.has(sha256):
+            continue
+        locked = folder.lock.assets.get(name)
+        approved_by = locked.approved_by if locked and locked.sha256 == sha256 else _PENDING
+        services.canon.link(name, services.vault.put_file(path), approved_by)
+
+
+def _fingerprint(settings: Settings) -> str:
+    files = [p for p in settings.film.rglob("*.yaml") if settings.state not in p.parents] + [settings.prices]
+    files += sorted(settings.film.glob("assets/**/*.png"))
+    stats = [[str(p), p.stat().st_mtime_ns, p.stat().st_size] for p in files if p and p.exists()]
+    return hash_json(sorted(stats))
+
+
+def _provider(services: Services, name: str) -> Provider:
+    if name not in services.providers:
+        surroundings = Surroundings(
+            spool_dir=services.settings.state / "providers" / name,
+            read_reference=services.vault.path,
+            price_of=services.prices.price_of,
+            canon=lambda canonical: services.vault.path(services.canon.resolve(canonical).sha256),
+            canon_names=lambda: list(services.canon.names()),
+            flaws_file=services.settings.flaws,
+        )
+        services.providers[name] = registry.build(name, surroundings)
+    return services.providers[name]

@@ -1,0 +1,98 @@
+"""What the machine says: the only reader, and the only writer, of the environment.
+
+Variables of ours: GATE_FILM (the film's folder), GATE_STATE (where the vault, the ledger and Prefect keep theirs; the folder
+.gate beside film.yaml), GATE_WHO (the name under a decision; the login name), GATE_PRICES and GATE_FLAWS (files),
+GATE_CLIP_MODEL and GATE_CLIP_WEIGHTS (an open-clip model and its checkpoint, instead of the small tower that is built in).
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One process's settings. Paths are absolute."""
+
+    film: Path
+    state: Path
+    who: str
+    prices: Path | None = None
+    flaws: Path | None = None
+    clip_model: str | None = None
+    clip_weights: Path | None = None
+
+    @property
+    def stop_file(self) -> Path:
+        """Anyone may `touch` it: while it is there nothing new is submitted."""
+        return self.state / "STOP"
+
+    @property
+    def out(self) -> Path:
+        """Where films, contact sheets and timelines are laid down for people."""
+        return self.state / "out"
+
+    @property
+    def up_file(self) -> Path:
+        """Written by `gate up` while its server runs."""
+        return self.state / "up.json"
+
+
+def read_settings(film: Path | None = None, *, prices: Path | None = None, flaws: Path | None = None) -> Settings:
+    """Read the environment; what a caller names comes first, then the environment, then the defaults."""
+    root = (film or Path(os.environ.get("GATE_FILM", "."))).resolve()
+    return Settings(
+        film=root,
+        state=Path(os.environ.get("GATE_STATE", root / ".gate")).resolve(),
+        who=os.environ.get("GATE_WHO") or pwd.getpwuid(os.getuid()).pw_name,
+        prices=_path("GATE_PRICES", prices),
+        flaws=_path("GATE_FLAWS", flaws),
+        clip_model=os.environ.get("GATE_CLIP_MODEL"),
+        clip_weights=_path("GATE_CLIP_WEIGHTS", None),
+    )
+
+
+def settle_environment(settings: Settings, api_url: str | None = None, *, port: int | None = None) -> None:
+    """Set what Prefect and the model hub read when they are first imported. Call it before either is.
+
+    Results are JSON, never pickle (a poisoned file would run code), and lie in the vault. Leases of the providers' lanes are
+    kept in files, so that a restarted server neither leaks nor kills one. The port is set here and not by a flag: with the
+    flag the server's own page talks to port 4200.
+    """
+    home = settings.state / "prefect"
+    chosen = {
+        "HF_HUB_OFFLINE": "1",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_HOME": str(home),
+        "PREFECT_LOCAL_STORAGE_PATH": str(settings.state / "vault" / "steps"),
+        "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
+        "PREFECT_LOGGING_TO_API_ENABLED": "false",
+        "PREFECT_LOGGING_LEVEL": "ERROR",
+        "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+        "PREFECT_CLI_PROMPT": "false",
+        "GATE_FILM": str(settings.film),
+        "GATE_STATE": str(settings.state),
+        "GATE_WHO": settings.who,
+    }
+    chosen |= {"PREFECT_API_URL": api_url} if api_url else {}
+    chosen |= {"PREFECT_SERVER_API_PORT": str(port), "PREFECT_SERVER_API_HOST": "127.0.0.1"} if port else {}
+    chosen |= {"GATE_PRICES": str(settings.prices)} if settings.prices else {}
+    chosen |= {"GATE_FLAWS": str(settings.flaws)} if settings.flaws else {}
+    os.environ.update(chosen)
+
+
+def wants_colour() -> bool:
+    """False when NO_COLOR is set to anything (no-color.org)."""
+    return not os.environ.get("NO_COLOR")
+
+
+def _path(variable: str, named: Path | None) -> Path | None:
+    value = named or (Path(os.environ[variable]) if os.environ.get(variable) else None)
+    return value.resolve() if value else None
