@@ -68,7 +68,7 @@ install_what_a_film_needs() {
     local torch
     torch=$(bash scripts/torch_for_here.sh "$PWD/.venv/bin/python")
     say "Installing $(grep -c == requirements.lock) packages (most of a minute on two cores)"
-    # No compiling: pip would do 20,000 files, one at a time; Python does those that are used, when they first are.
+    # No compiling: pip would do 14,000 files, one at a time; Python does those that are used, when they first are.
     # The lock is complete, so there is nothing to resolve. CUDA's packages are not in it: with a GPU, pip finds them.
     local complete=--no-deps
     [ "$torch" = cuda ] && complete= torch=
