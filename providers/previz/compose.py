@@ -119,9 +119,7 @@ class Composer:
         return {key: self._sprite(picture_of(key[0]), key, scale) for key, scale in tallest.items()}
 
     def _sprite(self, picture: Picture, key: tuple[str, bool], scale: float) -> _Sprite:
-        factor = scale * self._size[1] * 1.01 / picture.shape[0]
-        if factor < 1:
-            picture = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        picture = reduced(picture, scale * self._size[1] * 1.01)
         if key[1]:
             picture = cv2.flip(picture, 1)
         graded = light.graded(picture, self._light)
@@ -172,6 +170,12 @@ def where(picture: Picture, placement: Placement, pose: motion.Pose, size: tuple
         [across[0], along[0], foot[0] - across[0] * middle - along[0] * sole],
         [across[1], along[1], foot[1] - across[1] * middle - along[1] * sole],
     ])  # fmt: skip
+
+
+def reduced(picture: Picture, height: float) -> Picture:
+    """The picture at `height` pixels by area averaging, or itself where it is no higher: warping down would alias."""
+    factor = height / picture.shape[0]
+    return cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else picture
 
 
 def blend(frame: Picture, picture: Picture, turn: np.ndarray) -> None:

@@ -13,7 +13,7 @@ from manifests.staging import placements, plate_window
 from manifests.take import Request
 from providers.errors import Invalid
 from providers.previz import motion
-from providers.previz.compose import PictureOf, blend, look, scaled_plate, sprite_name, where
+from providers.previz.compose import PictureOf, blend, look, reduced, scaled_plate, sprite_name, where
 from providers.previz.pictures import Picture
 
 _DIMMED = 0.35
@@ -31,7 +31,8 @@ def blocking_guide(request: Request, picture_of: PictureOf) -> bytes:
     colours = {entity: _colour(rank) for rank, entity in enumerate(sorted({p.entity for p in shown}))}
     for placement in shown:
         name, mirrored = sprite_name(placement)
-        flat = _silhouette(picture_of(name), colours[placement.entity])
+        cutout = reduced(picture_of(name), placement.scale * size[1])
+        flat = _silhouette(cutout, colours[placement.entity])
         flat = cv2.flip(flat, 1) if mirrored else flat
         blend(frame, flat, where(flat, placement, motion.REST, size))
     for placement in shown:

@@ -1,0 +1,169 @@
+"""What every provider owes us, whoever it is. A new adapter adds itself to IMPLEMENTATIONS."""
+
+import cv2
+import numpy as np
+import pytest
+
+from manifests.grant import Grant, GrantRefused
+from manifests.keys import canonical_json, generation_key, hash_file
+from manifests.price import Quote
+from manifests.scene import Camera, Shot
+from manifests.take import Reference, Request
+from providers import registry
+from providers.contract import ImageModel, Provider, Surroundings, VideoModel
+from providers.errors import Gone, Invalid
+
+IMPLEMENTATIONS = ("previz",)
+ASKED = [(name, operation) for name in IMPLEMENTATIONS for operation in ("panel", "clip")]
+
+
+class Bench:
+    """One provider, one plate, and a price of a cent a call."""
+
+    def __init__(self, name, folder):
+        plate = folder / "room.png"
+        cv2.imwrite(str(plate), np.full((540, 960, 3), (90, 80, 70), np.uint8))
+        self.around = Surroundings(
+            folder / "spool",
+            lambda sha256: plate,
+            lambda usage: self.price,
+            lambda name: plate,
+            lambda: ["locations/room"],
+        )
+        self.price = Quote(low_microusd=9_000, likely_microusd=10_000, high_microusd=12_000, price="a" * 64)
+        self.plate, self.provider = plate, registry.build(name, self.around)
+
+    def request(self, operation, **changes):
+        shot = Shot(id="SC010_SH0010", location="room", camera=Camera(size="wide"), motion="Nothing.", duration_s=1)
+        settings = {
+            "operation": operation, "shot": shot.id, "staging": shot, "prompt": "An empty room.", "seed": 1,
+            "references": (Reference(role="location", name="locations/room", sha256=hash_file(self.plate)),),
+            "resolution": "480p", "frames": 24 if operation == "clip" else 1, **changes,
+        }  # fmt: skip
+        return Request(**settings)
+
+    def key(self, request):
+        model = self.provider.model(request.operation)
+        return generation_key(self.provider.name, model, request.operation, request.payload(), request.attempt)
+
+    async def submit(self, request):
+        key = self.key(request)
+        return await self.provider.submit(Grant.mint(key, self.price.high_microusd), key, request)
+
+
+@pytest.fixture
+def bench(request, tmp_path):
+    return Bench(request.param, tmp_path)
+
+
+def each(names):
+    return pytest.mark.parametrize("bench", names, indirect=True)
+
+
+def each_operation():
+    return pytest.mark.parametrize(("bench", "operation"), ASKED, indirect=["bench"])
+
+
+@each(IMPLEMENTATIONS)
+def test_it_is_registered_under_its_own_name(bench, request):
+    assert bench.provider.name in registry.known()
+    assert isinstance(bench.provider, Provider)
+    assert isinstance(bench.provider, ImageModel) == ("panel" in bench.provider.operations)
+    assert isinstance(bench.provider, VideoModel) == ("clip" in bench.provider.operations)
+
+
+@each_operation()
+def test_a_payload_is_canonical_and_the_same_each_time(bench, operation):
+    payloads = [bench.provider.build_payload(bench.request(operation)) for _ in range(2)]
+    assert canonical_json(payloads[0]) == canonical_json(payloads[1])
+    assert str(bench.plate) not in canonical_json(payloads[0])
+
+
+@each(IMPLEMENTATIONS)
+@pytest.mark.parametrize(("frames", "nearest"), [(12, "1 s"), (999, "15 s")])
+def test_a_length_it_cannot_make_is_refused_with_the_nearest(bench, frames, nearest):
+    with pytest.raises(Invalid, match=f"nearest it makes is {nearest}"):
+        bench.provider.build_payload(bench.request("clip", frames=frames))
+
+
+@each_operation()
+def test_too_many_references_are_refused_with_how_many_it_takes(bench, operation):
+    most = bench.provider.capabilities(operation).references_max
+    request = bench.request(operation)
+    many = request.model_copy(update={"references": request.references * (most + 1)})
+    with pytest.raises(Invalid, match=f"at most {most}"):
+        bench.provider.build_payload(many)
+
+
+@each_operation()
+def test_a_quote_is_the_price_books_word_on_its_usage(bench, operation):
+    request, asked = bench.request(operation), []
+    quote = bench.provider.quote(request, lambda usage: asked.append(usage) or bench.price)
+    assert quote == bench.price
+    usage = asked[0]
+    assert (usage.provider, usage.model) == (bench.provider.name, bench.provider.model(operation))
+    assert (usage.images, usage.output_ms) == ((1, 0) if operation == "panel" else (0, 1000))
+
+
+@each_operation()
+async def test_a_job_is_submitted_polled_and_fetched(bench, operation, tmp_path):
+    job = await bench.submit(bench.request(operation))
+    status = await bench.provider.poll(job.job_id)
+    assert (status.state, status.bill_microusd) == ("done", 10_000)
+    made = await bench.provider.fetch(job.job_id, tmp_path / "into")
+    assert made.path.parent == tmp_path / "into"
+    assert (made.width, made.height, made.frames) == (854, 480, 24 if operation == "clip" else 1)
+    assert made.path.stat().st_size > 0
+
+
+@each(IMPLEMENTATIONS)
+async def test_a_grant_for_another_key_buys_nothing(bench):
+    request = bench.request("panel")
+    with pytest.raises(GrantRefused):
+        await bench.provider.submit(Grant.mint("0" * 64, 1), bench.key(request), request)
+    assert (await bench.provider.find(bench.key(request))).state != "found"
+
+
+@each(IMPLEMENTATIONS)
+async def test_a_grant_buys_once(bench):
+    request = bench.request("panel")
+    key = bench.key(request)
+    grant = Grant.mint(key, 20_000)
+    await bench.provider.submit(grant, key, request)
+    with pytest.raises(GrantRefused):
+        await bench.provider.submit(grant, key, request)
+
+
+@each(IMPLEMENTATIONS)
+async def test_a_submitted_job_is_found_by_its_key_and_never_taken_for_another(bench):
+    request = bench.request("panel")
+    before = await bench.provider.find(bench.key(request))
+    assert before.state in {"absent", "unknown"}
+    assert before.job_id is None
+    job = await bench.submit(request)
+    after = await bench.provider.find(bench.key(request))
+    assert after.state in {"found", "unknown"}
+    assert after.job_id in {job.job_id, None}
+    assert (await bench.provider.find("f" * 64)).state != "found"
+
+
+@each(IMPLEMENTATIONS)
+async def test_an_unknown_job_is_gone(bench, tmp_path):
+    assert (await bench.provider.poll("no-such-job")).state == "gone"
+    assert await bench.provider.cancel("no-such-job") is False
+    with pytest.raises(Gone):
+        await bench.provider.fetch("no-such-job", tmp_path)
+
+
+@each(IMPLEMENTATIONS)
+async def test_a_job_that_is_made_cannot_be_cancelled_out_of_its_bill(bench):
+    job = await bench.submit(bench.request("panel"))
+    await bench.provider.poll(job.job_id)
+    assert await bench.provider.cancel(job.job_id) is False
+    assert (await bench.provider.poll(job.job_id)).bill_microusd == 10_000
+
+
+@each(IMPLEMENTATIONS)
+async def test_credit_is_whole_micro_dollars_or_unknown(bench):
+    credit = await bench.provider.credit()
+    assert credit is None or (isinstance(credit, int) and credit >= 0)
