@@ -29,12 +29,14 @@ class Rain:
         self._size = width, height
         chance = np.random.default_rng(seed)
         self._far = _Sheet(chance, width, height, drops=420, length=0.045, grey=46, fall=1.15)
-        self._near = _Sheet(chance, width, height, drops=90, length=0.12, grey=62, fall=2.1)
+        self._near = _Sheet(chance, width, height, drops=90, length=0.12, grey=52, fall=2.1)
 
     def behind(self, frame: Picture, window: Box, index: int) -> None:
         """Draw the rain behind the cast into `frame`, in place, at frame `index`."""
         for region in self._regions:
-            self._draw(frame, region, window, index, (self._far, self._near))
+            # In the open air the near sheet falls in front of the cast; drawn here as well it would be twice as bright.
+            sheets = (self._far,) if region.w >= OPEN_AIR_WIDTH else (self._far, self._near)
+            self._draw(frame, region, window, index, sheets)
 
     def before(self, frame: Picture, window: Box, index: int) -> None:
         """Draw the near sheet in front of the cast where the region is open air."""
