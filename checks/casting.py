@@ -25,6 +25,8 @@ Look = tuple[str, str]
 NOBODY: Look = ("", "")
 """The empty plate."""
 
+ON_MARK = (0, 0)
+
 HEAD_SHARE: Mapping[str, float] = {"person": 0.22, "animal": 0.45}
 """The part of a standing figure's height that is head and hair, from the top. A standing adult's head is 1/7.5 to 1/6 of
 the figure, a child's up to 1/5, and hair adds to it; an animal carries its head low."""
@@ -34,6 +36,9 @@ VISIBLE_MIN_PX = 120
 
 _BLUR_PX = 1.6
 """Looks past breathing (under 1 % of a figure's height), coding noise and half-pixel shifts."""
+
+_APART_MIN = 5.0
+"""Delta-E from which two looks are apart at a pixel: twice what is just seen side by side."""
 
 _SHIFT_PX = (40, 16)
 """How far from the mark a figure is looked for, across and down: 6 % of the frame's width, 4 % of its height."""
@@ -60,18 +65,19 @@ class Window:
 class Fits:
     """How far the picture at one mark is from everybody who could stand there; all distances in delta-E, 0 to 40.
 
-    `whole`, `head`, `body`: by look; `whole` knows NOBODY too. `crops` are the pictures compared, the seen one under
-    SEEN; `head_window` is None where no head is in frame. `shift_px`: how far from the mark the figure was found.
+    `whole` and `head` by look; `whole` knows NOBODY too; `head` is empty where no head is in frame. `shift_px`: how far
+    from the mark the figure was found. `crop` and `head_crop` give the compared pictures, of None the seen one. `apart`
+    gives the distances to two looks over just what sets the two apart.
     """
 
     place: Placement
     asked: Look
     whole: Mapping[Look, float]
     head: Mapping[Look, float]
-    body: Mapping[Look, float]
     shift_px: tuple[int, int]
     crop: Callable[[Look | None], Picture]
     head_crop: Callable[[Look | None], Picture] | None
+    apart: Callable[[Look, Look], tuple[float, float]]
 
     def best(self, among: Callable[[Look], bool]) -> Look | None:
         """The best-fitting look of those, by the whole figure, or None where there is none."""
@@ -99,18 +105,19 @@ def fits_at(seen: Floats, stage: Stage, slot: int, bible: Bible, references: Ref
     for _, piece in patches:
         union = np.maximum(union, piece.mask(*union.shape, window.top, window.left))
     union *= 1 - above[1]
-    rows = [row + shift[1] - window.top for row in _head_rows(place, bible)]
-    return _compared(place, window.of(seen), pictures, union, rows, shift)
+    rows = [row - window.top for row in _head_rows(place, bible)]
+    fits = _compared(place, window.of(seen), pictures, union, rows)
+    return (
+        fits if shift == ON_MARK else replace(fits, shift_px=_confirmed(fits, shift, window.of(seen), pictures, union))
+    )
 
 
 def _compared(
-    place: Placement, seen: Floats, drawn: Sequence[tuple[Look, Floats]], union: Floats, head_rows: Sequence[int],
-    shift: tuple[int, int],
+    place: Placement, seen: Floats, drawn: Sequence[tuple[Look, Floats]], union: Floats, head_rows: Sequence[int]
 ) -> Fits:  # fmt: skip
     top, bottom = (min(seen.shape[0], max(0, row)) for row in head_rows)
-    heads, bodies = np.zeros_like(union), union.copy()
+    heads = np.zeros_like(union)
     heads[top:bottom] = union[top:bottom]
-    bodies[:bottom] = 0
     seen_lab = lab(seen)
     pictures: dict[Look, Floats] = {}
     maps: dict[Look, Floats] = {}
@@ -127,15 +134,29 @@ def _compared(
         columns = np.flatnonzero(heads.max(0) > 0.5)
         return _bytes(rows[top:bottom, columns[0] : columns[-1] + 1])
 
+    def apart(one: Look, two: Look) -> tuple[float, float]:
+        differs = difference(lab(pictures[one]), lab(pictures[two]), _BLUR_PX) > _APART_MIN
+        weight = union * differs
+        return _mean(maps[one], weight), _mean(maps[two], weight)
+
     has_head = float(heads.sum()) >= VISIBLE_MIN_PX / 2
-    has_body = float(bodies.sum()) >= VISIBLE_MIN_PX
     return Fits(
         place, (place.entity, place.wardrobe or ""),
         {look: _mean(off, union) for look, off in maps.items()},
         {look: _mean(off, heads) for look, off in maps.items()} if has_head else {},
-        {look: _mean(off, bodies) for look, off in maps.items()} if has_body else {},
-        shift, crop, head_crop if has_head else None,
+        ON_MARK, crop, head_crop if has_head else None, apart,
     )  # fmt: skip
+
+
+def _confirmed(
+    fits: Fits, shift: tuple[int, int], seen: Floats, drawn: Sequence[tuple[Look, Floats]], union: Floats
+) -> tuple[int, int]:  # fmt: skip
+    """The shift, if it is the asked figure that was found there; a stranger on the mark is not off it."""
+    if fits.best(lambda _: True) != fits.asked:
+        return ON_MARK
+    on_mark = next(picture for look, picture in drawn if look == fits.asked)
+    there = _mean(difference(lab(seen), lab(on_mark), _BLUR_PX), union)
+    return shift if fits.whole[fits.asked] < _SHIFT_GAIN * there else ON_MARK
 
 
 def _candidates(
@@ -150,9 +171,11 @@ def _candidates(
             if name not in references and (character.id, wardrobe) != (place.entity, place.wardrobe):
                 continue
             cutout = references.cutout(name)
-            out.append(((character.id, wardrobe), patch(cutout, place, *shift)))
+            out.append(((character.id, wardrobe), patch(cutout, place)))
+            if shift != ON_MARK:
+                out.append(((character.id, wardrobe), patch(cutout, place, *shift)))
             if (other := own.get(character.id)) is not None and other.wardrobe == wardrobe:
-                swapped = replace(place, y=other.y, scale=other.scale)
+                swapped = replace(place, scale=other.scale)
                 out.append(((character.id, wardrobe), patch(cutout, swapped)))
     return out
 
@@ -161,7 +184,7 @@ def _shift(seen: Floats, stage: Stage, slot: int) -> tuple[int, int]:
     """How far from its mark the figure stands, in stage pixels; (0, 0) unless elsewhere is clearly better."""
     ys, xs = np.nonzero(stage.visible[slot] > 0.6)
     if ys.size < VISIBLE_MIN_PX:
-        return 0, 0
+        return ON_MARK
     across, down = _SHIFT_PX
     top, left, bottom, right = int(ys.min()), int(xs.min()), int(ys.max()) + 1, int(xs.max()) + 1
     y0, x0 = max(0, top - down), max(0, left - across)
@@ -172,12 +195,12 @@ def _shift(seen: Floats, stage: Stage, slot: int) -> tuple[int, int]:
     small = [cv2.resize(p, None, fx=half[0], fy=half[1], interpolation=cv2.INTER_AREA) for p in (search, template)]
     small_mask = cv2.resize(mask, (small[1].shape[1], small[1].shape[0]), interpolation=cv2.INTER_AREA)
     if small[1].shape[0] > small[0].shape[0] or small[1].shape[1] > small[0].shape[1] or small_mask.sum() < 20:
-        return 0, 0
+        return ON_MARK
     errors = cv2.matchTemplate(small[0], small[1], cv2.TM_SQDIFF, mask=np.dstack([small_mask] * 3))
     _, _, (x, y), _ = cv2.minMaxLoc(errors)
     here = errors[min((top - y0) // 2, errors.shape[0] - 1), min((left - x0) // 2, errors.shape[1] - 1)]
     if errors[y, x] > _SHIFT_GAIN * here:
-        return 0, 0
+        return ON_MARK
     return x0 + 2 * x - left, y0 + 2 * y - top
 
 

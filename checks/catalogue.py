@@ -28,7 +28,9 @@ def page(code: str) -> RulePage:
     known = _by_code()
     if code not in known:
         near = difflib.get_close_matches(code.upper(), known, n=3, cutoff=0.5) or sorted(known)[:3]
-        raise UnknownRule(f"rule {code}", "there is none of this code", f"Did you mean {', '.join(near)}? gate rule lists all")
+        raise UnknownRule(
+            f"rule {code}", "there is none of this code", f"Did you mean {', '.join(near)}? gate rule lists all"
+        )
     return known[code].page
 
 

@@ -61,10 +61,10 @@ def gate_clip(case: ClipCase, eye: Eye | None = None) -> Verdict:
     if not tally.judge(rules.DECODES, "clip", float(not broken), trouble) or clip is None:
         return tally.verdict()
     _judge_facts(case, clip, tally)
-    shows_something = _judge_motion(watcher, tally)
+    sound_until = _judge_motion(watcher, clip.frames, tally)
     _judge_ends(case, clip, tally)
-    if shows_something:
-        _judge_pictures(case, clip, tally, eye or open_eye())
+    if sound_until:
+        _judge_pictures(case, clip, sound_until, tally, eye or open_eye())
     _judge_draft(case, clip, tally)
     return tally.verdict()
 
@@ -108,26 +108,40 @@ def _judge_audio(case: ClipCase, clip: Decoded, tally: Tally) -> None:
             faults.append(f"the sound is {off:+.2f} s off the picture's length")
         if clip.loud_samples > _CLIPPED_SHARE * clip.samples:
             faults.append(f"{clip.loud_samples / clip.samples:.1%} of the sound is clipped")
-    _judge(tally, rules.AUDIO, float(len(faults)), "audio", "; ".join(faults) or "-", "Ask for sound again, or lay it in the mix.")
+    _judge(
+        tally,
+        rules.AUDIO,
+        float(len(faults)),
+        "audio",
+        "; ".join(faults) or "-",
+        "Ask for sound again, or lay it in the mix.",
+    )
 
 
-def _judge_motion(watcher: Watcher, tally: Tally) -> bool:
+def _judge_motion(watcher: Watcher, frames: int, tally: Tally) -> int:
+    """Judge black, frozen, cut and flicker; say how many frames are worth judging as pictures.
+
+    What a black, frozen or cut clip shows afterwards is that one flaw again, not a wrong place or a missing person.
+    """
     black = watcher.black_share()
     anew = "Make it again; the request is right, the render failed."
     _judge(tally, rules.BLACK, black, "black", f"{black:.0%} of the frames are black", anew)
     if black > 0.5:
         for rule in (rules.FROZEN, rules.CUT_INSIDE, rules.FLICKER):
             tally.judge(rule, "clip", None)
-        return False
+        return 0
     still, (ratio, frame) = watcher.still_seconds(), watcher.cut()
-    _judge(tally, rules.FROZEN, still, "frozen", f"nothing moves for {still:.1f} s", "Say in the shot's motion what moves, and make it again.")
-    _judge(
+    moves = _judge(
+        tally, rules.FROZEN, still, "frozen", f"nothing moves for {still:.1f} s",
+        "Say in the shot's motion what moves, and make it again.",
+    )  # fmt: skip
+    whole = _judge(
         tally, rules.CUT_INSIDE, ratio, "cut", f"there is a cut at {frame / FPS:.2f} s (frame {frame})",
         "Ask for one continuous shot; split the shot in two if the story needs the cut.",
     )  # fmt: skip
     flicker = watcher.flicker()
     _judge(tally, rules.FLICKER, flicker, "flicker", f"brightness pumps by {flicker:.1f} grey levels", anew)
-    return True
+    return min(frames, frames if moves else FIRST_KEY_FRAME + 1, frames if whole else frame)
 
 
 def _judge_ends(case: ClipCase, clip: Decoded, tally: Tally) -> None:
@@ -137,14 +151,18 @@ def _judge_ends(case: ClipCase, clip: Decoded, tally: Tally) -> None:
     ):
         wanted = None if panel is None else read_rgb(panel)
         value = None if wanted is None or frame is None else agreement(frame, wanted)
-        _judge(tally, rule, value, flaw, f"the clip does not {words}", "Give the frame again as the start or end frame.")
+        _judge(
+            tally, rule, value, flaw, f"the clip does not {words}", "Give the frame again as the start or end frame."
+        )
 
 
-def _judge_pictures(case: ClipCase, clip: Decoded, tally: Tally, eye: Eye) -> None:
+def _judge_pictures(case: ClipCase, clip: Decoded, until: int, tally: Tally, eye: Eye) -> None:
     end = max(1, clip.frames - 1)
-    pictures: dict[int, Rgb] = {index: clip.kept[index] for index in key_moments(case.frames) if index in clip.kept}
-    if clip.last is not None:
+    pictures: dict[int, Rgb] = {i: clip.kept[i] for i in key_moments(case.frames) if i in clip.kept and i < until}
+    if clip.last is not None and until == clip.frames:
         pictures[end] = clip.last
+    if not pictures:
+        return
     frames = tuple(Frame(pictures[index], index / end, f"frame {index}") for index in sorted(pictures))
     # The last frame is the one that chains and dissolves go on from, so it is the one that gets the embeddings.
     judge_frames(frames, case.shot, case.bible, case.references, tally, eye, look_with_eye=(len(frames) - 1,))
@@ -164,5 +182,5 @@ def _judge_draft(case: ClipCase, clip: Decoded, tally: Tally) -> None:
     tally.judge(panel_rules.OWN_DRAFT, "clip", value, trouble)
 
 
-def _judge(tally: Tally, rule: Rule, value: float | None, flaw: str, message: str, cure: str) -> None:
-    tally.judge(rule, "clip", value, Trouble(flaw, message, cure))
+def _judge(tally: Tally, rule: Rule, value: float | None, flaw: str, message: str, cure: str) -> bool:
+    return tally.judge(rule, "clip", value, Trouble(flaw, message, cure))

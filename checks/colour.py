@@ -28,8 +28,8 @@ def lab(picture: Rgb | Floats) -> Floats:
 
 def difference(a: Floats, b: Floats, sigma: float) -> Floats:
     """Per-pixel distance of two Lab pictures after a blur of `sigma` pixels, clipped to 0 to 40; L counts half."""
-    delta = cv2.GaussianBlur(a - b, (0, 0), sigma)
-    delta[..., 0] *= LIGHTNESS_WEIGHT
+    delta: Floats = cv2.GaussianBlur(a - b, (0, 0), sigma).astype(np.float32)
+    delta[..., 0] *= np.float32(LIGHTNESS_WEIGHT)
     out: Floats = np.minimum(np.sqrt((delta * delta).sum(2)), DIFFERENCE_MAX).astype(np.float32)
     return out
 
@@ -37,7 +37,8 @@ def difference(a: Floats, b: Floats, sigma: float) -> Floats:
 def mean_lab(picture: Floats, weight: Floats) -> NDArray[np.float64]:
     """The weighted mean Lab colour of a Lab picture."""
     total = max(float(weight.sum()), 1e-6)
-    return np.asarray((picture * weight[..., None]).sum((0, 1)) / total, np.float64)
+    mean: NDArray[np.float64] = (picture * weight[..., None]).sum((0, 1)).astype(np.float64) / total
+    return mean
 
 
 def hue_turn(seen: Rgb | Floats, wanted: Rgb | Floats, weight: Floats) -> float | None:

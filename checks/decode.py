@@ -68,7 +68,9 @@ def decode(
         with av.open(str(path), format=kind, options={"protocol_whitelist": "file"}) as container:
             return _pass(container, path, keep, each)
     except (av.FFmpegError, OSError, ValueError) as error:
-        raise Unreadable(path.name, f"it cannot be opened as {kind} ({error})", "Fetch it again, or make it anew") from error
+        raise Unreadable(
+            path.name, f"it cannot be opened as {kind} ({error})", "Fetch it again, or make it anew"
+        ) from error
 
 
 def last_frame(clip: Path, into: Path) -> None:
@@ -168,7 +170,8 @@ def luma(frame: VideoFrame) -> NDArray[np.uint8]:
     if not frame.format.name.startswith(("yuv", "nv12", "gray")) or frame.format.components[0].bits != 8:
         frame = frame.reformat(format="yuv420p")
     plane = frame.planes[0]
-    return np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+    rows: NDArray[np.uint8] = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
+    return rows[:, : plane.width]
 
 
 def _rgb(frame: VideoFrame) -> Rgb:
@@ -179,7 +182,7 @@ def _rgb(frame: VideoFrame) -> Rgb:
 
 def _hear(out: Decoded, frame: av.AudioFrame) -> None:
     samples = frame.to_ndarray()
-    peak = 0.999 if samples.dtype.kind == "f" else 0.999 * np.iinfo(samples.dtype).max
+    peak = 0.999 if samples.dtype.kind == "f" else 0.999 * (2 ** (8 * samples.dtype.itemsize - 1) - 1)
     out.loud_samples += int((np.abs(samples.astype(np.float32)) >= peak).any(0).sum())
     out.samples += frame.samples
     out.sample_rate = frame.sample_rate

@@ -154,14 +154,21 @@ def _values(sight: Sight, shot: Shot) -> Iterable[tuple[tuple[str, Axis], float]
 def _follow(
     measured: Sequence[Measured], entity: str, axis: Axis, limit: float, readings: set[int]
 ) -> tuple[list[DriftPoint], list[int]]:
-    """One CUSUM, two-sided. A shot made from the masters starts it anew: what came before it is not in its chain."""
-    scale, points, alarms, up, down = AXIS_SCALES[axis], list[DriftPoint](), list[int](), 0.0, 0.0
+    """One CUSUM, two-sided for hues. A shot made from the masters starts it anew: what came before is not in its chain.
+
+    For cosine distances that shot also says what is usual in this chain (a long lens softens the plate); hues have no
+    such excuse, and are held against the masters alone.
+    """
+    scale, points, alarms = AXIS_SCALES[axis], list[DriftPoint](), list[int]()
+    usual, up, down = scale.usual, 0.0, 0.0
     for index, shot in enumerate(measured):
         value = shot.values.get((entity, axis))
         if shot.chain_links == 0:
             up = down = 0.0
+            if axis in {"identity", "location"} and value is not None:
+                usual = max(scale.usual, value)
         if value is not None:
-            off = (value - scale.usual) / scale.spread
+            off = (value - usual) / scale.spread
             up, down = max(0.0, up + off - SLACK), max(0.0, down - off - SLACK)
         height = max(up, down if axis in {"wardrobe", "hue"} else 0.0)
         alarm = index in readings and height > limit

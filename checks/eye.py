@@ -53,7 +53,9 @@ def open_eye(model: str | None = None, checkpoint: Path | None = None, store: Pa
     """
     if (model is None) != (checkpoint is None):
         raise EyeError(
-            model or str(checkpoint), "an eye needs a model name and its weights", "Give both, or none for the built-in eye"
+            model or str(checkpoint),
+            "an eye needs a model name and its weights",
+            "Give both, or none for the built-in eye",
         )
     key = (model, checkpoint, store)
     with _opening:
@@ -148,7 +150,9 @@ def _file_mark(path: Path | None) -> str:
 
 def _fitted(picture: Picture, fit: Fit, size: int) -> Picture:
     if picture.ndim != 3 or picture.shape[2] != 3 or 0 in picture.shape:
-        raise EyeError(f"a picture of shape {picture.shape}", "an eye sees height × width × 3", "Convert it to RGB first")
+        raise EyeError(
+            f"a picture of shape {picture.shape}", "an eye sees height × width × 3", "Convert it to RGB first"
+        )
     height, width = picture.shape[:2]
     scale = size / max(height, width)
     wanted = (size, size) if fit == "squash" else (max(1, round(width * scale)), max(1, round(height * scale)))

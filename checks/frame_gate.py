@@ -17,9 +17,10 @@ from checks.contract import Rule, Tally, Trouble
 from checks.eye import Eye
 from checks.masters import References, Rgb
 from checks.people import Person, judge_people, look_at_people
-from checks.places import Place, look_at_place, look_at_props, judge_place, judge_props
+from checks.places import Place, judge_place, judge_props, look_at_place, look_at_props
 from checks.similarity import ssim
 from checks.stage import Stage, expected, to_stage
+from checks.swaps import swapped_pairs
 from manifests.bible import Bible
 from manifests.scene import Shot
 
@@ -46,6 +47,7 @@ class Sight:
     people: tuple[Person, ...]
     props: tuple[tuple[str, float | None], ...]
     composition: float | None
+    swapped: tuple[tuple[str, str], ...] = ()
 
 
 def judge_frames(
@@ -54,7 +56,8 @@ def judge_frames(
 ) -> tuple[Sight, ...]:  # fmt: skip
     """Measure and judge. `look_with_eye`: the frames that are worth embeddings (they cost 22 CPU-ms a crop)."""
     sights = tuple(
-        see(frame, shot, bible, references, eye if index in look_with_eye else None) for index, frame in enumerate(frames)
+        see(frame, shot, bible, references, eye if index in look_with_eye else None)
+        for index, frame in enumerate(frames)
     )
     judge_place(sights, shot, tally)
     judge_people(sights, shot, tally)
@@ -77,8 +80,10 @@ def see(frame: Frame, shot: Shot, bible: Bible, references: References, eye: Eye
     people = look_at_people(seen.astype(np.float32), pixels, stage, bible, references, eye)
     props = look_at_props(pixels, stage)
     composed = np.clip(np.rint(stage.picture), 0, 255).astype(np.uint8)
+    strangers = {person.entity for person in people if person.presence is not None and not person.recognised}
+    swapped = swapped_pairs(pixels, stage, strangers, references)
     similar = ssim(seen, composed) if shot.camera.move == "static" else None
-    return Sight(frame, stage, place, people, props, similar)
+    return Sight(frame, stage, place, people, props, similar, swapped)
 
 
 def judge_hue(sights: Sequence[Sight], shot: Shot, tally: Tally) -> None:

@@ -38,7 +38,9 @@ def gate_panel(case: PanelCase, eye: Eye | None = None) -> Verdict:
     tally = Tally(case.thresholds)
     picture = read_rgb(case.picture)
     unreadable = Trouble(
-        "undecodable", f"{case.picture.name} cannot be decoded as a picture", "Fetch it again; if it stays so, make it anew."
+        "undecodable",
+        f"{case.picture.name} cannot be decoded as a picture",
+        "Fetch it again; if it stays so, make it anew.",
     )
     if not tally.judge(clip_rules.DECODES, "panel", float(picture is not None), unreadable) or picture is None:
         return tally.verdict()

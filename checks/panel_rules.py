@@ -7,7 +7,10 @@ from typing import Literal
 from checks.contract import Rule, Severity
 from manifests.finding import RulePage
 
-_MEASURED = "Measured on clean and flawed previz frames of the example film: docs/calibration.md"
+_MEASURED = (
+    "Measured on 60 random clean previz set-ups of the example film, half of them through 480p coding: the least were "
+    "0.26 (V101), 0.25 (V102), 0.26 (V103), 0.40 (V104) and 0.49 (V107); flawed ones are at or below 0"
+)
 _ADVANTAGE = "advantage over the best rival: (rival - asked) / (rival + asked), from distances"
 
 
@@ -25,19 +28,19 @@ def _rule(
 
 PRESENCE = _rule(
     "V101", "presence", "Everybody the shot asks for is there: somebody fits the mark better than the empty plate does.",
-    "A missing character cannot be put back by a better prompt for the clip.", 0.0,
+    "A missing character cannot be put back by a better prompt for the clip.", 0.1,
 )  # fmt: skip
 IDENTITY = _rule(
     "V102", "identity", "Face, hair and build are the asked character's, among all characters of the bible.",
-    "A changed face ends the film. Clothes are judged apart, by V103, so that a new coat is not a new person.", 0.0,
+    "A changed face ends the film. Clothes are judged apart, by V103, so that a new coat is not a new person.", 0.05,
 )  # fmt: skip
 WARDROBE = _rule(
     "V103", "wardrobe", "The clothes are the wardrobe the manifest asks for, among all of that character's.",
-    "Continuity: what somebody wears is written in the shot, not chosen by the model.", 0.0,
+    "Continuity: what somebody wears is written in the shot, not chosen by the model.", 0.05,
 )  # fmt: skip
 LOCATION = _rule(
     "V104", "location", "The place is the asked one, among all plates of the bible.",
-    "When another plate fits better the manifest itself may be wrong, and a new picture would be bought for nothing.", 0.0,
+    "When another plate fits better the manifest itself may be wrong, and a new picture would be bought for nothing.", 0.1,
 )  # fmt: skip
 BLOCKING = _rule(
     "V105", "blocking", "Everybody stands on their mark: nobody has swapped sides or wandered off.",
@@ -53,7 +56,7 @@ HUE = _rule(
 )  # fmt: skip
 PROPS = _rule(
     "V107", "props", "Every prop that must survive is in its place: it fits better than the empty plate.",
-    "A suitcase that vanishes between two shots is the flaw audiences write in about.", 0.0,
+    "A suitcase that vanishes between two shots is the flaw audiences write in about.", 0.1,
 )  # fmt: skip
 COMPOSITION = _rule(
     "V108", "composition", "Structural similarity to the expected composition, on a locked-off camera.",

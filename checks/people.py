@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -57,25 +58,21 @@ def look_at_people(
     seen: Floats, straight: Floats, stage: Stage, bible: Bible, references: References, eye: Eye | None
 ) -> tuple[Person, ...]:
     """Measure everybody in the cast. `straight` is `seen` with a turn of the whole frame's hues taken back."""
-    people: list[Person] = []
-    for slot, place in enumerate(stage.placements):
-        if place.wardrobe is None:
-            continue
+
+    def look(slot: int) -> Person:
+        place = stage.placements[slot]
         fits = fits_at(straight, stage, slot, bible, references)
         if fits is None:
-            nobody: Look = (place.entity, place.wardrobe)
-            people.append(
-                Person(place.entity, place.wardrobe, None, None, None, None, None, None, nobody, nobody, nobody, place.x)
-            )
-        else:
-            turn = hue_turn(seen, stage.picture, (stage.visible[slot] > 0.7).astype(np.float32))
-            people.append(_person(fits, turn, eye))
-    return tuple(people)
+            asked: Look = (place.entity, place.wardrobe or "")
+            return Person(*asked, None, None, None, None, None, None, asked, asked, asked, place.x)
+        return _person(fits, hue_turn(seen, stage.picture, (stage.visible[slot] > 0.7).astype(np.float32)), eye)
+
+    return tuple(look(slot) for slot, place in enumerate(stage.placements) if place.wardrobe is not None)
 
 
 def judge_people(sights: Sequence[Sight], shot: Shot, tally: Tally) -> None:
     """Judge each member of the cast on their worst frame; people who swapped sides are named as such, once."""
-    swapped = _swapped(sights, shot)
+    swapped = _swapped(sights)
     for member in shot.cast:
         seen = [(p, s.frame.label) for s in sights for p in s.people if p.entity == member.character]
         seen = [(p, label) for p, label in seen if p.presence is not None]
@@ -83,11 +80,13 @@ def judge_people(sights: Sequence[Sight], shot: Shot, tally: Tally) -> None:
             for rule in (rules.PRESENCE, rules.IDENTITY, rules.WARDROBE, rules.BLOCKING):
                 tally.judge(rule, member.character, None)
             continue
+        if (partner := swapped.get(member.character)) is not None:
+            _judge_swap(member.character, partner, tally)
+            continue
         there = _judge_presence(seen, tally)
-        partner = swapped.get(member.character)
-        _judge_mark(seen if there else [], member.character, partner, tally)
-        same = there and partner is None and _judge_identity(seen, tally)
-        if not there or partner is not None:
+        _judge_mark(seen if there else [], member.character, tally)
+        same = there and _judge_identity(seen, tally)
+        if not there:
             tally.judge(rules.IDENTITY, member.character, None)
         _judge_dress(seen if same else [], member.character, tally)
 
@@ -98,7 +97,8 @@ def _person(fits: Fits, turn: float | None, eye: Eye | None) -> Person:
     other = fits.best(lambda look: look[0] != entity)
     dresses = fits.best(lambda look: look[0] == entity and look != fits.asked) or other
     best = fits.best(lambda _: True) or fits.asked
-    gap = _gaps(fits, eye, {own, fits.asked} | {look for look in (other, dresses) if look})
+    figures = {own, fits.asked} | {look for look in (other, dresses) if look}
+    gap = _gaps(fits, eye, figures, {own, other} if other else set())
     presence = advantage(fits.whole[best], fits.whole[NOBODY])
     identity = None if other is None else _identity(fits, own, other, gap)
     dress = None if dresses is None else _dress(fits, dresses, gap)
@@ -121,39 +121,33 @@ def _identity(fits: Fits, own: Look, other: Look, gap: Mapping[str, Mapping[Look
 
 
 def _dress(fits: Fits, rival: Look, gap: Mapping[str, Mapping[Look, float]]) -> float:
-    """Clothes: the colours below the head, and the figure's embedding."""
-    part = fits.body or fits.whole
-    values = [advantage(part[fits.asked], part[rival])]
+    """Clothes: the pixels that tell the two wardrobes apart (a hat is clothes too), and the figure's embedding."""
+    values = [advantage(*fits.apart(fits.asked, rival))]
     if fits.asked in gap["figure"] and rival in gap["figure"]:
         values.append(advantage(gap["figure"][fits.asked], gap["figure"][rival], _EMBEDDED_NOISE))
     return float(np.mean(values))
 
 
-def _gaps(fits: Fits, eye: Eye | None, looks: set[Look]) -> dict[str, dict[Look, float]]:
-    """Cosine distances of the seen crops to those of `looks`, for the figure and the head."""
+def _gaps(fits: Fits, eye: Eye | None, figures: set[Look], heads: set[Look]) -> dict[str, dict[Look, float]]:
+    """Cosine distances of the seen figure and head to those of these looks; empty without an eye."""
     out: dict[str, dict[Look, float]] = {"figure": {}, "head": {}}
     if eye is None:
         return out
-    ordered = sorted(looks)
-    crops = [fits.crop(None), *(fits.crop(look) for look in ordered)]
-    heads = [] if fits.head_crop is None else [fits.head_crop(None), *(fits.head_crop(look) for look in ordered)]
-    rows = eye.embed([*crops, *heads])
-    for part, start in (("figure", 0), ("head", len(crops)))[: 2 if heads else 1]:
-        for index, look in enumerate(ordered, start + 1):
-            out[part][look] = 1 - float(rows[start] @ rows[index])
+    ordered = [("figure", fits.crop, look) for look in sorted(figures)]
+    if fits.head_crop is not None:
+        ordered += [("head", fits.head_crop, look) for look in sorted(heads)]
+    seen = {"figure": fits.crop(None)} | ({} if fits.head_crop is None else {"head": fits.head_crop(None)})
+    rows = eye.embed([*seen.values(), *(crop(look) for _, crop, look in ordered)])
+    first = {part: rows[index] for index, part in enumerate(seen)}
+    for row, (part, _, look) in zip(rows[len(seen) :], ordered, strict=True):
+        out[part][look] = 1 - float(first[part] @ row)
     return out
 
 
-def _swapped(sights: Sequence[Sight], shot: Shot) -> dict[str, str]:
-    """Who stands on whose mark: pairs that are each best explained by the other, in most of the frames."""
-    votes: dict[tuple[str, str], int] = {}
-    cast = {member.character for member in shot.cast}
-    for sight in sights:
-        shown = {p.entity: p.looks_like[0] for p in sight.people if p.presence is not None and p.presence > 0}
-        for a, b in shown.items():
-            if a < b and b in cast and shown.get(b) == a:
-                votes[a, b] = votes.get((a, b), 0) + 1
-    pairs = [pair for pair, count in votes.items() if 2 * count > len(sights)]
+def _swapped(sights: Sequence[Sight]) -> dict[str, str]:
+    """Who stands on whose mark, in at least half of the frames."""
+    votes = Counter(pair for sight in sights for pair in sight.swapped)
+    pairs = [pair for pair, count in votes.items() if 2 * count >= len(sights)]
     return {a: b for x, y in pairs for a, b in ((x, y), (y, x))}
 
 
@@ -166,17 +160,24 @@ def _judge_presence(seen: Sequence[tuple[Person, str]], tally: Tally) -> bool:
     return tally.judge(rules.PRESENCE, person.entity, person.presence, trouble)
 
 
-def _judge_mark(seen: Sequence[tuple[Person, str]], subject: str, partner: str | None, tally: Tally) -> None:
+def _judge_swap(subject: str, partner: str, tally: Tally) -> None:
+    """They are there, but on each other's marks: one finding, and nothing to say about faces and clothes until that is mended."""
+    a, b = sorted((subject, partner))
+    cure = "Give the model the blocking guide, and name who is left and who is right in the prompt."
+    trouble = Trouble(
+        f"blocking:{a}+{b}", f"{subject} and {partner} have swapped sides", cure, {"swapped_with": partner}
+    )
+    tally.judge(rules.PRESENCE, subject, None)
+    tally.judge(rules.BLOCKING, subject, 1.0, trouble)
+    tally.judge(rules.IDENTITY, subject, None)
+    tally.judge(rules.WARDROBE, subject, None)
+
+
+def _judge_mark(seen: Sequence[tuple[Person, str]], subject: str, tally: Tally) -> None:
     if not seen:
         tally.judge(rules.BLOCKING, subject, None)
         return
     person, label = max(seen, key=lambda pair: pair[0].off_mark or 0.0)
-    if partner is not None:
-        a, b = sorted((subject, partner))
-        message = f"{label}: {subject} and {partner} have swapped sides"
-        cure = "Give the model the blocking guide, or mirror nothing and name left and right in the prompt."
-        tally.judge(rules.BLOCKING, subject, 1.0, Trouble(f"blocking:{a}+{b}", message, cure, {"frame": label}))
-        return
     message = f"{label}: {subject} stands {person.off_mark or 0:.2f} frame widths off the mark"
     trouble = Trouble(f"blocking:{subject}", message, "Give the model the blocking guide again.", {"frame": label})
     tally.judge(rules.BLOCKING, subject, person.off_mark, trouble)

@@ -68,14 +68,16 @@ def look_at_place(
     distances = {
         name: float((difference(seen_lab, lab(view), _BLUR_PX) * weight).sum()) for name, view in views.items()
     }
-    turn = hue_turn(cv2.GaussianBlur(seen, (0, 0), 1.5).astype(np.float32), cv2.GaussianBlur(stage.plate, (0, 0), 1.5), free)
+    turn = hue_turn(_soft(seen), _soft(stage.plate), free)
     rival = min((name for name in distances if name != shot.location), key=lambda name: distances[name], default="")
     if not rival:
         return Place(None, "", distances, turn, None, passed_by_pixels=True)
     by_pixels = advantage(distances[shot.location], distances[rival])
     if eye is None:
         return Place(by_pixels, rival, distances, turn, None, passed_by_pixels=by_pixels > 0)
-    rows = eye.embed([_masked(p, free) for p in (seen.astype(np.float32), views[shot.location], views[rival])], "squash")
+    rows = eye.embed(
+        [_masked(p, free) for p in (seen.astype(np.float32), views[shot.location], views[rival])], "squash"
+    )
     mine, other = 1 - float(rows[0] @ rows[1]), 1 - float(rows[0] @ rows[2])
     value = (by_pixels + advantage(mine, other, _EMBEDDED_NOISE)) / 2
     return Place(value, rival, distances, turn, mine, passed_by_pixels=by_pixels > 0)
@@ -141,6 +143,10 @@ def _prop_value(seen: Floats, stage: Stage, slot: int) -> float | None:
         float((difference(seen_lab, lab(p[window]), _PROP_BLUR_PX) * weight).sum()) for p in (stage.picture, without)
     )
     return advantage(there, gone)
+
+
+def _soft(picture: Rgb | Floats) -> Floats:
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.5), np.float32)
 
 
 def _masked(picture: Floats, free: Floats) -> Picture:

@@ -43,7 +43,9 @@ def needed(shot: Shot, bible: Bible) -> tuple[str, ...]:
 def _judge(name: str, lock: Lock, references: References, tally: Tally) -> None:
     path = references.paths.get(name)
     there = path is not None and path.is_file()
-    absent = Trouble(f"reference:{name}", f"{name} is not in the store", f"Put it at assets/{name}.png, then: gate lock")
+    absent = Trouble(
+        f"reference:{name}", f"{name} is not in the store", f"Put it at assets/{name}.png, then: gate lock"
+    )
     if not tally.judge(rules.REFERENCE_EXISTS, name, float(there), absent) or path is None:
         return
     locked = lock.assets.get(name)
@@ -67,16 +69,22 @@ def _judge_lock(name: str, path: Path, locked: LockedAsset | None, tally: Tally)
 
     if locked is None:
         return not fails(rules.REFERENCE_APPROVED, f"{name} is not in the lock: nobody approved it", holds=False)
-    if fails(rules.REFERENCE_LOCKED, f"{name} is not the picture that was approved", holds=hash_file(path) == locked.sha256):
+    if fails(
+        rules.REFERENCE_LOCKED, f"{name} is not the picture that was approved", holds=hash_file(path) == locked.sha256
+    ):
         return False
-    return not fails(rules.REFERENCE_APPROVED, f"the lock names nobody who approved {name}", holds=bool(locked.approved_by.strip()))
+    return not fails(
+        rules.REFERENCE_APPROVED, f"the lock names nobody who approved {name}", holds=bool(locked.approved_by.strip())
+    )
 
 
 def _judge_pixels(name: str, pixels: NDArray[np.uint8], tally: Tally) -> None:
     height, width = pixels.shape[:2]
     plate = name.startswith("locations/")
     large = float(min(height, width) if plate else max(height, width) if name.startswith("props/") else height)
-    small = Trouble(f"reference:{name}", f"{name} is only {width}×{height}", "Draw or export it larger, then: gate lock")
+    small = Trouble(
+        f"reference:{name}", f"{name} is only {width}×{height}", "Draw or export it larger, then: gate lock"
+    )
     tally.judge(rules.REFERENCE_LARGE, name, large, small)
     shape = Trouble(f"reference:{name}", f"{name} is {width}×{height}: no such build", "Trim it anew, then: gate lock")
     tally.judge(rules.REFERENCE_SHAPE, name, max(height, width) / max(1, min(height, width)), shape)
@@ -85,5 +93,7 @@ def _judge_pixels(name: str, pixels: NDArray[np.uint8], tally: Tally) -> None:
         return
     alpha = pixels[..., 3] if pixels.ndim == 3 and pixels.shape[2] == 4 else np.full((height, width), 255, np.uint8)
     clear = float((alpha < 16).mean()) if float((alpha > 240).mean()) > 0.02 else 0.0
-    cut = Trouble(f"reference:{name}", f"{name} is not cut out", "Remove its background, save as RGBA PNG, then: gate lock")
+    cut = Trouble(
+        f"reference:{name}", f"{name} is not cut out", "Remove its background, save as RGBA PNG, then: gate lock"
+    )
     tally.judge(rules.REFERENCE_CUT_OUT, name, clear, cut)

@@ -19,18 +19,42 @@ def check_roster(bible: Bible, stored: frozenset[str]) -> Verdict:
     known = {_entity(name) for name in bible.assets()}
     strangers = sorted({_entity(name) for name in gap.only_in_store} - known)
     for entity in strangers:
-        _fail(tally, rules.ROSTER_UNKNOWN, entity, "is in the store but not in the bible", f"Write {entity} into the bible, or take it out of the store")
+        _fail(
+            tally,
+            rules.ROSTER_UNKNOWN,
+            entity,
+            "is in the store but not in the bible",
+            f"Write {entity} into the bible, or take it out of the store",
+        )
     for name in gap.only_in_store:
         if _entity(name) in known:
-            _fail(tally, rules.ROSTER_UNKNOWN, name, "is in the store but the bible asks for no such view", "Correct its name, or take it out of the store")
+            _fail(
+                tally,
+                rules.ROSTER_UNKNOWN,
+                name,
+                "is in the store but the bible asks for no such view",
+                "Correct its name, or take it out of the store",
+            )
     for entity, wanted in _wanted(bible).items():
         missing = sorted(wanted - stored)
         if len(missing) == len(wanted):
-            _fail(tally, rules.ROSTER_MISSING, entity, "is in the bible but has no picture in the store", f"Draw it, then: gate lock ({', '.join(missing)})")
+            _fail(
+                tally,
+                rules.ROSTER_MISSING,
+                entity,
+                "is in the bible but has no picture in the store",
+                f"Draw it, then: gate lock ({', '.join(missing)})",
+            )
             continue
         tally.judge(rules.ROSTER_MISSING, entity, 1.0)
         if missing:
-            _fail(tally, rules.ROSTER_VIEWS, entity, f"lacks {', '.join(missing)}", "Draw the missing views, then: gate lock")
+            _fail(
+                tally,
+                rules.ROSTER_VIEWS,
+                entity,
+                f"lacks {', '.join(missing)}",
+                "Draw the missing views, then: gate lock",
+            )
         elif len(wanted) > 1:
             tally.judge(rules.ROSTER_VIEWS, entity, 1.0)
     return tally.verdict()

@@ -34,15 +34,18 @@ def ssim(a: Rgb, b: Rgb) -> float:
 
 def agreement(a: Rgb, b: Rgb) -> float:
     """Whether two frames show the same thing, 0 to 1: SSIM less what the mean colour is off (50 delta-E costs all)."""
-    small_a, small_b = (cv2.resize(p, _SMALL, interpolation=cv2.INTER_AREA) for p in (a, b))
-    whole = np.ones((_SMALL[1], _SMALL[0]), np.float32)
-    off = float(np.linalg.norm(mean_lab(lab(small_a), whole) - mean_lab(lab(small_b), whole)))
+    off = float(np.linalg.norm(_mean_colour(a) - _mean_colour(b)))
     return max(0.0, ssim(a, b)) * max(0.0, 1 - off / 50)
 
 
 def advantage(asked: float, rival: float, noise: float = _NOISE) -> float:
     """How much better the asked one fits than its best rival, -1 to 1, from their distances. 0: no telling them apart."""
     return (rival - asked) / (rival + asked + 2 * noise)
+
+
+def _mean_colour(picture: Rgb) -> NDArray[np.float64]:
+    small = np.asarray(cv2.resize(picture, _SMALL, interpolation=cv2.INTER_AREA), np.uint8)
+    return mean_lab(lab(small), np.ones(small.shape[:2], np.float32))
 
 
 def _grey(picture: Rgb) -> NDArray[np.float32]:

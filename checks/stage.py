@@ -95,7 +95,7 @@ def patch(cutout: Rgba, place: Placement, dx: int = 0, dy: int = 0) -> Patch:
     y0, x0 = max(0, -top), max(0, -left)
     y1, x1 = max(y0, min(height, HEIGHT - top)), max(x0, min(width, WIDTH - left))
     seen = sized[y0:y1, x0:x1].astype(np.float32)
-    return Patch(top + y0, left + x0, seen[..., :3], seen[..., 3] / 255)
+    return Patch(top + y0, left + x0, seen[..., :3], seen[..., 3] / np.float32(255))
 
 
 def plate_view(plate: Rgb, camera: Camera, progress: float) -> Floats:

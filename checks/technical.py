@@ -72,10 +72,10 @@ def adaptive_ratios(frames: list[NDArray[np.uint8]]) -> dict[int, float]:
     detector.stats_manager = stats
     stats.register_metrics(detector.get_metrics())
     for index, small in enumerate(frames):
-        detector.process_frame(FrameTimecode(index, FPS), cv2.cvtColor(small, cv2.COLOR_GRAY2BGR))
+        detector.process_frame(FrameTimecode(index, float(FPS)), cv2.cvtColor(small, cv2.COLOR_GRAY2BGR))
     out: dict[int, float] = {}
     for index in range(len(frames)):
-        ratio, content = _metrics(stats, FrameTimecode(index, FPS))
+        ratio, content = _metrics(stats, FrameTimecode(index, float(FPS)))
         if content >= _CUT_CONTENT_MIN:
             out[index] = ratio
     return out

@@ -1,0 +1,218 @@
+"""The gates over real previz pictures of the example film: clean takes pass, and each scripted flaw is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from checks import decode, drift, panel_gate
+from checks.clip_gate import ClipCase, gate_clip
+from checks.errors import Unreadable
+from checks.masters import References
+from checks.reference_gate import check_references
+from manifests.bible import Bible
+from manifests.keys import hash_file
+from manifests.lock import Lock, LockedAsset
+from manifests.reading import FilmFolder, read_film
+from manifests.scene import Shot
+from manifests.take import Reference, Request
+from providers.previz import flaws, render
+
+HARBOUR = Path(__file__).parents[2] / "examples" / "harbour"
+
+
+@pytest.fixture(scope="module")
+def film() -> FilmFolder:
+    return read_film(HARBOUR)
+
+
+@pytest.fixture(scope="module")
+def masters(film: FilmFolder) -> References:
+    paths = {name: film.assets / f"{name}.png" for name in film.bible.assets()}
+    return References(paths, {name: hash_file(path) for name, path in paths.items()})
+
+
+class Rig:
+    """Draws takes of the example film with previz."""
+
+    def __init__(self, bible: Bible, masters: References, folder: Path) -> None:
+        self._bible, self._masters, self._folder = bible, masters, folder
+
+    def panel(self, shot: Shot, progress: float = 0.0, **flaw: Any) -> Path:
+        request = self._request(shot, "panel", progress=progress)
+        path = self._folder / f"{shot.id}.png"
+        render.panel(request, self._direction(request, flaw), self._picture, path)
+        return path
+
+    def clip(self, shot: Shot, start: Path, links: int = 0, **flaw: Any) -> Path:
+        given = Reference(role="start_frame", name="start", sha256=hash_file(start))
+        request = self._request(shot, "clip", references=(given,), chain_links=links)
+        path = self._folder / f"{shot.id}.mp4"
+        render.clip(
+            request,
+            self._direction(request, flaw),
+            lambda name: cv2.imread(str(start)) if name == "start_frame" else self._picture(name),
+            path,
+        )
+        return path
+
+    def _request(self, shot: Shot, operation: str, **more: Any) -> Request:
+        frames, resolution = (shot.frames, "480p") if operation == "clip" else (1, "720p")
+        weather = self._bible.locations[shot.location].weather
+        return Request(
+            operation=operation, shot=shot.id, staging=shot, prompt="as written", resolution=resolution, frames=frames,
+            seed=1, weather=weather, **({"references": ()} | more),
+        )  # fmt: skip
+
+    def _direction(self, request: Request, flaw: dict[str, Any]) -> flaws.Direction:
+        entries = () if not flaw else (flaws.Flaw(shot=request.shot, stage=request.operation, **flaw),)
+        return flaws.direct(request, flaws.FlawScript(entries).of(request, lambda: list(self._masters.paths)))
+
+    def _picture(self, name: str) -> np.ndarray:
+        pixels = cv2.imread(str(self._masters.paths[name]), cv2.IMREAD_UNCHANGED)
+        if pixels.shape[2] == 4:
+            pixels[..., :3] = np.rint(pixels[..., :3] * (pixels[..., 3:] / 255.0))
+        return pixels
+
+
+@pytest.fixture
+def rig(film: FilmFolder, masters: References, tmp_path: Path) -> Rig:
+    return Rig(film.bible, masters, tmp_path)
+
+
+def short(film: FilmFolder, shot_id: str, **changes: Any) -> Shot:
+    return film.scenes["SC010"].shot(shot_id).model_copy(update={"duration_s": 2.0, "dialogue": (), **changes})
+
+
+def gated(rig_clip: Path, panel: Path, shot: Shot, film: FilmFolder, masters: References) -> Any:
+    return gate_clip(ClipCase(rig_clip, panel, None, None, shot, film.bible, masters, "480p", shot.frames))
+
+
+@pytest.mark.parametrize("number", [10, 20, 30, 40, 70, 80, 90])
+def test_a_clean_panel_of_every_shot_passes(number: int, film: FilmFolder, masters: References, rig: Rig) -> None:
+    shot = film.scenes["SC010"].shot(f"SC010_SH{number:04d}")
+
+    verdict = panel_gate.gate_panel(
+        panel_gate.PanelCase(rig.panel(shot), shot, 0.0, film.bible, masters, size=(1280, 720))
+    )
+
+    assert verdict.passed, verdict.findings
+
+
+@pytest.mark.parametrize(
+    ("flaw", "named"),
+    [
+        ({"flaw": "wrong_wardrobe", "character": "ilse"}, "wardrobe:ilse"),
+        ({"flaw": "missing_character", "character": "pia"}, "missing:pia"),
+        ({"flaw": "wrong_location", "location": "cafe_door"}, "location:cafe_main"),
+        ({"flaw": "swapped_sides"}, "blocking:ilse+pia"),
+        ({"flaw": "drifted_hue", "degrees": 25.0}, "hue"),
+        ({"flaw": "drifted_hue", "degrees": -25.0}, "hue"),
+        ({"flaw": "black"}, "black"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_each_flaw_of_a_panel_is_named_and_nothing_else(
+    flaw: dict[str, Any], named: str, film: FilmFolder, masters: References, rig: Rig
+) -> None:
+    shot = film.scenes["SC010"].shot("SC010_SH0040")
+
+    verdict = panel_gate.gate_panel(panel_gate.PanelCase(rig.panel(shot, **flaw), shot, 0.0, film.bible, masters))
+
+    assert verdict.flaws == {named}
+
+
+def test_a_hue_of_twelve_degrees_passes_a_panel(film: FilmFolder, masters: References, rig: Rig) -> None:
+    shot = film.scenes["SC010"].shot("SC010_SH0040")
+    panel = rig.panel(shot, flaw="drifted_hue", degrees=12.0)
+
+    assert panel_gate.gate_panel(panel_gate.PanelCase(panel, shot, 0.0, film.bible, masters)).passed
+
+
+def test_a_wrong_place_names_the_plate_that_fits_and_the_line_to_change(
+    film: FilmFolder, masters: References, rig: Rig
+) -> None:
+    shot = film.scenes["SC010"].shot("SC010_SH0030")
+    panel = rig.panel(shot, flaw="wrong_location", location="cafe_door")
+
+    verdict = panel_gate.gate_panel(panel_gate.PanelCase(panel, shot, 0.0, film.bible, masters))
+
+    finding = next(f for f in verdict.findings if f.rule == "V104")
+    assert finding.evidence["fits"] == "cafe_door"
+    assert "location: cafe_door" in finding.cure
+
+
+@pytest.mark.parametrize(
+    ("flaw", "named"),
+    [
+        ({}, set()),
+        ({"flaw": "wrong_wardrobe", "character": "ilse"}, {"wardrobe:ilse"}),
+        ({"flaw": "frozen"}, {"frozen"}),
+        ({"flaw": "black"}, {"black", "first_frame"}),
+        ({"flaw": "cut_inside", "location": "cafe_door"}, {"cut"}),
+        ({"flaw": "wrong_duration"}, {"duration"}),
+        ({"flaw": "drifted_hue", "degrees": 30.0}, {"hue"}),
+    ],
+    ids=lambda value: value.get("flaw", "clean") if isinstance(value, dict) else "",
+)
+def test_each_flaw_of_a_clip_is_named_and_nothing_else(
+    flaw: dict[str, Any], named: set[str], film: FilmFolder, masters: References, rig: Rig
+) -> None:
+    shot = short(film, "SC010_SH0040")
+    panel = rig.panel(shot)
+
+    assert gated(rig.clip(shot, panel, **flaw), panel, shot, film, masters).flaws == named
+
+
+@pytest.mark.parametrize(("degrees", "found"), [(0.0, set()), (3.0, {"D102", "D104"})])
+def test_a_chain_that_drifts_three_degrees_a_link_is_found_at_the_fifth_shot(
+    degrees: float, found: set[str], film: FilmFolder, masters: References, rig: Rig
+) -> None:
+    items: list[drift.DriftShot] = []
+    for link in range(5):
+        shot = short(film, "SC010_SH0040", id=f"SC010_SH{100 + link * 10:04d}", duration_s=1.0, chain=link > 0)
+        if link == 0:
+            start = rig.panel(shot)
+        else:
+            start = items[-1].clip.with_suffix(".png")
+            decode.last_frame(items[-1].clip, start)
+        bent = {"flaw": "drifted_hue", "degrees_per_link": degrees} if degrees else {}
+        items.append(drift.DriftShot(shot, rig.clip(shot, start, link, **bent), link))
+
+    report = drift.check_drift(drift.DriftCase(tuple(items), film.bible, masters))
+
+    assert {f.rule for f in report.drifted} == found
+    assert len(report.re_anchor) == (4 if found else 0)
+
+
+def test_every_reference_of_the_example_passes_and_changed_bytes_do_not(
+    film: FilmFolder, masters: References, tmp_path: Path
+) -> None:
+    shot = film.scenes["SC010"].shot("SC010_SH0070")
+    sizes = {name: cv2.imread(str(path), cv2.IMREAD_UNCHANGED).shape for name, path in masters.paths.items()}
+    lock = Lock(
+        assets={
+            name: LockedAsset(sha256=masters.hashes[name], width=s[1], height=s[0], approved_by="Ada")
+            for name, s in sizes.items()
+        }
+    )
+    assert check_references(shot, film.bible, lock, masters).passed
+
+    changed = tmp_path / "lantern.png"
+    changed.write_bytes(masters.paths["props/red_suitcase"].read_bytes())
+    other = References({**masters.paths, "props/lantern": changed}, masters.hashes)
+
+    assert [f.rule for f in check_references(shot, film.bible, lock, other).findings] == ["R102"]
+
+
+def test_a_playlist_called_mp4_is_refused_before_it_opens_anything(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.mp4"
+    playlist = tmp_path / "clip.mp4"
+    playlist.write_text(f"#EXTM3U\n#EXTINF:1,\n{secret}\n")
+
+    with pytest.raises(Unreadable, match="no MP4"):
+        decode.decode(playlist)
