@@ -114,9 +114,8 @@ def _identity(fits: Fits, own: Look, other: Look, gap: Mapping[str, Mapping[Look
     if fits.head:
         rival = min(distance for look, distance in fits.head.items() if look[0] not in {own[0], ""})
         values.append(advantage(fits.head[own], rival))
-    for part in gap.values():
-        if own in part and other in part:
-            values.append(advantage(part[own], part[other], _EMBEDDED_NOISE))
+    known = [part for part in gap.values() if own in part and other in part]
+    values += [advantage(part[own], part[other], _EMBEDDED_NOISE) for part in known]
     return float(np.mean(values))
 
 

@@ -1,0 +1,55 @@
+"""The eye with its real weights."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from checks.errors import EyeError
+from checks.eye import BUILT_IN, open_eye
+
+HARBOUR = Path(__file__).parents[2] / "examples" / "harbour" / "assets"
+
+
+def plate(name: str) -> np.ndarray:
+    return cv2.cvtColor(cv2.imread(str(HARBOUR / "locations" / f"{name}.png")), cv2.COLOR_BGR2RGB)
+
+
+def test_a_blurred_plate_is_nearer_to_itself_than_to_another_place() -> None:
+    eye = open_eye()
+    rows = eye.embed([plate("quay"), cv2.GaussianBlur(plate("quay"), (0, 0), 4), plate("lamp_room")], "squash")
+
+    assert np.linalg.norm(rows, axis=1) == pytest.approx([1, 1, 1], abs=1e-5)
+    assert rows.dtype == np.float32
+    assert rows[0] @ rows[1] > rows[0] @ rows[2] + 0.1
+
+
+def test_there_is_one_eye_a_process_and_threads_share_it() -> None:
+    with ThreadPoolExecutor(4) as pool:
+        rows = list(pool.map(lambda _: open_eye().embed([plate("quay")], "squash")[0], range(4)))
+
+    assert open_eye() is open_eye()
+    assert open_eye().name == BUILT_IN
+    assert all(np.allclose(row, rows[0], atol=1e-5) for row in rows)
+
+
+def test_vectors_kept_on_disk_are_found_again_and_a_broken_one_is_computed_anew(tmp_path: Path) -> None:
+    first = open_eye(store=tmp_path).embed([plate("quay")], "squash")
+    (kept,) = tmp_path.rglob("*.npy")
+
+    assert np.load(kept) == pytest.approx(first[0])
+    kept.write_bytes(b"half")
+    from checks.eye import OpenClipEye
+
+    assert OpenClipEye(None, None, tmp_path).embed([plate("quay")], "squash") == pytest.approx(first, abs=1e-5)
+
+
+def test_a_model_without_weights_is_refused_rather_than_filled_with_chance(tmp_path: Path) -> None:
+    with pytest.raises(EyeError, match="weights"):
+        open_eye("ViT-B-32")
+    with pytest.raises(EyeError, match="no such file"):
+        open_eye("ViT-B-32", tmp_path / "absent.pt")
