@@ -8,8 +8,8 @@ from checks.contract import Rule, Severity
 from manifests.finding import RulePage
 
 _MEASURED = (
-    "Measured on 60 random clean previz set-ups of the example film, half of them through 480p coding: the least were "
-    "0.26 (V101), 0.25 (V102), 0.26 (V103), 0.40 (V104) and 0.49 (V107); flawed ones are at or below 0"
+    "Measured on 90 random clean previz set-ups of the example film, a third through 480p JPEG and back: the least were "
+    "0.26 (V101), 0.25 (V102), 0.26 (V103), 0.40 (V104) and 0.15 (V107, a prop half hidden)"
 )
 _ADVANTAGE = "advantage over the best rival: (rival - asked) / (rival + asked), from distances"
 
@@ -56,7 +56,7 @@ HUE = _rule(
 )  # fmt: skip
 PROPS = _rule(
     "V107", "props", "Every prop that must survive is in its place: it fits better than the empty plate.",
-    "A suitcase that vanishes between two shots is the flaw audiences write in about.", 0.1,
+    "A suitcase that vanishes between two shots is the flaw audiences write in about.", 0.05,
 )  # fmt: skip
 COMPOSITION = _rule(
     "V108", "composition", "Structural similarity to the expected composition, on a locked-off camera.",
@@ -73,6 +73,7 @@ OWN_DRAFT = _rule(
     "V110", "own_draft", "The final shows what its own approved draft showed, at the same moments.",
     "The person said yes to the draft. A final that does something else was not approved.", 0.6,
     unit="agreement: SSIM less colour difference, of the worst key frame", span="0 to 1",
+    source="Previz finals agree with their own drafts by 0.93 and more; 0.6 leaves a paid model its other texture, not yet measured",
 )  # fmt: skip
 
 RULES = (PRESENCE, IDENTITY, WARDROBE, LOCATION, BLOCKING, HUE, PROPS, COMPOSITION, ARTEFACTS, OWN_DRAFT)

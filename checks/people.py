@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from checks.frame_gate import Sight
 
 _EMBEDDED_NOISE = 0.04
-"""Cosine distance of a figure to itself through light, breathing and coding, as measured."""
+"""Part of the cosine distance (0.06 to 0.13, as measured) a figure has to itself through light, breathing and coding."""
 
 
 @dataclass(frozen=True, slots=True)
