@@ -122,11 +122,12 @@ def _arguments(streams: list[Stream]) -> list[str]:
         "-stats_period",
         "0.25",
     ]
-    command: list[str] = ffmpeg.compile(ffmpeg.merge_outputs(*streams), cmd=[_program(), *quiet], overwrite_output=True)
+    command: list[str] = ffmpeg.compile(ffmpeg.merge_outputs(*streams), cmd=[program(), *quiet], overwrite_output=True)
     return command
 
 
-def _program() -> str:
+def program() -> str:
+    """The path of the ffmpeg that the imageio-ffmpeg wheel ships. Raises EncodeFailed where it has none for this machine."""
     try:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as error:

@@ -30,8 +30,8 @@ from tasks.check_drift import check_drift
 from tasks.current import Run, begin, current
 from tasks.generate import lane
 from tasks.publish import publish_costs, publish_shots
-from wiring.bindings import tier_of
 from wiring.planning import plan_scene
+from wiring.requests import tier_of
 from wiring.services import Services, open_services
 from wiring.settings import read_settings
 
@@ -96,7 +96,10 @@ async def _begin(services: Services, scene: Scene) -> Run:
 
 async def _open_lanes(services: Services) -> None:
     """One concurrency limit a provider, made once; a person may set it to 0 in Prefect, and it stays there."""
-    names = {services.provider("panel").name, services.provider("clip").name}
+    makers = (services.provider("panel"), services.provider("clip"))
+    names = {provider.name for provider in makers if not provider.embedded}
+    if not names:
+        return
     async with get_client() as client:
         known = {limit.name for limit in await client.read_global_concurrency_limits()}
         for name in sorted(lane(n) for n in names):

@@ -74,11 +74,13 @@ class Surroundings:
 class Provider(ABC):
     """One provider behind one face. Every failure is a `providers.errors.ProviderError`.
 
-    `name` is stored with each take: renaming it orphans the ledger's rows. `operations` is what it can make.
+    `name` is stored with each take: renaming it orphans the ledger's rows. `operations` is what it can make. `embedded`: it
+    works inside our own process, so that the film's lanes alone bound it and no limit is shared with other machines.
     """
 
     name: ClassVar[str]
     operations: ClassVar[frozenset[Operation]]
+    embedded: ClassVar[bool] = False
 
     @abstractmethod
     def model(self, operation: Operation) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,6 +68,13 @@ async def generate(
         take = await _collect(run, provider, take)
     run.generated += 1
     return Made(take, _asset(take, shot, stage), fresh=True)
+
+
+def _lane_of(provider: Provider) -> AbstractAsyncContextManager[None]:
+    """A slot of the provider's shared limit. Losing its lease must not abandon a job that is paid for."""
+    if provider.embedded:
+        return nullcontext()
+    return concurrency(lane(provider.name), occupy=1, lease_duration=_LEASE_S, raise_on_lease_renewal_failure=False)
 
 
 def lane(provider: str) -> str:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from manifests.certificate import Certified
 from manifests.decision import Binding
-from manifests.film import TierName
 from manifests.keys import hash_bytes
 from manifests.prompt import clip_prompt
-from manifests.scene import Shot
-from wiring.requests import clip_request, references_hash
+from manifests.scene import Scene, Shot
+from wiring.planning import plan_scene
+from wiring.requests import clip_request, references_hash, tier_of
 from wiring.services import Services
 
 
-def tier_of(shot: Shot) -> TierName:
-    """The tier a shot is finished at."""
-    return shot.tier if shot.tier and shot.tier != "draft" else "final"
+def bindings_now(services: Services, scene: Scene) -> dict[str, Binding]:
+    """What would be bought now for each shot whose draft stands, read from the ledger alone."""
+    drafts = plan_scene(services, scene).drafts
+    return {
+        shot: binding_now(services, services.shot(shot), draft.panel, draft.clip, draft.end_panel)
+        for shot, draft in drafts.items()
+    }
 
 
 def binding_now(

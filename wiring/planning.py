@@ -10,10 +10,9 @@ from manifests.certificate import Certified
 from manifests.film import Stage, TierName
 from manifests.scene import Scene, Shot
 from manifests.take import Take
-from wiring.bindings import tier_of
-from wiring.requests import Opening, clip_request, panel_request, pricing_request
+from wiring.requests import Opening, clip_request, panel_request, pricing_request, tier_of
 from wiring.services import Services
-from wiring.standing import RequestFor, accepted, attempt_at
+from wiring.standing import RequestFor, accepted, attempt_at, certified_asset
 
 Does = Literal["cached", "run", "collect"]
 
@@ -31,11 +30,21 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Drafted:
+    """A shot's draft as it stands: certified, with the panels it was made from."""
+
+    panel: Certified
+    end_panel: Certified | None
+    clip: Certified
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """All steps of a scene, in story order. Prices are today's, in micro-dollars."""
+    """All steps of a scene, in story order, and the drafts that stand. Prices are today's, in micro-dollars."""
 
     scene: str
     steps: tuple[Step, ...]
+    drafts: dict[str, Drafted]
 
     @property
     def draft_microusd(self) -> int:
@@ -65,14 +74,17 @@ class _Tier:
 def plan_scene(services: Services, scene: Scene) -> Plan:
     """Plan a scene as a run would go through it now. Asks nobody outside and spends nothing. Raises PriceRefused."""
     steps: list[Step] = []
+    drafted: dict[str, Drafted] = {}
     drafts, finals = _Tier(), _Tier()
     for shot in scene.shots:
         draft_steps, panel, end_panel = _panels(services, shot, drafts)
         steps += draft_steps
         steps.append(_clip(services, shot, "draft", panel, end_panel, drafts))
+        if panel is not None and drafts.clip is not None:
+            drafted[shot.id] = Drafted(panel, end_panel, drafts.clip)
         panel = _last_frame(services, shot, finals) if shot.chain else panel
         steps.append(_clip(services, shot, tier_of(shot), panel, end_panel, finals))
-    return Plan(scene.id, tuple(steps))
+    return Plan(scene.id, tuple(steps), drafted)
 
 
 def _panels(services: Services, shot: Shot, before: _Tier) -> tuple[list[Step], Certified | None, Certified | None]:
@@ -88,13 +100,9 @@ def _panels(services: Services, shot: Shot, before: _Tier) -> tuple[list[Step], 
 
 def _last_frame(services: Services, shot: Shot, before: _Tier) -> Certified | None:
     """The certified last frame of the shot before, where that shot is made and the frame has passed."""
-    if before.clip is None:
-        return None
-    frame = services.last_frame(before.clip.artefact)
-    certificate = services.ledger.certificate(frame.sha256, shot.id, "panel")
-    if certificate is None or certificate.rules != services.rules():
-        return None
-    return Certified(frame, certificate, shot=shot.id, stages=("panel",))
+    return None if before.clip is None else certified_asset(
+        services, services.last_frame(before.clip.artefact), shot.id, "panel"
+    )  # fmt: skip
 
 
 def _panel(services: Services, shot: Shot, stage: Stage, steps: list[Step]) -> Certified | None:

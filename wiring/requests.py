@@ -82,6 +82,11 @@ def pricing_request(folder: FilmFolder, shot: Shot, tier: TierName) -> Request:
     )  # fmt: skip
 
 
+def tier_of(shot: Shot) -> TierName:
+    """The tier a shot is finished at."""
+    return shot.tier if shot.tier and shot.tier != "draft" else "final"
+
+
 def panel_resolution(folder: FilmFolder, tier: TierName) -> Resolution:
     """Panels are made once, large enough for the finals; a hero shot's are made at its own size."""
     return folder.film.tier("hero" if tier == "hero" else "final").resolution

@@ -12,7 +12,7 @@ from governor.errors import NoSuchTake
 from manifests.certificate import Certified
 from manifests.film import Stage, TierName
 from manifests.keys import generation_key
-from manifests.take import Request, Take
+from manifests.take import Artefact, Request, Take
 from wiring.services import Services
 
 RequestFor = Callable[[int], Request]
@@ -46,14 +46,19 @@ def attempt_at(services: Services, stage: Stage, request_for: RequestFor, number
 
 
 def certified(services: Services, attempt: Attempt, shot: str, stage: Stage) -> Certified | None:
-    """The attempt's artefact with a certificate that today's rules wrote, or None."""
+    """The attempt's artefact with a certificate that today's rules and today's eye wrote, or None."""
     take = attempt.take
-    if take is None or take.asset is None or not services.vault.has(take.asset.sha256):
+    return certified_asset(services, take.asset, shot, stage) if take and take.asset else None
+
+
+def certified_asset(services: Services, asset: Artefact, shot: str, stage: Stage) -> Certified | None:
+    """An artefact of the vault with a certificate that today's rules and today's eye wrote, or None."""
+    if not services.vault.has(asset.sha256):
         return None
-    certificate = services.ledger.certificate(take.asset.sha256, shot, stage)
+    certificate = services.ledger.certificate(asset.sha256, shot, stage)
     if certificate is None or certificate.rules != services.rules() or certificate.eye != services.eye().name:
         return None
-    return Certified(take.asset, certificate, shot=shot, stages=(stage,))
+    return Certified(asset, certificate, shot=shot, stages=(stage,))
 
 
 def accepted(

@@ -1,0 +1,72 @@
+"""gate approve: a person's yes, on a terminal or on the command line."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from desk.options import film_option, json_option, money, open_film, prices_option, print_json
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="SCENE_OR_SHOTS...")
+@film_option
+@prices_option
+@click.option("--tier", type=click.Choice(["final", "hero"]), help="Only shots that are finished at this tier.")
+@click.option("--max", "max_usd", metavar="USD", help="The most they may cost together, in dollars.")
+@click.option("--why", default="", help="A reason; needed for 1080p.")
+@click.option("--yes", is_flag=True, help="Do not ask on the terminal; this command is the yes.")
+@json_option
+def approve(
+    names: tuple[str, ...],
+    film: Path | None,
+    prices: Path | None,
+    tier: str | None,
+    max_usd: str | None,
+    why: str,
+    yes: bool,
+    as_json: bool,
+) -> None:  # noqa: FBT001  click passes flags so
+    """Say yes to the finals of a scene, or of single shots, as they were seen.
+
+    The yes is bound to the draft, the panel, the words, the pictures, the tier and the price: when one of them changes it
+    lapses, and says so by name.
+    """
+    from manifests.decision import Door
+    from manifests.money import format_usd
+    from wiring.approving import approve as write
+    from wiring.bindings import bindings_now
+
+    services = open_film(film, prices)
+    scenes = dict.fromkeys(name.partition("_")[0] for name in names)
+    now = {shot: b for scene in scenes for shot, b in bindings_now(services, services.scene(scene)).items()}
+    wanted = [
+        b for shot, b in now.items() if (shot in names or shot.partition("_")[0] in names) and tier in {None, b.tier}
+    ]
+    for name in names:
+        if "_" in name and name not in now:
+            services.shot(name)
+            raise click.UsageError(
+                f"{name} has no draft that passed its gates yet; run it first: gate run {name.partition('_')[0]}"
+            )
+    if not wanted:
+        raise click.UsageError(f"there is no draft to say yes to yet; run it first: gate run {next(iter(scenes))}")
+    total = sum(binding.price_microusd for binding in wanted)
+    door: Door = "command line"
+    if sys.stdin.isatty() and not yes:
+        for binding in wanted:
+            click.echo(
+                f"  {binding.shot} {binding.tier} {binding.resolution}  ${format_usd(binding.price_microusd)}", err=True
+            )
+        click.confirm(f"Make {len(wanted)} finals for up to ${format_usd(total)}?", abort=True, err=True)
+        door = "terminal"
+    decisions = write(services, wanted, who=services.settings.who, door=door, why=why, max_usd=max_usd)
+    if as_json:
+        shots = [d.binding.shot for d in decisions if d.binding]
+        print_json({"approved": shots, "who": services.settings.who, "door": door, **money("price", total)})
+    else:
+        click.echo(
+            f"{services.settings.who} said yes to {len(decisions)} finals, ${format_usd(total)}.\nNext:\n  gate resume {next(iter(scenes))}"
+        )

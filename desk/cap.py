@@ -1,0 +1,43 @@
+"""gate cap: set a cap. Raising one is a person's decision, with a name and a reason."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from desk.options import film_option, open_film
+
+
+@click.command()
+@click.argument("scope")
+@film_option
+@click.option("--usd", required=True, help="The new cap, in dollars.")
+@click.option("--why", required=True, help="The reason; it is written down.")
+def cap(scope: str, film: Path | None, usd: str, why: str) -> None:
+    """Set the cap of SCOPE: scene:SC010, film:HRB, shot:SC010_SH0010."""
+    from manifests.decision import Decision
+    from manifests.money import format_usd, parse_usd
+
+    try:
+        amount = parse_usd(usd)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--usd") from None
+    services = open_film(film)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    services.ledger.decide(
+        Decision(
+            kind="raise_cap",
+            scope=scope,
+            who=services.settings.who,
+            made_at=now,
+            door="command line",
+            why=why,
+            amount_microusd=amount,
+        )
+    )
+    balance = services.ledger.balance(scope)
+    click.echo(
+        f"{scope} may cost ${format_usd(balance.cap or 0)}; ${format_usd(balance.left)} is left. Decided by {services.settings.who}: {why}"
+    )

@@ -1,0 +1,87 @@
+"""The command line. Each command lives in its own file and is loaded when it is called, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("desk.demo", "Make the harbour film, for nothing: nine shots, every gate, a yes, a cut."),
+    "init": ("desk.init", "Begin a film in an empty folder."),
+    "doctor": ("desk.doctor", "Look at this machine, the film, the store and the books; each fault with its cure."),
+    "lint": ("desk.lint", "Read the film and say what is wrong. Spends nothing."),
+    "lock": ("desk.lock", "Approve the pictures in assets/ as the ones that stay."),
+    "plan": ("desk.plan", "Say what would run, what is there already, and what it would cost. Spends nothing."),
+    "run": ("desk.run", "Make a scene as far as it goes without a person's yes."),
+    "resume": ("desk.run", "Go on with a scene where it was: after a yes, a stop, or a crash."),
+    "up": ("desk.up", "Start Prefect's server and page with the scene's deployment; Ctrl-C ends it."),
+    "status": ("desk.status", "Where every shot stands."),
+    "approve": ("desk.approve", "Say yes to finals, bound to what you saw and what it costs."),
+    "explain": ("desk.explain", "Say in one line why a shot would cost money or not, and who says so."),
+    "cost": ("desk.cost", "What a scene has cost, what is held, and what is left under each cap."),
+    "cap": ("desk.cap", "Set a cap, with a name and a reason."),
+    "stop": ("desk.stop", "Refuse every further paid call; what is in flight is collected."),
+    "go": ("desk.stop", "Lift a stop, with a name and a reason."),
+    "rule": ("desk.rule", "Print what a rule measures, why, and where its threshold comes from."),
+    "schema": ("desk.schema", "Write the JSON Schemas of what people edit."),
+}
+
+EXIT_CODES = """\b
+Exit codes:
+  0  done, or nothing to do       5  provider credit or key
+  1  some shots did not come through   6  stopped
+  2  usage, or the film's files   7  lint errors
+  3  waits for a person's yes     8  refused by a provider's moderation
+  4  budget refused              10  plan has something to spend (--detailed-exitcode)
+"""
+
+
+class Lazy(click.Group):
+    """A group that knows its commands by name and help line, and loads one only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        """The commands in the order of a film's life."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
+        """Load a command. None for an unknown name: click says what is near."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Their help lines, without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(
+    cls=Lazy, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
+@click.version_option(package_name="check-the-gate", prog_name="gate")
+def gate() -> None:
+    """Check the Gate: a scene goes in as data, a finished film comes out. Nothing is paid for off an unchecked picture."""
+
+
+def main() -> None:
+    """Run the command and end with its exit code. A refusal is a sentence on standard error, never a traceback."""
+    from desk.ending import refusal_of
+
+    try:
+        code = gate.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Stopped by you. Nothing is lost: gate resume goes on.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except Exception as error:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
+        click.echo(f"gate: {refusal.words}", err=True)
+        sys.exit(refusal.code)
+    sys.exit(code if isinstance(code, int) else 0)

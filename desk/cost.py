@@ -1,0 +1,50 @@
+"""gate cost: what a scene has cost, what is held, and what is left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from desk.options import film_option, json_option, money, open_film, print_json
+
+
+@click.command()
+@click.argument("scene")
+@film_option
+@json_option
+def cost(scene: str, film: Path | None, as_json: bool) -> None:  # noqa: FBT001  click passes flags so
+    """What SCENE has cost, by shot, stage and tier."""
+    from manifests.money import format_usd
+
+    services = open_film(film)
+    services.scene(scene)
+    balance = services.ledger.balance(f"scene:{scene}")
+    cap = balance.cap if balance.cap is not None else services.folder.film.budget.scene_usd
+    left = max(0, cap - balance.settled - balance.held)
+    rows = services.ledger.costs(scene)
+    if as_json:
+        lines = [
+            {
+                "shot": r.shot,
+                "stage": r.stage,
+                "tier": r.tier,
+                "takes": r.takes,
+                **money("settled", r.settled),
+                **money("held", r.held),
+            }
+            for r in rows
+        ]
+        totals = {
+            **money("settled", balance.settled),
+            **money("held", balance.held),
+            **money("cap", cap),
+            **money("left", left),
+        }
+        print_json({"scene": scene, **totals, "rows": lines})
+        return
+    for row in rows:
+        click.echo(f"  {row.shot:<13}{row.stage:<10}{row.tier:<7}{row.takes:>2} takes  ${format_usd(row.settled):>8}")
+    click.echo(
+        f"spent ${format_usd(balance.settled)}, held ${format_usd(balance.held)}, left ${format_usd(left)} of ${format_usd(cap)}"
+    )

@@ -1,0 +1,109 @@
+"""gate doctor: is everything here that a film needs? Each fault with its cure."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from desk.options import film_option, json_option, open_film, print_json
+
+_DISK_BYTES_MIN = 2_000_000_000
+"""A nine-shot scene with its takes needs about 0.2 GB; ten times that leaves room for a night."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the table; `cure` is empty where all is well."""
+
+    name: str
+    ok: bool
+    says: str
+    cure: str = ""
+
+
+@click.command()
+@film_option
+@json_option
+def doctor(film: Path | None, as_json: bool) -> int:  # noqa: FBT001  click passes flags so
+    """Look at Python, ffmpeg, the eye, the disk, the prices, the books and the film."""
+    examined = [_guarded(name, look, film) for name, look in _EXAMS.items()]
+    if as_json:
+        print_json([{"name": f.name, "ok": f.ok, "says": f.says, "cure": f.cure} for f in examined])
+    else:
+        for finding in examined:
+            click.echo(
+                f"  {'✓' if finding.ok else '✗'} {finding.name:<10}{finding.says}"
+                + (f"  → {finding.cure}" if finding.cure else "")
+            )
+    return 0 if all(finding.ok for finding in examined) else 1
+
+
+def _python(film: Path | None) -> Finding:  # noqa: ARG001  one shape for all
+    here = ".".join(map(str, sys.version_info[:3]))
+    return Finding("python", ok=True, says=f"{here}, prefect {version('prefect')}, torch {version('torch')}")
+
+
+def _ffmpeg(film: Path | None) -> Finding:  # noqa: ARG001  one shape for all
+    from assembly.ffmpeg import program
+
+    return Finding("ffmpeg", ok=True, says=str(program()))
+
+
+def _eye(film: Path | None) -> Finding:
+    services = open_film(film)
+    import numpy as np
+
+    vectors = services.eye().embed([np.full((32, 32, 3), 127, np.uint8)])
+    return Finding("eye", ok=True, says=f"{services.eye().name}, {vectors.shape[1]} numbers a picture")
+
+
+def _disk(film: Path | None) -> Finding:
+    services = open_film(film)
+    free = shutil.disk_usage(services.settings.state).free
+    cure = "" if free > _DISK_BYTES_MIN else f"Free some space below {services.settings.state}"
+    return Finding("disk", ok=not cure, says=f"{free / 1e9:.1f} GB free", cure=cure)
+
+
+def _prices(film: Path | None) -> Finding:
+    rows = open_film(film).prices.rows()
+    oldest = min((row.as_of for row in rows if not row.fixed), default=None)
+    return Finding("prices", ok=True, says=f"{len(rows)} rows, the oldest of {oldest or 'today: none can move'}")
+
+
+def _books(film: Path | None) -> Finding:
+    wrong = open_film(film).ledger.audit()
+    cure = "Keep a copy of ledger.sqlite and report it" if wrong else ""
+    return Finding(
+        "books", ok=not wrong, says=wrong[0] if wrong else "every balance follows from the journal", cure=cure
+    )
+
+
+def _film(film: Path | None) -> Finding:
+    from desk.lint import findings_of
+
+    services = open_film(film)
+    errors = [f for f in findings_of(services, sorted(services.folder.scenes)) if f.severity == "error"]
+    says = f"{services.folder.film.title}: {len(services.folder.scenes)} scenes, {len(errors)} errors"
+    return Finding("film", ok=not errors, says=says, cure="gate lint" if errors else "")
+
+
+_EXAMS: dict[str, Callable[[Path | None], Finding]] = {
+    "python": _python, "ffmpeg": _ffmpeg, "disk": _disk, "prices": _prices, "books": _books, "eye": _eye, "film": _film,
+}  # fmt: skip
+
+
+def _guarded(name: str, look: Callable[[Path | None], Finding], film: Path | None) -> Finding:
+    from manifests.errors import GateError
+
+    try:
+        return look(film)
+    except GateError as error:
+        return Finding(name, ok=False, says=f"{error.thing}: {error.cause}", cure=error.cure)
+    except (ImportError, OSError, RuntimeError) as error:
+        return Finding(name, ok=False, says=str(error), cure="Set it up again: make clean demo")

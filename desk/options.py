@@ -1,0 +1,64 @@
+"""The options many commands share, and the film they name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from wiring.services import Services
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SCENE = r"SC\d{3,4}"
+
+
+def film_option(command: F) -> F:
+    """`--film DIR`: the film's folder."""
+    return click.option(
+        "--film", type=click.Path(path_type=Path, file_okay=False), default=None, metavar="DIR",
+        help="The film's folder (where film.yaml is). Default: GATE_FILM, or here.",
+    )(command)  # fmt: skip
+
+
+def json_option(command: F) -> F:
+    """`--json`: facts for programs on standard output."""
+    return click.option("--json", "as_json", is_flag=True, help="Print facts as JSON on standard output.")(command)
+
+
+def prices_option(command: F) -> F:
+    """`--prices FILE`: rows that go before the built-in price book's."""
+    return click.option(
+        "--prices", type=click.Path(path_type=Path, dir_okay=False), default=None, help="A price file of your own."
+    )(command)
+
+
+def open_film(film: Path | None, prices: Path | None = None, flaws: Path | None = None) -> Services:
+    """The film's services. Raises what cannot be read, as a refusal."""
+    from wiring.services import open_services
+    from wiring.settings import read_settings, settle_environment
+
+    settings = read_settings(film, prices=prices, flaws=flaws)
+    settle_environment(settings)
+    return open_services(settings)
+
+
+def print_json(facts: object) -> None:
+    """Facts on standard output, one JSON document."""
+    click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+
+
+def usd(microusd: int) -> float:
+    """Dollars as a JSON number; the exact micro-dollars stand beside it."""
+    from decimal import Decimal
+
+    return float(Decimal(microusd) / 1_000_000)
+
+
+def money(name: str, microusd: int) -> dict[str, float | int]:
+    """One amount under both its names: `<name>_usd` for people, `<name>_microusd` for sums."""
+    return {f"{name}_usd": usd(microusd), f"{name}_microusd": microusd}

@@ -1,0 +1,66 @@
+"""gate plan: what would run, what is there already, and what it would cost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from desk.options import film_option, json_option, money, open_film, prices_option, print_json
+
+_ICONS = {"cached": "=", "run": "+", "collect": "⇣"}
+_SPEND = 10
+
+
+@click.command()
+@click.argument("scene")
+@film_option
+@prices_option
+@json_option
+@click.option("--detailed-exitcode", is_flag=True, help="End with 10 when there is something to spend.")
+def plan(scene: str, film: Path | None, prices: Path | None, as_json: bool, detailed_exitcode: bool) -> int:  # noqa: FBT001  click passes flags so
+    """Say what a run of SCENE would do. Nothing is spent."""
+    from manifests.money import format_usd
+    from wiring.planning import plan_scene
+
+    services = open_film(film, prices)
+    made = plan_scene(services, services.scene(scene))
+    balance = services.ledger.balance(f"scene:{scene}")
+    cap = balance.cap if balance.cap is not None else services.folder.film.budget.scene_usd
+    if as_json:
+        steps = [
+            {
+                "shot": s.shot,
+                "stage": s.stage,
+                "tier": s.tier,
+                "does": s.does,
+                "why": s.why,
+                **money("likely", s.microusd),
+            }
+            for s in made.steps
+        ]
+        totals = {
+            **money("draft", made.draft_microusd),
+            **money("total", made.total_microusd),
+            **money("cap", cap),
+            **money("left", max(0, cap - balance.settled - balance.held)),
+        }
+        print_json({"scene": scene, "steps": steps, **totals})
+    else:
+        for step in made.steps:
+            price = f"${format_usd(step.microusd)}" if step.does == "run" else ""
+            click.echo(
+                f"  {_ICONS[step.does]} {step.shot:<13}{step.stage:<10}{step.tier:<7}{step.does:<8}{price:>8}  {step.why}"
+            )
+        left = max(0, cap - balance.settled - balance.held)
+        fits = (
+            "it fits"
+            if made.total_microusd <= left
+            else f'it does not fit: gate cap scene:{scene} --usd {format_usd(cap + made.total_microusd - left)} --why "..."'
+        )
+        to_make = sum(step.does == "run" for step in made.steps)
+        click.echo(
+            f"\n{to_make} to make. Drafts ${format_usd(made.draft_microusd)}, all of it ${format_usd(made.total_microusd)}; "
+            f"${format_usd(left)} left under the scene's cap: {fits}. Nothing has been spent."
+        )
+    return _SPEND if detailed_exitcode and made.total_microusd else 0

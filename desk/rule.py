@@ -1,0 +1,30 @@
+"""gate rule: what a rule measures, why, and where its threshold comes from."""
+
+from __future__ import annotations
+
+import click
+
+from desk.options import json_option, print_json
+
+
+@click.command()
+@click.argument("code", required=False)
+@json_option
+def rule(code: str | None, as_json: bool) -> None:  # noqa: FBT001  click passes flags so
+    """Print the page of rule CODE, such as V102; without one, list them all."""
+    from checks import catalogue
+
+    if code is None:
+        pages = catalogue.pages()
+        if as_json:
+            print_json([page.model_dump(mode="json") for page in pages])
+        for page in () if as_json else pages:
+            click.echo(f"  {page.code}  {page.name:<28}{page.what}")
+        return
+    page = catalogue.page(code)
+    if as_json:
+        print_json(page.model_dump(mode="json"))
+        return
+    click.secho(f"{page.code} {page.name}", bold=True)
+    for label in ("what", "why", "unit", "range", "direction", "threshold", "source"):
+        click.echo(f"  {label:<10} {getattr(page, label)}")

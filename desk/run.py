@@ -1,0 +1,158 @@
+"""gate run, gate resume: make a scene on a Prefect server of its own, and say how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from desk import board
+from desk.options import film_option, json_option, money, prices_option, print_json
+
+if TYPE_CHECKING:
+    from flows.outcome import SceneOutcome
+    from wiring.services import Services
+    from wiring.settings import Settings
+
+
+@click.command()
+@click.argument("scene")
+@film_option
+@prices_option
+@click.option("--cap", "cap_usd", metavar="USD", help="Lower the scene's cap to this, in dollars; it stays lowered.")
+@click.option("--flaws", type=click.Path(path_type=Path, dir_okay=False), help="A script of flaws for previz to make.")
+@json_option
+def run(
+    scene: str, film: Path | None, prices: Path | None, cap_usd: str | None, flaws: Path | None, as_json: bool
+) -> int:  # noqa: FBT001  click passes flags so
+    """Make SCENE as far as it goes without a person's yes: drafts, gates, drift checks, the draft cut.
+
+    Ends with exit 3 when the finals wait for a yes. What was made before is not made, nor paid for, again.
+    """
+    return _run(scene, film, prices, cap_usd, flaws, as_json=as_json)
+
+
+@click.command()
+@click.argument("scene")
+@film_option
+@prices_option
+@click.option("--flaws", type=click.Path(path_type=Path, dir_okay=False), help="A script of flaws for previz to make.")
+@json_option
+def resume(scene: str, film: Path | None, prices: Path | None, flaws: Path | None, as_json: bool) -> int:  # noqa: FBT001  click passes flags so
+    """Go on with SCENE where it was. What is in flight is collected, not resubmitted."""
+    services = _open(film, prices, flaws)
+    if not as_json:
+        _say_first(services, scene)
+    return _run(scene, film, prices, None, flaws, as_json=as_json)
+
+
+def make(settings: Settings, scene: str) -> SceneOutcome:
+    """Run the flow once, on the server of `gate up` if one runs here, else on one that lives as long as the run."""
+    with server_for(settings):
+        return run_flow(settings, scene)
+
+
+@contextlib.contextmanager
+def server_for(settings: Settings) -> Iterator[None]:
+    """Prefect's server for the length of the block; the heavy imports happen while it starts."""
+    from wiring import server
+    from wiring.settings import settle_environment
+    from wiring.up import read_up
+
+    if up := read_up(settings):
+        settle_environment(settings, up.api_url)
+        yield
+        return
+    started = server.start(settings)
+    try:
+        import flows.scene  # noqa: F401
+
+        started.wait()
+        yield
+    finally:
+        started.stop()
+
+
+def run_flow(settings: Settings, scene: str) -> SceneOutcome:
+    """The flow in this process."""
+    from flows.outcome import SceneUnfinished
+    from flows.scene import render_scene
+
+    try:
+        return asyncio.run(render_scene(scene, str(settings.film)))
+    except SceneUnfinished as unfinished:
+        return unfinished.outcome
+
+
+def facts(outcome: SceneOutcome) -> dict[str, object]:
+    """The outcome for programs."""
+    told = outcome.model_dump(mode="json", exclude={"settled_microusd", "held_microusd"})
+    return {**told, **money("settled", outcome.settled_microusd), **money("held", outcome.held_microusd)}
+
+
+def report(outcome: SceneOutcome) -> None:
+    """The outcome for people: a sentence, where things lie, and what to type next."""
+    from manifests.money import format_usd
+
+    click.echo(f"\n{outcome.message}")
+    spent = f"spent ${format_usd(outcome.settled_microusd)}, held ${format_usd(outcome.held_microusd)}"
+    made = (
+        f"{outcome.generated} made in this run"
+        if outcome.generated
+        else "nothing was made: everything is there already"
+    )
+    click.echo(f"  {spent}; {made}")
+    for label in ("film", "draft", "reel", "contact_sheet", "timeline"):
+        if path := getattr(outcome, label):
+            click.echo(f"  {label.replace('_', ' '):<14}{path}")
+    for line in outcome.re_anchored:
+        click.echo(f"  drift         {line}")
+    click.echo("Next:" + "".join(f"\n  {command}" for command in outcome.next))
+
+
+def _run(
+    scene: str, film: Path | None, prices: Path | None, cap_usd: str | None, flaws: Path | None, *, as_json: bool
+) -> int:
+    services = _open(film, prices, flaws)
+    services.scene(scene)
+    if cap_usd is not None:
+        _lower_cap(services, scene, cap_usd)
+    services.telemetry.listen(board.show)
+    outcome = make(services.settings, scene)
+    print_json(facts(outcome)) if as_json else report(outcome)
+    return outcome.exit_code
+
+
+def _open(film: Path | None, prices: Path | None, flaws: Path | None) -> Services:
+    from desk.options import open_film
+
+    return open_film(film, prices, flaws)
+
+
+def _lower_cap(services: Services, scene: str, cap_usd: str) -> None:
+    from manifests.money import parse_usd
+
+    try:
+        cap = parse_usd(cap_usd)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--cap") from None
+    budget = services.folder.film.budget
+    services.ledger.declare_caps({f"scene:{scene}": budget.scene_usd})
+    services.ledger.lower_cap(f"scene:{scene}", cap)
+
+
+def _say_first(services: Services, scene: str) -> None:
+    from manifests.money import format_usd
+    from wiring.planning import plan_scene
+
+    plan = plan_scene(services, services.scene(scene))
+    count = {does: sum(step.does == does for step in plan.steps) for does in ("cached", "collect", "run")}
+    click.echo(
+        f"{count['cached']} done (cached, $0) · {count['collect']} in flight: collect, not resubmit · "
+        f"{count['run']} to make, likely ${format_usd(plan.total_microusd)}",
+        err=True,
+    )

@@ -1,0 +1,57 @@
+"""gate status: where every shot stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from desk.options import film_option, json_option, money, open_film, print_json
+
+if TYPE_CHECKING:
+    from wiring.planning import Step
+
+
+@click.command()
+@click.argument("scene")
+@film_option
+@json_option
+def status(scene: str, film: Path | None, as_json: bool) -> None:  # noqa: FBT001  click passes flags so
+    """Where every shot of SCENE stands, what is in flight, and who is waited for."""
+    from manifests.money import format_usd
+    from wiring.planning import plan_scene
+
+    services = open_film(film)
+    made = plan_scene(services, services.scene(scene))
+    said = {decision.binding.shot: decision.who for decision in services.ledger.approvals(scene) if decision.binding}
+    waits = {note.scope.rpartition(":")[2]: note.text for note in services.ledger.escalations(scene)}
+    rows = [_row(made.of(shot.id), shot.id, said, waits) for shot in services.scene(scene).shots]
+    in_flight = [f"{t.shot} {t.stage} {t.tier}: {t.state} at {t.provider}" for t in services.ledger.marks_open(scene)]
+    balance = services.ledger.balance(f"scene:{scene}")
+    if as_json:
+        print_json(
+            {
+                "scene": scene,
+                "shots": rows,
+                "in_flight": in_flight,
+                **money("settled", balance.settled),
+                **money("held", balance.held),
+            }
+        )
+        return
+    for row in rows:
+        click.echo(
+            f"  {row['shot']:<13}draft {row['draft']:<9}final {row['final']:<9}{row['approved_by']:<14}{row['waits_for']}"
+        )
+    for line in in_flight:
+        click.echo(f"  ⇣ {line}")
+    click.echo(f"spent ${format_usd(balance.settled)}, held ${format_usd(balance.held)}")
+
+
+def _row(steps: tuple[Step, ...], shot: str, said: dict[str, str], waits: dict[str, str]) -> dict[str, str]:
+    words = {"cached": "done", "run": "to make", "collect": "in flight"}
+    clips = {("draft" if s.tier == "draft" else "final"): words[s.does] for s in steps if s.stage == "clip"}
+    done = clips.get("draft") == "done"
+    who = f"yes by {said[shot]}" if shot in said else ("waits for a yes" if done else "")
+    return {"shot": shot, **clips, "approved_by": who, "waits_for": "" if done else waits.get(shot, "")}
