@@ -28,7 +28,7 @@ def approve(
     why: str,
     yes: bool,
     as_json: bool,
-) -> None:  # noqa: FBT001  click passes flags so
+) -> None:
     """Say yes to the finals of a scene, or of single shots, as they were seen.
 
     The yes is bound to the draft, the panel, the words, the pictures, the tier and the price: when one of them changes it

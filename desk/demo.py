@@ -42,7 +42,7 @@ def demo(into: Path, yes: bool, as_json: bool) -> int:  # noqa: FBT001  click pa
     lay_out(into)
     services = open_film(into)
     services.telemetry.listen(board.show)
-    with server_for(services.settings):
+    with server_for(services):
         outcome = run_flow(services.settings, SCENE)
         if outcome.ending == "waits for approval" and _say_yes(services, outcome, beforehand=yes):
             outcome = run_flow(services.settings, SCENE)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @json_option
 def run(
     scene: str, film: Path | None, prices: Path | None, cap_usd: str | None, flaws: Path | None, as_json: bool
-) -> int:  # noqa: FBT001  click passes flags so
+) -> int:
     """Make SCENE as far as it goes without a person's yes: drafts, gates, drift checks, the draft cut.
 
     Ends with exit 3 when the finals wait for a yes. What was made before is not made, nor paid for, again.
@@ -50,19 +50,20 @@ def resume(scene: str, film: Path | None, prices: Path | None, flaws: Path | Non
     return _run(scene, film, prices, None, flaws, as_json=as_json)
 
 
-def make(settings: Settings, scene: str) -> SceneOutcome:
+def make(services: Services, scene: str) -> SceneOutcome:
     """Run the flow once, on the server of `gate up` if one runs here, else on one that lives as long as the run."""
-    with server_for(settings):
-        return run_flow(settings, scene)
+    with server_for(services):
+        return run_flow(services.settings, scene)
 
 
 @contextlib.contextmanager
-def server_for(settings: Settings) -> Iterator[None]:
-    """Prefect's server for the length of the block; the heavy imports happen while it starts."""
+def server_for(services: Services) -> Iterator[None]:
+    """Prefect's server for the length of the block; the heavy loading happens while it starts."""
     from wiring import server
     from wiring.settings import settle_environment
     from wiring.up import read_up
 
+    settings = services.settings
     if up := read_up(settings):
         settle_environment(settings, up.api_url)
         yield
@@ -71,6 +72,7 @@ def server_for(settings: Settings) -> Iterator[None]:
     try:
         import flows.scene  # noqa: F401
 
+        services.warm_up()
         started.wait()
         yield
     finally:
@@ -122,7 +124,7 @@ def _run(
     if cap_usd is not None:
         _lower_cap(services, scene, cap_usd)
     services.telemetry.listen(board.show)
-    outcome = make(services.settings, scene)
+    outcome = make(services, scene)
     print_json(facts(outcome)) if as_json else report(outcome)
     return outcome.exit_code
 

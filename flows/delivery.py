@@ -41,19 +41,24 @@ async def deliver(states: Mapping[str, ShotState], tier: TierName, earlier: Deli
     say = services.telemetry.say
     say(run.scene.id, f"{tier} cut", "works")
     resolution = services.folder.film.tier(tier).resolution
-    made = await make_cut(f"{run.scene.id} {tier}", cut, resolution)
+    made, reel = await asyncio.gather(
+        make_cut(f"{run.scene.id} {tier}", cut, resolution),
+        _reel(cut, so_far.reel, out / f"{run.scene.id}_dailies.mp4"),
+    )
     film = await asyncio.to_thread(lay_down, made, out / f"{run.scene.id}_{tier}.mp4")
     clips = await asyncio.to_thread(_lay_down_clips, states, cut, out)
     timeline = await asyncio.to_thread(_timeline, states, cut, clips, out / f"{run.scene.id}_{tier}.otio")
-    reel = so_far.reel
-    if tier == "draft":
-        reel = await asyncio.to_thread(
-            lay_down, await make_reel(run.scene.id, cut), out / f"{run.scene.id}_dailies.mp4"
-        )
     sheet = await asyncio.to_thread(_contact_sheet, states, tier, clips, out / f"{run.scene.id}_contact_sheet.jpg")
     say(run.scene.id, f"{tier} cut", "done", str(film))
     draft, final = (film, so_far.film) if tier == "draft" else (so_far.draft, film)
     return Delivery(draft, final, reel, sheet, timeline, _url(services, sheet))
+
+
+async def _reel(cut: Cut, earlier: Path | None, into: Path) -> Path | None:
+    """The dailies are of drafts: a final cut keeps the ones there are."""
+    if cut.tier != "draft":
+        return earlier
+    return await asyncio.to_thread(lay_down, await make_reel(cut.scene, cut), into)
 
 
 def cut_of(states: Mapping[str, ShotState], tier: TierName) -> Cut:

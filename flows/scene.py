@@ -114,14 +114,18 @@ async def _film_tier(
     drafts: Mapping[str, ShotState] | None = None,
     bindings: Mapping[str, Binding] | None = None,
 ) -> dict[str, ShotState]:
-    """Every shot at a tier, a drift check after each fifth. What the check finds changes the references of what follows."""
+    """Every shot at a tier. After each fifth draft comes a drift check; what it finds changes the references of what follows.
+
+    Finals are held to their own drafts by the clip gate, and open on masters or on a last frame as those did.
+    """
     states: dict[str, ShotState] = {}
     every = current().services.folder.film.limits.drift_every
     anchored: frozenset[str] = frozenset()
     for start in range(0, len(scene.shots), every):
         segment = scene.shots[start : start + every]
         await _film_segment(segment, tier, states, anchored, drafts, bindings)
-        anchored |= await _drift(segment, states)
+        if tier == "draft":
+            anchored |= await _drift(segment, states)
     return states
 
 
@@ -138,8 +142,9 @@ async def _film_segment(
     async def film_chain(chain: list[Shot], before: ShotState | None) -> None:
         for shot in chain:
             at = tier if tier == "draft" else tier_of(shot)
-            opens_on = before if shot.chain and before and before.shot.id not in anchored else None
             draft, binding = (drafts or {}).get(shot.id), (bindings or {}).get(shot.id)
+            follows = draft.links > 0 if draft else before is not None and before.shot.id not in anchored
+            opens_on = before if shot.chain and follows else None
             before = states[shot.id] = await film_shot(shot, at, opens_on, draft, binding)
 
     chains = _chains(segment)

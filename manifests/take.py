@@ -55,7 +55,15 @@ class Request(Noun):
         return recipe_key(provider, model, self.operation, self.payload())
 
 
-_NOT_SEEN = {"dialogue": True, "sound": True, "motion": True, "transition": True, "tier": True, "seed": True, "duration_s": True}
+_NOT_SEEN = {
+    "dialogue": True,
+    "sound": True,
+    "motion": True,
+    "transition": True,
+    "tier": True,
+    "seed": True,
+    "duration_s": True,
+}
 
 
 class Artefact(Noun):

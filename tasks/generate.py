@@ -59,9 +59,7 @@ async def generate(
     provider = services.provider(stage)
     if take:
         take = await _bring_home(run, provider, take)
-    async with concurrency(
-        lane(provider.name), occupy=1, lease_duration=_LEASE_S, raise_on_lease_renewal_failure=False
-    ):
+    async with _lane_of(provider):
         if take is None:
             services.telemetry.say(shot, stage, "works", f"take {attempt.number}")
             take = await _submit(run, provider, attempt, shot, stage, tier, inputs, binding)

@@ -67,7 +67,7 @@ class Server:
 def start(settings: Settings, port: int | None = None) -> Server:
     """Start a server on `port` (a free one where none is named) without waiting for it, and point Prefect at it."""
     chosen = port or _free_port()
-    settle_environment(settings, f"http://127.0.0.1:{chosen}/api", port=chosen)
+    settle_environment(settings, f"http://127.0.0.1:{chosen}/api", port=chosen, brief=port is None)
     settings.state.mkdir(parents=True, exist_ok=True)
     context = multiprocessing.get_context("spawn")
     theirs, ours = context.Pipe(duplex=False)

@@ -89,6 +89,12 @@ class Services:
         store = self.settings.state / "vault" / "vectors"
         return open_eye(self.settings.clip_model, self.settings.clip_weights, store)
 
+    def warm_up(self) -> None:
+        """Load the eye's weights now, while something else is waited for."""
+        import numpy as np  # noqa: PLC0415  loads the pixel libraries
+
+        self.eye().embed([np.full((8, 8, 3), 127, np.uint8)])
+
     def rules(self) -> str:
         """Which rules with which thresholds judge now; a certificate says which ones judged."""
         from checks import catalogue  # noqa: PLC0415  # loads the pixel libraries

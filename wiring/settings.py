@@ -55,12 +55,26 @@ def read_settings(film: Path | None = None, *, prices: Path | None = None, flaws
     )
 
 
-def settle_environment(settings: Settings, api_url: str | None = None, *, port: int | None = None) -> None:
+_IDLE_SERVICES = (
+    "CANCELLATION_CLEANUP",
+    "DB_VACUUM",
+    "FOREMAN",
+    "LATE_RUNS",
+    "PAUSE_EXPIRATIONS",
+    "SCHEDULER",
+    "TRIGGERS",
+)
+"""What a server does for deployments and workers; one that lives for a single run has none."""
+
+
+def settle_environment(
+    settings: Settings, api_url: str | None = None, *, port: int | None = None, brief: bool = False
+) -> None:
     """Set what Prefect and the model hub read when they are first imported. Call it before either is.
 
     Results are JSON, never pickle (a poisoned file would run code), and lie in the vault. Leases of the providers' lanes are
     kept in files, so that a restarted server neither leaks nor kills one. The port is set here and not by a flag: with the
-    flag the server's own page talks to port 4200.
+    flag the server's own page talks to port 4200. A `brief` server lives for one run and serves no deployment.
     """
     home = settings.state / "prefect"
     chosen = {
@@ -82,6 +96,7 @@ def settle_environment(settings: Settings, api_url: str | None = None, *, port: 
         "GATE_WHO": settings.who,
     }
     chosen |= {"PREFECT_API_URL": api_url} if api_url else {}
+    chosen |= {f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in _IDLE_SERVICES} if brief else {}
     chosen |= {"PREFECT_SERVER_API_PORT": str(port), "PREFECT_SERVER_API_HOST": "127.0.0.1"} if port else {}
     chosen |= {"GATE_PRICES": str(settings.prices)} if settings.prices else {}
     chosen |= {"GATE_FLAWS": str(settings.flaws)} if settings.flaws else {}

@@ -55,6 +55,7 @@ class Previz(ImageModel, VideoModel):
     """
 
     name = "previz"
+    embedded = True
     operations = frozenset(_MODELS)
 
     def __init__(
