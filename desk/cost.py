@@ -13,7 +13,7 @@ from desk.options import film_option, json_option, money, open_film, print_json
 @click.argument("scene")
 @film_option
 @json_option
-def cost(scene: str, film: Path | None, as_json: bool) -> None:  # noqa: FBT001  click passes flags so
+def cost(scene: str, film: Path | None, as_json: bool) -> None:
     """What SCENE has cost, by shot, stage and tier."""
     from manifests.money import format_usd
 

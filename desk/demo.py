@@ -29,7 +29,7 @@ _WAITS = 3
 )
 @click.option("--yes", is_flag=True, help="Your yes to the finals, given beforehand. They cost $0.00.")
 @json_option
-def demo(into: Path, yes: bool, as_json: bool) -> int:  # noqa: FBT001  click passes flags so
+def demo(into: Path, yes: bool, as_json: bool) -> int:
     """Make the harbour film: nine shots through the real pipeline, on the embedded provider, at $0.
 
     It stops before the finals for a person's yes: asked for on a terminal, or given with --yes. Run it again and it goes on

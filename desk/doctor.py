@@ -30,7 +30,7 @@ class Finding:
 @click.command()
 @film_option
 @json_option
-def doctor(film: Path | None, as_json: bool) -> int:  # noqa: FBT001  click passes flags so
+def doctor(film: Path | None, as_json: bool) -> int:
     """Look at Python, ffmpeg, the eye, the disk, the prices, the books and the film."""
     examined = [_guarded(name, look, film) for name, look in _EXAMS.items()]
     if as_json:

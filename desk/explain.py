@@ -15,7 +15,7 @@ from desk.options import film_option, json_option, open_film, prices_option, pri
 @prices_option
 @json_option
 @click.option("--all", "everything", is_flag=True, help="Every take too, with its verdict.")
-def explain(shot: str, film: Path | None, prices: Path | None, as_json: bool, everything: bool) -> None:  # noqa: FBT001  click passes flags so
+def explain(shot: str, film: Path | None, prices: Path | None, as_json: bool, everything: bool) -> None:
     """Say in one line why SHOT is cached, would run, or waits for a person."""
     from wiring.planning import plan_scene
 

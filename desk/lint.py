@@ -20,7 +20,7 @@ _LINT_ERRORS = 7
 @click.argument("scene", required=False)
 @film_option
 @json_option
-def lint(scene: str | None, film: Path | None, as_json: bool) -> int:  # noqa: FBT001  click passes flags so
+def lint(scene: str | None, film: Path | None, as_json: bool) -> int:
     """Read the film, or one SCENE of it: its files, its roster, its pictures. A file that cannot be read ends with exit 2."""
     services = open_film(film)
     scenes = [services.scene(scene).id] if scene else sorted(services.folder.scenes)

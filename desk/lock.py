@@ -12,7 +12,7 @@ from desk.options import film_option, json_option, open_film, print_json
 @click.command()
 @film_option
 @json_option
-def lock(film: Path | None, as_json: bool) -> None:  # noqa: FBT001  click passes flags so
+def lock(film: Path | None, as_json: bool) -> None:
     """Write lock.yaml from the pictures in assets/, under your name. Look at them first: every shot will be held to them."""
     from wiring.locking import lock_assets
 

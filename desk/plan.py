@@ -18,7 +18,7 @@ _SPEND = 10
 @prices_option
 @json_option
 @click.option("--detailed-exitcode", is_flag=True, help="End with 10 when there is something to spend.")
-def plan(scene: str, film: Path | None, prices: Path | None, as_json: bool, detailed_exitcode: bool) -> int:  # noqa: FBT001  click passes flags so
+def plan(scene: str, film: Path | None, prices: Path | None, as_json: bool, detailed_exitcode: bool) -> int:
     """Say what a run of SCENE would do. Nothing is spent."""
     from manifests.money import format_usd
     from wiring.planning import plan_scene

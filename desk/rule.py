@@ -10,7 +10,7 @@ from desk.options import json_option, print_json
 @click.command()
 @click.argument("code", required=False)
 @json_option
-def rule(code: str | None, as_json: bool) -> None:  # noqa: FBT001  click passes flags so
+def rule(code: str | None, as_json: bool) -> None:
     """Print the page of rule CODE, such as V102; without one, list them all."""
     from checks import catalogue
 

@@ -42,7 +42,7 @@ def run(
 @prices_option
 @click.option("--flaws", type=click.Path(path_type=Path, dir_okay=False), help="A script of flaws for previz to make.")
 @json_option
-def resume(scene: str, film: Path | None, prices: Path | None, flaws: Path | None, as_json: bool) -> int:  # noqa: FBT001  click passes flags so
+def resume(scene: str, film: Path | None, prices: Path | None, flaws: Path | None, as_json: bool) -> int:
     """Go on with SCENE where it was. What is in flight is collected, not resubmitted."""
     services = _open(film, prices, flaws)
     if not as_json:

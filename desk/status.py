@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.argument("scene")
 @film_option
 @json_option
-def status(scene: str, film: Path | None, as_json: bool) -> None:  # noqa: FBT001  click passes flags so
+def status(scene: str, film: Path | None, as_json: bool) -> None:
     """Where every shot of SCENE stands, what is in flight, and who is waited for."""
     from manifests.money import format_usd
     from wiring.planning import plan_scene
