@@ -126,7 +126,8 @@ async def _film_tier(
         await _film_segment(segment, tier, states, anchored, drafts, bindings)
         if tier == "draft":
             anchored |= await _drift(segment, states)
-    return states
+    # In story order, however they finished: what is derived from them must come out the same on every start.
+    return {shot.id: states[shot.id] for shot in scene.shots}
 
 
 async def _film_segment(
