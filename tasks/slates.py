@@ -9,11 +9,13 @@ from assembly.reel import SlateInfo
 from manifests.certificate import Certified
 from manifests.cut import Cut
 from manifests.film import TierName
+from manifests.finding import Score
 from manifests.money import format_usd
 from manifests.scene import Shot
 from manifests.take import Take
 from wiring.services import Services
 
+_LOWER_IS_BETTER = "V105"
 _SHOWN = {"V102": "identity", "V103": "wardrobe", "V104": "location", "V105": "blocking"}
 
 
@@ -55,6 +57,12 @@ def _checks(clip: Certified | None) -> tuple[tuple[str, str, bool | None], ...]:
     shown = []
     for code, label in _SHOWN.items():
         scores = [s for s in clip.certificate.scores if s.rule == code and s.applies and s.value is not None]
-        worst = min(scores, key=lambda s: s.value if s.value is not None else 0.0, default=None)
+        worst = min(scores, key=_ease, default=None)
         shown.append((label, "n/a" if worst is None else f"{worst.value:.2f}", True if worst is None else worst.passed))
     return tuple(shown)
+
+
+def _ease(score: Score) -> float:
+    """How far a score lies on the good side of its threshold; blocking is the one shown that is better when lower."""
+    off = (score.value or 0.0) - score.threshold
+    return -off if score.rule == _LOWER_IS_BETTER else off
