@@ -1,0 +1,232 @@
+"""Small films cut out of the harbour, one Prefect server for all of them, and a hand on their books."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from flows.outcome import SceneOutcome
+from governor.ledger import Ledger
+from manifests.finding import Verdict
+from providers.previz.adapter import Previz
+from wiring.services import Services, open_services
+from wiring.settings import Settings, read_settings, settle_environment
+from wiring.telemetry import Listener
+
+HARBOUR = Path(__file__).parents[2] / "examples" / "harbour"
+SCENE = "SC010"
+SMALL = ("SH0020", "SH0040", "SH0050", "SH0060")
+"""Two people at the door; two in the café, and two shots chained to that one, the last of which speaks of one of them."""
+
+Edit = Callable[[dict[str, Any]], object]
+
+
+class SmallFilm:
+    """A film in a folder of its own, run in this process on the session's server."""
+
+    def __init__(self, root: Path, api_url: str) -> None:
+        self.root, self._api_url = root, api_url
+        self._prices: Path | None = None
+        self._flaws: Path | None = None
+
+    @property
+    def state(self) -> Path:
+        return self.root / ".gate"
+
+    @property
+    def services(self) -> Services:
+        return open_services(self.settle())
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.services.ledger
+
+    @property
+    def previz(self) -> Previz:
+        provider = self.services.provider("clip")
+        assert isinstance(provider, Previz)
+        return provider
+
+    def settle(self) -> Settings:
+        """Make this film the one that the environment, and Prefect, speak of."""
+        from prefect.context import refresh_global_settings_context
+
+        for name in ("GATE_FILM", "GATE_STATE", "GATE_PRICES", "GATE_FLAWS"):
+            os.environ.pop(name, None)
+        settings = read_settings(self.root, prices=self._prices, flaws=self._flaws)
+        (settings.state / "prefect").mkdir(parents=True, exist_ok=True)
+        settle_environment(settings, self._api_url)
+        refresh_global_settings_context()
+        return settings
+
+    def run(self, listener: Listener | None = None) -> SceneOutcome:
+        """`gate run` and `gate resume`, without a server of its own."""
+        from desk.run import run_flow
+
+        services = self.services
+        heard = services.telemetry._listeners
+        heard[:] = [listener] if listener else []
+        return run_flow(services.settings, SCENE)
+
+    def say(self, *words: str) -> str:
+        """A command of the desk, in this process; gives what it printed on standard output."""
+        from desk.cli import gate
+
+        self.settle()
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            gate.main([*words, "--film", str(self.root)], standalone_mode=False)
+        return printed.getvalue()
+
+    def approve(self) -> None:
+        self.say("approve", SCENE, "--yes")
+
+    def edit(self, file: str, change: Edit) -> None:
+        """Change one of the film's files, as a person would."""
+        path, yaml = self.root / file, YAML()
+        document = yaml.load(path)
+        change(document)
+        yaml.dump(document, path)
+
+    def edit_shot(self, shot: str, **changes: object) -> None:
+        self.edit(f"scenes/{SCENE}.yaml", lambda d: next(s for s in d["shots"] if s["id"] == shot).update(changes))
+
+    def prices(self, path: Path) -> None:
+        self._prices = path
+
+    def flaws(self, *entries: dict[str, Any]) -> None:
+        """Script what previz does wrong."""
+        self._flaws = self.root.parent / f"{self.root.name}.flaws.yaml"
+        YAML(typ="safe").dump([{"stage": "panel", **entry} for entry in entries], self._flaws)
+
+    def attempts(self) -> list[sqlite3.Row]:
+        return attempts_of(self.root)
+
+    def verdicts(self, shot: str, stage: str) -> list[Verdict]:
+        """What the gate said of each draft take, in order."""
+        takes = self.ledger.takes(shot=shot, stage=stage, tier="draft")
+        said = [self.ledger.verdict(take.generation_key) for take in takes]
+        return [verdict for verdict in said if verdict is not None]
+
+    def stale(self) -> set[str]:
+        """The shots that a run would make anything of, up to the approval."""
+        from wiring.planning import plan_scene
+
+        steps = plan_scene(self.services, self.services.scene(SCENE)).steps
+        return {s.shot for s in steps if s.does != "cached" and (s.stage != "clip" or s.tier == "draft")}
+
+
+def attempts_of(film: Path) -> list[sqlite3.Row]:
+    """Every attempt in the film's ledger, read past our own code."""
+    with contextlib.closing(sqlite3.connect(film / ".gate" / "ledger.sqlite")) as books:
+        books.row_factory = sqlite3.Row
+        return books.execute("select * from attempts order by id").fetchall()
+
+
+def cut_out(root: Path, shots: tuple[str, ...], seconds: float = 1.0) -> Path:
+    """Copy the harbour, keep these shots of it, and make each last `seconds`."""
+    shutil.copytree(HARBOUR, root, ignore=shutil.ignore_patterns(".gate", "art", "__pycache__"))
+    path, yaml = root / "scenes" / f"{SCENE}.yaml", YAML()
+    scene = yaml.load(path)
+    scene["shots"] = [shot for shot in scene["shots"] if shot["id"].removeprefix(f"{SCENE}_") in shots]
+    for shot in scene["shots"]:
+        shot["duration_s"] = seconds
+        shot.pop("dialogue", None)
+        shot.pop("transition", None)
+    yaml.dump(scene, path)
+    return root
+
+
+@pytest.fixture(scope="session")
+def api_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One server for every film of the session. The environment is put back as it was."""
+    from wiring import server
+
+    before = dict(os.environ)
+    settings = read_settings(tmp_path_factory.mktemp("server"))
+    started = server.start(settings)
+    try:
+        started.wait()
+        yield started.api_url
+    finally:
+        started.stop()
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@pytest.fixture(autouse=True)
+def quiet_environment() -> Iterator[None]:
+    """What a test sets, or a film settles, is not what the next one finds."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture
+def film_of(tmp_path: Path, api_url: str) -> Callable[..., SmallFilm]:
+    """Makes a film of some of the harbour's shots."""
+
+    def make(*shots: str, seconds: float = 1.0, name: str = "film") -> SmallFilm:
+        return SmallFilm(cut_out(tmp_path / name, shots, seconds), api_url)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def drafted_folder(tmp_path_factory: pytest.TempPathFactory, api_url: str) -> Path:
+    """A four-shot film whose drafts are made; tests copy it."""
+    before = dict(os.environ)
+    film = SmallFilm(cut_out(tmp_path_factory.mktemp("drafted") / "film", SMALL), api_url)
+    film.edit(f"scenes/{SCENE}.yaml", lambda d: d["shots"][-1]["cast"].pop())
+    outcome = film.run()
+    assert outcome.ending == "waits for approval", outcome.message
+    assert outcome.generated == 6  # two panels, four clips
+    os.environ.clear()
+    os.environ.update(before)
+    return film.root
+
+
+@pytest.fixture
+def drafted(drafted_folder: Path, tmp_path: Path, api_url: str) -> SmallFilm:
+    """A copy of the film whose drafts are made, with its vault and its books."""
+    shutil.copytree(drafted_folder, tmp_path / "film")
+    return SmallFilm(tmp_path / "film", api_url)
+
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def harbour_folder() -> Path:
+    return HARBOUR
+
+
+@pytest.fixture
+def gate() -> Command:
+    """Runs the command itself, in a process of its own; gives its exit code and what it printed."""
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(gate_command(*words), capture_output=True, text=True, timeout=300, env=clean_environment())
+
+    return run
+
+
+def gate_command(*words: str) -> list[str]:
+    return [str(Path(sys.executable).with_name("gate")), *words]
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment as a user has it: nothing in it that a film of ours has settled."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("GATE_", "PREFECT_"))}

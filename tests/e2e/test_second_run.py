@@ -1,0 +1,37 @@
+"""What is there is not made again; what a change touches, and what hangs on it, is; nothing else is."""
+
+from __future__ import annotations
+
+import json
+
+
+def test_a_second_run_makes_nothing_and_each_shot_says_why_in_one_line(drafted):
+    bills, attempts = drafted.previz.bills(), [tuple(row) for row in drafted.attempts()]
+
+    outcome = drafted.run()
+
+    assert (outcome.generated, outcome.ending) == (0, "waits for approval")
+    assert drafted.previz.bills() == bills
+    assert [tuple(row) for row in drafted.attempts()] == attempts
+    said = drafted.say("explain", "SC010_SH0040").splitlines()
+    assert len(said) == 1
+    assert said[0].startswith("SC010_SH0040: ")
+    assert "draft clip made from the same words, pictures and model" in said[0]
+
+
+def test_new_words_for_one_wardrobe_touch_the_shots_that_wear_it_and_their_chain_alone(drafted):
+    # SC010_SH0060 does not name Pia: it hangs on the shot before by its chain alone.
+    drafted.edit(
+        "bible/characters/pia.yaml", lambda d: d["wardrobes"]["dungarees"].update(words="green dungarees, white shoes.")
+    )
+
+    assert drafted.stale() == {"SC010_SH0040", "SC010_SH0050", "SC010_SH0060"}
+    assert "changed: prompt" in drafted.say("explain", "SC010_SH0040")
+    assert drafted.say("explain", "SC010_SH0020").startswith("SC010_SH0020: ")
+    outcome = drafted.run()
+
+    assert outcome.generated == 4  # one panel, three clips
+    newest = [(row["shot"], row["stage"]) for row in drafted.attempts()][-4:]
+    clips = [(f"SC010_SH00{number}", "clip") for number in (40, 50, 60)]
+    assert newest == [("SC010_SH0040", "panel"), *clips]
+    assert drafted.stale() == set()
