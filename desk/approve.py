@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from desk.options import film_option, json_option, money, open_film, prices_option, print_json
+from desk.options import dollars, film_option, json_option, money, open_film, prices_option, print_json
+
+if TYPE_CHECKING:
+    from manifests.decision import Binding, Door
 
 
 @click.command()
@@ -34,39 +39,48 @@ def approve(
     The yes is bound to the draft, the panel, the words, the pictures, the tier and the price: when one of them changes it
     lapses, and says so by name.
     """
-    from manifests.decision import Door
     from manifests.money import format_usd
     from wiring.approving import approve as write
     from wiring.bindings import bindings_now
 
-    services = open_film(film, prices)
+    if max_usd is not None:
+        dollars(max_usd, "--max")
+    services = open_film(film, prices, names=names)
     scenes = dict.fromkeys(name.partition("_")[0] for name in names)
     now = {shot: b for scene in scenes for shot, b in bindings_now(services, services.scene(scene)).items()}
-    wanted = [
-        b for shot, b in now.items() if (shot in names or shot.partition("_")[0] in names) and tier in {None, b.tier}
-    ]
-    for name in names:
-        if "_" in name and name not in now:
-            services.shot(name)
-            raise click.UsageError(
-                f"{name} has no draft that passed its gates yet; run it first: gate run {name.partition('_')[0]}"
-            )
-    if not wanted:
-        raise click.UsageError(f"there is no draft to say yes to yet; run it first: gate run {next(iter(scenes))}")
+    wanted = _wanted(now, names, tier)
     total = sum(binding.price_microusd for binding in wanted)
-    door: Door = "command line"
-    if sys.stdin.isatty() and not yes:
-        for binding in wanted:
-            click.echo(
-                f"  {binding.shot} {binding.tier} {binding.resolution}  ${format_usd(binding.price_microusd)}", err=True
-            )
-        click.confirm(f"Make {len(wanted)} finals for up to ${format_usd(total)}?", abort=True, err=True)
-        door = "terminal"
+    door = _ask(wanted, total) if sys.stdin.isatty() and not yes else "command line"
     decisions = write(services, wanted, who=services.settings.who, door=door, why=why, max_usd=max_usd)
     if as_json:
         shots = [d.binding.shot for d in decisions if d.binding]
         print_json({"approved": shots, "who": services.settings.who, "door": door, **money("price", total)})
-    else:
-        click.echo(
-            f"{services.settings.who} said yes to {len(decisions)} finals, ${format_usd(total)}.\nNext:\n  gate resume {next(iter(scenes))}"
-        )
+        return
+    click.echo(f"{services.settings.who} said yes to {len(decisions)} finals, ${format_usd(total)}.")
+    click.echo(f"Next:\n  gate resume {next(iter(scenes))}")
+
+
+def _wanted(now: Mapping[str, Binding], names: tuple[str, ...], tier: str | None) -> list[Binding]:
+    """What the names stand for. Raises UsageError for a shot, or a whole scene, without a draft that stands."""
+    for name in names:
+        if "_" in name and name not in now:
+            first = f"gate run {name.partition('_')[0]}"
+            raise click.UsageError(f"{name} has no draft that passed its gates yet; run it first: {first}")
+    named = [b for shot, b in now.items() if shot in names or shot.partition("_")[0] in names]
+    if not named:
+        first = f"gate run {names[0].partition('_')[0]}"
+        raise click.UsageError(f"there is no draft to say yes to yet; run it first: {first}")
+    wanted = [b for b in named if tier in {None, b.tier}]
+    if not wanted:
+        raise click.UsageError(f"none of these shots is finished at the {tier} tier; leave --tier out")
+    return wanted
+
+
+def _ask(wanted: list[Binding], total: int) -> Door:
+    """Ask on the terminal. Raises Abort on a no."""
+    from manifests.money import format_usd
+
+    for b in wanted:
+        click.echo(f"  {b.shot} {b.tier} {b.resolution}  ${format_usd(b.price_microusd)}", err=True)
+    click.confirm(f"Make {len(wanted)} finals for up to ${format_usd(total)}?", abort=True, err=True)
+    return "terminal"

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import click
 
-from desk.options import film_option, open_film
+from desk.options import dollars, film_option, open_film
+
+_NAMED = {"film", "scene", "shot"}
+"""Scopes that name something of the film; a spelling mistake there would cap nothing."""
 
 
 @click.command()
@@ -17,14 +20,13 @@ from desk.options import film_option, open_film
 @click.option("--why", required=True, help="The reason; it is written down.")
 def cap(scope: str, film: Path | None, usd: str, why: str) -> None:
     """Set the cap of SCOPE: scene:SC010, film:HRB, shot:SC010_SH0010."""
+    from governor.accounts import check_scope
     from manifests.decision import Decision
-    from manifests.money import format_usd, parse_usd
+    from manifests.money import format_usd
 
-    try:
-        amount = parse_usd(usd)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--usd") from None
-    services = open_film(film)
+    amount = dollars(usd, "--usd")
+    kind, _, name = check_scope(scope).partition(":")
+    services = open_film(film, names=[name] if kind in _NAMED else [])
     now = datetime.now(UTC).isoformat(timespec="seconds")
     services.ledger.decide(
         Decision(
@@ -38,6 +40,5 @@ def cap(scope: str, film: Path | None, usd: str, why: str) -> None:
         )
     )
     balance = services.ledger.balance(scope)
-    click.echo(
-        f"{scope} may cost ${format_usd(balance.cap or 0)}; ${format_usd(balance.left)} is left. Decided by {services.settings.who}: {why}"
-    )
+    allowed = f"{scope} may cost ${format_usd(balance.cap or 0)}; ${format_usd(balance.left)} is left."
+    click.echo(f"{allowed} Decided by {services.settings.who}: {why}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from desk.options import json_option, money, print_json
+from desk.options import json_option, money, open_film, print_json
 
 if TYPE_CHECKING:
     from flows.outcome import SceneOutcome
@@ -36,11 +36,10 @@ def demo(into: Path, yes: bool, as_json: bool) -> int:
     where it was, or finds everything done.
     """
     from desk import board
-    from desk.options import open_film
     from desk.run import run_flow, server_for
 
     lay_out(into)
-    services = open_film(into)
+    services = open_film(into, names=[SCENE])
     services.telemetry.listen(board.show)
     with server_for(services):
         outcome = run_flow(services.settings, SCENE)

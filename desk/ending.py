@@ -17,9 +17,17 @@ def refusal_of(error: Exception) -> Refusal | None:
     """The words and the exit code of a refusal of ours; None for a fault of the program, which shows its traceback."""
     from manifests.errors import GateError
 
-    if not isinstance(error, GateError):
-        return None
-    return Refusal(str(error), _code(error))
+    if isinstance(error, GateError):
+        return Refusal(_on_one_line(str(error)), _code(error))
+    if isinstance(error, OSError) and error.filename is not None:
+        words = f"{error.filename}: {error.strerror}. Look at the folder's rights and the disk's free space."
+        return Refusal(_on_one_line(words), 1)
+    return None
+
+
+def _on_one_line(words: str) -> str:
+    """What a file's name or a provider's answer brings along must not move the terminal's cursor."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in words)
 
 
 def _code(error: Exception) -> int:

@@ -19,8 +19,9 @@ def explain(shot: str, film: Path | None, prices: Path | None, as_json: bool, ev
     """Say in one line why SHOT is cached, would run, or waits for a person."""
     from wiring.planning import plan_scene
 
-    services = open_film(film, prices)
-    services.shot(shot)
+    if "_" not in shot:
+        raise click.BadParameter(f"{shot} is no shot; shots are called like SC010_SH0040", param_hint="SHOT")
+    services = open_film(film, prices, names=[shot])
     steps = plan_scene(services, services.scene(shot.partition("_")[0])).of(shot)
     waits = {note.scope.rpartition(":")[2]: note.text for note in services.ledger.escalations(shot.partition("_")[0])}
     parts = [f"{s.tier} {s.stage} {s.why}" for s in steps if s.does != "cached"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -51,6 +52,7 @@ shots:
     duration_s: 4
 """),
 }  # fmt: skip
+_TITLE_CHARS_MAX = 200
 _PLAIN = {
     ".gitignore": ".gate/\n.env\n*.mp4\n",
     ".env.example": "# Keys of paid providers go into .env, never into a .yaml file.\n",
@@ -65,14 +67,17 @@ def init(folder: Path, title: str | None) -> None:
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty; name a new folder")
     name = title or folder.resolve().name.replace("_", " ").replace("-", " ").title()
-    if not name.strip() or "\n" in name or ":" in name:
-        raise click.BadParameter("a title is one line without a colon", param_hint="--title")
+    if not name.strip() or not name.isprintable() or len(name) > _TITLE_CHARS_MAX:
+        raise click.BadParameter(f"a title is one line of at most {_TITLE_CHARS_MAX} characters", param_hint="--title")
     code = (re.sub(r"[^A-Z0-9]", "", name.upper()).lstrip("0123456789") + "FILM")[:4]
     for path, (kind, text) in _FILES.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         schema = f"{'../' * path.count('/')}.gate/schema/{kind}.json"
-        target.write_text(f"# yaml-language-server: $schema={schema}\n" + text.format(title=name, code=code))
+        target.write_text(
+            f"# yaml-language-server: $schema={schema}\n"
+            + text.format(title=json.dumps(name, ensure_ascii=False), code=code)
+        )
     for path, text in _PLAIN.items():
         (folder / path).write_text(text)
     write_schemas(folder / ".gate" / "schema")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from wiring.services import Services
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-SCENE = r"SC\d{3,4}"
 
 
 def film_option(command: F) -> F:
@@ -37,14 +35,26 @@ def prices_option(command: F) -> F:
     )(command)
 
 
-def open_film(film: Path | None, prices: Path | None = None, flaws: Path | None = None) -> Services:
-    """The film's services. Raises what cannot be read, as a refusal."""
+def open_film(
+    film: Path | None, prices: Path | None = None, flaws: Path | None = None, *, names: Iterable[str] = ()
+) -> Services:
+    """The film's services. Raises what cannot be read, and what of `names` it does not have, before anything is made."""
     from wiring.services import open_services
     from wiring.settings import read_settings, settle_environment
 
     settings = read_settings(film, prices=prices, flaws=flaws)
     settle_environment(settings)
-    return open_services(settings)
+    return open_services(settings, names)
+
+
+def dollars(text: str, option: str) -> int:
+    """An amount given on the command line, in micro-dollars. Raises BadParameter, naming the option."""
+    from manifests.money import parse_usd
+
+    try:
+        return parse_usd(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no amount of US dollars; write 0.39", param_hint=option) from None
 
 
 def print_json(facts: object) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desk import board
-from desk.options import film_option, json_option, money, prices_option, print_json
+from desk.options import dollars, film_option, json_option, money, open_film, prices_option, print_json
 
 if TYPE_CHECKING:
     from flows.outcome import SceneOutcome
@@ -44,7 +44,7 @@ def run(
 @json_option
 def resume(scene: str, film: Path | None, prices: Path | None, flaws: Path | None, as_json: bool) -> int:
     """Go on with SCENE where it was. What is in flight is collected, not resubmitted."""
-    services = _open(film, prices, flaws)
+    services = open_film(film, prices, flaws, names=[scene])
     if not as_json:
         _say_first(services, scene)
     return _run(scene, film, prices, None, flaws, as_json=as_json)
@@ -119,29 +119,17 @@ def report(outcome: SceneOutcome) -> None:
 def _run(
     scene: str, film: Path | None, prices: Path | None, cap_usd: str | None, flaws: Path | None, *, as_json: bool
 ) -> int:
-    services = _open(film, prices, flaws)
-    services.scene(scene)
-    if cap_usd is not None:
-        _lower_cap(services, scene, cap_usd)
+    cap = None if cap_usd is None else dollars(cap_usd, "--cap")
+    services = open_film(film, prices, flaws, names=[scene])
+    if cap is not None:
+        _lower_cap(services, scene, cap)
     services.telemetry.listen(board.show)
     outcome = make(services, scene)
     print_json(facts(outcome)) if as_json else report(outcome)
     return outcome.exit_code
 
 
-def _open(film: Path | None, prices: Path | None, flaws: Path | None) -> Services:
-    from desk.options import open_film
-
-    return open_film(film, prices, flaws)
-
-
-def _lower_cap(services: Services, scene: str, cap_usd: str) -> None:
-    from manifests.money import parse_usd
-
-    try:
-        cap = parse_usd(cap_usd)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--cap") from None
+def _lower_cap(services: Services, scene: str, cap: int) -> None:
     budget = services.folder.film.budget
     services.ledger.declare_caps({f"scene:{scene}": budget.scene_usd})
     services.ledger.lower_cap(f"scene:{scene}", cap)

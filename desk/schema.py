@@ -23,7 +23,10 @@ def schema(name: str | None, film: Path | None) -> None:
             raise click.BadParameter(f"{name} is none of {', '.join(schemas.EDITED)}", param_hint="NAME")
         print_json(schemas.schema(name))
         return
-    click.echo(f"Wrote {write_schemas(read_settings(film).state / 'schema')}")
+    settings = read_settings(film)
+    if not (settings.film / "film.yaml").exists():
+        raise click.UsageError(f"{settings.film} holds no film.yaml to write schemas beside; name one kind to print it")
+    click.echo(f"Wrote {write_schemas(settings.state / 'schema')}")
 
 
 def write_schemas(folder: Path) -> Path:

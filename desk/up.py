@@ -35,7 +35,7 @@ def up(film: Path | None, prices: Path | None, flaws: Path | None, port: int) ->
         raise click.UsageError(f"it runs already, in process {running.pid}: {running.page_url}")
     click.echo("Starting Prefect's server …", err=True)
     with server.prefect_server(settings, port) as api_url:
-        settle_environment(settings, api_url, port=port)
+        settle_environment(settings, api_url, port=port, serving=True)
         here = Up(
             pid=os.getpid(),
             api_url=api_url,

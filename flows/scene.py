@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-from prefect import flow, runtime
+from prefect import flow, get_run_logger, runtime
 from prefect.client.orchestration import get_client
 from pydantic import Field
 
@@ -34,13 +34,15 @@ from wiring.planning import plan_scene
 from wiring.requests import tier_of
 from wiring.services import Services, open_services
 from wiring.settings import read_settings
+from wiring.telemetry import Step
 
 SceneName = Annotated[str, Field(pattern=r"^SC\d{3,4}$", description="The scene to make, such as SC010.")]
 
 
 def _run_name() -> str:
     scene = runtime.flow_run.parameters.get("scene", "scene")
-    return f"{scene} · {datetime.now(UTC):%d %b %H:%M}"
+    planned = runtime.flow_run.scheduled_start_time or datetime.now(UTC)
+    return f"{scene} · {planned:%d %b %H:%M}"
 
 
 @flow(name="scene", flow_run_name=_run_name, persist_result=True, log_prints=False)
@@ -50,10 +52,16 @@ async def render_scene(
 ) -> SceneOutcome:
     """Make one scene: drafts at 480p, a person's yes, finals at 720p, the cut."""
     services = open_services(read_settings(Path(film)))
+    if runtime.deployment.id is not None:
+        services.telemetry.listen(_log)
     outcome = await make_scene(services, services.scene(scene))
     if outcome.ending not in {"finished", "waits for approval"}:
         raise SceneUnfinished(outcome)
     return outcome
+
+
+def _log(step: Step) -> None:
+    get_run_logger().info("%s %s: %s %s", step.subject, step.stage, step.state, step.detail)
 
 
 async def make_scene(services: Services, scene: Scene) -> SceneOutcome:

@@ -3,7 +3,8 @@
 GateError
 └── WiringError
     ├── ServerDown       Prefect's server did not come up
-    └── NotAFilm         the folder holds no film, or the film has no such scene or shot
+    ├── NotAFilm         the folder holds no film, or the film has no such scene or shot
+    └── PictureRefused   a picture in the assets folder cannot be taken into the store
 """
 
 from __future__ import annotations
@@ -23,3 +24,7 @@ class ServerDown(WiringError):
 
 class NotAFilm(WiringError):
     """There is no film, scene or shot of that name."""
+
+
+class PictureRefused(WiringError):
+    """A picture in the assets folder cannot be taken into the store."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -11,16 +13,18 @@ from typing import TYPE_CHECKING
 from governor.ledger import Ledger
 from governor.prices import PriceBook
 from manifests.film import Stage
-from manifests.keys import hash_file, hash_json
+from manifests.keys import hash_json
 from manifests.reading import FilmFolder, read_film
 from manifests.roster import RosterGap, compare
 from manifests.scene import Scene, Shot
 from manifests.take import Artefact, Operation
 from providers import registry
 from providers.contract import Provider, Surroundings
+from providers.previz.flaws import FlawScript
 from vault.canon import Canon
 from vault.local import LocalVault
 from wiring.errors import NotAFilm
+from wiring.pictures import new_pictures
 from wiring.settings import Settings
 from wiring.telemetry import Telemetry
 
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from checks.masters import References
 
 _PENDING = "nobody yet"
+_SCENE_NAME = re.compile(r"SC\d{3,4}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -55,21 +60,11 @@ class Services:
 
     def scene(self, scene_id: str) -> Scene:
         """The scene called `scene_id`. Raises NotAFilm."""
-        scene = self.folder.scenes.get(scene_id)
-        if scene is None:
-            known = ", ".join(sorted(self.folder.scenes)) or "none"
-            raise NotAFilm(
-                scene_id, f"the film has no such scene; it has {known}", f"Write scenes/{scene_id}.yaml first."
-            )
-        return scene
+        return _scene(self.folder, scene_id)
 
     def shot(self, shot_id: str) -> Shot:
         """The shot called `shot_id`. Raises NotAFilm."""
-        scene = self.scene(shot_id.partition("_")[0])
-        found = next((shot for shot in scene.shots if shot.id == shot_id), None)
-        if found is None:
-            raise NotAFilm(shot_id, "the scene has no such shot", f"It has {', '.join(s.id for s in scene.shots)}.")
-        return found
+        return _shot(self.folder, shot_id)
 
     def hashes(self) -> dict[str, str]:
         """The content hash of every canonical picture in the store, by name."""
@@ -134,44 +129,71 @@ class Services:
         )
 
 
-def open_services(settings: Settings) -> Services:
+def open_services(settings: Settings, names: Iterable[str] = ()) -> Services:
     """Build everything for the film that `settings` names; the same object for the same film within a process.
 
-    Raises ManifestError, LedgerTrouble or PriceRefused. Pictures that lie in the film's assets folder are taken into the
-    vault, under their canonical names.
+    `names` are scenes or shots that the film must have, or its own code. Everything a person wrote is read and judged
+    before anything is made on disk. Raises ManifestError, NotAFilm, PictureRefused, PriceRefused or Invalid, and then
+    nothing was written; LedgerTrouble. Pictures that lie in the film's assets folder are taken into the vault, under their
+    canonical names.
     """
-    return _open(settings, _fingerprint(settings))
+    fingerprint = _fingerprint(settings)
+    folder = _read(settings, fingerprint)
+    for name in names:
+        if name != folder.film.code:
+            _shot(folder, name) if "_" in name else _scene(folder, name)
+    return _open(settings, fingerprint)
 
 
 @lru_cache(maxsize=8)
-def _open(settings: Settings, fingerprint: str) -> Services:  # noqa: ARG001  # an edited film is another film
-    if not (settings.film / "film.yaml").is_file():
+def _read(settings: Settings, fingerprint: str) -> FilmFolder:  # noqa: ARG001  # an edited film is another film
+    if not (settings.film / "film.yaml").exists():
         cure = "Name the film's folder with --film DIR, or begin one: gate init DIR"
         raise NotAFilm(str(settings.film), "there is no film.yaml in it", cure)
     folder = read_film(settings.film)
+    for name in {folder.film.providers.panel, folder.film.providers.clip} - set(registry.known()):
+        registry.factory(name)  # raises, naming the nearest; a known one is loaded only when it is needed
+    if settings.flaws:
+        FlawScript.load(settings.flaws)
+    return folder
+
+
+@lru_cache(maxsize=8)
+def _open(settings: Settings, fingerprint: str) -> Services:
+    folder = _read(settings, fingerprint)
     today = datetime.now(UTC).date()
     prices = PriceBook.load(settings.prices, today=today, price_age_days=folder.film.limits.price_age_days)
     vault_root = settings.state / "vault"
-    services = Services(
-        settings, folder, LocalVault(vault_root), Canon(vault_root),
-        Ledger.open(settings.state / "ledger.sqlite", stop_file=settings.stop_file), prices,
-    )  # fmt: skip
-    _take_in(services)
-    return services
+    vault, canon = LocalVault(vault_root), Canon(vault_root)
+    links = (canon.resolve(name) for name in canon.names())
+    pictures = new_pictures(folder.assets, {link.name: link.sha256 for link in links if vault.has(link.sha256)})
+    ledger = Ledger.open(settings.state / "ledger.sqlite", stop_file=settings.stop_file)
+    for picture in pictures:
+        locked = folder.lock.assets.get(picture.name)
+        approved_by = locked.approved_by if locked and locked.sha256 == picture.sha256 else _PENDING
+        canon.link(picture.name, vault.put_file(picture.path), approved_by)
+    return Services(settings, folder, vault, canon, ledger, prices)
 
 
-def _take_in(services: Services) -> None:
-    """Enumerate the assets folder into the store; what is there already under the same name and content is left alone."""
-    folder = services.folder
-    known = {name: services.canon.resolve(name).sha256 for name in services.canon.names()}
-    for path in sorted(folder.assets.rglob("*.png")):
-        name = path.relative_to(folder.assets).with_suffix("").as_posix()
-        sha256 = hash_file(path)
-        if known.get(name) == sha256 and services.vault.has(sha256):
-            continue
-        locked = folder.lock.assets.get(name)
-        approved_by = locked.approved_by if locked and locked.sha256 == sha256 else _PENDING
-        services.canon.link(name, services.vault.put_file(path), approved_by)
+def _scene(folder: FilmFolder, scene_id: str) -> Scene:
+    scene = folder.scenes.get(scene_id)
+    if scene is None:
+        known = ", ".join(sorted(folder.scenes)) or "none"
+        cure = (
+            f"Write scenes/{scene_id}.yaml first."
+            if _SCENE_NAME.fullmatch(scene_id)
+            else "Scenes are called like SC010."
+        )
+        raise NotAFilm(scene_id, f"the film has no such scene; it has {known}", cure)
+    return scene
+
+
+def _shot(folder: FilmFolder, shot_id: str) -> Shot:
+    scene = _scene(folder, shot_id.partition("_")[0])
+    found = next((shot for shot in scene.shots if shot.id == shot_id), None)
+    if found is None:
+        raise NotAFilm(shot_id, "the scene has no such shot", f"It has {', '.join(s.id for s in scene.shots)}.")
+    return found
 
 
 def _fingerprint(settings: Settings) -> str:

@@ -47,7 +47,7 @@ def read_settings(film: Path | None = None, *, prices: Path | None = None, flaws
     return Settings(
         film=root,
         state=Path(os.environ.get("GATE_STATE", root / ".gate")).resolve(),
-        who=os.environ.get("GATE_WHO") or pwd.getpwuid(os.getuid()).pw_name,
+        who=os.environ.get("GATE_WHO") or _login_name(),
         prices=_path("GATE_PRICES", prices),
         flaws=_path("GATE_FLAWS", flaws),
         clip_model=os.environ.get("GATE_CLIP_MODEL"),
@@ -68,13 +68,19 @@ _IDLE_SERVICES = (
 
 
 def settle_environment(
-    settings: Settings, api_url: str | None = None, *, port: int | None = None, brief: bool = False
+    settings: Settings,
+    api_url: str | None = None,
+    *,
+    port: int | None = None,
+    brief: bool = False,
+    serving: bool = False,
 ) -> None:
     """Set what Prefect and the model hub read when they are first imported. Call it before either is.
 
     Results are JSON, never pickle (a poisoned file would run code), and lie in the vault. Leases of the providers' lanes are
     kept in files, so that a restarted server neither leaks nor kills one. The port is set here and not by a flag: with the
-    flag the server's own page talks to port 4200. A `brief` server lives for one run and serves no deployment.
+    flag the server's own page talks to port 4200. A `brief` server lives for one run and serves no deployment; a
+    `serving` process starts runs for Prefect's page, which shows their log.
     """
     home = settings.state / "prefect"
     chosen = {
@@ -86,8 +92,8 @@ def settle_environment(
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
-        "PREFECT_LOGGING_TO_API_ENABLED": "false",
-        "PREFECT_LOGGING_LEVEL": "ERROR",
+        "PREFECT_LOGGING_TO_API_ENABLED": str(serving).lower(),
+        "PREFECT_LOGGING_LEVEL": "INFO" if serving else "ERROR",
         "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
         "PREFECT_CLI_PROMPT": "false",
@@ -106,6 +112,14 @@ def settle_environment(
 def wants_colour() -> bool:
     """False when NO_COLOR is set to anything (no-color.org)."""
     return not os.environ.get("NO_COLOR")
+
+
+def _login_name() -> str:
+    """The name of the account; a container may run as a number that has none."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"user {os.getuid()}"
 
 
 def _path(variable: str, named: Path | None) -> Path | None:
