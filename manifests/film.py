@@ -106,7 +106,7 @@ class Film(Noun):
     def _naming_fills_in(cls, template: str) -> str:
         try:
             template.format(scene="SC010", shot="SC010_SH0010", task="draft", version=1)
-        except (KeyError, IndexError, ValueError) as error:
+        except (KeyError, IndexError, ValueError, AttributeError, TypeError) as error:
             raise ValueError(f"may use {{scene}}, {{shot}}, {{task}} and {{version:03d}}; {error} is none") from None
         return template
 

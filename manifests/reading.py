@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.comments import CommentedMap
 
 from manifests.bible import Bible, Character, Location, Prop, Style
+from manifests.document import load_yaml, place_of, plain
 from manifests.errors import ManifestError
 from manifests.film import Film
 from manifests.lock import Lock
@@ -19,13 +20,7 @@ from manifests.noun import Noun
 from manifests.scene import Scene
 
 N = TypeVar("N", bound=Noun)
-_BYTES_MAX = 2_000_000
-"""A manifest a person writes is a few kilobytes; a larger file is a mistake (a video, a log) or an attack."""
-
-_NODES_MAX = 50_000
-"""A scene of 400 shots has about 12 000 values; more come only from aliases that multiply."""
-
-_PATH_PARTS = 8
+_SHOWN_MAX = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +46,7 @@ def read_film(root: Path) -> FilmFolder:
     scenes = {scene.id: scene for scene in (_read_scene(path) for path in _yaml_files(root / "scenes"))}
     lock_file = root / "lock.yaml"
     lock = read(lock_file, Lock) if lock_file.exists() else Lock(assets={})
+    _grade_is_there(root, film)
     for scene in scenes.values():
         _cross_check(root / "scenes" / f"{scene.id}.yaml", scene, bible)
     return FilmFolder(root, film, bible, scenes, lock)
@@ -67,82 +63,34 @@ def read_bible(folder: Path) -> Bible:
 
 
 def read(path: Path, noun: type[N], *, cure: str = "See what it may hold: gate schema") -> N:
-    """Read one YAML file as one noun. Raises ManifestError."""
+    """Read one YAML file as one noun, strictly: a number in quotes is no number, and `no` no truth. Raises ManifestError."""
     document = load_yaml(path, cure=cure)
+    fields = plain(path, document)
     try:
-        return noun.model_validate(plain(document))
+        # As JSON, because pydantic's strict mode then still makes tuples of lists.
+        return noun.model_validate_json(json.dumps(fields), strict=True)
     except ValidationError as error:
-        raise _refusal(path, document, error) from None
-    except (ValueError, RecursionError) as error:
-        cause = "it refers to itself" if isinstance(error, RecursionError) else str(error)
-        raise ManifestError(path, 1, 1, "", cause, "Write the values out instead of aliasing them.") from None
+        raise _refusal(path, document, noun, error) from None
 
 
-def load_yaml(path: Path, *, cure: str = "See what it may hold: gate schema") -> CommentedMap:
-    """Read a YAML 1.2 mapping with the place of each of its fields. Raises ManifestError."""
-    try:
-        raw = path.read_bytes()
-        if len(raw) > _BYTES_MAX:
-            raise ManifestError(path, 0, 0, "", f"it holds {len(raw)} bytes; a manifest has at most {_BYTES_MAX}", cure)
-        text = raw.decode("utf-8-sig")
-    except FileNotFoundError:
-        raise ManifestError(path, 0, 0, "", "there is no such file", cure) from None
-    except UnicodeDecodeError as error:
-        raise ManifestError(path, 1, 1, "", f"it is not UTF-8 text (byte {error.start})", "Save it as UTF-8.") from None
-    except OSError as error:
-        raise ManifestError(path, 0, 0, "", f"it cannot be read ({error.strerror})", cure) from None
-    try:
-        document = _yaml().load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise ManifestError(
-            path, line, column, "", f"{error.problem or error.context}", "Mend the YAML there."
-        ) from None
-    except (YAMLError, RecursionError, ValueError) as error:
-        raise ManifestError(path, 1, 1, "", f"it is no YAML: {error}", "Mend the YAML.") from None
-    if not isinstance(document, CommentedMap):
-        raise ManifestError(path, 1, 1, "", "it holds no fields", cure)
-    return document
-
-
-def plain(document: CommentedMap) -> dict[str, Any]:
-    """The document without its YAML clothes. Raises ValueError when aliases make it grow past `_NODES_MAX` values."""
-    left = iter(range(_NODES_MAX))
-
-    def bare(value: Any) -> Any:
-        if next(left, None) is None:
-            raise ValueError(f"its aliases unfold to more than {_NODES_MAX} values")
-        match value:
-            case CommentedMap():
-                return {key: bare(item) for key, item in value.items()}
-            case CommentedSeq():
-                return [bare(item) for item in value]
-            case bool():
-                return value
-            case float() | int() | str():
-                return type(value).__mro__[-2](value) if type(value) not in {float, int, str} else value
-            case _:
-                return value
-
-    unfolded: dict[str, Any] = bare(document)
-    return unfolded
-
-
-def _yaml() -> YAML:
-    yaml = YAML(typ="rt", pure=True)
-    yaml.version = None
-    yaml.allow_duplicate_keys = False
-    return yaml
-
-
-def _refusal(path: Path, document: CommentedMap, error: ValidationError) -> ManifestError:
+def _refusal(path: Path, document: CommentedMap, noun: type[Noun], error: ValidationError) -> ManifestError:
     first = error.errors(include_url=False)[0]
     line, column = place_of(document, first["loc"])
     field = ".".join(str(part) for part in first["loc"])
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
     cause, cure = _in_words(first["type"], first["msg"], first.get("input"))
+    if first["type"] == "extra_forbidden" and (near := _nearest(noun, str(first["loc"][-1]))):
+        cure = f"Did you mean {near}? `gate schema` lists the fields."
     return ManifestError(path, line, column, field, cause + more, cure)
+
+
+def _nearest(noun: type[Noun], wrong: str) -> str | None:
+    """The field of `noun`, or of what it holds, whose name is spelled most like `wrong`."""
+    schema = noun.model_json_schema()
+    parts = (schema, *schema.get("$defs", {}).values())
+    return next(
+        iter(get_close_matches(wrong, {name for part in parts for name in part.get("properties", {})}, n=1)), None
+    )
 
 
 def _in_words(kind: str, message: str, given: object) -> tuple[str, str]:
@@ -151,30 +99,20 @@ def _in_words(kind: str, message: str, given: object) -> tuple[str, str]:
             return "the field is missing", "Add it; `gate schema` says what it holds."
         case "extra_forbidden":
             return "no such field", "Check its spelling; `gate schema` lists the fields."
+        case "finite_number":
+            return f"it is {given}, which is no number", "Write a number."
         case _:
             words = message.removeprefix("Value error, ")
-            shown = repr(given) if isinstance(given, str | int | float | bool) else ""
+            shown = _shown(given) if isinstance(given, str | int | float | bool) else ""
             return (
                 f"{words}{f'; it is {shown}' if shown and shown not in words else ''}",
                 "Change it and run gate lint.",
             )
 
 
-def place_of(document: Any, location: tuple[int | str, ...]) -> tuple[int, int]:
-    """Line and column (from 1) of the deepest part of `location` that stands in the file."""
-    line, column, node = 1, 1, document
-    for part in location[:_PATH_PARTS]:
-        try:
-            if isinstance(node, CommentedMap) and part in node:
-                line, column = (n + 1 for n in node.lc.key(part))
-            elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
-                line, column = (n + 1 for n in node.lc.item(part))
-            else:
-                break
-            node = node[part]
-        except (KeyError, TypeError, AttributeError):
-            break
-    return line, column
+def _shown(given: object) -> str:
+    shown = repr(given)
+    return shown if len(shown) <= _SHOWN_MAX else f"{shown[: _SHOWN_MAX - 1]}…"
 
 
 def _read_all(folder: Path, noun: type[N]) -> list[N]:
@@ -193,6 +131,18 @@ def _read_scene(path: Path) -> Scene:
     if scene.id != path.stem:
         raise ManifestError(path, 1, 1, "id", "differs from the file's name", f"Name the file {scene.id}.yaml.")
     return scene
+
+
+def _grade_is_there(root: Path, film: Film) -> None:
+    """A missing grade must not come to light when the last clip has been paid for."""
+    if film.finish.grade is None:
+        return
+    grade = (root / film.finish.grade).resolve()
+    if not grade.is_relative_to(root.resolve()) or not grade.is_file():
+        path = root / "film.yaml"
+        line, column = place_of(load_yaml(path), ("finish", "grade"))
+        cause = f"there is no file {film.finish.grade} in the film's folder"
+        raise ManifestError(path, line, column, "finish.grade", cause, "Put the .cube file there, or drop the field.")
 
 
 def _yaml_files(folder: Path) -> list[Path]:

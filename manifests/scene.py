@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from manifests.bible import View
 from manifests.film import TierName
@@ -141,16 +142,17 @@ class Scene(Noun):
     intent: Text
     shots: Annotated[tuple[Shot, ...], Field(min_length=1, max_length=400)]
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        ids = [shot.id for shot in self.shots]
-        if foreign := next((i for i in ids if not i.startswith(f"{self.id}_")), None):
-            raise ValueError(f"{foreign} is no shot of {self.id}: its name begins with {self.id}_")
-        if ids != sorted(set(ids)):
-            raise ValueError("shots stand in story order, each once: SC010_SH0010, SC010_SH0020, …")
-        if self.shots[0].chain:
+    @field_validator("shots")
+    @classmethod
+    def _in_order(cls, shots: tuple[Shot, ...], info: ValidationInfo) -> tuple[Shot, ...]:
+        ids, scene = [shot.id for shot in shots], info.data.get("id")
+        if scene and (foreign := next((i for i in ids if not i.startswith(f"{scene}_")), None)):
+            raise ValueError(f"{foreign} is no shot of {scene}: its name begins with {scene}_")
+        if late := next(((a, b) for a, b in pairwise(ids) if b <= a), None):
+            raise ValueError(f"{late[1]} stands after {late[0]}: shots stand in story order, each once")
+        if shots[0].chain:
             raise ValueError(f"{ids[0]} is the first shot and has none before it to chain to: drop chain")
-        return self
+        return shots
 
     def shot(self, shot_id: str) -> Shot:
         """The shot called `shot_id`. Raises KeyError."""

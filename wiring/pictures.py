@@ -1,0 +1,101 @@
+"""Looks at the film's own pictures before any of them is taken into the store, so that a bad one costs a sentence."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
+from pydantic import TypeAdapter, ValidationError
+
+from manifests.keys import hash_file
+from manifests.lock import CanonName
+from wiring.errors import PictureRefused
+
+SIDE_PX_MAX = 8192
+"""The longest side, in pixels: twice what a 4K plate needs, and the largest texture that every viewer shows."""
+
+PIXELS_MAX = 40_000_000
+"""Width times height. Decoded, it is 160 MB in RGBA; a file of a few bytes can claim a hundred times as much."""
+
+BYTES_MAX = 64 << 20
+"""The size of the file. The harbour's largest plate has 2 MB."""
+
+_CANON_NAME: TypeAdapter[str] = TypeAdapter(CanonName)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture of the assets folder: its canonical name, its file, its content."""
+
+    name: str
+    path: Path
+    sha256: str
+
+
+def new_pictures(assets: Path, known: Mapping[str, str]) -> tuple[Picture, ...]:
+    """The pictures under `assets` whose content is not `known` under their name, each looked at. Writes nothing.
+
+    Raises PictureRefused for the first that is no picture we can use: no regular file inside the folder, no canonical name,
+    no PNG by its content, too large by its own header, or one that does not decode to its end.
+    """
+    found = []
+    for path in sorted(assets.rglob("*.png")):
+        _inside(assets, path)
+        name = _name(assets, path)
+        sha256 = hash_file(path)
+        if known.get(name) != sha256:
+            _decodes(path)
+            found.append(Picture(name, path, sha256))
+    return tuple(found)
+
+
+def _inside(assets: Path, path: Path) -> None:
+    """Refuse what is no ordinary file of this folder: a link out of it, a loop of links, a pipe, a device."""
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError) as error:
+        cause = "it is a link that leads nowhere, or to itself"
+        raise PictureRefused(str(path), cause, "Put the picture itself there.") from error
+    if not target.is_relative_to(assets.resolve()):
+        cause = f"it is a link out of the film's assets ({target})"
+        raise PictureRefused(str(path), cause, "Copy the picture into assets/.")
+    if not target.is_file():
+        raise PictureRefused(str(path), "it is no file", "Put a PNG picture there, or take it away.")
+    if (size := target.stat().st_size) > BYTES_MAX:
+        raise PictureRefused(str(path), f"it holds {size} bytes; at most {BYTES_MAX} are taken", "Export it smaller.")
+
+
+def _name(assets: Path, path: Path) -> str:
+    name = path.relative_to(assets).with_suffix("").as_posix()
+    try:
+        return _CANON_NAME.validate_python(name)
+    except ValidationError as error:
+        raise PictureRefused(
+            str(path), "its place in assets/ is no canonical name",
+            "Call it characters/ID/WARDROBE/VIEW.png, locations/ID.png or props/ID.png, in lower case.",
+        ) from error  # fmt: skip
+
+
+def _decodes(path: Path) -> None:
+    cure = "Export it anew as a PNG, or restore the approved one."
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path, formats=("PNG",)) as picture:
+                width, height = picture.size
+                if max(width, height) > SIDE_PX_MAX or width * height > PIXELS_MAX:
+                    raise PictureRefused(str(path), f"it is {width}x{height} pixels", _smaller())
+                picture.load()
+    except UnidentifiedImageError as error:
+        raise PictureRefused(str(path), "it is no PNG picture", cure) from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise PictureRefused(str(path), "its header claims far too many pixels", _smaller()) from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise PictureRefused(str(path), "it is a damaged PNG and cannot be decoded", cure) from error
+
+
+def _smaller() -> str:
+    return f"Export it with at most {SIDE_PX_MAX} pixels a side and {PIXELS_MAX // 1_000_000} million in all."
