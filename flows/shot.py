@@ -78,7 +78,9 @@ async def _journey(
 ) -> ShotState:
     references = await check_references(shot.id)
     if not references.passed:
-        raise Escalated(f"{shot.id} references", _reasons(references), f"gate lint; then gate run {shot.id[:5]}")
+        raise Escalated(
+            f"{shot.id} references", _reasons(references), f"gate lint; then gate run {shot.id.partition('_')[0]}"
+        )
     panel, seen, chained = await _opening_panel(shot, tier, before, draft, references)
     end_panel = draft.end_panel if draft else None
     if shot.mode == "start_end_frames" and end_panel is None:

@@ -44,7 +44,7 @@ def hold(books: Books, names: Sequence[str], need: int, foreseen: int = 0) -> No
             raise refusal
     for name in names:
         if books.connection.execute(_FITTING, {"of": name, "need": need}).rowcount != 1:
-            raise LedgerBroken(name, "its cap changed under the lock", "Check the books: gate audit")
+            raise LedgerBroken(name, "its cap changed under the lock", "Check the books: gate doctor")
 
 
 def move(books: Books, names: Sequence[str], *, held_delta: int, settled_delta: int) -> None:

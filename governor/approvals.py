@@ -37,7 +37,7 @@ def record(books: Books, decision: Decision) -> int:
         )
     )  # fmt: skip
     if result.inserted_primary_key is None:
-        raise LedgerBroken("a decision", "the database gave its row no number", "Check the books: gate audit")
+        raise LedgerBroken("a decision", "the database gave its row no number", "Check the books: gate doctor")
     return int(result.inserted_primary_key[0])
 
 

@@ -127,7 +127,9 @@ class Ledger:
             placed = movements.submitted(books, generation_key, job_id)
         if not placed:
             raise ForeignJob(
-                f"job {job_id}", "the provider gave this id to another attempt before", "See both: gate reconcile"
+                f"job {job_id}",
+                "the provider gave this id to another attempt before",
+                "See both: gate explain SHOT --all",
             )
 
     def settle(self, generation_key: str, bill_microusd: int | None, asset: Artefact | None, raw: str = "") -> Take:
@@ -221,7 +223,11 @@ class Ledger:
         a write_off or release, which need their attempt: `write_off`, `release`.
         """
         if decision.kind in {"write_off", "release"}:
-            raise WrongState(decision.scope, f"a {decision.kind} is about one attempt", "Name it: gate reconcile")
+            raise WrongState(
+                decision.scope,
+                f"a {decision.kind} is about one attempt",
+                "Name the attempt: Ledger.write_off, Ledger.release.",
+            )
         if decision.kind == "stop":
             self._touch_stop_file()
         with self._write() as books:

@@ -51,7 +51,7 @@ def hold(books: Books, purchase: Purchase, stop_file: Path) -> int:
         )
     )  # fmt: skip
     if result.inserted_primary_key is None:
-        raise LedgerBroken(purchase.shot, "the database gave its attempt no number", "Check the books: gate audit")
+        raise LedgerBroken(purchase.shot, "the database gave its attempt no number", "Check the books: gate doctor")
     number = int(result.inserted_primary_key[0])
     body = {"key": purchase.generation_key, "scopes": list(purchase.scopes)}
     books.enter("hold", attempt=number, state="held", held_delta=need, body=body)
@@ -131,7 +131,9 @@ def release(books: Books, generation_key: str, proof: Proof) -> None:
     if row.state not in OPEN_STATES:
         raise _unplaceable(books, row, "it was to be released")
     if wrong := _unproved(row, proof):
-        raise WrongState(f"{row.shot} {row.stage}", wrong, f"Its money stays held: gate reconcile {row.scene}")
+        raise WrongState(
+            f"{row.shot} {row.stage}", wrong, f"Its money stays held; ask the provider again: gate resume {row.scene}"
+        )
     if proof.decision:
         approvals.record(books, proof.decision)
     _move(
@@ -158,7 +160,7 @@ def write_off(books: Books, generation_key: str, decision: Decision) -> None:
     if row.state != "in_doubt" or decision.kind != "write_off":
         raise WrongState(
             f"{row.shot} {row.stage}", f"it is {row.state}, and only what is in doubt is written off",
-            f"See what is: gate reconcile {row.scene}",
+            f"See what is: gate status {row.scene}",
         )  # fmt: skip
     approvals.record(books, decision)
     values = {"cost": row.held, "assumed": 1}
@@ -235,7 +237,7 @@ def _unplaceable(books: Books, row: AttemptRow, what: str) -> AlreadyResolved:
     return AlreadyResolved(
         f"{row.shot} {row.stage}",
         f"it is {row.state}, and {what}",
-        f"Compare with the provider's bill: gate log {row.shot}",
+        f"Compare with the provider's bill: gate explain {row.shot} --all",
     )
 
 

@@ -52,18 +52,20 @@ def not_bought(shot: str, state: str | None) -> AlreadyBought | StillOpen | None
     """Whether the generation key is free. `state`: of its live attempt, None where there is none."""
     scene = shot.partition("_")[0]
     if state == "settled":
-        return AlreadyBought(shot, "this very generation was bought before", f"Read its take: gate takes {shot}")
+        return AlreadyBought(
+            shot, "this very generation was bought before", f"See its takes: gate explain {shot} --all"
+        )
     if state == "written_off":
         return AlreadyBought(
             shot,
             "this very generation was written off, and its money may have been billed",
-            f"Change something, or make the next attempt: gate retake {shot}",
+            f"Change one thing of the shot, then go on: gate resume {scene}",
         )
     if state == "in_doubt":
         return StillOpen(
             shot,
             "nobody knows whether the provider took this very generation, so it is not sent again",
-            f"Find out, or decide: gate reconcile {scene}",
+            f"Ask the provider again: gate resume {scene}",
         )
     if state:
         return StillOpen(shot, f"this very generation is {state}", f"Collect it: gate resume {scene}")
@@ -74,11 +76,10 @@ def one_video(shot: str, state: str | None) -> StillOpen | None:
     """One video in flight a shot. `state`: of the clip of this shot that is open, None where there is none."""
     if state is None:
         return None
-    verb = "reconcile" if state == "in_doubt" else "resume"
     return StillOpen(
         shot,
         f"another video of it is {state.replace('_', ' ')}",
-        f"Bring that one home first: gate {verb} {shot.partition('_')[0]}",
+        f"Bring that one home first: gate resume {shot.partition('_')[0]}",
     )
 
 

@@ -46,7 +46,9 @@ def row_of(books: Books, generation_key: str) -> Row[tuple[object, ...]]:
     ).one_or_none()
     if row is None:
         raise NoSuchTake(
-            f"generation {generation_key[:12]}", "the ledger has never held it", "See what it has: gate log"
+            f"generation {generation_key[:12]}",
+            "the ledger has never held it",
+            "See what it has: gate explain SHOT --all",
         )
     return row
 

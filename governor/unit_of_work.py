@@ -112,4 +112,4 @@ def trouble(engine: Engine, error: SQLAlchemyError) -> LedgerTrouble:
             return LedgerBroken(
                 thing, f"it cannot be written ({words})", "Give this user the right to write the folder."
             )
-    return LedgerBroken(thing, f"it cannot be used ({words})", "Check the books: gate audit")
+    return LedgerBroken(thing, f"it cannot be used ({words})", "Check the books: gate doctor")

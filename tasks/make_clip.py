@@ -46,6 +46,8 @@ def _is_certified(shot_id: str, given: object) -> None:
     """Types are no wall at run time: look once more at what came in."""
     if not isinstance(given, Certified):
         raise Uncertified(
-            f"{shot_id} clip", f"a {type(given).__name__} is no certified panel", f"gate run {shot_id[:5]}"
+            f"{shot_id} clip",
+            f"a {type(given).__name__} is no certified panel",
+            f"gate run {shot_id.partition('_')[0]}",
         )
     Certified(given.artefact, given.certificate, shot=shot_id, stages=("panel", "end_panel"))

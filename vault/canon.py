@@ -77,7 +77,7 @@ class Canon:
         try:
             remove_durably(self._file(name))
         except FileNotFoundError:
-            raise Missing(name, "no canonical asset is linked under this name", "See what is: gate assets") from None
+            raise Missing(name, "no canonical asset is linked under this name", "See what is: gate doctor") from None
 
     def _file(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

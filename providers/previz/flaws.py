@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, model_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
+from manifests.document import load_document, plain
+from manifests.errors import ManifestError
 from manifests.film import Resolution
 from manifests.noun import Id, Noun, ShotId
 from manifests.scene import CastMember, Mark, Shot
@@ -86,10 +86,11 @@ class FlawScript:
     @classmethod
     def load(cls, path: Path) -> FlawScript:
         """Read a YAML list of flaws. Raises Invalid, naming the entry and what is wrong with it."""
+        cure = "A flaw script is a YAML list of flaws."
         try:
-            entries = YAML(typ="safe", pure=True).load(path)
-        except (OSError, YAMLError) as error:
-            raise Invalid(str(path), f"it cannot be read: {error}", "A flaw script is a YAML list of flaws.") from error
+            entries = plain(path, load_document(path, cure=cure))
+        except ManifestError as error:
+            raise Invalid(error.thing, f"it cannot be read: {error.cause}", cure) from error
         if not isinstance(entries, list):
             raise Invalid(str(path), "it is no list", "Write one '- shot: …' entry for each flaw.")
         return cls(tuple(_parsed(path, number, entry) for number, entry in enumerate(entries, start=1)))

@@ -47,7 +47,7 @@ def test_a_generation_key_buys_once(state, refusal):
 def test_an_open_video_names_what_brings_it_home():
     assert policy.one_video(SHOT, None) is None
     assert "gate resume SC010" in str(policy.one_video(SHOT, "submitted"))
-    assert "gate reconcile SC010" in str(policy.one_video(SHOT, "in_doubt"))
+    assert "gate resume SC010" in str(policy.one_video(SHOT, "in_doubt"))
 
 
 @pytest.mark.parametrize(("attempt", "takes", "within"), [(1, 0, True), (3, 2, True), (4, 0, False), (2, 3, False)])
