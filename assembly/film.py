@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from assembly import card, grade, join, plan, probe, sound, srt
@@ -33,13 +33,13 @@ def render(
     into: Path,
     work: Path,
     progress: Progress | None = None,
-    grade_file: Path | None = None,
+    grades_in: Path | None = None,
 ) -> Path:
     """Make the film of `cut` at `size` (even pixels) and return `into`.
 
     H.264 yuv420p tagged Rec. 709 at 24 frames a second, AAC 48 kHz stereo at the film's loudness, index first. A shot
     without a clip is stood in for by its panel, or black, under a slate. Clips are checked before ffmpeg starts, and the
-    film is decoded whole before it gets its name. `grade_file` is the resolved path of `finish.grade`. With
+    film is decoded whole before it gets its name. `grades_in` is the folder that holds the .cube files. With
     `subtitles: srt` they are written beside the film. `work` is a scratch folder of the caller's.
 
     `progress` gets 0 to 1; what it raises cancels. Raises UnfitCut, UnfitClip, UnfitPicture, UnfitGrade, UnreadableText, EncodeFailed,
@@ -48,9 +48,9 @@ def render(
     work = work.resolve()
     work.mkdir(parents=True, exist_ok=True)
     placed = plan.lay(cut)
-    reels = [(reel, [_segment(shot, media, size, work) for shot in reel]) for reel in plan.batches(placed)]
+    graded = _grades(cut, finish, grades_in, work)
+    reels = [(reel, [_segment(shot, media, size, work, graded) for shot in reel]) for reel in plan.batches(placed)]
     overlays = _subtitles(cut, size, work) if finish.subtitles == "burned" else ()
-    cube = _grade(finish, grade_file, work)
     total = plan.total_frames(placed)
     for number, (reel, segments) in enumerate(reels):
         _encode_reel(
@@ -59,7 +59,6 @@ def render(
             (reel[0].start, reel[-1].end),
             overlays,
             size,
-            cube,
             work,
             _part(progress, reel[0].start / total * _PICTURE_SHARE, reel[-1].end / total * _PICTURE_SHARE),
         )
@@ -77,7 +76,9 @@ def render(
     return into
 
 
-def _segment(shot: plan.Placed, media: Media, size: tuple[int, int], work: Path) -> join.Segment:
+def _segment(
+    shot: plan.Placed, media: Media, size: tuple[int, int], work: Path, graded: Mapping[str, tuple[str, ...]]
+) -> join.Segment:
     item = shot.item
     if item.clip is None:
         panel = media(item.panel.sha256) if item.panel else None
@@ -85,8 +86,9 @@ def _segment(shot: plan.Placed, media: Media, size: tuple[int, int], work: Path)
         return join.Segment(item.shot, picture, None, item.frames, shot.dissolve_out)
     clip = media(item.clip.sha256)
     return join.Segment(
-        item.shot, clip, join.inspect(item.shot, clip, item.frames, size), item.frames, shot.dissolve_out
-    )
+        item.shot, clip, join.inspect(item.shot, clip, item.frames, size), item.frames, shot.dissolve_out,
+        graded[item.shot],
+    )  # fmt: skip
 
 
 def _subtitles(cut: Cut, size: tuple[int, int], work: Path) -> tuple[join.Overlay, ...]:
@@ -97,10 +99,15 @@ def _subtitles(cut: Cut, size: tuple[int, int], work: Path) -> tuple[join.Overla
     return tuple(drawn)
 
 
-def _grade(finish: Finish, grade_file: Path | None, work: Path) -> str | None:
-    if finish.grade is None:
-        return None
-    return grade.bring(grade_file or Path(finish.grade), work / "grade.cube").name
+def _grades(cut: Cut, finish: Finish, folder: Path | None, work: Path) -> dict[str, tuple[str, ...]]:
+    """The LUTs of each shot, brought into the working folder: its own, then the show's."""
+    wanted = {item.shot: tuple(name for name in (item.grade, finish.grade) if name) for item in cut.items}
+    named = sorted({name for names in wanted.values() for name in names})
+    brought = {
+        name: grade.bring((folder or Path()) / name, work / f"grade_{number}.cube").name
+        for number, name in enumerate(named)
+    }
+    return {shot: tuple(brought[name] for name in names) for shot, names in wanted.items()}
 
 
 def _encode_reel(
@@ -109,7 +116,6 @@ def _encode_reel(
     span: tuple[int, int],
     overlays: Sequence[join.Overlay],
     size: tuple[int, int],
-    cube: str | None,
     work: Path,
     progress: Progress,
 ) -> None:
@@ -120,7 +126,7 @@ def _encode_reel(
         for o in overlays
         if o.start < end and o.end > start
     ]
-    video, audio = join.streams(segments, size, grade=cube, overlays=inside)
+    video, audio = join.streams(segments, size, overlays=inside)
     frames = end - start
     run(
         [

@@ -30,13 +30,17 @@ _VIDEO_ENCODER: dict[str, str | int | float] = {
 
 @dataclass(frozen=True)
 class Segment:
-    """One shot to join: a clip with its facts, or a card (a PNG) without. `dissolve_out` frames overlap the next."""
+    """One shot to join: a clip with its facts, or a card (a PNG) without. `dissolve_out` frames overlap the next.
+
+    `grades`: plain names of .cube files in the working folder, the shot's own first. A card has none: it is words.
+    """
 
     label: str
     picture: Path
     facts: Facts | None
     frames: int
     dissolve_out: int = 0
+    grades: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,17 +55,14 @@ class Overlay:
 
 
 def streams(
-    segments: Sequence[Segment], size: tuple[int, int], *, grade: str | None = None, overlays: Sequence[Overlay] = ()
+    segments: Sequence[Segment], size: tuple[int, int], *, overlays: Sequence[Overlay] = ()
 ) -> tuple[Stream, Stream]:
-    """Build the pictures and the sound of `segments`, in order, at `size`. `grade` is a .cube file's plain name.
-
-    Cards are not graded, and overlays lie above the grade: both are words, not pictures.
-    """
+    """Build the pictures and the sound of `segments`, in order, at `size`. Overlays are words and lie above the grades."""
     groups: list[tuple[Stream, Stream]] = []
     frames, fading = 0, 0
     for index, segment in enumerate(segments):
         opens_hard, ends_hard = fading == 0, segment.dissolve_out == 0
-        video, audio = _video(segment, index, size, grade), _audio(segment, index, opens_hard, ends_hard)
+        video, audio = _video(segment, index, size), _audio(segment, index, opens_hard, ends_hard)
         if opens_hard:
             groups.append((video, audio))
             frames = segment.frames
@@ -123,7 +124,7 @@ def inspect(label: str, clip: Path, frames: int, size: tuple[int, int]) -> Facts
     return known
 
 
-def _video(segment: Segment, index: int, size: tuple[int, int], grade: str | None) -> Stream:
+def _video(segment: Segment, index: int, size: tuple[int, int]) -> Stream:
     itself = _FROM_ZERO.format(index)
     if segment.facts is None:
         stream = (
@@ -141,7 +142,7 @@ def _video(segment: Segment, index: int, size: tuple[int, int], grade: str | Non
             stream = stream.filter(
                 "scale", w=size[0], h=size[1], flags="lanczos", out_color_matrix="bt709", out_range="tv"
             )
-        if grade:
+        for grade in segment.grades:
             stream = stream.filter("lut3d", file=grade, interp="tetrahedral")
             stream = stream.filter("scale", out_color_matrix="bt709", out_range="tv")
     stream = stream.filter("settb", f"1/{FPS}").filter("setpts", "N").filter("fps", fps=FPS)

@@ -70,7 +70,7 @@ def cut_of(states: Mapping[str, ShotState], tier: TierName) -> Cut:
         items.append(
             CutItem(
                 shot=shot.id, frames=shot.frames, clip=state.clip.artefact if state.clip else None,
-                panel=state.panel.artefact if state.panel else None, transition=shot.transition, dialogue=shot.dialogue,
+                panel=state.panel.artefact if state.panel else None, transition=shot.transition, dialogue=shot.dialogue, grade=shot.grade,
                 take=f"v{state.version:03d}" if state.version else "", note="" if state.done else state.status,
             )
         )  # fmt: skip

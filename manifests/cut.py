@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from manifests.film import TierName
+from manifests.film import Cube, TierName
 from manifests.noun import Noun, SceneId, Sha256, ShotId
 from manifests.scene import Line, Transition
 from manifests.take import Artefact
@@ -21,6 +21,7 @@ class CutItem(Noun):
     panel: Artefact | None
     transition: Transition
     dialogue: tuple[Line, ...] = ()
+    grade: Cube | None = None
     take: str = ""
     note: str = ""
 

@@ -10,6 +10,8 @@ from manifests.money import Usd
 from manifests.noun import Noun, Text
 
 Resolution = Literal["480p", "720p", "1080p"]
+Cube = Annotated[str, StringConstraints(strict=True, pattern=r"^[\w-][\w./-]*\.cube$")]
+"""A three-dimensional LUT, by its path below the film's folder."""
 TierName = Literal["draft", "final", "hero"]
 Stage = Literal["panel", "end_panel", "clip"]
 
@@ -74,13 +76,13 @@ class Providers(Noun):
 class Finish(Noun):
     """How the cut is finished.
 
-    `loudness_lufs`: integrated loudness, -40 to -5 LUFS. `true_peak_dbtp`: -9 to 0 dBTP. `grade`: a .cube LUT beside
-    film.yaml, or none. `subtitles`: burned into the picture, or as an .srt file beside it.
+    `loudness_lufs`: integrated loudness, -40 to -5 LUFS. `true_peak_dbtp`: -9 to 0 dBTP. `grade`: the show's LUT, a .cube
+    file beside film.yaml, over every shot. `subtitles`: burned into the picture, or as an .srt file beside it.
     """
 
     loudness_lufs: Annotated[float, Field(ge=-40, le=-5)] = -16.0
     true_peak_dbtp: Annotated[float, Field(ge=-9, le=0)] = -1.0
-    grade: Annotated[str, StringConstraints(strict=True, pattern=r"^[\w./-]+\.cube$")] | None = None
+    grade: Cube | None = None
     subtitles: Literal["burned", "srt"] = "burned"
 
 

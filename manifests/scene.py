@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from manifests.bible import View
-from manifests.film import TierName
+from manifests.film import Cube, TierName
 from manifests.noun import Id, Noun, SceneId, ShotId, Text
 
 CameraMove = Literal["static", "push_in", "pull_out", "pan_left", "pan_right", "tilt_up", "tilt_down"]
@@ -96,7 +96,10 @@ class Transition(Noun):
 
 
 class Shot(Noun):
-    """One shot. `chain`: opens on the last frame of the shot before it. `motion`: what moves, in physical words."""
+    """One shot. `chain`: opens on the last frame of the shot before it. `motion`: what moves, in physical words.
+
+    `grade`: a LUT for this shot alone, below the show's; it changes the cut, never the take.
+    """
 
     id: ShotId
     location: Id
@@ -111,6 +114,7 @@ class Shot(Noun):
     mode: Literal["start_frame", "start_end_frames"] = "start_frame"
     chain: bool = False
     transition: Transition = Transition()
+    grade: Cube | None = None
     seed: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)] = 0
 
     @property

@@ -60,6 +60,7 @@ _NOT_SEEN = {
     "sound": True,
     "motion": True,
     "transition": True,
+    "grade": True,
     "tier": True,
     "seed": True,
     "duration_s": True,

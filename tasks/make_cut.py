@@ -14,7 +14,7 @@ from prefect.context import TaskRunContext
 from assembly import film, reel, timeline
 from manifests.cut import Cut
 from manifests.film import FRAME_SIZES, Resolution
-from manifests.keys import hash_json
+from manifests.keys import hash_file, hash_json
 from manifests.take import Artefact
 from tasks.current import current
 from tasks.slates import slates_of
@@ -27,7 +27,9 @@ def _key(context: TaskRunContext, parameters: dict[str, object]) -> str:  # noqa
     cut, folder = parameters["cut"], current().services.folder
     assert isinstance(cut, Cut)
     finish = folder.film.finish.model_dump(mode="json")
-    return f"cut-{hash_json([_RULE, cut.model_dump(mode='json'), parameters['resolution'], finish])}"
+    names = {item.grade for item in cut.items if item.grade} | {folder.film.finish.grade or ""} - {""}
+    grades = {name: hash_file(folder.root / name) for name in names if (folder.root / name).is_file()}
+    return f"cut-{hash_json([_RULE, cut.model_dump(mode='json'), parameters['resolution'], finish, grades])}"
 
 
 def _reel_key(context: TaskRunContext, parameters: dict[str, object]) -> str:
@@ -40,11 +42,17 @@ async def make_cut(name: str, cut: Cut, resolution: Resolution) -> Artefact:  # 
     run = current()
     services, frames = run.services, FRAME_SIZES[resolution]
     finish = services.folder.film.finish
-    grade = services.folder.root / finish.grade if finish.grade else None
     with tempfile.TemporaryDirectory(dir=services.settings.state) as folder:
         made = Path(folder) / "cut.mp4"
         await asyncio.to_thread(
-            film.render, cut, services.vault.path, finish, frames, made, Path(folder) / "work", grade_file=grade
+            film.render,
+            cut,
+            services.vault.path,
+            finish,
+            frames,
+            made,
+            Path(folder) / "work",
+            grades_in=services.folder.root,
         )
         return _stored(made, frames, sum(item.frames for item in cut.items))
 

@@ -346,13 +346,30 @@ def test_the_grade_changes_pictures_but_neither_words_nor_cards(
     store: Store, tmp_path: Path, clips: list[Path], cutting: Callable[..., Path]
 ) -> None:
     # Red and blue change places: index order is red fastest.
-    cube = tmp_path / "it's a: swap.cube"
+    folder = tmp_path / "it's a: film"
+    folder.mkdir()
     rows = [f"{b} {g} {r}" for b in (0, 1) for g in (0, 1) for r in (0, 1)]
-    cube.write_text("LUT_3D_SIZE 2\n" + "\n".join(rows) + "\n")
+    (folder / "show.cube").write_text("LUT_3D_SIZE 2\n" + "\n".join(rows) + "\n")
 
-    frames = pictures(cutting(cut_of(store.item(1, clips[0])), Finish(grade="show.cube"), grade_file=cube))
+    frames = pictures(cutting(cut_of(store.item(1, clips[0])), Finish(grade="show.cube"), grades_in=folder))
 
     assert np.abs(colour_of(frames[3]) - RED[::-1]).max() <= COLOUR_TOLERANCE
+
+
+def test_a_shots_own_grade_lies_below_the_shows_and_touches_no_other_shot(
+    store: Store, tmp_path: Path, clips: list[Path], cutting: Callable[..., Path]
+) -> None:
+    rows = [f"{b} {g} {r}" for b in (0, 1) for g in (0, 1) for r in (0, 1)]
+    (tmp_path / "swap.cube").write_text("LUT_3D_SIZE 2\n" + "\n".join(rows) + "\n")
+    graded = store.item(1, clips[0]).model_copy(update={"grade": "swap.cube"})
+
+    frames = pictures(cutting(cut_of(graded, store.item(2, clips[0])), grades_in=tmp_path))
+    assert np.abs(colour_of(frames[3]) - RED[::-1]).max() <= COLOUR_TOLERANCE
+    assert np.abs(colour_of(frames[-3]) - RED).max() <= COLOUR_TOLERANCE
+
+    # Swapped twice is as it was: the shot's own and then the show's.
+    frames = pictures(cutting(cut_of(graded), Finish(grade="swap.cube"), grades_in=tmp_path))
+    assert np.abs(colour_of(frames[3]) - RED).max() <= COLOUR_TOLERANCE
 
 
 def test_a_cancel_comes_out_of_the_call_and_leaves_the_old_film(
