@@ -45,7 +45,7 @@ def approve(
 
     if max_usd is not None:
         dollars(max_usd, "--max")
-    services = open_film(film, prices, names=names)
+    services = open_film(film, prices, scopes=[f"shot:{name}" if "_" in name else f"scene:{name}" for name in names])
     scenes = dict.fromkeys(name.partition("_")[0] for name in names)
     now = {shot: b for scene in scenes for shot, b in bindings_now(services, services.scene(scene)).items()}
     wanted = _wanted(now, names, tier)

@@ -9,7 +9,7 @@ import click
 
 from desk.options import dollars, film_option, open_film
 
-_NAMED = {"film", "scene", "shot"}
+_NAMED = ("film:", "scene:", "shot:")
 """Scopes that name something of the film; a spelling mistake there would cap nothing."""
 
 
@@ -25,8 +25,8 @@ def cap(scope: str, film: Path | None, usd: str, why: str) -> None:
     from manifests.money import format_usd
 
     amount = dollars(usd, "--usd")
-    kind, _, name = check_scope(scope).partition(":")
-    services = open_film(film, names=[name] if kind in _NAMED else [])
+    named = check_scope(scope).startswith(_NAMED)
+    services = open_film(film, scopes=[scope] if named else [])
     now = datetime.now(UTC).isoformat(timespec="seconds")
     services.ledger.decide(
         Decision(

@@ -17,7 +17,7 @@ def cost(scene: str, film: Path | None, as_json: bool) -> None:
     """What SCENE has cost, by shot, stage and tier."""
     from manifests.money import format_usd
 
-    services = open_film(film, names=[scene])
+    services = open_film(film, scopes=[f"scene:{scene}"])
     balance = services.ledger.balance(f"scene:{scene}")
     cap = balance.cap if balance.cap is not None else services.folder.film.budget.scene_usd
     left = max(0, cap - balance.settled - balance.held)

@@ -39,7 +39,7 @@ def demo(into: Path, yes: bool, as_json: bool) -> int:
     from desk.run import run_flow, server_for
 
     lay_out(into)
-    services = open_film(into, names=[SCENE])
+    services = open_film(into, scopes=[f"scene:{SCENE}"])
     services.telemetry.listen(board.show)
     with server_for(services):
         outcome = run_flow(services.settings, SCENE)

@@ -21,7 +21,7 @@ def explain(shot: str, film: Path | None, prices: Path | None, as_json: bool, ev
 
     if "_" not in shot:
         raise click.BadParameter(f"{shot} is no shot; shots are called like SC010_SH0040", param_hint="SHOT")
-    services = open_film(film, prices, names=[shot])
+    services = open_film(film, prices, scopes=[f"shot:{shot}"])
     steps = plan_scene(services, services.scene(shot.partition("_")[0])).of(shot)
     waits = {note.scope.rpartition(":")[2]: note.text for note in services.ledger.escalations(shot.partition("_")[0])}
     parts = [f"{s.tier} {s.stage} {s.why}" for s in steps if s.does != "cached"]

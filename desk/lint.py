@@ -22,7 +22,7 @@ _LINT_ERRORS = 7
 @json_option
 def lint(scene: str | None, film: Path | None, as_json: bool) -> int:
     """Read the film, or one SCENE of it: its files, its roster, its pictures. A file that cannot be read ends with exit 2."""
-    services = open_film(film, names=[scene] if scene else [])
+    services = open_film(film, scopes=[f"scene:{scene}"] if scene else [])
     scenes = [services.scene(scene).id] if scene else sorted(services.folder.scenes)
     findings = findings_of(services, scenes)
     errors = sum(finding.severity == "error" for finding in findings)

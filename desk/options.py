@@ -36,15 +36,15 @@ def prices_option(command: F) -> F:
 
 
 def open_film(
-    film: Path | None, prices: Path | None = None, flaws: Path | None = None, *, names: Iterable[str] = ()
+    film: Path | None, prices: Path | None = None, flaws: Path | None = None, *, scopes: Iterable[str] = ()
 ) -> Services:
-    """The film's services. Raises what cannot be read, and what of `names` it does not have, before anything is made."""
+    """The film's services. Raises what cannot be read, and what of `scopes` it does not have, before anything is made."""
     from wiring.services import open_services
     from wiring.settings import read_settings, settle_environment
 
     settings = read_settings(film, prices=prices, flaws=flaws)
     settle_environment(settings)
-    return open_services(settings, names)
+    return open_services(settings, scopes)
 
 
 def dollars(text: str, option: str) -> int:

@@ -23,7 +23,7 @@ def plan(scene: str, film: Path | None, prices: Path | None, as_json: bool, deta
     from manifests.money import format_usd
     from wiring.planning import plan_scene
 
-    services = open_film(film, prices, names=[scene])
+    services = open_film(film, prices, scopes=[f"scene:{scene}"])
     made = plan_scene(services, services.scene(scene))
     balance = services.ledger.balance(f"scene:{scene}")
     cap = balance.cap if balance.cap is not None else services.folder.film.budget.scene_usd

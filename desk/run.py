@@ -44,7 +44,7 @@ def run(
 @json_option
 def resume(scene: str, film: Path | None, prices: Path | None, flaws: Path | None, as_json: bool) -> int:
     """Go on with SCENE where it was. What is in flight is collected, not resubmitted."""
-    services = open_film(film, prices, flaws, names=[scene])
+    services = open_film(film, prices, flaws, scopes=[f"scene:{scene}"])
     if not as_json:
         _say_first(services, scene)
     return _run(scene, film, prices, None, flaws, as_json=as_json)
@@ -108,7 +108,7 @@ def report(outcome: SceneOutcome) -> None:
         else "nothing was made: everything is there already"
     )
     click.echo(f"  {spent}; {made}")
-    for label in ("film", "draft", "reel", "contact_sheet", "timeline"):
+    for label in ("film", "draft", "reel", "contact_sheet", "drift_chart", "timeline"):
         if path := getattr(outcome, label):
             click.echo(f"  {label.replace('_', ' '):<14}{path}")
     for line in outcome.re_anchored:
@@ -120,7 +120,7 @@ def _run(
     scene: str, film: Path | None, prices: Path | None, cap_usd: str | None, flaws: Path | None, *, as_json: bool
 ) -> int:
     cap = None if cap_usd is None else dollars(cap_usd, "--cap")
-    services = open_film(film, prices, flaws, names=[scene])
+    services = open_film(film, prices, flaws, scopes=[f"scene:{scene}"])
     if cap is not None:
         _lower_cap(services, scene, cap)
     services.telemetry.listen(board.show)

@@ -22,7 +22,7 @@ def status(scene: str, film: Path | None, as_json: bool) -> None:
     from manifests.money import format_usd
     from wiring.planning import plan_scene
 
-    services = open_film(film, names=[scene])
+    services = open_film(film, scopes=[f"scene:{scene}"])
     made = plan_scene(services, services.scene(scene))
     said = {decision.binding.shot: decision.who for decision in services.ledger.approvals(scene) if decision.binding}
     waits = {note.scope.rpartition(":")[2]: note.text for note in services.ledger.escalations(scene)}

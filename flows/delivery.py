@@ -13,6 +13,7 @@ from manifests.cut import Cut, CutItem
 from manifests.film import TierName
 from manifests.money import format_usd
 from tasks.current import current
+from tasks.draw_drift import draw_drift
 from tasks.make_cut import lay_down, lay_down_timeline, make_cut, make_reel
 from tasks.slates import sheet_item
 from wiring.services import Services
@@ -29,6 +30,7 @@ class Delivery:
     contact_sheet: Path | None = None
     timeline: Path | None = None
     contact_sheet_url: str | None = None
+    drift_chart: Path | None = None
 
 
 async def deliver(states: Mapping[str, ShotState], tier: TierName, earlier: Delivery | None = None) -> Delivery:
@@ -49,9 +51,12 @@ async def deliver(states: Mapping[str, ShotState], tier: TierName, earlier: Deli
     clips = await asyncio.to_thread(_lay_down_clips, states, cut, out)
     timeline = await asyncio.to_thread(_timeline, states, cut, clips, out / f"{run.scene.id}_{tier}.otio")
     sheet = await asyncio.to_thread(_contact_sheet, states, tier, clips, out / f"{run.scene.id}_contact_sheet.jpg")
+    chart = so_far.drift_chart
+    if run.drift is not None and run.drift.series and chart is None:
+        chart = await asyncio.to_thread(draw_drift, run, run.drift, out / f"{run.scene.id}_drift.png")
     say(run.scene.id, f"{tier} cut", "done", str(film))
     draft, final = (film, so_far.film) if tier == "draft" else (so_far.draft, film)
-    return Delivery(draft, final, reel, sheet, timeline, _url(services, sheet))
+    return Delivery(draft, final, reel, sheet, timeline, _url(services, sheet), chart)
 
 
 async def _reel(cut: Cut, earlier: Path | None, into: Path) -> Path | None:

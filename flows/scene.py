@@ -183,7 +183,7 @@ async def _drift(segment: tuple[Shot, ...], states: Mapping[str, ShotState]) -> 
     ordered = {shot.id: made[shot.id] for shot in run.scene.shots if shot.id in made}
     if not ordered:
         return frozenset()
-    report = await check_drift(segment[-1].id, ordered)
+    report = run.drift = await check_drift(segment[-1].id, ordered)
     ledger = run.services.ledger
     for finding in report.drifted:
         text = f"{finding.rule} {finding.message}"

@@ -30,7 +30,7 @@ def summarise(
         settled_microusd=balance.settled, held_microusd=balance.held,
         shots=tuple(_line(shot.id, drafts, finals) for shot in run.scene.shots),
         film=_text(delivery.film), draft=_text(delivery.draft), reel=_text(delivery.reel),
-        contact_sheet=_text(delivery.contact_sheet), timeline=_text(delivery.timeline),
+        contact_sheet=_text(delivery.contact_sheet), timeline=_text(delivery.timeline), drift_chart=_text(delivery.drift_chart),
         approvals=tuple(f"{d.who}, {d.door}, {d.scope}, {d.made_at}" for d in yes.decisions) if yes else (),
         lapsed=tuple(f"{shot}: {', '.join(names)} changed" for shot, names in yes.lapsed.items()) if yes else (),
         re_anchored=tuple(n.text for n in run.services.ledger.notes(kind="drift", scope=f"scene:{run.scene.id}")),

@@ -6,6 +6,7 @@ import asyncio
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from checks.drift import DriftReport
 from governor.purchase import Epoch
 from manifests.scene import Scene
 from wiring.services import Services
@@ -13,7 +14,10 @@ from wiring.services import Services
 
 @dataclass
 class Run:
-    """One attempt at one scene. `generated` counts what was really made; `halted` is why nothing new is begun any more."""
+    """One attempt at one scene. `generated` counts what was really made; `halted` is why nothing new is begun any more.
+
+    `drift`: the newest drift check.
+    """
 
     services: Services
     scene: Scene
@@ -22,6 +26,19 @@ class Run:
     foreseen_microusd: int = 0
     generated: int = 0
     halted: Exception | None = field(default=None)
+    _counted: set[tuple[str, str]] = field(default_factory=set)
+
+    def holds(self, shot: str, stage: str, microusd: int) -> None:
+        """The first take of a stage is held now, and is foreseen no longer. Later takes never were."""
+        if (shot, stage) not in self._counted:
+            self._counted.add((shot, stage))
+            self.foreseen_microusd = max(0, self.foreseen_microusd - microusd)
+
+    def foresee(self, microusd: int) -> None:
+        """What the stretch of the run that begins now is likely to need."""
+        self.foreseen_microusd = microusd
+        self._counted.clear()
+    drift: DriftReport | None = field(default=None)
 
 
 _current: ContextVar[Run] = ContextVar("run")

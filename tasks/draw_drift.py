@@ -1,0 +1,38 @@
+"""Draw drift: one line an entity over the shots, from the drift check's CUSUMs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+from assembly import drift_chart
+from checks.drift import DriftReport
+from checks.drift_rules import AXIS_RULES
+from tasks.current import Run
+
+_ALARM = 0.5
+_LINES_MAX = 8
+"""More lines than this are a tangle; the ones that moved most are drawn."""
+
+
+def draw_drift(run: Run, report: DriftReport, into: Path) -> Path:
+    """Write the chart. Nearness is h / (h + CUSUM) of the worst axis: 1 on the masters, 0.5 where the alarm goes off."""
+    thresholds = run.services.folder.film.thresholds
+    nearness: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for point in report.series:
+        limit = AXIS_RULES[point.axis].threshold(thresholds)
+        near = limit / (limit + point.cusum)
+        seen = nearness[point.entity]
+        seen[point.shot] = min(near, seen.get(point.shot, 1.0))
+    worst = sorted(nearness, key=lambda entity: (min(nearness[entity].values()), entity))[:_LINES_MAX]
+    again = {
+        note.scope.rpartition(":")[2]
+        for note in run.services.ledger.notes(kind="reanchor", scope=f"scene:{run.scene.id}")
+    }
+    shots = [shot.id for shot in run.scene.shots]
+    lines = {
+        entity: [drift_chart.DriftPoint(shot, nearness[entity].get(shot), shot in again) for shot in shots]
+        for entity in sorted(worst)
+    }
+    title = f"{run.scene.id}: nearness to the locked masters (an alarm below {_ALARM})"
+    return drift_chart.render(lines, into, threshold=_ALARM, title=title)
