@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from desk.options import dollars, film_option, json_option, money, open_film, prices_option, print_json
+from desk.options import dollars, film_option, json_option, money, open_film, prices_option, print_json, typed
 
 if TYPE_CHECKING:
     from manifests.decision import Binding, Door
@@ -57,7 +57,7 @@ def approve(
         print_json({"approved": shots, "who": services.settings.who, "door": door, **money("price", total)})
         return
     click.echo(f"{services.settings.who} said yes to {len(decisions)} finals, ${format_usd(total)}.")
-    click.echo(f"Next:\n  gate resume {next(iter(scenes))}")
+    click.echo("Next:\n  " + typed(f"gate resume {next(iter(scenes))}", film))
 
 
 def _wanted(now: Mapping[str, Binding], names: tuple[str, ...], tier: str | None) -> list[Binding]:

@@ -57,6 +57,11 @@ def dollars(text: str, option: str) -> int:
         raise click.BadParameter(f"{text!r} is no amount of US dollars; write 0.39", param_hint=option) from None
 
 
+def typed(command: str, film: Path | None) -> str:
+    """A next command as the user would type it: with the film's folder, where that was named."""
+    return f"{command} --film {film}" if film and command.startswith("gate ") else command
+
+
 def print_json(facts: object) -> None:
     """Facts on standard output, one JSON document."""
     click.echo(json.dumps(facts, indent=2, ensure_ascii=False))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desk import board
-from desk.options import dollars, film_option, json_option, money, open_film, prices_option, print_json
+from desk.options import dollars, film_option, json_option, money, open_film, prices_option, print_json, typed
 
 if TYPE_CHECKING:
     from flows.outcome import SceneOutcome
@@ -125,6 +125,7 @@ def _run(
         _lower_cap(services, scene, cap)
     services.telemetry.listen(board.show)
     outcome = make(services, scene)
+    outcome = outcome.model_copy(update={"next": tuple(typed(command, film) for command in outcome.next)})
     print_json(facts(outcome)) if as_json else report(outcome)
     return outcome.exit_code
 

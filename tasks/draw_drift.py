@@ -11,7 +11,7 @@ from checks.drift_rules import AXIS_RULES
 from tasks.current import Run
 
 _ALARM = 0.5
-_LINES_MAX = 8
+_LINES_MAX = 6
 """More lines than this are a tangle; the ones that moved most are drawn."""
 
 
