@@ -153,7 +153,8 @@ def _read(path: Path, today: date) -> dict[_Key, PriceRow]:
         first = error.errors(include_url=False, include_input=False)[0]
         line, column = _place(node, first["loc"])
         field = ".".join(str(part) for part in first["loc"])
-        raise ManifestError(path, line, column, field, first["msg"], "Compare with governor/prices.yaml.") from error
+        cause = first["msg"].removeprefix("Value error, ")
+        raise ManifestError(path, line, column, field, cause, "Compare with governor/prices.yaml.") from error
     return _by_key(path, node, file.prices, today)
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import Node
 from ruamel.yaml.reader import ReaderError
 
 from manifests.errors import ManifestError
@@ -137,8 +139,18 @@ def place_of(document: Any, location: tuple[int | str, ...]) -> tuple[int, int]:
     return line, column
 
 
+class _NoRings(RoundTripConstructor):
+    """A value inside itself would quietly be read as nothing."""
+
+    def construct_object(self, node: Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002  ruamel's signature
+        if node in self.recursive_objects and node not in self.constructed_objects:
+            raise ConstructorError(None, None, "it refers to itself", node.start_mark)
+        return super().construct_object(node, deep)
+
+
 def _yaml() -> YAML:
     yaml = YAML(typ="rt", pure=True)
+    yaml.Constructor = _NoRings
     yaml.version = None
     yaml.allow_duplicate_keys = False
     return yaml

@@ -108,8 +108,8 @@ class Film(Noun):
     def _naming_fills_in(cls, template: str) -> str:
         try:
             template.format(scene="SC010", shot="SC010_SH0010", task="draft", version=1)
-        except (KeyError, IndexError, ValueError, AttributeError, TypeError) as error:
-            raise ValueError(f"may use {{scene}}, {{shot}}, {{task}} and {{version:03d}}; {error} is none") from None
+        except (KeyError, IndexError, ValueError, AttributeError, TypeError):
+            raise ValueError("it may use {scene}, {shot}, {task} and {version:03d}, and nothing else") from None
         return template
 
     def tier(self, name: TierName) -> Tier:

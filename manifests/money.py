@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import reprlib
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
@@ -19,7 +20,7 @@ def parse_usd(text: object) -> int:
     Raises ValueError, saying what to write instead.
     """
     if isinstance(text, bool) or not isinstance(text, str) or not _USD.fullmatch(text):
-        raise ValueError(f'an amount of US dollars is written in quotes, as in "0.39"; this is {text!r}')
+        raise ValueError(f'an amount of US dollars is written in quotes, as in "0.39"; this is {reprlib.repr(text)}')
     whole, _, decimals = text.partition(".")
     return int(whole) * MICROUSD_PER_USD + int(decimals.ljust(6, "0") or "0")
 

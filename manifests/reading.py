@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -46,7 +48,7 @@ def read_film(root: Path) -> FilmFolder:
     scenes = {scene.id: scene for scene in (_read_scene(path) for path in _yaml_files(root / "scenes"))}
     lock_file = root / "lock.yaml"
     lock = read(lock_file, Lock) if lock_file.exists() else Lock(assets={})
-    _grade_is_there(root, film)
+    _grades_are_there(root, film, scenes.values())
     for scene in scenes.values():
         _cross_check(root / "scenes" / f"{scene.id}.yaml", scene, bible)
     return FilmFolder(root, film, bible, scenes, lock)
@@ -74,7 +76,8 @@ def read(path: Path, noun: type[N], *, cure: str = "See what it may hold: gate s
 
 
 def _refusal(path: Path, document: CommentedMap, noun: type[Noun], error: ValidationError) -> ManifestError:
-    first = error.errors(include_url=False)[0]
+    errors = error.errors(include_url=False)
+    first = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])  # a misspelt field is missing too
     line, column = place_of(document, first["loc"])
     field = ".".join(str(part) for part in first["loc"])
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
@@ -101,8 +104,13 @@ def _in_words(kind: str, message: str, given: object) -> tuple[str, str]:
             return "no such field", "Check its spelling; `gate schema` lists the fields."
         case "finite_number":
             return f"it is {given}, which is no number", "Write a number."
+        case "bool_type":
+            return f"it is {_shown(given)}, which is neither true nor false", "Write true or false."
+        case "string_type":
+            return f"it is {_shown(given)}, which is no text", "Write it in quotes."
         case _:
-            words = message.removeprefix("Value error, ")
+            words = re.sub("^(Input|String|List|Dictionary) should", "it should", message)
+            words = words.removeprefix("Value error, ")
             shown = _shown(given) if isinstance(given, str | int | float | bool) else ""
             return (
                 f"{words}{f'; it is {shown}' if shown and shown not in words else ''}",
@@ -133,16 +141,22 @@ def _read_scene(path: Path) -> Scene:
     return scene
 
 
-def _grade_is_there(root: Path, film: Film) -> None:
+def _grades_are_there(root: Path, film: Film, scenes: Iterable[Scene]) -> None:
     """A missing grade must not come to light when the last clip has been paid for."""
-    if film.finish.grade is None:
-        return
-    grade = (root / film.finish.grade).resolve()
-    if not grade.is_relative_to(root.resolve()) or not grade.is_file():
-        path = root / "film.yaml"
-        line, column = place_of(load_yaml(path), ("finish", "grade"))
-        cause = f"there is no file {film.finish.grade} in the film's folder"
-        raise ManifestError(path, line, column, "finish.grade", cause, "Put the .cube file there, or drop the field.")
+    named: list[tuple[Path, tuple[int | str, ...], str | None]] = [
+        (root / "film.yaml", ("finish", "grade"), film.finish.grade)
+    ]
+    named += [
+        (root / "scenes" / f"{scene.id}.yaml", ("shots", index, "grade"), shot.grade)
+        for scene in scenes
+        for index, shot in enumerate(scene.shots)
+    ]
+    for path, location, grade in named:
+        if grade and not ((file := (root / grade).resolve()).is_relative_to(root.resolve()) and file.is_file()):
+            cause = f"there is no file {grade} in the film's folder"
+            cure = "Put the .cube file there, or drop the field."
+            place = place_of(load_yaml(path), location)
+            raise ManifestError(path, *place, ".".join(map(str, location)), cause, cure)
 
 
 def _yaml_files(folder: Path) -> list[Path]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from manifests.bible import VIEWS, plate_name, prop_name, view_name
 from manifests.certificate import Certified
+from manifests.errors import LockError
 from manifests.film import Resolution, Stage, TierName
 from manifests.keys import hash_json
 from manifests.prompt import clip_prompt, panel_prompt
@@ -93,10 +94,18 @@ def panel_resolution(folder: FilmFolder, tier: TierName) -> Resolution:
 
 
 def locked_references(hashes: dict[str, str], shot: Shot) -> tuple[Reference, ...]:
-    """Every locked picture the shot shows: its plate, four views of each wardrobe, its props."""
+    """Every locked picture the shot shows: its plate, four views of each wardrobe, its props.
+
+    Raises LockError for the first that the store does not have.
+    """
     wanted: list[tuple[Role, str]] = [("location", plate_name(shot.location))]
     wanted += [("character", view_name(m.character, m.wardrobe, v)) for m in shot.cast for v in VIEWS]
     wanted += [("prop", prop_name(placed.prop)) for placed in shot.props]
+    if missing := next((name for _, name in wanted if name not in hashes), None):
+        raise LockError(
+            missing, f"{shot.id} shows it, and the film has no such picture",
+            f"Put it at assets/{missing}.png, look at it, and approve it: gate lock",
+        )  # fmt: skip
     return tuple(Reference(role=role, name=name, sha256=hashes[name]) for role, name in wanted)
 
 

@@ -129,19 +129,18 @@ class Services:
         )
 
 
-def open_services(settings: Settings, names: Iterable[str] = ()) -> Services:
+def open_services(settings: Settings, scopes: Iterable[str] = ()) -> Services:
     """Build everything for the film that `settings` names; the same object for the same film within a process.
 
-    `names` are scenes or shots that the film must have, or its own code. Everything a person wrote is read and judged
+    `scopes` must be the film's: film:HRB, scene:SC010, shot:SC010_SH0010. Everything a person wrote is read and judged
     before anything is made on disk. Raises ManifestError, NotAFilm, PictureRefused, PriceRefused or Invalid, and then
     nothing was written; LedgerTrouble. Pictures that lie in the film's assets folder are taken into the vault, under their
     canonical names.
     """
     fingerprint = _fingerprint(settings)
     folder = _read(settings, fingerprint)
-    for name in names:
-        if name != folder.film.code:
-            _shot(folder, name) if "_" in name else _scene(folder, name)
+    for scope in scopes:
+        _find(folder, *scope.split(":", 1))
     return _open(settings, fingerprint)
 
 
@@ -173,6 +172,16 @@ def _open(settings: Settings, fingerprint: str) -> Services:
         approved_by = locked.approved_by if locked and locked.sha256 == picture.sha256 else _PENDING
         canon.link(picture.name, vault.put_file(picture.path), approved_by)
     return Services(settings, folder, vault, canon, ledger, prices)
+
+
+def _find(folder: FilmFolder, kind: str, name: str) -> None:
+    """Raises NotAFilm unless the film has it, or is it."""
+    if kind == "shot":
+        _shot(folder, name)
+    elif kind == "scene":
+        _scene(folder, name)
+    elif name != folder.film.code:
+        raise NotAFilm(name, f"this film is {folder.film.code}", f"Write film:{folder.film.code}.")
 
 
 def _scene(folder: FilmFolder, scene_id: str) -> Scene:
