@@ -81,6 +81,7 @@ def settle_environment(
     kept in files, so that a restarted server neither leaks nor kills one. The port is set here and not by a flag: with the
     flag the server's own page talks to port 4200. A `brief` server lives for one run and serves no deployment; a
     `serving` process starts runs for Prefect's page, which shows their log.
+    Anywhere else Prefect is silent: a refusal is a sentence of ours, and a fault comes out of the flow with its traceback.
     """
     home = settings.state / "prefect"
     chosen = {
@@ -93,7 +94,7 @@ def settle_environment(
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
         "PREFECT_LOGGING_TO_API_ENABLED": str(serving).lower(),
-        "PREFECT_LOGGING_LEVEL": "INFO" if serving else "ERROR",
+        "PREFECT_LOGGING_LEVEL": "INFO" if serving else "CRITICAL",
         "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
         "PREFECT_CLI_PROMPT": "false",
