@@ -73,6 +73,7 @@ async def make_scene(services: Services, scene: Scene) -> SceneOutcome:
     finals: dict[str, ShotState] = {}
     yes = await wait_for_a_yes(bindings_of(drafts), delivery) if run.halted is None else None
     if yes is not None and yes.complete and run.halted is None:
+        run.foresee(plan_scene(services, scene).total_microusd)
         finals = await _film_tier(scene, "final", drafts, yes.bindings)
         if all(state.done for state in finals.values()):
             delivery = await deliver(finals, "final", delivery)
@@ -98,7 +99,7 @@ async def _begin(services: Services, scene: Scene) -> Run:
     )
     await agree_on_budget(services, scene)
     await _open_lanes(services)
-    run.foreseen_microusd = plan_scene(services, scene).draft_microusd
+    run.foresee(plan_scene(services, scene).draft_microusd)
     return run
 
 

@@ -40,7 +40,9 @@ def hold(books: Books, names: Sequence[str], need: int, foreseen: int = 0) -> No
     The check is made twice: once to say it in words, once in the very statement that writes.
     """
     for standing in _locked(books, names):
-        if refusal := policy.fits_cap(standing, need, foreseen):
+        # What the rest of the run needs says nothing about one shot's cap.
+        rest = 0 if standing.scope.startswith("shot:") else foreseen
+        if refusal := policy.fits_cap(standing, need, rest):
             raise refusal
     for name in names:
         if books.connection.execute(_FITTING, {"of": name, "need": need}).rowcount != 1:

@@ -16,7 +16,8 @@ from wiring.services import Services
 class Run:
     """One attempt at one scene. `generated` counts what was really made; `halted` is why nothing new is begun any more.
 
-    `drift`: the newest drift check.
+    `drift`: the newest drift check. `foreseen_microusd`: what the rest of it is likely to need, so that a refusal can advise a
+    cap that lasts.
     """
 
     services: Services
@@ -26,6 +27,7 @@ class Run:
     foreseen_microusd: int = 0
     generated: int = 0
     halted: Exception | None = field(default=None)
+    drift: DriftReport | None = field(default=None)
     _counted: set[tuple[str, str]] = field(default_factory=set)
 
     def holds(self, shot: str, stage: str, microusd: int) -> None:
@@ -38,7 +40,6 @@ class Run:
         """What the stretch of the run that begins now is likely to need."""
         self.foreseen_microusd = microusd
         self._counted.clear()
-    drift: DriftReport | None = field(default=None)
 
 
 _current: ContextVar[Run] = ContextVar("run")

@@ -94,6 +94,7 @@ async def _submit(
         inputs=inputs, binding=binding, foreseen_microusd=run.foreseen_microusd,
     )  # fmt: skip
     grant = ledger.hold(purchase)
+    run.holds(shot, stage, purchase.quote.likely_microusd)
     try:
         job = await provider.submit(grant, attempt.key, attempt.request)
     except OutcomeUnknown as error:
