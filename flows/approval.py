@@ -46,9 +46,9 @@ class Yes:
     unfinished: tuple[str, ...]
 
     @property
-    def complete(self) -> bool:
-        """True when every shot that has a draft has its yes."""
-        return not self.missing and bool(self.bindings)
+    def given(self) -> dict[str, Binding]:
+        """What may be bought: the bindings that a yes stands for."""
+        return {shot: binding for shot, binding in self.bindings.items() if shot not in self.missing}
 
 
 def bindings_of(drafts: Mapping[str, ShotState]) -> dict[str, Binding]:

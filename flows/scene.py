@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-from prefect import flow, get_run_logger, runtime
+from prefect import flow, get_run_logger, runtime, tags
 from prefect.client.orchestration import get_client
 from pydantic import Field
 
@@ -27,9 +27,10 @@ from manifests.film import TierName
 from manifests.scene import Scene, Shot
 from tasks.budget import agree_on_budget
 from tasks.check_drift import check_drift
+from tasks.check_roster import check_roster
 from tasks.current import Run, begin, current
 from tasks.generate import lane
-from tasks.publish import publish_costs, publish_shots
+from tasks.publish import begin_progress, publish_costs, publish_shots, show_progress
 from wiring.planning import plan_scene
 from wiring.requests import tier_of
 from wiring.services import Services, open_services
@@ -67,14 +68,15 @@ def _log(step: Step) -> None:
 async def make_scene(services: Services, scene: Scene) -> SceneOutcome:
     """Everything between claiming the scene and its outcome."""
     run = await _begin(services, scene)
+    await check_roster(scene.id)
     drafts = await _film_tier(scene, "draft")
     delivery = await deliver(drafts, "draft")
     await publish_shots(_rows(drafts, "draft"))
     finals: dict[str, ShotState] = {}
     yes = await wait_for_a_yes(bindings_of(drafts), delivery) if run.halted is None else None
-    if yes is not None and yes.complete and run.halted is None:
+    if yes is not None and yes.decisions and run.halted is None:
         run.foresee(plan_scene(services, scene).total_microusd)
-        finals = await _film_tier(scene, "final", drafts, yes.bindings)
+        finals = await _film_tier(scene, "final", drafts, yes.given)
         if all(state.done for state in finals.values()):
             delivery = await deliver(finals, "final", delivery)
         await publish_shots(_rows(finals, "final"))
@@ -128,11 +130,14 @@ async def _film_tier(
     Finals are held to their own drafts by the clip gate, and open on masters or on a last frame as those did.
     """
     states: dict[str, ShotState] = {}
+    bar = await begin_progress(scene.id)
     every = current().services.folder.film.limits.drift_every
     anchored: frozenset[str] = frozenset()
     for start in range(0, len(scene.shots), every):
         segment = scene.shots[start : start + every]
-        await _film_segment(segment, tier, states, anchored, drafts, bindings)
+        with tags(f"scene:{scene.id}", f"tier:{tier}"):
+            await _film_segment(segment, tier, states, anchored, drafts, bindings)
+        await show_progress(bar, sum(state.done for state in states.values()), len(scene.shots))
         if tier == "draft":
             anchored |= await _drift(segment, states)
     # In story order, however they finished: what is derived from them must come out the same on every start.

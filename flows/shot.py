@@ -62,6 +62,8 @@ async def film_shot(
     """
     run = current()
     waiting = ShotState(shot, "waits", "it waits for the shot before it")
+    if tier != "draft" and binding is None:
+        return replace(waiting, status="blocked:approval", message="it waits for a person's yes")
     if before is not None and not before.done:
         return replace(waiting, message=f"it opens on {before.shot.id}, which is not done ({before.status})")
     async with run.lanes:

@@ -11,7 +11,6 @@ from governor.books import Books
 from governor.errors import ApprovalLapsed, LedgerBroken, NotApproved
 from governor.tables import decisions
 from manifests.decision import Binding, Decision
-from manifests.keys import canonical_json
 from manifests.money import format_usd
 
 
@@ -33,7 +32,7 @@ def record(books: Books, decision: Decision) -> int:
     result = books.connection.execute(
         decisions.insert().values(
             at=books.at, kind=decision.kind, scope=decision.scope, shot=binding.shot if binding else _name(decision.scope),
-            tier=binding.tier if binding else None, body=canonical_json(decision.model_dump(mode="json")),
+            tier=binding.tier if binding else None, body=decision.stored(),
         )
     )  # fmt: skip
     if result.inserted_primary_key is None:
@@ -98,7 +97,7 @@ def _standing(books: Books, shot: str) -> dict[str, list[Decision]]:
 
 def _apply(standing: dict[str, list[Decision]], row: Row[tuple[object, ...]]) -> None:
     if row.kind == "approve":
-        standing.setdefault(row.tier, []).insert(0, Decision.model_validate_json(row.body))
+        standing.setdefault(row.tier, []).insert(0, Decision.from_stored(row.body))
     elif row.tier is None:
         standing.clear()
     else:

@@ -47,7 +47,7 @@ def hold(books: Books, purchase: Purchase, stop_file: Path) -> int:
             provider=purchase.provider, model=purchase.model, changed=purchase.changed, parent=purchase.parent,
             epoch=purchase.epoch.number, run=purchase.epoch.run, scopes=names, price=purchase.quote.price,
             likely=purchase.quote.likely_microusd, held=need, state="held", sent=0, assumed=0, raw="",
-            request=canonical_json(purchase.request.model_dump(mode="json")), opened_at=books.at, moved_at=books.at,
+            request=purchase.request.stored(), opened_at=books.at, moved_at=books.at,
         )
     )  # fmt: skip
     if result.inserted_primary_key is None:
@@ -112,7 +112,7 @@ def settle(books: Books, generation_key: str, bill: int | None, asset: Artefact 
         "cost": cost,
         "assumed": int(bill is None),
         "raw": raw,
-        "asset": asset.model_dump_json() if asset else None,
+        "asset": asset.stored() if asset else None,
     }
     _move(books, row, "settle", state="settled", values=values, held_delta=-row.held, settled_delta=cost)
     if cost > row.held:

@@ -16,7 +16,7 @@ RESOLVED = "resolved"
 
 def record_verdict(books: Books, generation_key: str, verdict: Verdict) -> None:
     """Keep what a gate said; the newest counts. Writing the same once more does nothing."""
-    body = verdict.model_dump_json()
+    body = verdict.stored()
     newest = _newest_verdict(books, generation_key)
     if newest != body:
         books.connection.execute(verdicts.insert().values(generation_key=generation_key, at=books.at, body=body))
@@ -25,7 +25,7 @@ def record_verdict(books: Books, generation_key: str, verdict: Verdict) -> None:
 def verdict(books: Books, generation_key: str) -> Verdict | None:
     """The newest verdict over the take."""
     body = _newest_verdict(books, generation_key)
-    return Verdict.model_validate_json(body) if body else None
+    return Verdict.from_stored(body) if body else None
 
 
 def file_certificate(books: Books, certificate: Certificate) -> str:
@@ -35,7 +35,7 @@ def file_certificate(books: Books, certificate: Certificate) -> str:
         books.connection.execute(
             certificates.insert().values(
                 sha256=sha256, asset=certificate.asset, shot=certificate.shot, stage=certificate.stage, at=books.at,
-                body=certificate.model_dump_json(),
+                body=certificate.stored(),
             )
         )  # fmt: skip
     return sha256
@@ -49,7 +49,7 @@ def certificate(books: Books, asset: str, shot: str, stage: str) -> Certificate 
         .order_by(certificates.c.at.desc())
         .limit(1)
     ).one_or_none()
-    return Certificate.model_validate_json(row.body) if row else None
+    return Certificate.from_stored(row.body) if row else None
 
 
 def has_certificate(books: Books, sha256: str) -> bool:

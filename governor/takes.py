@@ -58,9 +58,9 @@ def as_take(row: Row[tuple[object, ...]]) -> Take:
     return Take(
         generation_key=row.generation_key, recipe=row.recipe, shot=row.shot, stage=row.stage, tier=row.tier,
         attempt=row.attempt, version=row.version, provider=row.provider, model=row.model,
-        request=Request.model_validate_json(row.request), changed=row.changed, parent=row.parent, job_id=row.job_id,
+        request=Request.from_stored(row.request), changed=row.changed, parent=row.parent, job_id=row.job_id,
         state=row.state, held_microusd=row.held, cost_microusd=row.cost,
-        asset=Artefact.model_validate_json(row.asset) if row.asset else None,
+        asset=Artefact.from_stored(row.asset) if row.asset else None,
     )  # fmt: skip
 
 

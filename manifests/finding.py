@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -43,6 +43,8 @@ class Finding(Noun):
 
 class Verdict(Noun):
     """All scores and findings of one gate over one artefact. It passes when no finding is an error."""
+
+    schema_name: ClassVar[str] = "gate/verdict/1"
 
     scores: tuple[Score, ...]
     findings: tuple[Finding, ...]

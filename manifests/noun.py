@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+import json
+from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from manifests.keys import canonical_json
+
+_SCHEMA = "schema"
 
 Id = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 """A character, location, prop or wardrobe: lower case, digits and underscores; it becomes a folder name."""
@@ -21,3 +26,16 @@ class Noun(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     schema_name: ClassVar[str] = ""
+
+    def stored(self) -> str:
+        """The noun as it is kept: JSON that says which schema, and which version of it, it was written by."""
+        return canonical_json({_SCHEMA: self.schema_name, **self.model_dump(mode="json")})
+
+    @classmethod
+    def from_stored(cls, text: str | bytes) -> Self:
+        """Read what `stored` wrote. Raises ValueError for another schema, or another version of this one."""
+        fields = json.loads(text)
+        written = fields.pop(_SCHEMA, None) if isinstance(fields, dict) else None
+        if written != cls.schema_name:
+            raise ValueError(f"it is stored as {written}, and this program reads {cls.schema_name}")
+        return cls.model_validate_json(json.dumps(fields))

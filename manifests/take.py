@@ -31,6 +31,8 @@ class Request(Noun):
     lie between this one and the locked masters (0: made from masters). `parent`: the generation key it chains from.
     """
 
+    schema_name: ClassVar[str] = "gate/request/1"
+
     operation: Operation
     shot: ShotId
     staging: Shot
@@ -69,6 +71,8 @@ _NOT_SEEN = {
 
 class Artefact(Noun):
     """Bytes in the vault, and what they are. `frames` is 1 for a still."""
+
+    schema_name: ClassVar[str] = "gate/artefact/1"
 
     sha256: Sha256
     media_type: Literal["image/png", "image/jpeg", "video/mp4", "application/json", "text/plain"]

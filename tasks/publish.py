@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
+from prefect.artifacts import (
+    acreate_markdown_artifact,
+    acreate_progress_artifact,
+    acreate_table_artifact,
+    aupdate_progress_artifact,
+)
 
 from manifests.money import format_usd
 from tasks.budget import show_budget
@@ -34,6 +40,19 @@ async def publish_shot(shot: str, tier: str, status: str, message: str, clip: Ce
 async def publish_shots(rows: Sequence[tuple[str, str, str, str, Certified | None]]) -> None:
     """Publish many, side by side."""
     await asyncio.gather(*(publish_shot(*row) for row in rows))
+
+
+async def begin_progress(scene: str) -> UUID:
+    """A progress bar on Prefect's page; its id is given to `show_progress`."""
+    made = await acreate_progress_artifact(
+        0.0, key=f"{scene}-progress".lower(), description=f"Shots of {scene} that are done"
+    )
+    return UUID(str(made))
+
+
+async def show_progress(bar: UUID, done: int, of: int) -> None:
+    """Move the bar to `done` of `of` shots."""
+    await aupdate_progress_artifact(bar, progress=100.0 * done / max(1, of))
 
 
 async def publish_costs(scene: str) -> None:

@@ -108,7 +108,7 @@ class Services:
         """The exact last frame of a clip, as a picture in the vault; taken once for each clip."""
         note = self.settings.state / "vault" / "last_frames" / f"{clip.sha256}.json"
         if note.exists():
-            found = Artefact.model_validate_json(note.read_bytes())
+            found = Artefact.from_stored(note.read_bytes())
             if self.vault.has(found.sha256):
                 return found
         from checks.decode import last_frame  # noqa: PLC0415  # loads the pixel libraries
@@ -118,7 +118,7 @@ class Services:
         last_frame(self.artefact_path(clip), picture)
         artefact = self.store_picture(picture, clip.width, clip.height)
         picture.unlink(missing_ok=True)
-        note.write_text(artefact.model_dump_json())
+        note.write_text(artefact.stored())
         return artefact
 
     def store_picture(self, path: Path, width: int, height: int) -> Artefact:
