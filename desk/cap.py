@@ -16,7 +16,7 @@ _NAMED = ("film:", "scene:", "shot:")
 @click.command()
 @click.argument("scope")
 @film_option
-@click.option("--usd", required=True, help="The new cap, in dollars.")
+@click.option("--usd", metavar="USD", required=True, help="The new cap, in dollars.")
 @click.option("--why", required=True, help="The reason; it is written down.")
 def cap(scope: str, film: Path | None, usd: str, why: str) -> None:
     """Set the cap of SCOPE: scene:SC010, film:HRB, shot:SC010_SH0010."""

@@ -30,11 +30,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 EXIT_CODES = """\b
 Exit codes:
-  0  done, or nothing to do       5  provider credit or key
-  1  some shots did not come through   6  stopped
-  2  usage, or the film's files   7  lint errors
-  3  waits for a person's yes     8  refused by a provider's moderation
-  4  budget refused              10  plan has something to spend (--detailed-exitcode)
+   0  done, or nothing to do             6  stopped
+   1  some shots did not come through    7  lint errors
+   2  usage, or the film's files         8  refused by a provider's moderation
+   3  waits for a person's yes          10  plan has something to spend
+   4  budget refused                        (with --detailed-exitcode)
+   5  provider credit or key           130  interrupted
 """
 
 

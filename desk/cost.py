@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from desk.options import film_option, json_option, money, open_film, print_json
+
+if TYPE_CHECKING:
+    from governor.purchase import CostRow
 
 
 @click.command()
@@ -23,27 +27,17 @@ def cost(scene: str, film: Path | None, as_json: bool) -> None:
     left = max(0, cap - balance.settled - balance.held)
     rows = services.ledger.costs(scene)
     if as_json:
-        lines = [
-            {
-                "shot": r.shot,
-                "stage": r.stage,
-                "tier": r.tier,
-                "takes": r.takes,
-                **money("settled", r.settled),
-                **money("held", r.held),
-            }
-            for r in rows
-        ]
-        totals = {
-            **money("settled", balance.settled),
-            **money("held", balance.held),
-            **money("cap", cap),
-            **money("left", left),
-        }
-        print_json({"scene": scene, **totals, "rows": lines})
+        totals = {**money("settled", balance.settled), **money("held", balance.held)}
+        print_json(
+            {"scene": scene, **totals, **money("cap", cap), **money("left", left), "rows": [_row(r) for r in rows]}
+        )
         return
     for row in rows:
         click.echo(f"  {row.shot:<13}{row.stage:<10}{row.tier:<7}{row.takes:>2} takes  ${format_usd(row.settled):>8}")
-    click.echo(
-        f"spent ${format_usd(balance.settled)}, held ${format_usd(balance.held)}, left ${format_usd(left)} of ${format_usd(cap)}"
-    )
+    spent = f"spent ${format_usd(balance.settled)}, held ${format_usd(balance.held)}"
+    click.echo(f"{spent}, left ${format_usd(left)} of ${format_usd(cap)}")
+
+
+def _row(row: CostRow) -> dict[str, object]:
+    named = {"shot": row.shot, "stage": row.stage, "tier": row.tier, "takes": row.takes}
+    return {**named, **money("settled", row.settled), **money("held", row.held)}

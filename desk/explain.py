@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
 from desk.options import film_option, json_option, open_film, prices_option, print_json
+
+if TYPE_CHECKING:
+    from manifests.take import Take
+    from wiring.planning import Step
+    from wiring.services import Services
+
+
+class _TakeLine(TypedDict):
+    """One take, for people and for programs."""
+
+    take: str
+    state: str
+    changed: str
+    flaws: list[str]
 
 
 @click.command()
@@ -21,34 +36,35 @@ def explain(shot: str, film: Path | None, prices: Path | None, as_json: bool, ev
 
     if "_" not in shot:
         raise click.BadParameter(f"{shot} is no shot; shots are called like SC010_SH0040", param_hint="SHOT")
+    scene = shot.partition("_")[0]
     services = open_film(film, prices, scopes=[f"shot:{shot}"])
-    steps = plan_scene(services, services.scene(shot.partition("_")[0])).of(shot)
-    waits = {note.scope.rpartition(":")[2]: note.text for note in services.ledger.escalations(shot.partition("_")[0])}
-    parts = [f"{s.tier} {s.stage} {s.why}" for s in steps if s.does != "cached"]
-    cached = [f"{s.tier} {s.stage}" for s in steps if s.does == "cached"]
-    state = "cached" if not parts else "will run" if any(s.does == "run" for s in steps) else "in flight"
-    line = f"{shot}: {state}"
-    line += f": {', '.join(cached)} made from the same words, pictures and model, and passed" if cached else ""
-    line += f"; {'; '.join(parts)}" if parts else ""
-    escalated = (
-        waits.get(shot, "")
-        if not any(s.stage == "clip" and s.tier == "draft" and s.does == "cached" for s in steps)
-        else ""
-    )
-    takes = [
-        {
-            "take": f"{t.stage} {t.tier} v{t.version:03d}",
-            "state": t.state,
-            "changed": t.changed,
-            "flaws": sorted(v.flaws) if (v := services.ledger.verdict(t.generation_key)) else [],
-        }
-        for t in services.ledger.takes(shot=shot)
-    ]
+    steps = plan_scene(services, services.scene(scene)).of(shot)
+    state, line = _line(shot, steps)
+    drafted = any(s.stage == "clip" and s.tier == "draft" and s.does == "cached" for s in steps)
+    waits = {note.scope.rpartition(":")[2]: note.text for note in services.ledger.escalations(scene)}
+    waits_for = "" if drafted else waits.get(shot, "")
+    takes = [_take(services, take) for take in services.ledger.takes(shot=shot)]
     if as_json:
-        print_json({"shot": shot, "state": state, "why": line, "waits_for": escalated, "takes": takes,
-                    "steps": [{"stage": s.stage, "tier": s.tier, "does": s.does, "why": s.why} for s in steps]})  # fmt: skip
+        told = [{"stage": s.stage, "tier": s.tier, "does": s.does, "why": s.why} for s in steps]
+        facts = {"shot": shot, "state": state, "why": line, "waits_for": waits_for, "takes": takes, "steps": told}
+        print_json(facts)
         return
-    click.echo(line + (f"; waits for you: {escalated}" if escalated else ""))
+    click.echo(line + (f"; waits for you: {waits_for}" if waits_for else ""))
     for take in takes if everything else ():
-        flaws = ", ".join(take["flaws"])
-        click.echo(f"  {take['take']:<22}{take['state']:<10}{take['changed']:<12}{flaws}")
+        click.echo(f"  {take['take']:<22}{take['state']:<10}{take['changed']:<12}{', '.join(take['flaws'])}")
+
+
+def _line(shot: str, steps: tuple[Step, ...]) -> tuple[str, str]:
+    """The shot's state in a word, and the line that says why."""
+    cached = [f"{s.tier} {s.stage}" for s in steps if s.does == "cached"]
+    to_do = [f"{s.tier} {s.stage} {s.why}" for s in steps if s.does != "cached"]
+    state = "cached" if not to_do else "will run" if any(s.does == "run" for s in steps) else "in flight"
+    same = f": {', '.join(cached)} made from the same words, pictures and model, and passed" if cached else ""
+    return state, f"{shot}: {state}{same}" + (f"; {'; '.join(to_do)}" if to_do else "")
+
+
+def _take(services: Services, take: Take) -> _TakeLine:
+    verdict = services.ledger.verdict(take.generation_key)
+    name = f"{take.stage} {take.tier} v{take.version:03d}"
+    flaws = sorted(verdict.flaws) if verdict else []
+    return {"take": name, "state": take.state, "changed": take.changed, "flaws": flaws}

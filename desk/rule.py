@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from desk.options import json_option, print_json
+from wiring.settings import wants_colour
 
 
 @click.command()
@@ -25,6 +26,6 @@ def rule(code: str | None, as_json: bool) -> None:
     if as_json:
         print_json(page.model_dump(mode="json"))
         return
-    click.secho(f"{page.code} {page.name}", bold=True)
+    click.secho(f"{page.code} {page.name}", bold=wants_colour())
     for label in ("what", "why", "unit", "range", "direction", "threshold", "source"):
         click.echo(f"  {label:<10} {getattr(page, label)}")

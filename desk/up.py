@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 @film_option
 @prices_option
 @click.option("--flaws", type=click.Path(path_type=Path, dir_okay=False), help="A script of flaws for previz to make.")
-@click.option("--port", default=4200, show_default=True, help="Prefect's page; media are served on the next port.")
+@click.option(
+    "--port",
+    metavar="PORT",
+    type=click.IntRange(1, 65_534),
+    default=4200,
+    show_default=True,
+    help="Prefect's page; media are served on the next port.",
+)
 def up(film: Path | None, prices: Path | None, flaws: Path | None, port: int) -> None:
     """Start everything on loopback and stay. Runs that wait for a yes are not lost when this ends: start it again."""
     from wiring import server

@@ -15,58 +15,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from desk import cli
-from manifests.bible import VIEWS
-
-FILM = """\
-title: Tea
-code: TEA
-aspect: "16:9"
-budget:
-  film_usd: "9.00"
-  scene_usd: "3.00"
-  run_usd: "3.00"
-  shot_usd: "1.00"
-"""
-STYLE = "words: Soft evening light.\n"
-ADA = """\
-id: ada
-name: Ada
-height_m: 1.7
-identity: Woman of 40, short dark hair.
-wardrobes:
-  coat: {words: a long grey coat}
-"""
-KITCHEN = "id: kitchen\nname: The kitchen\nwords: a narrow kitchen\nlight: morning light\n"
-SCENE = """\
-id: SC010
-title: Tea
-intent: She waits.
-shots:
-  - id: SC010_SH0010
-    location: kitchen
-    cast:
-      - character: ada
-        wardrobe: coat
-        start: {x: 0.4, y: 0.95, scale: 0.6}
-    camera: {size: full}
-    motion: She sets a cup down.
-    dialogue:
-      - {character: ada, text: Well., from_s: 1, to_s: 2}
-    duration_s: 4
-  - id: SC010_SH0020
-    location: kitchen
-    camera: {size: wide}
-    motion: Steam rises.
-    duration_s: 2
-"""
-FILES = {
-    "film.yaml": FILM,
-    "bible/style.yaml": STYLE,
-    "bible/characters/ada.yaml": ADA,
-    "bible/locations/kitchen.yaml": KITCHEN,
-    "scenes/SC010.yaml": SCENE,
-}
 FRONT = "assets/characters/ada/coat/front.png"
 SHOT = "scenes/SC010.yaml"
 
@@ -122,6 +70,10 @@ def png_claiming(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
 
 
+def as_utf_16(film: Path) -> None:
+    (film / "film.yaml").write_text((film / "film.yaml").read_text(), encoding="utf-16")
+
+
 def cut_short(film: Path) -> None:
     Image.effect_noise((64, 64), 90).save(film / FRONT)
     (film / FRONT).write_bytes((film / FRONT).read_bytes()[:-700])
@@ -146,7 +98,7 @@ MANIFESTS = [
     Case("no YAML at all", ("film.yaml:1:", "Mend the YAML"), put("film.yaml", "{{{ title")),
     Case("tabs", ("SC010.yaml:11:", "'\\t'"), swap(SHOT, "    camera", "\tcamera")),
     Case("a field twice", ("film.yaml:6:3", "duplicate key", "film_usd"), swap("film.yaml", "scene_usd", "film_usd")),
-    Case("UTF-16", ("film.yaml:1:1", "not UTF-8", "Save it as UTF-8"), put("film.yaml", FILM.encode("utf-16"))),
+    Case("UTF-16", ("film.yaml:1:1", "not UTF-8", "Save it as UTF-8"), as_utf_16),
     Case("Latin-1", ("ada.yaml:2:1", "not UTF-8"), put("bible/characters/ada.yaml", b"id: ada\nname: Ad\xe9\n")),
     Case("three megabytes", ("film.yaml", "3000000 bytes", "at most 2000000"), put("film.yaml", b"#" * 3_000_000)),
     Case("an alias bomb", ("film.yaml", "more than 50000 values"), put("film.yaml", BOMB)),
@@ -181,7 +133,7 @@ MANIFESTS = [
     Case("a chain to nothing", ("SC010.yaml:4:1 shots", "drop chain"), swap(SHOT, "duration_s: 4", "duration_s: 4\n    chain: true")),
     Case("a line after the end", ("SC010.yaml:5:5", "ends at 9.0 s"), swap(SHOT, "to_s: 2", "to_s: 9")),
     Case("a shot of another scene", ("SC010.yaml:4:1", "no shot of SC010"), swap(SHOT, "SC010_SH0020", "SC020_SH0020")),
-    Case("a scene in a file of another name", ("SC011.yaml:1:1 id", "SC010.yaml"), put("scenes/SC011.yaml", SCENE)),
+    Case("a scene in a file of another name", ("SC011.yaml:1:1 id", "SC010.yaml"), lambda film: (film / "scenes/SC011.yaml").write_bytes((film / SHOT).read_bytes())),
     Case("a path for an id", ("ada.yaml:1:1 id", "'../ada'"), swap("bible/characters/ada.yaml", "id: ada", "id: ../ada")),
     Case("a provider nobody knows", ("'prewiz'", "previz?"), swap("film.yaml", "code", "providers: {clip: prewiz}\ncode")),
     Case("a grade that is not there", ("film.yaml:2:10 finish.grade", "look.cube"), swap("film.yaml", "code", "finish: {grade: look.cube}\ncode")),
@@ -238,40 +190,6 @@ TYPED = [
     Case("a demo where another film is", ("no such scene",), lambda film: ((film / SHOT).unlink()), ("demo", "--into", ".")),
     Case("schemas where no film is", ("film.yaml",), gone("film.yaml"), ("schema",)),
 ]  # fmt: skip
-
-
-@pytest.fixture
-def film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A good little film, and we stand in it."""
-    folder = tmp_path / "tea"
-    for name, text in FILES.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
-    for name in (*(f"characters/ada/coat/{view}" for view in VIEWS), "locations/kitchen"):
-        (folder / "assets" / name).parent.mkdir(parents=True, exist_ok=True)
-        Image.new("RGBA", (40, 120), (90, 80, 70, 255)).save(folder / "assets" / f"{name}.png")
-    monkeypatch.chdir(folder)
-    for name in [name for name in os.environ if name.startswith("GATE_")]:
-        monkeypatch.delenv(name)
-    return folder
-
-
-@pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[object, str, str]]:
-    """Type a command into the real program; gives its exit code, standard output and standard error."""
-
-    def typed(*words: str) -> tuple[object, str, str]:
-        before = dict(os.environ)
-        monkeypatch.setattr(sys, "argv", ["gate", *words])
-        try:
-            with pytest.raises(SystemExit) as ended:
-                cli.main()
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
-        return (ended.value.code, *capsys.readouterr())
-
-    return typed
 
 
 def tree(folder: Path) -> dict[str, object]:

@@ -1,0 +1,115 @@
+"""The command line as people and programs meet it: quick help, facts as JSON, one exit code each."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from desk.cli import COMMANDS
+
+HEAVY = {"prefect", "torch", "numpy", "cv2", "sqlalchemy", "pydantic", "av", "PIL", "ruamel"}
+
+_SHOW_LOADED = """
+import sys
+from desk.cli import gate
+gate.main({words!r}, standalone_mode=False)
+print("loaded:", *sorted(name.partition(".")[0] for name in sys.modules))
+"""
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)], ids=" ".join)
+def test_help_loads_nothing_heavy(words):
+    ended = subprocess.run(
+        [sys.executable, "-c", _SHOW_LOADED.format(words=words)], capture_output=True, text=True, timeout=60, check=True
+    )
+    told, _, loaded = ended.stdout.rpartition("loaded: ")
+    assert told.strip()
+    assert set(loaded.split()) & HEAVY == set()
+
+
+def test_help_lists_every_command_with_its_line_and_every_exit_code(gate):
+    code, out, _ = gate("--help")
+    assert code == 0
+    flat = " ".join(out.split())
+    assert [name for name, (_, line) in COMMANDS.items() if f"{name} {line}" not in flat] == []
+    assert [number for number in (0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 130) if f" {number} " not in flat] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "fields"),
+    [
+        (["plan", "SC010"], {"scene", "steps", "draft_usd", "total_usd", "total_microusd", "cap_usd", "left_usd"}),
+        (["status", "SC010"], {"scene", "shots", "in_flight", "settled_usd", "held_usd"}),
+        (["cost", "SC010"], {"scene", "settled_usd", "held_usd", "cap_usd", "left_usd", "rows"}),
+        (["explain", "SC010_SH0010"], {"shot", "state", "why", "waits_for", "takes", "steps"}),
+        (["lint"], {"errors", "findings"}),
+        (["lock"], {"added", "changed", "retired", "missing"}),
+        (["rule", "V102"], {"code", "name", "what", "why", "unit", "range", "direction", "threshold", "source"}),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_facts_for_programs_are_one_json_document_on_standard_output(words, fields, film, gate):
+    code, out, err = gate(*words, "--json")
+    assert code in {0, 7}
+    assert fields <= set(json.loads(out))
+    assert err == ""
+
+
+def test_a_film_that_costs_nothing_plans_nothing_to_spend(film, gate):
+    code, out, _ = gate("plan", "SC010", "--detailed-exitcode")
+    assert code == 0
+    assert "Nothing has been spent." in out
+
+
+def test_a_plan_with_something_to_spend_says_so_in_its_exit_code_and_names_the_cap_to_raise(film, gate):
+    rows = "\n".join(
+        f'  - {{provider: previz, model: previz-{op}-1, operation: {op}, resolutions: [480p, 720p, 1080p], unit: call, '
+        f'usd: "1.00", source: a test, as_of: 2026-01-01}}'
+        for op in ("panel", "clip")
+    )  # fmt: skip
+    (film / "p.yaml").write_text(f"schema: gate/prices/1\nprices:\n{rows}\n")
+    code, out, _ = gate("plan", "SC010", "--prices", "p.yaml", "--detailed-exitcode")
+    assert code == 10
+    assert 'gate cap scene:SC010 --usd 6.00 --why "..."' in out
+
+
+def test_lint_says_what_is_not_approved_until_it_is_locked(film, gate):
+    code, out, _ = gate("lint", "--json")
+    assert code == 7
+    rules = {finding["rule"] for finding in json.loads(out)["findings"]}
+    assert gate("lock")[0] == 0
+    locked = {finding["rule"] for finding in json.loads(gate("lint", "--json")[1])["findings"]}
+    assert "R103" in rules - locked
+
+
+def test_a_picture_that_is_not_there_is_named_with_its_place(film, gate):
+    (film / "assets/locations/kitchen.png").unlink()
+    code, _, err = gate("plan", "SC010")
+    assert code == 2
+    assert "assets/locations/kitchen.png" in err
+
+
+def test_a_cap_that_is_lowered_and_raised_is_what_cost_tells(film, gate):
+    assert gate("cap", "scene:SC010", "--usd", "7.5", "--why", "a good scene")[0] == 0
+    assert json.loads(gate("cost", "SC010", "--json")[1])["cap_microusd"] == 7_500_000
+
+
+def test_the_brake_is_put_on_and_lifted(film, gate):
+    code, out, _ = gate("stop", "--why", "the dog is ill")
+    assert code == 0
+    assert 'gate go --why "..."' in out
+    assert (film / ".gate" / "STOP").exists()
+    assert gate("go", "--why", "it is well again")[0] == 0
+    assert not (film / ".gate" / "STOP").exists()
+
+
+def test_a_begun_film_can_be_read_at_once_whatever_its_title(film, gate):
+    title = 'The "Red" House: {part} #2 – é'
+    assert gate("init", "red_house", "--title", title)[0] == 0
+    begun = film / "red_house"
+    assert gate("lint", "--film", str(begun))[0] == 7
+    assert json.loads(json.dumps(title, ensure_ascii=False)) in (begun / "film.yaml").read_text().replace('\\"', '"')
+    assert (begun / ".gate" / "schema" / "film.json").is_file()

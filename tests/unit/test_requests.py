@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from manifests.bible import Region
+from manifests.certificate import Certificate, Certified
+from manifests.errors import LockError
+from manifests.film import Film
+from manifests.keys import hash_bytes
+from manifests.lock import Lock
+from manifests.reading import FilmFolder
+from manifests.take import Artefact
+from wiring.requests import (
+    Opening,
+    clip_request,
+    locked_references,
+    panel_request,
+    panel_resolution,
+    pricing_request,
+    references_hash,
+    tier_of,
+)
+
+BUDGET = {"film_usd": "9.00", "scene_usd": "3.00", "run_usd": "3.00", "shot_usd": "1.00"}
+
+
+@pytest.fixture
+def folder(tea_bible) -> FilmFolder:
+    film = Film.model_validate({"title": "Tea", "code": "TEA", "budget": BUDGET})
+    return FilmFolder(Path("tea"), film, tea_bible, {}, Lock(assets={}))
+
+
+@pytest.fixture
+def hashes(tea_bible) -> dict[str, str]:
+    return {name: hash_bytes(name.encode()) for name in tea_bible.assets()}
+
+
+def _panel(letter: str, stage: str = "panel") -> Certified:
+    artefact = Artefact(sha256=letter * 64, media_type="image/png", width=1280, height=720, size_bytes=9)
+    certificate = Certificate(
+        asset=artefact.sha256,
+        shot="SC010_SH0010",
+        stage=stage,
+        tier="draft",
+        scores=(),
+        references=(),
+        rules="r",
+        eye="e",
+    )
+    return Certified(artefact, certificate, shot="SC010_SH0010", stages=(stage,))
+
+
+def test_a_panel_is_asked_for_from_every_locked_picture_the_shot_shows(folder, hashes, tea_shot):
+    shot = tea_shot(props=[{"prop": "cup", "start": {"x": 0.5, "y": 0.9, "scale": 0.1}}])
+    request = panel_request(folder, hashes, shot, "draft", 1)
+    assert [(r.role, r.name) for r in request.references] == [
+        ("location", "locations/kitchen"),
+        *(("character", f"characters/ada/coat/{view}") for view in ("front", "three_quarter", "side", "back")),
+        ("prop", "props/cup"),
+    ]
+    assert all(r.sha256 == hashes[r.name] for r in request.references)
+    assert (request.operation, request.frames, request.resolution) == ("panel", 1, "720p")
+
+
+def test_a_picture_the_store_does_not_have_is_named_with_its_place(hashes, tea_shot):
+    del hashes["characters/ada/coat/side"]
+    with pytest.raises(LockError, match=r"characters/ada/coat/side: SC010_SH0010 shows it.*assets/.*gate lock"):
+        locked_references(hashes, tea_shot())
+
+
+def test_the_end_panel_shows_the_last_moment(folder, hashes, tea_shot):
+    shot = tea_shot(mode="start_end_frames")
+    assert panel_request(folder, hashes, shot, "draft", 1).progress == 0
+    assert panel_request(folder, hashes, shot, "draft", 1, stage="end_panel").progress == 1
+
+
+def test_each_attempt_has_a_seed_of_its_own_and_the_same_recipe(folder, hashes, tea_shot):
+    first, second = (panel_request(folder, hashes, tea_shot(seed=40), "draft", n) for n in (1, 2))
+    assert (first.seed, second.seed) == (40, 41)
+    assert first.recipe("previz", "m") == second.recipe("previz", "m")
+
+
+def test_a_clip_opens_on_its_certified_panels(folder, hashes, tea_shot):
+    request = clip_request(
+        folder, hashes, tea_shot(), "draft", 1, panel=_panel("a"), end_panel=_panel("b", "end_panel")
+    )
+    assert [(r.role, r.sha256[0]) for r in request.references[:2]] == [("start_frame", "a"), ("end_frame", "b")]
+    assert (request.frames, request.resolution, request.parent, request.chain_links) == (96, "480p", None, 0)
+
+
+def test_a_chained_clip_remembers_what_it_opens_on_and_how_far_the_masters_are(folder, hashes, tea_shot):
+    opening = Opening("c" * 64, 2)
+    request = clip_request(folder, hashes, tea_shot(), "final", 1, panel=_panel("a"), opening=opening)
+    assert (request.parent, request.chain_links, request.resolution) == ("c" * 64, 2, "720p")
+
+
+@pytest.mark.parametrize(
+    ("tier", "finished"), [(None, "final"), ("draft", "final"), ("final", "final"), ("hero", "hero")]
+)
+def test_a_shot_is_finished_at_its_own_tier_and_never_at_draft(tier, finished, tea_shot):
+    assert tier_of(tea_shot(tier=tier)) == finished
+
+
+@pytest.mark.parametrize(("tier", "size"), [("draft", "720p"), ("final", "720p"), ("hero", "1080p")])
+def test_panels_are_made_once_and_large_enough_for_the_finals(tier, size, folder):
+    assert panel_resolution(folder, tier) == size
+
+
+def test_a_price_is_asked_for_the_length_and_size_alone(folder, tea_shot):
+    request = pricing_request(folder, tea_shot(), "hero")
+    assert (request.references, request.frames, request.resolution) == ((), 96, "1080p")
+
+
+def test_a_yes_is_bound_to_the_pictures_of_its_own_shot(hashes, tea_shot):
+    was = references_hash(hashes, tea_shot())
+    assert references_hash(hashes | {"characters/bo/jumper/front": "0" * 64}, tea_shot()) == was
+    assert references_hash(hashes | {"characters/ada/coat/back": "0" * 64}, tea_shot()) != was
+
+
+def test_the_weather_of_the_place_goes_along(folder, hashes, tea_shot, tea_bible):
+    window = Region(x=0.1, y=0.1, w=0.2, h=0.2)
+    kitchen = tea_bible.locations["kitchen"].model_copy(update={"weather": (window,)})
+    rainy = tea_bible.model_copy(update={"locations": {"kitchen": kitchen}})
+    there = FilmFolder(folder.root, folder.film, rainy, {}, folder.lock)
+    assert panel_request(there, hashes, tea_shot(), "draft", 1).weather == (window,)

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import os
+import pwd
+from pathlib import Path
+
+import pytest
+
+from wiring import settings
+from wiring.settings import read_settings, settle_environment, wants_colour
+from wiring.telemetry import Step, Telemetry
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """An environment of our own, which the process gets back as it was."""
+    own: dict[str, str] = {"PATH": os.defpath}
+    monkeypatch.setattr(os, "environ", own)
+    return own
+
+
+def test_the_film_is_here_and_its_state_beside_it_where_nothing_is_said():
+    read = read_settings()
+    assert read.film == Path.cwd()
+    assert read.state == Path.cwd() / ".gate"
+    assert (read.prices, read.flaws, read.clip_model, read.clip_weights) == (None, None, None, None)
+
+
+def test_the_environment_goes_before_the_defaults(environment):
+    environment |= {
+        "GATE_FILM": "/films/tea", "GATE_STATE": "/var/gate", "GATE_WHO": "mara", "GATE_PRICES": "/p.yaml",
+        "GATE_FLAWS": "/f.yaml", "GATE_CLIP_MODEL": "ViT-B-32", "GATE_CLIP_WEIGHTS": "/w.pt",
+    }  # fmt: skip
+    read = read_settings()
+    assert (read.film, read.state, read.who) == (Path("/films/tea"), Path("/var/gate"), "mara")
+    assert (read.prices, read.flaws) == (Path("/p.yaml"), Path("/f.yaml"))
+    assert (read.clip_model, read.clip_weights) == ("ViT-B-32", Path("/w.pt"))
+
+
+def test_what_is_named_goes_before_the_environment(environment):
+    environment |= {"GATE_FILM": "/films/tea", "GATE_PRICES": "/p.yaml"}
+    read = read_settings(Path("/films/soup"), prices=Path("/q.yaml"), flaws=Path("/g.yaml"))
+    assert (read.film, read.prices, read.flaws) == (Path("/films/soup"), Path("/q.yaml"), Path("/g.yaml"))
+
+
+@pytest.mark.parametrize("name", ["GATE_PRICES", "GATE_FLAWS", "GATE_CLIP_WEIGHTS"])
+def test_an_empty_variable_names_no_file(name, environment):
+    environment[name] = ""
+    read = read_settings()
+    assert (read.prices, read.flaws, read.clip_weights) == (None, None, None)
+
+
+def test_paths_are_absolute_whatever_was_typed():
+    read = read_settings(Path("films/../films/tea"))
+    assert read.film == Path.cwd() / "films" / "tea"
+    assert (read.stop_file, read.out, read.up_file) == (read.state / "STOP", read.state / "out", read.state / "up.json")
+
+
+def test_an_account_without_a_name_still_decides_under_one(monkeypatch):
+    def nameless(uid: int) -> None:
+        raise KeyError(uid)
+
+    monkeypatch.setattr(pwd, "getpwuid", nameless)
+    assert read_settings().who == f"user {os.getuid()}"
+
+
+def test_the_settled_environment_reads_back_as_the_same_settings():
+    first = read_settings(Path("/films/tea"), prices=Path("/p.yaml"), flaws=Path("/f.yaml"))
+    settle_environment(first)
+    assert read_settings() == first
+
+
+def test_prefect_keeps_its_things_in_the_films_state_and_never_pickles(environment):
+    settle_environment(read_settings(Path("/films/tea")), "http://127.0.0.1:4300/api", port=4300)
+    assert environment["PREFECT_HOME"] == "/films/tea/.gate/prefect"
+    assert environment["PREFECT_RESULTS_DEFAULT_SERIALIZER"] == "json"
+    assert environment["PREFECT_API_URL"] == "http://127.0.0.1:4300/api"
+    assert (environment["PREFECT_SERVER_API_HOST"], environment["PREFECT_SERVER_API_PORT"]) == ("127.0.0.1", "4300")
+    assert environment["PATH"] == os.defpath
+
+
+def test_only_a_brief_server_has_no_scheduler(environment):
+    read = read_settings(Path("/films/tea"))
+    switch = f"PREFECT_SERVER_SERVICES_{settings._IDLE_SERVICES[0]}_ENABLED"
+    settle_environment(read)
+    assert switch not in environment
+    settle_environment(read, brief=True)
+    assert environment[switch] == "false"
+
+
+@pytest.mark.parametrize(("value", "colour"), [(None, True), ("", True), ("1", False), ("0", False), ("no", False)])
+def test_no_color_set_to_anything_takes_the_colour(value, colour, environment):
+    environment |= {} if value is None else {"NO_COLOR": value}
+    assert wants_colour() is colour
+
+
+def test_everybody_who_listens_hears_every_step_in_order():
+    telemetry, one, other = Telemetry(), list[Step](), list[Step]()
+    telemetry.say("SC010", "cut", "works")
+    telemetry.listen(one.append)
+    telemetry.say("SC010_SH0010", "panel", "done", "v001")
+    telemetry.listen(other.append)
+    telemetry.say("SC010_SH0010", "clip", "retake")
+    panel, clip = Step("SC010_SH0010", "panel", "done", "v001"), Step("SC010_SH0010", "clip", "retake")
+    assert (one, other) == ([panel, clip], [clip])
