@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,6 @@ from manifests.scene import Scene, Shot
 from manifests.take import Artefact, Operation
 from providers import registry
 from providers.contract import Provider, Surroundings
-from providers.previz.flaws import FlawScript
 from vault.canon import Canon
 from vault.local import LocalVault
 from wiring.errors import NotAFilm
@@ -152,8 +151,6 @@ def _read(settings: Settings, fingerprint: str) -> FilmFolder:  # noqa: ARG001  
     folder = read_film(settings.film)
     for name in {folder.film.providers.panel, folder.film.providers.clip} - set(registry.known()):
         registry.factory(name)  # raises, naming the nearest; a known one is loaded only when it is needed
-    if settings.flaws:
-        FlawScript.load(settings.flaws)
     return folder
 
 
@@ -166,12 +163,15 @@ def _open(settings: Settings, fingerprint: str) -> Services:
     vault, canon = LocalVault(vault_root), Canon(vault_root)
     links = (canon.resolve(name) for name in canon.names())
     pictures = new_pictures(folder.assets, {link.name: link.sha256 for link in links if vault.has(link.sha256)})
+    around = partial(_surroundings, settings, vault, canon, prices)
+    makers = {folder.film.providers.panel, folder.film.providers.clip} if settings.flaws else set()
+    providers = {name: registry.build(name, around(name)) for name in sorted(makers)}  # they read the script of flaws
     ledger = Ledger.open(settings.state / "ledger.sqlite", stop_file=settings.stop_file)
     for picture in pictures:
         locked = folder.lock.assets.get(picture.name)
         approved_by = locked.approved_by if locked and locked.sha256 == picture.sha256 else _PENDING
         canon.link(picture.name, vault.put_file(picture.path), approved_by)
-    return Services(settings, folder, vault, canon, ledger, prices)
+    return Services(settings, folder, vault, canon, ledger, prices, providers=providers)
 
 
 def _find(folder: FilmFolder, kind: str, name: str) -> None:
@@ -214,13 +214,17 @@ def _fingerprint(settings: Settings) -> str:
 
 def _provider(services: Services, name: str) -> Provider:
     if name not in services.providers:
-        surroundings = Surroundings(
-            spool_dir=services.settings.state / "providers" / name,
-            read_reference=services.vault.path,
-            price_of=services.prices.price_of,
-            canon=lambda canonical: services.vault.path(services.canon.resolve(canonical).sha256),
-            canon_names=lambda: list(services.canon.names()),
-            flaws_file=services.settings.flaws,
-        )
-        services.providers[name] = registry.build(name, surroundings)
+        around = _surroundings(services.settings, services.vault, services.canon, services.prices, name)
+        services.providers[name] = registry.build(name, around)
     return services.providers[name]
+
+
+def _surroundings(settings: Settings, vault: LocalVault, canon: Canon, prices: PriceBook, name: str) -> Surroundings:
+    return Surroundings(
+        spool_dir=settings.state / "providers" / name,
+        read_reference=vault.path,
+        price_of=prices.price_of,
+        canon=lambda canonical: vault.path(canon.resolve(canonical).sha256),
+        canon_names=lambda: list(canon.names()),
+        flaws_file=settings.flaws,
+    )

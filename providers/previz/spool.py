@@ -40,11 +40,10 @@ def job_id_of(generation_key: str) -> str:
 
 
 class Spool:
-    """Jobs in a folder. Each file appears whole or not at all."""
+    """Jobs in a folder, which the first one makes. Each file appears whole or not at all."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
 
     def add(self, job: SpooledJob) -> None:
         """Keep a job for good: written, synced, then named."""
@@ -68,6 +67,7 @@ class Spool:
 
     def draft(self, job: SpooledJob) -> Path:
         """A fresh file to make the output in; `keep` names it."""
+        self._folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{job.job_id}.", suffix=self.output(job).suffix, dir=self._folder)
         os.close(handle)
         return Path(name)
@@ -99,6 +99,7 @@ class Spool:
         return self._folder / f"{Path(job_id).name}.failed"
 
     def _write(self, path: Path, content: bytes) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=self._folder)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
