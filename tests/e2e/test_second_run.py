@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 
 def test_a_second_run_makes_nothing_and_each_shot_says_why_in_one_line(drafted):
     bills, attempts = drafted.previz.bills(), [tuple(row) for row in drafted.attempts()]
