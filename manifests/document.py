@@ -12,6 +12,7 @@ from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import Node
 from ruamel.yaml.reader import ReaderError
+from ruamel.yaml.scalarbool import ScalarBoolean
 
 from manifests.errors import ManifestError
 
@@ -25,6 +26,7 @@ _DEPTH_MAX = 20
 """A scene's deepest value, a character's mark, lies on the sixth level."""
 
 _PATH_PARTS = 8
+_OTHER_YAML = re.compile(r"^%YAML\s+(?!1\.2\s)", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What no terminal, subtitle or prompt should be handed: control characters, changes of writing direction, half letters."""
 
@@ -40,6 +42,12 @@ def load_yaml(path: Path, *, cure: str = "See what it may hold: gate schema") ->
 def load_document(path: Path, *, cure: str) -> Any:
     """Read a YAML 1.2 file with the place of each of its values. Raises ManifestError."""
     text = _text(path, cure)
+    if found := _OTHER_YAML.search(text):
+        line, cause = (
+            text.count("\n", 0, found.start()) + 1,
+            "it asks for another YAML, where no is false and 16:9 is 969",
+        )
+        raise ManifestError(path, line, 1, "", cause, "Take the %YAML line away: manifests are YAML 1.2.")
     try:
         return _yaml().load(text)
     except MarkedYAMLError as error:
@@ -77,6 +85,8 @@ def plain(path: Path, document: Any) -> Any:
                 return [bare(item, (*at, index)) for index, item in enumerate(value)]
             case bool() | None:
                 return value
+            case ScalarBoolean():
+                return bool(value)
             case _:  # ruamel's own numbers and texts remember how they were written
                 return next(kind(value) for kind in (str, int, float) if isinstance(value, kind))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -70,6 +71,11 @@ def png_claiming(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
 
 
+def bible_in_a_ring(film: Path) -> None:
+    shutil.rmtree(film / "bible")
+    (film / "bible").symlink_to("bible")
+
+
 def as_utf_16(film: Path) -> None:
     (film / "film.yaml").write_text((film / "film.yaml").read_text(), encoding="utf-16")
 
@@ -96,6 +102,9 @@ MANIFESTS = [
     Case("an empty film.yaml", ("film.yaml:1:1", "holds no fields"), put("film.yaml", "")),
     Case("a list for a film", ("film.yaml:1:1", "holds no fields"), put("film.yaml", "- title: Tea\n")),
     Case("no YAML at all", ("film.yaml:1:", "Mend the YAML"), put("film.yaml", "{{{ title")),
+    Case("another YAML", ("film.yaml:1:1", "16:9 is 969"), swap("film.yaml", "title", "%YAML 1.1\n---\ntitle")),
+    Case("two documents", ("film.yaml:2:1", "another document"), swap("film.yaml", "code", "---\ncode")),
+    Case("a bible that links to itself", ("style.yaml", "symbolic links"), bible_in_a_ring),
     Case("tabs", ("SC010.yaml:11:", "'\\t'"), swap(SHOT, "    camera", "\tcamera")),
     Case("a field twice", ("film.yaml:6:3", "duplicate key", "film_usd"), swap("film.yaml", "scene_usd", "film_usd")),
     Case("UTF-16", ("film.yaml:1:1", "not UTF-8", "Save it as UTF-8"), as_utf_16),
@@ -237,6 +246,7 @@ def test_the_installed_command_says_the_same(case, film, tmp_path):
 def test_what_yaml_1_1_would_turn_into_numbers_stays_what_it_is(film, gate):
     swap("film.yaml", '"16:9"', "16:9")(film)
     swap("film.yaml", "Tea", "off")(film)
+    swap(SHOT, "duration_s: 2", "duration_s: 2\n    chain: &yes true")(film)
     assert gate("plan", "SC010")[0] == 0
 
 
