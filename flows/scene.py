@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
-from prefect import flow, get_run_logger, runtime, tags
+from prefect import flow, get_run_logger, runtime
 from prefect.client.orchestration import get_client
 from pydantic import Field
 
@@ -100,9 +101,19 @@ async def _begin(services: Services, scene: Scene) -> Run:
         }
     )
     await agree_on_budget(services, scene)
+    await _tag(services, scene)
     await _open_lanes(services)
     run.foresee(plan_scene(services, scene).draft_microusd)
     return run
+
+
+async def _tag(services: Services, scene: Scene) -> None:
+    """Tag the run, never its tasks: each tag of a task is a concurrency limit that Prefect asks its server for."""
+    makers = {services.provider("panel").name, services.provider("clip").name}
+    tags = [f"film:{services.folder.film.code}", f"scene:{scene.id}", *(f"provider:{name}" for name in sorted(makers))]
+    if runtime.flow_run.id is not None:
+        async with get_client() as client:
+            await client.update_flow_run(UUID(str(runtime.flow_run.id)), tags=tags)
 
 
 async def _open_lanes(services: Services) -> None:
@@ -135,8 +146,7 @@ async def _film_tier(
     anchored: frozenset[str] = frozenset()
     for start in range(0, len(scene.shots), every):
         segment = scene.shots[start : start + every]
-        with tags(f"scene:{scene.id}", f"tier:{tier}"):
-            await _film_segment(segment, tier, states, anchored, drafts, bindings)
+        await _film_segment(segment, tier, states, anchored, drafts, bindings)
         await show_progress(bar, sum(state.done for state in states.values()), len(scene.shots))
         if tier == "draft":
             anchored |= await _drift(segment, states)
