@@ -61,7 +61,7 @@ def load_document(path: Path, *, cure: str) -> Any:
         raise ManifestError(path, line, 1, "", cause, "Take it out.") from None
     except RecursionError:
         raise ManifestError(path, 1, 1, "", "it nests too deep", "Write it flatter.") from None
-    except (YAMLError, ValueError) as error:
+    except (YAMLError, ValueError, TypeError) as error:  # TypeError: a mapping for a field's name
         raise ManifestError(
             path, 1, 1, "", f"it is no YAML: {' '.join(str(error).split())}", "Mend the YAML."
         ) from None

@@ -113,3 +113,10 @@ def test_a_begun_film_can_be_read_at_once_whatever_its_title(film, gate):
     assert gate("lint", "--film", str(begun))[0] == 7
     assert json.loads(json.dumps(title, ensure_ascii=False)) in (begun / "film.yaml").read_text().replace('\\"', '"')
     assert (begun / ".gate" / "schema" / "film.json").is_file()
+
+
+def test_a_yes_before_there_is_a_draft_is_refused_and_leads_to_one(film, gate):
+    for name in ("SC010", "SC010_SH0010"):
+        code, out, err = gate("approve", name, "--yes")
+        assert (code, out) == (2, "")
+        assert "run it first: gate run SC010" in err
