@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import signal
 import socket
 import threading
 import time
@@ -87,16 +88,17 @@ def _serve(port: int, lifeline: Connection) -> None:
     )
     server = uvicorn.Server(config)
 
-    def end_with_parent() -> None:
-        with contextlib.suppress(EOFError, OSError):
-            lifeline.recv_bytes()
-        server.should_exit = True
-        # Prefect's own shutdown was seen to take most of a minute. All it knows is in its database by now.
-        time.sleep(_GOODBYE_S)
-        os._exit(0)
-
-    threading.Thread(target=end_with_parent, daemon=True).start()
-    server.run()
+    # Ctrl-C reaches every process of the terminal. It is for the run: that ends, its end of the pipe closes, and then we do.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    serving = threading.Thread(target=server.run, daemon=True)
+    serving.start()
+    with contextlib.suppress(OSError):
+        while serving.is_alive() and not lifeline.poll(1.0):
+            pass
+    server.should_exit = True
+    # Prefect's own shutdown was seen to take most of a minute. All it knows is in its database by now.
+    serving.join(_GOODBYE_S)
+    os._exit(0)
 
 
 def _free_port() -> int:
