@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
+
+from prefect import Task
 
 from governor import retries
 from governor.errors import BudgetRefused, Fenced, LedgerTrouble, NotApproved, PriceRefused, Refusal, Stopped
@@ -20,7 +22,7 @@ from tasks.current import current
 from tasks.errors import Escalated, InDoubt
 from tasks.gate_clip import gate_clip
 from tasks.gate_panel import gate_panel
-from tasks.gate_result import GateResult, certified
+from tasks.gate_result import GateResult, certified, on_file
 from tasks.generate import Made
 from tasks.make_clip import make_clip
 from tasks.make_panel import make_panel
@@ -94,7 +96,8 @@ async def _journey(
 
     async def make(number: int) -> tuple[Made, GateResult]:
         made = await make_clip(shot.id, tier, number, panel_, end_, opening, binding, seen_)
-        return made, await gate_clip(shot.id, tier, made, panel_, end_, draft.clip if draft else None)
+        given = (shot.id, tier, made, panel_, end_, draft.clip if draft else None)
+        return made, await _judged(gate_clip, shot, "clip", *given)
 
     clip, made, _ = await _until_passed(shot, "clip", tier, make)
     return ShotState(
@@ -109,7 +112,7 @@ async def _opening_panel(
     run = current()
     if before is not None and before.clip is not None:
         frame = await open_on_last_frame(shot.id, before.clip)
-        result = await gate_panel(shot.id, "panel", tier, frame)
+        result = await _judged(gate_panel, shot, "panel", shot.id, "panel", tier, frame)
         if result.certificate:
             run.services.telemetry.say(shot.id, "panel", "done", f"opens on {before.shot.id}")
             return certified(run, result, shot.id, "panel"), result, True
@@ -127,9 +130,22 @@ def _panel_maker(
 ) -> Callable[[int], Awaitable[tuple[Made, GateResult]]]:
     async def make(number: int) -> tuple[Made, GateResult]:
         made = await make_panel(shot.id, stage, tier, number, references)
-        return made, await gate_panel(shot.id, stage, tier, made)
+        return made, await _judged(gate_panel, shot, stage, shot.id, stage, tier, made)
 
     return make
+
+
+async def _judged(
+    gate: Task[..., Coroutine[Any, Any, GateResult]], shot: Shot, stage: Stage, *given: Any
+) -> GateResult:
+    """The gate's word. Where a cached pass names a certificate that the ledger lacks, the gate looks again.
+
+    That is so after the books were restored from a backup, or when somebody wrote into the cache.
+    """
+    result = await gate(*given)
+    if result.certificate and on_file(current(), result, shot.id, stage) is None:
+        result = await gate.with_options(refresh_cache=True)(*given)
+    return result
 
 
 async def _until_passed(

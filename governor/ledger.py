@@ -207,8 +207,12 @@ class Ledger:
 
     def certificate(self, asset_sha256: str, shot: str, stage: str) -> Certificate | None:
         """The newest certificate of these bytes for this stage of this shot."""
+        return next(iter(self.certificates(asset_sha256, shot, stage)), None)
+
+    def certificates(self, asset_sha256: str, shot: str, stage: str) -> tuple[Certificate, ...]:
+        """Every certificate of these bytes for this stage of this shot, newest first: rules may change, and change back."""
         with self._read() as books:
-            return records.certificate(books, asset_sha256, shot, stage)
+            return records.certificates_of(books, asset_sha256, shot, stage)
 
     def has_certificate(self, sha256: str) -> bool:
         """Whether the certificate with this hash of its own is on file."""

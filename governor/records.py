@@ -41,15 +41,14 @@ def file_certificate(books: Books, certificate: Certificate) -> str:
     return sha256
 
 
-def certificate(books: Books, asset: str, shot: str, stage: str) -> Certificate | None:
-    """The certificate of these bytes for this stage of this shot, the newest if the rules changed in between."""
-    row = books.connection.execute(
+def certificates_of(books: Books, asset: str, shot: str, stage: str) -> tuple[Certificate, ...]:
+    """The certificates of these bytes for this stage of this shot, newest first: one for each set of rules, tier and eye."""
+    rows = books.connection.execute(
         select(certificates.c.body)
         .where(certificates.c.asset == asset, certificates.c.shot == shot, certificates.c.stage == stage)
         .order_by(certificates.c.at.desc())
-        .limit(1)
-    ).one_or_none()
-    return Certificate.from_stored(row.body) if row else None
+    )
+    return tuple(Certificate.from_stored(row.body) for row in rows)
 
 
 def has_certificate(books: Books, sha256: str) -> bool:

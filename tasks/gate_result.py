@@ -40,12 +40,18 @@ def certified(run: Run, result: GateResult, shot: str, stage: Stage) -> Certifie
 
     Raises Uncertified where the ledger has no such certificate.
     """
-    found: Certificate | None = run.services.ledger.certificate(result.asset.sha256, shot, stage)
-    if found is None or found.sha256 != result.certificate:
+    found = on_file(run, result, shot, stage)
+    if found is None:
         raise Uncertified(
             f"{shot} {stage}", "the ledger has no such certificate", f"Run its gate: gate run {run.scene.id}"
         )
     return Certified(result.asset, found, shot=shot, stages=(stage,))
+
+
+def on_file(run: Run, result: GateResult, shot: str, stage: Stage) -> Certificate | None:
+    """The certificate that the result names, where the ledger has it for just this artefact, shot and stage."""
+    filed = run.services.ledger.certificates(result.asset.sha256, shot, stage)
+    return next((c for c in filed if c.sha256 == result.certificate), None)
 
 
 def asset_of(made: object) -> Artefact:
