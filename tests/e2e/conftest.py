@@ -89,6 +89,12 @@ class SmallFilm:
             gate.main([*words, "--film", str(self.root)], standalone_mode=False)
         return printed.getvalue()
 
+    def forget(self) -> None:
+        """Open the film anew, as the next process would."""
+        from wiring import services
+
+        services._open.cache_clear()
+
     def approve(self) -> None:
         self.say("approve", SCENE, "--yes")
 

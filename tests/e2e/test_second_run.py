@@ -33,3 +33,26 @@ def test_new_words_for_one_wardrobe_touch_the_shots_that_wear_it_and_their_chain
     clips = [(f"SC010_SH00{number}", "clip") for number in (40, 50, 60)]
     assert newest == [("SC010_SH0040", "panel"), *clips]
     assert drafted.stale() == set()
+
+
+def test_a_threshold_that_is_changed_and_changed_back_makes_nothing(drafted):
+    drafted.edit("film.yaml", lambda d: d.update(thresholds={"V103": 0.02}))
+    stricter = drafted.run()
+    drafted.edit("film.yaml", lambda d: d.pop("thresholds"))
+
+    outcome = drafted.run()
+
+    assert [(o.ending, o.generated) for o in (stricter, outcome)] == [("waits for approval", 0)] * 2, outcome.message
+    assert drafted.stale() == set()
+
+
+def test_books_that_were_lost_are_written_anew_from_what_the_provider_has(drafted):
+    bills = drafted.previz.bills()
+    (drafted.state / "ledger.sqlite").unlink()
+    drafted.forget()
+
+    outcome = drafted.run()
+
+    assert outcome.ending == "waits for approval", outcome.message
+    assert drafted.previz.bills() == bills
+    assert drafted.ledger.audit() == []
