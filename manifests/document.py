@@ -26,6 +26,9 @@ _DEPTH_MAX = 20
 """A scene's deepest value, a character's mark, lies on the sixth level."""
 
 _PATH_PARTS = 8
+_SLIPS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+"""What ruamel lets through of its own on odd files: a mapping for a field's name, a tag on an empty value."""
+
 _OTHER_YAML = re.compile(r"^%YAML\s+(?!1\.2\s)", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What no terminal, subtitle or prompt should be handed: control characters, changes of writing direction, half letters."""
@@ -61,7 +64,7 @@ def load_document(path: Path, *, cure: str) -> Any:
         raise ManifestError(path, line, 1, "", cause, "Take it out.") from None
     except RecursionError:
         raise ManifestError(path, 1, 1, "", "it nests too deep", "Write it flatter.") from None
-    except (YAMLError, ValueError, TypeError) as error:  # TypeError: a mapping for a field's name
+    except (YAMLError, *_SLIPS) as error:
         raise ManifestError(
             path, 1, 1, "", f"it is no YAML: {' '.join(str(error).split())}", "Mend the YAML."
         ) from None
