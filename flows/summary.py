@@ -75,7 +75,7 @@ def _words(run: Run, ending: Ending, states: Mapping[str, ShotState], yes: Yes |
 def _cures(error: Exception) -> tuple[str, ...]:
     cure = getattr(error, "cure", "")
     _, found, command = cure.partition("gate ")
-    return (f"gate {command}",) if found else ()
+    return (f"gate {command.rstrip('.')}",) if found else ()
 
 
 def _line(shot: str, drafts: Mapping[str, ShotState], finals: Mapping[str, ShotState]) -> ShotLine:
