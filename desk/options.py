@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from wiring.services import Services
+    from wiring.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -19,7 +21,7 @@ def film_option(command: F) -> F:
     """`--film DIR`: the film's folder."""
     return click.option(
         "--film", type=click.Path(path_type=Path, file_okay=False), default=None, metavar="DIR",
-        help="The film's folder (where film.yaml is). Default: GATE_FILM, or here.",
+        help="The film's folder (where film.yaml is). Default: GATE_FILM, here, or the one last named from here.",
     )(command)  # fmt: skip
 
 
@@ -39,12 +41,33 @@ def open_film(
     film: Path | None, prices: Path | None = None, flaws: Path | None = None, *, scopes: Iterable[str] = ()
 ) -> Services:
     """The film's services. Raises what cannot be read, and what of `scopes` it does not have, before anything is made."""
+    from wiring.last_film import remember
     from wiring.services import open_services
-    from wiring.settings import read_settings, settle_environment
+    from wiring.settings import settle_environment
+
+    settings = settings_for(film, prices, flaws)
+    settle_environment(settings)
+    services = open_services(settings, scopes)
+    if film is not None:
+        remember(film, Path.cwd())
+    return services
+
+
+def settings_for(film: Path | None, prices: Path | None = None, flaws: Path | None = None) -> Settings:
+    """The settings for the film that is named; else GATE_FILM's, the one here, or the one last named from here."""
+    from wiring.last_film import recall
+    from wiring.settings import read_settings
 
     settings = read_settings(film, prices=prices, flaws=flaws)
-    settle_environment(settings)
-    return open_services(settings, scopes)
+    if film is None and not (settings.film / "film.yaml").exists() and (last := recall(Path.cwd())):
+        _say_once(last)
+        return read_settings(last, prices=prices, flaws=flaws)
+    return settings
+
+
+@cache
+def _say_once(film: Path) -> None:
+    click.echo(f"film: {film} (the one last named here)", err=True)
 
 
 def dollars(text: str, option: str) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from desk.options import film_option, prices_option
+from desk.options import film_option, prices_option, settings_for
 
 if TYPE_CHECKING:
     from wiring.services import Services
@@ -33,10 +33,10 @@ def up(film: Path | None, prices: Path | None, flaws: Path | None, port: int) ->
     """Start everything on loopback and stay. Runs that wait for a yes are not lost when this ends: start it again."""
     from wiring import server
     from wiring.services import open_services
-    from wiring.settings import read_settings, settle_environment
+    from wiring.settings import settle_environment
     from wiring.up import Up, announced, read_up
 
-    settings = read_settings(film, prices=prices, flaws=flaws)
+    settings = settings_for(film, prices, flaws)
     services = open_services(settings)
     if running := read_up(settings):
         raise click.UsageError(f"it runs already, in process {running.pid}: {running.page_url}")
