@@ -62,8 +62,7 @@ class SmallFilm:
         """Make this film the one that the environment, and Prefect, speak of."""
         from prefect.context import refresh_global_settings_context
 
-        for name in ("GATE_FILM", "GATE_STATE", "GATE_PRICES", "GATE_FLAWS"):
-            os.environ.pop(name, None)
+        _name_no_film()
         settings = read_settings(self.root, prices=self._prices, flaws=self._flaws)
         (settings.state / "prefect").mkdir(parents=True, exist_ok=True)
         settle_environment(settings, self._api_url)
@@ -131,6 +130,12 @@ class SmallFilm:
 
         steps = plan_scene(self.services, self.services.scene(SCENE)).steps
         return {s.shot for s in steps if s.does != "cached" and (s.stage != "clip" or s.tier == "draft")}
+
+
+def _name_no_film() -> None:
+    """What an earlier film settled in the environment would come before the next one's own folder."""
+    for name in ("GATE_FILM", "GATE_STATE", "GATE_PRICES", "GATE_FLAWS"):
+        os.environ.pop(name, None)
 
 
 def attempts_of(film: Path) -> list[sqlite3.Row]:
@@ -202,6 +207,7 @@ def open_books() -> Callable[[Path], tuple[Ledger, Previz]]:
     """The ledger of a film that ran in other processes, and the provider with its own bills."""
 
     def read(root: Path) -> tuple[Ledger, Previz]:
+        _name_no_film()
         services = open_services(read_settings(root))
         provider = services.provider("clip")
         assert isinstance(provider, Previz)
