@@ -28,7 +28,9 @@ def record(books: Books, decision: Decision) -> int:
         )
     wants_reason = decision.kind in {"raise_cap", "write_off", "release"} or (binding and binding.tier == "hero")
     if wants_reason and not decision.why.strip():
-        raise NotApproved(decision.scope, f"{decision.kind.replace('_', ' ')} needs a reason here", 'Give it: --why "..."')
+        raise NotApproved(
+            decision.scope, f"{decision.kind.replace('_', ' ')} needs a reason here", 'Give it: --why "..."'
+        )
     result = books.connection.execute(
         decisions.insert().values(
             at=books.at, kind=decision.kind, scope=decision.scope, shot=binding.shot if binding else _name(decision.scope),
