@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -51,9 +52,10 @@ class Studio:
         self._process.wait()
 
     def ask(self, method: str, path: str, body: object = None) -> Any:
-        """One call of the API; None while nobody answers."""
+        """One call of the API; None while nobody answers, or while its database is busy (503), as Prefect's clients take it."""
         with contextlib.suppress(httpx.TransportError):
             answer = httpx.request(method, f"http://127.0.0.1:{self.port}/api{path}", json=body, timeout=20)
+            assert answer.is_success or answer.status_code == httpx.codes.SERVICE_UNAVAILABLE, answer.text
             return answer.json() if answer.is_success and answer.content else None
         return None
 
@@ -68,7 +70,8 @@ class Studio:
     def launch(self) -> str:
         deployment = self.ask("POST", "/deployments/filter", {})[0]
         assert deployment["entrypoint"] == "flows.scene.render_scene", "a module, never a file"
-        run = self.ask("POST", f"/deployments/{deployment['id']}/create_flow_run", {"state": {"type": "SCHEDULED"}})
+        asked = {"state": {"type": "SCHEDULED"}, "idempotency_key": uuid.uuid4().hex}
+        run = self.until(lambda: self.ask("POST", f"/deployments/{deployment['id']}/create_flow_run", asked), "the run")
         return str(run["id"])
 
     def until_state(self, run: str, *names: str) -> str:
