@@ -23,6 +23,7 @@ GovernorError                   every refusal of the governor
 ├── NoSuchTake                  no attempt has this generation key
 └── LedgerTrouble               the books cannot be read or written
     ├── LedgerBusy              somebody else held them too long; later may go
+    ├── LedgerLost              the server went away; later may go
     └── LedgerBroken            damaged, full, read-only, of another version, or opened elsewhere
 """
 
@@ -123,6 +124,16 @@ class LedgerBusy(LedgerTrouble):
     """Another process kept the books locked for longer than the busy time-out."""
 
     retry_helps = True
+
+
+class LedgerLost(LedgerTrouble):
+    """The database server went away. `perhaps_kept`: it did so during a COMMIT, and only reading again tells if that held."""
+
+    retry_helps = True
+
+    def __init__(self, thing: str, cause: str, cure: str, *, perhaps_kept: bool) -> None:
+        super().__init__(thing, cause, cure)
+        self.perhaps_kept = perhaps_kept
 
 
 class LedgerBroken(LedgerTrouble):

@@ -166,7 +166,7 @@ def _open(settings: Settings, fingerprint: str) -> Services:
     around = partial(_surroundings, settings, vault, canon, prices)
     makers = {folder.film.providers.panel, folder.film.providers.clip} if settings.flaws else set()
     providers = {name: registry.build(name, around(name)) for name in sorted(makers)}  # they read the script of flaws
-    ledger = Ledger.open(settings.state / "ledger.sqlite", stop_file=settings.stop_file)
+    ledger = Ledger.open(settings.ledger, stop_file=settings.stop_file, film=folder.film.code)
     for picture in pictures:
         locked = folder.lock.assets.get(picture.name)
         approved_by = locked.approved_by if locked and locked.sha256 == picture.sha256 else _PENDING
