@@ -54,7 +54,11 @@ class Bookkeeper:
         damaged, of a newer version or cannot be written, LedgerBusy, and LedgerLost where no server answers.
         """
         keeper = cls(open_database(where, film), stop_file, now, wait)
-        keeper._prepare()
+        try:
+            keeper._prepare()
+        except BaseException:
+            keeper.close()
+            raise
         return keeper
 
     @property
