@@ -26,7 +26,9 @@ def record(books: Books, decision: Decision) -> int:
         raise NotApproved(
             decision.scope, "the yes is bound to nothing", "Say it to a take: gate approve SC010 --tier final"
         )
-    wants_reason = decision.kind in {"raise_cap", "write_off", "release"} or (binding and binding.tier == "hero")
+    wants_reason = decision.kind in {"raise_cap", "write_off", "release", "standing_order"} or (
+        binding and binding.tier == "hero"
+    )
     if wants_reason and not decision.why.strip():
         raise NotApproved(
             decision.scope, f"{decision.kind.replace('_', ' ')} needs a reason here", 'Give it: --why "..."'

@@ -8,6 +8,10 @@ GovernorError                   every refusal of the governor
 │   ├── StillOpen               this generation, or another video of the shot, is in flight or in doubt
 │   ├── AttemptsSpent           the stage has had its takes
 │   ├── Stopped                 STOP, or the breaker after a bill above its hold
+│   │   └── NightOver           the standing order's window is closed, or closes before the call would be done
+│   ├── CreditShort             the provider's account does not cover what is about to begin
+│   ├── ProviderBusy            as many calls as the film allows are with this provider already
+│   ├── ModelRetired            the model cannot be called any more
 │   ├── Fenced                  a newer run owns the scene
 │   ├── NotApproved             nobody said yes to this
 │   │   └── ApprovalLapsed      somebody did, and what the yes was bound to has changed
@@ -62,6 +66,24 @@ class AttemptsSpent(Refusal):
 
 class Stopped(Refusal):
     """The STOP row, the STOP file or the breaker is on."""
+
+
+class NightOver(Stopped):
+    """A run under a standing order has no window, or too little of it left for one more call."""
+
+
+class CreditShort(Refusal):
+    """The provider's account or key has too little left for what is about to begin."""
+
+
+class ProviderBusy(Refusal):
+    """As many calls as the film allows are with this provider already; one of them has to come home first."""
+
+    retry_helps = True
+
+
+class ModelRetired(Refusal):
+    """The last day on which the model can be called is over."""
 
 
 class Fenced(Refusal):

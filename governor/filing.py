@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from governor import accounts, approvals, records, stop
+from governor import accounts, approvals, orders, records, stop
 from governor.bookkeeper import Bookkeeper
 from governor.books import Books
 from governor.errors import LedgerBroken, WrongState
@@ -12,6 +12,7 @@ from governor.purchase import Note
 from manifests.certificate import Certificate
 from manifests.decision import Binding, Decision
 from manifests.finding import Verdict
+from manifests.standing_order import Night
 
 
 class Filing(Bookkeeper):
@@ -76,6 +77,18 @@ class Filing(Bookkeeper):
         """Raise Stopped while money may not move."""
         with self._read() as books:
             stop.check(books, self._stop_file)
+
+    def standing_order(self, scene: str) -> Decision | None:
+        """The standing order under which the scene's drafts may be made at night, None where none stands."""
+        with self._read() as books:
+            return orders.standing(books, scene)
+
+    def open_night(self, scene: str, plan: str | None = None) -> Night:
+        """Begin, or go on with, the night that the scene's standing order opens now, under its cap. Raises NightOver.
+
+        `plan`: the hash of the plan file that the run keeps to.
+        """
+        return self._write(lambda books: orders.open_night(books, scene, plan))
 
     def approved(self, binding_now: Binding) -> Decision:
         """The yes that covers what would be made now. Raises NotApproved, or ApprovalLapsed naming what changed."""

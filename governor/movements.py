@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from governor import accounts, approvals, policy, stop, takes
+from governor import accounts, approvals, orders, policy, stop, takes
 from governor.books import Books
 from governor.errors import AlreadyResolved, LedgerBroken, NotApproved, WrongState
 from governor.purchase import Proof, Purchase
@@ -221,6 +221,14 @@ def _check(books: Books, purchase: Purchase, stop_file: Path) -> None:
     _refuse(policy.not_bought(purchase.shot, live))
     stop.check(books, stop_file)
     _refuse(policy.not_fenced(purchase.epoch, books.epoch(purchase.scene)))
+    orders.check(books, purchase)
+    _refuse(policy.not_retired(purchase.model, purchase.retires_on, books.now.date()))
+    in_flight = here.execute(
+        select(func.count()).where(
+            attempts.c.provider == purchase.provider, attempts.c.state.in_(("held", "submitted"))
+        )
+    ).scalar_one()
+    _refuse(policy.lane_free(purchase.provider, purchase.scene, in_flight, purchase.in_flight_max))
     if purchase.stage == "clip":
         clip = here.execute(
             select(attempts.c.state).where(

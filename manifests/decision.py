@@ -7,9 +7,12 @@ from typing import ClassVar, Literal
 from manifests.film import Resolution, TierName
 from manifests.money import Microusd
 from manifests.noun import Noun, Sha256, ShotId, Text
+from manifests.standing_order import StandingOrder
 
-DecisionKind = Literal["approve", "reject", "raise_cap", "write_off", "release", "stop", "go", "reanchor"]
-Door = Literal["terminal", "command line", "prefect form", "review room", "program"]
+DecisionKind = Literal[
+    "approve", "reject", "raise_cap", "write_off", "release", "stop", "go", "reanchor", "standing_order", "end_order"
+]
+Door = Literal["terminal", "command line", "prefect form", "review room", "budget block", "program"]
 
 
 class Binding(Noun):
@@ -47,3 +50,4 @@ class Decision(Noun):
     why: str = ""
     amount_microusd: int = 0
     binding: Binding | None = None
+    order: StandingOrder | None = None
