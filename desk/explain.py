@@ -10,8 +10,8 @@ import click
 from desk.options import film_option, json_option, open_film, prices_option, print_json
 
 if TYPE_CHECKING:
+    from manifests.plan import Step
     from manifests.take import Take
-    from wiring.planning import Step
     from wiring.services import Services
 
 

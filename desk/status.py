@@ -10,7 +10,7 @@ import click
 from desk.options import film_option, json_option, money, open_film, print_json
 
 if TYPE_CHECKING:
-    from wiring.planning import Step
+    from manifests.plan import Step
 
 
 @click.command()

@@ -17,11 +17,12 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from governor import accounts, approvals, audit, movements, records, stop, tables, takes
+from governor import accounts, approvals, audit, movements, records, scene_books, stop, tables, takes
 from governor.books import Books
 from governor.engine import open_engine
-from governor.errors import AlreadyResolved, ForeignJob, LedgerBroken, WrongState
+from governor.errors import AlreadyResolved, ForeignJob, LedgerBroken, NotApproved, WrongState
 from governor.purchase import Balance, CostRow, Epoch, Note, Proof, Purchase
+from governor.scene_books import SceneBooks
 from governor.unit_of_work import Queue, UnitOfWork, trouble
 from manifests.certificate import Certificate
 from manifests.decision import Binding, Decision
@@ -288,6 +289,16 @@ class Ledger:
         """The shots that wait for a person: each with its newest escalation that no note "resolved" has ended."""
         with self._read() as books:
             return records.escalations(books, scene)
+
+    def of_scene(self, scene: str) -> SceneBooks:
+        """All that a plan asks about a scene, in one transaction."""
+        with self._read() as books:
+            return scene_books.read(books, scene, self._stop_file)
+
+    def refusals(self, bindings_now: Iterable[Binding]) -> dict[str, NotApproved]:
+        """By shot: why what would be made now has no yes, in one transaction; a shot that has one is left out."""
+        with self._read() as books:
+            return approvals.refusals(books, bindings_now)
 
     def audit(self) -> list[str]:
         """Derive every balance and state from the journal again and say, a sentence each, where the books differ."""

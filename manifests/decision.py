@@ -8,7 +8,9 @@ from manifests.film import Resolution, TierName
 from manifests.money import Microusd
 from manifests.noun import Noun, Sha256, ShotId, Text
 
-DecisionKind = Literal["approve", "reject", "raise_cap", "write_off", "release", "stop", "go", "reanchor"]
+DecisionKind = Literal[
+    "approve", "reject", "raise_cap", "write_off", "release", "stop", "go", "reanchor", "switch_provider"
+]
 Door = Literal["terminal", "command line", "prefect form", "review room", "program"]
 
 
@@ -35,7 +37,10 @@ _BOUND = ("tier", "resolution", "prompt", "references", "panel", "draft", "provi
 
 
 class Decision(Noun):
-    """One row of the ledger. `made_at` is an ISO 8601 time with its zone; `scope` a film, scene or shot."""
+    """One row of the ledger. `made_at` is an ISO 8601 time with its zone; `scope` a film, scene or shot.
+
+    `subject`: what it is about beside its scope; of a switch_provider the stage and the provider, "clip: fal".
+    """
 
     schema_name: ClassVar[str] = "gate/decision/1"
 
@@ -47,3 +52,4 @@ class Decision(Noun):
     why: str = ""
     amount_microusd: int = 0
     binding: Binding | None = None
+    subject: str = ""
