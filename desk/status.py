@@ -50,7 +50,7 @@ def status(scene: str, film: Path | None, as_json: bool) -> None:
 
 
 def _row(steps: tuple[Step, ...], shot: str, said: dict[str, str], waits: dict[str, str]) -> dict[str, str]:
-    words = {"cached": "done", "run": "to make", "collect": "in flight"}
+    words = {"cached": "done", "run": "to make", "collect": "in flight", "blocked": "blocked"}
     clips = {("draft" if s.tier == "draft" else "final"): words[s.does] for s in steps if s.stage == "clip"}
     done = clips.get("draft") == "done"
     who = f"yes by {said[shot]}" if shot in said else ("waits for a yes" if done else "")

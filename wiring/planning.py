@@ -135,7 +135,7 @@ class _Planner:
         elif blocked:
             self._add(shot, "clip", tier, request, "blocked", f"{opens_on} is blocked", block="upstream")
         else:
-            self._priced(shot, "clip", tier, request, f"{opens_on} is to be made first", allowed)
+            self._priced(shot, "clip", tier, request, f"after {opens_on}", allowed)
 
     def _refusal(self, stage: Stage, request: Request) -> Invalid | None:
         try:

@@ -111,7 +111,7 @@ def _held_to_approvals(services: Services, scene: Scene, journey: Plan, steps: t
         if step.shot not in above or step.tier == "draft" or step.does != "run":
             return step
         if step.shot not in drafts:
-            return _blocked(step, "approval", "waits for your yes, once its draft is there")
+            return _blocked(step, "approval", "waits for its draft, and your yes")
         if (refusal := refusals.get(step.shot)) is None:
             return step
         words = refusal.cause if isinstance(refusal, ApprovalLapsed) else "waits for your yes"
