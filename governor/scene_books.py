@@ -59,6 +59,7 @@ class SceneBooks:
         self._newest = {row.generation_key: row for row in rows}
         self._read: dict[int, Take] = {}
         self.caps, self.decisions, self.stopped = caps, decided, stopped
+        self.nights = tuple(sorted(scope for scope in caps if scope.startswith("night:")))
 
     def take(self, generation_key: str) -> Take:
         """The newest attempt under this key. Raises NoSuchTake."""

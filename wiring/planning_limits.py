@@ -82,8 +82,8 @@ _ORDER = ("film", "scene", "run", "night", "key", "shot")
 def scopes_of(books: SceneBooks, film: Film, scene: str, step: Step) -> tuple[str, ...]:
     """The caps that a step counts against: film, scene, run and shot; a night's and the provider's key where one is set."""
     today = datetime.now(UTC).date().isoformat()
-    nights = [s for s in books.caps if s.startswith("night:") and s.removeprefix("night:") >= today]
-    keys = [s for s in books.caps if s == f"key:{step.provider}"]
+    nights = [night for night in books.nights if night.removeprefix("night:") >= today]
+    keys = [key] if (key := f"key:{step.provider}") in books.caps else []
     return (f"film:{film.code}", f"scene:{scene}", RUN, *nights, *keys, f"shot:{step.shot}")
 
 
@@ -111,7 +111,7 @@ def _held_to_approvals(services: Services, scene: Scene, journey: Plan, steps: t
         if step.shot not in above or step.tier == "draft" or step.does != "run":
             return step
         if step.shot not in drafts:
-            return _blocked(step, "approval", "waits for its draft, and your yes")
+            return _blocked(step, "approval", "waits for its draft and a yes")
         if (refusal := refusals.get(step.shot)) is None:
             return step
         words = refusal.cause if isinstance(refusal, ApprovalLapsed) else "waits for your yes"
