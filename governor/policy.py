@@ -149,7 +149,8 @@ def switch_allowed(
     return SwitchNotDecided(
         f"{scene} {stage}s from {to}",
         f"another provider made the last ones; {cause}",
-        f'Look: gate provider compare {scene} --to {to}; then: gate provider switch {scene} --to {to} --why "..."',
+        f"Look: gate provider compare {scene} --to {to} --stage {stage}; then: "
+        f'gate provider switch {scene} --to {to} --stage {stage} --why "..."',
     )
 
 

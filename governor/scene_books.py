@@ -91,6 +91,13 @@ class SceneBooks:
         """One cap; all zero where nothing was ever declared or held."""
         return self.caps.get(scope) or Standing(Balance(scope, None, 0, 0), None)
 
+    def at_start(self, scope: str, wanted: int | None) -> Balance:
+        """How a cap will stand once a run has declared what film.yaml says of it; as it stands where that is refused."""
+        standing = self.cap(scope)
+        if wanted is None or refused_start(standing, wanted):
+            return standing.balance
+        return standing.at_start(wanted)
+
     def _as_take(self, row: Row[Any]) -> Take:
         if row.id not in self._read:
             self._read[row.id] = takes.as_take(row)

@@ -158,7 +158,7 @@ class _Planner:
         elif stop := _hopeless(self._known, stood):
             add("blocked", stop[1], block=stop[0])
         elif take is not None and take.state == "settled":
-            add("collect", f"v{take.version:03d} is paid for, and its gate looks at it")
+            add("collect", f"v{take.version:03d} is paid for, and waits for its gate")
         elif take is not None:
             add("collect", f"it is {take.state} at {take.provider}, ${format_usd(take.held_microusd)} held")
         else:

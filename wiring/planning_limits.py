@@ -160,11 +160,7 @@ def _balance(books: SceneBooks, film: Film, scope: str) -> Balance:
     """How a cap will stand when the run has declared what film.yaml says; as it stands where that is refused."""
     if scope == RUN:
         return Balance(RUN, film.budget.run_usd, 0, 0)
-    standing = books.cap(scope)
-    wanted = _wanted(film, scope)
-    if wanted is None or scene_books.refused_start(standing, wanted):
-        return standing.balance
-    return standing.at_start(wanted)
+    return books.at_start(scope, _wanted(film, scope))
 
 
 def _wanted(film: Film, scope: str) -> int | None:

@@ -186,14 +186,8 @@ def _compare(
     changes = tuple(_change(None if nothing_before else was.get(step.place), step) for step in steps)
     operation: Operation = "clip" if stage == "clip" else "panel"
     lost = features_lost(now.provider(stage).capabilities(operation), then.provider(stage).capabilities(operation))
-    left = _left(now, books, scene)
+    left = books.at_start(f"scene:{scene.id}", now.folder.film.budget.scene_usd).left
     return Comparison(scene.id, stage, _named(now, stage), _named(then, stage), changes, lost, left)
-
-
-def _left(services: Services, books: SceneBooks, scene: Scene) -> int:
-    standing = books.cap(f"scene:{scene.id}").balance
-    cap = services.folder.film.budget.scene_usd if standing.cap is None else standing.cap
-    return max(0, cap - standing.settled - standing.held)
 
 
 def _change(was: Step | None, step: Step) -> StepChange:
