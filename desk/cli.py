@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lint": ("desk.lint", "Read the film and say what is wrong. Spends nothing."),
     "lock": ("desk.lock", "Approve the pictures in assets/ as the ones that stay."),
     "plan": ("desk.plan", "Say what would run, what is there already, and what it would cost. Spends nothing."),
+    "provider": ("desk.provider", "Compare providers for a scene, and decide to change to one."),
     "run": ("desk.run", "Make a scene as far as it goes without a person's yes."),
     "resume": ("desk.run", "Go on with a scene where it was: after a yes, a stop, or a crash."),
     "up": ("desk.up", "Start Prefect's server and page with the scene's deployment; Ctrl-C ends it."),

@@ -32,6 +32,7 @@ from tasks.check_roster import check_roster
 from tasks.current import Run, begin, current
 from tasks.generate import lane
 from tasks.publish import begin_progress, publish_costs, publish_shots, show_progress
+from wiring import planning_file
 from wiring.planning import plan_scene
 from wiring.requests import tier_of
 from wiring.services import Services, open_services
@@ -51,12 +52,13 @@ def _run_name() -> str:
 async def render_scene(
     scene: SceneName,
     film: Annotated[str, Field(description="The film's folder, on the machine that runs this.")] = ".",
+    plan: Annotated[str, Field(description="A plan file that the run keeps to (gate plan -o); empty: none.")] = "",
 ) -> SceneOutcome:
     """Make one scene: drafts at 480p, a person's yes, finals at 720p, the cut."""
     services = open_services(read_settings(Path(film)))
     if runtime.deployment.id is not None:
         services.telemetry.listen(_log)
-    outcome = await make_scene(services, services.scene(scene))
+    outcome = await make_scene(services, services.scene(scene), Path(plan) if plan else None)
     if outcome.ending not in {"finished", "waits for approval"}:
         raise SceneUnfinished(outcome)
     return outcome
@@ -66,9 +68,11 @@ def _log(step: Step) -> None:
     get_run_logger().info("%s %s: %s %s", step.subject, step.stage, step.state, step.detail)
 
 
-async def make_scene(services: Services, scene: Scene) -> SceneOutcome:
-    """Everything between claiming the scene and its outcome."""
+async def make_scene(services: Services, scene: Scene, plan: Path | None = None) -> SceneOutcome:
+    """Everything between claiming the scene and its outcome. What refuses the start is raised before anything is bought."""
+    keeps_to = planning_file.start(services, scene, plan)
     run = await _begin(services, scene)
+    run.plan = keeps_to
     await check_roster(scene.id)
     drafts = await _film_tier(scene, "draft")
     delivery = await deliver(drafts, "draft")

@@ -14,7 +14,8 @@ GovernorError                   every refusal of the governor
 │   ├── ModelRetired            the model cannot be called any more
 │   ├── Fenced                  a newer run owns the scene
 │   ├── NotApproved             nobody said yes to this
-│   │   └── ApprovalLapsed      somebody did, and what the yes was bound to has changed
+│   │   ├── ApprovalLapsed      somebody did, and what the yes was bound to has changed
+│   │   └── SwitchNotDecided    another provider costs much more, and nobody decided to change to it
 │   ├── UncertifiedInput        made from something no gate has passed
 │   └── NotAPerson              a program tried to decide what only a person may
 ├── PriceRefused                a price is unknown, stale or unclear
@@ -96,6 +97,10 @@ class NotApproved(Refusal):
 
 class ApprovalLapsed(NotApproved):
     """There is a yes, and something it was bound to has changed since."""
+
+
+class SwitchNotDecided(NotApproved):
+    """Another provider than the one so far costs much of what is left, and no person decided to change to it."""
 
 
 class UncertifiedInput(Refusal):

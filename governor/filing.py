@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from governor import accounts, approvals, orders, records, stop
 from governor.bookkeeper import Bookkeeper
 from governor.books import Books
-from governor.errors import LedgerBroken, WrongState
+from governor.errors import LedgerBroken, NotApproved, WrongState
 from governor.purchase import Note
 from manifests.certificate import Certificate
 from manifests.decision import Binding, Decision
@@ -104,6 +104,11 @@ class Filing(Bookkeeper):
         """Each shot whose yes no longer covers what would be made now, with the names of what changed."""
         with self._read() as books:
             return approvals.lapsed(books, scene, bindings_now)
+
+    def refusals(self, bindings_now: Iterable[Binding]) -> dict[str, NotApproved]:
+        """By shot: why what would be made now has no yes, in one transaction; a shot that has one is left out."""
+        with self._read() as books:
+            return approvals.refusals(books, bindings_now)
 
     def note(self, kind: str, scope: str, text: str) -> None:
         """Write down something worth reading later ("escalation", "resolved", "reanchor", …) about a film, scene or shot."""

@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from functools import partial
 from uuid import uuid4
 
-from governor import accounts, approvals, audit, movements, takes
+from governor import accounts, approvals, audit, movements, scene_books, takes
 from governor.books import Books
 from governor.errors import ForeignJob
 from governor.filing import Filing
 from governor.purchase import Balance, CostRow, Epoch, Proof, Purchase
+from governor.scene_books import SceneBooks
 from manifests.decision import Decision
 from manifests.grant import Grant
 from manifests.take import Artefact, Take
@@ -155,6 +156,11 @@ class Ledger(Filing):
         """Whether the grant was redeemed, so that the call may have reached the provider. Raises NoSuchTake."""
         with self._read() as books:
             return bool(takes.row_of(books, generation_key).sent)
+
+    def of_scene(self, scene: str) -> SceneBooks:
+        """All that a plan asks about a scene, in one transaction."""
+        with self._read() as books:
+            return scene_books.read(books, scene, self._stop_file)
 
     def audit(self) -> list[str]:
         """Derive every balance and state from the journal again and say, a sentence each, where the books differ."""

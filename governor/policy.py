@@ -18,6 +18,7 @@ from governor.errors import (
     ProviderBusy,
     StillOpen,
     Stopped,
+    SwitchNotDecided,
     UncertifiedInput,
 )
 from governor.purchase import Balance, Epoch
@@ -26,7 +27,9 @@ from manifests.money import MICROUSD_PER_USD, format_usd
 from manifests.standing_order import Night, StandingOrder
 
 _CENT = MICROUSD_PER_USD // 100
-PERSONS_ONLY = frozenset({"approve", "raise_cap", "write_off", "release", "go", "standing_order"})
+PERSONS_ONLY = frozenset({"approve", "raise_cap", "write_off", "release", "go", "standing_order", "switch_provider"})
+SWITCH_PERCENT = 15
+"""A switch of provider that adds more than this part of what is left under the scene's cap is a person's to decide."""
 
 
 def fits_cap(balance: Balance, need: int, foreseen: int = 0) -> BudgetRefused | None:
@@ -206,6 +209,25 @@ def certified_inputs(shot: str, missing: Collection[str]) -> UncertifiedInput | 
         shot,
         f"it would be made from something no gate has passed (certificate {min(missing)[:12]} is not on file)",
         f"Run what it is made from through its gate: gate run {shot.partition('_')[0]}",
+    )
+
+
+def switch_allowed(
+    delta: int, left: int, decided: int | None, *, scene: str, stage: str, to: str
+) -> SwitchNotDecided | None:
+    """Whether a scene may go on with another provider, which adds `delta` micro-dollars while `left` is left.
+
+    `decided`: the delta that a person said yes to, None where nobody did. One that saves needs no word.
+    """
+    if delta <= 0 or delta * 100 <= left * SWITCH_PERCENT or (decided is not None and delta <= decided):
+        return None
+    said = f", and ${format_usd(decided)} was decided" if decided is not None else ""
+    cause = f"it adds ${format_usd(delta)}, more than {SWITCH_PERCENT} % of the ${format_usd(left)} left{said}"
+    return SwitchNotDecided(
+        f"{scene} {stage}s from {to}",
+        f"another provider made the last ones; {cause}",
+        f"Look: gate provider compare {scene} --to {to} --stage {stage}; then: "
+        f'gate provider switch {scene} --to {to} --stage {stage} --why "..."',
     )
 
 

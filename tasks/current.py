@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from checks.drift import DriftReport
 from governor.purchase import Epoch
+from manifests.plan import ScenePlan
 from manifests.scene import Scene
 from wiring.services import Services
 
@@ -17,7 +18,7 @@ class Run:
     """One attempt at one scene. `generated` counts what was really made; `halted` is why nothing new is begun any more.
 
     `drift`: the newest drift check. `foreseen_microusd`: what the rest of it is likely to need, so that a refusal can advise a
-    cap that lasts.
+    cap that lasts. `plan`: the one it keeps to, where a person named one; nothing outside of it is bought.
     """
 
     services: Services
@@ -28,6 +29,7 @@ class Run:
     generated: int = 0
     halted: Exception | None = field(default=None)
     drift: DriftReport | None = field(default=None)
+    plan: ScenePlan | None = field(default=None)
     _counted: set[tuple[str, str]] = field(default_factory=set)
 
     def holds(self, shot: str, stage: str, microusd: int) -> None:

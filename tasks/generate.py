@@ -23,6 +23,7 @@ from providers.contract import Fetched, JobStatus, Provider
 from providers.errors import OutcomeUnknown, ProviderError
 from tasks.current import Run
 from tasks.errors import GenerationFailed, InDoubt
+from wiring.planning_file import refuse_unplanned
 from wiring.standing import Attempt
 
 _POLL_S_MAX = 5.0
@@ -85,6 +86,7 @@ async def _submit(
     inputs: tuple[str, ...], binding: Binding | None,
 ) -> Take:  # fmt: skip
     services, ledger = run.services, run.services.ledger
+    refuse_unplanned(run.plan, shot, stage, tier)
     purchase = Purchase(
         generation_key=attempt.key, recipe=attempt.recipe, film=services.folder.film.code, scene=run.scene.id, shot=shot,
         stage=stage, tier=tier, attempt=attempt.number, attempts_max=services.folder.film.limits.attempts,

@@ -74,7 +74,29 @@ def test_the_first_missing_certificate_is_named():
     assert "bbbbbbbbbbbb" in str(policy.certified_inputs(SHOT, {"c" * 64, "b" * 64}))
 
 
-@pytest.mark.parametrize("kind", ["approve", "reject", "raise_cap", "write_off", "release", "stop", "go", "reanchor"])
+@pytest.mark.parametrize(
+    ("delta", "left", "decided", "allowed"),
+    [
+        (15, 100, None, True),
+        (16, 100, None, False),
+        (0, 0, None, True),
+        (1, 0, None, False),
+        (-1000, 0, None, True),
+        (16, 100, 16, True),
+        (17, 100, 16, False),
+        (16, 100, 0, False),
+    ],
+)
+def test_a_switch_takes_a_persons_word_above_a_part_of_what_is_left(delta, left, decided, allowed):
+    refusal = policy.switch_allowed(delta, left, decided, scene="SC010", stage="clip", to="fal")
+    assert (refusal is None) is allowed
+    assert allowed or "gate provider switch SC010 --to fal" in str(refusal)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["approve", "reject", "raise_cap", "write_off", "release", "stop", "go", "reanchor", "switch_provider"],
+)
 def test_a_program_decides_only_what_costs_nothing(kind):
     decision = Decision(kind=kind, scope="SC010", who="agent", made_at="2026-11-21T12:00:00Z", door="program")
     assert (policy.by_a_person(decision) is None) is (kind in {"reject", "stop", "reanchor"})
