@@ -17,7 +17,7 @@ class Run:
     """One attempt at one scene. `generated` counts what was really made; `halted` is why nothing new is begun any more.
 
     `drift`: the newest drift check. `foreseen_microusd`: what the rest of it is likely to need, so that a refusal can advise a
-    cap that lasts.
+    cap that lasts. `patience_s`: how long one job is waited for before it is in doubt.
     """
 
     services: Services
@@ -28,6 +28,7 @@ class Run:
     generated: int = 0
     halted: Exception | None = field(default=None)
     drift: DriftReport | None = field(default=None)
+    patience_s: float = 3600.0
     _counted: set[tuple[str, str]] = field(default_factory=set)
 
     def holds(self, shot: str, stage: str, microusd: int) -> None:
