@@ -110,7 +110,7 @@ async def submit(request: Request) -> Response:
     job = desk.make(account, order, fault)
     if how == "moderation_fee":
         return JSONResponse({"error": "refused, for a fee", "code": how, "id": job.id, "cost": job.microusd / 1e6}, 422)
-    if how == "duplicate":
+    if fault.get("twice"):
         desk.make(account, order, {})
     good = JSONResponse({"id": fault.get("id", job.id), "reference": fault.get("echo", job.reference)}, 202)
     return await _spoiled(request, good, how)
@@ -149,7 +149,7 @@ async def status(request: Request) -> Response:
     state = "failed" if job.fault.get("end") == "failed" or job.fault.get("submit") == "moderation_fee" else "done"
     told |= {"state": state, **({"error": "the model gave up"} if state == "failed" else {})}
     cost = job.fault.get("cost", job.microusd / 1e6)
-    if cost is not None and not job.fault.get("late"):
+    if cost is not None and asked > job.fault.get("late", 0):
         told["cost"] = cost
     if state == "done":
         told["output"] = {**job.shape, "url": f"/files/{job.id}/{asked}"}
