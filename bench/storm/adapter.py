@@ -43,10 +43,11 @@ class Loopback(ImageModel, VideoModel):
     grace_factor: ClassVar[float] = 2.0
 
     def __init__(
-        self, url: str, account: str, *, submit_s: float = 5.0, free_s: float = 10.0, lag_s: float = 0.1
-    ) -> None:
+        self, url: str, account: str, *, submit_s: float = 5.0, free_s: float = 10.0, lag_s: float = 0.1,
+        client: type[Transport] = Transport,
+    ) -> None:  # fmt: skip
         self._grace_s = self.grace_factor * (submit_s + lag_s)
-        self._transport = Transport(
+        self._transport = client(
             provider=self.name, base_url=url, authorise=lambda: {"Authorization": f"Bearer {account}"},
             classify=_classify(self.name), submit_s=submit_s, free_s=free_s,
         )  # fmt: skip

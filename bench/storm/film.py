@@ -19,6 +19,7 @@ from manifests.reading import FilmFolder
 from manifests.scene import Camera, Scene, Shot
 from manifests.take import Request
 from providers.contract import Provider
+from providers.transport import Transport
 from tasks.current import Run
 from vault.canon import Canon
 from vault.local import LocalVault
@@ -51,6 +52,15 @@ class Wish:
     number: int
     resolution: Resolution
     seconds: int = 0
+
+    @property
+    def bound_microusd(self) -> int:
+        """What is held for it."""
+        return (
+            (IMAGE_MICROUSD[self.resolution] if self.stage != "clip" else SECOND_MICROUSD * self.seconds)
+            * BOUND_PERCENT
+            // 100
+        )
 
     def request(self, words: str, number: int) -> Request:
         """What is asked for; `words` make it another film's."""
@@ -123,6 +133,15 @@ def attempt_of(services: Services, wish: Wish, words: str) -> Attempt:
     return attempt_at(services, wish.stage, partial(wish.request, words), wish.number)
 
 
-def provider_of(kind: str, url: str, account: str, **settings: float) -> Loopback:
+def provider_of(
+    kind: str,
+    url: str,
+    account: str,
+    *,
+    submit_s: float,
+    free_s: float,
+    lag_s: float,
+    client: type[Transport] = Transport,
+) -> Loopback:
     """The adapter of one class."""
-    return CLASSES[kind](url, account, **settings)
+    return CLASSES[kind](url, account, submit_s=submit_s, free_s=free_s, lag_s=lag_s, client=client)
