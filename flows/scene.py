@@ -17,8 +17,8 @@ from prefect import flow, get_run_logger, runtime
 from prefect.client.orchestration import get_client
 from pydantic import Field
 
-from flows.approval import bindings_of, wait_for_a_yes
-from flows.delivery import deliver
+from flows.approval import Yes, bindings_of, read_yes, wait_for_a_yes
+from flows.delivery import Delivery, deliver
 from flows.outcome import SceneOutcome, SceneUnfinished
 from flows.shot import ShotState, film_shot
 from flows.summary import summarise
@@ -35,6 +35,7 @@ from tasks.publish import begin_progress, publish_costs, publish_shots, show_pro
 from wiring import planning_file
 from wiring.planning import plan_scene
 from wiring.requests import tier_of
+from wiring.run_options import RunOptions
 from wiring.services import Services, open_services
 from wiring.settings import read_settings
 from wiring.telemetry import Step
@@ -53,12 +54,14 @@ async def render_scene(
     scene: SceneName,
     film: Annotated[str, Field(description="The film's folder, on the machine that runs this.")] = ".",
     plan: Annotated[str, Field(description="A plan file that the run keeps to (gate plan -o); empty: none.")] = "",
+    night: Annotated[bool, Field(description="Only drafts, under the scene's standing order, while its window is open.")] = False,
+    partial: Annotated[bool, Field(description="Begin a chain that the provider's credit does not cover to its end.")] = False,
 ) -> SceneOutcome:
     """Make one scene: drafts at 480p, a person's yes, finals at 720p, the cut."""
     services = open_services(read_settings(Path(film)))
     if runtime.deployment.id is not None:
         services.telemetry.listen(_log)
-    outcome = await make_scene(services, services.scene(scene), Path(plan) if plan else None)
+    outcome = await make_scene(services, services.scene(scene), RunOptions(Path(plan) if plan else None, night, partial))
     if outcome.ending not in {"finished", "waits for approval"}:
         raise SceneUnfinished(outcome)
     return outcome
@@ -68,18 +71,18 @@ def _log(step: Step) -> None:
     get_run_logger().info("%s %s: %s %s", step.subject, step.stage, step.state, step.detail)
 
 
-async def make_scene(services: Services, scene: Scene, plan: Path | None = None) -> SceneOutcome:
+async def make_scene(services: Services, scene: Scene, options: RunOptions) -> SceneOutcome:
     """Everything between claiming the scene and its outcome. What refuses the start is raised before anything is bought."""
-    keeps_to = planning_file.start(services, scene, plan)
+    plan, night = planning_file.start(services, scene, options)
     run = await _begin(services, scene)
-    run.plan = keeps_to
+    run.plan, run.night, run.partial = plan, night, options.partial
     await check_roster(scene.id)
     drafts = await _film_tier(scene, "draft")
     delivery = await deliver(drafts, "draft")
     await publish_shots(_rows(drafts, "draft"))
     finals: dict[str, ShotState] = {}
-    yes = await wait_for_a_yes(bindings_of(drafts), delivery) if run.halted is None else None
-    if yes is not None and yes.decisions and run.halted is None:
+    yes = await _yes(run, bindings_of(drafts), delivery)
+    if run.night is None and yes is not None and yes.decisions and run.halted is None:
         run.foresee(plan_scene(services, scene).total_microusd)
         finals = await _film_tier(scene, "final", drafts, yes.given)
         if all(state.done for state in finals.values()):
@@ -87,6 +90,13 @@ async def make_scene(services: Services, scene: Scene, plan: Path | None = None)
         await publish_shots(_rows(finals, "final"))
     await publish_costs(scene.id)
     return summarise(drafts, finals, delivery, yes)
+
+
+async def _yes(run: Run, bindings: dict[str, Binding], delivery: Delivery) -> Yes | None:
+    """A person's yes to the finals; at night nobody is asked, and none are made."""
+    if run.halted is not None:
+        return None
+    return read_yes(bindings) if run.night else await wait_for_a_yes(bindings, delivery)
 
 
 async def _begin(services: Services, scene: Scene) -> Run:
@@ -102,6 +112,7 @@ async def _begin(services: Services, scene: Scene) -> Run:
             f"scene:{scene.id}": budget.scene_usd,
             f"run:{run_id}": budget.run_usd,
             **{f"shot:{shot.id}": budget.shot_usd for shot in scene.shots},
+            **{f"key:{name}": usd for name, usd in budget.keys.items()},
         }
     )
     await agree_on_budget(services, scene)

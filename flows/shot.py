@@ -16,10 +16,10 @@ from manifests.errors import GateError
 from manifests.film import Stage, TierName
 from manifests.finding import Verdict
 from manifests.scene import Shot
-from providers.errors import KeyLimit, NoCredit, Refused
+from providers.errors import KeyLimit, NoCredit, RateLimited, Refused, Unavailable
 from tasks.check_references import check_references
 from tasks.current import current
-from tasks.errors import Escalated, InDoubt
+from tasks.errors import Escalated, InDoubt, InHand, Uncollected
 from tasks.gate_clip import gate_clip
 from tasks.gate_panel import gate_panel
 from tasks.gate_result import GateResult, certified, on_file
@@ -201,7 +201,8 @@ _STATUSES: tuple[tuple[type[Exception], Status], ...] = (
     (BudgetRefused, "blocked:budget"), (PriceRefused, "blocked:budget"), (Stopped, "blocked:stop"),
     (Fenced, "blocked:fenced"), (NotApproved, "blocked:approval"), (KeyLimit, "blocked:credit"),
     (NoCredit, "blocked:credit"), (Refused, "blocked:moderation"), (InDoubt, "blocked:doubt"),
-    (Refusal, "blocked"), (GateError, "escalated"),
+    (Refusal, "blocked"), (Uncollected, "blocked"), (InHand, "blocked"), (RateLimited, "blocked"), (Unavailable, "blocked"),
+    (GateError, "escalated"),
 )  # fmt: skip
 _HALTS: frozenset[Status] = frozenset({"blocked:budget", "blocked:stop", "blocked:fenced", "blocked:credit"})
 """After one of these nothing new is begun: the next shot would meet the same wall, and half a shot is money lost."""

@@ -10,6 +10,7 @@ from checks.drift import DriftReport
 from governor.purchase import Epoch
 from manifests.plan import ScenePlan
 from manifests.scene import Scene
+from manifests.standing_order import Night
 from wiring.services import Services
 
 
@@ -18,7 +19,9 @@ class Run:
     """One attempt at one scene. `generated` counts what was really made; `halted` is why nothing new is begun any more.
 
     `drift`: the newest drift check. `foreseen_microusd`: what the rest of it is likely to need, so that a refusal can advise a
-    cap that lasts. `plan`: the one it keeps to, where a person named one; nothing outside of it is bought.
+    cap that lasts. `plan`: the one it keeps to, where a person named one; nothing outside of it is bought. `patience_s`: how long
+    one job is waited for before it is in doubt. `night`: the one whose standing order it works under. `partial`: a chain that the
+    provider's credit does not cover is begun all the same.
     """
 
     services: Services
@@ -30,6 +33,9 @@ class Run:
     halted: Exception | None = field(default=None)
     drift: DriftReport | None = field(default=None)
     plan: ScenePlan | None = field(default=None)
+    night: Night | None = field(default=None)
+    partial: bool = False
+    patience_s: float = 3600.0
     _counted: set[tuple[str, str]] = field(default_factory=set)
 
     def holds(self, shot: str, stage: str, microusd: int) -> None:

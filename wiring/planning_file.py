@@ -13,9 +13,11 @@ from manifests.film import Stage, TierName
 from manifests.money import format_usd
 from manifests.plan import ScenePlan, Step
 from manifests.scene import Scene
+from manifests.standing_order import Night
 from providers.errors import Invalid
 from wiring.errors import PlanRefused
 from wiring.planning_limits import headroom, plan_within_limits
+from wiring.run_options import RunOptions
 from wiring.services import Services
 from wiring.switching import switch_refusal
 
@@ -25,8 +27,17 @@ _BYTES_MAX = 16 << 20
 _SHOWN_MAX = 12
 
 
-def start(services: Services, scene: Scene, file: Path | None = None) -> ScenePlan | None:
-    """What a run looks at before it buys anything. Gives the plan that it keeps to, where a file of one was named.
+def start(services: Services, scene: Scene, options: RunOptions) -> tuple[ScenePlan | None, Night | None]:
+    """What a run looks at before it buys anything. Gives the plan that it keeps to, and the night that it works in.
+
+    Raises NightOver for a night that no standing order opens, and as `keep` does.
+    """
+    kept = keep(services, scene, options.plan)
+    return kept, services.ledger.open_night(scene.id, kept.hash if kept else None) if options.night else None
+
+
+def keep(services: Services, scene: Scene, file: Path | None = None) -> ScenePlan | None:
+    """The plan in the file, where it still fits how things stand; None where no file was named.
 
     Raises SwitchNotDecided, PriceRefused or Invalid for a step that nobody can price or make, and PlanRefused where the
     film, its prices or its caps have moved since the plan was made; what was made since is no move.

@@ -83,7 +83,8 @@ def scopes_of(books: SceneBooks, film: Film, scene: str, step: Step) -> tuple[st
     """The caps that a step counts against: film, scene, run and shot; a night's and the provider's key where one is set."""
     today = datetime.now(UTC).date().isoformat()
     nights = [night for night in books.nights if night.removeprefix("night:") >= today]
-    keys = [key] if (key := f"key:{step.provider}") in books.caps else []
+    key = f"key:{step.provider}"
+    keys = [key] if key in books.caps or step.provider in film.budget.keys else []
     return (f"film:{film.code}", f"scene:{scene}", RUN, *nights, *keys, f"shot:{step.shot}")
 
 
@@ -166,8 +167,9 @@ def _balance(books: SceneBooks, film: Film, scope: str) -> Balance:
 def _wanted(film: Film, scope: str) -> int | None:
     """What film.yaml says of a cap; None where it says nothing."""
     budget = film.budget
-    wanted = {"film": budget.film_usd, "scene": budget.scene_usd, "shot": budget.shot_usd}
-    return wanted.get(scope.partition(":")[0])
+    kind, _, name = scope.partition(":")
+    wanted = {"film": budget.film_usd, "scene": budget.scene_usd, "shot": budget.shot_usd, "key": budget.keys.get(name)}
+    return wanted.get(kind)
 
 
 def _blocked(step: Step, block: Block, why: str) -> Step:

@@ -57,6 +57,12 @@ class Services:
         operation: Operation = "clip" if stage == "clip" else "panel"
         return self.provider(stage).model(operation)
 
+    def key_scope(self, provider: Provider) -> str:
+        """The cap of the provider's key, "" where neither film.yaml nor a person has set one."""
+        scope = f"key:{provider.name}"
+        capped = provider.name in self.folder.film.budget.keys or self.ledger.balance(scope).cap is not None
+        return scope if capped else ""
+
     def scene(self, scene_id: str) -> Scene:
         """The scene called `scene_id`. Raises NotAFilm."""
         return _scene(self.folder, scene_id)
