@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("desk.explain", "Say in one line why a shot would cost money or not, and who says so."),
     "cost": ("desk.cost", "What a scene has cost, what is held, and what is left under each cap."),
     "cap": ("desk.cap", "Set a cap, with a name and a reason."),
+    "order": ("desk.order", "Leave a standing order for the night, look at it, or end it."),
     "stop": ("desk.stop", "Refuse every further paid call; what is in flight is collected."),
     "go": ("desk.stop", "Lift a stop, with a name and a reason."),
     "rule": ("desk.rule", "Print what a rule measures, why, and where its threshold comes from."),

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from manifests.film import Limits
 from manifests.finding import Score, Verdict
 
 SAME_SCORE = 0.02
 """Two takes whose closeness differs by less are taken to score alike: the noise of one gate over two seeds, on previz."""
+
+
+def mere_luck(failed: Sequence[frozenset[str]], scores: Sequence[float], limits: Limits) -> str:
+    """Why another take of a stage would be mere luck, in words; empty while it may help.
+
+    `failed` and `scores`: the flaws and the closeness of each failed take, oldest first.
+    """
+    if again := same_flaw(failed, limits.same_flaw):
+        return f"the same flaw {limits.same_flaw} times ({', '.join(sorted(again))})"
+    if oscillates(scores):
+        return f"its scores go to and fro ({', '.join(f'{score:.2f}' for score in scores[-4:])})"
+    if no_progress(scores, limits.no_progress, limits.progress_margin):
+        return f"its last {limits.no_progress} takes brought it no nearer (best {max(scores):.2f} of 1)"
+    return ""
 
 
 def same_flaw(failed: Sequence[frozenset[str]], limit: int) -> frozenset[str]:

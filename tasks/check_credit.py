@@ -18,8 +18,8 @@ async def check_credit(run: Run, chain: Sequence[Shot], tier: TierName) -> None:
     """Return when the account covers what the chain still has to buy at its upper bound, or there is no account to ask.
 
     With `run.partial` it is enough that the first shot which has something to buy is covered; how far it reaches is said.
-    What is with the provider already counts as spent there, so that an account which bills at the end is not taken at its
-    word. Raises CreditShort. An account that cannot be asked now is no reason to stop: the provider's own refusal is.
+    What is with the provider already counts as spent there, as an account may bill at the end; and so does what another
+    chain of this run was begun for. Raises CreditShort. An account that cannot be asked now is no reason to stop: the provider's own refusal is.
     """
     provider = run.services.provider("clip")
     try:
@@ -30,8 +30,10 @@ async def check_credit(run: Run, chain: Sequence[Shot], tier: TierName) -> None:
     if credit is None:
         return
     in_flight = sum(t.held_microusd for t in run.services.ledger.marks_open() if t.provider == provider.name)
-    free = max(0, credit - in_flight)
+    others = sum(need for first, need in run.promised.items() if first != chain[-1].id)
+    free = max(0, credit - in_flight - others)
     needs = _needs(run, chain, tier, provider.name)
+    run.promised[chain[-1].id] = sum(need for _, need in needs)
     refusal = policy.covered_by_credit(run.scene.id, provider.name, free, needs)
     if refusal is None:
         return
@@ -40,6 +42,7 @@ async def check_credit(run: Run, chain: Sequence[Shot], tier: TierName) -> None:
         words = f"${format_usd(free)} left at {provider.name}: the chain will stop at {stop}"
         run.services.telemetry.say(chain[0].id, "credit", "works", words)
         return
+    del run.promised[chain[-1].id]
     raise refusal
 
 
