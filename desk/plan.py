@@ -51,7 +51,7 @@ def plan(
     if as_json:
         print_json(_facts(planned, out))
     else:
-        tell(planned, out, film)
+        tell(planned, out=out, film=film, prices=prices)
     return _SPEND if detailed_exitcode and any(step.likely_microusd for step in planned.plan.counting) else 0
 
 

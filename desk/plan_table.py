@@ -21,7 +21,7 @@ _CURES_MAX = 5
 _CENT = 10_000
 
 
-def tell(planned: Planned, out: Path | None, film: Path | None) -> None:
+def tell(planned: Planned, *, out: Path | None, film: Path | None, prices: Path | None) -> None:
     """Print the steps, the totals, the caps, the sentence, and what to type next."""
     made = planned.plan
     click.echo(f"  {'shot':<13}{'step':<16}{'price':<12}{'low':>8}{'likely':>8}{'high':>8}  why")
@@ -38,7 +38,8 @@ def tell(planned: Planned, out: Path | None, film: Path | None) -> None:
     for command in _cures(planned)[:_CURES_MAX]:
         click.echo(f"  {typed(command, film)}")
     if out is not None:
-        click.echo(f"  {typed(f'gate run {made.scene} --plan {out}', film)}")
+        with_prices = f" --prices {prices}" if prices else ""
+        click.echo(f"  {typed(f'gate run {made.scene} --plan {out}{with_prices}', film)}")
 
 
 def sentence(planned: Planned) -> str:
@@ -47,6 +48,8 @@ def sentence(planned: Planned) -> str:
     running, counting = made.running, made.counting
     likely, high = _sum("likely", running), _sum("high", running)
     parts = [f"{len(running)} of {_counted(len(made.steps), 'step')} {'runs' if len(running) == 1 else 'run'}"]
+    if all(step.does == "cached" for step in made.steps):
+        parts[0] = f"Nothing to make: {_counted(len(made.steps), 'step')} of {len(made.steps)} are there"
     if running:
         parts[0] += f"; likely {_cents(likely)}, at most {_cents(high)}" if high else "; it costs nothing"
     blocked = Counter(step.block for step in made.steps if step.does == "blocked")

@@ -111,12 +111,14 @@ def test_the_first_cap_that_would_refuse_is_named_and_the_run_ends_there(paid):
 
 
 def test_a_plan_that_fits_at_the_likely_price_alone_runs_and_says_so(paid, gate):
-    # Its panel and clip: likely $0.24, at most $0.28; the final is another $0.40.
-    paid.edit("film.yaml", lambda d: d["budget"].update(shot_usd="0.66"))
-    made = planned(paid)
-    assert {s.does for s in made.plan.steps if s.tier == "draft"} == {"run"}
-    assert (made.first_refused.scope, made.first_refused.step.tier) == (f"shot:{SHOT}", "final")
-    assert "fits at the likely price, not at the highest" in gate("plan", "SC010", "--prices", "p.yaml")[1]
+    # All drafts: likely $0.38, at most $0.44. The last one holds $0.12 when $0.28 is likely to be spent, $0.32 at most.
+    paid.edit("film.yaml", lambda d: d["budget"].update(scene_usd="0.42"))
+    made = planned(paid, "draft")
+    assert {s.does for s in made.plan.steps} == {"run"}
+    assert (made.first_refused.scope, made.first_refused.step.name) == ("scene:SC010", f"{OTHER} draft clip")
+    out = gate("plan", "SC010", "--prices", "p.yaml", "--tier", "draft")[1]
+    assert "fits at the likely price, not at the highest" in out
+    assert 'gate cap scene:SC010 --usd 0.44 --why "..."' in out
 
 
 @pytest.mark.parametrize(("scope", "counted"), [("night:2999-01-01", True), ("night:2001-01-01", False), ("key:previz", True), ("key:fal", False)])  # fmt: skip
