@@ -20,10 +20,11 @@ _HELD = frozenset({"held", "submitted", "in_doubt"})
 
 @dataclass(frozen=True, slots=True)
 class Reckoning:
-    """One run. Money in micro-dollars. `wrong`: what broke a promise, a sentence each; `doubts`: each named and priced."""
+    """One run. Money in micro-dollars. `fenced`: orphans that a newer run stopped; `wrong`: what broke a promise, a sentence each; `doubts`: each named and priced."""
 
     kind: str
     kills: int
+    fenced: int
     jobs_billed: int
     double_billed: int
     lost: int
@@ -35,7 +36,7 @@ class Reckoning:
     doubts: tuple[str, ...]
 
 
-def reckon(ledger: Ledger, jobs: Iterable[Made], *, kind: str, cap: int, kills: int) -> Reckoning:
+def reckon(ledger: Ledger, jobs: Iterable[Made], *, kind: str, cap: int, kills: int, fenced: int) -> Reckoning:
     """Compare, to the micro-dollar."""
     bills: dict[str, list[int]] = defaultdict(list)
     for job in jobs:
@@ -58,7 +59,7 @@ def reckon(ledger: Ledger, jobs: Iterable[Made], *, kind: str, cap: int, kills: 
     if balance.settled + balance.held > cap:
         wrong.append(f"${format_usd(balance.settled + balance.held)} stand against a cap of ${format_usd(cap)}")
     return Reckoning(
-        kind=kind, kills=kills, jobs_billed=sum(map(len, bills.values())), double_billed=len(double), lost=len(lost),
+        kind=kind, kills=kills, fenced=fenced, jobs_billed=sum(map(len, bills.values())), double_billed=len(double), lost=len(lost),
         over_cap=max(0, total - cap), in_doubt=len(in_doubt), billed=total, cap=cap, wrong=tuple(wrong),
         doubts=tuple(f"{t.shot} {t.stage} take {t.attempt}, ${format_usd(t.held_microusd)} held" for t in in_doubt),
     )  # fmt: skip

@@ -37,11 +37,11 @@ from governor.purchase import Epoch
 from manifests.film import Resolution
 
 WORKERS = 4
-RUNS_AT_ONCE = 2
-DEATH = 0.012
+RUNS_AT_ONCE = 4
+DEATH = 0.006
 """The odds of dying at each step of the ledger or of the client; a take has about ten."""
 
-DEATHS_MAX = 12
+DEATHS_MAX = 8
 _RUN_S_MAX = 120.0
 ODDS = {
     "lost": 0.015,
@@ -62,6 +62,7 @@ class Crew:
     chance: Random
     alive: dict[int, bool] = field(default_factory=dict)
     kills: int = 0
+    fenced: int = 0
 
     def fill(self) -> None:
         """Begin as many workers as are missing. A process may die at its own steps until there were enough deaths."""
@@ -84,7 +85,9 @@ class Crew:
             if os.WIFSIGNALED(status):
                 self.kills += 1
                 missing |= newest
-            elif os.WEXITSTATUS(status) not in {worker.DONE, worker.FENCED}:
+            elif os.WEXITSTATUS(status) == worker.FENCED:
+                self.fenced += 1
+            elif os.WEXITSTATUS(status) != worker.DONE:
                 raise RuntimeError(f"a worker ended with {os.WEXITSTATUS(status)}")
         return missing
 
@@ -99,7 +102,7 @@ def main(words: list[str] | None = None) -> int:
     given = parser.parse_args(words)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="storm-") as name, live(Path(name)) as provider:
-        low, high = 80, film.BOUND_PERCENT
+        low, high = 90, film.BOUND_PERCENT
         provider.tell(
             second_microusd=film.SECOND_MICROUSD, image_microusd=film.IMAGE_MICROUSD, percent=(low, high), accept_s=0.04,
             job_s=0.06, lag_s=worker.LAG_S / 2, odds=ODDS, seed=given.seed,
@@ -142,15 +145,17 @@ def _one_run(folder: Path, url: str, prices: PriceBook, number: int, seed: int) 
     order = Order(
         home, kind, url, f"{kind}-{seed}-{number}", cap, wishes, prices, epoch=_claimed(home, kind, prices, cap, 1)
     )
-    kills = _storm(order, chance)
+    crew = _storm(order, chance)
     ledger, bill = worker.services_for(order).ledger, TrueBill(folder / "bill.sqlite")
-    reckoning = report.reckon(ledger, bill.jobs(order.account), kind=kind, cap=cap, kills=kills)
+    reckoning = report.reckon(
+        ledger, bill.jobs(order.account), kind=kind, cap=cap, kills=crew.kills, fenced=crew.fenced
+    )
     (home / "reckoning").write_bytes(pickle.dumps(reckoning))
     return 0
 
 
-def _storm(order: Order, chance: Random) -> int:
-    """Kill and begin again until everything is bought that fits; returns how many were killed."""
+def _storm(order: Order, chance: Random) -> Crew:
+    """Kill and begin again until everything is bought that fits; returns the crew, all of it ended."""
     crew, runs, until = Crew(order, chance), 1, time.monotonic() + _RUN_S_MAX
     blows, next_at = chance.randint(2, 4), time.monotonic() + chance.uniform(0.1, 1.0)
     crew.fill()
@@ -162,7 +167,7 @@ def _storm(order: Order, chance: Random) -> int:
             crew.fill()
         if not crew.alive:
             if not _left(order):
-                return crew.kills
+                return crew
             crew.fill()
         if blows and time.monotonic() > next_at:
             blows, next_at = blows - 1, time.monotonic() + chance.uniform(0.1, 1.0)
@@ -241,7 +246,7 @@ def _reckoning(folder: Path, number: int) -> Reckoning:
 def _line(number: int, run: Reckoning) -> str:
     doubts = f"; in doubt: {', '.join(run.doubts)}" if run.doubts else ""
     return (
-        f"run {number:>3} {run.kind:<7} {run.kills:>2} kills, {run.jobs_billed} jobs, "
+        f"run {number:>3} {run.kind:<7} {run.kills:>2} kills, {run.fenced} orphans fenced, {run.jobs_billed} jobs, "
         f"{run.billed / run.cap:.1%} of ${run.cap / 1e6:.2f}{doubts}"
     )
 

@@ -115,10 +115,9 @@ def _mortal_client(fate: Fate) -> type[Transport]:
 
 
 async def _until_done(run: Run, order: Order, chance: Random) -> int:
-    keys = {wish: film.attempt_of(run.services, wish, order.account).key for wish in order.wishes}
     while True:
         try:
-            bought = await _pass(run, order, keys, chance)
+            bought = await _pass(run, order, chance)
         except Fenced:
             return FENCED
         if not bought and not open_takes(run.services.ledger, order.kind):
@@ -126,12 +125,14 @@ async def _until_done(run: Run, order: Order, chance: Random) -> int:
         await asyncio.sleep(chance.uniform(0.02, 0.08))
 
 
-async def _pass(run: Run, order: Order, keys: Mapping[Wish, str], chance: Random) -> int:
+async def _pass(run: Run, order: Order, chance: Random) -> int:
     """Try every wish once, clips first; returns how many were bought. What did not fit spares asking for anything dearer."""
     bought, refused = 0, order.cap_microusd + 1
+    states = {
+        (t.shot, t.stage, t.attempt, t.request.resolution): t.state for t in run.services.ledger.takes(scene=SCENE)
+    }
     for wish in _in_order(order.wishes, chance):
-        states = {take.generation_key: take.state for take in run.services.ledger.takes(scene=SCENE)}
-        state = states.get(keys[wish])
+        state = states.get((wish.shot, wish.stage, wish.number, wish.resolution))
         if state == "settled" or (state == "in_doubt" and order.kind == "neither"):
             continue
         if state is None and wish.bound_microusd >= refused:
