@@ -21,6 +21,7 @@ from governor import accounts, approvals, audit, movements, records, stop, table
 from governor.books import Books
 from governor.engine import open_engine
 from governor.errors import AlreadyResolved, ForeignJob, LedgerBroken, WrongState
+from governor.estimates import Billed
 from governor.purchase import Balance, CostRow, Epoch, Note, Proof, Purchase
 from governor.unit_of_work import Queue, UnitOfWork, trouble
 from manifests.certificate import Certificate
@@ -354,3 +355,10 @@ class Ledger:
                 "Open it here again.",
             )
         return UnitOfWork(self._engine, queue)
+
+    # Estimates
+
+    def bills(self, scene: str | None = None) -> tuple[Billed, ...]:
+        """What was thought, held and billed for each settled call: `estimates.compare` reads it."""
+        with self._read() as books:
+            return takes.bills(books, scene)
