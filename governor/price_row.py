@@ -80,9 +80,14 @@ class PriceRow(Noun):
         return self.unit if self.unit in _EXTRAS else "credit" if self.unit == "credit" else "what is made"
 
     @property
+    def call(self) -> tuple[str, str, str, str, bool]:
+        """What kind of call it is about, whatever the size and the sound."""
+        return self.provider, self.model, self.operation, self.mode, self.video_input
+
+    @property
     def places(self) -> tuple[tuple[str, ...], ...]:
         """The places it takes in a price list, one a size; two rows of a file may not share one."""
-        named = (self.provider, self.model, self.operation, self.mode, str(self.video_input), self.part)
+        named = (*map(str, self.call), self.part)
         also = (str(self.seconds), str(self.audio), str(self.starts))
         return tuple((*named, size, *also) for size in (self.resolutions or ("any",)))
 
@@ -94,7 +99,7 @@ class PriceRow(Noun):
     def answers(self, usage: Usage, today: date) -> bool:
         """Whether it prices a part of this call. `usage.audio` is known here."""
         return (
-            (self.operation, self.mode, self.video_input) == (usage.operation, usage.mode, usage.input_ms > 0)
+            self.call == (usage.provider, usage.model, usage.operation, usage.mode, usage.input_ms > 0)
             and self.audio in {"any", usage.audio}
             and (self.resolutions is None or usage.resolution in self.resolutions)
             and (self.starts is None or self.starts <= today)
@@ -118,7 +123,8 @@ class PriceRow(Noun):
         length = f" of {self.seconds} s" if self.seconds else ""
         mode = "" if self.mode == "standard" else f", {self.mode}"
         sizes = ", ".join(self.resolutions or ("any size",))
-        return f"{self.operation}{length} at {sizes}{sound}{' from video' if self.video_input else ''}{mode}"
+        part = f" ({self.unit.replace('_', ' ')})" if self.unit in _EXTRAS else ""
+        return f"{self.operation}{length} at {sizes}{sound}{' from video' if self.video_input else ''}{mode}{part}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ they price; of two for one part the more exact counts; the parts add up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
@@ -94,20 +94,25 @@ class PriceBook:
 
     def _tariff(self, usage: Usage) -> tuple[PriceRow, ...]:
         """The rows that add up to the call's price. Raises UnknownPrice unless they price the whole of it."""
-        for rows in (*self._own, self._list(usage.provider)):
-            parts: dict[str, PriceRow] = {}
-            for row in _of_model(rows, usage):
-                if row.answers(usage, self._today):
-                    known = parts.get(row.part)
-                    parts[row.part] = row if known is None or row.exactness > known.exactness else known
-            if parts:
-                tariff = tuple(parts[name] for name in sorted(parts))
-                if missing := _unpriced(tariff, usage):
-                    raise UnknownPrice(
-                        _words(usage), f"the price book does not say what {missing} costs", self._nearest(usage)
-                    )
-                return tariff
-        raise UnknownPrice(_words(usage), "the price book does not know it", self._nearest(usage))
+        tariff = next((found for rows in self._files(usage.provider) if (found := self._fitting(rows, usage))), ())
+        if not tariff:
+            raise UnknownPrice(_words(usage), "the price book does not know it", self._nearest(usage))
+        if missing := _unpriced(tariff, usage):
+            raise UnknownPrice(_words(usage), f"the price book does not say what {missing} costs", self._nearest(usage))
+        return tariff
+
+    def _fitting(self, rows: Iterable[PriceRow], usage: Usage) -> tuple[PriceRow, ...]:
+        """Of one file: for each part of the call the most exact row that fits."""
+        parts: dict[str, PriceRow] = {}
+        for row in rows:
+            if row.answers(usage, self._today):
+                known = parts.get(row.part)
+                parts[row.part] = row if known is None or row.exactness > known.exactness else known
+        return tuple(parts[name] for name in sorted(parts))
+
+    def _files(self, provider: str) -> Iterator[tuple[PriceRow, ...]]:
+        yield from self._own
+        yield self._list(provider)
 
     def _list(self, provider: str) -> tuple[PriceRow, ...]:
         if provider not in self._ours:
@@ -117,9 +122,7 @@ class PriceBook:
 
     def _nearest(self, usage: Usage) -> str:
         """What the book does know of the same model, or provider."""
-        known = [
-            row for rows in (*self._own, self._list(usage.provider)) for row in rows if row.provider == usage.provider
-        ]
+        known = [row for rows in self._files(usage.provider) for row in rows if row.provider == usage.provider]
         if has := sorted({row.words() for row in known if row.model == usage.model}):
             return f"It has {'; '.join(has)} of this model; add the row, or ask for one of these."
         models = sorted({row.model for row in known})
@@ -132,10 +135,6 @@ class PriceBook:
 
 def _providers() -> dict[str, Path]:
     return {path.stem: path for path in sorted(OUR_LISTS.glob("*.yaml"))}
-
-
-def _of_model(rows: Iterable[PriceRow], usage: Usage) -> Iterable[PriceRow]:
-    return (row for row in rows if (row.provider, row.model) == (usage.provider, usage.model))
 
 
 def _unpriced(tariff: Sequence[PriceRow], usage: Usage) -> str | None:
@@ -166,13 +165,13 @@ def _used(row: PriceRow, usage: Usage) -> Counted:
 
 def _hidden(row: PriceRow, own: Sequence[PriceRow]) -> bool:
     """Whether the film's own rows answer every call that this one of ours would."""
-    same = [o for o in own if (o.provider, o.model, o.operation, o.mode, o.video_input) == (row.provider, row.model, row.operation, row.mode, row.video_input)]  # fmt: skip
+    same = [other for other in own if other.call == row.call and other.seconds in {None, row.seconds}]
     sounds = (True, False) if row.audio == "any" else (row.audio,)
-    sizes = row.resolutions or ("any",)
     return all(
-        any(o.audio in {"any", sound} and (o.resolutions is None or size in o.resolutions) and o.seconds in {None, row.seconds} for o in same)
-        for size in sizes for sound in sounds
-    )  # fmt: skip
+        any(o.audio in {"any", sound} and (o.resolutions is None or size in o.resolutions) for o in same)
+        for size in (row.resolutions or ("any",))
+        for sound in sounds
+    )
 
 
 def _words(usage: Usage) -> str:
