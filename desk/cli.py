@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "approve": ("desk.approve", "Say yes to finals, bound to what you saw and what it costs."),
     "explain": ("desk.explain", "Say in one line why a shot would cost money or not, and who says so."),
     "cost": ("desk.cost", "What a scene has cost, what is held, and what is left under each cap."),
+    "prices": ("desk.prices", "The price book: what each call costs, since when, and who says so."),
     "cap": ("desk.cap", "Set a cap, with a name and a reason."),
     "order": ("desk.order", "Leave a standing order for the night, look at it, or end it."),
     "stop": ("desk.stop", "Refuse every further paid call; what is in flight is collected."),

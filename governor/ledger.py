@@ -14,6 +14,7 @@ from uuid import uuid4
 from governor import accounts, approvals, audit, movements, scene_books, takes
 from governor.books import Books
 from governor.errors import ForeignJob
+from governor.estimates import Billed
 from governor.filing import Filing
 from governor.purchase import Balance, CostRow, Epoch, Proof, Purchase
 from governor.scene_books import SceneBooks
@@ -68,6 +69,11 @@ class Ledger(Filing):
         """The cost report: one row a shot, stage and tier."""
         with self._read() as books:
             return takes.costs(books, scene)
+
+    def bills(self, scene: str | None = None) -> tuple[Billed, ...]:
+        """Every settled call as estimates are compared with bills."""
+        with self._read() as books:
+            return takes.bills(books, scene)
 
     # One attempt
 

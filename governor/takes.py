@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Row, or_, select
 
 from governor.books import Books
 from governor.errors import NoSuchTake
+from governor.estimates import Billed
 from governor.purchase import CostRow
 from governor.tables import OPEN_STATES, attempts
 from manifests.take import Artefact, Request, Take
@@ -77,3 +78,18 @@ def costs(books: Books, scene: str | None) -> tuple[CostRow, ...]:
         for place, part in enumerate(parts):
             line[place] += part
     return tuple(CostRow(*key, *line) for key, line in sorted(sums.items()))  # type: ignore[arg-type] # the tables hold stages and tiers
+
+
+def bills(books: Books, scene: str | None) -> tuple[Billed, ...]:
+    """What was thought, held and billed for each settled call, in the order in which they were held."""
+    rows = books.connection.execute(
+        select(attempts)
+        .where(attempts.c.state == "settled", *([attempts.c.scene == scene] if scene else []))
+        .order_by(attempts.c.id)
+    )
+    return tuple(
+        Billed(
+            row.provider, row.model, "clip" if row.stage == "clip" else "panel", likely=row.likely, held=row.held,
+            cost=row.cost, assumed=bool(row.assumed),
+        ) for row in rows
+    )  # fmt: skip

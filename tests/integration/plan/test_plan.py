@@ -41,7 +41,7 @@ def test_the_ledger_is_read_as_often_for_two_shots_as_for_many(made, shots, paid
         paid.draft(OTHER)
     grown(shots)
     services, begun = paid.services, []
-    event.listen(services.ledger._engine, "begin", begun.append)
+    event.listen(services.ledger._database.engine, "begin", begun.append)
     plan = plan_within_limits(services, services.scene("SC010")).plan
     assert len(plan.steps) == 3 * (2 + shots)
     assert len(begun) == 2  # the scene, and what people said yes to

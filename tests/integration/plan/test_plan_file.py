@@ -22,7 +22,7 @@ def kept(paid, gate):
 
 
 def start(film, path):
-    return planning_file.start(film.services, film.services.scene("SC010"), path)
+    return planning_file.keep(film.services, film.services.scene("SC010"), path)
 
 
 def refused(film, path):

@@ -24,7 +24,7 @@ def compared(film, stage="clip"):
 
 
 def start(film):
-    return planning_file.start(film.services, film.services.scene("SC010"))
+    return planning_file.keep(film.services, film.services.scene("SC010"))
 
 
 def test_the_delta_is_of_what_is_not_made_yet_and_of_what_is_bought_again(paid):
