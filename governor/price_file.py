@@ -78,14 +78,23 @@ def _data(path: Path, content: bytes) -> Any:
         _not_too_deep(content)
         data = YAML(typ="safe").load(content)
     except _SLIPS as error:
-        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        line, column = _mark(content, error)
         cause = (getattr(error, "problem", None) or str(error) or "it nests too deep").partition("\n")[0]
         raise ManifestError(path, line, column, "", f"it is no YAML ({cause})", _CURE) from error
     if not isinstance(data, dict) or not isinstance(data.get("prices"), list):
         return data
     head = {name: data[name] for name in _HEAD if name in data}
     return {**data, "prices": [{**head, **row} if isinstance(row, dict) else row for row in data["prices"]]}
+
+
+def _mark(content: bytes, error: Exception) -> tuple[int, int]:
+    """Where the YAML is wrong; where that is past the end, the place at which what never ends began."""
+    if not isinstance(error, MarkedYAMLError):
+        return 0, 0
+    mark = error.problem_mark
+    if mark is not None and mark.line >= len(content.splitlines()):
+        mark = error.context_mark or mark
+    return (mark.line + 1, mark.column + 1) if mark else (0, 0)
 
 
 def _not_too_deep(content: bytes) -> None:

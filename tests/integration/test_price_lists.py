@@ -145,6 +145,12 @@ def test_a_file_that_nests_too_deep_is_refused_and_does_not_end_the_process(tmp_
         read_prices(tmp_path / "deep.yaml", TODAY)
 
 
+def test_a_bracket_that_never_closes_is_named_where_it_opens(tmp_path):
+    (tmp_path / "open.yaml").write_text("schema: gate/prices/1\nprices:\n  - {model: a\n  - b\n")
+    with pytest.raises(ManifestError, match=r"open\.yaml:3:5: it is no YAML"):
+        read_prices(tmp_path / "open.yaml", TODAY)
+
+
 def test_what_the_head_of_a_file_says_holds_for_its_rows_unless_they_say_it_themselves(tmp_path):
     (tmp_path / "own.yaml").write_text(
         "schema: gate/prices/1\nprovider: maker\nsource: a letter\nas_of: 2026-11-01\nprices:\n"
