@@ -25,6 +25,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "prices": ("desk.prices", "The price book: what each call costs, since when, and who says so."),
     "cap": ("desk.cap", "Set a cap, with a name and a reason."),
     "order": ("desk.order", "Leave a standing order for the night, look at it, or end it."),
+    "reconcile": (
+        "desk.reconcile",
+        "Ask the providers about what is in doubt and about late bills; or decide yourself.",
+    ),
     "stop": ("desk.stop", "Refuse every further paid call; what is in flight is collected."),
     "go": ("desk.stop", "Lift a stop, with a name and a reason."),
     "rule": ("desk.rule", "Print what a rule measures, why, and where its threshold comes from."),

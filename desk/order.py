@@ -79,14 +79,10 @@ def _order(
 
 
 def _decide(services: Services, scene: str, kind: DecisionKind, why: str, order: StandingOrder | None) -> None:
-    from manifests.decision import Decision
+    from desk.deciding import decision_of
 
-    services.ledger.decide(
-        Decision(
-            kind=kind, scope=scene, who=services.settings.who, made_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            door="command line", why=why, amount_microusd=order.night_usd if order else 0, order=order,
-        )
-    )  # fmt: skip
+    amount = order.night_usd if order else 0
+    services.ledger.decide(decision_of(services, kind, scene, why, amount_microusd=amount, order=order))
 
 
 def _show(services: Services, scene: str, *, as_json: bool) -> None:

@@ -168,6 +168,12 @@ class Ledger(Filing):
         with self._read() as books:
             return scene_books.read(books, scene, self._stop_file)
 
+    def was_sent_at(self, generation_key: str) -> str | None:
+        """When the grant was redeemed, by this machine's clock (ISO 8601); None where it was not. Raises NoSuchTake."""
+        with self._read() as books:
+            sent_at: str | None = takes.row_of(books, generation_key).sent_at
+            return sent_at
+
     def audit(self) -> list[str]:
         """Derive every balance and state from the journal again and say, a sentence each, where the books differ."""
         with self._read() as books:

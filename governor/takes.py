@@ -56,7 +56,7 @@ def as_take(row: Row[tuple[object, ...]]) -> Take:
         generation_key=row.generation_key, recipe=row.recipe, shot=row.shot, stage=row.stage, tier=row.tier,
         attempt=row.attempt, version=row.version, provider=row.provider, model=row.model,
         request=Request.from_stored(row.request), changed=row.changed, parent=row.parent, job_id=row.job_id,
-        state=row.state, held_microusd=row.held, cost_microusd=row.cost,
+        state=row.state, held_microusd=row.held, cost_microusd=row.cost, late_microusd=row.late or 0,
         asset=Artefact.from_stored(row.asset) if row.asset else None,
     )  # fmt: skip
 

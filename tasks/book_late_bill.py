@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from governor.ledger import Ledger
-from manifests.money import format_usd
 from manifests.take import Take
 from providers.contract import Provider
 from providers.errors import ProviderError
@@ -27,17 +26,9 @@ async def book_late_bill(ledger: Ledger, provider: Provider, take: Take) -> int 
         return None
     bills = [status.bill_microusd for status in told]
     total = sum(bill or 0 for bill in bills)
-    if not bills or None in bills or total == (take.cost_microusd or 0):
+    if not bills or None in bills or total == (take.cost_microusd or 0) + take.late_microusd:
         return None
-    _adjust(ledger, take, total, "; ".join(status.raw for status in told))
+    if total == 0 and take.asset is not None and take.held_microusd > 0:
+        return None  # what the price book prices is not free, whatever the provider says
+    ledger.adjust(take.generation_key, total, "; ".join(status.raw for status in told))
     return total
-
-
-def _adjust(ledger: Ledger, take: Take, total: int, raw: str) -> None:
-    adjust = getattr(ledger, "adjust", None)
-    if adjust is not None:
-        adjust(take.generation_key, total, raw)
-        return
-    booked = format_usd(take.cost_microusd or 0)
-    words = f"{take.provider} bills ${format_usd(total)} for {take.shot}, and ${booked} is booked: {raw}"
-    ledger.note("alarm", f"shot:{take.shot}", words)

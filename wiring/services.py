@@ -52,6 +52,10 @@ class Services:
         """Who makes this stage."""
         return _provider(self, self.folder.film.providers.clip if stage == "clip" else self.folder.film.providers.panel)
 
+    def provider_called(self, name: str) -> Provider:
+        """The provider of that name, whether the film still names it or once did. Raises Invalid."""
+        return _provider(self, name)
+
     def model(self, stage: Stage) -> str:
         """The model that makes this stage."""
         operation: Operation = "clip" if stage == "clip" else "panel"
