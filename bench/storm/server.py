@@ -58,6 +58,7 @@ class Desk:
     accept_s: float = 0.0
     job_s: float = 0.0
     lag_s: float = 0.0
+    blind: bool = False
     asked: Counter[str] = field(default_factory=Counter)
 
     def told(self, words: dict[str, Any]) -> None:
@@ -176,6 +177,8 @@ async def listing(request: Request) -> Response:
     """GET /jobs: every job of the account, a page at a time, as far as the list has caught up; `list` accounts only."""
     if not _account(request).startswith("list"):
         return JSONResponse({"error": "no list here"}, 404)
+    if _desk(request).blind:
+        return HTMLResponse("<html>the list is being moved</html>", 503)
     after = int(request.query_params.get("after", 0))
     jobs = _seen(request)[after : after + PAGE]
     rows = [{"id": job.id, "reference": job.reference} for job in jobs]
