@@ -10,7 +10,7 @@ import click
 from desk.options import film_option, json_option, money, open_film, print_json
 
 if TYPE_CHECKING:
-    from wiring.planning import Step
+    from manifests.plan import Step
 
 
 @click.command()
@@ -50,7 +50,7 @@ def status(scene: str, film: Path | None, as_json: bool) -> None:
 
 
 def _row(steps: tuple[Step, ...], shot: str, said: dict[str, str], waits: dict[str, str]) -> dict[str, str]:
-    words = {"cached": "done", "run": "to make", "collect": "in flight"}
+    words = {"cached": "done", "run": "to make", "collect": "in flight", "blocked": "blocked"}
     clips = {("draft" if s.tier == "draft" else "final"): words[s.does] for s in steps if s.stage == "clip"}
     done = clips.get("draft") == "done"
     who = f"yes by {said[shot]}" if shot in said else ("waits for a yes" if done else "")

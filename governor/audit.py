@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import Row, func, select, text
 
 from governor.books import Books
-from governor.tables import attempts, epochs, flags, guards, journal, scopes
+from governor.guards import missing
+from governor.tables import attempts, epochs, flags, journal, scopes
 from manifests.money import format_usd
 
 _FOLLOWS: dict[str, set[str | None]] = {
@@ -20,6 +21,7 @@ _FOLLOWS: dict[str, set[str | None]] = {
     "settle": {"submitted", "in_doubt"},
     "release": {"held", "submitted", "in_doubt"},
     "write_off": {"in_doubt"},
+    "adjust": {"settled", "released", "written_off"},
 }
 
 
@@ -128,9 +130,9 @@ def _wrong_attempts(books: Books, replay: _Replay) -> list[str]:
             wrong.append(
                 f"Attempt {row.id} ({row.shot}) was held at ${format_usd(row.held)}, and the journal says ${format_usd(derived.bound)}."
             )
-        if (row.cost or 0) != derived.settled:
+        if (row.cost or 0) + (row.late or 0) != derived.settled:
             wrong.append(
-                f"Attempt {row.id} ({row.shot}) cost ${format_usd(row.cost or 0)}, and the journal says ${format_usd(derived.settled)}."
+                f"Attempt {row.id} ({row.shot}) cost ${format_usd((row.cost or 0) + (row.late or 0))}, and the journal says ${format_usd(derived.settled)}."
             )
         if row.generation_key != derived.key or tuple(json.loads(row.scopes)) != derived.scopes:
             wrong.append(f"Attempt {row.id} ({row.shot}) has another key or other caps than the journal says.")
@@ -176,15 +178,13 @@ def _wrong_claims(books: Books, replay: _Replay) -> list[str]:
 
 
 def _unsound_file(books: Books) -> list[str]:
-    """What only SQLite can tell: damage, a missing guard, rows cut off at the journal's end."""
+    """What only the database can tell: a missing guard; on SQLite also damage, and rows cut off at the journal's end."""
+    wrong = [f"The guard {name} is missing, so a row could be changed." for name in missing(books.connection)]
     if books.connection.dialect.name != "sqlite":
-        return []
-    wrong = []
+        return wrong
     sound = books.connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
     if sound != "ok":
         wrong.append(f"The file is damaged: {sound}.")
-    there = set(books.connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars())
-    wrong += [f"The guard {name} is missing, so a row could be changed." for name, _ in guards() if name not in there]
     rows, last = books.connection.execute(select(func.count(), func.max(journal.c.id)).select_from(journal)).one()
     issued = books.connection.execute(
         text("SELECT seq FROM sqlite_sequence WHERE name = 'journal'")

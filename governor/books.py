@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -14,10 +15,15 @@ from manifests.keys import canonical_json
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """`at` is written for people to read; no rule about money looks at it."""
+    """`at` is written for people to read; no rule about money looks at it, nor at `now`, but a standing order's window.
+
+    `again`: an earlier try of the same work was perhaps kept, because its server went away during the COMMIT.
+    """
 
     connection: Connection
     at: str
+    now: datetime
+    again: bool = False
 
     def enter(
         self,

@@ -8,9 +8,14 @@ GovernorError                   every refusal of the governor
 │   ├── StillOpen               this generation, or another video of the shot, is in flight or in doubt
 │   ├── AttemptsSpent           the stage has had its takes
 │   ├── Stopped                 STOP, or the breaker after a bill above its hold
+│   │   └── NightOver           the standing order's window is closed, or closes before the call would be done
+│   ├── CreditShort             the provider's account does not cover what is about to begin
+│   ├── ProviderBusy            as many calls as the film allows are with this provider already
+│   ├── ModelRetired            the model cannot be called any more
 │   ├── Fenced                  a newer run owns the scene
 │   ├── NotApproved             nobody said yes to this
-│   │   └── ApprovalLapsed      somebody did, and what the yes was bound to has changed
+│   │   ├── ApprovalLapsed      somebody did, and what the yes was bound to has changed
+│   │   └── SwitchNotDecided    another provider costs much more, and nobody decided to change to it
 │   ├── UncertifiedInput        made from something no gate has passed
 │   └── NotAPerson              a program tried to decide what only a person may
 ├── PriceRefused                a price is unknown, stale or unclear
@@ -23,6 +28,7 @@ GovernorError                   every refusal of the governor
 ├── NoSuchTake                  no attempt has this generation key
 └── LedgerTrouble               the books cannot be read or written
     ├── LedgerBusy              somebody else held them too long; later may go
+    ├── LedgerLost              the server went away; later may go
     └── LedgerBroken            damaged, full, read-only, of another version, or opened elsewhere
 """
 
@@ -63,6 +69,24 @@ class Stopped(Refusal):
     """The STOP row, the STOP file or the breaker is on."""
 
 
+class NightOver(Stopped):
+    """A run under a standing order has no window, or too little of it left for one more call."""
+
+
+class CreditShort(Refusal):
+    """The provider's account or key has too little left for what is about to begin."""
+
+
+class ProviderBusy(Refusal):
+    """As many calls as the film allows are with this provider already; one of them has to come home first."""
+
+    retry_helps = True
+
+
+class ModelRetired(Refusal):
+    """The last day on which the model can be called is over."""
+
+
 class Fenced(Refusal):
     """A newer run has taken the scene over; this process is an orphan and buys nothing more."""
 
@@ -73,6 +97,10 @@ class NotApproved(Refusal):
 
 class ApprovalLapsed(NotApproved):
     """There is a yes, and something it was bound to has changed since."""
+
+
+class SwitchNotDecided(NotApproved):
+    """Another provider than the one so far costs much of what is left, and no person decided to change to it."""
 
 
 class UncertifiedInput(Refusal):
@@ -123,6 +151,16 @@ class LedgerBusy(LedgerTrouble):
     """Another process kept the books locked for longer than the busy time-out."""
 
     retry_helps = True
+
+
+class LedgerLost(LedgerTrouble):
+    """The database server went away. `perhaps_kept`: it did so during a COMMIT, and only reading again tells if that held."""
+
+    retry_helps = True
+
+    def __init__(self, thing: str, cause: str, cure: str, *, perhaps_kept: bool) -> None:
+        super().__init__(thing, cause, cure)
+        self.perhaps_kept = perhaps_kept
 
 
 class LedgerBroken(LedgerTrouble):

@@ -4,6 +4,7 @@
       │         │
       └─────────┴── in_doubt ── submitted | settled | released | written_off
 
+A bill that comes after the end is booked too (`adjust`) and moves nothing.
 `sent` marks the moment at which a grant is redeemed: a held attempt that is not sent was never on the wire.
 """
 
@@ -15,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from governor import accounts, approvals, policy, stop, takes
+from governor import accounts, approvals, orders, policy, stop, takes
 from governor.books import Books
 from governor.errors import AlreadyResolved, LedgerBroken, NotApproved, WrongState
 from governor.purchase import Proof, Purchase
@@ -28,8 +29,10 @@ from manifests.take import Artefact
 AttemptRow = Row[tuple[object, ...]]
 
 
-def hold(books: Books, purchase: Purchase, stop_file: Path) -> int:
+def hold(books: Books, purchase: Purchase, hold_id: str, stop_file: Path) -> int:
     """Hold the upper bound of the quote under every cap at once and return the attempt's number, or raise a Refusal."""
+    if books.again and (kept := _held_as(books, hold_id)) is not None:
+        return kept
     _check(books, purchase, stop_file)
     need = purchase.quote.high_microusd
     accounts.hold(books, purchase.scopes, need, purchase.foreseen_microusd)
@@ -47,7 +50,7 @@ def hold(books: Books, purchase: Purchase, stop_file: Path) -> int:
             provider=purchase.provider, model=purchase.model, changed=purchase.changed, parent=purchase.parent,
             epoch=purchase.epoch.number, run=purchase.epoch.run, scopes=names, price=purchase.quote.price,
             likely=purchase.quote.likely_microusd, held=need, state="held", sent=0, assumed=0, raw="",
-            request=purchase.request.stored(), opened_at=books.at, moved_at=books.at,
+            request=purchase.request.stored(), opened_at=books.at, moved_at=books.at, hold_id=hold_id,
         )
     )  # fmt: skip
     if result.inserted_primary_key is None:
@@ -60,7 +63,9 @@ def hold(books: Books, purchase: Purchase, stop_file: Path) -> int:
 
 def mark_sent(books: Books, number: int, stop_file: Path) -> None:
     """Note durably that the POST goes out now. Raises Stopped, Fenced, or WrongState where the hold is gone."""
-    row = books.connection.execute(select(attempts).where(attempts.c.id == number).with_for_update()).one()
+    row = books.connection.execute(select(attempts).where(attempts.c.id == number)).one()
+    if books.again and row.state == "held" and row.sent:
+        return  # only this grant's one holder asks, and it has sent nothing yet
     if row.state != "held" or row.sent:
         raise WrongState(
             f"{row.shot} {row.stage}",
@@ -71,7 +76,7 @@ def mark_sent(books: Books, number: int, stop_file: Path) -> None:
     owner = books.epoch(row.scene)
     if owner is None or (owner.number, owner.run) != (row.epoch, row.run):
         raise policy.fenced(row.scene, row.run, owner)
-    _move(books, row, "sent", state="held", values={"sent": 1})
+    _move(books, row, "sent", state="held", values={"sent": 1, "sent_at": books.at})
 
 
 def submitted(books: Books, generation_key: str, job_id: str) -> bool:
@@ -118,6 +123,35 @@ def settle(books: Books, generation_key: str, bill: int | None, asset: Artefact 
     if cost > row.held:
         words = f"{row.provider} billed ${format_usd(cost)} for {row.shot} and ${format_usd(row.held)} was held"
         _alarm(books, row, words)
+        stop.raise_flag(books, stop.BREAKER, words)
+
+
+def adjust(books: Books, generation_key: str, bill: int, raw: str) -> None:
+    """Book a bill that came after the attempt was closed. Raises WrongState for an open one, or a bill below zero."""
+    row = takes.row_of(books, generation_key)
+    if row.state in OPEN_STATES or bill < 0:
+        why = f"a bill of {bill} micro-dollars came" if bill < 0 else f"it is still {row.state}"
+        raise WrongState(f"{row.shot} {row.stage}", why, f"Collect it: gate resume {row.scene}")
+    released = row.state == "released"
+    booked = row.late or 0 if released else row.cost
+    if bill == booked and not row.assumed:
+        return
+    values: dict[str, Any] = {"late": bill} if released else {"cost": bill, "assumed": 0}
+    values["raw"] = raw or row.raw
+    books.connection.execute(attempts.update().where(attempts.c.id == row.id).values(**values))
+    accounts.move(books, scopes_of(row), held_delta=0, settled_delta=bill - booked)
+    books.enter("adjust", attempt=row.id, state=row.state, settled_delta=bill - booked, body=values)
+    words = f"{row.provider} billed ${format_usd(bill)} for {row.shot} {row.stage} late"
+    if released:
+        words += ", after it was released as not billed"
+    elif bill > row.held:
+        words += f", and ${format_usd(row.held)} was held"
+    elif not row.assumed:
+        words += f", and ${format_usd(booked)} before"
+    else:
+        return
+    _alarm(books, row, words)
+    if released or bill > row.held:
         stop.raise_flag(books, stop.BREAKER, words)
 
 
@@ -170,6 +204,12 @@ def write_off(books: Books, generation_key: str, decision: Decision) -> None:
     )  # fmt: skip
 
 
+def _held_as(books: Books, hold_id: str) -> int | None:
+    """The attempt that an earlier try made, if its COMMIT was kept."""
+    found = books.connection.execute(select(attempts.c.id).where(attempts.c.hold_id == hold_id)).scalar_one_or_none()
+    return None if found is None else int(found)
+
+
 def _check(books: Books, purchase: Purchase, stop_file: Path) -> None:
     """Every policy but the caps. What was bought before is said first: reading it is free even under STOP."""
     here = books.connection
@@ -181,6 +221,14 @@ def _check(books: Books, purchase: Purchase, stop_file: Path) -> None:
     _refuse(policy.not_bought(purchase.shot, live))
     stop.check(books, stop_file)
     _refuse(policy.not_fenced(purchase.epoch, books.epoch(purchase.scene)))
+    orders.check(books, purchase)
+    _refuse(policy.not_retired(purchase.model, purchase.retires_on, books.now.date()))
+    in_flight = here.execute(
+        select(func.count()).where(
+            attempts.c.provider == purchase.provider, attempts.c.state.in_(("held", "submitted"))
+        )
+    ).scalar_one()
+    _refuse(policy.lane_free(purchase.provider, purchase.scene, in_flight, purchase.in_flight_max))
     if purchase.stage == "clip":
         clip = here.execute(
             select(attempts.c.state).where(

@@ -1,4 +1,4 @@
-"""The ledger's tables. The journal is the truth and only grows; the other state is derived from it, and audited against it.
+"""The ledger's tables, as migrations/ makes them. The journal is the truth and only grows; the other state is derived from it, and audited against it.
 
 All amounts are whole micro-dollars, all times ISO 8601 in UTC. Nothing here reads the clock to decide about money.
 """
@@ -9,18 +9,15 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
-    Connection,
     Index,
     Integer,
     MetaData,
     String,
     Table,
     Text,
-    inspect,
     text,
 )
 
-SCHEMA_VERSION = 1
 OPEN_STATES = ("held", "submitted", "in_doubt")
 STATES = (*OPEN_STATES, "settled", "released", "written_off")
 
@@ -31,8 +28,6 @@ _RowId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by 
 def _in(column: str, words: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(word) for word in words)})"
 
-
-meta = Table("meta", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False))
 
 journal = Table(
     "journal",
@@ -85,13 +80,20 @@ attempts = Table(
     Column("raw", Text, nullable=False, default=""),
     Column("opened_at", String(40), nullable=False),
     Column("moved_at", String(40), nullable=False),
+    Column("hold_id", String(32)),
+    Column("sent_at", String(40)),
+    Column("late", BigInteger),
     CheckConstraint(_in("state", STATES), name="attempts_state"),
     CheckConstraint("held >= 0 AND (cost IS NULL OR cost >= 0)", name="attempts_amounts"),
     CheckConstraint("state <> 'submitted' OR job_id IS NOT NULL", name="attempts_job"),
     CheckConstraint("(cost IS NOT NULL) = (state IN ('settled', 'written_off'))", name="attempts_cost"),
     sqlite_autoincrement=True,
 )
-"""Where each attempt is now. `sent`: its grant was redeemed, so that a POST may be on the wire. `cost`: what it counts for."""
+"""Where each attempt is now. `sent`: its grant was redeemed, so that a POST may be on the wire. `cost`: what it counts for.
+
+`hold_id`: made by who asks, so that a connection lost at COMMIT can ask whether its hold was kept. `late`: what was billed after
+it was released as not billed; it counts as spent beside `cost`.
+"""
 
 _live = text("state <> 'released'")
 _open_clip = text(f"stage = 'clip' AND {_in('state', OPEN_STATES)}")
@@ -133,7 +135,7 @@ decisions = Table(
     metadata,
     Column("id", _RowId, primary_key=True, autoincrement=True),
     Column("at", String(40), nullable=False),
-    Column("kind", String(12), nullable=False),
+    Column("kind", String(20), nullable=False),
     Column("scope", String(120), nullable=False),
     Column("shot", String(24)),
     Column("tier", String(12)),
@@ -177,31 +179,19 @@ notes = Table(
     sqlite_autoincrement=True,
 )
 
-APPEND_ONLY = (journal, decisions, certificates, verdicts, notes)
-
-
-def guards() -> tuple[tuple[str, str], ...]:
-    """Name and SQLite statement of each trigger that keeps the append-only tables so."""
-    return tuple(_guard(table.name, verb) for table in APPEND_ONLY for verb in ("UPDATE", "DELETE"))
-
-
-def _guard(table: str, verb: str) -> tuple[str, str]:
-    name = f"{table}_no_{verb.lower()}"
-    refusal = f"SELECT RAISE(ABORT, '{table} only grows')"
-    return name, f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN {refusal}; END"
-
-
-def create(connection: Connection) -> None:
-    """Make the tables and their guards in a new, empty ledger. The caller's transaction makes it all or nothing."""
-    metadata.create_all(connection, checkfirst=False)
-    for _, statement in guards():
-        connection.execute(text(statement))
-    connection.execute(meta.insert(), [{"name": "schema_version", "value": str(SCHEMA_VERSION)}])
-
-
-def version(connection: Connection) -> int | None:
-    """The schema version of an existing ledger, None for an empty file."""
-    if not inspect(connection).has_table(meta.name):
-        return None
-    value = connection.execute(meta.select().where(meta.c.name == "schema_version")).one().value
-    return int(value)
+foreign_calls = Table(
+    "foreign_calls",
+    metadata,
+    Column("id", _RowId, primary_key=True, autoincrement=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("at", String(40), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("made_at", String(40), nullable=False),
+    Column("scene", String(12), nullable=False),
+    Column("shot", String(24), nullable=False),
+    Column("cost", BigInteger),
+    Column("body", Text, nullable=False),
+    Index("foreign_calls_scene", "scene"),
+    sqlite_autoincrement=True,
+)
+"""Calls that another tool made before, read from its log. They count in reports, never against a cap."""

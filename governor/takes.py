@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, or_, select
 
 from governor.books import Books
 from governor.errors import NoSuchTake
+from governor.estimates import Billed
 from governor.purchase import CostRow
 from governor.tables import OPEN_STATES, attempts
 from manifests.take import Artefact, Request, Take
@@ -38,11 +39,7 @@ def find(
 def row_of(books: Books, generation_key: str) -> Row[tuple[object, ...]]:
     """The newest attempt under this key. Raises NoSuchTake."""
     row = books.connection.execute(
-        select(attempts)
-        .where(attempts.c.generation_key == generation_key)
-        .order_by(attempts.c.id.desc())
-        .limit(1)
-        .with_for_update()
+        select(attempts).where(attempts.c.generation_key == generation_key).order_by(attempts.c.id.desc()).limit(1)
     ).one_or_none()
     if row is None:
         raise NoSuchTake(
@@ -67,13 +64,32 @@ def as_take(row: Row[tuple[object, ...]]) -> Take:
 def costs(books: Books, scene: str | None) -> tuple[CostRow, ...]:
     """What each shot, stage and tier was thought to cost, holds now and has cost; by shot."""
     rows = books.connection.execute(
-        select(attempts).where(attempts.c.state != "released", *([attempts.c.scene == scene] if scene else []))
+        select(attempts).where(
+            or_(attempts.c.state != "released", attempts.c.late.is_not(None)),
+            *([attempts.c.scene == scene] if scene else []),
+        )
     )
     sums: dict[tuple[str, str, str], list[int]] = {}
     for row in rows:
         line = sums.setdefault((row.shot, row.stage, row.tier), [0, 0, 0, 0, 0])
         still_held = row.held if row.state in OPEN_STATES else 0
-        parts = (1, row.likely, still_held, row.cost or 0, (row.cost or 0) if row.assumed else 0)
+        spent = (row.cost or 0) + (row.late or 0)
+        parts = (1, row.likely, still_held, spent, spent if row.assumed else 0)
         for place, part in enumerate(parts):
             line[place] += part
     return tuple(CostRow(*key, *line) for key, line in sorted(sums.items()))  # type: ignore[arg-type] # the tables hold stages and tiers
+
+
+def bills(books: Books, scene: str | None) -> tuple[Billed, ...]:
+    """What was thought, held and billed for each settled call, in the order in which they were held."""
+    rows = books.connection.execute(
+        select(attempts)
+        .where(attempts.c.state == "settled", *([attempts.c.scene == scene] if scene else []))
+        .order_by(attempts.c.id)
+    )
+    return tuple(
+        Billed(
+            row.provider, row.model, "clip" if row.stage == "clip" else "panel", likely=row.likely, held=row.held,
+            cost=row.cost, assumed=bool(row.assumed),
+        ) for row in rows
+    )  # fmt: skip

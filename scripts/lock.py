@@ -14,6 +14,7 @@ import sys
 import tempfile
 import tomllib
 import venv
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,8 +32,9 @@ def main() -> None:
         python = Path(scratch, "bin", "python")
         run = _resolve(python, film)
         dev = _resolve(python, [*film, *extras, *(f"{name}=={version}" for name, version in run.items())])
-    _write("requirements.lock", run)
-    _write("requirements-dev.lock", {name: version for name, version in dev.items() if name not in run})
+    only = dict(_conditions([*film, *extras]))
+    _write("requirements.lock", run, only)
+    _write("requirements-dev.lock", {name: version for name, version in dev.items() if name not in run}, only)
 
 
 def _resolve(python: Path, wishes: list[str]) -> dict[str, str]:
@@ -56,8 +58,16 @@ def _resolve(python: Path, wishes: list[str]) -> dict[str, str]:
     return {re.sub(r"[-_.]+", "-", each["name"]).lower(): each["version"].partition("+")[0] for each in found}
 
 
-def _write(file: str, pins: dict[str, str]) -> None:
-    lines = [f"{name}=={version}\n" for name, version in sorted(pins.items())]
+def _conditions(wishes: list[str]) -> Iterator[tuple[str, str]]:
+    """The machines that a package is for, where pyproject.toml says so."""
+    for wish in wishes:
+        asked, _, condition = wish.partition(";")
+        if condition:
+            yield re.split(r"[<>=!~\[ ]", asked, maxsplit=1)[0].lower(), f"; {condition.strip()}"
+
+
+def _write(file: str, pins: dict[str, str], only: dict[str, str]) -> None:
+    lines = [f"{name}=={version}{only.get(name, '')}\n" for name, version in sorted(pins.items())]
     (ROOT / file).write_text(_HEAD + "".join(lines), encoding="utf-8")
     print(f"{file}: {len(lines)} packages")
 

@@ -23,6 +23,7 @@ from tasks.collect import bring_home, collect
 from tasks.current import Run
 from tasks.errors import GenerationFailed
 from tasks.submit import submit
+from wiring.planning_file import refuse_unplanned
 from wiring.standing import Attempt
 
 _LEASE_S = 60.0
@@ -63,6 +64,7 @@ async def generate(
         async with _lane_of(provider):
             if take is None:
                 run.services.telemetry.say(shot, stage, "works", f"take {attempt.number}")
+                refuse_unplanned(run.plan, shot, stage, tier)
                 purchase = _purchase(run, provider, attempt, shot, stage, tier, inputs, binding)
                 take = await submit(run, provider, purchase)
             take = await collect(run, provider, take)
@@ -95,11 +97,14 @@ def _purchase(
     run: Run, provider: Provider, attempt: Attempt, shot: str, stage: Stage, tier: TierName,
     inputs: tuple[str, ...], binding: Binding | None,
 ) -> Purchase:  # fmt: skip
-    services, film = run.services, run.services.folder.film
+    services, film, of = run.services, run.services.folder.film, attempt.request.operation
+    key = services.key_scope(provider)
     return Purchase(
         generation_key=attempt.key, recipe=attempt.recipe, film=film.code, scene=run.scene.id, shot=shot, stage=stage, tier=tier,
         attempt=attempt.number, attempts_max=film.limits.attempts, provider=provider.name, model=services.model(stage),
         request=attempt.request, quote=provider.quote(attempt.request, services.prices.price_of),
+        retires_on=provider.capabilities(of).retires_on, in_flight_max=film.limits.in_flight,
+        night=run.night.name if run.night else "", plan=run.plan.hash if run.plan else None, also=(key,) if key else (),
         changed="first take" if attempt.number == 1 else "seed", parent=attempt.request.parent, epoch=run.epoch,
         inputs=inputs, binding=binding, foreseen_microusd=run.foreseen_microusd,
     )  # fmt: skip

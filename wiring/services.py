@@ -57,6 +57,12 @@ class Services:
         operation: Operation = "clip" if stage == "clip" else "panel"
         return self.provider(stage).model(operation)
 
+    def key_scope(self, provider: Provider) -> str:
+        """The cap of the provider's key, "" where neither film.yaml nor a person has set one."""
+        scope = f"key:{provider.name}"
+        capped = provider.name in self.folder.film.budget.keys or self.ledger.balance(scope).cap is not None
+        return scope if capped else ""
+
     def scene(self, scene_id: str) -> Scene:
         """The scene called `scene_id`. Raises NotAFilm."""
         return _scene(self.folder, scene_id)
@@ -166,7 +172,7 @@ def _open(settings: Settings, fingerprint: str) -> Services:
     around = partial(_surroundings, settings, vault, canon, prices)
     makers = {folder.film.providers.panel, folder.film.providers.clip} if settings.flaws else set()
     providers = {name: registry.build(name, around(name)) for name in sorted(makers)}  # they read the script of flaws
-    ledger = Ledger.open(settings.state / "ledger.sqlite", stop_file=settings.stop_file)
+    ledger = Ledger.open(settings.ledger, stop_file=settings.stop_file, film=folder.film.code)
     for picture in pictures:
         locked = folder.lock.assets.get(picture.name)
         approved_by = locked.approved_by if locked and locked.sha256 == picture.sha256 else _PENDING

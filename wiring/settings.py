@@ -2,7 +2,8 @@
 
 Variables of ours: GATE_FILM (the film's folder), GATE_STATE (where the vault, the ledger and Prefect keep theirs; the folder
 .gate beside film.yaml), GATE_WHO (the name under a decision; the login name), GATE_PRICES and GATE_FLAWS (files),
-GATE_CLIP_MODEL and GATE_CLIP_WEIGHTS (an open-clip model and its checkpoint, instead of the small tower that is built in).
+GATE_LEDGER (a postgresql:// URL for the books of a studio; else they lie in GATE_STATE), GATE_CLIP_MODEL and
+GATE_CLIP_WEIGHTS (an open-clip model and its checkpoint, instead of the small tower that is built in).
 """
 
 from __future__ import annotations
@@ -24,6 +25,12 @@ class Settings:
     flaws: Path | None = None
     clip_model: str | None = None
     clip_weights: Path | None = None
+    ledger_url: str | None = None
+
+    @property
+    def ledger(self) -> Path | str:
+        """Where the books are."""
+        return self.ledger_url or self.state / "ledger.sqlite"
 
     @property
     def stop_file(self) -> Path:
@@ -52,6 +59,7 @@ def read_settings(film: Path | None = None, *, prices: Path | None = None, flaws
         flaws=_path("GATE_FLAWS", flaws),
         clip_model=os.environ.get("GATE_CLIP_MODEL"),
         clip_weights=_path("GATE_CLIP_WEIGHTS", None),
+        ledger_url=os.environ.get("GATE_LEDGER") or None,
     )
 
 

@@ -23,11 +23,11 @@ def test_no_other_distribution_owns_one_of_our_folder_names(folders):
     assert {folder: names for folder, names in others.items() if names} == {}
 
 
-def test_the_locks_are_plain_names_and_versions(root, locks):
+def test_the_locks_are_names_and_versions_and_where_they_apply(root, locks):
     for file, pins in locks.items():
         lines = (root / file).read_text(encoding="utf-8").splitlines()
         assert lines[0] == "# Made by `make lock` from pyproject.toml. Do not edit."
-        odd = [line for line in lines[1:] if not re.fullmatch(r"[a-z0-9][a-z0-9-]*==[0-9][0-9a-z.]*", line)]
+        odd = [line for line in lines[1:] if not re.fullmatch(r"[a-z0-9][a-z0-9-]*==[0-9][0-9a-z.]*(; .+)?", line)]
         assert odd == []
         assert len(pins) == len(lines) - 1
 
@@ -81,4 +81,4 @@ def test_it_can_never_be_published_by_mistake(project):
 
 def _pins(file):
     lines = file.read_text(encoding="utf-8").splitlines()
-    return dict(line.split("==") for line in lines if not line.startswith("#"))
+    return dict(line.partition(";")[0].split("==") for line in lines if not line.startswith("#"))

@@ -1,9 +1,10 @@
-"""Purchases and decisions for the ledger's tests, and a ledger on a temporary file with caps declared."""
+"""Purchases and decisions for the ledger's tests, and a ledger with caps declared: every test here runs on both databases."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -59,10 +60,32 @@ def _decision(
     return Decision(kind=kind, scope=scope, amount_microusd=usd_cents * CENT, binding=binding, **fields)  # type: ignore[arg-type] # as above
 
 
+DATABASES = ("sqlite", "postgresql")
+
+
+def _where(folder: Path) -> Path | str:
+    """The ledger's place: beside the film, unless the folder names a server."""
+    named = folder / "server"
+    return named.read_text() if named.exists() else folder / "ledger.db"
+
+
 def _open(folder: Path) -> Ledger:
-    ledger = Ledger.open(folder / "ledger.db", stop_file=folder / "STOP", now=lambda: NOON)
+    film = "f" + sha256(str(folder).encode()).hexdigest()[:16]
+    ledger = Ledger.open(_where(folder), stop_file=folder / "STOP", film=film, now=lambda: NOON)
     ledger.declare_caps({**CAPS, **SHOT_CAPS})
     return ledger
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(autouse=True)
+def _server(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """Let the folder's ledger lie on the server, when it is the server's turn."""
+    if database == "postgresql":
+        (tmp_path / "server").write_text(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture
@@ -76,15 +99,21 @@ def decision() -> Callable[..., Decision]:
 
 
 @pytest.fixture
-def open_ledger() -> OpenLedger:
-    return _open
+def open_ledger() -> Iterator[OpenLedger]:
+    opened: list[Ledger] = []
+
+    def open_one(folder: Path) -> Ledger:
+        opened.append(_open(folder))
+        return opened[-1]
+
+    yield open_one
+    for ledger in opened:
+        ledger.close()
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    opened = _open(tmp_path)
-    yield opened
-    opened.close()
+def ledger(tmp_path: Path, open_ledger: OpenLedger) -> Ledger:
+    return open_ledger(tmp_path)
 
 
 @pytest.fixture

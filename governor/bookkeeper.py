@@ -1,0 +1,122 @@
+"""How the ledger's books are opened, read and written: each write one durable transaction, whatever becomes of its server."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from governor import schema
+from governor.books import Books
+from governor.database import Database, open_database
+from governor.errors import AlreadyResolved, LedgerBroken, LedgerLost
+from governor.unit_of_work import UnitOfWork
+
+T = TypeVar("T")
+RECONNECTS_MAX = 12
+_RECONNECT_S_MAX = 5.0
+"""Twelve waits that grow to five seconds are 41 s in all: a server restarts in less, and a person looks after more."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Bookkeeper:
+    """The books of one film. Many threads and processes may keep them; each process opens its own."""
+
+    def __init__(
+        self, database: Database, stop_file: Path, now: Callable[[], datetime], wait: Callable[[float], None]
+    ) -> None:
+        self._database, self._stop_file, self._now, self._wait = database, stop_file, now, wait
+        self._pid = os.getpid()
+
+    @classmethod
+    def open(
+        cls,
+        where: Path | str,
+        *,
+        stop_file: Path,
+        film: str = "film",
+        now: Callable[[], datetime] = _utc_now,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> Self:
+        """Open the ledger at a path (SQLite) or a URL (`postgresql://…`), creating it where there is none.
+
+        `film` is the film's code; on a server it names the film's schema. `now` dates the rows, and says whether a standing
+        order's window is open; `wait` sleeps between two tries to reach a server. Raises LedgerBroken where the books are
+        damaged, of a newer version or cannot be written, LedgerBusy, and LedgerLost where no server answers.
+        """
+        keeper = cls(open_database(where, film), stop_file, now, wait)
+        keeper._prepare()
+        return keeper
+
+    @property
+    def thing(self) -> str:
+        """Where the books are, for people; a password is not shown."""
+        return self._database.thing
+
+    def close(self) -> None:
+        """Close its connections. Tests and short commands may; a process that ends need not."""
+        self._database.engine.dispose()
+
+    def _write(self, work: Callable[[Books], T]) -> T:
+        """Do the work in one transaction that is kept if it ends well, and give what it gives.
+
+        When the server goes away, the work is done again from the start. If that was during a COMMIT, nobody knows whether it
+        was kept: then `Books.again` is set, and work that must not be done twice looks whether it was done.
+        An AlreadyResolved keeps the alarm that it wrote.
+        """
+        again = False
+        for tries in range(RECONNECTS_MAX + 1):
+            try:
+                return self._write_once(work, again=again)
+            except LedgerLost as lost:
+                if tries == RECONNECTS_MAX:
+                    raise
+                again = again or lost.perhaps_kept
+                self._wait(min(_RECONNECT_S_MAX, 0.1 * 2**tries))
+        raise AssertionError
+
+    def _write_once(self, work: Callable[[Books], T], *, again: bool) -> T:
+        with self._unit(writes=True) as unit:
+            now = self._now()
+            try:
+                result = work(Books(unit.connection, now.isoformat(timespec="milliseconds"), now, again=again))
+            except AlreadyResolved:
+                unit.commit()
+                raise
+            unit.commit()
+            return result
+
+    @contextmanager
+    def _read(self) -> Iterator[Books]:
+        with self._unit(writes=False) as unit:
+            yield Books(unit.connection, "", self._now())
+
+    def _unit(self, *, writes: bool) -> UnitOfWork:
+        if os.getpid() != self._pid:
+            cause = "this process was forked from the one that opened it"
+            raise LedgerBroken(self.thing, cause, "Open it here again.")
+        return UnitOfWork(self._database, writes=writes)
+
+    def _prepare(self) -> None:
+        """Check the books, and bring them up to this program's version."""
+        self._database.prepare()
+        with self._unit(writes=False) as unit:
+            at = schema.revision(unit.connection)
+        if at is not None and at > schema.HEAD:
+            raise LedgerBroken(
+                self.thing, f"it is of version {at}, and this program writes {schema.HEAD}", "Use the newer program."
+            )
+        if at != schema.HEAD:
+            try:
+                self._write(lambda books: schema.upgrade(books.connection))
+            except SQLAlchemyError as error:
+                raise self._database.trouble(error) from error

@@ -1,0 +1,13 @@
+"""What Alembic runs: the migrations, inside the transaction that its caller began and will commit."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from governor.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=metadata, version_table="revision"
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,95 @@
+"""The books on a PostgreSQL server, each film's in a schema of its own.
+
+A writer takes one advisory lock first: the server keeps those who wait in order and frees a dead client's place. That makes
+a transaction here mean what it means on SQLite. SERIALIZABLE would not do: on one hot row it was six times slower with 32
+writers, and safety would rest on every caller's retry.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from sqlalchemy import URL, Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from governor.database import BUSY_TIMEOUT_S, Database
+from governor.errors import LedgerBroken, LedgerBusy, LedgerLost, LedgerTrouble
+
+_LOCK_TIMED_OUT = "55P03"
+_NO_ROOM = "53100"
+_READ_ONLY = "25006"
+_CONNECT_TIMEOUT_S = 5
+
+
+class Postgres(Database):
+    """The books of `film` on the server at `url`. Its driver is psycopg."""
+
+    def __init__(self, url: URL, film: str) -> None:
+        self.schema = f"gate_{film.lower()}"
+        self.thing = f"{url.render_as_string(hide_password=True)} ({self.schema})"
+        self._lock = int.from_bytes(sha256(self.schema.encode()).digest()[:8], signed=True)
+        options = f"-c search_path={self.schema} -c lock_timeout={BUSY_TIMEOUT_S}s -c synchronous_commit=on"
+        self.engine = create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            connect_args={"options": options, "connect_timeout": _CONNECT_TIMEOUT_S, "application_name": "gate"},
+            pool_pre_ping=True,  # a server that was restarted costs no transaction
+            max_overflow=-1,
+        )
+
+    def enter_line(self) -> None:
+        """The server keeps the line: see `begin`."""
+
+    def leave_line(self) -> None:
+        """As above."""
+
+    def begin(self, connection: Connection, *, writes: bool) -> Connection:
+        """A writer waits for the film's lock, at READ COMMITTED: each of its statements sees what was committed before it.
+
+        A reader gets one snapshot.
+        """
+        if writes:
+            connection.begin()
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": self._lock})
+            return connection
+        chosen = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        chosen.begin()
+        return chosen
+
+    def prepare(self) -> None:
+        """Make the film's schema where there is none. Raises LedgerTrouble."""
+        try:
+            with self.engine.connect() as connection:
+                there = connection.execute(
+                    text("SELECT 1 FROM pg_namespace WHERE nspname = :schema"), {"schema": self.schema}
+                )
+                if there.first() is None:
+                    connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {self.schema}"))
+                    connection.commit()
+        except SQLAlchemyError as error:
+            raise self.trouble(error) from error
+
+    def trouble(self, error: SQLAlchemyError, *, committing: bool = False) -> LedgerTrouble:
+        """The cure for a server that is away, locked, full or refuses us."""
+        words = " ".join(str(getattr(error, "orig", None) or error).split())
+        state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+        if state == _LOCK_TIMED_OUT:
+            cure = "Try again; see who holds it: SELECT * FROM pg_locks WHERE locktype = 'advisory'"
+            return LedgerBusy(self.thing, f"another writer holds it ({words})", cure)
+        if _is_lost(error, state):
+            cure = "See that the server runs, then go on: gate resume. Nothing that was written is lost."
+            return LedgerLost(self.thing, f"the server is away ({words})", cure, perhaps_kept=committing)
+        if state == _NO_ROOM:
+            cure = "Free some of the server's disk, then go on: gate resume. Nothing was bought."
+            return LedgerBroken(self.thing, f"there is no room to write ({words})", cure)
+        if state == _READ_ONLY:
+            cure = "Name the primary server in GATE_LEDGER, not a standby."
+            return LedgerBroken(self.thing, f"it cannot be written ({words})", cure)
+        return LedgerBroken(self.thing, f"it cannot be used ({words})", "See GATE_LEDGER and the server's log.")
+
+
+def _is_lost(error: SQLAlchemyError, state: str) -> bool:
+    """Whether the connection went away, or none could be made; class 57P is a server that is shutting down or starting."""
+    if not isinstance(error, DBAPIError):
+        return False
+    refused = not state and type(error.orig).__name__ in {"OperationalError", "ConnectionTimeout"}
+    return error.connection_invalidated or state.startswith(("57P", "08")) or refused
