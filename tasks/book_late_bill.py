@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from governor.ledger import Ledger
-from manifests.money import format_usd
 from manifests.take import Take
 from providers.contract import Provider
 from providers.errors import ProviderError
@@ -12,10 +11,10 @@ _CLOSED = frozenset({"settled", "released", "written_off"})
 
 
 async def book_late_bill(ledger: Ledger, provider: Provider, take: Take) -> int | None:
-    """Ask what the jobs of one take cost in all, and book it where the books say otherwise; returns the new sum.
+    """Ask what the jobs of one closed take cost in all, and book it in the place of what was booked; returns the sum.
 
-    Jobs that the provider made by itself under the same key count too. None where nothing is to be booked, be it because the
-    provider does not say: an unknown bill changes nothing. Micro-dollars.
+    Jobs that the provider made by itself under the same key count too. None where the take is open or the provider does not
+    say: then nothing changes. Micro-dollars. See Ledger.adjust for what a bill does that is above the hold.
     """
     if take.state not in _CLOSED:
         return None
@@ -25,19 +24,8 @@ async def book_late_bill(ledger: Ledger, provider: Provider, take: Take) -> int 
         told = [await provider.poll(job) for job in sorted(jobs)]
     except ProviderError:
         return None
-    bills = [status.bill_microusd for status in told]
-    total = sum(bill or 0 for bill in bills)
-    if not bills or None in bills or total == (take.cost_microusd or 0):
+    bills = [status.bill_microusd for status in told if status.bill_microusd is not None]
+    if not bills or len(bills) < len(told):
         return None
-    _adjust(ledger, take, total, "; ".join(status.raw for status in told))
-    return total
-
-
-def _adjust(ledger: Ledger, take: Take, total: int, raw: str) -> None:
-    adjust = getattr(ledger, "adjust", None)
-    if adjust is not None:
-        adjust(take.generation_key, total, raw)
-        return
-    booked = format_usd(take.cost_microusd or 0)
-    words = f"{take.provider} bills ${format_usd(total)} for {take.shot}, and ${booked} is booked: {raw}"
-    ledger.note("alarm", f"shot:{take.shot}", words)
+    ledger.adjust(take.generation_key, sum(bills), "; ".join(status.raw for status in told))
+    return sum(bills)

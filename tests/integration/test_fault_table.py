@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sqlite3
 import uuid
 
 import pytest
@@ -16,6 +15,7 @@ from bench.storm import film
 from bench.storm.film import Wish
 from bench.storm.live import live
 from governor.errors import AlreadyBought, Stopped
+from governor.sqlite import sqlite  # the library that the ledger uses: a second one would undo its locks
 from manifests.decision import Decision
 from manifests.grant import Grant
 from providers.errors import Invalid, KeyLimit, NoCredit, RateLimited, Refused, Unavailable
@@ -68,8 +68,8 @@ class Bench:
     @property
     def row(self):
         """The newest attempt, past our own code."""
-        with contextlib.closing(sqlite3.connect(self._database)) as books:
-            books.row_factory = sqlite3.Row
+        with contextlib.closing(sqlite.connect(self._database)) as books:
+            books.row_factory = sqlite.Row
             return books.execute("select * from attempts order by id desc limit 1").fetchone()
 
     @property
@@ -255,13 +255,27 @@ async def test_a_job_that_was_made_twice_is_kept_once_and_both_bills_are_found(b
     assert await book_late_bill(bench.ledger, bench.provider, made.take) == bench.billed == 2 * LIST_MICROUSD
     _is_booked(bench, made.take, 2 * LIST_MICROUSD)
     assert bench.posts == 1
+    await bench.fails(Stopped, OTHER)  # both bills together are above the hold
+
+
+async def test_a_job_that_failed_for_nothing_and_is_billed_later_stops_everything(bench_of, server):
+    bench = bench_of()
+    server.told_anew({"end": "failed", "cost": 0})
+    await bench.fails(GenerationFailed)
+    [job] = bench.jobs
+    assert (bench.row["state"], bench.books()) == ("released", (0, 0))
+    server.tell(rebilled={job.id: 250_000})
+    [take] = bench.ledger.takes(scene="SC010", released_too=True)
+    assert await book_late_bill(bench.ledger, bench.provider, take) == 250_000 == bench.billed
+    assert bench.books() == (0, 250_000)
+    await bench.fails(Stopped, OTHER)
 
 
 async def test_a_second_job_that_a_provider_shows_nobody_is_only_on_its_bill(bench_of, server):
     bench = bench_of("neither")
     server.told_anew({"twice": True})
     made = await bench.buy()
-    assert await book_late_bill(bench.ledger, bench.provider, made.take) is None
+    assert await book_late_bill(bench.ledger, bench.provider, made.take) == LIST_MICROUSD
     assert (bench.billed, bench.books(), bench.posts) == (2 * LIST_MICROUSD, (0, LIST_MICROUSD), 1)
 
 
@@ -436,14 +450,12 @@ async def test_an_output_that_is_gone_is_paid_for_and_left_to_a_person(bench_of,
 
 def _released(bench):
     """The provider's words under which holds were given back."""
-    with contextlib.closing(sqlite3.connect(bench._database)) as books:
+    with contextlib.closing(sqlite.connect(bench._database)) as books:
         return [words for (words,) in books.execute("select raw from attempts where state = 'released'")]
 
 
 def _is_booked(bench, take, microusd):
-    """In the books once the ledger can adjust a closed attempt; said as an alarm until then."""
-    if hasattr(bench.ledger, "adjust"):
-        assert bench.books() == (0, microusd)
-        assert bench.ledger.take(take.generation_key).cost_microusd == microusd
-    else:
-        assert f"bills ${microusd / 1e6:.2f}" in bench.ledger.notes(kind="alarm")[-1].text
+    assert bench.books() == (0, microusd)
+    assert (bench.row["cost"], bench.row["assumed"]) == (microusd, 0)
+    assert '"state":"done"' in bench.row["raw"]
+    assert bench.ledger.take(take.generation_key).asset == take.asset
