@@ -11,10 +11,10 @@ _CLOSED = frozenset({"settled", "released", "written_off"})
 
 
 async def book_late_bill(ledger: Ledger, provider: Provider, take: Take) -> int | None:
-    """Ask what the jobs of one take cost in all, and book it where the books say otherwise; returns the new sum.
+    """Ask what the jobs of one closed take cost in all, and book it in the place of what was booked; returns the sum.
 
-    Jobs that the provider made by itself under the same key count too. None where nothing is to be booked, be it because the
-    provider does not say: an unknown bill changes nothing. Micro-dollars.
+    Jobs that the provider made by itself under the same key count too. None where the take is open or the provider does not
+    say: then nothing changes. Micro-dollars. See Ledger.adjust for what a bill does that is above the hold.
     """
     if take.state not in _CLOSED:
         return None
@@ -24,9 +24,9 @@ async def book_late_bill(ledger: Ledger, provider: Provider, take: Take) -> int 
         told = [await provider.poll(job) for job in sorted(jobs)]
     except ProviderError:
         return None
-    bills = [status.bill_microusd for status in told]
-    total = sum(bill or 0 for bill in bills)
-    if not bills or None in bills or total == (take.cost_microusd or 0) + take.late_microusd:
+    bills = [status.bill_microusd for status in told if status.bill_microusd is not None]
+    total = sum(bills)
+    if not bills or len(bills) < len(told) or total == (take.cost_microusd or 0) + take.late_microusd:
         return None
     if total == 0 and take.asset is not None and take.held_microusd > 0:
         return None  # what the price book prices is not free, whatever the provider says

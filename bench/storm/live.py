@@ -30,7 +30,7 @@ class Live:
 
     def told_anew(self, *script: dict[str, Any]) -> None:
         """Forget what went wrong before; let these faults befall the next calls, one each."""
-        self.tell(script=script, odds={}, seed=0)
+        self.tell(script=script, odds={}, seed=0, blind=False)
 
 
 @contextmanager

@@ -58,11 +58,16 @@ class Desk:
     accept_s: float = 0.0
     job_s: float = 0.0
     lag_s: float = 0.0
+    blind: bool = False
+    late: dict[str, int] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
 
     def told(self, words: dict[str, Any]) -> None:
         """Take an order of a test or of the storm."""
         self.script.extend(words.pop("script", ()))
+        for job_id, microusd in words.pop("rebilled", {}).items():
+            self.bill.rebill(job_id, microusd)
+            self.late[job_id] = microusd
         if "seed" in words:
             self.chance = random.Random(words.pop("seed"))
         for name, value in words.items():
@@ -148,7 +153,7 @@ async def status(request: Request) -> Response:
         return JSONResponse({**told, "state": "running"})
     state = "failed" if job.fault.get("end") == "failed" or job.fault.get("submit") == "moderation_fee" else "done"
     told |= {"state": state, **({"error": "the model gave up"} if state == "failed" else {})}
-    cost = job.fault.get("cost", job.microusd / 1e6)
+    cost = desk.late[job.id] / 1e6 if job.id in desk.late else job.fault.get("cost", job.microusd / 1e6)
     if cost is not None and asked > job.fault.get("late", 0):
         told["cost"] = cost
     if state == "done":
@@ -176,6 +181,8 @@ async def listing(request: Request) -> Response:
     """GET /jobs: every job of the account, a page at a time, as far as the list has caught up; `list` accounts only."""
     if not _account(request).startswith("list"):
         return JSONResponse({"error": "no list here"}, 404)
+    if _desk(request).blind:
+        return HTMLResponse("<html>the list is being moved</html>", 503)
     after = int(request.query_params.get("after", 0))
     jobs = _seen(request)[after : after + PAGE]
     rows = [{"id": job.id, "reference": job.reference} for job in jobs]

@@ -5,8 +5,8 @@ Real HTTP on loopback, the real ledger, the real paid step. In each row the prov
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-import sqlite3
 import uuid
 
 import pytest
@@ -14,11 +14,15 @@ import pytest
 from bench.storm import film
 from bench.storm.film import Wish
 from bench.storm.live import live
-from governor.errors import Stopped
+from governor.errors import AlreadyBought, Stopped
+from governor.sqlite import sqlite  # the library that the ledger uses: a second one would undo its locks
+from manifests.decision import Decision
+from manifests.grant import Grant
 from providers.errors import Invalid, KeyLimit, NoCredit, RateLimited, Refused, Unavailable
 from tasks import submit
 from tasks.book_late_bill import book_late_bill
-from tasks.errors import GenerationFailed, InDoubt, Uncollected
+from tasks.claim import claimed
+from tasks.errors import GenerationFailed, InDoubt, InHand, Uncollected
 from tasks.generate import generate
 
 CLIP = Wish("SC010_SH0010", "clip", 1, "480p", 4)
@@ -64,8 +68,8 @@ class Bench:
     @property
     def row(self):
         """The newest attempt, past our own code."""
-        with contextlib.closing(sqlite3.connect(self._database)) as books:
-            books.row_factory = sqlite3.Row
+        with contextlib.closing(sqlite.connect(self._database)) as books:
+            books.row_factory = sqlite.Row
             return books.execute("select * from attempts order by id desc limit 1").fetchone()
 
     @property
@@ -251,13 +255,27 @@ async def test_a_job_that_was_made_twice_is_kept_once_and_both_bills_are_found(b
     assert await book_late_bill(bench.ledger, bench.provider, made.take) == bench.billed == 2 * LIST_MICROUSD
     _is_booked(bench, made.take, 2 * LIST_MICROUSD)
     assert bench.posts == 1
+    await bench.fails(Stopped, OTHER)  # both bills together are above the hold
+
+
+async def test_a_job_that_failed_for_nothing_and_is_billed_later_stops_everything(bench_of, server):
+    bench = bench_of()
+    server.told_anew({"end": "failed", "cost": 0})
+    await bench.fails(GenerationFailed)
+    [job] = bench.jobs
+    assert (bench.row["state"], bench.books()) == ("released", (0, 0))
+    server.tell(rebilled={job.id: 250_000})
+    [take] = bench.ledger.takes(scene="SC010", released_too=True)
+    assert await book_late_bill(bench.ledger, bench.provider, take) == 250_000 == bench.billed
+    assert bench.books() == (0, 250_000)
+    await bench.fails(Stopped, OTHER)
 
 
 async def test_a_second_job_that_a_provider_shows_nobody_is_only_on_its_bill(bench_of, server):
     bench = bench_of("neither")
     server.told_anew({"twice": True})
     made = await bench.buy()
-    assert await book_late_bill(bench.ledger, bench.provider, made.take) is None
+    assert await book_late_bill(bench.ledger, bench.provider, made.take) == LIST_MICROUSD
     assert (bench.billed, bench.books(), bench.posts) == (2 * LIST_MICROUSD, (0, LIST_MICROUSD), 1)
 
 
@@ -273,6 +291,71 @@ async def test_a_job_id_of_another_attempt_is_in_doubt(bench_of, server):
     assert made.take.job_id == bench.jobs[1].id != first.take.job_id
     assert (bench.books(), bench.posts) == ((0, 2 * LIST_MICROUSD), 2)
     assert bench.billed == 2 * LIST_MICROUSD
+
+
+async def test_a_list_that_cannot_be_read_proves_nothing(bench_of, server):
+    bench = bench_of("list")
+    server.told_anew({"submit": "lost"})
+    await bench.fails(InDoubt)
+    server.tell(blind=True)
+    assert "being moved" in await bench.fails(InDoubt, free_s=0.2)
+    assert (bench.row["state"], bench.books(), bench.posts) == ("in_doubt", (HOLD, 0), 1)
+    server.tell(blind=False)
+    await bench.buy()
+    assert (bench.books(), bench.posts, bench.billed) == ((0, LIST_MICROUSD), 1, LIST_MICROUSD)
+
+
+async def test_two_steps_of_one_run_that_want_the_same_take_buy_it_once(bench_of, server):
+    bench = bench_of()
+    server.told_anew()
+    run = film.run_of(bench.services, film.declare(bench.services, "run"))
+    attempt = film.attempt_of(bench.services, CLIP, bench.account)
+    made = await asyncio.gather(*(generate(run, attempt, CLIP.shot, "clip", "draft", ()) for _ in range(3)))
+    assert {each.take.job_id for each in made} == {bench.jobs[0].id}
+    assert sorted(each.fresh for each in made) == [False, False, True]
+    assert (bench.books(), bench.posts) == ((0, LIST_MICROUSD), 1)
+    assert list((bench.services.settings.state / "claims").rglob("*")) == [
+        bench.services.settings.state / "claims" / "SC010-1"
+    ]
+
+
+async def test_a_take_that_another_process_of_the_run_never_lets_go_of_is_said(bench_of, server):
+    bench = bench_of()
+    run = film.run_of(bench.services, film.declare(bench.services, "run"), patience_s=0.1)
+    attempt = film.attempt_of(bench.services, CLIP, bench.account)
+    async with claimed(run, attempt.key, CLIP.shot):
+        with pytest.raises(InHand, match="another process of this run"):
+            await generate(run, attempt, CLIP.shot, "clip", "draft", ())
+    newer = film.run_of(bench.services, film.declare(bench.services, "the next run"))
+    async with claimed(run, attempt.key, CLIP.shot):
+        assert (await generate(newer, attempt, CLIP.shot, "clip", "draft", ())).fresh
+    assert bench.posts == 1
+
+
+async def test_a_written_off_generation_is_not_bought_again(bench_of, server):
+    bench = bench_of()
+    server.told_anew({"submit": "lost"})
+    await bench.fails(InDoubt)
+    yes = Decision(
+        kind="write_off", scope="SC010", who="Ada", made_at="2026-11-21T12:00:00Z", door="terminal", why="gone"
+    )
+    bench.ledger.write_off(bench.row["generation_key"], yes)
+    assert "written off" in await bench.fails(AlreadyBought)
+    assert (bench.posts, bench.books()) == (1, (0, HOLD))
+
+
+async def test_a_stop_between_hold_and_call_gives_the_hold_back(bench_of, server, monkeypatch):
+    bench = bench_of()
+    server.told_anew()
+    redeem = Grant.redeem
+
+    def stopped_first(grant, key):
+        bench.services.settings.stop_file.touch()
+        redeem(grant, key)
+
+    monkeypatch.setattr(Grant, "redeem", stopped_first)
+    await bench.fails(Stopped)
+    assert (bench.row["state"], bench.posts, bench.books()) == ("released", 0, (0, 0))
 
 
 async def test_a_poll_that_answers_garbage_for_a_while_is_asked_again(bench_of, server):
@@ -367,14 +450,12 @@ async def test_an_output_that_is_gone_is_paid_for_and_left_to_a_person(bench_of,
 
 def _released(bench):
     """The provider's words under which holds were given back."""
-    with contextlib.closing(sqlite3.connect(bench._database)) as books:
+    with contextlib.closing(sqlite.connect(bench._database)) as books:
         return [words for (words,) in books.execute("select raw from attempts where state = 'released'")]
 
 
 def _is_booked(bench, take, microusd):
-    """In the books once the ledger can adjust a closed attempt; said as an alarm until then."""
-    if hasattr(bench.ledger, "adjust"):
-        assert bench.books() == (0, microusd)
-        assert bench.ledger.take(take.generation_key).cost_microusd == microusd
-    else:
-        assert f"bills ${microusd / 1e6:.2f}" in bench.ledger.notes(kind="alarm")[-1].text
+    assert bench.books() == (0, microusd)
+    assert (bench.row["cost"], bench.row["assumed"]) == (microusd, 0)
+    assert '"state":"done"' in bench.row["raw"]
+    assert bench.ledger.take(take.generation_key).asset == take.asset
