@@ -87,7 +87,8 @@ async def _late_bill(services: Services, take: Take, lanes: asyncio.Semaphore) -
         return None
     async with lanes:
         booked = await book_late_bill(services.ledger, provider, take)
-    if booked is None:
+    before = (take.cost_microusd or 0) + take.late_microusd
+    if booked is None or booked == before:
         return None
-    words = f"{take.provider} bills ${format_usd(booked)}, and ${format_usd(take.cost_microusd or 0)} was booked"
+    words = f"{take.provider} bills ${format_usd(booked)}, and ${format_usd(before)} was booked"
     return Reconciled(take, services.ledger.take(take.generation_key), words)
