@@ -6,6 +6,7 @@ from governor.ledger import Ledger
 from manifests.take import Take
 from providers.contract import Provider
 from providers.errors import ProviderError
+from tasks.collect import believed
 
 _CLOSED = frozenset({"settled", "released", "written_off"})
 
@@ -24,11 +25,9 @@ async def book_late_bill(ledger: Ledger, provider: Provider, take: Take) -> int 
         told = [await provider.poll(job) for job in sorted(jobs)]
     except ProviderError:
         return None
-    bills = [status.bill_microusd for status in told if status.bill_microusd is not None]
-    total = sum(bills)
-    if not bills or len(bills) < len(told):
+    bills = [believed(take, status) for status in told]
+    if not bills or None in bills:
         return None
-    if total == 0 and take.asset is not None and take.held_microusd > 0:
-        return None  # what the price book prices is not free, whatever the provider says
+    total = sum(bill or 0 for bill in bills)
     ledger.adjust(take.generation_key, total, "; ".join(status.raw for status in told))
     return total

@@ -67,9 +67,7 @@ async def collect(run: Run, provider: Provider, take: Take) -> Take:
 
 async def _bought(run: Run, provider: Provider, take: Take, job_id: str, status: JobStatus) -> Take:
     """The output first, then the bill: what is settled is in the vault."""
-    bill = status.bill_microusd
-    if bill == 0 and take.held_microusd > 0:
-        bill = None  # what the price book prices is not free, whatever the provider says: the hold counts
+    bill = believed(take, status)
     try:
         with tempfile.TemporaryDirectory(dir=run.services.settings.state) as folder:
             fetched = await provider.fetch(job_id, Path(folder))
@@ -80,6 +78,12 @@ async def _bought(run: Run, provider: Provider, take: Take, job_id: str, status:
         _settle(run, take, bill, None, words)
         raise _failed(take, f"{words}; it is paid for") from error
     return _settle(run, take, bill, asset, status.raw)
+
+
+def believed(take: Take, status: JobStatus) -> int | None:
+    """The bill in micro-dollars. What was made and has a price is not free, whatever its provider says: then the hold counts."""
+    free_of_charge = status.state == "done" and status.bill_microusd == 0 and take.held_microusd > 0
+    return None if free_of_charge else status.bill_microusd
 
 
 async def _look(provider: Provider, key: str) -> Found:

@@ -225,7 +225,8 @@ NO_BILLS = {"missing": None, "negative": -1, "text": "0.40", "nothing for a succ
 async def test_a_cost_that_is_none_counts_as_the_hold_and_says_that_it_is_assumed(bench_of, server, cost):
     bench = bench_of()
     server.told_anew({"cost": NO_BILLS[cost]})
-    await bench.buy()
+    made = await bench.buy()
+    assert await book_late_bill(bench.ledger, bench.provider, made.take) is None
     assert (bench.row["state"], bench.row["cost"], bench.row["assumed"], bench.posts) == ("settled", HOLD, 1, 1)
     assert '"state":"done"' in bench.row["raw"]
     assert bench.books() == (0, HOLD)
