@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "approve": ("desk.approve", "Say yes to finals, bound to what you saw and what it costs."),
     "explain": ("desk.explain", "Say in one line why a shot would cost money or not, and who says so."),
     "cost": ("desk.cost", "What a scene has cost, what is held, and what is left under each cap."),
+    "log": ("desk.log", "Every call: what was asked, of whom, at what price, and what came of it; other tools' too."),
     "cap": ("desk.cap", "Set a cap, with a name and a reason."),
     "stop": ("desk.stop", "Refuse every further paid call; what is in flight is collected."),
     "go": ("desk.stop", "Lift a stop, with a name and a reason."),

@@ -148,10 +148,10 @@ class ForeignCall(Noun):
     schema_name: ClassVar[str] = "gate/foreign_call/1"
 
     source: str
-    call_id: str | None = None
+    call_id: Annotated[str, StringConstraints(max_length=300)] | None = None
     made_at: str
-    scene: SceneId
     shot: ShotId | None = None
+    scene: SceneId
     stage: Stage | Literal["other"]
     tier: TierName | Literal["other"]
     provider: Annotated[str, StringConstraints(max_length=80)]
