@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from governor.foreign import Imported
     from governor.foreign_lines import BadLine, ForeignLine
+    from manifests.log_map import LogMap
     from wiring.services import Services
 
 _TOLD = 20
@@ -24,10 +25,8 @@ def import_log(services: Services, file: Path, map_file: Path, *, skip_bad: bool
     """Import the good lines of `file`; where one is bad, none, unless `skip_bad`. Raises ManifestError, ForeignLogRefused."""
     from governor.errors import ForeignLogRefused
     from governor.foreign_lines import read_lines
-    from manifests.log_map import LogMap
-    from manifests.reading import read
 
-    log_map = read(map_file, LogMap, cure="See docs/log.md for two maps, and what one may hold: gate schema log_map")
+    log_map = _read_map(map_file)
     good, unread = read_lines(file, log_map)
     stays_out = bool(unread) and not skip_bad
     done = services.ledger.import_calls(good, skip_bad=skip_bad, dry_run=dry_run or stays_out)
@@ -46,6 +45,20 @@ def import_log(services: Services, file: Path, map_file: Path, *, skip_bad: bool
     if not as_json:
         click.echo(_in_words(done, log_map.source, left_out=len(bad), dry_run=dry_run))
         _tell_scenes(services, good)
+
+
+def _read_map(path: Path) -> LogMap:
+    """The map, strictly. Raises ManifestError with file, line, column, and where maps are told of."""
+    from manifests.errors import ManifestError
+    from manifests.log_map import LogMap
+    from manifests.reading import read
+
+    try:
+        return read(path, LogMap)
+    except ManifestError as error:
+        near = error.cure.partition("?")[0] + "? " if error.cure.startswith("Did you mean") else ""
+        cure = f"{near}docs/log.md shows two maps, and this prints what one may hold: gate schema log_map"
+        raise ManifestError(error.file, error.line, error.column, error.field, error.cause, cure) from None
 
 
 def _tell(bad: Sequence[BadLine]) -> None:
