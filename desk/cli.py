@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("desk.explain", "Say in one line why a shot would cost money or not, and who says so."),
     "cost": ("desk.cost", "What a scene has cost, what is held, and what is left under each cap."),
     "prices": ("desk.prices", "The price book: what each call costs, since when, and who says so."),
+    "log": ("desk.log", "Every call: what was asked, of whom, at what price, and what came of it; other tools' too."),
     "cap": ("desk.cap", "Set a cap, with a name and a reason."),
     "order": ("desk.order", "Leave a standing order for the night, look at it, or end it."),
     "reconcile": (

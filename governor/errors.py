@@ -25,6 +25,7 @@ GovernorError                   every refusal of the governor
 │   ├── AlreadyResolved         it was closed before, and otherwise
 │   └── ForeignJob              the provider named a job that belongs to another attempt
 ├── ScopeRefused                a cap's scope is not spelled as one
+├── ForeignLogRefused           another tool's log cannot be counted as it is
 ├── NoSuchTake                  no attempt has this generation key
 └── LedgerTrouble               the books cannot be read or written
     ├── LedgerBusy              somebody else held them too long; later may go
@@ -137,6 +138,10 @@ class ForeignJob(WrongState):
 
 class ScopeRefused(GovernorError):
     """A scope is a kind and a name: film:HRB, scene:SC010, run:…, shot:SC010_SH0010, night:…, key:…"""
+
+
+class ForeignLogRefused(GovernorError):
+    """Another tool's log cannot be read, or has lines that cannot be counted; nothing of it was imported."""
 
 
 class NoSuchTake(GovernorError):

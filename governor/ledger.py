@@ -7,15 +7,16 @@ was killed asks it, never a cache.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from uuid import uuid4
 
-from governor import accounts, approvals, audit, movements, scene_books, takes
+from governor import accounts, approvals, audit, foreign, generation_log, movements, scene_books, takes
 from governor.books import Books
 from governor.errors import ForeignJob
 from governor.estimates import Billed
 from governor.filing import Filing
+from governor.foreign_lines import ForeignLine
 from governor.purchase import Balance, CostRow, Epoch, Proof, Purchase
 from governor.scene_books import SceneBooks
 from manifests.decision import Decision
@@ -178,6 +179,30 @@ class Ledger(Filing):
         """Derive every balance and state from the journal again and say, a sentence each, where the books differ."""
         with self._read() as books:
             return audit.audit(books)
+
+    # The generation log
+
+    def log(self, scope: str | None = None) -> tuple[generation_log.LogLine, ...]:
+        """Every call of the film, of a scene (SC010) or of a shot (SC010_SH0040), other tools' too, oldest first."""
+        with self._read() as books:
+            return generation_log.read(books, scope)
+
+    def import_calls(
+        self, lines: Sequence[ForeignLine], *, skip_bad: bool = False, dry_run: bool = False
+    ) -> foreign.Imported:
+        """Keep another tool's calls, each line once, in one transaction; they count in reports and against no cap.
+
+        Where a line would count a call twice, nothing is kept, unless `skip_bad`. A dry run says what would be.
+        """
+        if dry_run:
+            with self._read() as books:
+                return foreign.add(books, lines, skip_bad=skip_bad, dry_run=True)
+        return self._write(lambda books: foreign.add(books, lines, skip_bad=skip_bad, dry_run=False))
+
+    def foreign_cost(self, scene: str | None = None) -> foreign.ForeignCost:
+        """What other tools spent on a scene, or on the film."""
+        with self._read() as books:
+            return foreign.cost(books, scene)
 
     def _mark_sent(self, number: int) -> None:
         self._write(lambda books: movements.mark_sent(books, number, self._stop_file))
