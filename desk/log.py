@@ -89,7 +89,7 @@ def export(scope: str | None, film: Path | None, last: int | None, output: str, 
             click.echo(line)
         return
     _replace(Path(output), "".join(f"{line}\n" for line in lines))
-    click.echo(f"{len(lines)} calls written to {output}")
+    click.echo(f"Wrote {len(lines)} lines to {output}")
 
 
 @log.command(name="import")

@@ -72,9 +72,9 @@ def _in_words(done: Imported, source: str, *, left_out: int, dry_run: bool) -> s
     from manifests.money import format_usd
 
     verb = "Would import" if dry_run else "Imported"
-    known = f"; {done.known} were counted before" if done.known else ""
-    rest = f"; {left_out} lines were left out" if left_out else ""
-    return f"{verb} {done.added} calls of {source}, ${format_usd(done.cost_microusd)}{known}{rest}. No cap counts them."
+    known = f"; counted before: {done.known}" if done.known else ""
+    rest = f"; bad lines left out: {left_out}" if left_out else ""
+    return f"{verb} from {source}: new calls {done.added}, ${format_usd(done.cost_microusd)}{known}{rest}. No cap counts them."
 
 
 def _tell_scenes(services: Services, good: Sequence[ForeignLine]) -> None:

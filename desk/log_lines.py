@@ -31,7 +31,7 @@ def paragraph(line: LogLine) -> str:
         f"{made_by:<25} {cost:>9}  {line.outcome.replace('_', ' ')}"
     )
     said = [] if line.source == OWN else [f"from {line.source}"]
-    told = [first.rstrip(), _below(" · ".join([*said, *_asked(line), line.prompt]))]
+    told = [first.rstrip(), _below(" · ".join(part for part in (*said, *_asked(line), line.prompt) if part))]
     if line.raw and line.outcome in _TOLD:
         told.append(_below(f"said: {redacted(line.raw)}"))
     return "\n".join(part for part in told if part.strip())
@@ -88,11 +88,17 @@ def totals_in_words(lines: Sequence[LogLine]) -> str:
     said = totals(lines)
     assumed = f" (~${format_usd(said['assumed_microusd'])} of it assumed)" if said["assumed_microusd"] else ""
     held = f", ${format_usd(said['held_microusd'])} held"
-    words = f"{said['own_calls']} calls, ${format_usd(said['spent_microusd'])} spent{assumed}{held}"
+    words = f"{_counted(said['own_calls'])}, ${format_usd(said['spent_microusd'])} spent{assumed}{held}"
     if said["other_calls"]:
         unpriced = f", {said['other_unpriced']} without a price" if said["other_unpriced"] else ""
-        words += f"; other tools: {said['other_calls']} calls, ${format_usd(said['other_spent_microusd'])}{unpriced}"
+        words += (
+            f"; other tools: {_counted(said['other_calls'])}, ${format_usd(said['other_spent_microusd'])}{unpriced}"
+        )
     return words
+
+
+def _counted(calls: int) -> str:
+    return f"{calls} call{'' if calls == 1 else 's'}"
 
 
 def _asked(line: LogLine) -> list[str]:

@@ -19,7 +19,7 @@ def other_tools_line(ledger: Ledger, scene: str | None) -> str:
         return ""
     unpriced = f", {spent.unpriced} without a price" if spent.unpriced else ""
     return (
-        f"other tools ({', '.join(spent.sources)}): {spent.calls} calls, ${format_usd(spent.cost_microusd)}{unpriced}"
+        f"other tools ({', '.join(spent.sources)}): calls {spent.calls}, ${format_usd(spent.cost_microusd)}{unpriced}"
     )
 
 

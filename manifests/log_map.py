@@ -132,7 +132,7 @@ class LogMap(Noun):
     @classmethod
     def _is_not_us(cls, source: str) -> str:
         if source == "gate":
-            raise ValueError("gate is this program; call the other one by another name")
+            raise ValueError("that is what this program is called; call the other one by another name")
         return source
 
     @model_validator(mode="after")

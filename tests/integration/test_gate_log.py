@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from desk.other_tools import other_tools_facts, other_tools_line
 from governor.foreign_lines import call_of
 from governor.ledger import Ledger
 from governor.purchase import Proof, Purchase
@@ -132,7 +133,7 @@ def test_facts_for_programs_have_all_that_is_known(called, gate):
 
 
 def test_an_export_is_one_object_a_line_the_same_every_time_and_without_a_key(film, called, gate):
-    assert gate("log", "export", "-o", "calls.jsonl")[1] == "2 calls written to calls.jsonl\n"
+    assert gate("log", "export", "-o", "calls.jsonl")[1] == "Wrote 2 lines to calls.jsonl\n"
     written = (film / "calls.jsonl").read_text()
     assert gate("log", "export")[1] == gate("log", "export", "-o", "-")[1] == written
     assert [json.loads(line)["schema"] for line in written.splitlines()] == ["gate/log/1", "gate/log/1"]
@@ -147,17 +148,20 @@ def test_an_export_into_a_folder_that_is_not_there_is_refused(called, gate):
     assert "No such file or directory" in err
 
 
-def test_another_tools_log_counts_in_the_log_once_and_against_no_cap(film, called, gate):
+def test_another_tools_log_counts_in_the_log_once_and_against_no_cap(film, called, ledger, gate):
     (film / "theirs.jsonl").write_text(FLAT % (10, "0.10") + FLAT % (10, "0.20"))
     asked = ("log", "import", "theirs.jsonl", "--map", str(DOCS / "log_maps" / "flat.yaml"))
     before = gate("cost", "SC010", "--json")[1]
-    assert gate(*asked, "--dry-run")[1] == "Would import 2 calls of my-script, $0.30. No cap counts them.\n"
-    assert gate(*asked)[1] == "Imported 2 calls of my-script, $0.30. No cap counts them.\n"
-    assert gate(*asked)[1] == "Imported 0 calls of my-script, $0.00; 2 were counted before. No cap counts them.\n"
+    assert gate(*asked, "--dry-run")[1] == "Would import from my-script: new calls 2, $0.30. No cap counts them.\n"
+    assert gate(*asked)[1] == "Imported from my-script: new calls 2, $0.30. No cap counts them.\n"
+    assert gate(*asked)[1] == "Imported from my-script: new calls 0, $0.00; counted before: 2. No cap counts them.\n"
     out = gate("log", "SC010_SH0010")[1]
     assert out.count("    from my-script") == 2
-    assert out.endswith("1 calls, $0.39 spent, $0.00 held; other tools: 2 calls, $0.30\n")
+    assert out.endswith("1 call, $0.39 spent, $0.00 held; other tools: 2 calls, $0.30\n")
     assert len(gate("log", "export", "SC010")[1].splitlines()) == 4
+    assert other_tools_line(ledger, "SC010") == "other tools (my-script): calls 2, $0.30"
+    assert other_tools_line(ledger, "SC020") == ""
+    assert other_tools_facts(ledger, "SC010")["cost_microusd"] == 300_000
     after = json.loads(gate("cost", "SC010", "--json")[1])
     assert {**after, **json.loads(before)} == after
 
@@ -173,7 +177,10 @@ def test_one_bad_line_keeps_the_whole_log_out_unless_it_is_to_be_skipped(film, l
         assert "2 of its 3 lines cannot be counted, and nothing was imported" in err
     assert ledger.foreign_cost().calls == 0
     code, out, err = gate(*asked, "--skip-bad")
-    assert (code, out) == (0, "Imported 1 calls of my-script, $0.10; 2 lines were left out. No cap counts them.\n")
+    assert (code, out) == (
+        0,
+        "Imported from my-script: new calls 1, $0.10; bad lines left out: 2. No cap counts them.\n",
+    )
     assert "line 2" in err
     assert ledger.foreign_cost().cost_microusd == 100_000
 
