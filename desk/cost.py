@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @json_option
 def cost(scene: str, film: Path | None, as_json: bool) -> None:
     """What SCENE has cost, by shot, stage and tier, and how the bills compare with the estimates."""
+    from desk.other_tools import other_tools_facts, other_tools_line
     from governor.estimates import compare
     from manifests.money import format_usd
 
@@ -34,12 +35,15 @@ def cost(scene: str, film: Path | None, as_json: bool) -> None:
     if as_json:
         totals = {**money("settled", balance.settled), **money("held", balance.held)}
         facts = {"scene": scene, **totals, **money("cap", cap), **money("left", left)}
+        facts |= {"other_tools": other_tools_facts(services.ledger, scene)}
         print_json({**facts, "rows": [_row(r) for r in rows], "estimates": [_facts(e) for e in estimates]})
         return
     for row in rows:
         click.echo(f"  {row.shot:<13}{row.stage:<10}{row.tier:<7}{row.takes:>2} takes  ${format_usd(row.settled):>8}")
     spent = f"spent ${format_usd(balance.settled)}, held ${format_usd(balance.held)}"
     click.echo(f"{spent}, left ${format_usd(left)} of ${format_usd(cap)}")
+    if other := other_tools_line(services.ledger, scene):
+        click.echo(other)
     _tell(estimates)
 
 
