@@ -26,7 +26,10 @@ from tasks.generate import generate
 from wiring.services import Services
 
 DONE, FENCED = 0, 3
-SUBMIT_S, FREE_S, LAG_S = 1.0, 5.0, 0.05
+SUBMIT_S = {"list": 1.0, "marker": 1.0, "neither": 3.0}
+"""Short, since each proof of absence waits for longer than this; a provider that proves nothing is given more time to answer."""
+
+FREE_S, LAG_S = 5.0, 0.05
 _WIRE_S = 0.12
 """A call is on the wire about this long, so that a kill comes before, in and after the moment at which it is accepted."""
 
@@ -77,7 +80,7 @@ def services_for(order: Order, fate: Fate | None = None) -> Services:
     ledger: type[Ledger] = _mortal(Ledger, fate, *_STEPS) if fate else Ledger
     client: type[Transport] = _mortal_client(fate) if fate else Transport
     provider = film.provider_of(
-        order.kind, order.url, order.account, submit_s=SUBMIT_S, free_s=FREE_S, lag_s=LAG_S, client=client
+        order.kind, order.url, order.account, submit_s=SUBMIT_S[order.kind], free_s=FREE_S, lag_s=LAG_S, client=client
     )
     return film.services_of(
         order.folder, order.kind, order.prices, provider, ledger=ledger, cap_microusd=order.cap_microusd
