@@ -16,10 +16,11 @@ from manifests.decision import Decision
 
 _SCOPE = re.compile(r"(film|scene|run|shot|night|key):\S[^\n]{0,99}")
 
+_STANDING = select(scopes).where(scopes.c.scope.in_(bindparam("names", expanding=True)))
 _FITTING = (
     scopes.update()
     .where(
-        scopes.c.scope == bindparam("of"),
+        scopes.c.scope.in_(bindparam("names", expanding=True)),
         or_(
             bindparam("need", type_=scopes.c.held.type) == 0,
             scopes.c.held + scopes.c.settled + bindparam("need") <= scopes.c.cap,
@@ -29,7 +30,7 @@ _FITTING = (
 )
 _MOVING = (
     scopes.update()
-    .where(scopes.c.scope == bindparam("of"))
+    .where(scopes.c.scope.in_(bindparam("names", expanding=True)))
     .values(held=scopes.c.held + bindparam("held_delta"), settled=scopes.c.settled + bindparam("settled_delta"))
 )
 
@@ -44,15 +45,15 @@ def hold(books: Books, names: Sequence[str], need: int, foreseen: int = 0) -> No
         rest = 0 if standing.scope.startswith("shot:") else foreseen
         if refusal := policy.fits_cap(standing, need, rest):
             raise refusal
-    for name in names:
-        if books.connection.execute(_FITTING, {"of": name, "need": need}).rowcount != 1:
-            raise LedgerBroken(name, "its cap changed under the lock", "Check the books: gate doctor")
+    if books.connection.execute(_FITTING, {"names": names, "need": need}).rowcount != len(names):
+        raise LedgerBroken(", ".join(names), "a cap changed under the lock", "Check the books: gate doctor")
 
 
 def move(books: Books, names: Sequence[str], *, held_delta: int, settled_delta: int) -> None:
     """Close a hold against every scope of `names`. A bill is booked in full, whatever the cap."""
-    for name in names:
-        books.connection.execute(_MOVING, {"of": name, "held_delta": held_delta, "settled_delta": settled_delta})
+    deltas = {"held_delta": held_delta, "settled_delta": settled_delta}
+    if books.connection.execute(_MOVING, {"names": names, **deltas}).rowcount != len(names):
+        raise LedgerBroken(", ".join(names), "one of them has no account", "Check the books: gate doctor")
 
 
 def balance(books: Books, scope: str) -> Balance:
@@ -121,7 +122,7 @@ def check_scope(scope: str) -> str:
 
 
 def _locked(books: Books, names: Sequence[str]) -> list[Balance]:
-    rows = books.connection.execute(select(scopes).where(scopes.c.scope.in_(names)).order_by(scopes.c.scope)).all()
+    rows = books.connection.execute(_STANDING, {"names": names})
     known = {row.scope: Balance(row.scope, row.cap, row.settled, row.held) for row in rows}
     for name in names:
         if name not in known:

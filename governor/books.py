@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from governor import tables
 from governor.purchase import Epoch
 from manifests.keys import canonical_json
+
+_ENTER = tables.journal.insert()
+_EPOCH = select(tables.epochs).where(tables.epochs.c.scene == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,11 @@ class Books:
         body: dict[str, Any] | None = None,
     ) -> None:
         """Add one row to the journal."""
-        self.connection.execute(
-            tables.journal.insert().values(
-                at=self.at, kind=kind, attempt=attempt, scope=scope, state=state, held_delta=held_delta,
-                settled_delta=settled_delta, amount=amount, body=canonical_json(body or {}),
-            )
-        )  # fmt: skip
+        row = {
+            "at": self.at, "kind": kind, "attempt": attempt, "scope": scope, "state": state, "held_delta": held_delta,
+            "settled_delta": settled_delta, "amount": amount, "body": canonical_json(body or {}),
+        }  # fmt: skip
+        self.connection.execute(_ENTER, row)
 
     def note(self, kind: str, scope: str, text: str) -> None:
         """Add one row to what is worth reading later."""
@@ -51,7 +53,7 @@ class Books:
 
     def epoch(self, scene: str) -> Epoch | None:
         """The newest claim on the scene."""
-        row = self.connection.execute(select(tables.epochs).where(tables.epochs.c.scene == scene)).one_or_none()
+        row = self.connection.execute(_EPOCH, {"of": scene}).one_or_none()
         return Epoch(row.scene, row.number, row.run) if row else None
 
     def begin_epoch(self, scene: str, run: str) -> Epoch:

@@ -11,16 +11,17 @@ A bill that comes after the end is booked too (`adjust`) and moves nothing.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, select
 
 from governor import accounts, approvals, orders, policy, stop, takes
 from governor.books import Books
 from governor.errors import AlreadyResolved, LedgerBroken, NotApproved, WrongState
 from governor.purchase import Proof, Purchase
-from governor.tables import OPEN_STATES, attempts, certificates
+from governor.tables import OPEN_STATES, attempts, certificates, live
 from manifests.decision import Decision
 from manifests.keys import canonical_json
 from manifests.money import format_usd
@@ -28,30 +29,43 @@ from manifests.take import Artefact
 
 AttemptRow = Row[tuple[object, ...]]
 
+# Built once: a writer holds everybody up, and building a statement takes longer than running it.
+_HOLD = attempts.insert()
+_MOVE = attempts.update().where(attempts.c.id == bindparam("number"))
+_NUMBERED = select(attempts).where(attempts.c.id == bindparam("number"))
+_JOB_OF_ANOTHER = select(attempts.c.shot).where(
+    live, attempts.c.provider == bindparam("provider"), attempts.c.job_id == bindparam("job"),
+    attempts.c.id != bindparam("number"),
+)  # fmt: skip
+_FILED = select(certificates.c.sha256).where(certificates.c.sha256.in_(bindparam("inputs", expanding=True)))
+
 
 def hold(books: Books, purchase: Purchase, hold_id: str, stop_file: Path) -> int:
     """Hold the upper bound of the quote under every cap at once and return the attempt's number, or raise a Refusal."""
     if books.again and (kept := _held_as(books, hold_id)) is not None:
         return kept
-    _check(books, purchase, stop_file)
+    before = takes.standing(books, purchase.generation_key, purchase.shot)
+    _check(books, purchase, before, stop_file)
     need = purchase.quote.high_microusd
     accounts.hold(books, purchase.scopes, need, purchase.foreseen_microusd)
-    version = books.connection.execute(
-        select(func.coalesce(func.max(attempts.c.version), 0) + 1).where(
-            attempts.c.shot == purchase.shot, attempts.c.stage == purchase.stage, attempts.c.tier == purchase.tier,
-            attempts.c.state != "released",
-        )
-    ).scalar_one()  # fmt: skip
+    alike = (
+        row.version
+        for row in before
+        if (row.shot, row.stage, row.tier) == (purchase.shot, purchase.stage, purchase.tier)
+    )
+    version = 1 + max(alike, default=0)
     names = canonical_json(list(purchase.scopes))
     result = books.connection.execute(
-        attempts.insert().values(
-            generation_key=purchase.generation_key, recipe=purchase.recipe, film=purchase.film, scene=purchase.scene,
-            shot=purchase.shot, stage=purchase.stage, tier=purchase.tier, attempt=purchase.attempt, version=version,
-            provider=purchase.provider, model=purchase.model, changed=purchase.changed, parent=purchase.parent,
-            epoch=purchase.epoch.number, run=purchase.epoch.run, scopes=names, price=purchase.quote.price,
-            likely=purchase.quote.likely_microusd, held=need, state="held", sent=0, assumed=0, raw="",
-            request=purchase.request.stored(), opened_at=books.at, moved_at=books.at, hold_id=hold_id,
-        )
+        _HOLD,
+        {
+            "generation_key": purchase.generation_key, "recipe": purchase.recipe, "film": purchase.film,
+            "scene": purchase.scene, "shot": purchase.shot, "stage": purchase.stage, "tier": purchase.tier,
+            "attempt": purchase.attempt, "version": version, "provider": purchase.provider, "model": purchase.model,
+            "changed": purchase.changed, "parent": purchase.parent, "epoch": purchase.epoch.number,
+            "run": purchase.epoch.run, "scopes": names, "price": purchase.quote.price,
+            "likely": purchase.quote.likely_microusd, "held": need, "state": "held", "sent": 0, "assumed": 0, "raw": "",
+            "request": purchase.request.stored(), "opened_at": books.at, "moved_at": books.at, "hold_id": hold_id,
+        },
     )  # fmt: skip
     if result.inserted_primary_key is None:
         raise LedgerBroken(purchase.shot, "the database gave its attempt no number", "Check the books: gate doctor")
@@ -63,7 +77,7 @@ def hold(books: Books, purchase: Purchase, hold_id: str, stop_file: Path) -> int
 
 def mark_sent(books: Books, number: int, stop_file: Path) -> None:
     """Note durably that the POST goes out now. Raises Stopped, Fenced, or WrongState where the hold is gone."""
-    row = books.connection.execute(select(attempts).where(attempts.c.id == number)).one()
+    row = books.connection.execute(_NUMBERED, {"number": number}).one()
     if books.again and row.state == "held" and row.sent:
         return  # only this grant's one holder asks, and it has sent nothing yet
     if row.state != "held" or row.sent:
@@ -86,11 +100,8 @@ def submitted(books: Books, generation_key: str, job_id: str) -> bool:
         return True
     if row.state not in {"held", "in_doubt"} or row.job_id not in {None, job_id}:
         raise _unplaceable(books, row, f"the provider also took it as job {job_id}")
-    other = books.connection.execute(
-        select(attempts.c.shot).where(
-            attempts.c.provider == row.provider, attempts.c.job_id == job_id, attempts.c.id != row.id, attempts.c.state != "released"
-        )
-    ).first()  # fmt: skip
+    told = {"provider": row.provider, "job": job_id, "number": row.id}
+    other = books.connection.execute(_JOB_OF_ANOTHER, told).first()
     if other:
         _alarm(books, row, f"the provider named job {job_id}, which belongs to {other.shot}")
         _move(books, row, "doubt", state="in_doubt", values={"raw": f"job {job_id} belongs to {other.shot}"})
@@ -210,14 +221,9 @@ def _held_as(books: Books, hold_id: str) -> int | None:
     return None if found is None else int(found)
 
 
-def _check(books: Books, purchase: Purchase, stop_file: Path) -> None:
+def _check(books: Books, purchase: Purchase, before: Sequence[AttemptRow], stop_file: Path) -> None:
     """Every policy but the caps. What was bought before is said first: reading it is free even under STOP."""
-    here = books.connection
-    live = here.execute(
-        select(attempts.c.state).where(
-            attempts.c.generation_key == purchase.generation_key, attempts.c.state != "released"
-        )
-    ).scalar_one_or_none()
+    live = next((row.state for row in before if row.generation_key == purchase.generation_key), None)
     _refuse(policy.not_bought(purchase.shot, live))
     stop.check(books, stop_file)
     _refuse(policy.not_fenced(purchase.epoch, books.epoch(purchase.scene)))
@@ -230,21 +236,14 @@ def _check(books: Books, purchase: Purchase, stop_file: Path) -> None:
     ).scalar_one()
     _refuse(policy.lane_free(purchase.provider, purchase.scene, in_flight, purchase.in_flight_max))
     if purchase.stage == "clip":
-        clip = here.execute(
-            select(attempts.c.state).where(
-                attempts.c.shot == purchase.shot, attempts.c.stage == "clip", attempts.c.state.in_(OPEN_STATES)
-            )
-        ).scalar_one_or_none()
-        _refuse(policy.one_video(purchase.shot, clip))
-    made = here.execute(
-        select(func.count()).where(
-            attempts.c.recipe == purchase.recipe, attempts.c.stage == purchase.stage, attempts.c.tier == purchase.tier,
-            attempts.c.shot == purchase.shot, attempts.c.state != "released",
-        )
-    ).scalar_one()  # fmt: skip
+        clips = (row.state for row in before if (row.shot, row.stage) == (purchase.shot, "clip"))
+        _refuse(policy.one_video(purchase.shot, next((state for state in clips if state in OPEN_STATES), None)))
+    wanted = (purchase.recipe, purchase.shot, purchase.stage, purchase.tier)
+    made = sum((row.recipe, row.shot, row.stage, row.tier) == wanted for row in before)
     _refuse(policy.within_attempts(purchase.shot, purchase.stage, purchase.attempt, made, purchase.attempts_max))
-    filed = set(here.execute(select(certificates.c.sha256).where(certificates.c.sha256.in_(purchase.inputs))).scalars())
-    _refuse(policy.certified_inputs(purchase.shot, set(purchase.inputs) - filed))
+    if purchase.inputs:
+        filed = set(books.connection.execute(_FILED, {"inputs": purchase.inputs}).scalars())
+        _refuse(policy.certified_inputs(purchase.shot, set(purchase.inputs) - filed))
     if purchase.tier != "draft":
         _check_approval(books, purchase)
 
@@ -306,9 +305,7 @@ def _move(
     body: dict[str, Any] | None = None,
 ) -> None:
     """Move the attempt, its accounts and the journal together."""
-    books.connection.execute(
-        attempts.update().where(attempts.c.id == row.id).values(state=state, moved_at=books.at, **values)
-    )
+    books.connection.execute(_MOVE, {"number": row.id, "state": state, "moved_at": books.at, **values})
     if held_delta or settled_delta:
         accounts.move(books, scopes_of(row), held_delta=held_delta, settled_delta=settled_delta)
     books.enter(

@@ -12,11 +12,12 @@ from governor.tables import flags
 
 STOP = "stop"
 BREAKER = "breaker"
+_FLAGS = select(flags)
 
 
 def check(books: Books, stop_file: Path) -> None:
     """Raise Stopped while money may not move."""
-    on = [(row.name, row.why) for row in books.connection.execute(select(flags))]
+    on = [(row.name, row.why) for row in books.connection.execute(_FLAGS)]
     if refusal := policy.not_stopped(on, str(stop_file) if stop_file.exists() else None):
         raise refusal
 

@@ -95,17 +95,20 @@ attempts = Table(
 it was released as not billed; it counts as spent beside `cost`.
 """
 
-_live = text("state <> 'released'")
+live = text("state <> 'released'")
+"""Written out, not bound: an index over some rows only serves a query that says the same."""
 _open_clip = text(f"stage = 'clip' AND {_in('state', OPEN_STATES)}")
-Index("attempts_one_payer", attempts.c.generation_key, unique=True, sqlite_where=_live, postgresql_where=_live)
+Index("attempts_one_payer", attempts.c.generation_key, unique=True, sqlite_where=live, postgresql_where=live)
 Index("attempts_one_clip", attempts.c.shot, unique=True, sqlite_where=_open_clip, postgresql_where=_open_clip)
 Index(
     "attempts_version", attempts.c.shot, attempts.c.stage, attempts.c.tier, attempts.c.version,
-    unique=True, sqlite_where=_live, postgresql_where=_live,
+    unique=True, sqlite_where=live, postgresql_where=live,
 )  # fmt: skip
 _job = text("job_id IS NOT NULL AND state <> 'released'")
 Index("attempts_job", attempts.c.provider, attempts.c.job_id, unique=True, sqlite_where=_job, postgresql_where=_job)
 Index("attempts_recipe", attempts.c.recipe)
+Index("attempts_key", attempts.c.generation_key)
+Index("attempts_shot", attempts.c.shot)
 
 scopes = Table(
     "scopes",

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Row, or_, select
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Row, bindparam, or_, select
 
 from governor.books import Books
 from governor.errors import NoSuchTake
 from governor.estimates import Billed
 from governor.purchase import CostRow
-from governor.tables import OPEN_STATES, attempts
+from governor.tables import OPEN_STATES, attempts, live
 from manifests.take import Artefact, Request, Take
+
+_UNDER_KEY = (
+    select(attempts).where(attempts.c.generation_key == bindparam("key")).order_by(attempts.c.id.desc()).limit(1)
+)
+_NEEDED = ("generation_key", "recipe", "shot", "stage", "tier", "state", "version")
+_STANDING = select(*(attempts.c[name] for name in _NEEDED)).where(
+    live, or_(attempts.c.generation_key == bindparam("key"), attempts.c.shot == bindparam("shot"))
+)
 
 
 def find(
@@ -38,9 +48,7 @@ def find(
 
 def row_of(books: Books, generation_key: str) -> Row[tuple[object, ...]]:
     """The newest attempt under this key. Raises NoSuchTake."""
-    row = books.connection.execute(
-        select(attempts).where(attempts.c.generation_key == generation_key).order_by(attempts.c.id.desc()).limit(1)
-    ).one_or_none()
+    row = books.connection.execute(_UNDER_KEY, {"key": generation_key}).one_or_none()
     if row is None:
         raise NoSuchTake(
             f"generation {generation_key[:12]}",
@@ -48,6 +56,11 @@ def row_of(books: Books, generation_key: str) -> Row[tuple[object, ...]]:
             "See what it has: gate explain SHOT --all",
         )
     return row
+
+
+def standing(books: Books, generation_key: str, shot: str) -> Sequence[Row[tuple[object, ...]]]:
+    """What is not released of the key and of the shot: all that a hold must know of what was bought before."""
+    return books.connection.execute(_STANDING, {"key": generation_key, "shot": shot}).all()
 
 
 def as_take(row: Row[tuple[object, ...]]) -> Take:
