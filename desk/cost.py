@@ -34,7 +34,7 @@ def cost(scene: str, film: Path | None, as_json: bool) -> None:
     estimates = compare(services.ledger.bills(scene))
     if as_json:
         totals = {**money("settled", balance.settled), **money("held", balance.held)}
-        facts = {"scene": scene, **totals, **money("cap", cap), **money("left", left)}
+        facts: dict[str, object] = {"scene": scene, **totals, **money("cap", cap), **money("left", left)}
         facts |= {"other_tools": other_tools_facts(services.ledger, scene)}
         print_json({**facts, "rows": [_row(r) for r in rows], "estimates": [_facts(e) for e in estimates]})
         return
