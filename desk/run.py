@@ -165,6 +165,8 @@ def _run(
     scene: str, film: Path | None, prices: Path | None, cap_usd: str | None, flaws: Path | None,
     options: RunOptions, *, as_json: bool,
 ) -> int:  # fmt: skip
+    from governor.estimates import compare
+
     cap = None if cap_usd is None else dollars(cap_usd, "--cap")
     services = open_film(film, prices, flaws, scopes=[f"scene:{scene}"])
     if cap is not None:
@@ -173,6 +175,9 @@ def _run(
     outcome = make(services, scene, options)
     outcome = outcome.model_copy(update={"next": tuple(typed(command, film) for command in outcome.next)})
     print_json(facts(outcome)) if as_json else report(outcome)
+    for estimate in compare(services.ledger.bills(scene)):
+        if estimate.alarm:
+            click.echo(f"ALARM: {estimate.alarm}", err=True)
     return outcome.exit_code
 
 
