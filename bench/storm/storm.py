@@ -120,23 +120,28 @@ def _all_runs(folder: Path, url: str, runs: int, seed: int) -> list[Reckoning]:
     """Some runs at a time, each in a process of its own: they wait more than they work."""
     prices, waiting = film.price_book(folder), list(range(1, runs + 1))
     busy: dict[int, int] = {}
-    while waiting or busy:
-        while waiting and len(busy) < RUNS_AT_ONCE:
-            number = waiting.pop(0)
-            sys.stdout.flush()
-            if (process := os.fork()) == 0:
-                _leave(partial(_one_run, folder, url, prices, number, seed))
-            busy[process] = number
-        process, status = os.wait()
-        number = busy.pop(process)
-        if status:
-            raise RuntimeError(f"run {number} ended with {status}")
-        _say(_line(number, _reckoning(folder, number)))
+    try:
+        while waiting or busy:
+            while waiting and len(busy) < RUNS_AT_ONCE:
+                number = waiting.pop(0)
+                sys.stdout.flush()
+                if (process := os.fork()) == 0:
+                    _leave(partial(_one_run, folder, url, prices, number, seed))
+                busy[process] = number
+            process, status = os.wait()
+            number = busy.pop(process)
+            if status:
+                raise RuntimeError(f"run {number} ended with {status}")
+            _say(_line(number, _reckoning(folder, number)))
+    finally:
+        for process in busy:
+            os.kill(process, signal.SIGTERM)  # its own workers end with it
     return [_reckoning(folder, number) for number in range(1, runs + 1)]
 
 
 def _one_run(folder: Path, url: str, prices: PriceBook, number: int, seed: int) -> int:
     """One film from nothing to a full cap, whoever dies on the way; its reckoning goes into a file."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     chance, kind = Random(f"{seed} {number}"), list(CLASSES)[(number - 1) % len(CLASSES)]
     home = folder / f"run-{number}"
     home.mkdir()
@@ -156,7 +161,17 @@ def _one_run(folder: Path, url: str, prices: PriceBook, number: int, seed: int) 
 
 def _storm(order: Order, chance: Random) -> Crew:
     """Kill and begin again until everything is bought that fits; returns the crew, all of it ended."""
-    crew, runs, until = Crew(order, chance), 1, time.monotonic() + _RUN_S_MAX
+    crew = Crew(order, chance)
+    try:
+        _weather(crew, time.monotonic() + _RUN_S_MAX)
+    finally:
+        for process in crew.alive:
+            crew.kill(process)
+    return crew
+
+
+def _weather(crew: Crew, until: float) -> None:
+    order, chance, runs = crew.order, crew.chance, 1
     blows, next_at = chance.randint(2, 4), time.monotonic() + chance.uniform(0.1, 1.0)
     crew.fill()
     while True:
@@ -167,7 +182,7 @@ def _storm(order: Order, chance: Random) -> Crew:
             crew.fill()
         if not crew.alive:
             if not _left(order):
-                return crew
+                return
             crew.fill()
         if blows and time.monotonic() > next_at:
             blows, next_at = blows - 1, time.monotonic() + chance.uniform(0.1, 1.0)

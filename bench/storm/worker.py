@@ -13,7 +13,7 @@ from typing import Any
 
 from bench.storm import film
 from bench.storm.film import SCENE, Wish
-from governor.errors import AlreadyBought, BudgetRefused, Fenced, StillOpen, WrongState
+from governor.errors import AlreadyBought, BudgetRefused, Fenced, ProviderBusy, StillOpen, WrongState
 from governor.ledger import Ledger
 from governor.prices import PriceBook
 from governor.purchase import Epoch
@@ -33,7 +33,7 @@ FREE_S, LAG_S = 5.0, 0.05
 _WIRE_S = 0.12
 """A call is on the wire about this long, so that a kill comes before, in and after the moment at which it is accepted."""
 
-_LATER = (StillOpen, AlreadyBought, WrongState, InDoubt, Uncollected, InHand, RateLimited, Unavailable)
+_LATER = (StillOpen, ProviderBusy, AlreadyBought, WrongState, InDoubt, Uncollected, InHand, RateLimited, Unavailable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +129,14 @@ async def _until_done(run: Run, order: Order, chance: Random) -> int:
 
 
 async def _pass(run: Run, order: Order, chance: Random) -> int:
-    """Try every wish once, clips first; returns how many were bought. What did not fit spares asking for anything dearer."""
+    """Try every wish once; returns how many were bought. What did not fit spares asking for anything dearer."""
     bought, refused = 0, order.cap_microusd + 1
     states = {
         (t.shot, t.stage, t.attempt, t.request.resolution): t.state for t in run.services.ledger.takes(scene=SCENE)
     }
-    for wish in _in_order(order.wishes, chance):
-        state = states.get((wish.shot, wish.stage, wish.number, wish.resolution))
+    standing = {w: states.get((w.shot, w.stage, w.number, w.resolution)) for w in _in_order(order.wishes, chance)}
+    # What a dead worker left open comes home before anything new is bought.
+    for wish, state in sorted(standing.items(), key=lambda each: each[1] not in {"held", "submitted", "in_doubt"}):
         if state == "settled" or (state == "in_doubt" and order.kind == "neither"):
             continue
         if state is None and wish.bound_microusd >= refused:
