@@ -19,7 +19,7 @@ _WANT_A_REASON = {"raise_cap", "write_off", "release", "standing_order", "switch
 def record(books: Books, decision: Decision) -> int:
     """Write the decision down and return its number.
 
-    Raises NotAPerson, and NotApproved where a yes says nothing it is bound to, or a hero tier's or a cap's has no reason.
+    One that an earlier try has kept is not written again. Raises NotAPerson, and NotApproved where a yes says nothing it is bound to, or a hero tier's or a cap's has no reason.
     """
     if refusal := policy.by_a_person(decision):
         raise refusal
@@ -33,6 +33,8 @@ def record(books: Books, decision: Decision) -> int:
         raise NotApproved(
             decision.scope, f"{decision.kind.replace('_', ' ')} needs a reason here", 'Give it: --why "..."'
         )
+    if (kept := kept_as(books, decision)) is not None:
+        return kept
     result = books.connection.execute(
         decisions.insert().values(
             at=books.at, kind=decision.kind, scope=decision.scope, shot=binding.shot if binding else _name(decision.scope),
@@ -42,6 +44,14 @@ def record(books: Books, decision: Decision) -> int:
     if result.inserted_primary_key is None:
         raise LedgerBroken("a decision", "the database gave its row no number", "Check the books: gate doctor")
     return int(result.inserted_primary_key[0])
+
+
+def kept_as(books: Books, decision: Decision) -> int | None:
+    """The number of this decision where an earlier try's COMMIT was kept; made in the same instant, with the same words."""
+    if not books.again:
+        return None
+    same = select(decisions.c.id).where(decisions.c.kind == decision.kind, decisions.c.body == decision.stored())
+    return books.connection.execute(same.order_by(decisions.c.id.desc()).limit(1)).scalar_one_or_none()
 
 
 def approved(books: Books, now: Binding) -> Decision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self, TypeVar
@@ -54,7 +54,11 @@ class Bookkeeper:
         damaged, of a newer version or cannot be written, LedgerBusy, and LedgerLost where no server answers.
         """
         keeper = cls(open_database(where, film), stop_file, now, wait)
-        keeper._prepare()
+        try:
+            keeper._prepare()
+        except BaseException:
+            keeper.close()
+            raise
         return keeper
 
     @property
@@ -73,16 +77,25 @@ class Bookkeeper:
         was kept: then `Books.again` is set, and work that must not be done twice looks whether it was done.
         An AlreadyResolved keeps the alarm that it wrote.
         """
-        again = False
-        for tries in range(RECONNECTS_MAX + 1):
+        perhaps_kept: list[bool] = []
+
+        def write() -> T:
             try:
-                return self._write_once(work, again=again)
+                return self._write_once(work, again=any(perhaps_kept))
             except LedgerLost as lost:
-                if tries == RECONNECTS_MAX:
-                    raise
-                again = again or lost.perhaps_kept
+                perhaps_kept.append(lost.perhaps_kept)
+                raise
+
+        return self._patiently(write)
+
+    def _patiently(self, step: Callable[[], T]) -> T:
+        """What the step gives, once it has not lost the server. Raises LedgerLost after RECONNECTS_MAX waits."""
+        for tries in range(RECONNECTS_MAX):
+            try:
+                return step()
+            except LedgerLost:
                 self._wait(min(_RECONNECT_S_MAX, 0.1 * 2**tries))
-        raise AssertionError
+        return step()
 
     def _write_once(self, work: Callable[[Books], T], *, again: bool) -> T:
         with self._unit(writes=True) as unit:
@@ -97,7 +110,9 @@ class Bookkeeper:
 
     @contextmanager
     def _read(self) -> Iterator[Books]:
-        with self._unit(writes=False) as unit:
+        """One state of the books. A server that cannot be reached is waited for; one that goes away meanwhile is not."""
+        with ExitStack() as reading:
+            unit = self._patiently(lambda: reading.enter_context(self._unit(writes=False)))
             yield Books(unit.connection, "", self._now())
 
     def _unit(self, *, writes: bool) -> UnitOfWork:

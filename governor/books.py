@@ -48,8 +48,11 @@ class Books:
         self.connection.execute(_ENTER, row)
 
     def note(self, kind: str, scope: str, text: str) -> None:
-        """Add one row to what is worth reading later."""
-        self.connection.execute(tables.notes.insert().values(at=self.at, kind=kind, scope=scope, text=text))
+        """Add one row to what is worth reading later; an earlier try's is not added again."""
+        same = select(tables.notes.c.text).where(tables.notes.c.kind == kind, tables.notes.c.scope == scope)
+        newest = same.order_by(tables.notes.c.id.desc()).limit(1)
+        if not (self.again and self.connection.execute(newest).scalar_one_or_none() == text):
+            self.connection.execute(tables.notes.insert().values(at=self.at, kind=kind, scope=scope, text=text))
 
     def epoch(self, scene: str) -> Epoch | None:
         """The newest claim on the scene."""

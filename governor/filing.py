@@ -135,6 +135,8 @@ class Filing(Bookkeeper):
 
 
 def _carry_out(books: Books, decision: Decision) -> int:
+    if (kept := approvals.kept_as(books, decision)) is not None:
+        return kept
     number = approvals.record(books, decision)
     if decision.kind == "raise_cap":
         accounts.decide(books, decision)

@@ -108,8 +108,12 @@ class Ledger(Filing):
         Without a bill the hold counts as spent and is marked assumed; without an asset it was paid for nothing. A bill
         above its hold raises an alarm and opens the breaker. The same bill twice is no error; another raises AlreadyResolved.
         """
-        self._write(lambda books: movements.settle(books, generation_key, bill_microusd, asset, raw))
-        return self.take(generation_key)
+
+        def book(books: Books) -> Take:
+            movements.settle(books, generation_key, bill_microusd, asset, raw)
+            return takes.as_take(takes.row_of(books, generation_key))
+
+        return self._write(book)
 
     def adjust(self, generation_key: str, bill_microusd: int, raw: str) -> Take:
         """Book a bill that came after the attempt was closed, in full, in the place of what was booked. Returns the take.
@@ -118,8 +122,12 @@ class Ledger(Filing):
         hold, or the attempt was released as not billed, the breaker opens too. The same bill twice is no error. Raises WrongState
         for an attempt that is open: settle that.
         """
-        self._write(lambda books: movements.adjust(books, generation_key, bill_microusd, raw))
-        return self.take(generation_key)
+
+        def book(books: Books) -> Take:
+            movements.adjust(books, generation_key, bill_microusd, raw)
+            return takes.as_take(takes.row_of(books, generation_key))
+
+        return self._write(book)
 
     def release(self, generation_key: str, proof: Proof) -> None:
         """Give the hold back, on proof that it was not billed. Raises WrongState, AlreadyResolved, Fenced, NotAPerson."""

@@ -104,8 +104,10 @@ def submitted(books: Books, generation_key: str, job_id: str) -> bool:
     told = {"provider": row.provider, "job": job_id, "number": row.id}
     other = books.connection.execute(_JOB_OF_ANOTHER, told).first()
     if other:
-        _alarm(books, row, f"the provider named job {job_id}, which belongs to {other.shot}")
-        _move(books, row, "doubt", state="in_doubt", values={"raw": f"job {job_id} belongs to {other.shot}"})
+        words = f"job {job_id} belongs to {other.shot}"
+        _alarm(books, row, f"the provider named {words}")
+        if row.state == "held":
+            _move(books, row, "doubt", state="in_doubt", values={"raw": words, "sent": 1})
         return False
     if not row.sent:
         _alarm(books, row, "a job was submitted without redeeming its grant")

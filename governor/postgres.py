@@ -49,7 +49,7 @@ class Postgres(Database):
         """
         if writes:
             connection.begin()
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": self._lock})
+            self._wait_in_line(connection)
             return connection
         chosen = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         chosen.begin()
@@ -63,10 +63,14 @@ class Postgres(Database):
                     text("SELECT 1 FROM pg_namespace WHERE nspname = :schema"), {"schema": self.schema}
                 )
                 if there.first() is None:
+                    self._wait_in_line(connection)  # or two that make it at once get a duplicate key
                     connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {self.schema}"))
                     connection.commit()
         except SQLAlchemyError as error:
             raise self.trouble(error) from error
+
+    def _wait_in_line(self, connection: Connection) -> None:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": self._lock})
 
     def trouble(self, error: SQLAlchemyError, *, committing: bool = False) -> LedgerTrouble:
         """The cure for a server that is away, locked, full or refuses us."""

@@ -101,12 +101,19 @@ class Sqlite(Database):
         return chosen
 
     def prepare(self) -> None:
-        """Make the folder, and refuse a damaged file. Raises LedgerBroken."""
+        """Make the folder, and refuse a damaged file. Raises LedgerTrouble."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             folder = str(self._path.parent)
             raise LedgerBroken(folder, f"it cannot be made ({error.strerror})", "Choose another folder.") from error
+        self.enter_line()  # switching a file to WAL waits for nobody: of two that do, one would find it locked
+        try:
+            self.engine.connect().close()
+        except SQLAlchemyError as error:
+            raise self.trouble(error) from error
+        finally:
+            self.leave_line()
         try:
             with self.engine.connect() as connection:
                 sound = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
