@@ -18,7 +18,7 @@ _NAMED = ("film:", "scene:", "shot:")
 @click.option("--usd", metavar="USD", required=True, help="The new cap, in dollars.")
 @click.option("--why", required=True, help="The reason; it is written down.")
 def cap(scope: str, film: Path | None, usd: str, why: str) -> None:
-    """Set the cap of SCOPE: scene:SC010, film:HRB, shot:SC010_SH0010."""
+    """Set the cap of SCOPE: film:HRB, scene:SC010, shot:SC010_SH0010, key:fal (a provider's key), night:2026-11-21."""
     from desk.deciding import decision_of
     from governor.accounts import check_scope
     from manifests.money import format_usd

@@ -100,6 +100,11 @@ class Sqlite(Database):
         chosen.begin()
         return chosen
 
+    @property
+    def kind(self) -> str:
+        """Such as "SQLite 3.53.4 (WAL)"."""
+        return f"SQLite {sqlite.sqlite_version} ({journal_mode(sqlite.sqlite_version_info)})"
+
     def prepare(self) -> None:
         """Make the folder, and refuse a damaged file. Raises LedgerTrouble."""
         try:
