@@ -39,7 +39,10 @@ def cost(scene: str, film: Path | None, as_json: bool) -> None:
         print_json({**facts, "rows": [_row(r) for r in rows], "estimates": [_facts(e) for e in estimates]})
         return
     for row in rows:
-        click.echo(f"  {row.shot:<13}{row.stage:<10}{row.tier:<7}{row.takes:>2} takes  ${format_usd(row.settled):>8}")
+        takes = f"{row.takes:>2} take{'' if row.takes == 1 else 's'}"
+        click.echo(
+            f"  {row.shot:<13}{row.stage.replace('_', ' '):<10}{row.tier:<7}{takes:<9}${format_usd(row.settled):>8}"
+        )
     spent = f"spent ${format_usd(balance.settled)}, held ${format_usd(balance.held)}"
     click.echo(f"{spent}, left ${format_usd(left)} of ${format_usd(cap)}")
     if other := other_tools_line(services.ledger, scene):

@@ -27,14 +27,11 @@ def tell(planned: Planned, *, out: Path | None, film: Path | None, prices: Path 
     click.echo(f"  {'shot':<13}{'step':<16}{'price':<12}{'low':>8}{'likely':>8}{'high':>8}  why")
     for step in made.steps:
         click.echo(_line(step))
-    click.echo("")
-    for label, steps in (("runs now", made.running), ("with what waits", made.counting)):
-        if steps and (label == "runs now" or steps != made.running):
-            click.echo(_totals(label, steps))
-    click.echo("")
-    for line in _cap_lines(made):
-        click.echo(line)
-    click.echo(f"\n{sentence(planned)}")
+    sums = (("runs now", made.running), ("with what waits", made.counting))
+    totals = [_totals(name, of) for name, of in sums if of and (name == "runs now" or of != made.running)]
+    for paragraph in (totals, _cap_lines(made), [sentence(planned)]):
+        if paragraph:
+            click.echo("\n" + "\n".join(paragraph))
     for command in _cures(planned)[:_CURES_MAX]:
         click.echo(f"  {typed(command, film)}")
     if out is not None:
