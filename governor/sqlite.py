@@ -153,7 +153,7 @@ def journal_mode(sqlite_version: tuple[int, ...]) -> str:
 
 def _on_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself: _on_begin does
-    connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000}")
+    connection.execute(f"PRAGMA busy_timeout={int(BUSY_TIMEOUT_S * 1000)}")
     connection.execute(f"PRAGMA journal_mode={journal_mode(sqlite.sqlite_version_info)}")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA recursive_triggers=ON")  # or INSERT OR REPLACE would slip past the append-only guards

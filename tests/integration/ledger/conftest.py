@@ -23,7 +23,7 @@ CAPS = {"film:HRB": 1000 * CENT, "scene:SC010": 100 * CENT, "run:r1": 200 * CENT
 SHOT_CAPS = {f"shot:SC010_SH00{n}0": 80 * CENT for n in (1, 2, 3)}
 
 MakePurchase = Callable[..., Purchase]
-OpenLedger = Callable[[Path], Ledger]
+OpenLedger = Callable[..., Ledger]
 
 
 def _purchase(
@@ -69,9 +69,9 @@ def _where(folder: Path) -> Path | str:
     return named.read_text() if named.exists() else folder / "ledger.db"
 
 
-def _open(folder: Path) -> Ledger:
+def _open(folder: Path, now: Callable[[], datetime] = lambda: NOON) -> Ledger:
     film = "f" + sha256(str(folder).encode()).hexdigest()[:16]
-    ledger = Ledger.open(_where(folder), stop_file=folder / "STOP", film=film, now=lambda: NOON)
+    ledger = Ledger.open(_where(folder), stop_file=folder / "STOP", film=film, now=now)
     ledger.declare_caps({**CAPS, **SHOT_CAPS})
     return ledger
 
@@ -102,8 +102,8 @@ def decision() -> Callable[..., Decision]:
 def open_ledger() -> Iterator[OpenLedger]:
     opened: list[Ledger] = []
 
-    def open_one(folder: Path) -> Ledger:
-        opened.append(_open(folder))
+    def open_one(folder: Path, **options: Callable[[], datetime]) -> Ledger:
+        opened.append(_open(folder, **options))
         return opened[-1]
 
     yield open_one
