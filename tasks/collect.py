@@ -107,6 +107,11 @@ def _found(run: Run, take: Take, found: Found, job_id: str) -> Take:
     return ledger.take(take.generation_key)
 
 
+async def still_made(provider: Provider, take: Take) -> bool:
+    """Whether the provider still works on the job. Raises the provider's errors."""
+    return take.job_id is not None and (await _poll(provider, take.job_id)).state == "running"
+
+
 async def _until_done(run: Run, provider: Provider, take: Take, job_id: str) -> JobStatus:
     loop, wait_s = asyncio.get_running_loop(), _POLL_S
     until = loop.time() + run.patience_s

@@ -7,12 +7,13 @@ provider before anything else happens. docs/money.md draws it.
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 
 from prefect.concurrency.asyncio import concurrency
 
-from governor.errors import NoSuchTake
+from governor.errors import NoSuchTake, ProviderBusy
 from governor.purchase import Purchase
 from manifests.decision import Binding
 from manifests.film import Stage, TierName
@@ -22,10 +23,12 @@ from tasks.claim import claimed
 from tasks.collect import bring_home, collect
 from tasks.current import Run
 from tasks.errors import GenerationFailed
+from tasks.reconcile import bring_home_all
 from tasks.submit import submit
 from wiring.planning_file import refuse_unplanned
 from wiring.standing import Attempt
 
+_BUSY_S = 1.0
 _LEASE_S = 60.0
 """Prefect frees a lane this long after its holder was killed; 68 s were measured."""
 
@@ -66,10 +69,27 @@ async def generate(
                 run.services.telemetry.say(shot, stage, "works", f"take {attempt.number}")
                 refuse_unplanned(run.plan, shot, stage, tier)
                 purchase = _purchase(run, provider, attempt, shot, stage, tier, inputs, binding)
-                take = await submit(run, provider, purchase)
+                take = await _submit_in_turn(run, provider, purchase)
             take = await collect(run, provider, take)
     run.generated += 1
     return Made(take, _asset(take, shot, stage), fresh=True)
+
+
+async def _submit_in_turn(run: Run, provider: Provider, purchase: Purchase) -> Take:
+    """Send it as soon as the provider may be given one call more. Raises ProviderBusy after `run.patience_s`.
+
+    What a dead process left there takes a lane for ever, unless somebody brings it home: that is done first.
+    """
+    clock = asyncio.get_running_loop().time
+    until = clock() + run.patience_s
+    while True:
+        try:
+            return await submit(run, provider, purchase)
+        except ProviderBusy:
+            if clock() >= until:
+                raise
+        await bring_home_all(run.services)
+        await asyncio.sleep(_BUSY_S)
 
 
 def _lane_of(provider: Provider) -> AbstractAsyncContextManager[None]:

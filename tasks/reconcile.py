@@ -1,7 +1,7 @@
 """Ask the providers about everything that is open, and about bills that came late, without buying anything.
 
-It works beside a run under way: it takes that run's epoch, waits for no generation that the run has in hand, and leaves alone
-what was held and never sent.
+It works beside a run under way: it takes that run's epoch, and leaves alone what the run has in hand. What nobody has in hand,
+a dead process left behind.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from manifests.take import Take
 from providers.contract import Provider
 from tasks.book_late_bill import book_late_bill
 from tasks.claim import claimed
-from tasks.collect import bring_home, collect
+from tasks.collect import bring_home, collect, still_made
 from tasks.current import Run
 from tasks.errors import InHand, JourneyError
 from wiring.services import Services
 
 _LANES = 8
-_PATIENCE_S = 60.0
-"""A job that is still being made when this is over is left to the next run."""
+_CLAIM_S = 1.0
+"""How long a generation that somebody else has in hand is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,20 @@ class Reconciled:
 
 async def reconcile(services: Services, scene: str | None = None) -> list[Reconciled]:
     """Bring home what can be known, of one scene or of all; what nobody knows stays in doubt, its money held."""
-    open_takes = services.ledger.marks_open(scene)
-    asked = [t for t in open_takes if t.state != "held" or services.ledger.was_sent(t.generation_key)]
-    known = {take.generation_key for take in open_takes}
-    closed = [t for t in services.ledger.takes(scene=scene, released_too=True) if t.generation_key not in known]
     lanes = asyncio.Semaphore(_LANES)
-    done = await asyncio.gather(*(_bring_home(services, take, lanes) for take in asked))
+    done = await bring_home_all(services, scene, lanes)
+    known = {each.was.generation_key for each in done}
+    closed = [t for t in services.ledger.takes(scene=scene, released_too=True) if t.generation_key not in known]
     late = await asyncio.gather(*(_late_bill(services, take, lanes) for take in closed))
     return [*done, *filter(None, late)]
+
+
+async def bring_home_all(
+    services: Services, scene: str | None = None, lanes: asyncio.Semaphore | None = None
+) -> list[Reconciled]:
+    """Every open attempt as far as can be known now. A job that is still being made is left where it is."""
+    lanes = lanes or asyncio.Semaphore(_LANES)
+    return await asyncio.gather(*(_bring_home(services, take, lanes) for take in services.ledger.marks_open(scene)))
 
 
 async def _bring_home(services: Services, take: Take, lanes: asyncio.Semaphore) -> Reconciled:
@@ -57,7 +63,7 @@ async def _bring_home(services: Services, take: Take, lanes: asyncio.Semaphore) 
     epoch = ledger.current_epoch(scene)
     if epoch is None:
         return Reconciled(take, take, "no run has ever claimed its scene")
-    run = Run(services, services.scene(scene), epoch, asyncio.Semaphore(1), patience_s=_PATIENCE_S)
+    run = Run(services, services.scene(scene), epoch, asyncio.Semaphore(1), patience_s=_CLAIM_S)
     try:
         async with lanes, claimed(run, take.generation_key, take.shot):
             words = await _ask(run, provider, ledger.take(take.generation_key))
@@ -76,6 +82,8 @@ async def _ask(run: Run, provider: Provider, take: Take) -> str:
     found = await bring_home(run, provider, take)
     if found is None:
         return f"{take.provider} proves that it was never made: its hold is given back"
+    if await still_made(provider, found):
+        return f"it is being made; collect it later: gate resume {run.scene.id}"
     settled = await collect(run, provider, found)
     return f"collected; it cost ${format_usd(settled.cost_microusd or 0)}"
 

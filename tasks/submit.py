@@ -6,9 +6,8 @@ import asyncio
 import random
 from contextlib import suppress
 
-from governor.errors import Fenced, ForeignJob, GovernorError, ProviderBusy, WrongState
+from governor.errors import Fenced, ForeignJob, GovernorError, WrongState
 from governor.purchase import Proof, Purchase
-from manifests.grant import Grant
 from manifests.take import Take
 from providers.contract import Provider
 from providers.errors import OutcomeUnknown, ProviderError, RateLimited, Refused, Unavailable
@@ -37,7 +36,7 @@ async def submit(run: Run, provider: Provider, purchase: Purchase) -> Take:
 
 async def _send(run: Run, provider: Provider, purchase: Purchase) -> Take:
     ledger, key = run.services.ledger, purchase.generation_key
-    grant = await _hold(run, purchase)
+    grant = ledger.hold(purchase)
     run.holds(purchase.shot, purchase.stage, purchase.quote.likely_microusd)
     try:
         job = await provider.submit(grant, key, purchase.request)
@@ -54,19 +53,6 @@ async def _send(run: Run, provider: Provider, purchase: Purchase) -> Take:
         _never_sent(run, key)
         raise
     return ledger.take(key)
-
-
-async def _hold(run: Run, purchase: Purchase) -> Grant:
-    """Hold it as soon as the provider has a lane free. Raises the ledger's refusals; ProviderBusy after `run.patience_s`."""
-    clock = asyncio.get_running_loop().time
-    until = clock() + run.patience_s
-    while True:
-        try:
-            return run.services.ledger.hold(purchase)
-        except ProviderBusy:
-            if clock() >= until:
-                raise
-        await asyncio.sleep(_PAUSE_S * _CHANCE.uniform(0.5, 1))
 
 
 def _not_taken(run: Run, key: str, error: ProviderError) -> None:

@@ -94,14 +94,11 @@ def scene_of(shots: int = 10) -> Scene:
 def services_of(
     folder: Path, kind: str, prices: PriceBook, provider: Provider, *, ledger: type[Ledger] = Ledger, cap_microusd: int
 ) -> Services:
-    """One process's services for the film in `folder`. Its caps are declared already, or by `declare`.
-
-    Lanes are no matter of money: what a dead worker left open counts as in flight until somebody brings it home.
-    """
+    """One process's services for the film in `folder`. Its caps are declared already, or by `declare`."""
     usd = f"{cap_microusd / 1e6:.6f}"
     film = Film(
         title="Storm", code="STORM", budget=Budget(film_usd=usd, scene_usd=usd, run_usd=usd, shot_usd=usd),
-        limits=Limits(attempts=9, in_flight=64), providers=Providers(panel=f"loopback-{kind}", clip=f"loopback-{kind}"),
+        limits=Limits(attempts=9), providers=Providers(panel=f"loopback-{kind}", clip=f"loopback-{kind}"),
     )  # fmt: skip
     scene = scene_of()
     data = FilmFolder(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import uuid
 
 import pytest
@@ -15,10 +16,11 @@ from bench.storm import film
 from bench.storm.film import Wish
 from bench.storm.live import live
 from governor.errors import AlreadyBought, Stopped
-from governor.sqlite import sqlite  # the library that the ledger uses: a second one would undo its locks
+from governor.sqlite import DRIVER  # a second library would undo the ledger's locks
 from manifests.decision import Decision
 from manifests.grant import Grant
 from providers.errors import Invalid, KeyLimit, NoCredit, RateLimited, Refused, Unavailable
+from tasks import generate as generate_module
 from tasks import submit
 from tasks.book_late_bill import book_late_bill
 from tasks.claim import claimed
@@ -68,8 +70,8 @@ class Bench:
     @property
     def row(self):
         """The newest attempt, past our own code."""
-        with contextlib.closing(sqlite.connect(self._database)) as books:
-            books.row_factory = sqlite.Row
+        with contextlib.closing(DRIVER.connect(self._database)) as books:
+            books.row_factory = DRIVER.Row
             return books.execute("select * from attempts order by id desc limit 1").fetchone()
 
     @property
@@ -451,7 +453,7 @@ async def test_an_output_that_is_gone_is_paid_for_and_left_to_a_person(bench_of,
 
 def _released(bench):
     """The provider's words under which holds were given back."""
-    with contextlib.closing(sqlite.connect(bench._database)) as books:
+    with contextlib.closing(DRIVER.connect(bench._database)) as books:
         return [words for (words,) in books.execute("select raw from attempts where state = 'released'")]
 
 
@@ -460,3 +462,28 @@ def _is_booked(bench, take, microusd):
     assert (bench.row["cost"], bench.row["assumed"]) == (microusd, 0)
     assert '"state":"done"' in bench.row["raw"]
     assert bench.ledger.take(take.generation_key).asset == take.asset
+
+
+async def test_what_a_dead_process_left_with_the_provider_takes_no_lane_for_ever(bench_of, monkeypatch):
+    bench = bench_of("list")
+    narrow = bench.services.folder.film.limits.model_copy(update={"in_flight": 1})
+    folder = dataclasses.replace(
+        bench.services.folder, film=bench.services.folder.film.model_copy(update={"limits": narrow})
+    )
+    bench.services = dataclasses.replace(bench.services, folder=folder)
+    collected = generate_module.collect
+
+    async def die(*_given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(generate_module, "collect", die)
+    with pytest.raises(KeyboardInterrupt):
+        await bench.buy()
+    assert bench.row["state"] == "submitted"
+
+    monkeypatch.setattr(generate_module, "collect", collected)
+    made = await bench.buy(OTHER)
+
+    assert made.take.shot == "SC010_SH0020"
+    assert [take.state for take in bench.ledger.takes()] == ["settled", "settled"]
+    assert bench.books() == (0, bench.billed) == (0, 2 * LIST_MICROUSD)
