@@ -12,6 +12,7 @@ from pathlib import Path
 from governor import policy
 from governor.errors import AlreadyResolved, ForeignJob
 from governor.purchase import Proof
+from governor.reconcile import Sighting, reconcile
 from manifests.take import Artefact, Take
 from providers.contract import Fetched, Found, JobStatus, Provider
 from providers.errors import Gone, ProviderError, RateLimited, Unavailable
@@ -32,17 +33,19 @@ async def bring_home(run: Run, provider: Provider, take: Take) -> Take | None:
         raise refusal
     if take.job_id is not None:
         return take
-    if take.state == "held" and not ledger.was_sent(key):
-        ledger.release(key, Proof.never_sent(run.epoch))
+    left_us = take.state != "held" or ledger.was_sent(key)
+    found = await _look(provider, key) if left_us else Found("unknown")
+    try:
+        now = reconcile(ledger, take, run.epoch, lambda _take: _sighting(provider, found))
+    except ForeignJob as error:
+        raise in_doubt(take.shot, take.stage, str(error)) from error
+    if found.others:
+        _alarm_of_others(run, take, found)
+    if now.state == "released":
         return None
-    found = await _look(provider, key)
-    if found.state == "found" and found.job_id is not None:
-        return _found(run, take, found, found.job_id)
-    if found.state == "absent":
-        ledger.release(key, Proof.absent(found.raw or f"{provider.name} has no job of this key", run.epoch))
-        return None
-    ledger.doubt(key, found.raw or "the process that sent it ended before an answer came")
-    raise in_doubt(take.shot, take.stage, found.raw or "the provider cannot say")
+    if now.job_id is None:
+        raise in_doubt(take.shot, take.stage, found.raw or "the provider cannot say")
+    return now
 
 
 async def collect(run: Run, provider: Provider, take: Take) -> Take:
@@ -94,17 +97,22 @@ async def _look(provider: Provider, key: str) -> Found:
         return Found("unknown", raw=error.raw or str(error))
 
 
-def _found(run: Run, take: Take, found: Found, job_id: str) -> Take:
-    ledger = run.services.ledger
-    if found.others:
-        words = f"{take.provider} made {1 + len(found.others)} jobs of one call for {take.shot}: {job_id}, {', '.join(found.others)}"
-        ledger.note("alarm", f"shot:{take.shot}", words)
-        run.services.telemetry.say(take.shot, take.stage, "works", words)
-    try:
-        ledger.submitted(take.generation_key, job_id)
-    except ForeignJob as error:
-        raise in_doubt(take.shot, take.stage, str(error)) from error
-    return ledger.take(take.generation_key)
+def _sighting(provider: Provider, found: Found) -> Sighting:
+    """What the provider said, in the governor's words."""
+    unsaid = {
+        "found": "it has the job",
+        "absent": f"{provider.name} has no job of this key",
+        "unknown": "the process that sent it ended before an answer came",
+    }
+    if found.state == "found" and found.job_id is None:
+        return Sighting("unknown", found.raw or "it has a job, and names none")
+    return Sighting(found.state, found.raw or unsaid[found.state], found.job_id or "")
+
+
+def _alarm_of_others(run: Run, take: Take, found: Found) -> None:
+    words = f"{take.provider} made {1 + len(found.others)} jobs of one call for {take.shot}: {found.job_id}, {', '.join(found.others)}"
+    run.services.ledger.note("alarm", f"shot:{take.shot}", words)
+    run.services.telemetry.say(take.shot, take.stage, "works", words)
 
 
 async def still_made(provider: Provider, take: Take) -> bool:
