@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from desk.options import dollars, film_option, json_option, money, open_film, print_json
+from desk.options import dollars, film_option, json_option, money, open_film, print_json, typed
 
 if TYPE_CHECKING:
     from manifests.decision import Decision, DecisionKind
@@ -53,7 +53,7 @@ def order(
         if not (opens and closes and usd):
             raise click.UsageError("A standing order has --opens, --closes and --usd.")
         _decide(services, scene, "standing_order", why, _order(services, scene, opens, closes, zone, usd, plan_file))
-    _show(services, scene, as_json=as_json)
+    _show(services, scene, film, as_json=as_json)
 
 
 def _order(
@@ -85,7 +85,7 @@ def _decide(services: Services, scene: str, kind: DecisionKind, why: str, order:
     services.ledger.decide(decision_of(services, kind, scene, why, amount_microusd=amount, order=order))
 
 
-def _show(services: Services, scene: str, *, as_json: bool) -> None:
+def _show(services: Services, scene: str, film: Path | None, *, as_json: bool) -> None:
     from manifests.money import format_usd
 
     decision, now = services.ledger.standing_order(scene), datetime.now(UTC)
@@ -106,7 +106,7 @@ def _show(services: Services, scene: str, *, as_json: bool) -> None:
     bound = f"; bound to plan {order.plan[:12]}" if order.plan else ""
     click.echo(f"{scene}: drafts from {order.words()}, ${format_usd(order.night_usd)} a night{bound}; {window}.")
     click.echo(f"Decided by {decision.who} on {decision.made_at[:10]}: {decision.why}")
-    click.echo(f"Run it: gate run {scene} --night")
+    click.echo(f"Run it: {typed(f'gate run {scene} --night' + (' --plan FILE' if order.plan else ''), film)}")
 
 
 def _facts(decision: Decision, order: StandingOrder, now: datetime) -> dict[str, object]:
