@@ -3,10 +3,13 @@ SHELL := bash
 .DEFAULT_GOAL := help
 # Packages are compiled when they are first used; where that is forbidden, every command takes twice as long to start.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check bench storm lock clean
 
 # Where the demo's film goes.
 INTO ?= demo
+
+# How many runs the kill storm has.
+RUNS ?= 20
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -26,6 +29,10 @@ check: ## All that CI does, in this folder: style, types, imports, tests, demo
 bench: ## Every performance claim, as a ratio
 	@bash scripts/set_up.sh dev
 	@set -e; for bench in bench/*.py; do [ -e "$$bench" ] || continue; echo "== $$bench"; .venv/bin/python "$$bench"; done
+
+storm: ## Kill the paid step at every moment, RUNS times, and compare the books with the provider's true bill
+	@bash scripts/set_up.sh dev
+	@.venv/bin/python -m bench.storm.storm --runs $(RUNS)
 
 lock: ## Resolve pyproject.toml anew into the two requirements files
 	@bash scripts/set_up.sh

@@ -12,7 +12,6 @@ import os
 import random
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
+from governor.sqlite import DRIVER
 from providers.previz.adapter import Previz
 from wiring.services import open_services
 from wiring.settings import read_settings
@@ -93,7 +93,7 @@ def _settled(film: Path) -> Settled:
     books = film / ".gate" / "ledger.sqlite"
     if not books.exists():
         return {}
-    with closing(sqlite3.connect(books)) as connection:
+    with closing(DRIVER.connect(books)) as connection:
         rows = connection.execute("select generation_key, asset, moved_at from attempts where state = 'settled'")
         return {key: (asset, moved_at) for key, asset, moved_at in rows}
 
@@ -110,7 +110,7 @@ def _books(film: Path) -> dict[str, object]:
 
 
 def _counted(film: Path) -> dict[str, int]:
-    with closing(sqlite3.connect(film / ".gate" / "ledger.sqlite")) as connection:
+    with closing(DRIVER.connect(film / ".gate" / "ledger.sqlite")) as connection:
         keys = [row[0] for row in connection.execute("select generation_key from attempts where state <> 'released'")]
     return {"settled": len(_settled(film)), "bought_twice": len(keys) - len(set(keys))}
 

@@ -34,6 +34,7 @@ from manifests.take import Request
 SEED, SHOTS = 20261121, 40
 CAP_PART = 0.75
 """The cap is this part of what all the work would cost, so that the last of it must be refused."""
+TORN_READS_MAX = 100
 PROMISED_P99_S = 0.3
 _FORK = multiprocessing.get_context("fork")  # the workers find everything imported
 
@@ -151,11 +152,12 @@ def _careful(where: Path | str, film: str, epoch: Epoch, folder: Path) -> Callab
 
 def _careless(path: Path, cap: int) -> Callable[[Offer], tuple[float, int] | None]:
     def spent() -> int:
-        while True:
+        for _ in range(TORN_READS_MAX):
             try:
                 return int(json.loads(path.read_text())["spent"])
             except ValueError:
                 continue  # somebody is writing it
+        return 0  # two wrote over each other and left it torn: as the field does, it starts anew
 
     def buy(offer: Offer) -> tuple[float, int] | None:
         _, bound, bill = offer
@@ -207,7 +209,7 @@ def _purchase(film: str, epoch: Epoch, number: int, bound: int) -> Purchase:
     return Purchase(
         generation_key=generation_key("bench", "bench-1", "panel", request.payload(), 1),
         recipe=request.recipe("bench", "bench-1"), film=film, scene="SC010", shot=shot, stage="panel", tier="draft",
-        attempt=1, attempts_max=1, provider="bench", model="bench-1", request=request, changed="the first take",
+        attempt=1, attempts_max=1, in_flight_max=64, provider="bench", model="bench-1", request=request, changed="the first take",
         quote=Quote(low_microusd=bound, likely_microusd=bound, high_microusd=bound, price="0" * 64), epoch=epoch,
     )  # fmt: skip
 

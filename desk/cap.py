@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -19,26 +18,15 @@ _NAMED = ("film:", "scene:", "shot:")
 @click.option("--usd", metavar="USD", required=True, help="The new cap, in dollars.")
 @click.option("--why", required=True, help="The reason; it is written down.")
 def cap(scope: str, film: Path | None, usd: str, why: str) -> None:
-    """Set the cap of SCOPE: scene:SC010, film:HRB, shot:SC010_SH0010."""
+    """Set the cap of SCOPE: film:HRB, scene:SC010, shot:SC010_SH0010, key:fal (a provider's key), night:2026-11-21."""
+    from desk.deciding import decision_of
     from governor.accounts import check_scope
-    from manifests.decision import Decision
     from manifests.money import format_usd
 
     amount = dollars(usd, "--usd")
     named = check_scope(scope).startswith(_NAMED)
     services = open_film(film, scopes=[scope] if named else [])
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    services.ledger.decide(
-        Decision(
-            kind="raise_cap",
-            scope=scope,
-            who=services.settings.who,
-            made_at=now,
-            door="command line",
-            why=why,
-            amount_microusd=amount,
-        )
-    )
+    services.ledger.decide(decision_of(services, "raise_cap", scope, why, amount_microusd=amount))
     balance = services.ledger.balance(scope)
     allowed = f"{scope} may cost ${format_usd(balance.cap or 0)}; ${format_usd(balance.left)} is left."
     click.echo(f"{allowed} Decided by {services.settings.who}: {why}")

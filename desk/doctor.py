@@ -77,11 +77,14 @@ def _prices(film: Path | None) -> Finding:
 
 
 def _books(film: Path | None) -> Finding:
-    wrong = open_film(film).ledger.audit()
-    cure = "Keep a copy of ledger.sqlite and report it" if wrong else ""
-    return Finding(
-        "books", ok=not wrong, says=wrong[0] if wrong else "every balance follows from the journal", cure=cure
-    )
+    ledger = open_film(film).ledger
+    if wrong := ledger.audit():
+        return Finding("books", ok=False, says=wrong[0], cure=f"Keep a copy of {ledger.thing} and report it")
+    doubts = [take for take in ledger.marks_open() if take.state == "in_doubt"]
+    if doubts:
+        says = f"{len(doubts)} in doubt: {', '.join(sorted({take.shot for take in doubts}))}"
+        return Finding("books", ok=False, says=says, cure="gate reconcile")
+    return Finding("books", ok=True, says=f"{ledger.kind}; every balance follows from the journal")
 
 
 def _film(film: Path | None) -> Finding:

@@ -10,9 +10,12 @@ import click
 from desk.options import film_option, json_option, open_film, prices_option, print_json
 
 if TYPE_CHECKING:
+    from manifests.plan import Step
     from manifests.take import Take
-    from wiring.planning import Step
     from wiring.services import Services
+
+
+_STATES = (("run", "will run"), ("blocked", "blocked"), ("collect", "in flight"))
 
 
 class _TakeLine(TypedDict):
@@ -58,7 +61,8 @@ def _line(shot: str, steps: tuple[Step, ...]) -> tuple[str, str]:
     """The shot's state in a word, and the line that says why."""
     cached = [f"{s.tier} {s.stage}" for s in steps if s.does == "cached"]
     to_do = [f"{s.tier} {s.stage} {s.why}" for s in steps if s.does != "cached"]
-    state = "cached" if not to_do else "will run" if any(s.does == "run" for s in steps) else "in flight"
+    does = {s.does for s in steps}
+    state = next((words for name, words in _STATES if name in does), "cached")
     same = f": {', '.join(cached)} made from the same words, pictures and model, and passed" if cached else ""
     return state, f"{shot}: {state}{same}" + (f"; {'; '.join(to_do)}" if to_do else "")
 

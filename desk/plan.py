@@ -1,4 +1,4 @@
-"""gate plan: what would run, what is there already, and what it would cost."""
+"""gate plan: what would run, what is there already, what stops it, what it would cost, and how much every cap has left."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import click
 from desk.options import film_option, json_option, money, open_film, prices_option, print_json
 
 if TYPE_CHECKING:
-    from wiring.planning import Plan
+    from manifests.plan import Headroom, PlanTier, Step
+    from wiring.planning_limits import Planned
 
-_ICONS = {"cached": "=", "run": "+", "collect": "⇣"}
 _SPEND = 10
 
 
@@ -20,46 +20,103 @@ _SPEND = 10
 @click.argument("scene")
 @film_option
 @prices_option
+@click.option("--tier", type=click.Choice(["draft", "final", "hero", "all"]), default="all", help="Only these steps.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Write the plan to FILE, for: gate run SCENE --plan FILE",
+)  # fmt: skip
 @json_option
 @click.option("--detailed-exitcode", is_flag=True, help="End with 10 when there is something to spend.")
-def plan(scene: str, film: Path | None, prices: Path | None, as_json: bool, detailed_exitcode: bool) -> int:
-    """Say what a run of SCENE would do. Nothing is spent."""
-    from wiring.planning import plan_scene
+def plan(
+    scene: str,
+    film: Path | None,
+    prices: Path | None,
+    tier: PlanTier,
+    out: Path | None,
+    as_json: bool,
+    detailed_exitcode: bool,
+) -> int:
+    """Say what a run of SCENE would do. Nothing is spent.
+
+    + runs, = is there already, ⇣ is in flight and will be collected, ! is blocked, and says by what.
+    """
+    from desk.plan_table import tell
+    from wiring.planning_file import write
+    from wiring.planning_limits import plan_within_limits
 
     services = open_film(film, prices, scopes=[f"scene:{scene}"])
-    made = plan_scene(services, services.scene(scene))
-    balance = services.ledger.balance(f"scene:{scene}")
-    cap = balance.cap if balance.cap is not None else services.folder.film.budget.scene_usd
-    left = max(0, cap - balance.settled - balance.held)
+    planned = plan_within_limits(services, services.scene(scene), tier)
+    if out is not None:
+        write(planned.plan, out)
     if as_json:
-        print_json(_facts(made, cap, left))
+        print_json(_facts(planned, out))
     else:
-        _tell(made, cap, left)
-    return _SPEND if detailed_exitcode and made.total_microusd else 0
+        tell(planned, out=out, film=film, prices=prices)
+    return _SPEND if detailed_exitcode and any(step.likely_microusd for step in planned.plan.counting) else 0
 
 
-def _facts(made: Plan, cap: int, left: int) -> dict[str, object]:
-    steps = [
-        {"shot": s.shot, "stage": s.stage, "tier": s.tier, "does": s.does, "why": s.why, **money("likely", s.microusd)}
-        for s in made.steps
-    ]
-    totals = {**money("draft", made.draft_microusd), **money("total", made.total_microusd)}
-    return {"scene": made.scene, "steps": steps, **totals, **money("cap", cap), **money("left", left)}
+def _facts(planned: Planned, out: Path | None) -> dict[str, object]:
+    from desk.plan_table import sentence
+
+    made, refused = planned.plan, planned.first_refused
+    counting, running = made.counting, made.running
+    scene_cap = next((cap for cap in made.caps if cap.scope == f"scene:{made.scene}"), None)
+    return {
+        "film": made.film,
+        "scene": made.scene,
+        "tier": made.tier,
+        "made_at": made.made_at,
+        "version": made.version,
+        "hash": made.hash,
+        "prices": list(made.prices),
+        "file": str(out) if out else None,
+        "steps": [_step(step) for step in made.steps],
+        "runs": len(running),
+        "of": len(made.steps),
+        **money("draft", sum(s.likely_microusd for s in counting if s.tier == "draft")),
+        **money("total", sum(s.likely_microusd for s in counting)),
+        **_sums("run", running),
+        **_sums("plan", counting),
+        **(money("cap", scene_cap.cap_microusd or 0) if scene_cap else {}),
+        **(money("left", scene_cap.left_microusd) if scene_cap else {}),
+        "caps": [_cap(cap) for cap in made.caps],
+        "fits": refused is None,
+        "first_refused": {"scope": refused.scope, "step": refused.step.name, "why": str(refused.refusal)}
+        if refused
+        else None,
+        "sentence": sentence(planned),
+    }
 
 
-def _tell(made: Plan, cap: int, left: int) -> None:
-    from manifests.money import format_usd
+def _step(step: Step) -> dict[str, object]:
+    told = step.model_dump(mode="json", include={"shot", "stage", "tier", "does", "block", "why", "provider", "key"})
+    return {
+        **told,
+        "model": step.made_from.model,
+        "unit_price": step.unit_price,
+        "price": step.price,
+        **_sums("", (step,)),
+    }
 
-    for step in made.steps:
-        price = f"${format_usd(step.microusd)}" if step.does == "run" else ""
-        what = f"{step.shot:<13}{step.stage:<10}{step.tier:<7}{step.does:<8}"
-        click.echo(f"  {_ICONS[step.does]} {what}{price:>8}  {step.why}")
-    fits, wanted = "it fits", format_usd(cap + made.total_microusd - left)
-    if made.total_microusd > left:
-        fits = f'it does not fit: gate cap scene:{made.scene} --usd {wanted} --why "..."'
-    drafts, all_of_it = format_usd(made.draft_microusd), format_usd(made.total_microusd)
-    to_make = sum(step.does == "run" for step in made.steps)
-    click.echo(
-        f"\n{to_make} to make. Drafts ${drafts}, all of it ${all_of_it}; "
-        f"${format_usd(left)} left under the scene's cap: {fits}. Nothing has been spent."
-    )
+
+def _cap(cap: Headroom) -> dict[str, object]:
+    limit = money("cap", cap.cap_microusd) if cap.cap_microusd is not None else {"cap_usd": None, "cap_microusd": None}
+    return {
+        "scope": cap.scope,
+        **limit,
+        **money("settled", cap.settled_microusd),
+        **money("held", cap.held_microusd),
+        **money("left", cap.left_microusd),
+        **money("likely", cap.likely_microusd),
+        **money("high", cap.high_microusd),
+        "fits": cap.fits,
+    }
+
+
+def _sums(name: str, steps: tuple[Step, ...]) -> dict[str, float | int]:
+    """Low, likely, high, and the worst that all takes together may cost."""
+    sums: dict[str, float | int] = {}
+    for which in ("low", "likely", "high", "worst"):
+        label = f"{name}_{which}" if name else which
+        sums |= money(label, sum(int(getattr(step, f"{which}_microusd")) for step in steps))
+    return sums

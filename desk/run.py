@@ -11,12 +11,30 @@ from typing import TYPE_CHECKING
 import click
 
 from desk import board
-from desk.options import dollars, film_option, json_option, money, open_film, prices_option, print_json, typed
+from desk.options import F, dollars, film_option, json_option, money, open_film, prices_option, print_json, typed
+from wiring.run_options import RunOptions
 
 if TYPE_CHECKING:
     from flows.outcome import SceneOutcome
     from wiring.services import Services
     from wiring.settings import Settings
+
+
+_AS_EVER = RunOptions()
+
+
+def how_options(command: F) -> F:
+    """What `run` and `resume` may be told beside the scene: see `wiring.run_options`."""
+    for option in (
+        click.option(
+            "--plan", "plan_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+            help="Keep to a plan (gate plan -o FILE); refused where anything has moved since.",
+        ),
+        click.option("--night", is_flag=True, help="Only drafts, under the scene's standing order (gate order)."),
+        click.option("--partial", is_flag=True, help="Begin a chain that the provider's credit covers in part."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
 
 
 @click.command()
@@ -25,15 +43,25 @@ if TYPE_CHECKING:
 @prices_option
 @click.option("--cap", "cap_usd", metavar="USD", help="Lower the scene's cap to this, in dollars; it stays lowered.")
 @click.option("--flaws", type=click.Path(path_type=Path, dir_okay=False), help="A script of flaws for previz to make.")
+@how_options
 @json_option
 def run(
-    scene: str, film: Path | None, prices: Path | None, cap_usd: str | None, flaws: Path | None, as_json: bool
+    scene: str,
+    film: Path | None,
+    prices: Path | None,
+    cap_usd: str | None,
+    flaws: Path | None,
+    plan_file: Path | None,
+    night: bool,
+    partial: bool,
+    as_json: bool,
 ) -> int:
     """Make SCENE as far as it goes without a person's yes: drafts, gates, drift checks, the draft cut.
 
     Ends with exit 3 when the finals wait for a yes. What was made before is not made, nor paid for, again.
     """
-    return _run(scene, film, prices, cap_usd, flaws, as_json=as_json)
+    options = RunOptions(plan_file, night, partial)
+    return _run(scene, film, prices, cap_usd, flaws, options, as_json=as_json)
 
 
 @click.command()
@@ -41,19 +69,35 @@ def run(
 @film_option
 @prices_option
 @click.option("--flaws", type=click.Path(path_type=Path, dir_okay=False), help="A script of flaws for previz to make.")
+@how_options
 @json_option
-def resume(scene: str, film: Path | None, prices: Path | None, flaws: Path | None, as_json: bool) -> int:
+def resume(
+    scene: str,
+    film: Path | None,
+    prices: Path | None,
+    flaws: Path | None,
+    plan_file: Path | None,
+    night: bool,
+    partial: bool,
+    as_json: bool,
+) -> int:
     """Go on with SCENE where it was. What is in flight is collected, not resubmitted."""
     services = open_film(film, prices, flaws, scopes=[f"scene:{scene}"])
     if not as_json:
         _say_first(services, scene)
-    return _run(scene, film, prices, None, flaws, as_json=as_json)
+    return _run(scene, film, prices, None, flaws, RunOptions(plan_file, night, partial), as_json=as_json)
 
 
-def make(services: Services, scene: str) -> SceneOutcome:
-    """Run the flow once, on the server of `gate up` if one runs here, else on one that lives as long as the run."""
+def make(services: Services, scene: str, options: RunOptions = _AS_EVER) -> SceneOutcome:
+    """Run the flow once, on the server of `gate up` if one runs here, else on one that lives as long as the run.
+
+    What would refuse its start is said before a server is started for it.
+    """
+    from wiring.planning_file import start
+
+    start(services, services.scene(scene), options)
     with server_for(services):
-        return run_flow(services.settings, scene)
+        return run_flow(services.settings, scene, options)
 
 
 @contextlib.contextmanager
@@ -79,13 +123,14 @@ def server_for(services: Services) -> Iterator[None]:
         started.stop()
 
 
-def run_flow(settings: Settings, scene: str) -> SceneOutcome:
+def run_flow(settings: Settings, scene: str, options: RunOptions = _AS_EVER) -> SceneOutcome:
     """The flow in this process."""
     from flows.outcome import SceneUnfinished
     from flows.scene import render_scene
 
     try:
-        return asyncio.run(render_scene(scene, str(settings.film)))
+        plan = str(options.plan.resolve()) if options.plan else ""
+        return asyncio.run(render_scene(scene, str(settings.film), plan, night=options.night, partial=options.partial))
     except SceneUnfinished as unfinished:
         return unfinished.outcome
 
@@ -117,16 +162,22 @@ def report(outcome: SceneOutcome) -> None:
 
 
 def _run(
-    scene: str, film: Path | None, prices: Path | None, cap_usd: str | None, flaws: Path | None, *, as_json: bool
-) -> int:
+    scene: str, film: Path | None, prices: Path | None, cap_usd: str | None, flaws: Path | None,
+    options: RunOptions, *, as_json: bool,
+) -> int:  # fmt: skip
+    from governor.estimates import compare
+
     cap = None if cap_usd is None else dollars(cap_usd, "--cap")
     services = open_film(film, prices, flaws, scopes=[f"scene:{scene}"])
     if cap is not None:
         _lower_cap(services, scene, cap)
     services.telemetry.listen(board.show)
-    outcome = make(services, scene)
+    outcome = make(services, scene, options)
     outcome = outcome.model_copy(update={"next": tuple(typed(command, film) for command in outcome.next)})
     print_json(facts(outcome)) if as_json else report(outcome)
+    for estimate in compare(services.ledger.bills(scene)):
+        if estimate.alarm:
+            click.echo(f"ALARM: {estimate.alarm}", err=True)
     return outcome.exit_code
 
 
@@ -141,9 +192,10 @@ def _say_first(services: Services, scene: str) -> None:
     from wiring.planning import plan_scene
 
     plan = plan_scene(services, services.scene(scene))
-    count = {does: sum(step.does == does for step in plan.steps) for does in ("cached", "collect", "run")}
+    count = {does: sum(step.does == does for step in plan.steps) for does in ("cached", "collect", "run", "blocked")}
+    blocked = f" · {count['blocked']} blocked: gate plan {scene}" if count["blocked"] else ""
     click.echo(
         f"{count['cached']} done (cached, $0) · {count['collect']} in flight: collect, not resubmit · "
-        f"{count['run']} to make, likely ${format_usd(plan.total_microusd)}",
+        f"{count['run']} to make, likely ${format_usd(plan.total_microusd)}{blocked}",
         err=True,
     )

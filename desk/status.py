@@ -10,7 +10,9 @@ import click
 from desk.options import film_option, json_option, money, open_film, print_json
 
 if TYPE_CHECKING:
-    from wiring.planning import Step
+    from manifests.plan import Step
+    from manifests.take import Take
+    from wiring.services import Services
 
 
 @click.command()
@@ -27,7 +29,7 @@ def status(scene: str, film: Path | None, as_json: bool) -> None:
     said = {decision.binding.shot: decision.who for decision in services.ledger.approvals(scene) if decision.binding}
     waits = {note.scope.rpartition(":")[2]: note.text for note in services.ledger.escalations(scene)}
     rows = [_row(made.of(shot.id), shot.id, said, waits) for shot in services.scene(scene).shots]
-    in_flight = [f"{t.shot} {t.stage} {t.tier}: {t.state} at {t.provider}" for t in services.ledger.marks_open(scene)]
+    in_flight = [_open_line(services, take) for take in services.ledger.marks_open(scene)]
     balance = services.ledger.balance(f"scene:{scene}")
     if as_json:
         print_json(
@@ -49,8 +51,19 @@ def status(scene: str, film: Path | None, as_json: bool) -> None:
     click.echo(f"spent ${format_usd(balance.settled)}, held ${format_usd(balance.held)}")
 
 
+def _open_line(services: Services, take: Take) -> str:
+    """What is with a provider, its price and since when; of what is in doubt, the next step too."""
+    from manifests.money import format_usd
+
+    sent = services.ledger.was_sent_at(take.generation_key)
+    since = f", sent {sent[:16].replace('T', ' ')}" if sent else ""
+    state = take.state.replace("_", " ")
+    doubt = f"; ask: gate reconcile {take.shot.partition('_')[0]}" if take.state == "in_doubt" else ""
+    return f"{take.shot} {take.stage} {take.tier}: {state} at {take.provider}, ${format_usd(take.held_microusd)} held{since}{doubt}"
+
+
 def _row(steps: tuple[Step, ...], shot: str, said: dict[str, str], waits: dict[str, str]) -> dict[str, str]:
-    words = {"cached": "done", "run": "to make", "collect": "in flight"}
+    words = {"cached": "done", "run": "to make", "collect": "in flight", "blocked": "blocked"}
     clips = {("draft" if s.tier == "draft" else "final"): words[s.does] for s in steps if s.stage == "clip"}
     done = clips.get("draft") == "done"
     who = f"yes by {said[shot]}" if shot in said else ("waits for a yes" if done else "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -30,11 +29,7 @@ def go(film: Path | None, why: str) -> None:
 
 
 def _decide(kind: Literal["stop", "go"], film: Path | None, why: str) -> None:
-    from manifests.decision import Decision
+    from desk.deciding import decision_of
 
     services = open_film(film)
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    scope = f"film:{services.folder.film.code}"
-    services.ledger.decide(
-        Decision(kind=kind, scope=scope, who=services.settings.who, made_at=now, door="command line", why=why)
-    )
+    services.ledger.decide(decision_of(services, kind, f"film:{services.folder.film.code}", why))

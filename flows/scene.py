@@ -7,7 +7,7 @@ its cache first.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -17,23 +17,27 @@ from prefect import flow, get_run_logger, runtime
 from prefect.client.orchestration import get_client
 from pydantic import Field
 
-from flows.approval import bindings_of, wait_for_a_yes
-from flows.delivery import deliver
+from flows.approval import Yes, bindings_of, read_yes, wait_for_a_yes
+from flows.delivery import Delivery, deliver
 from flows.outcome import SceneOutcome, SceneUnfinished
-from flows.shot import ShotState, film_shot
+from flows.shot import ShotState, film_shot, held_up
 from flows.summary import summarise
+from governor.errors import CreditShort
 from manifests.certificate import Certified
 from manifests.decision import Binding
 from manifests.film import TierName
 from manifests.scene import Scene, Shot
 from tasks.budget import agree_on_budget
+from tasks.check_credit import check_credit
 from tasks.check_drift import check_drift
 from tasks.check_roster import check_roster
 from tasks.current import Run, begin, current
 from tasks.generate import lane
 from tasks.publish import begin_progress, publish_costs, publish_shots, show_progress
+from wiring import planning_file
 from wiring.planning import plan_scene
 from wiring.requests import tier_of
+from wiring.run_options import RunOptions
 from wiring.services import Services, open_services
 from wiring.settings import read_settings
 from wiring.telemetry import Step
@@ -51,12 +55,22 @@ def _run_name() -> str:
 async def render_scene(
     scene: SceneName,
     film: Annotated[str, Field(description="The film's folder, on the machine that runs this.")] = ".",
+    plan: Annotated[str, Field(description="A plan file that the run keeps to (gate plan -o); empty: none.")] = "",
+    *,
+    night: Annotated[
+        bool, Field(description="Only drafts, under the scene's standing order, while its window is open.")
+    ] = False,
+    partial: Annotated[
+        bool, Field(description="Begin a chain that the provider's credit does not cover to its end.")
+    ] = False,
 ) -> SceneOutcome:
     """Make one scene: drafts at 480p, a person's yes, finals at 720p, the cut."""
     services = open_services(read_settings(Path(film)))
     if runtime.deployment.id is not None:
         services.telemetry.listen(_log)
-    outcome = await make_scene(services, services.scene(scene))
+    outcome = await make_scene(
+        services, services.scene(scene), RunOptions(Path(plan) if plan else None, night, partial)
+    )
     if outcome.ending not in {"finished", "waits for approval"}:
         raise SceneUnfinished(outcome)
     return outcome
@@ -66,16 +80,18 @@ def _log(step: Step) -> None:
     get_run_logger().info("%s %s: %s %s", step.subject, step.stage, step.state, step.detail)
 
 
-async def make_scene(services: Services, scene: Scene) -> SceneOutcome:
-    """Everything between claiming the scene and its outcome."""
+async def make_scene(services: Services, scene: Scene, options: RunOptions) -> SceneOutcome:
+    """Everything between claiming the scene and its outcome. What refuses the start is raised before anything is bought."""
+    plan, night = planning_file.start(services, scene, options)
     run = await _begin(services, scene)
+    run.plan, run.night, run.partial = plan, night, options.partial
     await check_roster(scene.id)
     drafts = await _film_tier(scene, "draft")
     delivery = await deliver(drafts, "draft")
     await publish_shots(_rows(drafts, "draft"))
     finals: dict[str, ShotState] = {}
-    yes = await wait_for_a_yes(bindings_of(drafts), delivery) if run.halted is None else None
-    if yes is not None and yes.decisions and run.halted is None:
+    yes = await _yes(run, bindings_of(drafts), delivery)
+    if run.night is None and yes is not None and yes.decisions and run.halted is None:
         run.foresee(plan_scene(services, scene).total_microusd)
         finals = await _film_tier(scene, "final", drafts, yes.given)
         if all(state.done for state in finals.values()):
@@ -83,6 +99,13 @@ async def make_scene(services: Services, scene: Scene) -> SceneOutcome:
         await publish_shots(_rows(finals, "final"))
     await publish_costs(scene.id)
     return summarise(drafts, finals, delivery, yes)
+
+
+async def _yes(run: Run, bindings: dict[str, Binding], delivery: Delivery) -> Yes | None:
+    """A person's yes to the finals; at night nobody is asked, and none are made."""
+    if run.halted is not None:
+        return None
+    return read_yes(bindings) if run.night else await wait_for_a_yes(bindings, delivery)
 
 
 async def _begin(services: Services, scene: Scene) -> Run:
@@ -98,6 +121,7 @@ async def _begin(services: Services, scene: Scene) -> Run:
             f"scene:{scene.id}": budget.scene_usd,
             f"run:{run_id}": budget.run_usd,
             **{f"shot:{shot.id}": budget.shot_usd for shot in scene.shots},
+            **{f"key:{name}": usd for name, usd in budget.keys.items()},
         }
     )
     await agree_on_budget(services, scene)
@@ -165,9 +189,13 @@ async def _film_segment(
     """Chains run in order, and side by side with everything they do not depend on."""
 
     async def film_chain(chain: list[Shot], before: ShotState | None) -> None:
+        buys = [shot for shot in chain if tier == "draft" or shot.id in (bindings or {})]
         for shot in chain:
             at = tier if tier == "draft" else tier_of(shot)
             draft, binding = (drafts or {}).get(shot.id), (bindings or {}).get(shot.id)
+            if shot in buys and (short := await _short_of_credit(buys[buys.index(shot) :], tier)):
+                before = states[shot.id] = held_up(shot, short, draft)
+                continue
             follows = draft.links > 0 if draft else before is not None and before.shot.id not in anchored
             opens_on = before if shot.chain and follows else None
             before = states[shot.id] = await film_shot(shot, at, opens_on, draft, binding)
@@ -175,6 +203,15 @@ async def _film_segment(
     chains = _chains(segment)
     first_before = _state_before(segment[0], states)
     await asyncio.gather(*(film_chain(chain, first_before if chain[0].chain else None) for chain in chains))
+
+
+async def _short_of_credit(rest: Sequence[Shot], tier: TierName) -> CreditShort | None:
+    """Why the rest of a chain is not begun now, or not gone on with; its other shots then wait for this one."""
+    try:
+        await check_credit(current(), rest, tier)
+    except CreditShort as refusal:
+        return refusal
+    return None
 
 
 def _chains(segment: tuple[Shot, ...]) -> list[list[Shot]]:

@@ -9,17 +9,26 @@ from typing import Any, Literal
 from prefect import Task
 
 from governor import retries
-from governor.errors import BudgetRefused, Fenced, LedgerTrouble, NotApproved, PriceRefused, Refusal, Stopped
+from governor.errors import (
+    BudgetRefused,
+    CreditShort,
+    Fenced,
+    LedgerTrouble,
+    NotApproved,
+    PriceRefused,
+    Refusal,
+    Stopped,
+)
 from manifests.certificate import Certified
 from manifests.decision import Binding
 from manifests.errors import GateError
 from manifests.film import Stage, TierName
 from manifests.finding import Verdict
 from manifests.scene import Shot
-from providers.errors import KeyLimit, NoCredit, Refused
+from providers.errors import KeyLimit, NoCredit, RateLimited, Refused, Unavailable
 from tasks.check_references import check_references
 from tasks.current import current
-from tasks.errors import Escalated, InDoubt
+from tasks.errors import Escalated, InDoubt, InHand, Uncollected
 from tasks.gate_clip import gate_clip
 from tasks.gate_panel import gate_panel
 from tasks.gate_result import GateResult, certified, on_file
@@ -74,7 +83,7 @@ async def film_shot(
         try:
             return await _journey(shot, tier, before, draft, binding)
         except (GateError, LedgerTrouble) as error:
-            return _held_up(shot, error, draft)
+            return held_up(shot, error, draft)
 
 
 async def _journey(
@@ -156,6 +165,7 @@ async def _until_passed(
     limits = run.services.folder.film.limits
     allowed = limits.attempts if tier == "draft" or stage != "clip" else 1  # a yes buys one final, not a series
     failed: list[frozenset[str]] = []
+    scores: list[float] = []
     for number in range(1, allowed + 1):
         made, result = await make(number)
         run.services.ledger.record_verdict(made.take.generation_key, result.verdict)
@@ -165,11 +175,10 @@ async def _until_passed(
             run.services.telemetry.say(shot.id, stage, state, f"v{made.take.version:03d}")
             return passed, made, result
         failed.append(result.verdict.flaws)
+        scores.append(retries.closeness(result.verdict))
         run.services.telemetry.say(shot.id, stage, "retake", _reasons(result.verdict))
-        if again := retries.same_flaw(failed, limits.same_flaw):
-            raise _escalation(
-                shot, stage, f"the same flaw {limits.same_flaw} times ({', '.join(sorted(again))})", result.verdict
-            )
+        if why := retries.mere_luck(failed, scores, limits):
+            raise _escalation(shot, stage, why, result.verdict)
     raise _escalation(shot, stage, f"{allowed} of {allowed} takes failed", result.verdict)
 
 
@@ -178,10 +187,11 @@ def _escalation(shot: Shot, stage: Stage, why: str, verdict: Verdict) -> Escalat
     return Escalated(f"{shot.id} {stage}", f"{why}: {_reasons(verdict)}", f"{cure} {shot.id.partition('_')[0]}")
 
 
-def _held_up(shot: Shot, error: Exception, draft: ShotState | None) -> ShotState:
+def held_up(shot: Shot, error: Exception, draft: ShotState | None) -> ShotState:
+    """The state of a shot that does not come through, said and written down. A wall that every shot would meet halts the run."""
     run = current()
     status = _status(error)
-    if status in _HALTS and run.halted is None:
+    if status in _HALTS and not isinstance(error, CreditShort) and run.halted is None:
         run.halted = error
     ledger = run.services.ledger
     if status == "escalated" and str(error) not in {n.text for n in ledger.notes(scope=f"shot:{shot.id}")}:
@@ -199,9 +209,10 @@ def _status(error: Exception) -> Status:
 
 _STATUSES: tuple[tuple[type[Exception], Status], ...] = (
     (BudgetRefused, "blocked:budget"), (PriceRefused, "blocked:budget"), (Stopped, "blocked:stop"),
-    (Fenced, "blocked:fenced"), (NotApproved, "blocked:approval"), (KeyLimit, "blocked:credit"),
+    (CreditShort, "blocked:credit"), (Fenced, "blocked:fenced"), (NotApproved, "blocked:approval"), (KeyLimit, "blocked:credit"),
     (NoCredit, "blocked:credit"), (Refused, "blocked:moderation"), (InDoubt, "blocked:doubt"),
-    (Refusal, "blocked"), (GateError, "escalated"),
+    (Refusal, "blocked"), (Uncollected, "blocked"), (InHand, "blocked"), (RateLimited, "blocked"), (Unavailable, "blocked"),
+    (GateError, "escalated"),
 )  # fmt: skip
 _HALTS: frozenset[Status] = frozenset({"blocked:budget", "blocked:stop", "blocked:fenced", "blocked:credit"})
 """After one of these nothing new is begun: the next shot would meet the same wall, and half a shot is money lost."""

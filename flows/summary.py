@@ -44,7 +44,7 @@ def _ending(run: Run, drafts: Mapping[str, ShotState], finals: Mapping[str, Shot
             return ending
     if len(finals) == len(run.scene.shots) and all(state.done for state in finals.values()):
         return "finished"
-    if yes is not None and yes.missing:
+    if yes is not None and (yes.missing or run.night):
         return "waits for approval" if all(state.done for state in drafts.values()) else "incomplete"
     return "refused" if "blocked:moderation" in statuses else "incomplete"
 
@@ -57,6 +57,8 @@ def _words(run: Run, ending: Ending, states: Mapping[str, ShotState], yes: Yes |
             f"gate status {scene}",
         )
     if ending == "waits for approval" and yes is not None:
+        if run.night and not yes.missing:
+            return "The drafts stand, and a yes to their finals too. Finals are made by day.", (f"gate resume {scene}",)
         total = sum(yes.bindings[shot].price_microusd for shot in yes.missing)
         lapsed = "".join(f" The yes to {s} lapsed: {', '.join(names)} changed." for s, names in yes.lapsed.items())
         said = f"{len(yes.missing)} finals wait for a person's yes: ${format_usd(total)}.{lapsed} Nothing is spent until then."

@@ -13,6 +13,8 @@ from governor.tables import decisions
 from manifests.decision import Binding, Decision
 from manifests.money import format_usd
 
+_WANT_A_REASON = {"raise_cap", "write_off", "release", "standing_order", "switch_provider"}
+
 
 def record(books: Books, decision: Decision) -> int:
     """Write the decision down and return its number.
@@ -26,7 +28,7 @@ def record(books: Books, decision: Decision) -> int:
         raise NotApproved(
             decision.scope, "the yes is bound to nothing", "Say it to a take: gate approve SC010 --tier final"
         )
-    wants_reason = decision.kind in {"raise_cap", "write_off", "release"} or (binding and binding.tier == "hero")
+    wants_reason = decision.kind in _WANT_A_REASON or (binding and binding.tier == "hero")
     if wants_reason and not decision.why.strip():
         raise NotApproved(
             decision.scope, f"{decision.kind.replace('_', ' ')} needs a reason here", 'Give it: --why "..."'
@@ -70,6 +72,17 @@ def approved(books: Books, now: Binding) -> Decision:
         f"{standing[0].who} said yes to something else: {', '.join(changed)} changed since",
         f"Look again, then: gate approve {now.shot} --tier {now.tier}",
     )
+
+
+def refusals(books: Books, bindings_now: Iterable[Binding]) -> dict[str, NotApproved]:
+    """By shot: why it has no yes to what would be made now. A shot that has one is left out."""
+    found: dict[str, NotApproved] = {}
+    for now in bindings_now:
+        try:
+            approved(books, now)
+        except NotApproved as refusal:
+            found[now.shot] = refusal
+    return found
 
 
 def approvals(books: Books, scene: str) -> tuple[Decision, ...]:

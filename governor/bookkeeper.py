@@ -66,6 +66,11 @@ class Bookkeeper:
         """Where the books are, for people; a password is not shown."""
         return self._database.thing
 
+    @property
+    def kind(self) -> str:
+        """What keeps the books: "SQLite 3.53.4 (WAL)", "PostgreSQL 18.4"."""
+        return self._database.kind
+
     def close(self) -> None:
         """Close its connections. Tests and short commands may; a process that ends need not."""
         self._database.engine.dispose()

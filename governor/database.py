@@ -36,6 +36,11 @@ class Database(ABC):
     def begin(self, connection: Connection, *, writes: bool) -> Connection:
         """Begin a transaction: a writer is alone from here on, a reader sees one state of the books to its end."""
 
+    @property
+    @abstractmethod
+    def kind(self) -> str:
+        """What keeps the books, with its version, for people. Raises LedgerTrouble."""
+
     @abstractmethod
     def prepare(self) -> None:
         """Look whether the books are sound, and make the room for them where there is none. Raises LedgerTrouble."""

@@ -8,9 +8,14 @@ GovernorError                   every refusal of the governor
 │   ├── StillOpen               this generation, or another video of the shot, is in flight or in doubt
 │   ├── AttemptsSpent           the stage has had its takes
 │   ├── Stopped                 STOP, or the breaker after a bill above its hold
+│   │   └── NightOver           the standing order's window is closed, or closes before the call would be done
+│   ├── CreditShort             the provider's account does not cover what is about to begin
+│   ├── ProviderBusy            as many calls as the film allows are with this provider already
+│   ├── ModelRetired            the model cannot be called any more
 │   ├── Fenced                  a newer run owns the scene
 │   ├── NotApproved             nobody said yes to this
-│   │   └── ApprovalLapsed      somebody did, and what the yes was bound to has changed
+│   │   ├── ApprovalLapsed      somebody did, and what the yes was bound to has changed
+│   │   └── SwitchNotDecided    another provider costs much more, and nobody decided to change to it
 │   ├── UncertifiedInput        made from something no gate has passed
 │   └── NotAPerson              a program tried to decide what only a person may
 ├── PriceRefused                a price is unknown, stale or unclear
@@ -20,6 +25,7 @@ GovernorError                   every refusal of the governor
 │   ├── AlreadyResolved         it was closed before, and otherwise
 │   └── ForeignJob              the provider named a job that belongs to another attempt
 ├── ScopeRefused                a cap's scope is not spelled as one
+├── ForeignLogRefused           another tool's log cannot be counted as it is
 ├── NoSuchTake                  no attempt has this generation key
 └── LedgerTrouble               the books cannot be read or written
     ├── LedgerBusy              somebody else held them too long; later may go
@@ -64,6 +70,24 @@ class Stopped(Refusal):
     """The STOP row, the STOP file or the breaker is on."""
 
 
+class NightOver(Stopped):
+    """A run under a standing order has no window, or too little of it left for one more call."""
+
+
+class CreditShort(Refusal):
+    """The provider's account or key has too little left for what is about to begin."""
+
+
+class ProviderBusy(Refusal):
+    """As many calls as the film allows are with this provider already; one of them has to come home first."""
+
+    retry_helps = True
+
+
+class ModelRetired(Refusal):
+    """The last day on which the model can be called is over."""
+
+
 class Fenced(Refusal):
     """A newer run has taken the scene over; this process is an orphan and buys nothing more."""
 
@@ -74,6 +98,10 @@ class NotApproved(Refusal):
 
 class ApprovalLapsed(NotApproved):
     """There is a yes, and something it was bound to has changed since."""
+
+
+class SwitchNotDecided(NotApproved):
+    """Another provider than the one so far costs much of what is left, and no person decided to change to it."""
 
 
 class UncertifiedInput(Refusal):
@@ -110,6 +138,10 @@ class ForeignJob(WrongState):
 
 class ScopeRefused(GovernorError):
     """A scope is a kind and a name: film:HRB, scene:SC010, run:…, shot:SC010_SH0010, night:…, key:…"""
+
+
+class ForeignLogRefused(GovernorError):
+    """Another tool's log cannot be read, or has lines that cannot be counted; nothing of it was imported."""
 
 
 class NoSuchTake(GovernorError):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from governor import accounts, approvals, records, stop
+from governor import accounts, approvals, orders, records, stop
 from governor.bookkeeper import Bookkeeper
 from governor.books import Books
-from governor.errors import LedgerBroken, WrongState
+from governor.errors import LedgerBroken, NotApproved, WrongState
 from governor.purchase import Note
 from manifests.certificate import Certificate
 from manifests.decision import Binding, Decision
 from manifests.finding import Verdict
+from manifests.standing_order import Night
 
 
 class Filing(Bookkeeper):
@@ -77,6 +78,18 @@ class Filing(Bookkeeper):
         with self._read() as books:
             stop.check(books, self._stop_file)
 
+    def standing_order(self, scene: str) -> Decision | None:
+        """The standing order under which the scene's drafts may be made at night, None where none stands."""
+        with self._read() as books:
+            return orders.standing(books, scene)
+
+    def open_night(self, scene: str, plan: str | None = None) -> Night:
+        """Begin, or go on with, the night that the scene's standing order opens now, under its cap. Raises NightOver.
+
+        `plan`: the hash of the plan file that the run keeps to.
+        """
+        return self._write(lambda books: orders.open_night(books, scene, plan))
+
     def approved(self, binding_now: Binding) -> Decision:
         """The yes that covers what would be made now. Raises NotApproved, or ApprovalLapsed naming what changed."""
         with self._read() as books:
@@ -91,6 +104,11 @@ class Filing(Bookkeeper):
         """Each shot whose yes no longer covers what would be made now, with the names of what changed."""
         with self._read() as books:
             return approvals.lapsed(books, scene, bindings_now)
+
+    def refusals(self, bindings_now: Iterable[Binding]) -> dict[str, NotApproved]:
+        """By shot: why what would be made now has no yes, in one transaction; a shot that has one is left out."""
+        with self._read() as books:
+            return approvals.refusals(books, bindings_now)
 
     def note(self, kind: str, scope: str, text: str) -> None:
         """Write down something worth reading later ("escalation", "resolved", "reanchor", …) about a film, scene or shot."""

@@ -7,15 +7,18 @@ was killed asks it, never a cache.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from uuid import uuid4
 
-from governor import accounts, approvals, audit, movements, takes
+from governor import accounts, approvals, audit, foreign, generation_log, movements, scene_books, takes
 from governor.books import Books
 from governor.errors import ForeignJob
+from governor.estimates import Billed
 from governor.filing import Filing
+from governor.foreign_lines import ForeignLine
 from governor.purchase import Balance, CostRow, Epoch, Proof, Purchase
+from governor.scene_books import SceneBooks
 from manifests.decision import Decision
 from manifests.grant import Grant
 from manifests.take import Artefact, Take
@@ -67,6 +70,11 @@ class Ledger(Filing):
         """The cost report: one row a shot, stage and tier."""
         with self._read() as books:
             return takes.costs(books, scene)
+
+    def bills(self, scene: str | None = None) -> tuple[Billed, ...]:
+        """Every settled call as estimates are compared with bills."""
+        with self._read() as books:
+            return takes.bills(books, scene)
 
     # One attempt
 
@@ -164,10 +172,45 @@ class Ledger(Filing):
         with self._read() as books:
             return bool(takes.row_of(books, generation_key).sent)
 
+    def of_scene(self, scene: str) -> SceneBooks:
+        """All that a plan asks about a scene, in one transaction."""
+        with self._read() as books:
+            return scene_books.read(books, scene, self._stop_file)
+
+    def was_sent_at(self, generation_key: str) -> str | None:
+        """When the grant was redeemed, by this machine's clock (ISO 8601); None where it was not. Raises NoSuchTake."""
+        with self._read() as books:
+            sent_at: str | None = takes.row_of(books, generation_key).sent_at
+            return sent_at
+
     def audit(self) -> list[str]:
         """Derive every balance and state from the journal again and say, a sentence each, where the books differ."""
         with self._read() as books:
             return audit.audit(books)
+
+    # The generation log
+
+    def log(self, scope: str | None = None) -> tuple[generation_log.LogLine, ...]:
+        """Every call of the film, of a scene (SC010) or of a shot (SC010_SH0040), other tools' too, oldest first."""
+        with self._read() as books:
+            return generation_log.read(books, scope)
+
+    def import_calls(
+        self, lines: Sequence[ForeignLine], *, skip_bad: bool = False, dry_run: bool = False
+    ) -> foreign.Imported:
+        """Keep another tool's calls, each line once, in one transaction; they count in reports and against no cap.
+
+        Where a line would count a call twice, nothing is kept, unless `skip_bad`. A dry run says what would be.
+        """
+        if dry_run:
+            with self._read() as books:
+                return foreign.add(books, lines, skip_bad=skip_bad, dry_run=True)
+        return self._write(lambda books: foreign.add(books, lines, skip_bad=skip_bad, dry_run=False))
+
+    def foreign_cost(self, scene: str | None = None) -> foreign.ForeignCost:
+        """What other tools spent on a scene, or on the film."""
+        with self._read() as books:
+            return foreign.cost(books, scene)
 
     def _mark_sent(self, number: int) -> None:
         self._write(lambda books: movements.mark_sent(books, number, self._stop_file))

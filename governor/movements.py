@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, func, select
 
-from governor import accounts, approvals, policy, stop, takes
+from governor import accounts, approvals, orders, policy, stop, tables, takes
 from governor.books import Books
 from governor.errors import AlreadyResolved, LedgerBroken, NotApproved, WrongState
 from governor.purchase import Proof, Purchase
@@ -37,6 +37,7 @@ _JOB_OF_ANOTHER = select(attempts.c.shot).where(
     live, attempts.c.provider == bindparam("provider"), attempts.c.job_id == bindparam("job"),
     attempts.c.id != bindparam("number"),
 )  # fmt: skip
+_IN_FLIGHT = select(func.count()).where(tables.in_flight, attempts.c.provider == bindparam("provider"))
 _FILED = select(certificates.c.sha256).where(certificates.c.sha256.in_(bindparam("inputs", expanding=True)))
 
 
@@ -229,6 +230,10 @@ def _check(books: Books, purchase: Purchase, before: Sequence[AttemptRow], stop_
     _refuse(policy.not_bought(purchase.shot, live))
     stop.check(books, stop_file)
     _refuse(policy.not_fenced(purchase.epoch, books.epoch(purchase.scene)))
+    orders.check(books, purchase)
+    _refuse(policy.not_retired(purchase.model, purchase.retires_on, books.now.date()))
+    in_flight = books.connection.execute(_IN_FLIGHT, {"provider": purchase.provider}).scalar_one()
+    _refuse(policy.lane_free(purchase.provider, purchase.scene, in_flight, purchase.in_flight_max))
     if purchase.stage == "clip":
         clips = (row.state for row in before if (row.shot, row.stage) == (purchase.shot, "clip"))
         _refuse(policy.one_video(purchase.shot, next((state for state in clips if state in OPEN_STATES), None)))

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date, datetime, timedelta
 
 from governor.errors import (
     AlreadyBought,
     AttemptsSpent,
     BudgetRefused,
     CapRaise,
+    CreditShort,
     Fenced,
+    ModelRetired,
+    NightOver,
     NotAPerson,
+    ProviderBusy,
     StillOpen,
     Stopped,
+    SwitchNotDecided,
     UncertifiedInput,
 )
 from governor.purchase import Balance, Epoch
 from manifests.decision import Decision
 from manifests.money import MICROUSD_PER_USD, format_usd
+from manifests.standing_order import Night, StandingOrder
 
 _CENT = MICROUSD_PER_USD // 100
-PERSONS_ONLY = frozenset({"approve", "raise_cap", "write_off", "release", "go"})
+PERSONS_ONLY = frozenset({"approve", "raise_cap", "write_off", "release", "go", "standing_order", "switch_provider"})
+SWITCH_PERCENT = 15
+"""A switch of provider that adds more than this part of what is left under the scene's cap is a person's to decide."""
 
 
 def fits_cap(balance: Balance, need: int, foreseen: int = 0) -> BudgetRefused | None:
@@ -94,6 +103,77 @@ def within_attempts(shot: str, stage: str, attempt: int, takes: int, allowed: in
     )
 
 
+def within_the_night(
+    scene: str, order: StandingOrder | None, night: str, plan: str | None, now: datetime, takes_s: float
+) -> NightOver | None:
+    """Whether a call may begin under a standing order. `night`: the one it is to count against; `takes_s`: how long such
+    calls take, 95 of 100 of them.
+    """
+    if order is None:
+        cure = f'Leave one: gate order {scene} --opens 22:00 --closes 07:00 --zone Europe/Amsterdam --usd 5 --why "..."'
+        return NightOver(scene, "no standing order stands for it", cure)
+    if order.plan is not None and order.plan != plan:
+        cause = "its standing order is bound to a plan, and this run does not keep to that one"
+        return NightOver(
+            scene, cause, f"Name the plan file: gate run {scene} --night --plan FILE; or leave a new order."
+        )
+    open_now = order.night_at(now)
+    if open_now is None or open_now.name != night:
+        opens = order.next_night(now).opens
+        cause = f"the window of its standing order is closed ({order.words()})"
+        return NightOver(scene, cause, f"It opens again at {opens:%Y-%m-%d %H:%M} UTC; by day: gate resume {scene}")
+    return _done_in_time(scene, open_now, now, takes_s)
+
+
+def _done_in_time(scene: str, night: Night, now: datetime, takes_s: float) -> NightOver | None:
+    if now + timedelta(seconds=takes_s) < night.closes:
+        return None
+    left_s = (night.closes - now).total_seconds()
+    cause = f"the window closes in {left_s:.0f} s, and such a call may take {takes_s:.0f} s"
+    return NightOver(scene, cause, f"It goes on in the next window; by day: gate resume {scene}")
+
+
+def covered_by_credit(scene: str, key: str, credit: int, needs: Collection[tuple[str, int]]) -> CreditShort | None:
+    """Whether an account covers what is about to begin. `needs`: the upper bound of each shot, in order.
+
+    The sentence says how far it would come.
+    """
+    wanted, reached = 0, ""
+    for shot, need in needs:
+        wanted += need
+        if wanted <= credit:
+            reached = shot
+    if wanted <= credit:
+        return None
+    covers = f"enough to the end of {reached}" if reached else "not enough for the first shot"
+    return CreditShort(
+        f"the key {key}",
+        f"it has ${format_usd(credit)} left, {covers}, and these {len(needs)} shots may need ${format_usd(wanted)}",
+        f"Add credit, then: gate resume {scene}; or go as far as it reaches: gate run {scene} --partial",
+    )
+
+
+def lane_free(provider: str, scene: str, in_flight: int, allowed: int) -> ProviderBusy | None:
+    """Whether the provider may be given one call more."""
+    if in_flight < allowed:
+        return None
+    calls = "one call" if in_flight == 1 else f"{in_flight} calls"
+    return ProviderBusy(
+        f"the provider {provider}",
+        f"{calls} are with it already, and the film allows {allowed}",
+        f"Wait for one, or raise limits.in_flight in film.yaml; see them: gate status {scene}",
+    )
+
+
+def not_retired(model: str, retires_on: date | None, today: date) -> ModelRetired | None:
+    """Whether the model can still be called. `retires_on`: its last day, None where none is announced."""
+    if retires_on is None or today <= retires_on:
+        return None
+    return ModelRetired(
+        model, f"its provider ended it on {retires_on}", "Choose another provider or model in film.yaml: gate prices"
+    )
+
+
 def not_stopped(flags: Collection[tuple[str, str]], file: str | None) -> Stopped | None:
     """Whether money may move. `flags`: name and reason of each that is on; `file`: the STOP file, if it is there."""
     reasons = dict(flags)
@@ -129,6 +209,25 @@ def certified_inputs(shot: str, missing: Collection[str]) -> UncertifiedInput | 
         shot,
         f"it would be made from something no gate has passed (certificate {min(missing)[:12]} is not on file)",
         f"Run what it is made from through its gate: gate run {shot.partition('_')[0]}",
+    )
+
+
+def switch_allowed(
+    delta: int, left: int, decided: int | None, *, scene: str, stage: str, to: str
+) -> SwitchNotDecided | None:
+    """Whether a scene may go on with another provider, which adds `delta` micro-dollars while `left` is left.
+
+    `decided`: the delta that a person said yes to, None where nobody did. One that saves needs no word.
+    """
+    if delta <= 0 or delta * 100 <= left * SWITCH_PERCENT or (decided is not None and delta <= decided):
+        return None
+    said = f", and ${format_usd(decided)} was decided" if decided is not None else ""
+    cause = f"it adds ${format_usd(delta)}, more than {SWITCH_PERCENT} % of the ${format_usd(left)} left{said}"
+    return SwitchNotDecided(
+        f"{scene} {stage}s from {to}",
+        f"another provider made the last ones; {cause}",
+        f"Look: gate provider compare {scene} --to {to} --stage {stage}; then: "
+        f'gate provider switch {scene} --to {to} --stage {stage} --why "..."',
     )
 
 

@@ -55,6 +55,16 @@ class Postgres(Database):
         chosen.begin()
         return chosen
 
+    @property
+    def kind(self) -> str:
+        """Such as "PostgreSQL 18.4"."""
+        try:
+            with self.engine.connect() as connection:
+                version = connection.execute(text("SHOW server_version")).scalar_one()
+        except SQLAlchemyError as error:
+            raise self.trouble(error) from error
+        return f"PostgreSQL {version.split()[0]}"
+
     def prepare(self) -> None:
         """Make the film's schema where there is none. Raises LedgerTrouble."""
         try:

@@ -1,198 +1,179 @@
-"""What a call may cost, from a dated book. What the book does not say is refused, never guessed and never zero."""
+"""What a call may cost, from a dated book. What the book does not say is refused, never guessed and never zero.
+
+How a call finds its price (docs/prices.md says it for people): the film's own file is asked first, then the list of the
+provider; the first that prices the call answers it alone. In it, the rows that fit are sorted by the part of a call that
+they price; of two for one part the more exact counts; the parts add up.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from difflib import get_close_matches
+from fractions import Fraction
+from math import ceil
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-from pydantic import Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from governor.errors import PriceRefused, StalePrice, UnknownPrice
-from manifests.errors import ManifestError
-from manifests.film import Resolution
+from governor.price_file import read_prices
+from governor.price_row import Counted, PriceRow, count
 from manifests.keys import hash_json
-from manifests.money import Usd
-from manifests.noun import Noun, Text
 from manifests.price import Quote, Usage
-from manifests.take import Operation
 
-DEFAULT_BOOK = Path(__file__).with_name("prices.yaml")
-BOOK_BYTES_MAX = 1 << 20
-MS_PER_S = 1000
-_Key = tuple[str, str, str, str, bool]
-
-
-class PriceRow(Noun):
-    """One price. `usd` is for one unit of *output*; `bound_percent` of the likely price is what is held."""
-
-    provider: Text
-    model: Text
-    operation: Operation
-    resolutions: Annotated[tuple[Resolution, ...], Field(min_length=1)]
-    audio: bool = False
-    unit: Literal["output_second", "image", "call"]
-    usd: Usd
-    bound_percent: Annotated[int, Field(strict=True, ge=100, le=1000)] = 100
-    source: Text
-    as_of: date
-    fixed: bool = False
-
-    @property
-    def sha256(self) -> str:
-        """What a quote remembers: the price as it stood when it was asked."""
-        return hash_json(self.model_dump(mode="json"))
-
-    def answers(self) -> tuple[_Key, ...]:
-        """What the row answers for: one entry a resolution."""
-        return tuple((self.provider, self.model, self.operation, size, self.audio) for size in self.resolutions)
-
-
-class PriceFile(Noun):
-    """A price file as people write it."""
-
-    schema_: Annotated[Literal["gate/prices/1"], Field(alias="schema")]
-    prices: Annotated[tuple[PriceRow, ...], Field(max_length=5000)]
+OUR_LISTS = Path(__file__).with_name("price_lists")
+NEAREST_MAX = 6
+_PAYS_NOTHING_FOR = frozenset({"image_in", "extra_megapixel"})
+"""Units that a call may use none of: it shows no pictures, or makes no more than the first megapixel."""
 
 
 class PriceBook:
-    """Prices by provider, model, operation, resolution and sound. `today` and `price_age_days` decide what is stale."""
+    """Prices by provider and model. `today` and `price_age_days` decide what is stale.
 
-    def __init__(self, rows: Mapping[_Key, PriceRow], *, today: date, price_age_days: int) -> None:
-        self._rows, self._today, self._age_days = dict(rows), today, price_age_days
+    `own` are rows that go before ours, a list a file, the first asked first. Our lists are read when a provider is first
+    asked for.
+    """
+
+    def __init__(self, own: Iterable[Sequence[PriceRow]], *, today: date, price_age_days: int) -> None:
+        self._own, self._today, self._age_days = [tuple(rows) for rows in own], today, price_age_days
+        self._ours: dict[str, tuple[PriceRow, ...]] = {}
 
     @classmethod
     def load(cls, extra: Path | Sequence[Path] | None = None, *, today: date, price_age_days: int = 365) -> PriceBook:
-        """The default book with the rows of each extra file in the place of its own.
+        """The default book with each extra file before it; of several the last goes first.
 
         Raises ManifestError naming file, line and field where a file cannot be read as prices.
         """
         extras = [extra] if isinstance(extra, Path) else list(extra or ())
-        rows: dict[_Key, PriceRow] = {}
-        for path in (DEFAULT_BOOK, *extras):
-            rows.update(_read(path, today))
-        return cls(rows, today=today, price_age_days=price_age_days)
+        own = [read_prices(path, today) for path in reversed(extras)]
+        return cls(own, today=today, price_age_days=price_age_days)
 
     def price_of(self, usage: Usage) -> Quote:
         """What the usage may cost, in micro-dollars, each bound rounded up to a whole one.
 
-        Raises UnknownPrice where the book has no row for it, StalePrice where the row is too old, and PriceRefused where
-        the usage lacks what the unit counts: no image, or no second of output.
+        Where nobody knows whether there will be sound (`audio` None), low is the cheaper and the rest the dearer of both.
+        Raises UnknownPrice where the book does not price the whole call, StalePrice where a row is too old, and PriceRefused
+        where the usage lacks what a unit counts: no image, no second of output, no size of the frame.
         """
-        row = self._rows.get((usage.provider, usage.model, usage.operation, usage.resolution, usage.audio))
-        if row is None:
-            raise UnknownPrice(_words(usage), "the price book does not know it", self._nearest(usage))
-        age_days = (self._today - row.as_of).days
-        if age_days > self._age_days and not row.fixed:
-            raise StalePrice(
-                _words(usage), f"its price is {age_days} days old, and the film takes {self._age_days}",
-                f"Look it up again ({row.source}) and date the row.",
-            )  # fmt: skip
-        parts, per = _units(row, usage)
-        likely = -(-row.usd * parts // per)
-        high = -(-row.usd * parts * row.bound_percent // (per * 100))
-        return Quote(low_microusd=likely, likely_microusd=likely, high_microusd=high, price=row.sha256)
+        if usage.audio is not None:
+            return self._quote(usage)
+        both = [self._quote(usage.model_copy(update={"audio": sound})) for sound in (False, True)]
+        low, likely = min(quote.low_microusd for quote in both), max(quote.likely_microusd for quote in both)
+        dearer = max(both, key=lambda quote: quote.high_microusd)
+        return dearer.model_copy(update={"low_microusd": low, "likely_microusd": likely})
 
     def rows(self) -> tuple[PriceRow, ...]:
-        """Every row, each once, in the order of provider, model and operation."""
-        return tuple(
-            sorted(set(self._rows.values()), key=lambda r: (r.provider, r.model, r.operation, r.resolutions, r.audio))
-        )
+        """Every row that can answer a call, or is a rate: the film's own first, and of ours what those leave standing."""
+        ours = (row for provider in _providers() for row in self._list(provider))
+        own = tuple(row for rows in self._own for row in rows)
+        return (*own, *(row for row in ours if not _hidden(row, own)))
+
+    def stale(self, row: PriceRow) -> str | None:
+        """Why the row may not be used today, in words that follow "its price"; None where it may."""
+        return row.stale(self._today, self._age_days)
+
+    def age_days(self, row: PriceRow) -> int:
+        """Days since somebody looked the row's price up."""
+        return row.age_days(self._today)
+
+    def _quote(self, usage: Usage) -> Quote:
+        rows = self._tariff(usage)
+        for row in rows:
+            if why := self.stale(row):
+                raise StalePrice(
+                    _words(usage), f"its price {why}", f"Look it up again ({row.source}) and date the row."
+                )
+        low, likely, high = Fraction(0), Fraction(0), Fraction(0)
+        for row, used in ((row, _used(row, usage)) for row in rows):
+            low, likely = low + row.usd * used.low, likely + row.usd * used.likely
+            high += row.usd * used.high * row.bound_percent / 100
+        hashes = [row.sha256 for row in rows]
+        return Quote(
+            low_microusd=ceil(low), likely_microusd=ceil(likely), high_microusd=ceil(high),
+            price=hashes[0] if len(hashes) == 1 else hash_json(hashes),
+        )  # fmt: skip
+
+    def _tariff(self, usage: Usage) -> tuple[PriceRow, ...]:
+        """The rows that add up to the call's price. Raises UnknownPrice unless they price the whole of it."""
+        tariff = next((found for rows in self._files(usage.provider) if (found := self._fitting(rows, usage))), ())
+        if not tariff:
+            raise UnknownPrice(_words(usage), "the price book does not know it", self._nearest(usage))
+        if missing := _unpriced(tariff, usage):
+            raise UnknownPrice(_words(usage), f"the price book does not say what {missing} costs", self._nearest(usage))
+        return tariff
+
+    def _fitting(self, rows: Iterable[PriceRow], usage: Usage) -> tuple[PriceRow, ...]:
+        """Of one file: for each part of the call the most exact row that fits."""
+        parts: dict[str, PriceRow] = {}
+        for row in rows:
+            if row.answers(usage, self._today):
+                known = parts.get(row.part)
+                parts[row.part] = row if known is None or row.exactness > known.exactness else known
+        return tuple(parts[name] for name in sorted(parts))
+
+    def _files(self, provider: str) -> Iterator[tuple[PriceRow, ...]]:
+        yield from self._own
+        yield self._list(provider)
+
+    def _list(self, provider: str) -> tuple[PriceRow, ...]:
+        if provider not in self._ours:
+            path = _providers().get(provider)
+            self._ours[provider] = read_prices(path, self._today) if path else ()
+        return self._ours[provider]
 
     def _nearest(self, usage: Usage) -> str:
         """What the book does know of the same model, or provider."""
-        known = [key for key in sorted(self._rows) if key[:2] == (usage.provider, usage.model)]
-        if known:
-            has = ", ".join(f"{key[2]} at {key[3]}{' with sound' if key[4] else ''}" for key in known)
-            return f"It has {has} of this model; add the row, or ask for one of these."
-        models = sorted({key[1] for key in self._rows if key[0] == usage.provider})
-        return f"Of {usage.provider} it has {', '.join(models) or 'nothing'}; add a dated row with its source."
+        known = [row for rows in self._files(usage.provider) for row in rows if row.provider == usage.provider]
+        if has := sorted({row.words() for row in known if row.model == usage.model}):
+            return f"It has {'; '.join(has)} of this model; add the row, or ask for one of these."
+        models = sorted({row.model for row in known})
+        near = get_close_matches(usage.model, models, n=NEAREST_MAX, cutoff=0.4) or models[:NEAREST_MAX]
+        more = f" and {len(models) - len(near)} more" if len(models) > len(near) else ""
+        return (
+            f"Of {usage.provider} it has {', '.join(sorted(near)) or 'nothing'}{more}; add a dated row with its source."
+        )
 
 
-def _units(row: PriceRow, usage: Usage) -> tuple[int, int]:
-    """How much of the row's unit is used, as a whole number and what it is to be divided by."""
-    if row.unit == "call":
-        return 1, 1
-    count, per = (usage.output_ms, MS_PER_S) if row.unit == "output_second" else (usage.images, 1)
-    if count == 0:
+def _providers() -> dict[str, Path]:
+    return {path.stem: path for path in sorted(OUR_LISTS.glob("*.yaml"))}
+
+
+def _unpriced(tariff: Sequence[PriceRow], usage: Usage) -> str | None:
+    """A part of the call that no row prices, in words; None where the price is whole."""
+    units = {row.unit for row in tariff}
+    if units & {"call", "clip"}:
+        return None  # one price, whatever the call uses
+    wanted = {
+        "the thing itself": usage.operation == "score" or any(row.part == "what is made" for row in tariff),
+        "a token of input": "token_in" in units or usage.tokens_in == 0,
+        "a token of text": "token_out" in units or (usage.tokens_out == 0 and usage.operation != "score"),
+        "more than the first megapixel": units.isdisjoint({"first_megapixel"}) or "extra_megapixel" in units
+        or (usage.width * usage.height <= 1_000_000 and not usage.pictures_in),
+    }  # fmt: skip
+    return next((name for name, priced in wanted.items() if not priced), None)
+
+
+def _used(row: PriceRow, usage: Usage) -> Counted:
+    """How much of the row's unit the call uses. Raises PriceRefused where it does not say."""
+    used = count(row, usage)
+    if used.high == 0 and row.unit not in _PAYS_NOTHING_FOR:
         raise PriceRefused(
             _words(usage), f"it is billed by the {row.unit.replace('_', ' ')}, and the call says none",
-            "Say what the call makes, or correct the row's unit.",
+            "Say what the call makes, and in which frame; or correct the row's unit.",
         )  # fmt: skip
-    return count, per
+    return used
 
 
-def _read(path: Path, today: date) -> dict[_Key, PriceRow]:
-    """One file's rows. Raises ManifestError."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ManifestError(
-            path, 0, 0, "", f"it cannot be read ({error.strerror})", "Give the path of a price file."
-        ) from error
-    if len(content) > BOOK_BYTES_MAX:
-        raise ManifestError(
-            path, 0, 0, "", "it is larger than a megabyte", "Split it, or take out what is not a price."
-        )
-    yaml = YAML(typ="safe", pure=True)
-    try:
-        node, data = yaml.compose(content), yaml.load(content)
-    except (YAMLError, ValueError, RecursionError) as error:
-        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        cause = (getattr(error, "problem", None) or str(error) or "it nests too deep").partition("\n")[0]
-        raise ManifestError(
-            path, line, column, "", f"it is no YAML ({cause})", "Compare with governor/prices.yaml."
-        ) from error
-    try:
-        file = PriceFile.model_validate(data)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        line, column = _place(node, first["loc"])
-        field = ".".join(str(part) for part in first["loc"])
-        cause = first["msg"].removeprefix("Value error, ")
-        raise ManifestError(path, line, column, field, cause, "Compare with governor/prices.yaml.") from error
-    return _by_key(path, node, file.prices, today)
-
-
-def _by_key(path: Path, node: Any, rows: Iterable[PriceRow], today: date) -> dict[_Key, PriceRow]:
-    found: dict[_Key, PriceRow] = {}
-    for place, row in enumerate(rows):
-        line, column = _place(node, ("prices", place))
-        if row.as_of > today:
-            raise ManifestError(
-                path, line, column, f"prices.{place}.as_of", f"{row.as_of} has not come yet", "Write the day you looked it up."
-            )  # fmt: skip
-        for key in row.answers():
-            if key in found:
-                raise ManifestError(
-                    path, line, column, f"prices.{place}", f"{key[1]} {key[2]} at {key[3]} is priced twice", "Keep one row."
-                )  # fmt: skip
-            found[key] = row
-    return found
-
-
-def _place(node: Any, location: tuple[int | str, ...]) -> tuple[int, int]:
-    """Line and column, from 1, of the deepest part of `location` that the file has."""
-    for step in location:
-        if isinstance(step, int) and isinstance(node.value, list) and step < len(node.value):
-            node = node.value[step]
-        elif isinstance(node.value, list):
-            below = next((value for key, value in _pairs(node) if key.value == step), None)
-            if below is None:
-                break
-            node = below
-    return (node.start_mark.line + 1, node.start_mark.column + 1) if node is not None else (0, 0)
-
-
-def _pairs(node: Any) -> list[tuple[Any, Any]]:
-    return [pair for pair in node.value if isinstance(pair, tuple)]
+def _hidden(row: PriceRow, own: Sequence[PriceRow]) -> bool:
+    """Whether the film's own rows answer every call that this one of ours would."""
+    same = [other for other in own if other.call == row.call and other.seconds in {None, row.seconds}]
+    sounds = (True, False) if row.audio == "any" else (row.audio,)
+    return all(
+        any(o.audio in {"any", sound} and (o.resolutions is None or size in o.resolutions) for o in same)
+        for size in (row.resolutions or ("any",))
+        for sound in sounds
+    )
 
 
 def _words(usage: Usage) -> str:
-    return (
-        f"{usage.provider} {usage.model} {usage.operation} at {usage.resolution}{' with sound' if usage.audio else ''}"
-    )
+    sound = {True: " with sound", False: "", None: ", with sound or without"}[usage.audio]
+    return f"{usage.provider} {usage.model} {usage.operation} at {usage.resolution}{sound}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from manifests.decision import Binding, Decision
@@ -27,7 +28,9 @@ class Purchase:
     `attempt` counts from 1, up to `attempts_max` (the film's limit). `changed`: the one thing that differs from the take
     before. `parent`: the generation key it chains from. `inputs`: hashes of the certificates of what it is made from; each
     must be on file. `binding`: what it would be made from now, for a tier above draft. `also`: further scopes it counts
-    against, such as "night:2026-11-21" or "key:fal". `foreseen_microusd`: what the rest of the run is likely to need
+    against, such as "key:fal". `night`: the name of the night whose standing order it is bought under, "" by day; `plan`: the hash
+    of the plan file that the run keeps to. `in_flight_max`: calls that may be with the provider at once. `retires_on`: the
+    model's last day. `foreseen_microusd`: what the rest of the run is likely to need
     including this call, so that a refusal can advise a cap that lasts.
     """
 
@@ -50,13 +53,18 @@ class Purchase:
     inputs: tuple[str, ...] = ()
     binding: Binding | None = None
     also: tuple[str, ...] = ()
+    night: str = ""
+    plan: str | None = None
+    in_flight_max: int = 16
+    retires_on: date | None = None
     foreseen_microusd: int = 0
 
     @property
     def scopes(self) -> tuple[str, ...]:
         """Every cap it counts against, sorted: rows are always locked in this order, so that no two holds deadlock."""
         own = (f"film:{self.film}", f"scene:{self.scene}", f"run:{self.epoch.run}", f"shot:{self.shot}")
-        return tuple(sorted({*own, *self.also}))
+        night = (f"night:{self.night}",) if self.night else ()
+        return tuple(sorted({*own, *night, *self.also}))
 
 
 @dataclass(frozen=True, slots=True)

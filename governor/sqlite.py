@@ -3,7 +3,8 @@
 SQLite before 3.51.3 can corrupt a database in WAL mode that several processes write (the WAL-reset bug, 3.7.0 to 3.51.2;
 Python 3.11 on Debian 12 brings 3.40.1). So the one that the package pysqlite3 brings is used; where there is none for the
 machine, the rollback journal is: TRUNCATE with synchronous=FULL, which also syncs the journal's end; DELETE would need
-EXTRA to be as durable. Never put the file on NFS: it has no locks to trust.
+EXTRA to be as durable. Never put the file on NFS: it has no locks to trust. Whoever reads the file in a process that keeps
+the books uses `DRIVER` from here: the kernel drops a process's locks on a file when any copy of SQLite in it closes that file.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ try:
     import pysqlite3 as sqlite
 except ImportError:  # a machine that it has no wheel for
     import sqlite3 as sqlite
+
+DRIVER = sqlite
+"""The one copy of SQLite that our processes open the books with."""
 
 WAL_SAFE_FROM = (3, 51, 3)
 _READS_ONLY = "gate_reads_only"
@@ -95,6 +99,11 @@ class Sqlite(Database):
         chosen = connection.execution_options(**{_READS_ONLY: not writes})
         chosen.begin()
         return chosen
+
+    @property
+    def kind(self) -> str:
+        """Such as "SQLite 3.53.4 (WAL)"."""
+        return f"SQLite {sqlite.sqlite_version} ({journal_mode(sqlite.sqlite_version_info)})"
 
     def prepare(self) -> None:
         """Make the folder, and refuse a damaged file. Raises LedgerTrouble."""

@@ -109,6 +109,8 @@ Index("attempts_job", attempts.c.provider, attempts.c.job_id, unique=True, sqlit
 Index("attempts_recipe", attempts.c.recipe)
 Index("attempts_key", attempts.c.generation_key)
 Index("attempts_shot", attempts.c.shot)
+in_flight = text("state IN ('held', 'submitted')")
+Index("attempts_in_flight", attempts.c.provider, sqlite_where=in_flight, postgresql_where=in_flight)
 
 scopes = Table(
     "scopes",

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, bindparam, or_, select
 
 from governor.books import Books
 from governor.errors import NoSuchTake
+from governor.estimates import Billed
 from governor.purchase import CostRow
 from governor.tables import OPEN_STATES, attempts, live
 from manifests.take import Artefact, Request, Take
@@ -68,7 +69,7 @@ def as_take(row: Row[tuple[object, ...]]) -> Take:
         generation_key=row.generation_key, recipe=row.recipe, shot=row.shot, stage=row.stage, tier=row.tier,
         attempt=row.attempt, version=row.version, provider=row.provider, model=row.model,
         request=Request.from_stored(row.request), changed=row.changed, parent=row.parent, job_id=row.job_id,
-        state=row.state, held_microusd=row.held, cost_microusd=row.cost,
+        state=row.state, held_microusd=row.held, cost_microusd=row.cost, late_microusd=row.late or 0,
         asset=Artefact.from_stored(row.asset) if row.asset else None,
     )  # fmt: skip
 
@@ -90,3 +91,18 @@ def costs(books: Books, scene: str | None) -> tuple[CostRow, ...]:
         for place, part in enumerate(parts):
             line[place] += part
     return tuple(CostRow(*key, *line) for key, line in sorted(sums.items()))  # type: ignore[arg-type] # the tables hold stages and tiers
+
+
+def bills(books: Books, scene: str | None) -> tuple[Billed, ...]:
+    """What was thought, held and billed for each settled call, in the order in which they were held."""
+    rows = books.connection.execute(
+        select(attempts)
+        .where(attempts.c.state == "settled", *([attempts.c.scene == scene] if scene else []))
+        .order_by(attempts.c.id)
+    )
+    return tuple(
+        Billed(
+            row.provider, row.model, "clip" if row.stage == "clip" else "panel", likely=row.likely, held=row.held,
+            cost=row.cost, assumed=bool(row.assumed),
+        ) for row in rows
+    )  # fmt: skip

@@ -7,9 +7,13 @@ from typing import ClassVar, Literal
 from manifests.film import Resolution, TierName
 from manifests.money import Microusd
 from manifests.noun import Noun, Sha256, ShotId, Text
+from manifests.standing_order import StandingOrder
 
-DecisionKind = Literal["approve", "reject", "raise_cap", "write_off", "release", "stop", "go", "reanchor"]
-Door = Literal["terminal", "command line", "prefect form", "review room", "program"]
+DecisionKind = Literal[
+    "approve", "reject", "raise_cap", "write_off", "release", "stop", "go", "reanchor", "standing_order", "end_order",
+    "switch_provider",
+]  # fmt: skip
+Door = Literal["terminal", "command line", "prefect form", "review room", "budget block", "program"]
 
 
 class Binding(Noun):
@@ -35,7 +39,10 @@ _BOUND = ("tier", "resolution", "prompt", "references", "panel", "draft", "provi
 
 
 class Decision(Noun):
-    """One row of the ledger. `made_at` is an ISO 8601 time with its zone; `scope` a film, scene or shot."""
+    """One row of the ledger. `made_at` is an ISO 8601 time with its zone; `scope` a film, scene or shot.
+
+    `subject`: what it is about beside its scope; of a switch_provider the stage and the provider, "clip: fal".
+    """
 
     schema_name: ClassVar[str] = "gate/decision/1"
 
@@ -47,3 +54,5 @@ class Decision(Noun):
     why: str = ""
     amount_microusd: int = 0
     binding: Binding | None = None
+    order: StandingOrder | None = None
+    subject: str = ""

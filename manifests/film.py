@@ -43,24 +43,29 @@ class Tiers(Noun):
 
 
 class Budget(Noun):
-    """Caps in US dollars. `settled + held` of each never passes its cap."""
+    """Caps in US dollars. `settled + held` of each never passes its cap. `keys`: by the name of the provider."""
 
     film_usd: Usd
     scene_usd: Usd
     run_usd: Usd
     shot_usd: Usd
+    keys: dict[Annotated[str, StringConstraints(strict=True, min_length=1, max_length=80)], Usd] = {}
 
 
 class Limits(Noun):
     """Bounds on effort.
 
     `attempts`: takes a stage of a shot may have, 1 to 9; 1 is "fire once, log, move on". `same_flaw`: after the same flaw
-    this many times no re-roll is made. `lanes`: shots in flight side by side. `drift_every`: shots between drift checks.
+    this many times no re-roll is made. `no_progress`: nor after this many takes whose best score is not `progress_margin`
+    (0 to 1) better than the best before. `in_flight`: calls that one provider may have at once, of all runs. `lanes`: shots in flight side by side. `drift_every`: shots between drift checks.
     `price_age_days`: an older price is refused.
     """
 
     attempts: Annotated[int, Field(strict=True, ge=1, le=9)] = 3
     same_flaw: Annotated[int, Field(strict=True, ge=1, le=9)] = 2
+    no_progress: Annotated[int, Field(strict=True, ge=1, le=9)] = 2
+    progress_margin: Annotated[float, Field(ge=0, le=1)] = 0.02
+    in_flight: Annotated[int, Field(strict=True, ge=1, le=64)] = 8
     lanes: Annotated[int, Field(strict=True, ge=1, le=16)] = 2
     drift_every: Annotated[int, Field(strict=True, ge=2, le=50)] = 5
     price_age_days: Annotated[int, Field(strict=True, ge=1, le=3650)] = 365

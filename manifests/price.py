@@ -3,30 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from manifests.film import Resolution
 from manifests.money import Microusd
 from manifests.noun import Noun, Sha256, Text
-from manifests.take import Operation
+
+PricedOperation = Literal["panel", "clip", "extend", "score"]
+"""What is bought: a picture, a clip, a clip that goes on from another, or a judge's score of a picture."""
+
+PricedSize = Literal["480p", "720p", "1080p", "0.5K", "1K", "1.5K", "2K", "3K", "4K", "hd", "fhd"]
+"""A size as the provider's price list calls it; wider than the film's own three."""
+
+PricedMode = Literal["standard", "flex", "draft"]
+"""At what service: `flex` waits longer for less, `draft` is the provider's own preview quality."""
+
+_Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000)]
+_Pixels = Annotated[int, Field(strict=True, ge=0, le=65_536)]
 
 
 class Usage(Noun):
-    """What one call will use, in the units that providers bill: images, and milliseconds of *output* (never GPU time)."""
+    """What one call will use, in the units that providers bill; never the time a machine is busy with it.
+
+    `output_ms`: the finished video. `input_ms`: video that is shown to the model; it has prices of its own. `width` and
+    `height`: the frame or picture as the provider really makes it (Seedance's 480p is 864 × 496). `images`: pictures made;
+    `pictures_in`: width and height of each that is shown. `tokens_in` and `tokens_out` (text, thought included) and
+    `tokens_out_media` are upper bounds. `audio`: None where nothing says that sound is off; then the dearer is held.
+    """
 
     provider: Text
     model: Text
-    operation: Operation
-    resolution: Resolution
-    images: Annotated[int, Field(strict=True, ge=0)] = 0
-    output_ms: Annotated[int, Field(strict=True, ge=0)] = 0
-    audio: bool = False
+    operation: PricedOperation
+    resolution: PricedSize
+    mode: PricedMode = "standard"
+    images: _Count = 0
+    output_ms: _Count = 0
+    input_ms: _Count = 0
+    width: _Pixels = 0
+    height: _Pixels = 0
+    pictures_in: Annotated[tuple[tuple[_Pixels, _Pixels], ...], Field(max_length=100)] = ()
+    tokens_in: _Count = 0
+    tokens_out: _Count = 0
+    tokens_out_media: _Count = 0
+    audio: bool | None = False
 
 
 class Quote(Noun):
-    """What a call may cost. `high_microusd` is the bound that is held; `price` is the hash of the price row it rests on."""
+    """What a call may cost. `high_microusd` is the bound that is held; `price` is the hash of the price rows it rests on."""
 
     low_microusd: Microusd
     likely_microusd: Microusd

@@ -7,6 +7,7 @@ from typing import Any
 from manifests.bible import Character, Location, Prop, Style
 from manifests.film import Film
 from manifests.lock import Lock
+from manifests.log_map import LogMap
 from manifests.noun import Noun
 from manifests.scene import Scene
 
@@ -18,6 +19,7 @@ EDITED: dict[str, type[Noun]] = {
     "prop": Prop,
     "style": Style,
     "lock": Lock,
+    "log_map": LogMap,
 }
 
 

@@ -83,7 +83,10 @@ class Artefact(Noun):
 
 
 class Take(Noun):
-    """One attempt at one stage of one shot. `changed` is the one thing that differs from the take before it."""
+    """One attempt at one stage of one shot. `changed` is the one thing that differs from the take before it.
+
+    `late_microusd`: what was billed for it after it was released as not billed.
+    """
 
     schema_name: ClassVar[str] = "gate/take/1"
 
@@ -103,4 +106,5 @@ class Take(Noun):
     state: Literal["held", "submitted", "in_doubt", "settled", "released", "written_off"]
     held_microusd: int
     cost_microusd: int | None = None
+    late_microusd: int = 0
     asset: Artefact | None = None

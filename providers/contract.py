@@ -5,17 +5,22 @@ Whoever adds one adds it to `IMPLEMENTATIONS` in tests/contract/test_provider_co
 
 from __future__ import annotations
 
+import asyncio
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from manifests.grant import Grant
+from manifests.money import MICROUSD_PER_USD
 from manifests.price import PriceOf, Quote, Usage
 from manifests.take import Operation, Request
 from providers.capabilities import Capabilities
 
+_BILL_USD_MAX = 1_000_000
 MediaType = Literal["image/png", "image/jpeg", "video/mp4"]
 
 
@@ -29,7 +34,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class JobStatus:
-    """How a job stands. `bill_microusd`: what it cost, None while the provider has not said; a failed job may be billed."""
+    """How a job stands. `bill_microusd`: what it cost, None while the provider has not said; a failed job may be billed.
+
+    A word that the adapter does not know is "running": it ends when patience does, with the money held. A cost that is
+    missing, negative or no number is None (`bill_of`). `raw`: the provider's words.
+    """
 
     state: Literal["running", "done", "failed", "gone"]
     bill_microusd: int | None
@@ -49,10 +58,16 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search for a marker proved. "absent" is proof that no such job exists; "unknown" proves nothing."""
+    """What a search for a marker proved. "absent" is proof that no such job exists; "unknown" proves nothing.
+
+    `job_id`: the first job under the marker; `others`: further ones, which the provider made by itself and may bill too.
+    `raw`: how it is known.
+    """
 
     state: Literal["found", "absent", "unknown"]
     job_id: str | None = None
+    others: tuple[str, ...] = ()
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +84,32 @@ class Surroundings:
     canon: Callable[[str], Path]
     canon_names: Callable[[], list[str]]
     flaws_file: Path | None = None
+
+
+async def twice_absent(look: Callable[[], Awaitable[Found]], grace_s: float) -> Found:
+    """Look, and where nothing is found look once more after `grace_s`; absent then is proof.
+
+    `grace_s` is longer than the total deadline of a submit and the lag of the provider's list together: whatever a process
+    that is dead by now had sent before the first look is in the list by the second.
+    """
+    first = await look()
+    if first.state != "absent":
+        return first
+    await asyncio.sleep(grace_s)
+    return await look()
+
+
+def bill_of(cost: object) -> int | None:
+    """A cost in US dollars, as a provider's JSON has it, in whole micro-dollars, rounded up; None for what is no amount.
+
+    Text, a negative number, NaN, true: all of them are None, and the hold counts as spent until a person knows better.
+    """
+    if isinstance(cost, bool) or not isinstance(cost, int | Decimal):
+        return None
+    amount = Decimal(cost)
+    if not amount.is_finite() or not 0 <= amount < _BILL_USD_MAX:
+        return None
+    return math.ceil(amount * MICROUSD_PER_USD)
 
 
 class Provider(ABC):
@@ -107,18 +148,21 @@ class Provider(ABC):
 
     @abstractmethod
     async def submit(self, grant: Grant, generation_key: str, request: Request) -> Job:
-        """Redeem the grant, then send the job, once.
+        """Redeem the grant, then send the job, once; its deadline runs from before the grant is redeemed.
 
         Raises OutcomeUnknown when nobody can say whether it was accepted; any other error proves that it was not.
         """
 
     @abstractmethod
     async def poll(self, job_id: str) -> JobStatus:
-        """Ask how a job stands. Safe to repeat, and from another process."""
+        """Ask how a job stands. Safe to repeat, and from another process. Raises Unavailable while nobody answers."""
 
     @abstractmethod
     async def fetch(self, job_id: str, into: Path) -> Fetched:
-        """Write a done job's bytes into the folder `into`. Raises Gone when the provider has them no longer."""
+        """Write a done job's bytes into the folder `into`, asking for a new address by job id where the first has expired.
+
+        Raises Gone when the provider has them no longer, Unavailable while they cannot be had.
+        """
 
     @abstractmethod
     async def cancel(self, job_id: str) -> bool:
@@ -126,7 +170,10 @@ class Provider(ABC):
 
     @abstractmethod
     async def find(self, marker: str) -> Found:
-        """Look for the job whose generation key is `marker`, after a submit whose outcome is unknown."""
+        """Look for the job whose generation key is `marker`, after a submit whose outcome is unknown.
+
+        Takes as long as a proof takes: "absent" is said of a provider that lists all its jobs only, and by `twice_absent`.
+        """
 
     @abstractmethod
     async def credit(self) -> int | None:

@@ -25,7 +25,24 @@ class ProviderError(GateError):
 
 
 class Refused(ProviderError):
-    """Moderation said no. The code and the words it gave are in `raw`."""
+    """Moderation said no. The code and the words it gave are in `raw`.
+
+    `bill_microusd` is its fee: 0 where the provider documents that a refusal is free, None where it takes one and did not say
+    how much. `job_id`: what it calls the refused call in its bill, if it does.
+    """
+
+    def __init__(
+        self,
+        thing: str,
+        cause: str,
+        cure: str,
+        raw: str = "",
+        *,
+        bill_microusd: int | None = 0,
+        job_id: str | None = None,
+    ) -> None:
+        super().__init__(thing, cause, cure, raw)
+        self.bill_microusd, self.job_id = bill_microusd, job_id
 
 
 class Invalid(ProviderError):

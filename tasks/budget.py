@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, ClassVar
 
 from prefect.blocks.core import Block
 from pydantic import Field, ValidationError
 
-from governor.errors import CapRaise
+from governor import policy
+from governor.purchase import Balance
+from manifests.decision import Decision
 from manifests.money import format_usd, parse_usd
 from manifests.scene import Scene
 from wiring.services import Services
 
-_USD = r"^\d{1,7}(\.\d{1,6})?$"
+_USD = r"^(\d{1,7}(\.\d{1,6})?)?$"
+_SOMEBODY = "somebody in Prefect's page"
 
 
 class Budget(Block):
-    """Caps of one scene, in US dollars, and what stands against them.
+    """What a scene may cost, in US dollars, and what stands against it.
 
-    Lower a cap here and the next run keeps to it. To raise one takes a person's decision with a name and a reason: gate cap.
+    Change a cap here and the next run takes it as your decision. To raise one, write your name and your reason beside it; without
+    them it stays where it is.
     """
 
     _block_type_name: ClassVar[str] = "Gate Budget"
@@ -26,30 +31,38 @@ class Budget(Block):
     _description: ClassVar[str] = "What a scene may cost, and what it has cost."
 
     scene: str
-    scene_cap_usd: Annotated[str, Field(pattern=_USD, description="Lower it here; raise it with: gate cap")]
-    settled_usd: Annotated[str, Field(description="Spent. Written by the run; editing it changes nothing.")] = "0.00"
+    scene_cap_usd: Annotated[str, Field(pattern=_USD, description="What the scene may cost, in dollars: 15.00")]
+    film_cap_usd: Annotated[str, Field(pattern=_USD, description="What the whole film may cost.")] = ""
+    who: Annotated[str, Field(max_length=80, description="Your name, when you change a cap.")] = ""
+    why: Annotated[str, Field(max_length=400, description="Your reason, when you raise one.")] = ""
+    settled_usd: Annotated[
+        str, Field(description="Spent on the scene. Written by the run; editing it does nothing.")
+    ] = "0.00"
     held_usd: Annotated[str, Field(description="Promised to calls in flight. Written by the run.")] = "0.00"
-    left_usd: Annotated[str, Field(description="What is left under the cap. Written by the run.")] = "0.00"
+    left_usd: Annotated[str, Field(description="Left under the scene's cap. Written by the run.")] = "0.00"
+    caps: Annotated[list[str], Field(description="Every cap there is. Written by the run.")] = []
+    shown: Annotated[dict[str, str], Field(description="The two caps as the last run wrote them; leave it.")] = {}
 
 
 async def agree_on_budget(services: Services, scene: Scene) -> None:
-    """Read what a person put into the block, let the ledger have the last word, and show in the block what holds."""
-    scope, name = f"scene:{scene.id}", block_name(services, scene)
-    asked = await _asked(name)
-    if asked is not None:
-        try:
-            services.ledger.lower_cap(scope, asked)
-        except CapRaise as refusal:
-            services.telemetry.say(scene.id, "budget", "blocked", f"the Budget block asks for more: {refusal}")
+    """Take what a person changed in the block as a decision, let the ledger have the last word, and show what holds."""
+    block = await _block(services, scene)
+    if block is not None:
+        for scope, asked in _edits(block, services, scene):
+            _decide(services, scene, block, scope, asked)
     await show_budget(services, scene)
 
 
 async def show_budget(services: Services, scene: Scene) -> None:
     """Write the ledger's figures into the block."""
-    balance = services.ledger.balance(f"scene:{scene.id}")
+    standing = services.ledger.balance(_scope(scene))
+    shown = {
+        scope: format_usd(services.ledger.balance(scope).cap or 0) for scope in _editable(services, scene).values()
+    }
     block = Budget(
-        scene=scene.id, scene_cap_usd=format_usd(balance.cap or 0), settled_usd=format_usd(balance.settled),
-        held_usd=format_usd(balance.held), left_usd=format_usd(balance.left),
+        scene=scene.id, settled_usd=format_usd(standing.settled), held_usd=format_usd(standing.held),
+        left_usd=format_usd(standing.left), shown=shown, caps=[_line(b) for b in services.ledger.balances() if _concerns(b, scene)],
+        **{field: shown[scope] for field, scope in _editable(services, scene).items()},
     )  # fmt: skip
     await block.asave(block_name(services, scene), overwrite=True)
 
@@ -59,10 +72,58 @@ def block_name(services: Services, scene: Scene) -> str:
     return f"{services.folder.film.code}-{scene.id}".lower()
 
 
-async def _asked(name: str) -> int | None:
-    """The cap in the block, in micro-dollars; None where there is no block yet, or what it holds is no amount."""
+async def _block(services: Services, scene: Scene) -> Budget | None:
+    """The block as a person left it; None where there is none yet, or what it holds is no budget (which is said)."""
     try:
-        block = await Budget.aload(name)
-        return parse_usd(getattr(block, "scene_cap_usd", None))
-    except (ValueError, ValidationError):
-        return None
+        return await Budget.aload(block_name(services, scene))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        services.telemetry.say(scene.id, "budget", "blocked", f"the Budget block is not read: {field}: {first['msg']}")
+    except ValueError:  # Prefect's word for a block that does not exist
+        pass
+    return None
+
+
+def _edits(block: Budget, services: Services, scene: Scene) -> list[tuple[str, int]]:
+    """The caps that differ from what the last run wrote there: a cap that was changed elsewhere since is no edit."""
+    asked = {scope: getattr(block, field) for field, scope in _editable(services, scene).items()}
+    return [(scope, parse_usd(usd)) for scope, usd in asked.items() if usd and usd != block.shown.get(scope, usd)]
+
+
+def _decide(services: Services, scene: Scene, block: Budget, scope: str, asked: int) -> None:
+    """Set the cap. One that would rise is left where it is unless the block has a name and a reason."""
+    cap = services.ledger.balance(scope).cap or 0
+    if asked > cap and not (block.who.strip() and block.why.strip()):
+        refusal = policy.keeps_cap(scope, cap, asked)
+        words = f"the Budget block asks for more without a name and a reason (who, why): {refusal}"
+        services.telemetry.say(scene.id, "budget", "blocked", words)
+        return
+    services.ledger.decide(
+        Decision(
+            kind="raise_cap", scope=scope, who=block.who.strip() or _SOMEBODY, door="budget block", amount_microusd=asked,
+            made_at=datetime.now(UTC).isoformat(timespec="seconds"), why=block.why.strip() or "lowered in the Budget block",
+        )
+    )  # fmt: skip
+
+
+def _editable(services: Services, scene: Scene) -> dict[str, str]:
+    """The block's fields that a person may change, each with its scope."""
+    return {"scene_cap_usd": _scope(scene), "film_cap_usd": f"film:{services.folder.film.code}"}
+
+
+def _scope(scene: Scene) -> str:
+    return f"scene:{scene.id}"
+
+
+def _concerns(balance: Balance, scene: Scene) -> bool:
+    """Other scenes' caps have blocks of their own; of a run's, the one that has spent or holds something tells something."""
+    kind, _, name = balance.scope.partition(":")
+    if kind in {"scene", "shot"}:
+        return name == scene.id or name.startswith(f"{scene.id}_")
+    return kind != "run" or balance.settled + balance.held > 0
+
+
+def _line(b: Balance) -> str:
+    cap = "no cap" if b.cap is None else f"${format_usd(b.cap)}"
+    return f"{b.scope}: {cap}; spent ${format_usd(b.settled)}, held ${format_usd(b.held)}, left ${format_usd(b.left)}"

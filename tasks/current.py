@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from checks.drift import DriftReport
 from governor.purchase import Epoch
+from manifests.plan import ScenePlan
 from manifests.scene import Scene
+from manifests.standing_order import Night
 from wiring.services import Services
 
 
@@ -17,7 +19,9 @@ class Run:
     """One attempt at one scene. `generated` counts what was really made; `halted` is why nothing new is begun any more.
 
     `drift`: the newest drift check. `foreseen_microusd`: what the rest of it is likely to need, so that a refusal can advise a
-    cap that lasts.
+    cap that lasts. `plan`: the one it keeps to, where a person named one; nothing outside of it is bought. `patience_s`: how long
+    one job is waited for before it is in doubt. `night`: the one whose standing order it works under. `partial`: a chain that the
+    provider's credit does not cover is begun all the same. `promised`: by the last shot of each chain under way, what it may still need of that credit.
     """
 
     services: Services
@@ -28,6 +32,11 @@ class Run:
     generated: int = 0
     halted: Exception | None = field(default=None)
     drift: DriftReport | None = field(default=None)
+    plan: ScenePlan | None = field(default=None)
+    night: Night | None = field(default=None)
+    partial: bool = False
+    promised: dict[str, int] = field(default_factory=dict)
+    patience_s: float = 3600.0
     _counted: set[tuple[str, str]] = field(default_factory=set)
 
     def holds(self, shot: str, stage: str, microusd: int) -> None:

@@ -4,6 +4,8 @@ GateError
 └── JourneyError
     ├── GenerationFailed    the provider made nothing of it
     ├── InDoubt             nobody knows whether the provider took the job; its money stays held
+    ├── Uncollected         the provider has the job, and cannot be asked now
+    ├── InHand              another process works on it
     └── Escalated           the shot has had its tries and waits for a person
 """
 
@@ -22,6 +24,18 @@ class GenerationFailed(JourneyError):
 
 class InDoubt(JourneyError):
     """Nobody knows whether the provider took the job. It is never sent again by itself."""
+
+
+class Uncollected(JourneyError):
+    """The provider has the job and cannot be asked now; a later run collects it, and buys nothing."""
+
+    retry_helps = True
+
+
+class InHand(JourneyError):
+    """Another process of this very run works on the generation, longer than anybody waits."""
+
+    retry_helps = True
 
 
 class Escalated(JourneyError):

@@ -4,6 +4,7 @@ GateError
 └── WiringError
     ├── ServerDown       Prefect's server did not come up
     ├── NotAFilm         the folder holds no film, or the film has no such scene or shot
+    ├── PlanRefused      a plan file is none, was changed, or the film has moved since it was made
     └── PictureRefused   a picture in the assets folder cannot be taken into the store
 """
 
@@ -28,3 +29,7 @@ class NotAFilm(WiringError):
 
 class PictureRefused(WiringError):
     """A picture in the assets folder cannot be taken into the store."""
+
+
+class PlanRefused(WiringError):
+    """A plan file cannot be kept to: it is none, somebody changed it, or what it was made from has moved since."""

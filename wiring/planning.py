@@ -1,32 +1,28 @@
-"""The plan of a scene: what would run, what is there already, what it would cost; and why, in one line a shot."""
+"""The plan of a scene: what would run, what is there already, what it would cost; and why, in one line a step.
+
+This is the way through the scene alone, whatever people said and whatever the caps allow; `planning_limits` holds it to those.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
 
+from governor import retries
+from governor.errors import PriceRefused
 from manifests.certificate import Certified
+from manifests.errors import GateError
 from manifests.film import Stage, TierName
+from manifests.keys import hash_bytes, hash_json
+from manifests.money import format_usd
+from manifests.plan import Block, Does, Made, Step
+from manifests.price import Quote
 from manifests.scene import Scene, Shot
-from manifests.take import Take
-from wiring.requests import Opening, clip_request, panel_request, pricing_request, tier_of
+from manifests.take import Request, Take
+from providers.errors import Invalid
+from wiring.requests import Opening, clip_request, coming_clip_request, panel_request, tier_of
 from wiring.services import Services
-from wiring.standing import RequestFor, accepted, attempt_at, certified_asset
-
-Does = Literal["cached", "run", "collect"]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One stage of one shot. `why`: one line. `microusd`: what it is likely to cost, 0 where it is cached."""
-
-    shot: str
-    stage: Stage
-    tier: TierName
-    does: Does
-    why: str
-    microusd: int
+from wiring.standing import Known, RequestFor, Stood, attempts_allowed, certified_asset, stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +45,12 @@ class Plan:
     @property
     def draft_microusd(self) -> int:
         """What is likely to be spent up to the approval."""
-        return sum(step.microusd for step in self.steps if not (step.stage == "clip" and step.tier != "draft"))
+        return sum(step.likely_microusd for step in self.steps if step.tier == "draft")
 
     @property
     def total_microusd(self) -> int:
         """What is likely to be spent on all of it."""
-        return sum(step.microusd for step in self.steps)
+        return sum(step.likely_microusd for step in self.steps)
 
     def of(self, shot: str) -> tuple[Step, ...]:
         """The steps of one shot."""
@@ -69,119 +65,209 @@ class _Tier:
     key: str = ""
     links: int = 0
     shot: str = ""
+    blocked: bool = False
 
 
-def plan_scene(services: Services, scene: Scene) -> Plan:
-    """Plan a scene as a run would go through it now. Asks nobody outside and spends nothing. Raises PriceRefused."""
-    steps: list[Step] = []
-    drafted: dict[str, Drafted] = {}
-    drafts, finals = _Tier(), _Tier()
-    for shot in scene.shots:
-        draft_steps, panel, end_panel = _panels(services, shot, drafts)
-        steps += draft_steps
-        steps.append(_clip(services, shot, "draft", panel, end_panel, drafts))
-        if panel is not None and drafts.clip is not None:
-            drafted[shot.id] = Drafted(panel, end_panel, drafts.clip)
-        panel = _last_frame(services, shot, finals) if shot.chain else panel
-        steps.append(_clip(services, shot, tier_of(shot), panel, end_panel, finals))
-    return Plan(scene.id, tuple(steps), drafted)
+class _Planner:
+    """Goes through one scene once."""
 
+    def __init__(self, known: Known) -> None:
+        self._known, self._services, self._folder = known, known.services, known.services.folder
+        self._units = {row.sha256: _unit_price(row.usd, row.unit) for row in known.services.prices.rows()}
+        self.steps: list[Step] = []
 
-def _panels(services: Services, shot: Shot, before: _Tier) -> tuple[list[Step], Certified | None, Certified | None]:
-    if shot.chain:
-        panel = _last_frame(services, shot, before)
-        if panel is not None or before.clip is None:
-            return [], panel, None
-    steps: list[Step] = []
-    panel = _panel(services, shot, "panel", steps)
-    end_panel = _panel(services, shot, "end_panel", steps) if shot.mode == "start_end_frames" else None
-    return steps, panel, end_panel
+    def shot(self, shot: Shot, drafts: _Tier, finals: _Tier) -> Drafted | None:
+        """Add the steps of one shot; gives its draft where it stands."""
+        panel, end_panel, blocked = self._panels(shot, drafts)
+        self._clip(shot, "draft", panel, end_panel, drafts, blocked=blocked)
+        drafted = Drafted(panel, end_panel, drafts.clip) if panel is not None and drafts.clip is not None else None
+        opens_on = self._last_frame(shot, finals) if shot.chain else panel
+        self._clip(shot, tier_of(shot), opens_on, end_panel, finals, blocked=blocked or drafts.blocked)
+        return drafted
 
+    def _panels(self, shot: Shot, before: _Tier) -> tuple[Certified | None, Certified | None, bool]:
+        if shot.chain:
+            panel = self._last_frame(shot, before)
+            if panel is not None or before.clip is None:
+                return panel, None, False
+        start = len(self.steps)
+        panel = self._panel(shot, "panel")
+        end_panel = self._panel(shot, "end_panel") if shot.mode == "start_end_frames" else None
+        return panel, end_panel, any(step.does == "blocked" for step in self.steps[start:])
 
-def _last_frame(services: Services, shot: Shot, before: _Tier) -> Certified | None:
-    """The certified last frame of the shot before, where that shot is made and the frame has passed."""
-    return None if before.clip is None else certified_asset(
-        services, services.last_frame(before.clip.artefact), shot.id, "panel"
-    )  # fmt: skip
+    def _last_frame(self, shot: Shot, before: _Tier) -> Certified | None:
+        """The certified last frame of the shot before, where that shot is made and the frame has passed."""
+        if before.clip is None:
+            return None
+        return certified_asset(self._known, self._services.last_frame(before.clip.artefact), shot.id, "panel")
 
+    def _panel(self, shot: Shot, stage: Stage) -> Certified | None:
+        request_for = partial(panel_request, self._folder, self._known.hashes, shot, "draft", stage=stage)
+        stood = self._step(shot, stage, "draft", request_for)
+        return stood.passed if stood else None
 
-def _panel(services: Services, shot: Shot, stage: Stage, steps: list[Step]) -> Certified | None:
-    request_for = partial(panel_request, services.folder, services.hashes(), shot, "draft", stage=stage)
-    return _step(services, shot, stage, "draft", request_for, steps)
+    def _clip(
+        self, shot: Shot, tier: TierName, panel: Certified | None, end_panel: Certified | None, before: _Tier, *,
+        blocked: bool,
+    ) -> None:  # fmt: skip
+        chained = shot.chain and before.clip is not None and panel is not None
+        opening = Opening(before.key, before.links + 1) if chained else Opening("", 0)
+        stood: Stood | None = None
+        if panel is None or (shot.mode == "start_end_frames" and end_panel is None):
+            self._coming(shot, tier, before.shot, blocked=blocked or (shot.chain and before.blocked))
+        else:
+            request_for = partial(
+                clip_request, self._folder, self._known.hashes, shot, tier,
+                panel=panel, end_panel=end_panel, opening=opening,
+            )  # fmt: skip
+            stood = self._step(shot, "clip", tier, request_for)
+        before.clip, before.links, before.shot = stood.passed if stood else None, opening.chain_links, shot.id
+        before.key = stood.attempt.key if stood else ""
+        before.blocked = self.steps[-1].does == "blocked"
 
+    def _coming(self, shot: Shot, tier: TierName, before: str, *, blocked: bool) -> None:
+        """A clip whose opening frame is not made yet."""
+        request = coming_clip_request(self._folder, self._known.hashes, shot, tier)
+        opens_on = before if shot.chain else "its panel"
+        allowed = attempts_allowed(self._services, "clip", tier)
+        if refusal := self._refusal("clip", request):
+            self._add(shot, "clip", tier, request, "blocked", _words(refusal), block="invalid")
+        elif blocked:
+            self._add(shot, "clip", tier, request, "blocked", f"{opens_on} is blocked", block="upstream")
+        else:
+            self._priced(shot, "clip", tier, request, f"after {opens_on}", allowed)
 
-def _clip(
-    services: Services, shot: Shot, tier: TierName, panel: Certified | None, end_panel: Certified | None, before: _Tier
-) -> Step:
-    steps: list[Step] = []
-    chained = shot.chain and before.clip is not None and panel is not None
-    opening = Opening(before.key, before.links + 1) if chained else Opening("", 0)
-    before.clip, before.links, key = None, opening.chain_links, ""
-    if panel is None or (shot.mode == "start_end_frames" and end_panel is None):
-        upstream = f"{before.shot} will be made anew" if shot.chain else "its panel will be made anew"
-        steps.append(Step(shot.id, "clip", tier, "run", upstream, _price(services, shot, tier)))
-    else:
-        request_for = partial(
-            clip_request,
-            services.folder,
-            services.hashes(),
-            shot,
-            tier,
-            panel=panel,
-            end_panel=end_panel,
-            opening=opening,
-        )
-        before.clip = _step(services, shot, "clip", tier, request_for, steps)
-        key = attempt_at(services, "clip", request_for, 1).key
-        if found := accepted(services, shot.id, "clip", tier, request_for):
-            key = found[0].key
-    before.key, before.shot = key, shot.id
-    return steps[-1]
-
-
-def _step(
-    services: Services, shot: Shot, stage: Stage, tier: TierName, request_for: RequestFor, steps: list[Step]
-) -> Certified | None:
-    found = accepted(services, shot.id, stage, tier, request_for)
-    if found is not None:
-        attempt, passed = found
-        steps.append(Step(shot.id, stage, tier, "cached", f"v{_version(attempt.take):03d} passed its gate", 0))
-        return passed
-    first = attempt_at(services, stage, request_for, 1)
-    if first.take is not None and first.take.state in {"held", "submitted", "in_doubt"}:
-        steps.append(Step(shot.id, stage, tier, "collect", f"it is {first.take.state} at {first.take.provider}", 0))
+    def _refusal(self, stage: Stage, request: Request) -> Invalid | None:
+        try:
+            self._services.provider(stage).build_payload(request)
+        except Invalid as refusal:
+            return refusal
         return None
-    why = _why(services, shot, stage, tier, request_for)
-    price = services.provider(stage).quote(first.request, services.prices.price_of).likely_microusd
-    steps.append(Step(shot.id, stage, tier, "run", why, price))
+
+    def _step(self, shot: Shot, stage: Stage, tier: TierName, request_for: RequestFor) -> Stood | None:
+        """Add the step of a stage whose request is known; None where its provider refuses to make it."""
+        try:
+            stood = stand(self._known, shot.id, stage, tier, request_for)
+        except Invalid as refusal:
+            self._add(shot, stage, tier, request_for(1), "blocked", _words(refusal), block="invalid")
+            return None
+        attempt, take = stood.attempt, stood.attempt.take
+        add = partial(self._add, shot, stage, tier, attempt.request, key=attempt.key)
+        if stood.passed is not None:
+            add("cached", f"v{take.version if take else 0:03d} passed its gate")
+        elif stop := _hopeless(self._known, stood):
+            add("blocked", stop[1], block=stop[0])
+        elif take is not None and take.state == "settled":
+            add("collect", f"v{take.version:03d} is paid for, and waits for its gate")
+        elif take is not None:
+            add("collect", f"it is {take.state} at {take.provider}, ${format_usd(take.held_microusd)} held")
+        else:
+            left = attempts_allowed(self._services, stage, tier) - len(stood.failed)
+            why = self._why(shot, stage, tier, stood)
+            self._priced(shot, stage, tier, attempt.request, why, left, key=attempt.key)
+        return stood
+
+    def _priced(
+        self, shot: Shot, stage: Stage, tier: TierName, request: Request, why: str, left: int, key: str | None = None
+    ) -> None:
+        try:
+            quote = self._services.provider(stage).quote(request, self._services.prices.price_of)
+        except PriceRefused as refusal:
+            self._add(shot, stage, tier, request, "blocked", _words(refusal), block="price", key=key)
+            return
+        self._add(shot, stage, tier, request, "run", why, quote=quote, left=left, key=key)
+
+    def _add(
+        self, shot: Shot, stage: Stage, tier: TierName, request: Request, does: Does, why: str, *,
+        block: Block | None = None, key: str | None = None, quote: Quote | None = None, left: int = 0,
+    ) -> None:  # fmt: skip
+        model = self._services.model(stage)
+        provider = self._services.provider(stage).name
+        self.steps.append(
+            Step(
+                shot=shot.id, stage=stage, tier=tier, does=does, why=why, block=block, key=key, provider=provider,
+                made_from=_made_from(request, f"{provider} {model}"),
+                price=quote.price if quote else None,
+                unit_price=self._units.get(quote.price, "") if quote else "",
+                low_microusd=quote.low_microusd if quote else 0,
+                likely_microusd=quote.likely_microusd if quote else 0,
+                high_microusd=quote.high_microusd if quote else 0, takes_left=left,
+            )
+        )  # fmt: skip
+
+    def _why(self, shot: Shot, stage: Stage, tier: TierName, stood: Stood) -> str:
+        """The names of what differs from the newest take of this stage."""
+        was = self._known.books.newest(shot.id, stage, tier)
+        if stood.failed:
+            return f"{_counted(len(stood.failed), 'take')} did not pass {'its gate' if len(stood.failed) == 1 else 'their gate'}"
+        return "it was never made" if was is None else _changed(stood.attempt.request, was)
+
+
+def plan_scene(services: Services, scene: Scene, known: Known | None = None) -> Plan:
+    """Plan a scene as a run would go through it now. Asks nobody outside and spends nothing.
+
+    `known`: what was read for it already. What a provider refuses, or nobody can price, is a blocked step.
+    """
+    planner = _Planner(known or Known.of(services, scene.id))
+    drafts, finals = _Tier(), _Tier()
+    drafted = {shot.id: draft for shot in scene.shots if (draft := planner.shot(shot, drafts, finals))}
+    return Plan(scene.id, tuple(planner.steps), drafted)
+
+
+def _hopeless(known: Known, stood: Stood) -> tuple[Block, str] | None:
+    """Why no machine goes on with this stage: what is in doubt, lost, or failed for good. None where one may."""
+    take = stood.attempt.take
+    if take is not None and take.state == "in_doubt" and not stood.spent:
+        held = format_usd(take.held_microusd)
+        return "doubt", f"nobody knows whether {take.provider} took it; ${held} stays held: gate resume asks again"
+    if take is not None and take.state == "written_off":
+        return "doubt", "it was written off: change one thing about the shot"
+    if take is not None and take.state == "settled" and take.asset is None:
+        return "escalated", f"take {take.attempt} was paid for and brought nothing: change one thing about the shot"
+    said = [verdict.flaws for attempt in stood.failed if (verdict := known.books.verdict(attempt.key))]
+    limit = known.services.folder.film.limits.same_flaw
+    open_now = take is not None and not stood.spent
+    if not open_now and (again := retries.same_flaw(said, limit)):
+        return "escalated", f"the same flaw {limit} times ({', '.join(sorted(again))}): a person looks at it"
+    if stood.spent:
+        return "attempts", f"{_counted(len(stood.failed), 'take')} of {len(stood.failed)} failed: a person looks at it"
     return None
 
 
-def _why(services: Services, shot: Shot, stage: Stage, tier: TierName, request_for: RequestFor) -> str:
-    """The names of what differs from the newest take of this stage."""
-    takes = services.ledger.takes(shot=shot.id, stage=stage, tier=tier)
-    if not takes:
-        return "it was never made"
-    asked, was = request_for(1), takes[-1].request
-    changed = [name for name in _TELLING if getattr(asked, name) != getattr(was, name)]
-    changed += [
-        f"reference {now.name}"
-        for now in asked.references
-        if (before := next((r for r in was.references if (r.role, r.name) == (now.role, now.name)), None)) != now
-        and (before is None or before.sha256 != now.sha256)
-    ]
-    if asked.staging != was.staging and asked.payload()["staging"] != was.payload()["staging"]:
-        changed.append("staging")
-    return f"changed: {', '.join(changed)}" if changed else "its last take did not pass its gate"
+def _made_from(request: Request, model: str) -> Made:
+    """The known parts of a request; what is made on the way (its frames, what it chains from) is left out."""
+    payload = request.payload()
+    locked = [r for r in payload["references"] if r["role"] not in {"start_frame", "end_frame"}]
+    shot = {name: payload[name] for name in _OF_THE_SHOT}
+    prompt = hash_bytes(request.prompt.encode())
+    return Made(prompt=prompt, references=hash_json(locked), shot=hash_json([shot, request.staging.seed]), model=model)
 
 
+_OF_THE_SHOT = ("staging", "resolution", "frames", "fps", "progress", "weather")
 _TELLING = ("prompt", "resolution", "frames", "parent", "chain_links", "seed", "weather")
 
 
-def _price(services: Services, shot: Shot, tier: TierName) -> int:
-    request = pricing_request(services.folder, shot, tier)
-    return services.provider("clip").quote(request, services.prices.price_of).likely_microusd
+def _changed(asked: Request, take: Take) -> str:
+    """What differs from the request of the newest take, by name."""
+    was = take.request
+    before = {(r.role, r.name): r.sha256 for r in was.references}
+    changed = [name for name in _TELLING if getattr(asked, name) != getattr(was, name)]
+    changed += [f"reference {now.name}" for now in asked.references if before.get((now.role, now.name)) != now.sha256]
+    if asked.staging != was.staging and asked.payload()["staging"] != was.payload()["staging"]:
+        changed.append("staging")
+    return f"changed: {', '.join(changed)}" if changed else f"changed: provider, it was {take.provider} {take.model}"
 
 
-def _version(take: Take | None) -> int:
-    return take.version if take else 0
+def _words(refusal: GateError) -> str:
+    return f"{refusal.cause}. {refusal.cure}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+_UNIT_WORDS = {"output_second": "s"}
+
+
+def _unit_price(microusd: int, unit: str) -> str:
+    return f"${format_usd(microusd)}/{_UNIT_WORDS.get(unit, unit.replace('_', ' '))}"

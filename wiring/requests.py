@@ -24,6 +24,8 @@ class Opening:
 
 
 _FROM_MASTERS = Opening("", 0)
+NOT_MADE = "0" * 64
+"""Stands for the content of a frame that is not made yet."""
 
 
 def panel_request(
@@ -75,12 +77,26 @@ def clip_request(
     )
 
 
-def pricing_request(folder: FilmFolder, shot: Shot, tier: TierName) -> Request:
-    """A clip's request as far as its price goes: what it will open on is not known yet. Never sent to anybody."""
+def coming_clip_request(folder: FilmFolder, hashes: dict[str, str], shot: Shot, tier: TierName) -> Request:
+    """A clip's request while what it opens on is not made yet, with a stand-in for each frame. Never sent to anybody.
+
+    It has the right length, size and number of references, which is all that a price or a capability looks at.
+    """
+    wanted: list[Role] = ["start_frame", "end_frame"] if shot.mode == "start_end_frames" else ["start_frame"]
     return Request(
-        operation="clip", shot=shot.id, staging=shot, prompt=clip_prompt(shot, folder.bible), references=(),
-        resolution=folder.film.tier(tier).resolution, frames=shot.frames, seed=shot.seed,
-    )  # fmt: skip
+        operation="clip",
+        shot=shot.id,
+        staging=shot,
+        prompt=clip_prompt(shot, folder.bible),
+        references=(
+            *(Reference(role=role, name=shot.id, sha256=NOT_MADE) for role in wanted),
+            *locked_references(hashes, shot),
+        ),
+        resolution=folder.film.tier(tier).resolution,
+        frames=shot.frames,
+        weather=folder.bible.locations[shot.location].weather,
+        seed=_seed(shot, 1),
+    )
 
 
 def tier_of(shot: Shot) -> TierName:

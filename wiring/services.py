@@ -52,10 +52,20 @@ class Services:
         """Who makes this stage."""
         return _provider(self, self.folder.film.providers.clip if stage == "clip" else self.folder.film.providers.panel)
 
+    def provider_called(self, name: str) -> Provider:
+        """The provider of that name, whether the film still names it or once did. Raises Invalid."""
+        return _provider(self, name)
+
     def model(self, stage: Stage) -> str:
         """The model that makes this stage."""
         operation: Operation = "clip" if stage == "clip" else "panel"
         return self.provider(stage).model(operation)
+
+    def key_scope(self, provider: Provider) -> str:
+        """The cap of the provider's key, "" where neither film.yaml nor a person has set one."""
+        scope = f"key:{provider.name}"
+        capped = provider.name in self.folder.film.budget.keys or self.ledger.balance(scope).cap is not None
+        return scope if capped else ""
 
     def scene(self, scene_id: str) -> Scene:
         """The scene called `scene_id`. Raises NotAFilm."""

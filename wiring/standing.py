@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from governor.errors import NoSuchTake
+from governor.scene_books import SceneBooks
 from manifests.certificate import Certified
 from manifests.film import Stage, TierName
 from manifests.keys import generation_key
@@ -30,14 +32,53 @@ class Attempt:
     take: Take | None
 
 
-def attempt_at(services: Services, stage: Stage, request_for: RequestFor, number: int) -> Attempt:
-    """Attempt `number` of a stage, with its take where there is one."""
+class Takes(Protocol):
+    """Who is asked for takes: the ledger, or what a plan has read of it."""
+
+    def take(self, generation_key: str) -> Take:
+        """The newest attempt under this key. Raises NoSuchTake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a plan reads once, however many shots it has: the books of the scene, the store's names, today's judges."""
+
+    services: Services
+    books: SceneBooks
+    hashes: dict[str, str]
+    rules: str
+    eye: str
+
+    @classmethod
+    def of(cls, services: Services, scene: str) -> Known:
+        """Read it now."""
+        books = services.ledger.of_scene(scene)
+        return cls(services, books, services.hashes(), services.rules(), services.eye().name)
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """How far a stage is. `passed`: the attempt that a gate let through; else `attempt` is the one that counts now.
+
+    `failed`: the attempts before it that no gate let through, oldest first. `spent`: their number is the film's limit.
+    """
+
+    attempt: Attempt
+    passed: Certified | None
+    failed: tuple[Attempt, ...]
+    spent: bool = False
+
+
+def attempt_at(
+    services: Services, stage: Stage, request_for: RequestFor, number: int, takes: Takes | None = None
+) -> Attempt:
+    """Attempt `number` of a stage, with its take where there is one. `takes`: whom to ask, else the ledger."""
     provider, model = services.provider(stage), services.model(stage)
     request = request_for(number)
     payload = provider.build_payload(request)
     key = generation_key(provider.name, model, request.operation, payload, number)
     try:
-        take: Take | None = services.ledger.take(key)
+        take: Take | None = (takes or services.ledger).take(key)
     except NoSuchTake:
         take = None
     if take is not None and take.state == "released":
@@ -45,31 +86,32 @@ def attempt_at(services: Services, stage: Stage, request_for: RequestFor, number
     return Attempt(number, request, key, request.recipe(provider.name, model), take)
 
 
-def certified(services: Services, attempt: Attempt, shot: str, stage: Stage) -> Certified | None:
-    """The attempt's artefact with a certificate that today's rules and today's eye wrote, or None."""
-    take = attempt.take
-    return certified_asset(services, take.asset, shot, stage) if take and take.asset else None
-
-
-def certified_asset(services: Services, asset: Artefact, shot: str, stage: Stage) -> Certified | None:
+def certified_asset(known: Known, asset: Artefact, shot: str, stage: Stage) -> Certified | None:
     """An artefact of the vault with a certificate that today's rules and today's eye wrote, or None."""
-    if not services.vault.has(asset.sha256):
+    if not known.services.vault.has(asset.sha256):
         return None
-    today = (services.rules(), services.eye().name)
-    filed = services.ledger.certificates(asset.sha256, shot, stage)
+    filed, today = known.books.certificates(asset.sha256, shot, stage), (known.rules, known.eye)
     certificate = next((c for c in filed if (c.rules, c.eye) == today), None)
     return Certified(asset, certificate, shot=shot, stages=(stage,)) if certificate else None
 
 
-def accepted(
-    services: Services, shot: str, stage: Stage, tier: TierName, request_for: RequestFor
-) -> tuple[Attempt, Certified] | None:
-    """The attempt that passed its gate, replayed from the first one, or None where the stage has work to do."""
-    limit = services.folder.film.limits.attempts if tier == "draft" or stage != "clip" else 1
-    for number in range(1, limit + 1):
-        attempt = attempt_at(services, stage, request_for, number)
-        if attempt.take is None:
-            return None
-        if found := certified(services, attempt, shot, stage):
-            return attempt, found
-    return None
+def attempts_allowed(services: Services, stage: Stage, tier: TierName) -> int:
+    """How many takes a stage may have: the film's limit; a yes buys one final, not a series."""
+    return services.folder.film.limits.attempts if tier == "draft" or stage != "clip" else 1
+
+
+def stand(known: Known, shot: str, stage: Stage, tier: TierName, request_for: RequestFor) -> Stood:
+    """Replay a stage from its first attempt to the one that passed, is open, was lost, or is to be made next."""
+    failed: list[Attempt] = []
+    for number in range(1, attempts_allowed(known.services, stage, tier) + 1):
+        attempt = attempt_at(known.services, stage, request_for, number, known.books)
+        take = attempt.take
+        if take is None or take.state != "settled" or take.asset is None:
+            return Stood(attempt, None, tuple(failed))
+        if found := certified_asset(known, take.asset, shot, stage):
+            return Stood(attempt, found, tuple(failed))
+        said = known.books.verdict(attempt.key)
+        if said is None or said.passed:
+            return Stood(attempt, None, tuple(failed))
+        failed.append(attempt)
+    return Stood(failed[-1], None, tuple(failed), spent=True)

@@ -1,9 +1,15 @@
 """What every provider owes us, whoever it is. A new adapter adds itself to IMPLEMENTATIONS."""
 
+import json
+import uuid
+from importlib.metadata import EntryPoint
+
 import cv2
 import numpy as np
 import pytest
 
+from bench.storm import adapter
+from bench.storm.live import live
 from manifests.grant import Grant, GrantRefused
 from manifests.keys import canonical_json, generation_key, hash_file
 from manifests.price import Quote
@@ -13,7 +19,8 @@ from providers import registry
 from providers.contract import ImageModel, Provider, Surroundings, VideoModel
 from providers.errors import Gone, Invalid
 
-IMPLEMENTATIONS = ("previz",)
+LOOPBACKS = {f"loopback-{kind}": kind for kind in adapter.CLASSES}
+IMPLEMENTATIONS = ("previz", *LOOPBACKS)
 ASKED = [(name, operation) for name in IMPLEMENTATIONS for operation in ("panel", "clip")]
 
 
@@ -51,8 +58,24 @@ class Bench:
         return await self.provider.submit(Grant.mint(key, self.price.high_microusd), key, request)
 
 
+@pytest.fixture(scope="module")
+def provider_on_loopback(tmp_path_factory):
+    """One server for all three; every job is a cent, and is made at once."""
+    with live(tmp_path_factory.mktemp("loopback")) as running:
+        running.tell(second_microusd=10_000, image_microusd={"480p": 10_000})
+        yield running
+
+
 @pytest.fixture
-def bench(request, tmp_path):
+def bench(request, tmp_path, monkeypatch):
+    if kind := LOOPBACKS.get(request.param):
+        url = request.getfixturevalue("provider_on_loopback").url
+        account = f"{kind}-{uuid.uuid4().hex}"
+        told = {"class": kind, "url": url, "account": account, "submit_s": 0.5, "free_s": 1.0, "lag_s": 0}
+        (tmp_path / "spool").mkdir()
+        (tmp_path / "spool" / adapter.SETTINGS).write_text(json.dumps(told))
+        offered = [EntryPoint(request.param, "bench.storm.adapter:from_surroundings", registry.GROUP)]
+        monkeypatch.setattr(registry, "entry_points", lambda group: offered)
     return Bench(request.param, tmp_path)
 
 

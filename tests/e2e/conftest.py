@@ -6,7 +6,6 @@ import contextlib
 import io
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,8 +17,10 @@ from ruamel.yaml import YAML
 
 from flows.outcome import SceneOutcome
 from governor.ledger import Ledger
+from governor.sqlite import DRIVER
 from manifests.finding import Verdict
 from providers.previz.adapter import Previz
+from wiring.run_options import RunOptions
 from wiring.services import Services, open_services
 from wiring.settings import Settings, read_settings, settle_environment
 from wiring.telemetry import Listener
@@ -30,6 +31,7 @@ SMALL = ("SH0020", "SH0040", "SH0050", "SH0060")
 """Two people at the door; two in the café, and two shots chained to that one, the last of which speaks of one of them."""
 
 Edit = Callable[[dict[str, Any]], object]
+_AS_EVER = RunOptions()
 
 
 class SmallFilm:
@@ -69,14 +71,14 @@ class SmallFilm:
         refresh_global_settings_context()
         return settings
 
-    def run(self, listener: Listener | None = None) -> SceneOutcome:
+    def run(self, listener: Listener | None = None, options: RunOptions = _AS_EVER) -> SceneOutcome:
         """`gate run` and `gate resume`, without a server of its own."""
         from desk.run import run_flow
 
         services = self.services
         heard = services.telemetry._listeners
         heard[:] = [listener] if listener else []
-        return run_flow(services.settings, SCENE)
+        return run_flow(services.settings, SCENE, options)
 
     def say(self, *words: str) -> str:
         """A command of the desk, in this process; gives what it printed on standard output."""
@@ -115,7 +117,7 @@ class SmallFilm:
         self._flaws = self.root.parent / f"{self.root.name}.flaws.yaml"
         YAML(typ="safe").dump([{"stage": "panel", **entry} for entry in entries], self._flaws)
 
-    def attempts(self) -> list[sqlite3.Row]:
+    def attempts(self) -> list[DRIVER.Row]:
         return attempts_of(self.root)
 
     def verdicts(self, shot: str, stage: str) -> list[Verdict]:
@@ -138,12 +140,12 @@ def _name_no_film() -> None:
         os.environ.pop(name, None)
 
 
-def attempts_of(film: Path) -> list[sqlite3.Row]:
+def attempts_of(film: Path) -> list[DRIVER.Row]:
     """Every attempt in the film's ledger, read past our own code; none before there is a ledger."""
     if not (film / ".gate" / "ledger.sqlite").exists():
         return []
-    with contextlib.closing(sqlite3.connect(film / ".gate" / "ledger.sqlite")) as books:
-        books.row_factory = sqlite3.Row
+    with contextlib.closing(DRIVER.connect(film / ".gate" / "ledger.sqlite")) as books:
+        books.row_factory = DRIVER.Row
         return books.execute("select * from attempts order by id").fetchall()
 
 
@@ -193,7 +195,7 @@ def _cut_out() -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session", name="attempts_of")
-def _attempts_of() -> Callable[[Path], list[sqlite3.Row]]:
+def _attempts_of() -> Callable[[Path], list[DRIVER.Row]]:
     return attempts_of
 
 

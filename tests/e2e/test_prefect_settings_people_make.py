@@ -22,18 +22,20 @@ def own_block(drafted) -> Iterator[None]:
     asyncio.run(_delete())
 
 
-def test_a_cap_lowered_in_the_budget_block_holds_from_the_next_run_on(drafted):
+def test_a_cap_lowered_in_the_budget_block_is_a_decision_and_holds_from_the_next_run_on(drafted):
     drafted.run()
-    asyncio.run(_write_cap("0.10"))
+    asyncio.run(_write(scene_cap_usd="0.10"))
 
     drafted.run()
 
     assert drafted.ledger.balance("scene:SC010").cap == parse_usd("0.10")
+    said = _decisions(drafted)[-1]
+    assert (said.door, said.amount_microusd) == ("budget block", parse_usd("0.10"))
 
 
-def test_a_cap_raised_in_the_budget_block_changes_nothing_and_says_what_would(drafted):
+def test_a_cap_raised_in_the_budget_block_needs_a_name_and_a_reason(drafted):
     drafted.run()
-    asyncio.run(_write_cap("900.00"))
+    asyncio.run(_write(scene_cap_usd="900.00", who="Mia"))
     heard = []
 
     drafted.run(heard.append)
@@ -41,7 +43,27 @@ def test_a_cap_raised_in_the_budget_block_changes_nothing_and_says_what_would(dr
     assert drafted.ledger.balance("scene:SC010").cap == parse_usd("15.00")
     said = next(step.detail for step in heard if step.stage == "budget")
     assert "gate cap scene:SC010 --usd 900.00" in said
-    assert asyncio.run(_read_cap()) == "15.00"
+    assert asyncio.run(_read()).scene_cap_usd == "15.00"
+
+    asyncio.run(_write(scene_cap_usd="20.00", film_cap_usd="70.00", who="Mia", why="the storm takes more takes"))
+    drafted.run()
+
+    assert drafted.ledger.balance("scene:SC010").cap == parse_usd("20.00")
+    assert drafted.ledger.balance("film:HRB").cap == parse_usd("70.00")
+    assert [(d.who, d.why) for d in _decisions(drafted)] == [("Mia", "the storm takes more takes")] * 2
+    assert asyncio.run(_read()).who == "", "the next change wants a name of its own"
+
+
+def test_a_cap_that_was_changed_elsewhere_is_no_edit_of_the_block(drafted):
+    drafted.run()
+    drafted.say("cap", "scene:SC010", "--usd", "30.00", "--why", "more rain")
+
+    drafted.run()
+
+    assert drafted.ledger.balance("scene:SC010").cap == parse_usd("30.00")
+    block = asyncio.run(_read())
+    assert block.scene_cap_usd == "30.00"
+    assert "scene:SC010: $30.00; spent $0.00, held $0.00, left $30.00" in block.caps
 
 
 def test_a_provider_outside_our_process_takes_its_lanes_from_prefect(film_of, monkeypatch):
@@ -54,18 +76,23 @@ def test_a_provider_outside_our_process_takes_its_lanes_from_prefect(film_of, mo
     assert asyncio.run(_slots("provider-previz")) == film.services.folder.film.limits.lanes
 
 
-async def _write_cap(usd: str) -> None:
+def _decisions(film):
+    return film.ledger.of_scene("SC010").decisions + film.ledger.of_scene("HRB").decisions
+
+
+async def _write(**fields: str) -> None:
     from tasks.budget import Budget
 
     block = await Budget.aload(BLOCK)
-    block.scene_cap_usd = usd
+    for name, value in fields.items():
+        setattr(block, name, value)
     await block.asave(BLOCK, overwrite=True)
 
 
-async def _read_cap() -> str:
+async def _read():
     from tasks.budget import Budget
 
-    return str((await Budget.aload(BLOCK)).scene_cap_usd)
+    return await Budget.aload(BLOCK)
 
 
 async def _slots(name: str) -> int:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
 
 from governor import policy
 from governor.errors import AlreadyBought, StillOpen
 from governor.purchase import Balance, Epoch
 from manifests.decision import Decision
+from manifests.standing_order import StandingOrder
 
 SHOT = "SC010_SH0010"
 
@@ -74,8 +77,82 @@ def test_the_first_missing_certificate_is_named():
     assert "bbbbbbbbbbbb" in str(policy.certified_inputs(SHOT, {"c" * 64, "b" * 64}))
 
 
-@pytest.mark.parametrize("kind", ["approve", "reject", "raise_cap", "write_off", "release", "stop", "go", "reanchor"])
+@pytest.mark.parametrize(
+    ("delta", "left", "decided", "allowed"),
+    [
+        (15, 100, None, True),
+        (16, 100, None, False),
+        (0, 0, None, True),
+        (1, 0, None, False),
+        (-1000, 0, None, True),
+        (16, 100, 16, True),
+        (17, 100, 16, False),
+        (16, 100, 0, False),
+    ],
+)
+def test_a_switch_takes_a_persons_word_above_a_part_of_what_is_left(delta, left, decided, allowed):
+    refusal = policy.switch_allowed(delta, left, decided, scene="SC010", stage="clip", to="fal")
+    assert (refusal is None) is allowed
+    assert allowed or "gate provider switch SC010 --to fal" in str(refusal)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["approve", "reject", "raise_cap", "write_off", "release", "stop", "go", "reanchor", "switch_provider"],
+)
 def test_a_program_decides_only_what_costs_nothing(kind):
     decision = Decision(kind=kind, scope="SC010", who="agent", made_at="2026-11-21T12:00:00Z", door="program")
     assert (policy.by_a_person(decision) is None) is (kind in {"reject", "stop", "reanchor"})
     assert policy.by_a_person(decision.model_copy(update={"door": "review room"})) is None
+
+
+ORDER = StandingOrder(scene="SC010", opens="22:00", closes="07:00", zone="UTC", night_usd="5.00", plan=None)
+NIGHT = "2026-11-21"
+
+
+@pytest.mark.parametrize(
+    ("hour", "takes_s", "words"),
+    [
+        ("2026-11-21T21:59", 0, "opens again at 2026-11-21 22:00 UTC"),
+        ("2026-11-21T22:00", 600, None),
+        ("2026-11-22T06:49", 600, None),
+        ("2026-11-22T06:50", 600, "closes in 600 s, and such a call may take 600 s"),
+        ("2026-11-22T22:30", 0, "window of its standing order is closed"),  # the next night is another cap
+    ],
+)
+def test_a_call_at_night_begins_only_if_it_ends_within_the_window(hour, takes_s, words):
+    refusal = policy.within_the_night(
+        "SC010", ORDER, NIGHT, None, datetime.fromisoformat(hour).replace(tzinfo=UTC), takes_s
+    )
+    assert (refusal is None) if words is None else (refusal is not None and words in str(refusal))
+
+
+def test_an_order_bound_to_a_plan_allows_no_other():
+    now = datetime(2026, 11, 21, 23, tzinfo=UTC)
+    bound = ORDER.model_copy(update={"plan": "a" * 64})
+    assert policy.within_the_night("SC010", bound, NIGHT, "a" * 64, now, 0) is None
+    assert "keep to that one" in str(policy.within_the_night("SC010", bound, NIGHT, "b" * 64, now, 0))
+    assert "keep to that one" in str(policy.within_the_night("SC010", bound, NIGHT, None, now, 0))
+    assert "gate order SC010" in str(policy.within_the_night("SC010", None, "", None, now, 0))
+
+
+def test_credit_that_does_not_reach_says_how_far_it_does():
+    needs = [("SC010_SH0040", 30), ("SC010_SH0050", 30), ("SC010_SH0060", 30)]
+    assert policy.covered_by_credit("SC010", "fal", 90, needs) is None
+    assert "to the end of SC010_SH0050" in str(policy.covered_by_credit("SC010", "fal", 89, needs))
+    assert "not enough for the first shot" in str(policy.covered_by_credit("SC010", "fal", 29, needs))
+    assert policy.covered_by_credit("SC010", "fal", 0, []) is None
+
+
+def test_a_provider_is_given_no_more_calls_than_the_film_allows():
+    assert policy.lane_free("fal", "SC010", 7, 8) is None
+    refusal = policy.lane_free("fal", "SC010", 8, 8)
+    assert refusal is not None
+    assert refusal.retry_helps
+
+
+def test_a_model_is_called_up_to_its_last_day():
+    last = date(2026, 11, 21)
+    assert policy.not_retired("m", None, last) is None
+    assert policy.not_retired("m", last, last) is None
+    assert "ended it on 2026-11-21" in str(policy.not_retired("m", last, date(2026, 11, 22)))

@@ -13,12 +13,13 @@ from manifests.lock import Lock
 from manifests.reading import FilmFolder
 from manifests.take import Artefact
 from wiring.requests import (
+    NOT_MADE,
     Opening,
     clip_request,
+    coming_clip_request,
     locked_references,
     panel_request,
     panel_resolution,
-    pricing_request,
     references_hash,
     tier_of,
 )
@@ -108,9 +109,14 @@ def test_panels_are_made_once_and_large_enough_for_the_finals(tier, size, folder
     assert panel_resolution(folder, tier) == size
 
 
-def test_a_price_is_asked_for_the_length_and_size_alone(folder, tea_shot):
-    request = pricing_request(folder, tea_shot(), "hero")
-    assert (request.references, request.frames, request.resolution) == ((), 96, "1080p")
+@pytest.mark.parametrize("mode", ["start_frame", "start_end_frames"])
+def test_a_clip_that_is_to_come_differs_from_the_real_one_by_its_frames_alone(mode, folder, hashes, tea_shot):
+    shot, end = tea_shot(mode=mode), _panel("b", "end_panel") if mode == "start_end_frames" else None
+    real = clip_request(folder, hashes, shot, "hero", 1, panel=_panel("a"), end_panel=end)
+    coming = coming_clip_request(folder, hashes, shot, "hero")
+    assert [(r.role, r.name) for r in coming.references] == [(r.role, r.name) for r in real.references]
+    assert {r.sha256 for r in coming.references} - {r.sha256 for r in real.references} == {NOT_MADE}
+    assert coming.model_copy(update={"references": real.references}) == real
 
 
 def test_a_yes_is_bound_to_the_pictures_of_its_own_shot(hashes, tea_shot):

@@ -1,0 +1,147 @@
+"""A ten-clip scene that is nothing but words and prices, and everything the paid step needs to buy it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from bench.storm.adapter import CLASSES, Loopback
+from governor.ledger import Ledger
+from governor.prices import PriceBook
+from governor.purchase import Epoch
+from manifests.bible import Bible, Style
+from manifests.film import Budget, Film, Limits, Providers, Resolution, Stage
+from manifests.lock import Lock
+from manifests.reading import FilmFolder
+from manifests.scene import Camera, Scene, Shot
+from manifests.take import Request
+from providers.contract import Provider
+from providers.transport import Transport
+from tasks.current import Run
+from vault.canon import Canon
+from vault.local import LocalVault
+from wiring.services import Services
+from wiring.settings import Settings
+from wiring.standing import Attempt, attempt_at
+
+SCENE = "SC010"
+SECOND_MICROUSD = 100_000
+IMAGE_MICROUSD: dict[Resolution, int] = {"480p": 20_000, "720p": 50_000, "1080p": 120_000}
+BOUND_PERCENT = 110
+"""What is held, in percent of the list price; no bill of a sound provider is above it."""
+
+_BOOK = """\
+schema: gate/prices/1
+prices:
+"""
+_ROW = """\
+  - {{provider: loopback-{kind}, model: loopback-{operation}-1, operation: {operation}, resolutions: [{size}], unit: {unit},
+     usd: "{usd}", bound_percent: {bound}, source: bench/storm/film.py, as_of: 2026-11-01, fixed: true}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One generation of one shot. `seconds`: of a clip. Attempts count from 1."""
+
+    shot: str
+    stage: Stage
+    number: int
+    resolution: Resolution
+    seconds: int = 0
+
+    @property
+    def bound_microusd(self) -> int:
+        """What is held for it."""
+        return (
+            (IMAGE_MICROUSD[self.resolution] if self.stage != "clip" else SECOND_MICROUSD * self.seconds)
+            * BOUND_PERCENT
+            // 100
+        )
+
+    def request(self, words: str, number: int) -> Request:
+        """What is asked for; `words` make it another film's."""
+        staging = Shot(id=self.shot, location="quay", camera=Camera(size="wide"), motion="fog drifts", duration_s=4)
+        return Request(
+            operation="clip" if self.stage == "clip" else "panel", shot=self.shot, staging=staging, prompt=words,
+            references=(), resolution=self.resolution, frames=24 * self.seconds or 1, seed=number, attempt=number,
+        )  # fmt: skip
+
+
+def price_book(folder: Path) -> PriceBook:
+    """The prices of all three providers."""
+    path, rows = folder / "prices.yaml", []
+    for kind in CLASSES:
+        row = partial(_ROW.format, kind=kind, bound=BOUND_PERCENT)
+        rows.append(row(operation="clip", size="480p", unit="output_second", usd=f"{SECOND_MICROUSD / 1e6:.2f}"))
+        rows += [row(operation="panel", size=s, unit="image", usd=f"{m / 1e6:.2f}") for s, m in IMAGE_MICROUSD.items()]
+    path.write_text(_BOOK + "".join(rows), encoding="utf-8")
+    return PriceBook.load(path, today=datetime.now(UTC).date())
+
+
+def scene_of(shots: int = 10) -> Scene:
+    """SC010 with that many shots."""
+    listed = [
+        Shot(id=f"{SCENE}_SH{10 * n:04d}", location="quay", camera=Camera(size="wide"), motion="fog", duration_s=4)
+        for n in range(1, shots + 1)
+    ]
+    return Scene(id=SCENE, title="Storm", intent="To be paid for once.", shots=tuple(listed))
+
+
+def services_of(
+    folder: Path, kind: str, prices: PriceBook, provider: Provider, *, ledger: type[Ledger] = Ledger, cap_microusd: int
+) -> Services:
+    """One process's services for the film in `folder`. Its caps are declared already, or by `declare`."""
+    usd = f"{cap_microusd / 1e6:.6f}"
+    film = Film(
+        title="Storm", code="STORM", budget=Budget(film_usd=usd, scene_usd=usd, run_usd=usd, shot_usd=usd),
+        limits=Limits(attempts=9), providers=Providers(panel=f"loopback-{kind}", clip=f"loopback-{kind}"),
+    )  # fmt: skip
+    scene = scene_of()
+    data = FilmFolder(
+        folder, film, Bible(characters={}, locations={}, style=Style(words="fog")), {SCENE: scene}, Lock(assets={})
+    )
+    settings = Settings(film=folder, state=folder, who="storm")
+    books = ledger.open(folder / "ledger.sqlite", stop_file=settings.stop_file)
+    vault = LocalVault(folder / "vault")
+    return Services(settings, data, vault, Canon(folder / "vault"), books, prices, providers={provider.name: provider})
+
+
+def declare(services: Services, run: str) -> Epoch:
+    """Claim the scene for `run` and declare its caps, as the flow does."""
+    film, scene = services.folder.film, services.scene(SCENE)
+    epoch = services.ledger.begin_epoch(SCENE, run)
+    caps = {
+        f"film:{film.code}": film.budget.film_usd,
+        f"scene:{SCENE}": film.budget.scene_usd,
+        f"run:{run}": film.budget.run_usd,
+    }
+    services.ledger.declare_caps({**caps, **{f"shot:{shot.id}": film.budget.shot_usd for shot in scene.shots}})
+    return epoch
+
+
+def run_of(services: Services, epoch: Epoch, *, patience_s: float = 30.0) -> Run:
+    """A run of the scene under an epoch that was taken before; processes of one run share it."""
+    return Run(services, services.scene(SCENE), epoch, asyncio.Semaphore(2), patience_s=patience_s)
+
+
+def attempt_of(services: Services, wish: Wish, words: str) -> Attempt:
+    """The wish as the paid step is asked for it, with the take that the ledger has of it."""
+    return attempt_at(services, wish.stage, partial(wish.request, words), wish.number)
+
+
+def provider_of(
+    kind: str,
+    url: str,
+    account: str,
+    *,
+    submit_s: float,
+    free_s: float,
+    lag_s: float,
+    client: type[Transport] = Transport,
+) -> Loopback:
+    """The adapter of one class."""
+    return CLASSES[kind](url, account, submit_s=submit_s, free_s=free_s, lag_s=lag_s, client=client)

@@ -1,0 +1,113 @@
+"""What the storm did: the ledger of one run held against the provider's true bill."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bench.storm.bill import Made
+from bench.storm.film import SCENE
+from governor.ledger import Ledger
+from manifests.money import MICROUSD_PER_USD, format_usd
+from manifests.take import Take
+
+CAP_USE_MIN = {"list": 0.98, "marker": 0.98, "neither": 0.85}
+"""The part of the caps that must have bought something, over all runs of a class."""
+
+_HELD = frozenset({"held", "submitted", "in_doubt"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """One run. Money in micro-dollars. `fenced`: orphans that a newer run stopped; `wrong`: what broke a promise, a sentence each; `doubts`: each named and priced."""
+
+    kind: str
+    kills: int
+    fenced: int
+    jobs_billed: int
+    double_billed: int
+    lost: int
+    over_cap: int
+    in_doubt: int
+    billed: int
+    cap: int
+    wrong: tuple[str, ...]
+    doubts: tuple[str, ...]
+
+
+def reckon(ledger: Ledger, jobs: Iterable[Made], *, kind: str, cap: int, kills: int, fenced: int) -> Reckoning:
+    """Compare, to the micro-dollar."""
+    bills: dict[str, list[int]] = defaultdict(list)
+    for job in jobs:
+        if job.microusd:
+            bills[job.reference].append(job.microusd)
+    takes = {take.generation_key: take for take in ledger.takes(scene=SCENE)}
+    double = [key for key, billed in bills.items() if len(billed) > 1]
+    lost = [key for key, billed in bills.items() if not _covered(takes.get(key), sum(billed))]
+    in_doubt = [take for take in takes.values() if take.state == "in_doubt"]
+    wrong = [
+        *(f"{key[:12]} was billed {len(bills[key])} times" for key in double),
+        *(f"{key[:12]} was billed ${format_usd(sum(bills[key]))}, and the books {_words(takes.get(key))}" for key in lost),
+        *(f"{t.shot} {t.stage} is {t.state} at the end" for t in takes.values() if t.state in _HELD - {"in_doubt"}),
+        *(f"{t.shot} {t.stage} cost ${format_usd(t.cost_microusd or 0)} and nobody billed it" for t in takes.values()
+          if t.state == "settled" and t.cost_microusd and t.generation_key not in bills),
+        *ledger.audit(),
+    ]  # fmt: skip
+    total = sum(map(sum, bills.values()))
+    balance = ledger.balance(f"scene:{SCENE}")
+    if balance.settled + balance.held > cap:
+        wrong.append(f"${format_usd(balance.settled + balance.held)} stand against a cap of ${format_usd(cap)}")
+    return Reckoning(
+        kind=kind, kills=kills, fenced=fenced, jobs_billed=sum(map(len, bills.values())), double_billed=len(double), lost=len(lost),
+        over_cap=max(0, total - cap), in_doubt=len(in_doubt), billed=total, cap=cap, wrong=tuple(wrong),
+        doubts=tuple(f"{t.shot} {t.stage} take {t.attempt}, ${format_usd(t.held_microusd)} held" for t in in_doubt),
+    )  # fmt: skip
+
+
+def summary(runs: list[Reckoning]) -> dict[str, object]:
+    """The last line: sums over all runs, and the use of the caps by class."""
+    kinds = sorted({run.kind for run in runs})
+    return {
+        "runs": len(runs), "kills": sum(r.kills for r in runs), "jobs_billed": sum(r.jobs_billed for r in runs),
+        "double_billed": sum(r.double_billed for r in runs), "lost": sum(r.lost for r in runs),
+        "over_cap_usd": sum(r.over_cap for r in runs) / MICROUSD_PER_USD, "in_doubt": sum(r.in_doubt for r in runs),
+        "cap_use": {kind: round(cap_use(runs, kind), 4) for kind in kinds},
+    }  # fmt: skip
+
+
+def cap_use(runs: list[Reckoning], kind: str) -> float:
+    """The part of the caps of this class that bought something, 0 to 1."""
+    ours = [run for run in runs if run.kind == kind]
+    return sum(run.billed for run in ours) / sum(run.cap for run in ours)
+
+
+def broken(runs: list[Reckoning]) -> list[str]:
+    """Every promise that was not kept, a sentence each."""
+    wrong = [f"run {n} ({run.kind}): {words}" for n, run in enumerate(runs, 1) for words in run.wrong]
+    wrong += [
+        f"run {n} ({run.kind}) was billed ${format_usd(run.over_cap)} above its cap"
+        for n, run in enumerate(runs, 1)
+        if run.over_cap
+    ]
+    for kind in sorted({run.kind for run in runs}):
+        if (used := cap_use(runs, kind)) < CAP_USE_MIN[kind]:
+            wrong.append(
+                f"of the caps of class {kind} only {used:.1%} bought something; {CAP_USE_MIN[kind]:.0%} is promised"
+            )
+    return wrong
+
+
+def _covered(take: Take | None, billed: int) -> bool:
+    """Whether the books know of the bill: settled to the micro-dollar, or still held for at least as much."""
+    if take is None:
+        return False
+    if take.state == "settled":
+        return take.cost_microusd == billed
+    return take.state in _HELD and take.held_microusd >= billed
+
+
+def _words(take: Take | None) -> str:
+    if take is None:
+        return "know nothing of it"
+    return f"have it {take.state} at ${format_usd(take.held_microusd if take.cost_microusd is None else take.cost_microusd)}"

@@ -1,0 +1,122 @@
+"""gate order: a person's word for the night, with a window, a cap and a reason."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from desk.options import dollars, film_option, json_option, money, open_film, print_json, typed
+
+if TYPE_CHECKING:
+    from manifests.decision import Decision, DecisionKind
+    from manifests.standing_order import StandingOrder
+    from wiring.services import Services
+
+
+@click.command()
+@click.argument("scene")
+@film_option
+@click.option("--opens", metavar="HH:MM", help="When its window opens, on the zone's clocks.")
+@click.option("--closes", metavar="HH:MM", help="When it closes; may be past midnight.")
+@click.option("--zone", metavar="NAME", default="UTC", show_default=True, help="A time zone, such as Europe/Amsterdam.")
+@click.option("--usd", metavar="USD", help="What each night may cost.")
+@click.option(
+    "--plan", "plan_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Bind it to a plan (gate plan -o FILE): another plan is not made under it.",
+)  # fmt: skip
+@click.option("--end", is_flag=True, help="End the order that stands.")
+@click.option("--why", default="", help="The reason; it is written down.")
+@json_option
+def order(
+    scene: str,
+    film: Path | None,
+    opens: str | None,
+    closes: str | None,
+    zone: str,
+    usd: str | None,
+    plan_file: Path | None,
+    end: bool,
+    why: str,
+    as_json: bool,
+) -> None:
+    """Leave a standing order for SCENE: its drafts may be made at night, in the window, under the cap (gate run --night).
+
+    Without a window: show the order that stands. Finals are never made under one.
+    """
+    services = open_film(film, scopes=[f"scene:{scene}"])
+    if end:
+        _decide(services, scene, "end_order", why, None)
+    elif opens or closes or usd:
+        if not (opens and closes and usd):
+            raise click.UsageError("A standing order has --opens, --closes and --usd.")
+        _decide(services, scene, "standing_order", why, _order(services, scene, opens, closes, zone, usd, plan_file))
+    _show(services, scene, film, as_json=as_json)
+
+
+def _order(
+    services: Services, scene: str, opens: str, closes: str, zone: str, usd: str, plan_file: Path | None
+) -> StandingOrder:
+    from pydantic import ValidationError
+
+    from manifests.money import format_usd
+    from manifests.standing_order import StandingOrder
+    from wiring.planning_file import keep
+
+    plan = keep(services, services.scene(scene), plan_file)
+    try:
+        return StandingOrder(
+            scene=scene, opens=opens, closes=closes, zone=zone, plan=plan.hash if plan else None,
+            night_usd=format_usd(dollars(usd, "--usd")),
+        )  # fmt: skip
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(str(part) for part in first["loc"]) or "the window"
+        said = "is a time of day like 22:00" if first["type"] == "string_pattern_mismatch" else first["msg"]
+        raise click.UsageError(f"--{field}: {said.removeprefix('Value error, ')}.") from error
+
+
+def _decide(services: Services, scene: str, kind: DecisionKind, why: str, order: StandingOrder | None) -> None:
+    from desk.deciding import decision_of
+
+    amount = order.night_usd if order else 0
+    services.ledger.decide(decision_of(services, kind, scene, why, amount_microusd=amount, order=order))
+
+
+def _show(services: Services, scene: str, film: Path | None, *, as_json: bool) -> None:
+    from manifests.money import format_usd
+
+    decision, now = services.ledger.standing_order(scene), datetime.now(UTC)
+    if decision is None or decision.order is None:
+        if as_json:
+            print_json({"scene": scene, "order": None})
+        else:
+            click.echo(f"No standing order stands for {scene}: nothing is bought at night.")
+        return
+    order = decision.order
+    night = order.night_at(now)
+    if as_json:
+        print_json(_facts(decision, order, now))
+        return
+    window = (
+        f"open now, until {night.closes:%H:%M} UTC" if night else f"opens {order.next_night(now).opens:%d %b %H:%M} UTC"
+    )
+    bound = f"; bound to plan {order.plan[:12]}" if order.plan else ""
+    click.echo(f"{scene}: drafts from {order.words()}, ${format_usd(order.night_usd)} a night{bound}; {window}.")
+    click.echo(f"Decided by {decision.who} on {decision.made_at[:10]}: {decision.why}")
+    click.echo(f"Run it: {typed(f'gate run {scene} --night' + (' --plan FILE' if order.plan else ''), film)}")
+
+
+def _facts(decision: Decision, order: StandingOrder, now: datetime) -> dict[str, object]:
+    night = order.night_at(now)
+    return {
+        "scene": order.scene,
+        "order": {
+            **order.model_dump(mode="json", exclude={"night_usd"}), **money("night", order.night_usd),
+            "who": decision.who, "made_at": decision.made_at, "why": decision.why,
+            "open_until": night.closes.isoformat() if night else None,
+            "opens_next": order.next_night(now).opens.isoformat(),
+        },
+    }  # fmt: skip

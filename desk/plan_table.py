@@ -1,0 +1,151 @@
+"""A plan as a table that fits a terminal of a hundred columns, and as one sentence for a director."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from desk.options import typed
+
+if TYPE_CHECKING:
+    from manifests.plan import Headroom, ScenePlan, Step
+    from wiring.planning_limits import Planned
+
+_ICONS = {"cached": "=", "run": "+", "collect": "⇣", "blocked": "!"}
+_WIDTH = 100
+_WHY_MIN = 30
+_CURES_MAX = 5
+_CENT = 10_000
+
+
+def tell(planned: Planned, *, out: Path | None, film: Path | None, prices: Path | None) -> None:
+    """Print the steps, the totals, the caps, the sentence, and what to type next."""
+    made = planned.plan
+    click.echo(f"  {'shot':<13}{'step':<16}{'price':<12}{'low':>8}{'likely':>8}{'high':>8}  why")
+    for step in made.steps:
+        click.echo(_line(step))
+    sums = (("runs now", made.running), ("with what waits", made.counting))
+    totals = [_totals(name, of) for name, of in sums if of and (name == "runs now" or of != made.running)]
+    for paragraph in (totals, _cap_lines(made), [sentence(planned)]):
+        if paragraph:
+            click.echo("\n" + "\n".join(paragraph))
+    for command in _cures(planned)[:_CURES_MAX]:
+        click.echo(f"  {typed(command, film)}")
+    if out is not None:
+        with_prices = f" --prices {prices}" if prices else ""
+        click.echo(f"  {typed(f'gate run {made.scene} --plan {out}{with_prices}', film)}")
+
+
+def sentence(planned: Planned) -> str:
+    """The plan for somebody who reads one sentence."""
+    made, refused = planned.plan, planned.first_refused
+    running, counting = made.running, made.counting
+    likely, high = _sum("likely", running), _sum("high", running)
+    parts = [f"{len(running)} of {_counted(len(made.steps), 'step')} {'runs' if len(running) == 1 else 'run'}"]
+    if all(step.does == "cached" for step in made.steps):
+        parts[0] = f"Nothing to make: {_counted(len(made.steps), 'step')} of {len(made.steps)} are there"
+    if running:
+        parts[0] += f"; likely {_cents(likely)}, at most {_cents(high)}" if high else "; it costs nothing"
+    blocked = Counter(step.block for step in made.steps if step.does == "blocked")
+    waiting = blocked.pop("approval", 0)
+    if refused:
+        parts.append(f"it does not fit: {refused.scope} is the first cap to refuse, at {refused.step.name}")
+    elif counting:
+        parts.append("it fits under every cap")
+    if waiting:
+        dearest = _sum("high", [step for step in counting if step.block == "approval"])
+        waits = "final waits" if waiting == 1 else "finals wait"
+        parts.append(f"{waiting} {waits} for your yes" + (f" (at most {_cents(dearest)} more)" if dearest else ""))
+    others = [f"{number} {_BLOCKED[block]}" for block, number in sorted(blocked.items(), key=str) if block]
+    if others:
+        parts.append(f"{', '.join(others)}")
+    return "; ".join(parts) + ". Nothing has been spent."
+
+
+_BLOCKED = {
+    "stopped": "stopped", "cap": "behind a cap", "switch": "behind a change of provider", "doubt": "in doubt",
+    "attempts": "out of takes", "escalated": "for a person to look at", "price": "without a price",
+    "invalid": "that the provider cannot make", "upstream": "behind another",
+}  # fmt: skip
+
+
+def _line(step: Step) -> str:
+    priced = step.does != "cached" and step.price is not None
+    amounts = (step.low_microusd, step.likely_microusd, step.high_microusd)
+    figures = "".join(f"{_cents(amount) if priced else '':>8}" for amount in amounts)
+    name = f"{step.tier} {step.stage.replace('_', ' ')}"
+    head = f"{_ICONS[step.does]} {step.shot:<13}{name:<16}{step.unit_price if any(amounts) else 'free' if priced else '':<12}{figures}  "
+    return head + _cut(step.why, max(_WHY_MIN, _WIDTH - len(head)))
+
+
+def _totals(label: str, steps: tuple[Step, ...]) -> str:
+    low, likely, high = (f"{_cents(_sum(name, steps)):>8}" for name in ("low", "likely", "high"))
+    worst = _cents(sum(step.worst_microusd for step in steps))
+    head = f"{label}: {_counted(len(steps), 'step')}"
+    return f"  {head:<41}{low}{likely}{high}  worst {worst}"
+
+
+def _cap_lines(made: ScenePlan) -> list[str]:
+    """Every cap but the shots', and of those the tightest."""
+    shots = [cap for cap in made.caps if cap.scope.startswith("shot:")]
+    shown = [cap for cap in made.caps if not cap.scope.startswith("shot:")]
+    missed = [cap for cap in shots if not cap.fits]
+    shown += missed[:_CURES_MAX] or sorted(shots, key=lambda cap: cap.left_microusd - cap.high_microusd)[:1]
+    lines = [f"  {'cap':<20}{'of':>10}{'left':>10}{'at most':>10}{'after':>10}"] if shown else []
+    lines += [_cap_line(cap) for cap in shown]
+    if len(missed) > _CURES_MAX:
+        lines.append(f"  and {len(missed) - _CURES_MAX} more shots whose caps do not hold")
+    return lines
+
+
+def _cap_line(cap: Headroom) -> str:
+    after = cap.left_microusd - cap.high_microusd
+    words = (
+        "" if cap.fits else ("  does not fit" if cap.cap_microusd is not None else "  no cap is set, so nothing fits")
+    )
+    if not cap.fits and cap.likely_microusd <= cap.left_microusd:
+        words = "  fits at the likely price, not at the highest"
+    of = "none" if cap.cap_microusd is None else _usd(cap.cap_microusd)
+    figures = "".join(f"{_usd(a):>10}" for a in (cap.left_microusd, cap.high_microusd, after))
+    return f"  {cap.scope:<20}{of:>10}{figures}{words}"
+
+
+def _cures(planned: Planned) -> list[str]:
+    """The commands that lift the caps which do not hold, the first one to refuse first."""
+    first = planned.first_refused.scope if planned.first_refused else ""
+    cures = []
+    for cap in sorted((c for c in planned.plan.caps if not c.fits), key=lambda c: c.scope != first):
+        wanted = -(-(cap.settled_microusd + cap.held_microusd + cap.high_microusd) // _CENT) * _CENT
+        if cap.scope.startswith("run:"):
+            cures.append(f"in film.yaml: budget: run_usd: {_usd(wanted)[1:]!r}".replace("'", '"'))
+        else:
+            cures.append(f'gate cap {cap.scope} --usd {_usd(wanted)[1:]} --why "..."')
+    return cures
+
+
+def _sum(name: str, steps: tuple[Step, ...] | list[Step]) -> int:
+    return sum(int(getattr(step, f"{name}_microusd")) for step in steps)
+
+
+def _cents(microusd: int) -> str:
+    """For a table: a dash for nothing, and parts of a cent rounded up where there are ten cents or more."""
+    if microusd == 0:
+        return "–"
+    return _usd(-(-microusd // _CENT) * _CENT if microusd >= 10 * _CENT else microusd)
+
+
+def _usd(microusd: int) -> str:
+    from manifests.money import format_usd
+
+    return f"-${format_usd(-microusd)}" if microusd < 0 else f"${format_usd(microusd)}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _cut(words: str, width: int) -> str:
+    return words if len(words) <= width else f"{words[: width - 1]}…"

@@ -1,0 +1,124 @@
+"""gate reconcile: ask the providers what became of what nobody knows about, or give it up by a person's word."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from desk.options import dollars, film_option, json_option, money, open_film, print_json
+
+if TYPE_CHECKING:
+    from manifests.take import Take
+    from tasks.reconcile import Reconciled
+    from wiring.services import Services
+
+
+@click.command()
+@click.argument("scene", required=False)
+@film_option
+@click.option(
+    "--write-off", "given_up", metavar="SHOT", help="Give up what is in doubt there: its hold counts as spent."
+)
+@click.option(
+    "--usd", metavar="USD", help="With --write-off: what the provider's bill says of it, instead of the hold."
+)
+@click.option("--release", "released", metavar="SHOT", help="You saw that it was not billed: give its hold back.")
+@click.option("--reason", default="", help="Why; it is written down.")
+@json_option
+def reconcile(
+    scene: str | None,
+    film: Path | None,
+    given_up: str | None,
+    usd: str | None,
+    released: str | None,
+    reason: str,
+    as_json: bool,
+) -> int:
+    """Ask every provider about what is open in SCENE (or in all of the film), and about bills that came late.
+
+    Nothing is bought. What the provider has is collected, what it proves that it never had is given back, and what nobody knows
+    stays held: then a person decides. Ends with 1 while something is in doubt.
+    """
+    if given_up and released:
+        raise click.UsageError("One of them: --write-off or --release.")
+    if usd and not given_up:
+        raise click.UsageError("--usd goes with --write-off.")
+    shot = given_up or released
+    services = open_film(film, scopes=[f"shot:{shot}"] if shot else [f"scene:{scene}"] if scene else [])
+    if shot:
+        bill = dollars(usd, "--usd") if usd else None
+        _decide(services, shot, reason, bill, writes_off=bool(given_up))
+        found: list[Reconciled] = []
+    else:
+        from tasks.reconcile import reconcile as ask
+
+        found = asyncio.run(ask(services, scene))
+    doubts = [take for take in services.ledger.marks_open(scene) if take.state == "in_doubt"]
+    if as_json:
+        print_json({"asked": [_facts(each) for each in found], "in_doubt": [_doubt(take) for take in doubts]})
+    else:
+        _tell(services, found, doubts)
+    return 1 if doubts else 0
+
+
+def _decide(services: Services, shot: str, reason: str, bill: int | None, *, writes_off: bool) -> None:
+    from desk.deciding import decision_of
+    from governor.purchase import Proof
+
+    doubts = [take for take in services.ledger.marks_open(shot.partition("_")[0]) if take.shot == shot]
+    doubts = [take for take in doubts if take.state == "in_doubt"]
+    if not doubts:
+        raise click.ClickException(
+            f"Nothing of {shot} is in doubt. See what is open: gate status {shot.partition('_')[0]}"
+        )
+    for take in doubts:
+        amount = {"amount_microusd": take.held_microusd if bill is None else bill}
+        if writes_off:
+            services.ledger.write_off(
+                take.generation_key, decision_of(services, "write_off", f"shot:{shot}", reason, **amount)
+            )
+            if bill is not None:
+                services.ledger.adjust(take.generation_key, bill, f"by {services.settings.who}: {reason}")
+        else:
+            said = decision_of(services, "release", f"shot:{shot}", reason, **amount)
+            services.ledger.release(take.generation_key, Proof.decided(said))
+
+
+def _tell(services: Services, found: list[Reconciled], doubts: list[Take]) -> None:
+    from manifests.money import format_usd
+
+    for each in found:
+        name = f"{each.was.shot} {each.was.tier} {each.was.stage}"
+        click.echo(
+            f"  {name:<28}{each.was.state.replace('_', ' '):>11} → {each.now.state.replace('_', ' '):<12}{each.words}"
+        )
+    if not doubts:
+        click.echo("Nothing is in doubt." if found else "Nothing was open, and nothing is in doubt.")
+        return
+    held = format_usd(sum(take.held_microusd for take in doubts))
+    click.echo(
+        f"\nIn doubt: {len(doubts)}, ${held} held. Nobody can say whether these were bought; look at the provider's own list:"
+    )
+    for take in doubts:
+        said = services.ledger.was_sent_at(take.generation_key) or "an unknown time"
+        click.echo(f"  {take.shot} {take.stage} at {take.provider}, ${format_usd(take.held_microusd)}, sent {said}")
+        click.echo(f"    marker {take.generation_key[:16]}…")
+    shot = doubts[0].shot
+    click.echo(
+        "Then decide:\n"
+        f'  gate reconcile --write-off {shot} --reason "..."   it may have been billed: its hold counts as spent\n'
+        f'  gate reconcile --release {shot} --reason "..."     you saw that it was not'
+    )
+
+
+def _facts(each: Reconciled) -> dict[str, object]:
+    named = {"shot": each.was.shot, "stage": each.was.stage, "tier": each.was.tier, "key": each.was.generation_key}
+    return {**named, "was": each.was.state, "now": each.now.state, "words": each.words}
+
+
+def _doubt(take: Take) -> dict[str, object]:
+    named = {"shot": take.shot, "stage": take.stage, "tier": take.tier, "provider": take.provider}
+    return {**named, "key": take.generation_key, **money("held", take.held_microusd)}

@@ -1,0 +1,158 @@
+"""The generation log: every call that was ever held, and every one that another tool made, as one line each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Row, select
+
+from governor import foreign
+from governor.books import Books
+from governor.tables import OPEN_STATES, attempts, journal
+from manifests.keys import hash_json
+from manifests.log_map import ForeignCall, Outcome
+
+OWN = "gate"
+"""The source of a line about a call of our own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One picture that the provider was shown."""
+
+    role: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogLine:
+    """One call. Amounts are whole micro-dollars, times ISO 8601 in UTC; None is what a call of another tool does not say.
+
+    `call`: its name, the same in every export. `take` is the version, None of a released one, which bought nothing.
+    `proof`: why its money went back. `late`: billed after that. `cost` counts without `late`.
+    """
+
+    call: str
+    source: str
+    opened_at: str
+    scene: str
+    shot: str | None
+    stage: str
+    tier: str
+    provider: str
+    model: str
+    outcome: Outcome
+    prompt: str
+    raw: str
+    cost: int | None
+    sent_at: str | None = None
+    moved_at: str | None = None
+    take: int | None = None
+    references: tuple[Shown, ...] = ()
+    operation: str | None = None
+    mode: str | None = None
+    resolution: str | None = None
+    frames: int | None = None
+    fps: int | None = None
+    seed: int | None = None
+    attempt: int | None = None
+    staging: str | None = None
+    changed: str | None = None
+    parent: str | None = None
+    generation_key: str | None = None
+    recipe: str | None = None
+    job_id: str | None = None
+    epoch: int | None = None
+    run: str | None = None
+    scopes: tuple[str, ...] = ()
+    price: str | None = None
+    likely: int | None = None
+    held: int | None = None
+    late: int | None = None
+    assumed: bool = False
+    state: str | None = None
+    sent: bool | None = None
+    proof: str | None = None
+    asset: str | None = None
+
+    @property
+    def spent(self) -> int | None:
+        """What it counts for, `late` with it; None where that is not known, or not yet."""
+        if self.cost is None and (self.source != OWN or self.state in OPEN_STATES):
+            return None
+        return (self.cost or 0) + (self.late or 0)
+
+    @property
+    def still_held(self) -> int:
+        """What is held for it now."""
+        return self.held or 0 if self.state in OPEN_STATES else 0
+
+
+def read(books: Books, scope: str | None = None) -> tuple[LogLine, ...]:
+    """The lines of the film, of a scene (SC010) or of a shot (SC010_SH0040), oldest first; released calls are among them."""
+    scene, shot = (None, scope) if scope and "_" in scope else (scope, None)
+    lines = [*_own(books, scene, shot), *(_foreign(*found) for found in foreign.find(books, scene, shot))]
+    return tuple(
+        sorted(lines, key=lambda line: line.opened_at)
+    )  # stable: calls of one moment stay in the order of the books
+
+
+def _own(books: Books, scene: str | None, shot: str | None) -> Iterator[LogLine]:
+    wanted = [attempts.c.scene == scene] if scene else [attempts.c.shot == shot] if shot else []
+    ends = select(journal.c.attempt, journal.c.kind, journal.c.body).where(journal.c.kind.in_(("release", "adjust")))
+    proofs: dict[int, str] = {}
+    billed_late: set[int] = set()
+    for end in books.connection.execute(ends):
+        if end.kind == "adjust":
+            billed_late.add(end.attempt)
+        else:
+            proofs[end.attempt] = json.loads(end.body).get("proof", "")
+    for row in books.connection.execute(select(attempts).where(*wanted).order_by(attempts.c.id)):
+        yield _line(row, proofs.get(row.id), late=row.id in billed_late)
+
+
+def _line(row: Row[tuple[object, ...]], proof: str | None, *, late: bool) -> LogLine:
+    # Read as JSON, not as a Request: a log outlives the version of what it tells about.
+    asked = json.loads(row.request)
+    staging = asked.get("staging") or {}
+    return LogLine(
+        call=foreign.call_name(row.generation_key, row.id, row.opened_at), source=OWN, opened_at=row.opened_at,
+        scene=row.scene, shot=row.shot, stage=row.stage, tier=row.tier, provider=row.provider, model=row.model,
+        outcome="billed_late" if late else _outcome(row, proof), prompt=asked.get("prompt", ""), raw=row.raw, cost=row.cost,
+        sent_at=row.sent_at, moved_at=row.moved_at, take=None if row.state == "released" else row.version,
+        references=tuple(Shown(r["role"], r["name"], r["sha256"]) for r in asked.get("references", ())),
+        operation=asked.get("operation"), mode=staging.get("mode"), resolution=asked.get("resolution"),
+        frames=asked.get("frames"), fps=asked.get("fps"), seed=asked.get("seed"), attempt=row.attempt,
+        staging=hash_json(staging), changed=row.changed, parent=row.parent, generation_key=row.generation_key,
+        recipe=row.recipe, job_id=row.job_id, epoch=row.epoch, run=row.run, scopes=tuple(json.loads(row.scopes)),
+        price=row.price, likely=row.likely, held=row.held, late=row.late, assumed=bool(row.assumed), state=row.state,
+        sent=bool(row.sent), proof=proof, asset=json.loads(row.asset)["sha256"] if row.asset else None,
+    )  # fmt: skip
+
+
+def _outcome(row: Row[tuple[object, ...]], proof: str | None) -> Outcome:
+    """The state in a person's word: who made nothing has refused, whether that was free (its proof says so) or had a fee."""
+    match row.state:
+        case "held":
+            return "sent" if row.sent else "held"
+        case "submitted":
+            return "in_flight"
+        case "in_doubt":
+            return "in_doubt"
+        case "settled":
+            return "settled" if row.asset else "refused"
+        case "written_off":
+            return "written_off"
+        case _:
+            return "refused" if proof == "not_billed" else "released"
+
+
+def _foreign(sha256: str, imported_at: str, call: ForeignCall) -> LogLine:
+    return LogLine(
+        call=sha256, source=call.source, opened_at=call.made_at, scene=call.scene, shot=call.shot, stage=call.stage,
+        tier=call.tier, provider=call.provider, model=call.model, outcome=call.outcome, prompt=call.prompt, raw=call.raw,
+        cost=call.cost_microusd, moved_at=imported_at,
+    )  # fmt: skip

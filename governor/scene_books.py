@@ -1,0 +1,146 @@
+"""All that the books say of one scene, read at once: a plan asks hundreds of questions, and one transaction answers them.
+
+It answers as the ledger did at that moment and grows old; nothing is bought on its word.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, or_, select
+
+from governor import policy, stop, takes
+from governor.books import Books
+from governor.errors import CapRaise, NoSuchTake, Stopped
+from governor.purchase import Balance
+from governor.tables import attempts, certificates, decisions, scopes, verdicts
+from manifests.certificate import Certificate
+from manifests.decision import Decision
+from manifests.film import Stage, TierName
+from manifests.finding import Verdict
+from manifests.take import Take
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One cap as it stands. `declared`: what the film's file last said, None where it never did."""
+
+    balance: Balance
+    declared: int | None
+
+    def at_start(self, wanted: int) -> Balance:
+        """How it will stand once a run has declared `wanted`. Raises CapRaise as the declaration would."""
+        cap = self.balance.cap
+        if cap is None:
+            cap = wanted
+        elif self.declared is not None and wanted < self.declared:
+            cap = min(cap, wanted)
+        elif self.declared is not None and self.declared != wanted and wanted > cap:
+            raise policy.keeps_cap(self.balance.scope, cap, wanted)
+        return Balance(self.balance.scope, cap, self.balance.settled, self.balance.held)
+
+
+class SceneBooks:
+    """One scene's takes, certificates, verdicts and decisions, every cap, and whether money may move."""
+
+    def __init__(
+        self,
+        rows: list[Row[Any]],
+        filed: dict[tuple[str, str, str], list[str]],
+        said: dict[str, str],
+        caps: dict[str, Standing],
+        decided: tuple[Decision, ...],
+        stopped: Stopped | None,
+    ) -> None:
+        self._rows, self._filed, self._said = rows, filed, said
+        self._newest = {row.generation_key: row for row in rows}
+        self._read: dict[int, Take] = {}
+        self.caps, self.decisions, self.stopped = caps, decided, stopped
+        self.nights = tuple(sorted(scope for scope in caps if scope.startswith("night:")))
+
+    def take(self, generation_key: str) -> Take:
+        """The newest attempt under this key. Raises NoSuchTake."""
+        row = self._newest.get(generation_key)
+        if row is None:
+            raise NoSuchTake(f"generation {generation_key[:12]}", "the scene has never held it", "Plan it: gate plan")
+        return self._as_take(row)
+
+    def newest(self, shot: str, stage: Stage, tier: TierName) -> Take | None:
+        """The newest take of a stage that was not released."""
+        wanted = (shot, stage, tier)
+        row = next((r for r in reversed(self._rows) if (r.shot, r.stage, r.tier) == wanted and _live(r)), None)
+        return None if row is None else self._as_take(row)
+
+    def last_provider(self, stage: Stage) -> str | None:
+        """Who made the newest settled take of a stage, whatever its shot and tier."""
+        return next((r.provider for r in reversed(self._rows) if r.stage == stage and r.state == "settled"), None)
+
+    def certificates(self, asset: str, shot: str, stage: Stage) -> tuple[Certificate, ...]:
+        """Every certificate of these bytes for this stage of this shot, newest first."""
+        return tuple(Certificate.from_stored(body) for body in self._filed.get((asset, shot, stage), ()))
+
+    def verdict(self, generation_key: str) -> Verdict | None:
+        """The newest verdict over the take."""
+        body = self._said.get(generation_key)
+        return Verdict.from_stored(body) if body else None
+
+    def cap(self, scope: str) -> Standing:
+        """One cap; all zero where nothing was ever declared or held."""
+        return self.caps.get(scope) or Standing(Balance(scope, None, 0, 0), None)
+
+    def at_start(self, scope: str, wanted: int | None) -> Balance:
+        """How a cap will stand once a run has declared what film.yaml says of it; as it stands where that is refused."""
+        standing = self.cap(scope)
+        if wanted is None or refused_start(standing, wanted):
+            return standing.balance
+        return standing.at_start(wanted)
+
+    def _as_take(self, row: Row[Any]) -> Take:
+        if row.id not in self._read:
+            self._read[row.id] = takes.as_take(row)
+        return self._read[row.id]
+
+
+def read(books: Books, scene: str, stop_file: Path) -> SceneBooks:
+    """Read them. The number of statements does not depend on the number of shots."""
+    here, shots = books.connection, f"{scene}_"
+    rows = list(here.execute(select(attempts).where(attempts.c.scene == scene).order_by(attempts.c.id)))
+    filed: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    of_scene = certificates.c.shot.startswith(shots, autoescape=True)
+    for c in here.execute(select(certificates).where(of_scene).order_by(certificates.c.at.desc())):
+        filed[c.asset, c.shot, c.stage].append(c.body)
+    keys = select(attempts.c.generation_key).where(attempts.c.scene == scene)
+    judged = select(verdicts).where(verdicts.c.generation_key.in_(keys)).order_by(verdicts.c.id)
+    said = {row.generation_key: row.body for row in here.execute(judged)}
+    caps = {
+        row.scope: Standing(Balance(row.scope, row.cap, row.settled, row.held), row.declared)
+        for row in here.execute(select(scopes))
+    }
+    about = or_(decisions.c.shot == scene, decisions.c.shot.startswith(shots, autoescape=True))
+    decided = here.execute(select(decisions.c.body).where(about).order_by(decisions.c.id))
+    bodies = tuple(Decision.from_stored(row.body) for row in decided)
+    return SceneBooks(rows, filed, said, caps, bodies, _stopped(books, stop_file))
+
+
+def refused_start(standing: Standing, wanted: int) -> CapRaise | None:
+    """The refusal with which a run that declares `wanted` would end before it began."""
+    try:
+        standing.at_start(wanted)
+    except CapRaise as refusal:
+        return refusal
+    return None
+
+
+def _live(row: Row[Any]) -> bool:
+    return bool(row.state != "released")
+
+
+def _stopped(books: Books, stop_file: Path) -> Stopped | None:
+    try:
+        stop.check(books, stop_file)
+    except Stopped as refusal:
+        return refusal
+    return None

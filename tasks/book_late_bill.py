@@ -1,0 +1,33 @@
+"""Hold a closed take against what its provider says by now, and book a bill that came late, in full."""
+
+from __future__ import annotations
+
+from governor.ledger import Ledger
+from manifests.take import Take
+from providers.contract import Provider
+from providers.errors import ProviderError
+from tasks.collect import believed
+
+_CLOSED = frozenset({"settled", "released", "written_off"})
+
+
+async def book_late_bill(ledger: Ledger, provider: Provider, take: Take) -> int | None:
+    """Ask what the jobs of one closed take cost in all, and book it in the place of what was booked; returns the sum.
+
+    Jobs that the provider made by itself under the same key count too. None where the take is open or the provider does not
+    say: then nothing changes. Micro-dollars. See Ledger.adjust for what a bill does that is above the hold.
+    """
+    if take.state not in _CLOSED:
+        return None
+    try:
+        found = await provider.find(take.generation_key)
+        jobs = {job for job in (take.job_id, found.job_id, *found.others) if job}
+        told = [await provider.poll(job) for job in sorted(jobs)]
+    except ProviderError:
+        return None
+    bills = [believed(take, status) for status in told]
+    if not bills or None in bills:
+        return None
+    total = sum(bill or 0 for bill in bills)
+    ledger.adjust(take.generation_key, total, "; ".join(status.raw for status in told))
+    return total

@@ -1,0 +1,69 @@
+"""Look at the provider's account before a chain begins, and again before each of its shots: half a chain is money lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from governor import policy
+from manifests.film import TierName
+from manifests.money import format_usd
+from manifests.plan import Step
+from manifests.scene import Shot
+from providers.errors import ProviderError
+from tasks.current import Run
+from wiring.planning import plan_scene
+
+
+async def check_credit(run: Run, chain: Sequence[Shot], tier: TierName) -> None:
+    """Return when the account covers what the chain still has to buy at its upper bound, or there is no account to ask.
+
+    With `run.partial` it is enough that the first shot which has something to buy is covered; how far it reaches is said.
+    What is with the provider already counts as spent there, as an account may bill at the end; and so does what another
+    chain of this run was begun for. Raises CreditShort. An account that cannot be asked now is no reason to stop: the provider's own refusal is.
+    """
+    provider = run.services.provider("clip")
+    try:
+        credit = await provider.credit()
+    except ProviderError as error:
+        run.services.telemetry.say(chain[0].id, "credit", "works", f"{provider.name} did not say what is left: {error}")
+        return
+    if credit is None:
+        return
+    in_flight = sum(t.held_microusd for t in run.services.ledger.marks_open() if t.provider == provider.name)
+    others = sum(need for first, need in run.promised.items() if first != chain[-1].id)
+    free = max(0, credit - in_flight - others)
+    needs = _needs(run, chain, tier, provider.name)
+    run.promised[chain[-1].id] = sum(need for _, need in needs)
+    refusal = policy.covered_by_credit(run.scene.id, provider.name, free, needs)
+    if refusal is None:
+        return
+    if run.partial and policy.covered_by_credit(run.scene.id, provider.name, free, needs[:1]) is None:
+        stop = _first_uncovered(needs, free)
+        words = f"${format_usd(free)} left at {provider.name}: the chain will stop at {stop}"
+        run.services.telemetry.say(chain[0].id, "credit", "works", words)
+        return
+    del run.promised[chain[-1].id]
+    raise refusal
+
+
+def _needs(run: Run, chain: Sequence[Shot], tier: TierName, provider: str) -> list[tuple[str, int]]:
+    """The upper bound of each shot of the chain that has something to buy there, in order."""
+    wanted = {shot.id for shot in chain}
+
+    def counts(step: Step) -> bool:
+        """Panels belong to the drafts; a final opens on what its draft opened on."""
+        here = step.shot in wanted and step.provider == provider and step.does == "run"
+        return here and (step.tier == "draft") == (tier == "draft")
+
+    steps = [step for step in plan_scene(run.services, run.scene).steps if counts(step)]
+    sums = {shot.id: sum(s.high_microusd for s in steps if s.shot == shot.id) for shot in chain}
+    return [(shot, need) for shot, need in sums.items() if need]
+
+
+def _first_uncovered(needs: Sequence[tuple[str, int]], free: int) -> str:
+    wanted = 0
+    for shot, need in needs:
+        wanted += need
+        if wanted > free:
+            return shot
+    return needs[-1][0]

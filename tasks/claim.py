@@ -1,0 +1,53 @@
+"""One process at a time works on one generation, so that what is proved of an attempt is still true when it is written.
+
+Two processes of one run share its epoch, which fences neither from the other. The lock is the kernel's: it goes with the
+process that holds it, however that ends. A newer run waits for nobody: its epoch is its right.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tasks.current import Run
+from tasks.errors import InHand
+
+_LOOK_S = 0.05
+
+
+@asynccontextmanager
+async def claimed(run: Run, generation_key: str, shot: str) -> AsyncIterator[None]:
+    """Hold the generation while the block lasts. Raises InHand where another process has it for `run.patience_s`."""
+    path = run.services.settings.state / "claims" / f"{run.scene.id}-{run.epoch.number}" / generation_key
+    path.parent.mkdir(parents=True, exist_ok=True)
+    until = asyncio.get_running_loop().time() + run.patience_s
+    while (descriptor := _lock(path)) is None:
+        if asyncio.get_running_loop().time() >= until:
+            raise InHand(
+                shot,
+                "another process of this run works on it, and does not come to an end",
+                f"See who: fuser -v {path}",
+            )
+        await asyncio.sleep(_LOOK_S)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _lock(path: Path) -> int | None:
+    """The locked file's descriptor; None where somebody else has it, or has just removed the one that we opened."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if path.stat().st_ino == os.fstat(descriptor).st_ino:
+            return descriptor
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    os.close(descriptor)
+    return None

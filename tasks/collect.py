@@ -1,0 +1,179 @@
+"""Bring home what was sent: find it where only that it was sent is known, wait for it, fetch it, settle its bill.
+
+Everything here is free to repeat, from any process. Nothing is given back without proof, and silence is no proof.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from governor import policy
+from governor.errors import AlreadyResolved, ForeignJob
+from governor.purchase import Proof
+from governor.reconcile import Sighting, reconcile
+from manifests.take import Artefact, Take
+from providers.contract import Fetched, Found, JobStatus, Provider
+from providers.errors import Gone, ProviderError, RateLimited, Unavailable
+from tasks.current import Run
+from tasks.errors import GenerationFailed, Uncollected
+from tasks.submit import in_doubt
+
+_POLL_S, _POLL_S_MAX = 0.05, 5.0
+
+
+async def bring_home(run: Run, provider: Provider, take: Take) -> Take | None:
+    """An attempt that an earlier process left open, as one that can be collected; None where it is proved not to exist.
+
+    Raises InDoubt, and the ledger's refusals for one that was written off or belongs to a newer run.
+    """
+    ledger, key = run.services.ledger, take.generation_key
+    if take.state == "written_off" and (refusal := policy.not_bought(take.shot, take.state)):
+        raise refusal
+    if take.job_id is not None:
+        return take
+    left_us = take.state != "held" or ledger.was_sent(key)
+    found = await _look(provider, key) if left_us else Found("unknown")
+    try:
+        now = reconcile(ledger, take, run.epoch, lambda _take: _sighting(provider, found))
+    except ForeignJob as error:
+        raise in_doubt(take.shot, take.stage, str(error)) from error
+    if found.others:
+        _alarm_of_others(run, take, found)
+    if now.state == "released":
+        return None
+    if now.job_id is None:
+        raise in_doubt(take.shot, take.stage, found.raw or "the provider cannot say")
+    return now
+
+
+async def collect(run: Run, provider: Provider, take: Take) -> Take:
+    """Wait for a job whose id is known, keep what it made, and settle; returns the settled take.
+
+    Raises GenerationFailed where it made nothing or the output is lost, InDoubt where the provider does not know the job any
+    more or takes longer than `run.patience_s`, and Uncollected while it cannot be asked: a later run goes on from there.
+    """
+    if take.job_id is None:
+        raise in_doubt(take.shot, take.stage, "no job id is known")
+    try:
+        status = await _until_done(run, provider, take, take.job_id)
+        if status.state != "done":
+            raise _nothing_came(run, take, status)
+        return await _bought(run, provider, take, take.job_id, status)
+    except (Unavailable, RateLimited) as error:
+        raise Uncollected(
+            f"{take.shot} {take.stage}", f"job {take.job_id} is at {take.provider}, which cannot be asked now ({error.cause})",
+            f"Collect it later; it is not bought again: gate resume {take.shot.partition('_')[0]}",
+        ) from error  # fmt: skip
+
+
+async def _bought(run: Run, provider: Provider, take: Take, job_id: str, status: JobStatus) -> Take:
+    """The output first, then the bill: what is settled is in the vault."""
+    bill = believed(take, status)
+    try:
+        with tempfile.TemporaryDirectory(dir=run.services.settings.state) as folder:
+            fetched = await provider.fetch(job_id, Path(folder))
+            asset = await asyncio.to_thread(_store, run, fetched)
+    except Gone as error:  # whether it is paid for again is a person's to say
+        words = f"the output of job {job_id} is lost: {error.cause} {error.raw}".rstrip()
+        run.services.ledger.note("alarm", f"shot:{take.shot}", words)
+        _settle(run, take, bill, None, words)
+        raise _failed(take, f"{words}; it is paid for") from error
+    return _settle(run, take, bill, asset, status.raw)
+
+
+def believed(take: Take, status: JobStatus) -> int | None:
+    """The bill in micro-dollars. What was made and has a price is not free, whatever its provider says: then the hold counts."""
+    free_of_charge = status.state == "done" and status.bill_microusd == 0 and take.held_microusd > 0
+    return None if free_of_charge else status.bill_microusd
+
+
+async def _look(provider: Provider, key: str) -> Found:
+    """What the provider says of the key. One that cannot be asked proves nothing."""
+    try:
+        return await provider.find(key)
+    except ProviderError as error:
+        return Found("unknown", raw=error.raw or str(error))
+
+
+def _sighting(provider: Provider, found: Found) -> Sighting:
+    """What the provider said, in the governor's words."""
+    unsaid = {
+        "found": "it has the job",
+        "absent": f"{provider.name} has no job of this key",
+        "unknown": "the process that sent it ended before an answer came",
+    }
+    if found.state == "found" and found.job_id is None:
+        return Sighting("unknown", found.raw or "it has a job, and names none")
+    return Sighting(found.state, found.raw or unsaid[found.state], found.job_id or "")
+
+
+def _alarm_of_others(run: Run, take: Take, found: Found) -> None:
+    words = f"{take.provider} made {1 + len(found.others)} jobs of one call for {take.shot}: {found.job_id}, {', '.join(found.others)}"
+    run.services.ledger.note("alarm", f"shot:{take.shot}", words)
+    run.services.telemetry.say(take.shot, take.stage, "works", words)
+
+
+async def still_made(provider: Provider, take: Take) -> bool:
+    """Whether the provider still works on the job. Raises the provider's errors."""
+    return take.job_id is not None and (await _poll(provider, take.job_id)).state == "running"
+
+
+async def _until_done(run: Run, provider: Provider, take: Take, job_id: str) -> JobStatus:
+    loop, wait_s = asyncio.get_running_loop(), _POLL_S
+    until = loop.time() + run.patience_s
+    while (status := await _poll(provider, job_id)).state == "running":
+        if loop.time() >= until:
+            raise _alarmed(run, take, f"job {job_id} has no end after {run.patience_s:g} s", status.raw)
+        await asyncio.sleep(wait_s)
+        wait_s = min(_POLL_S_MAX, wait_s * 1.5)
+    return status
+
+
+async def _poll(provider: Provider, job_id: str) -> JobStatus:
+    try:
+        return await provider.poll(job_id)
+    except Gone as error:
+        return JobStatus("gone", None, error.raw or str(error))
+
+
+def _nothing_came(run: Run, take: Take, status: JobStatus) -> Exception:
+    """It failed, and the bill says for how much; or the provider has forgotten it, which says nothing about its bill."""
+    if status.state == "gone":
+        return _alarmed(run, take, f"{take.provider} does not know job {take.job_id} any more", status.raw)
+    if status.bill_microusd == 0:
+        run.services.ledger.release(take.generation_key, Proof.not_billed(status.raw, run.epoch))
+    else:
+        _settle(run, take, status.bill_microusd, None, status.raw)
+    return _failed(take, f"{take.provider} says {status.state}: {status.raw}")
+
+
+def _settle(run: Run, take: Take, bill: int | None, asset: Artefact | None, raw: str) -> Take:
+    ledger = run.services.ledger
+    try:
+        return ledger.settle(take.generation_key, bill, asset, raw)
+    except AlreadyResolved:  # by an older run that still lives; the ledger has kept the other figure as an alarm
+        settled = ledger.take(take.generation_key)
+        if settled.state != "settled":
+            raise
+        return settled
+
+
+def _alarmed(run: Run, take: Take, words: str, raw: str) -> Exception:
+    ledger = run.services.ledger
+    ledger.doubt(take.generation_key, f"{words}: {raw}")
+    ledger.note("alarm", f"shot:{take.shot}", words)
+    return in_doubt(take.shot, take.stage, f"{words}: {raw}")
+
+
+def _failed(take: Take, words: str) -> GenerationFailed:
+    cure = f"See its words, then change one thing: gate explain {take.shot}"
+    return GenerationFailed(f"{take.shot} {take.stage}", words, cure)
+
+
+def _store(run: Run, fetched: Fetched) -> Artefact:
+    return Artefact(
+        sha256=run.services.vault.put_file(fetched.path), media_type=fetched.media_type, width=fetched.width,
+        height=fetched.height, frames=fetched.frames, size_bytes=fetched.path.stat().st_size,
+    )  # fmt: skip

@@ -1,0 +1,102 @@
+"""Ask the providers about everything that is open, and about bills that came late, without buying anything.
+
+It works beside a run under way: it takes that run's epoch, and leaves alone what the run has in hand. What nobody has in hand,
+a dead process left behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from manifests.errors import GateError
+from manifests.money import format_usd
+from manifests.take import Take
+from providers.contract import Provider
+from tasks.book_late_bill import book_late_bill
+from tasks.claim import claimed
+from tasks.collect import bring_home, collect, still_made
+from tasks.current import Run
+from tasks.errors import InHand, JourneyError
+from wiring.services import Services
+
+_LANES = 8
+_CLAIM_S = 1.0
+"""How long a generation that somebody else has in hand is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """One take: as it was, as it is, and what the provider said. `open`: a person, or a run, has still to do something."""
+
+    was: Take
+    now: Take
+    words: str
+
+    @property
+    def open(self) -> bool:
+        """Whether its money is still held."""
+        return self.now.state in {"held", "submitted", "in_doubt"}
+
+
+async def reconcile(services: Services, scene: str | None = None) -> list[Reconciled]:
+    """Bring home what can be known, of one scene or of all; what nobody knows stays in doubt, its money held."""
+    lanes = asyncio.Semaphore(_LANES)
+    done = await bring_home_all(services, scene, lanes)
+    known = {each.was.generation_key for each in done}
+    closed = [t for t in services.ledger.takes(scene=scene, released_too=True) if t.generation_key not in known]
+    late = await asyncio.gather(*(_late_bill(services, take, lanes) for take in closed))
+    return [*done, *filter(None, late)]
+
+
+async def bring_home_all(
+    services: Services, scene: str | None = None, lanes: asyncio.Semaphore | None = None
+) -> list[Reconciled]:
+    """Every open attempt as far as can be known now. A job that is still being made is left where it is."""
+    lanes = lanes or asyncio.Semaphore(_LANES)
+    return await asyncio.gather(*(_bring_home(services, take, lanes) for take in services.ledger.marks_open(scene)))
+
+
+async def _bring_home(services: Services, take: Take, lanes: asyncio.Semaphore) -> Reconciled:
+    provider, ledger = services.provider_called(take.provider), services.ledger
+    scene = take.shot.partition("_")[0]
+    epoch = ledger.current_epoch(scene)
+    if epoch is None:
+        return Reconciled(take, take, "no run has ever claimed its scene")
+    run = Run(services, services.scene(scene), epoch, asyncio.Semaphore(1), patience_s=_CLAIM_S)
+    try:
+        async with lanes, claimed(run, take.generation_key, take.shot):
+            words = await _ask(run, provider, ledger.take(take.generation_key))
+    except InHand:
+        words = "a run has it in hand"
+    except JourneyError as error:
+        words = error.cause
+    except GateError as error:
+        words = str(error)
+    return Reconciled(take, ledger.take(take.generation_key), words)
+
+
+async def _ask(run: Run, provider: Provider, take: Take) -> str:
+    if take.state not in {"held", "submitted", "in_doubt"}:
+        return "a run has closed it meanwhile"
+    found = await bring_home(run, provider, take)
+    if found is None:
+        return f"{take.provider} proves that it was never made: its hold is given back"
+    if await still_made(provider, found):
+        return f"it is being made; collect it later: gate resume {run.scene.id}"
+    settled = await collect(run, provider, found)
+    return f"collected; it cost ${format_usd(settled.cost_microusd or 0)}"
+
+
+async def _late_bill(services: Services, take: Take, lanes: asyncio.Semaphore) -> Reconciled | None:
+    """What its provider bills for a closed take, where that is not what is booked. What never left here sends no bills."""
+    provider = services.provider_called(take.provider)
+    if provider.embedded or not services.ledger.was_sent(take.generation_key):
+        return None
+    async with lanes:
+        booked = await book_late_bill(services.ledger, provider, take)
+    before = (take.cost_microusd or 0) + take.late_microusd
+    if booked is None or booked == before:
+        return None
+    words = f"{take.provider} bills ${format_usd(booked)}, and ${format_usd(before)} was booked"
+    return Reconciled(take, services.ledger.take(take.generation_key), words)

@@ -1,0 +1,96 @@
+"""A key that runs dry: a chain that it does not cover is not begun, and one that it ends in the middle of goes on there."""
+
+from __future__ import annotations
+
+import pytest
+
+from manifests.money import parse_usd
+from providers.errors import KeyLimit
+from providers.previz.adapter import Previz
+from wiring.run_options import RunOptions
+
+CHAIN = ("SH0040", "SH0050", "SH0060")
+CLIP = parse_usd("0.39")
+PARTIAL = RunOptions(partial=True)
+
+
+class Metered(Previz):
+    """A previz with an account: each clip is taken from it when it is asked for. `limit_at`: the clip its key refuses."""
+
+    left = 0
+    sent = 0
+    limit_at = 0
+
+    async def credit(self):
+        return self.left
+
+    async def submit(self, grant, generation_key, request):
+        if request.operation == "clip":
+            self.sent += 1
+            if self.sent == self.limit_at:
+                grant.redeem(generation_key)
+                cure = "Raise it at the provider, then go on: gate resume SC010"
+                raise KeyLimit("the key previz", "it may spend no more", cure, raw='{"code": 403, "limit": "key"}')
+            self.left -= self.quote(request, self._price_of).high_microusd
+        return await super().submit(grant, generation_key, request)
+
+
+@pytest.fixture
+def film(film_of):
+    film = film_of(*CHAIN)
+    film.edit("scenes/SC010.yaml", lambda d: d["shots"][-1]["cast"].pop())
+    film.prices(film.root / "halt.prices.yaml")
+    return film
+
+
+@pytest.fixture
+def account(film):
+    services = film.services
+    previz = services.provider("clip")
+    services.providers["previz"] = metered = Metered.__new__(Metered)
+    metered.__dict__.update(previz.__dict__)
+    return metered
+
+
+def clips(film):
+    return [row["shot"] for row in film.attempts() if row["stage"] == "clip" and row["state"] == "settled"]
+
+
+def test_a_chain_that_the_credit_does_not_cover_is_not_begun_unless_a_part_of_it_will_do(film, account):
+    account.left = 2 * CLIP + 1
+    heard = []
+
+    refused = film.run()
+
+    assert (refused.ending, refused.exit_code) == ("credit", 5)
+    assert "enough to the end of SC010_SH0050" in refused.shots[0].message
+    assert film.attempts() == []
+
+    partly = film.run(heard.append, PARTIAL)
+
+    assert (partly.ending, clips(film)) == ("credit", ["SC010_SH0040", "SC010_SH0050"])
+    assert "the chain will stop at SC010_SH0060" in next(step.detail for step in heard if step.stage == "credit")
+    assert film.ledger.balance("scene:SC010").held == 0
+
+    account.left = CLIP
+    assert film.run().ending == "waits for approval"
+    assert clips(film)[-1] == "SC010_SH0060"
+    assert account.sent == 3
+
+
+def test_a_key_limit_in_the_middle_pauses_the_chain_frees_what_was_not_bought_and_goes_on_there(film, account):
+    account.left, account.limit_at = 100 * CLIP, 2
+
+    paused = film.run()
+
+    assert (paused.ending, paused.exit_code) == ("credit", 5)
+    assert clips(film) == ["SC010_SH0040"]
+    balance = film.ledger.balance("scene:SC010")
+    assert (balance.settled, balance.held) == (CLIP, 0)
+    released = next(row for row in film.attempts() if row["state"] == "released")
+    assert released["shot"] == "SC010_SH0050"
+    assert '"limit": "key"' in released["raw"]
+
+    assert film.run().ending == "waits for approval"
+    assert clips(film) == ["SC010_SH0040", "SC010_SH0050", "SC010_SH0060"]
+    assert film.ledger.audit() == []

@@ -1,0 +1,155 @@
+"""gate reconcile: what a provider can say is brought home, what nobody can say waits for a person."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from manifests.grant import Grant
+from providers.contract import Found, JobStatus
+from providers.previz.adapter import Previz
+
+SHOT = "SC010_SH0010"
+CENT = 10_000
+PANEL = 4 * CENT
+
+
+@pytest.fixture
+def doubt(paid, monkeypatch):
+    """A panel that was sent and never answered. `accepted`: the provider has taken it all the same."""
+    grants = []
+    minted = Grant.mint.__func__
+    monkeypatch.setattr(Grant, "mint", classmethod(lambda *given: grants.append(minted(*given)) or grants[-1]))
+
+    async def make(*, accepted):
+        key = paid.hold(SHOT, "panel")
+        services = paid.services
+        if accepted:
+            await services.provider("panel").submit(grants[-1], key, services.ledger.take(key).request)
+        else:
+            grants[-1].redeem(key)
+        services.ledger.doubt(key, "the answer was lost")
+        return key
+
+    return make
+
+
+@pytest.fixture
+def speechless(monkeypatch):
+    """A provider that lists nothing."""
+
+    async def find(self, marker):
+        return Found("unknown", raw="it lists nothing")
+
+    monkeypatch.setattr(Previz, "find", find)
+
+
+def standing(paid):
+    balance = paid.services.ledger.balance("scene:SC010")
+    assert paid.services.ledger.audit() == []
+    return balance.held, balance.settled
+
+
+def typed(gate, paid, *words):
+    code, out, err = gate("reconcile", *words, "--film", str(paid.root))
+    return code, out + err
+
+
+async def test_a_job_that_the_provider_has_is_collected(paid, gate, doubt):
+    key = await doubt(accepted=True)
+    assert standing(paid) == (PANEL, 0)
+
+    code, said = await _in_a_thread(typed, gate, paid, "SC010")
+
+    assert code == 0
+    assert "in doubt → settled" in said
+    assert "Nothing is in doubt." in said
+    take = paid.services.ledger.take(key)
+    assert take.state == "settled"
+    assert paid.services.vault.has(take.asset.sha256)
+
+
+async def test_what_the_provider_proves_that_it_never_had_is_given_back(paid, gate, doubt):
+    await doubt(accepted=False)
+    code, said = await _in_a_thread(typed, gate, paid)
+    assert (code, standing(paid)) == (0, (0, 0))
+    assert "in doubt → released" in said
+
+
+async def test_what_nobody_can_say_stays_held_named_and_priced(paid, gate, doubt, speechless):
+    await doubt(accepted=True)
+
+    code, said = await _in_a_thread(typed, gate, paid, "SC010")
+
+    assert (code, standing(paid)) == (1, (PANEL, 0))
+    assert "In doubt: 1, $0.04 held" in said
+    assert f"gate reconcile --write-off {SHOT}" in said
+    facts = json.loads((await _in_a_thread(gate, "reconcile", "--json", "--film", str(paid.root)))[1])
+    assert facts["in_doubt"][0]["held_microusd"] == PANEL
+    status = (await _in_a_thread(gate, "status", "SC010", "--film", str(paid.root)))[1]
+    assert "in doubt at previz, $0.04 held, sent 20" in status
+
+
+@pytest.mark.parametrize(
+    ("words", "settled"),
+    [((), PANEL), (("--usd", "0.03"), 3 * CENT), (("--usd", "0"), 0)],
+    ids=["no bill", "a bill", "no fee"],
+)
+async def test_a_person_writes_it_off_with_a_reason(paid, gate, doubt, speechless, words, settled):
+    key = await doubt(accepted=True)
+    code, said = await _in_a_thread(typed, gate, paid, "--write-off", SHOT, *words)
+    assert (code, standing(paid)) == (3, (PANEL, 0)), "a reason is asked for"
+    assert "needs a reason" in said
+
+    code, said = await _in_a_thread(typed, gate, paid, "--write-off", SHOT, "--reason", "not in their list", *words)
+
+    assert (code, standing(paid)) == (0, (0, settled))
+    assert paid.services.ledger.take(key).state == "written_off"
+
+
+async def test_a_person_who_saw_that_it_was_not_billed_gives_it_back(paid, gate, doubt, speechless):
+    await doubt(accepted=False)
+    code, _ = await _in_a_thread(typed, gate, paid, "--release", SHOT, "--reason", "their page shows no job")
+    assert (code, standing(paid)) == (0, (0, 0))
+    decision = paid.services.ledger.of_scene("SC010").decisions[-1]
+    assert (decision.kind, decision.why) == ("release", "their page shows no job")
+
+
+def test_what_is_not_in_doubt_is_not_given_up(paid, gate):
+    code, said = typed(gate, paid, "--write-off", SHOT, "--reason", "x")
+    assert code == 1
+    assert f"Nothing of {SHOT} is in doubt" in said
+    assert typed(gate, paid, "--usd", "1")[0] == 2
+    assert typed(gate, paid, "--write-off", SHOT, "--release", SHOT)[0] == 2
+
+
+async def test_a_bill_that_came_late_is_booked_and_told(paid, gate, monkeypatch):
+    key = paid.hold(SHOT, "panel")
+    ledger = paid.services.ledger
+    await _in_a_thread(ledger._mark_sent, 1)
+    ledger.submitted(key, "job-1")
+    ledger.settle(key, 1 * CENT, None, "failed")
+
+    async def find(self, marker):
+        return Found("found", "job-1")
+
+    async def poll(self, job_id):
+        return JobStatus("done", 3 * CENT, '{"cost": 0.03}')
+
+    monkeypatch.setattr(Previz, "find", find)
+    monkeypatch.setattr(Previz, "poll", poll)
+    monkeypatch.setattr(Previz, "embedded", False)
+
+    code, said = await _in_a_thread(typed, gate, paid, "SC010")
+
+    assert (code, standing(paid)) == (0, (0, 3 * CENT))
+    assert "previz bills $0.03, and $0.01 was booked" in said
+    assert "Nothing was open" in (await _in_a_thread(typed, gate, paid, "SC010"))[1], "once is enough"
+
+
+async def _in_a_thread(work, *given):
+    """The command runs an event loop of its own."""
+    import asyncio
+
+    return await asyncio.to_thread(work, *given)
