@@ -13,7 +13,7 @@ from manifests.noun import Noun, Sha256, ShotId, Text
 from manifests.scene import Shot
 
 Operation = Literal["panel", "clip"]
-Role = Literal["character", "location", "prop", "start_frame", "end_frame", "draft", "guide"]
+Role = Literal["character", "location", "prop", "start_frame", "end_frame", "panel", "draft", "guide"]
 
 
 class Reference(Noun):

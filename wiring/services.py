@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -19,10 +19,12 @@ from manifests.roster import RosterGap, compare
 from manifests.scene import Scene, Shot
 from manifests.take import Artefact, Operation
 from providers import registry
+from providers.capabilities import Capabilities
 from providers.contract import Provider, Surroundings
 from vault.canon import Canon
 from vault.local import LocalVault
 from wiring.errors import NotAFilm
+from wiring.keys import key_of
 from wiring.pictures import new_pictures
 from wiring.settings import Settings
 from wiring.telemetry import Telemetry
@@ -60,6 +62,10 @@ class Services:
         """The model that makes this stage."""
         operation: Operation = "clip" if stage == "clip" else "panel"
         return self.provider(stage).model(operation)
+
+    def can(self, stage: Stage) -> Capabilities:
+        """What that model can make."""
+        return self.provider(stage).capabilities("clip" if stage == "clip" else "panel")
 
     def key_scope(self, provider: Provider) -> str:
         """The cap of the provider's key, "" where neither film.yaml nor a person has set one."""
@@ -113,9 +119,11 @@ class Services:
         """Hold the bible against the names enumerated from the store."""
         return compare(self.folder.bible, frozenset(self.canon.names()))
 
-    def last_frame(self, clip: Artefact) -> Artefact:
-        """The exact last frame of a clip, as a picture in the vault; taken once for each clip."""
-        note = self.settings.state / "vault" / "last_frames" / f"{clip.sha256}.json"
+    def last_frame(self, clip: Artefact, frames: int) -> Artefact:
+        """The exact frame that a shot of `frames` ends on in its clip, as a picture in the vault; taken once for each."""
+        last = min(frames, clip.frames)
+        name = clip.sha256 if last == clip.frames else f"{clip.sha256}-{last}"
+        note = self.settings.state / "vault" / "last_frames" / f"{name}.json"
         if note.exists():
             found = Artefact.from_stored(note.read_bytes())
             if self.vault.has(found.sha256):
@@ -124,7 +132,7 @@ class Services:
 
         note.parent.mkdir(parents=True, exist_ok=True)
         picture = note.with_suffix(".png")
-        last_frame(self.artefact_path(clip), picture)
+        last_frame(self.artefact_path(clip), picture, last)
         artefact = self.store_picture(picture, clip.width, clip.height)
         picture.unlink(missing_ok=True)
         note.write_text(artefact.stored())
@@ -173,15 +181,14 @@ def _open(settings: Settings, fingerprint: str) -> Services:
     vault, canon = LocalVault(vault_root), Canon(vault_root)
     links = (canon.resolve(name) for name in canon.names())
     pictures = new_pictures(folder.assets, {link.name: link.sha256 for link in links if vault.has(link.sha256)})
-    around = partial(_surroundings, settings, vault, canon, prices)
-    makers = {folder.film.providers.panel, folder.film.providers.clip} if settings.flaws else set()
-    providers = {name: registry.build(name, around(name)) for name in sorted(makers)}  # they read the script of flaws
+    for name in {folder.film.providers.panel, folder.film.providers.clip} if settings.flaws else ():
+        registry.build(name, _surroundings(settings, vault, canon, prices, name, {}))  # reads the script, or refuses it
     ledger = Ledger.open(settings.ledger, stop_file=settings.stop_file, film=folder.film.code)
     for picture in pictures:
         locked = folder.lock.assets.get(picture.name)
         approved_by = locked.approved_by if locked and locked.sha256 == picture.sha256 else _PENDING
         canon.link(picture.name, vault.put_file(picture.path), approved_by)
-    return Services(settings, folder, vault, canon, ledger, prices, providers=providers)
+    return Services(settings, folder, vault, canon, ledger, prices)
 
 
 def _find(folder: FilmFolder, kind: str, name: str) -> None:
@@ -223,13 +230,17 @@ def _fingerprint(settings: Settings) -> str:
 
 
 def _provider(services: Services, name: str) -> Provider:
-    if name not in services.providers:
-        around = _surroundings(services.settings, services.vault, services.canon, services.prices, name)
-        services.providers[name] = registry.build(name, around)
-    return services.providers[name]
+    models = services.folder.film.providers.models_of(name)
+    key = " ".join((name, *sorted(models.values())))
+    if key not in services.providers:
+        around = _surroundings(services.settings, services.vault, services.canon, services.prices, name, models)
+        services.providers[key] = registry.build(name, around)
+    return services.providers[key]
 
 
-def _surroundings(settings: Settings, vault: LocalVault, canon: Canon, prices: PriceBook, name: str) -> Surroundings:
+def _surroundings(
+    settings: Settings, vault: LocalVault, canon: Canon, prices: PriceBook, name: str, models: Mapping[Operation, str]
+) -> Surroundings:
     return Surroundings(
         spool_dir=settings.state / "providers" / name,
         read_reference=vault.path,
@@ -237,4 +248,13 @@ def _surroundings(settings: Settings, vault: LocalVault, canon: Canon, prices: P
         canon=lambda canonical: vault.path(canon.resolve(canonical).sha256),
         canon_names=lambda: list(canon.names()),
         flaws_file=settings.flaws,
+        key_of=partial(key_of, settings),
+        host=partial(_host, settings.rehearsal),
+        models=models,
+        hurry=settings.rehearsal is not None,
     )
+
+
+def _host(rehearsal: str | None, url: str) -> str:
+    """Where a provider's address is called: there, or below the rehearsal, which has every host as a folder."""
+    return url.replace("https:/", rehearsal, 1) if rehearsal and url.startswith("https://") else url

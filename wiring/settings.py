@@ -3,7 +3,8 @@
 Variables of ours: GATE_FILM (the film's folder), GATE_STATE (where the vault, the ledger and Prefect keep theirs; the folder
 .gate beside film.yaml), GATE_WHO (the name under a decision; the login name), GATE_PRICES and GATE_FLAWS (files),
 GATE_LEDGER (a postgresql:// URL for the books of a studio; else they lie in GATE_STATE), GATE_CLIP_MODEL and
-GATE_CLIP_WEIGHTS (an open-clip model and its checkpoint, instead of the small tower that is built in).
+GATE_CLIP_WEIGHTS (an open-clip model and its checkpoint, instead of the small tower that is built in), GATE_KEYS (a file of
+providers' keys, for its owner's eyes alone), GATE_REHEARSAL (the loopback address of a rehearsal; then no provider is called).
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ import os
 import pwd
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from wiring.errors import BadSetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Settings:
     clip_model: str | None = None
     clip_weights: Path | None = None
     ledger_url: str | None = None
+    keys: Path | None = None
+    rehearsal: str | None = None
 
     @property
     def ledger(self) -> Path | str:
@@ -60,6 +66,8 @@ def read_settings(film: Path | None = None, *, prices: Path | None = None, flaws
         clip_model=os.environ.get("GATE_CLIP_MODEL"),
         clip_weights=_path("GATE_CLIP_WEIGHTS", None),
         ledger_url=os.environ.get("GATE_LEDGER") or None,
+        keys=_path("GATE_KEYS", None),
+        rehearsal=_loopback(os.environ.get("GATE_REHEARSAL")),
     )
 
 
@@ -115,7 +123,13 @@ def settle_environment(
     chosen |= {"PREFECT_SERVER_API_PORT": str(port), "PREFECT_SERVER_API_HOST": "127.0.0.1"} if port else {}
     chosen |= {"GATE_PRICES": str(settings.prices)} if settings.prices else {}
     chosen |= {"GATE_FLAWS": str(settings.flaws)} if settings.flaws else {}
+    chosen |= {"GATE_REHEARSAL": settings.rehearsal} if settings.rehearsal else {}
     os.environ.update(chosen)
+
+
+def secret(variable: str) -> str | None:
+    """A key that lies in the environment; read where it is used and kept nowhere, so that no settings can print it."""
+    return os.environ.get(variable) or None
 
 
 def wants_colour() -> bool:
@@ -129,6 +143,18 @@ def _login_name() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return f"user {os.getuid()}"
+
+
+def _loopback(url: str | None) -> str | None:
+    """A rehearsal's address. Raises BadSetting for any that is not on this machine: a key must not go there."""
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme != "http" or parts.hostname != "127.0.0.1" or not parts.port or parts.path.strip("/"):
+        raise BadSetting(
+            "GATE_REHEARSAL", "a rehearsal is on this machine", "Write http://127.0.0.1:PORT, or unset it."
+        )
+    return url.rstrip("/")
 
 
 def _path(variable: str, named: Path | None) -> Path | None:

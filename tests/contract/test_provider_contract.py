@@ -16,7 +16,7 @@ from manifests.price import Quote
 from manifests.scene import Camera, Shot
 from manifests.take import Reference, Request
 from providers import registry
-from providers.contract import ImageModel, Provider, Surroundings, VideoModel
+from providers.contract import ImageModel, Provider, Sought, Surroundings, VideoModel
 from providers.errors import Gone, Invalid
 
 LOOPBACKS = {f"loopback-{kind}": kind for kind in adapter.CLASSES}
@@ -52,6 +52,9 @@ class Bench:
     def key(self, request):
         model = self.provider.model(request.operation)
         return generation_key(self.provider.name, model, request.operation, request.payload(), request.attempt)
+
+    async def find(self, request, key=None):
+        return await self.provider.find(Sought(key or self.key(request), request))
 
     async def submit(self, request):
         key = self.key(request)
@@ -144,7 +147,7 @@ async def test_a_grant_for_another_key_buys_nothing(bench):
     request = bench.request("panel")
     with pytest.raises(GrantRefused):
         await bench.provider.submit(Grant.mint("0" * 64, 1), bench.key(request), request)
-    assert (await bench.provider.find(bench.key(request))).state != "found"
+    assert (await bench.find(request)).state != "found"
 
 
 @each(IMPLEMENTATIONS)
@@ -160,14 +163,14 @@ async def test_a_grant_buys_once(bench):
 @each(IMPLEMENTATIONS)
 async def test_a_submitted_job_is_found_by_its_key_and_never_taken_for_another(bench):
     request = bench.request("panel")
-    before = await bench.provider.find(bench.key(request))
+    before = await bench.find(request)
     assert before.state in {"absent", "unknown"}
     assert before.job_id is None
     job = await bench.submit(request)
-    after = await bench.provider.find(bench.key(request))
+    after = await bench.find(request)
     assert after.state in {"found", "unknown"}
     assert after.job_id in {job.job_id, None}
-    assert (await bench.provider.find("f" * 64)).state != "found"
+    assert (await bench.find(request, "f" * 64)).state != "found"
 
 
 @each(IMPLEMENTATIONS)
