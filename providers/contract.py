@@ -208,7 +208,6 @@ class Provider(ABC):
     async def credit(self) -> int | None:
         """What the account has left in micro-dollars, or None where there is no such thing or no way to ask."""
 
-
     async def live_prices(self) -> tuple[Mapping[str, Any], ...]:
         """What it asks for its models today, as rows of a price list without a day; none where it does not say.
 

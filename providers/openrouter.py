@@ -16,11 +16,11 @@ from manifests.money import MICROUSD_PER_USD
 from manifests.price import Usage
 from manifests.take import Operation, Request
 from providers.capabilities import FRAME_ROLES
+from providers.captions import captioned
 from providers.contract import JobStatus, VideoModel, bill_of
 from providers.errors import Invalid, KeyLimit, NoCredit, OutcomeUnknown, RateLimited, Refused, Unavailable
 from providers.failures import Failure, FailureTable
 from providers.http_provider import Addresses, HttpProvider
-from providers.captions import captioned
 from providers.models import ModelRow
 from providers.openrouter_prices import rows_of
 from providers.references import Travel

@@ -201,14 +201,16 @@ def _grouped(cells: Mapping[tuple[str | None, bool], tuple[str, Decimal]]) -> It
         by_size.setdefault(size, {})[audio] = price
     rows: dict[tuple[object, tuple[str, Decimal]], list[str | None]] = {}
     for size, sounds in by_size.items():
-        same = len(sounds) == 2 and len(set(sounds.values())) == 1
-        for sound, price in [("any", sounds[False])] if same else sounds.items():
+        if len(sounds) == 2 and len(set(sounds.values())) == 1:
+            rows.setdefault(("any", sounds[False]), []).append(size)
+            continue
+        for sound, price in sounds.items():
             rows.setdefault((sound, price), []).append(size)
-    for (sound, price), sizes in rows.items():
+    for (said, price), sizes in rows.items():
         if None in sizes:
-            yield sound, None, price
+            yield said, None, price
         if named := [size for size in sizes if size is not None]:
-            yield sound, named, price
+            yield said, named, price
 
 
 def _priced(
