@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from manifests.grant import Grant
 from manifests.money import MICROUSD_PER_USD
@@ -210,6 +210,13 @@ class Provider(ABC):
     async def credit(self) -> int | None:
         """What the account has left in micro-dollars, or None where there is no such thing or no way to ask."""
 
+    async def live_prices(self) -> tuple[Mapping[str, Any], ...]:
+        """What it asks for its models today, as rows of a price list without a day; none where it does not say.
+
+        A price that cannot be understood is a row that no price book takes, never one of nothing. Raises the provider's errors.
+        """
+        return ()
+
 
 class ImageModel(Provider):
     """A provider that makes panels."""
@@ -217,3 +224,11 @@ class ImageModel(Provider):
 
 class VideoModel(Provider):
     """A provider that makes clips."""
+
+
+@runtime_checkable
+class DrawsGuides(Protocol):
+    """A provider that can show where everybody stands, for another one's model to keep to."""
+
+    def guide(self, request: Request) -> bytes:
+        """The blocking guide of a panel as PNG bytes. Raises Invalid where a picture is missing."""
