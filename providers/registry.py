@@ -14,7 +14,11 @@ from providers.errors import Invalid
 GROUP = "gate.providers"
 Factory = Callable[[Surroundings], Provider]
 
-_OURS = {"previz": "providers.previz.adapter:from_surroundings"}
+_OURS = {
+    "openrouter": "providers.openrouter:OpenRouter",
+    "previz": "providers.previz.adapter:from_surroundings",
+    "replicate": "providers.replicate:Replicate",
+}
 
 
 def build(name: str, surroundings: Surroundings) -> Provider:
