@@ -143,12 +143,14 @@ class Provider(ABC):
     """One provider behind one face. Every failure is a `providers.errors.ProviderError`.
 
     `name` is stored with each take: renaming it orphans the ledger's rows. `operations` is what it can make. `embedded`: it
-    works inside our own process, so that the film's lanes alone bound it and no limit is shared with other machines.
+    works inside our own process, so that the film's lanes alone bound it and no limit is shared with other machines. `by_hand`:
+    a person makes what is asked, so that nobody waits for it in a process.
     """
 
     name: ClassVar[str]
     operations: ClassVar[frozenset[Operation]]
     embedded: ClassVar[bool] = False
+    by_hand: ClassVar[bool] = False
     poll_s: tuple[float, float] = (0.05, 5.0)
     """The first and the longest pause, in seconds, between two looks at a job."""
 
