@@ -7,6 +7,7 @@ call; so a job's id here is its region, its own id and its price. There is no li
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,6 +16,7 @@ from typing import Any, ClassVar
 
 from PIL import Image
 
+from manifests.money import MICROUSD_PER_USD
 from manifests.price import Usage
 from manifests.take import Operation, Request
 from providers.captions import captioned
@@ -156,7 +158,7 @@ class Bfl(HttpProvider, ImageModel):
     async def credit(self) -> int | None:
         """The account's credits, at a cent each."""
         left = _credits(((await self._transport.ask("/credits")).data or {}).get("credits"))
-        return None if left is None else bill_of(left / CREDITS_PER_USD)
+        return None if left is None else math.floor(left * MICROUSD_PER_USD / CREDITS_PER_USD)
 
 
 def _field(number: int) -> str:

@@ -7,6 +7,7 @@ finds a call whose answer was lost.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,6 +18,7 @@ from typing import Any, ClassVar
 
 from manifests.errors import GateError
 from manifests.grant import Grant
+from manifests.money import MICROUSD_PER_USD
 from manifests.price import Usage
 from manifests.take import Operation, Request
 from providers.capabilities import FRAME_ROLES
@@ -97,7 +99,7 @@ class Fal(HttpProvider, VideoModel):
     async def submit(self, grant: Grant, generation_key: str, request: Request) -> Job:
         """POST once; the queue is told not to try again by itself."""
         job = await super().submit(grant, generation_key, request)
-        return replace(job, job_id=self._job_id(job.job_id, request))
+        return replace(job, job_id=_job_id(job.job_id, self.row(request.operation), request))
 
     def job_in(self, reply: Reply) -> str | None:
         """Owner, app and request id as `status_url` has them: the app is not the whole model."""
@@ -157,13 +159,14 @@ class Fal(HttpProvider, VideoModel):
 
     async def find(self, sought: Sought) -> Found:
         """By what was asked, in fal's list of its time. Two alike prove nothing, and neither does a list that is too fresh."""
-        if sought.sent_at is None:
-            return Found("unknown", raw="when the call went out is not known, and fal's list is asked by time")
-        found = await twice_absent(partial(self._look_in_history, sought, sought.sent_at), self._grace_s)
+        row = self.row_of(sought)
+        if row is None or sought.sent_at is None:
+            return Found("unknown", raw="which model was asked, or when, is not known; fal's list is asked by both")
+        found = await twice_absent(partial(self._look_in_history, row, sought.request, sought.sent_at), self._grace_s)
         if found.job_id is None:
             return found
-        app = "/".join(self.model(sought.request.operation).split("/")[:2])
-        return replace(found, job_id=self._job_id(f"{app}/{found.job_id}", sought.request))
+        app = "/".join(row.id.split("/")[:2])
+        return replace(found, job_id=_job_id(f"{app}/{found.job_id}", row, sought.request))
 
     async def credit(self) -> int | None:
         """The account's balance; None for a key that may not see it, which takes an admin's."""
@@ -175,7 +178,10 @@ class Fal(HttpProvider, VideoModel):
             return None
         credits_left = (reply.data or {}).get("credits")
         told = credits_left if isinstance(credits_left, dict) else {}
-        return left_of(told.get("current_balance")) if told.get("currency", "USD") == "USD" else None
+        balance = told.get("current_balance") if told.get("currency", "USD") == "USD" else None
+        if isinstance(balance, bool) or not isinstance(balance, int | Decimal) or not Decimal(balance).is_finite():
+            return None
+        return max(0, math.floor(balance * MICROUSD_PER_USD))
 
     async def live_prices(self) -> tuple[Mapping[str, Any], ...]:
         """What the pricing API says of the table's models."""
@@ -183,12 +189,8 @@ class Fal(HttpProvider, VideoModel):
         query = {"endpoint_id": ",".join(model.id for model in models)}
         return rows_of((await self._transport.ask(f"{self._platform}/models/pricing", query)).data or {}, models)
 
-    def _job_id(self, queued: str, request: Request) -> str:
-        return f"{queued}@{self.model(request.operation)}@{request.resolution}@{_seconds(request)}"
-
-    async def _look_in_history(self, sought: Sought, sent_at: datetime) -> Found:
-        request, row, now = sought.request, self.row(sought.request.operation), datetime.now(UTC)
-        body = self.body(request, row, {r.sha256: r.sha256 for r in request.references})
+    async def _look_in_history(self, row: ModelRow, request: Request, sent_at: datetime) -> Found:
+        body, now = self.body(request, row, {r.sha256: r.sha256 for r in request.references}), datetime.now(UTC)
         requests = await history(self._transport, self._platform, row.id, sent_at, now)
         return verdict(requests, body, whole=now - sent_at >= self._listed_after)
 
@@ -208,6 +210,10 @@ class Fal(HttpProvider, VideoModel):
         except GateError:
             return None
         return bill_microusd(units, quoted, seconds=seconds, width=size.width, height=size.height)
+
+
+def _job_id(queued: str, row: ModelRow, request: Request) -> str:
+    return f"{queued}@{row.id}@{request.resolution}@{_seconds(request)}"
 
 
 def _seconds(request: Request) -> int:
