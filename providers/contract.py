@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from manifests.grant import Grant
 from manifests.money import MICROUSD_PER_USD
@@ -224,3 +224,11 @@ class ImageModel(Provider):
 
 class VideoModel(Provider):
     """A provider that makes clips."""
+
+
+@runtime_checkable
+class DrawsGuides(Protocol):
+    """A provider that can show where everybody stands, for another one's model to keep to."""
+
+    def guide(self, request: Request) -> bytes:
+        """The blocking guide of a panel as PNG bytes. Raises Invalid where a picture is missing."""
