@@ -140,10 +140,13 @@ class House:
         if self.spent(account) + order.price_microusd > terms.credit_usd:
             raise Refusal("no_credit")
 
-    def accept(self, job_id: str, account: Account, order: Order, faults: dict[int, Fault], post: int) -> Job:
-        """Make a job of an order: it is billed from now on, unless it fails."""
+    def accept(
+        self, job_id: str, account: Account, order: Order, faults: dict[int, Fault], post: int,
+        billed: frozenset[FaultName] = frozenset(),
+    ) -> Job:  # fmt: skip
+        """Make a job of an order: it is billed from now on, unless it fails; `billed`: failures that are billed all the same."""
         kept = tuple(faults.values())
-        job = self.records.add(job_id, account.name, order, kept, _bill(order, kept))
+        job = self.records.add(job_id, account.name, order, kept, _bill(order, kept, billed))
         self.records.say_of_post(post, came_of=job.id)
         for place in faults:
             self.struck(place, post, job.id)
@@ -276,9 +279,10 @@ def _fails(job: Job) -> bool:
     return any(job.fault(kind) for kind in ("moderation_input", "moderation_output", "failed"))
 
 
-def _bill(order: Order, faults: tuple[Fault, ...]) -> int:
-    """The true bill: nothing for what fails or never ends."""
-    if any(fault.fault in {"moderation_input", "moderation_output", "failed", "stuck"} for fault in faults):
+def _bill(order: Order, faults: tuple[Fault, ...], billed: frozenset[FaultName]) -> int:
+    """The true bill: nothing for what fails or never ends, unless the provider takes its price for that too."""
+    free: frozenset[FaultName] = frozenset({"moderation_input", "moderation_output", "failed", "stuck"}) - billed
+    if any(fault.fault in free for fault in faults):
         return 0
     surprise = next((fault.percent for fault in faults if fault.fault == "bill_percent"), None) or 100
     return order.price_microusd * surprise // 100
