@@ -19,7 +19,7 @@ from typing import Literal
 from governor.prices import PriceBook
 from manifests.keys import hash_bytes
 from manifests.price import Usage
-from rehearsal.faults import AccountTerms, Fault, Script
+from rehearsal.faults import AccountTerms, Fault, FaultName, Script
 from rehearsal.order import Order
 from rehearsal.records import Job, Records
 from rehearsal.refusal import Kind, Refusal
