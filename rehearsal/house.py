@@ -32,6 +32,8 @@ UPLOADS = "rehearsal-uploads"
 _QUEUED_SHARE = 0.3
 _UPLOADED = re.compile(rf"/{UPLOADS}/([0-9a-f]{{64}})")
 _NOT_SEEN = ""
+_FREE: frozenset[FaultName] = frozenset({"moderation_input", "moderation_output", "failed", "stuck"})
+"""What is not billed, unless a provider takes its price for that too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +283,7 @@ def _fails(job: Job) -> bool:
 
 def _bill(order: Order, faults: tuple[Fault, ...], billed: frozenset[FaultName]) -> int:
     """The true bill: nothing for what fails or never ends, unless the provider takes its price for that too."""
-    free: frozenset[FaultName] = frozenset({"moderation_input", "moderation_output", "failed", "stuck"}) - billed
-    if any(fault.fault in free for fault in faults):
+    if any(fault.fault in _FREE - billed for fault in faults):
         return 0
     surprise = next((fault.percent for fault in faults if fault.fault == "bill_percent"), None) or 100
     return order.price_microusd * surprise // 100
