@@ -19,13 +19,18 @@ class ProviderBill(Noun):
 
 
 class FaultLine(Noun):
-    """One fault of the script. `calls`: POSTs that it struck, by number; `jobs`: the jobs among them; `prompts`: their words."""
+    """One fault of the script. `calls`: POSTs that it struck, by number; beside each its job, "" for none, and its prompt."""
 
     fault: str
     name: str
     calls: tuple[int, ...] = ()
-    jobs: tuple[str, ...] = ()
+    jobs_of_calls: tuple[str, ...] = ()
     prompts: tuple[str, ...] = ()
+
+    @property
+    def jobs(self) -> tuple[str, ...]:
+        """The jobs that it struck."""
+        return tuple(job for job in self.jobs_of_calls if job)
 
     @property
     def struck(self) -> bool:
@@ -34,11 +39,16 @@ class FaultLine(Noun):
 
 
 class RehearsalReport(Noun):
-    """The whole of it. `broken`: what the studio itself could not make, which is a bug of the rehearsal."""
+    """The whole of it.
+
+    `broken`: what the studio itself could not make, which is a bug of the rehearsal. `leaks`: file hosts that were handed a
+    key, and in which header; at the real ones that would be a key in a stranger's log.
+    """
 
     providers: tuple[ProviderBill, ...]
     faults: tuple[FaultLine, ...]
     broken: tuple[str, ...] = ()
+    leaks: tuple[str, ...] = ()
 
 
 def report(records: Records, script: Script) -> RehearsalReport:
@@ -59,9 +69,10 @@ def report(records: Records, script: Script) -> RehearsalReport:
         lines.append(
             FaultLine(
                 fault=fault.said(), name=fault.fault, calls=tuple(each.post for each in struck),
-                jobs=tuple(each.job for each in struck if each.job),
+                jobs_of_calls=tuple(each.job for each in struck),
                 prompts=tuple(prompts.get(each.post, "") for each in struck),
             )
         )  # fmt: skip
     broken = tuple(f"{job.id}: {job.why}" for job in jobs if job.ended == "broken")
-    return RehearsalReport(providers=tuple(bills), faults=tuple(lines), broken=broken)
+    leaks = tuple(f"{host}: {header}" for host, header in records.leaks())
+    return RehearsalReport(providers=tuple(bills), faults=tuple(lines), broken=broken, leaks=leaks)
