@@ -15,6 +15,8 @@ GROUP = "gate.providers"
 Factory = Callable[[Surroundings], Provider]
 
 _OURS = {
+    "bfl": "providers.bfl:Bfl",
+    "fal": "providers.fal:Fal",
     "openrouter": "providers.openrouter:OpenRouter",
     "previz": "providers.previz.adapter:from_surroundings",
     "replicate": "providers.replicate:Replicate",
