@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from governor.books import Books
 from governor.purchase import Note
-from governor.tables import certificates, notes, verdicts
+from governor.tables import certificates, moderated, notes, verdicts
 from manifests.certificate import Certificate
 from manifests.finding import Verdict
+from manifests.take import Take
 
 ESCALATION = "escalation"
 RESOLVED = "resolved"
+
+_MODERATED = (
+    select(moderated.c.raw).where(moderated.c.asked == bindparam("asked")).order_by(moderated.c.id.desc()).limit(1)
+)
 
 
 def record_verdict(books: Books, generation_key: str, verdict: Verdict) -> None:
@@ -39,6 +44,21 @@ def file_certificate(books: Books, certificate: Certificate) -> str:
             )
         )  # fmt: skip
     return sha256
+
+
+def record_moderation(books: Books, take: Take, raw: str) -> None:
+    """Keep that a provider's moderation refused what this take asked, with its own words."""
+    books.connection.execute(
+        moderated.insert().values(
+            asked=take.request.asked_of(take.provider, take.model), at=books.at, generation_key=take.generation_key,
+            provider=take.provider, shot=take.shot, raw=raw,
+        )
+    )  # fmt: skip
+
+
+def moderation(books: Books, asked: str) -> str | None:
+    """What the provider answered when its moderation refused just this; None where it never did."""
+    return books.connection.execute(_MODERATED, {"asked": asked}).scalar_one_or_none()
 
 
 def certificates_of(books: Books, asset: str, shot: str, stage: str) -> tuple[Certificate, ...]:

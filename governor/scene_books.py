@@ -16,7 +16,7 @@ from governor import policy, stop, takes
 from governor.books import Books
 from governor.errors import CapRaise, NoSuchTake, Stopped
 from governor.purchase import Balance
-from governor.tables import attempts, certificates, decisions, scopes, verdicts
+from governor.tables import attempts, certificates, decisions, moderated, scopes, verdicts
 from manifests.certificate import Certificate
 from manifests.decision import Decision
 from manifests.film import Stage, TierName
@@ -54,11 +54,14 @@ class SceneBooks:
         caps: dict[str, Standing],
         decided: tuple[Decision, ...],
         stopped: Stopped | None,
+        moderated: dict[str, str],
     ) -> None:
         self._rows, self._filed, self._said = rows, filed, said
         self._newest = {row.generation_key: row for row in rows}
         self._read: dict[int, Take] = {}
         self.caps, self.decisions, self.stopped = caps, decided, stopped
+        self.moderated = moderated
+        """What a provider's moderation answered, by `Request.asked_of`."""
         self.nights = tuple(sorted(scope for scope in caps if scope.startswith("night:")))
 
     def take(self, generation_key: str) -> Take:
@@ -122,7 +125,9 @@ def read(books: Books, scene: str, stop_file: Path) -> SceneBooks:
     about = or_(decisions.c.shot == scene, decisions.c.shot.startswith(shots, autoescape=True))
     decided = here.execute(select(decisions.c.body).where(about).order_by(decisions.c.id))
     bodies = tuple(Decision.from_stored(row.body) for row in decided)
-    return SceneBooks(rows, filed, said, caps, bodies, _stopped(books, stop_file))
+    no = select(moderated).where(moderated.c.shot.startswith(shots, autoescape=True)).order_by(moderated.c.id)
+    refused = {row.asked: row.raw for row in here.execute(no)}
+    return SceneBooks(rows, filed, said, caps, bodies, _stopped(books, stop_file), refused)
 
 
 def refused_start(standing: Standing, wanted: int) -> CapRaise | None:

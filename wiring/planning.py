@@ -173,6 +173,11 @@ class _Planner:
     def _priced(
         self, shot: Shot, stage: Stage, tier: TierName, request: Request, why: str, left: int, key: str | None = None
     ) -> None:
+        asked = request.asked_of(self._services.provider(stage).name, self._services.model(stage))
+        if raw := self._known.books.moderated.get(asked):
+            why = f"moderation refused just this ({raw[:120]}): gate offers {shot.id}"
+            self._add(shot, stage, tier, request, "blocked", why, block="moderation", key=key)
+            return
         try:
             quote = self._services.provider(stage).quote(request, self._services.prices.price_of)
         except PriceRefused as refusal:
