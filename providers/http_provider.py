@@ -37,14 +37,15 @@ Addresses = Mapping[str, str]
 class HttpProvider(Provider):
     """A provider behind HTTP. An adapter sets the class's words, and says `headers`, `body`, `job_in`, `status_in`.
 
-    `origin` and `base`: where its calls go. `failures`: what its codes mean. `submit_s`: the longest that one paid call may take,
-    and `free_s` a free one, in seconds.
+    `origin` and `base`: where its calls go. `failures`: what its codes mean. `paid_headers`: what a paid call says beside its
+    key. `submit_s`: the longest that one paid call may take, and `free_s` a free one, in seconds.
     """
 
     origin: ClassVar[str]
     base: ClassVar[str] = ""
     also: ClassVar[tuple[str, ...]] = ()
     failures: ClassVar[FailureTable]
+    paid_headers: ClassVar[Mapping[str, str]] = {}
     tables: ClassVar[Path] = TABLES
     submit_s: ClassVar[float] = 60.0
     free_s: ClassVar[float] = 120.0
@@ -138,7 +139,7 @@ class HttpProvider(Provider):
         body = self.marked(self.body(request, row, await self._addresses(request)), generation_key)
         until = asyncio.get_running_loop().time() + self.submit_s
         grant.redeem(generation_key)
-        reply = await self._transport.submit(self.submit_path(row), body, until=until)
+        reply = await self._transport.submit(self.submit_path(row), body, until=until, headers=self.paid_headers)
         return self.accepted(reply)
 
     def accepted(self, reply: Reply) -> Job:
@@ -148,10 +149,14 @@ class HttpProvider(Provider):
             raise self._transport.unknown("its answer names no job", reply.raw)
         return Job(job_id, reply.raw)
 
+    async def look(self, job_id: str) -> Reply:
+        """What the provider says of a job, its output's address included. Free; raises Gone for a job it does not know."""
+        return await self._transport.ask(self.poll_path(job_id))
+
     async def poll(self, job_id: str) -> JobStatus:
         """One look; what it does not know is gone."""
         try:
-            return self.status_in(await self._transport.ask(self.poll_path(job_id)))
+            return self.status_in(await self.look(job_id))
         except Gone as error:
             return JobStatus("gone", None, error.raw)
 
@@ -181,7 +186,7 @@ class HttpProvider(Provider):
         return None
 
     async def _fetch_once(self, job_id: str, into: Path) -> Fetched:
-        reply = await self._transport.ask(self.poll_path(job_id))
+        reply = await self.look(job_id)
         url = self.output_in(reply)
         if not url:
             raise Gone(self.name, f"job {job_id} has no output", "See the provider's own list.", reply.raw)
