@@ -36,11 +36,11 @@ from providers.contract import (
     bill_of,
     twice_absent,
 )
-from providers.errors import Gone, Invalid, Unavailable
+from providers.errors import Gone, Invalid, Unavailable, Undecodable
 from providers.http_provider import Addresses, HttpProvider
 from providers.kept import Kept
 from providers.models import ModelRow
-from providers.outputs import Undecodable, accept
+from providers.outputs import accept
 from providers.references import Travel
 from providers.transport import Reply
 
@@ -61,6 +61,7 @@ class Byteplus(HttpProvider, ImageModel, VideoModel):
     failures = TABLE
     submit_s = 180.0
     answer_bytes_max = 96 << 20
+    pictures_bytes_max = 63_000_000
 
     def __init__(self, around: Surroundings) -> None:
         super().__init__(around)
@@ -72,8 +73,8 @@ class Byteplus(HttpProvider, ImageModel, VideoModel):
         return {"Authorization": f"Bearer {key}"}
 
     def travel(self) -> Travel:
-        """Links where the vault gives them, data URLs else: thirty pictures fit into a body of 64 MB."""
-        return Travel(links=True, data_bytes_max=1_500_000, side_px_min=300, side_px_max=6000)
+        """Links where the vault gives them, data URLs else; a picture is under 30 MB, and the body of a call under 64."""
+        return Travel(links=True, data_bytes_max=29_000_000, side_px_min=300, side_px_max=6000)
 
     def body(self, request: Request, row: ModelRow, at: Addresses) -> dict[str, Any]:
         """A video task or a picture. Frames and references exclude one another; `refuse_excluded` has seen to it."""
@@ -117,7 +118,9 @@ class Byteplus(HttpProvider, ImageModel, VideoModel):
                 return JobStatus("done", self._bill(task), reply.raw)
             case "failed":
                 error = task.get("error") or {}
-                said = (str(error.get("code", "")), str(error.get("message", ""))) if isinstance(error, dict) else ("", "")
+                said = (
+                    (str(error.get("code", "")), str(error.get("message", ""))) if isinstance(error, dict) else ("", "")
+                )
                 return JobStatus("failed", 0, reply.raw, self.failures.of(*said, reply.raw))
             case "cancelled":
                 return JobStatus("failed", 0, reply.raw)
@@ -155,7 +158,9 @@ class Byteplus(HttpProvider, ImageModel, VideoModel):
         try:
             return await asyncio.to_thread(accept, path, self.name)
         except Undecodable as error:
-            raise Gone(self.name, f"the picture of job {job_id} is damaged: {error.cause}", error.cure, error.raw) from error
+            raise Gone(
+                self.name, f"the picture of job {job_id} is damaged: {error.cause}", error.cure, error.raw
+            ) from error
 
     async def cancel(self, job_id: str) -> bool:
         """Stop a task that is still queued. To delete one that has ended would only forget it, so it is looked at first."""

@@ -48,7 +48,9 @@ class Search:
         if sent_at is None or datetime.now(UTC) - sent_at > LISTED:
             return Found("unknown", raw="its list has no such task, and goes back seven days only")
         if unmarked:
-            return Found("unknown", raw=f"its task {unmarked} is of that time and has no safety_identifier: it may be the one")
+            return Found(
+                "unknown", raw=f"its task {unmarked} is of that time and has no safety_identifier: it may be the one"
+            )
         if len(seen) < total:
             return Found("unknown", raw=f"its list showed {len(seen)} of {total} tasks")
         return Found("absent", raw=f"its list of seven days, {total} tasks, has none with this safety_identifier")
