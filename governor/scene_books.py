@@ -6,6 +6,7 @@ It answers as the ledger did at that moment and grows old; nothing is bought on 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,9 +78,10 @@ class SceneBooks:
         row = next((r for r in reversed(self._rows) if (r.shot, r.stage, r.tier) == wanted and _live(r)), None)
         return None if row is None else self._as_take(row)
 
-    def last_provider(self, stage: Stage) -> str | None:
-        """Who made the newest settled take of a stage, whatever its shot and tier."""
-        return next((r.provider for r in reversed(self._rows) if r.stage == stage and r.state == "settled"), None)
+    def last_provider(self, stage: Stage, but: Collection[str] = ()) -> str | None:
+        """Who made the newest settled take of a stage, whatever its tier, of all shots `but` these."""
+        made = (r for r in reversed(self._rows) if r.stage == stage and r.state == "settled" and r.shot not in but)
+        return next((r.provider for r in made), None)
 
     def certificates(self, asset: str, shot: str, stage: Stage) -> tuple[Certificate, ...]:
         """Every certificate of these bytes for this stage of this shot, newest first."""

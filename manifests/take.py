@@ -70,6 +70,7 @@ _NOT_SEEN = {
     "tier": True,
     "seed": True,
     "duration_s": True,
+    "providers": True,
 }
 
 

@@ -21,7 +21,7 @@ async def make_panel(shot_id: str, stage: Stage, tier: TierName, number: int, af
     run = current()
     services, shot = run.services, run.services.shot(shot_id)
     request_for = partial(
-        panel_request, services.folder, services.hashes(), shot, tier, stage=stage, can=services.can(stage)
+        panel_request, services.folder, services.hashes(), shot, tier, stage=stage, can=services.can(stage, shot)
     )
     attempt = attempt_at(services, stage, request_for, number)
     return await generate(run, attempt, shot_id, stage, tier, inputs=())

@@ -177,6 +177,8 @@ def _clip_references(
 ) -> tuple[Reference, ...]:
     """What a clip is made from. `panels`: the content of its first frame, and of its last where it is given one."""
     locked = locked_references(hashes, shot)
+    if shot.mode == "text":
+        return ()
     if shot.mode == "references":
         panel = Reference(role="panel", name=shot.id, sha256=panels[0])
         return (panel, *telling(locked, shot, can.references_max - 1))
