@@ -131,7 +131,7 @@ def _pictures(locked: Locked, sent: dict[Role, Path], wish: Wish) -> Callable[[s
         if name.startswith("locations/"):
             return pictures.plate(path)
         cutout = pictures.cutout(path)
-        if identity and name.startswith("characters/"):
+        if identity and identity.strength != 0 and name.startswith("characters/"):
             other = _somebody_else(name, locked)
             return _mixed(cutout, pictures.cutout(other), identity.strength) if other else cutout
         return cutout

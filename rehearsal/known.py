@@ -41,9 +41,11 @@ class Prompts:
     def __init__(self, film: FilmFolder) -> None:
         self._by_words: dict[Operation, dict[str, Known]] = {"panel": {}, "clip": {}}
         for shot in (shot for scene in film.scenes.values() for shot in scene.shots):
-            for at_end in (False, True):
-                words = panel_prompt(shot, film.bible, at_end=at_end)
-                self._by_words["panel"].setdefault(words, Known(shot, words, 1.0 if at_end else 0.0))
+            # A chained shot has no panel of its own, and only some shots have a last one: no words of others are taken.
+            moments = [] if shot.chain else [0.0, 1.0] if shot.mode == "start_end_frames" else [0.0]
+            for progress in moments:
+                words = panel_prompt(shot, film.bible, at_end=progress == 1.0)
+                self._by_words["panel"].setdefault(words, Known(shot, words, progress))
             words = clip_prompt(shot, film.bible)
             self._by_words["clip"].setdefault(words, Known(shot, words))
 
