@@ -16,6 +16,7 @@ Factory = Callable[[Surroundings], Provider]
 
 _OURS = {
     "byteplus": "providers.byteplus.adapter:Byteplus",
+    "evolink": "providers.evolink:Evolink",
     "previz": "providers.previz.adapter:from_surroundings",
 }
 
