@@ -50,6 +50,11 @@ class Filing(Bookkeeper):
         """Keep that the provider's moderation refused what this take asked: nobody sends it there again. `raw`: its words."""
         self._write(lambda books: records.record_moderation(books, take, raw))
 
+    def moderations(self, shot: str) -> tuple[tuple[Take, str], ...]:
+        """What moderation refused of a shot: each take with its provider's own words, oldest first."""
+        with self._read() as books:
+            return records.moderations_of(books, shot)
+
     def decide(self, decision: Decision) -> int:
         """Write a person's word down, do what it says at once, and return its number.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, or_, select
 
+from governor import takes
 from governor.books import Books
 from governor.purchase import Note
 from governor.tables import certificates, moderated, notes, verdicts
@@ -54,6 +55,12 @@ def record_moderation(books: Books, take: Take, raw: str) -> None:
             provider=take.provider, shot=take.shot, raw=raw,
         )
     )  # fmt: skip
+
+
+def moderations_of(books: Books, shot: str) -> tuple[tuple[Take, str], ...]:
+    """What moderation refused of a shot: each take with its provider's own words, oldest first."""
+    rows = books.connection.execute(select(moderated).where(moderated.c.shot == shot).order_by(moderated.c.id))
+    return tuple((takes.as_take(takes.row_of(books, row.generation_key)), row.raw) for row in rows)
 
 
 def moderation(books: Books, asked: str) -> str | None:

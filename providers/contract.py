@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from manifests.grant import Grant
 from manifests.money import MICROUSD_PER_USD
@@ -143,12 +143,14 @@ class Provider(ABC):
     """One provider behind one face. Every failure is a `providers.errors.ProviderError`.
 
     `name` is stored with each take: renaming it orphans the ledger's rows. `operations` is what it can make. `embedded`: it
-    works inside our own process, so that the film's lanes alone bound it and no limit is shared with other machines.
+    works inside our own process, so that the film's lanes alone bound it and no limit is shared with other machines. `by_hand`:
+    a person makes what is asked, so that nobody waits for it in a process.
     """
 
     name: ClassVar[str]
     operations: ClassVar[frozenset[Operation]]
     embedded: ClassVar[bool] = False
+    by_hand: ClassVar[bool] = False
     poll_s: tuple[float, float] = (0.05, 5.0)
     """The first and the longest pause, in seconds, between two looks at a job."""
 
@@ -215,3 +217,11 @@ class ImageModel(Provider):
 
 class VideoModel(Provider):
     """A provider that makes clips."""
+
+
+@runtime_checkable
+class DrawsGuides(Protocol):
+    """A provider that can show where everybody stands, for another one's model to keep to."""
+
+    def guide(self, request: Request) -> bytes:
+        """The blocking guide of a panel as PNG bytes. Raises Invalid where a picture is missing."""

@@ -20,6 +20,7 @@ from manifests.price import Quote
 from manifests.scene import Scene, Shot
 from manifests.take import Request, Take
 from providers.errors import Invalid
+from wiring.guides import guide_of
 from wiring.requests import Opening, clip_request, coming_clip_request, panel_request, tier_of
 from wiring.services import Services
 from wiring.standing import Known, RequestFor, Stood, attempts_allowed, certified_asset, stand
@@ -111,6 +112,7 @@ class _Planner:
             "draft",
             stage=stage,
             can=self._services.can(stage, shot),
+            guide_of=guide_of(self._services, shot),
         )
         stood = self._step(shot, stage, "draft", request_for)
         return stood.passed if stood else None

@@ -30,7 +30,7 @@ _PICTURES_KEPT = 24
 _CAN: dict[Operation, Capabilities] = {
     "panel": Capabilities((), ("480p", "720p", "1080p"), ("16:9",), _REFERENCES_MAX, ()),
     "clip": Capabilities(
-        (1.0, 15.0), ("480p", "720p", "1080p"), ("16:9",), _REFERENCES_MAX, ("start_frame", "start_end_frames", "references", "text"),
+        (1.0, 15.0), ("480p", "720p", "1080p"), ("16:9",), _REFERENCES_MAX, ("start_frame", "start_end_frames", "references"),
         any_duration=True, audio=True,
     ),
 }  # fmt: skip

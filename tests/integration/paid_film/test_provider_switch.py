@@ -43,7 +43,7 @@ def test_what_it_cannot_make_is_said_in_its_own_words_and_costs_nothing(paid):
     assert {c.then_microusd for c in compared(paid).changes if c.shot == SHOT and c.stage == "clip"} == {0}
     assert set(compared(paid).lost) == {
         "lengths: only 1 to 3 s",
-        "modes: no start_end_frames, references, text",
+        "modes: no start_end_frames, references",
         "no audio",
     }
 
