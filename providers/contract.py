@@ -210,6 +210,13 @@ class Provider(ABC):
     async def credit(self) -> int | None:
         """What the account has left in micro-dollars, or None where there is no such thing or no way to ask."""
 
+    async def live_prices(self) -> tuple[Mapping[str, Any], ...]:
+        """What it asks for its models today, as rows of a price list without a day; none where it does not say.
+
+        A price that cannot be understood is a row that no price book takes, never one of nothing. Raises the provider's errors.
+        """
+        return ()
+
 
 class ImageModel(Provider):
     """A provider that makes panels."""

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from manifests.grant import Grant
+from manifests.keys import generation_key
 from manifests.price import Usage
 from manifests.take import Operation, Request
 from providers.capabilities import Capabilities, refuse_excluded
@@ -40,6 +41,8 @@ class HttpProvider(Provider):
     `origin` and `base`: where its calls go. `failures`: what its codes mean. `paid_headers`: what a paid call says beside its
     key. `submit_s`: the longest that one paid call may take, and `free_s` a free one, in seconds. `answer_bytes_max`: how long
     the answer to a paid call may be, and `pictures_bytes_max` all pictures inside one call together, as they are sent.
+    `patience_404`: so many times a poll asks again before it believes that a job is not there, where a fresh one is not known
+    at once.
     """
 
     origin: ClassVar[str]
@@ -52,6 +55,7 @@ class HttpProvider(Provider):
     free_s: ClassVar[float] = 120.0
     answer_bytes_max: ClassVar[int] = JSON_BYTES_MAX
     pictures_bytes_max: ClassVar[int] = 64 << 20
+    patience_404: ClassVar[int] = 0
     poll_s = (5.0, 20.0)
 
     def __init__(self, around: Surroundings) -> None:
@@ -111,6 +115,15 @@ class HttpProvider(Provider):
         """The table's row of the model that is asked. Raises Invalid."""
         return self._models.row(operation)
 
+    def row_of(self, sought: Sought) -> ModelRow | None:
+        """The model that was asked in a call, whatever film.yaml names by now; None where no model of ours gives its key."""
+        asked = sought.request
+        for row in self._models.table.models:
+            key = generation_key(self.name, row.id, asked.operation, asked.payload(), asked.attempt)
+            if row.operation == asked.operation and key == sought.marker:
+                return row
+        return None
+
     def model(self, operation: Operation) -> str:
         """The one that film.yaml names, or the table's default."""
         return self.row(operation).id
@@ -159,7 +172,7 @@ class HttpProvider(Provider):
 
     async def look(self, job_id: str) -> Reply:
         """What the provider says of a job, its output's address included. Free; raises Gone for a job it does not know."""
-        return await self._transport.ask(self.poll_path(job_id))
+        return await self._transport.ask(self.poll_path(job_id), patience_404=self.patience_404)
 
     async def poll(self, job_id: str) -> JobStatus:
         """One look; what it does not know is gone."""

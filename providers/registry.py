@@ -17,7 +17,9 @@ Factory = Callable[[Surroundings], Provider]
 _OURS = {
     "byteplus": "providers.byteplus.adapter:Byteplus",
     "evolink": "providers.evolink:Evolink",
+    "openrouter": "providers.openrouter:OpenRouter",
     "previz": "providers.previz.adapter:from_surroundings",
+    "replicate": "providers.replicate:Replicate",
 }
 
 

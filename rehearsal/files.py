@@ -18,6 +18,9 @@ from rehearsal.records import Job
 MADE = "rehearsal-files"
 """The folder in the addresses of what was made here."""
 
+_KEYS = {"authorization", "x-key", "x-goog-api-key", "x-api-key"}
+"""Headers that carry a key. A file host is somebody else's: a key that comes here has leaked."""
+
 _PIECE_BYTES = 16_384
 _SLOW_S = 2.0
 _EXPIRED = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>'
@@ -68,6 +71,8 @@ async def serve(house: House, request: Request, job: Job) -> Response:
 
 
 async def _made(house: House, request: Request) -> Response:
+    for header in _KEYS & set(request.headers):
+        house.records.leaked(request.path_params["host"], header)
     job = house.records.job(request.path_params["job"])
     if job is None or house.look(job).state != "done" or job.fault("data_removed"):
         return Response(status_code=404)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from manifests.bible import Bible
 from manifests.prompt import clip_prompt, panel_prompt
 from manifests.reading import FilmFolder
 from manifests.scene import Shot
@@ -33,6 +34,19 @@ class Locked:
 
     file: Callable[[str], Path]
     names: tuple[str, ...]
+
+    def somebody_else(self, view: str, bible: Bible) -> Path | None:
+        """The picture of another character in the place of a locked view: one of the same kind, the nearest in height."""
+        own, facing = view.split("/")[1], view.rsplit("/", 1)[1]
+        views: dict[str, str] = {}
+        for name in self.names:
+            parts = name.split("/")
+            if parts[0] == "characters" and parts[-1] == facing and parts[1] != own and parts[1] in bible.characters:
+                views.setdefault(parts[1], name)
+        who = bible.characters.get(own)
+        kin = [name for name in views if who is None or bible.characters[name].kind == who.kind]
+        nearest = min(kin, key=lambda n: abs(bible.characters[n].height_m - (who.height_m if who else 0)), default=None)
+        return self.file(views[nearest]) if nearest else None
 
 
 class Prompts:

@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS concerned (script TEXT, fault INTEGER, calls INTEGER 
 CREATE TABLE IF NOT EXISTS strikes (
     id INTEGER PRIMARY KEY, script TEXT NOT NULL, fault INTEGER NOT NULL, post INTEGER NOT NULL, job TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS leaks (id INTEGER PRIMARY KEY, host TEXT NOT NULL, header TEXT NOT NULL);
 """
 _FAULTS = TypeAdapter(tuple[Fault, ...])
 _COUNTED = frozenset({"polls", "asked_when_done", "downloads", "edition"})
@@ -190,6 +191,14 @@ class Records:
         """A fault strikes a POST, and the job that was made of it ("" for none)."""
         values = (script, fault, post, job_id)
         self._file.execute("INSERT INTO strikes (script, fault, post, job) VALUES (?, ?, ?, ?)", values)
+
+    def leaked(self, host: str, header: str) -> None:
+        """A key came to a host that is not to see one."""
+        self._file.execute("INSERT INTO leaks (host, header) VALUES (?, ?)", (host, header))
+
+    def leaks(self) -> list[tuple[str, str]]:
+        """Every host that was handed a key it is not to see, and in which header."""
+        return self._file.execute("SELECT host, header FROM leaks ORDER BY id").fetchall()
 
     def strikes(self, script: str) -> list[Struck]:
         """Every strike of a script's faults, in order."""
