@@ -16,6 +16,8 @@ Factory = Callable[[Surroundings], Provider]
 
 _OURS = {
     "bfl": "providers.bfl:Bfl",
+    "byteplus": "providers.byteplus.adapter:Byteplus",
+    "evolink": "providers.evolink:Evolink",
     "fal": "providers.fal:Fal",
     "openrouter": "providers.openrouter:OpenRouter",
     "previz": "providers.previz.adapter:from_surroundings",
