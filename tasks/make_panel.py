@@ -20,6 +20,8 @@ async def make_panel(shot_id: str, stage: Stage, tier: TierName, number: int, af
     """Get the panel's take `number`: out of the ledger, or bought. The ledger decides, never a cache."""
     run = current()
     services, shot = run.services, run.services.shot(shot_id)
-    request_for = partial(panel_request, services.folder, services.hashes(), shot, tier, stage=stage)
+    request_for = partial(
+        panel_request, services.folder, services.hashes(), shot, tier, stage=stage, can=services.can(stage)
+    )
     attempt = attempt_at(services, stage, request_for, number)
     return await generate(run, attempt, shot_id, stage, tier, inputs=())

@@ -40,7 +40,9 @@ def binding_now(
     """What would be bought now if a person said yes to this draft. `hashes`: the store's, if read. Raises PriceRefused."""
     tier, provider = tier_of(shot), services.provider("clip")
     hashes = services.hashes() if hashes is None else hashes
-    request = clip_request(services.folder, hashes, shot, tier, 1, panel=panel, end_panel=end_panel)
+    request = clip_request(
+        services.folder, hashes, shot, tier, 1, panel=panel, end_panel=end_panel, can=services.can("clip")
+    )
     return Binding(
         shot=shot.id,
         tier=tier,

@@ -99,10 +99,13 @@ class _Planner:
         """The certified last frame of the shot before, where that shot is made and the frame has passed."""
         if before.clip is None:
             return None
-        return certified_asset(self._known, self._services.last_frame(before.clip.artefact), shot.id, "panel")
+        frame = self._services.last_frame(before.clip.artefact, self._services.shot(before.shot).frames)
+        return certified_asset(self._known, frame, shot.id, "panel")
 
     def _panel(self, shot: Shot, stage: Stage) -> Certified | None:
-        request_for = partial(panel_request, self._folder, self._known.hashes, shot, "draft", stage=stage)
+        request_for = partial(
+            panel_request, self._folder, self._known.hashes, shot, "draft", stage=stage, can=self._services.can(stage)
+        )
         stood = self._step(shot, stage, "draft", request_for)
         return stood.passed if stood else None
 
@@ -118,7 +121,7 @@ class _Planner:
         else:
             request_for = partial(
                 clip_request, self._folder, self._known.hashes, shot, tier,
-                panel=panel, end_panel=end_panel, opening=opening,
+                panel=panel, end_panel=end_panel, opening=opening, can=self._services.can("clip"),
             )  # fmt: skip
             stood = self._step(shot, "clip", tier, request_for)
         before.clip, before.links, before.shot = stood.passed if stood else None, opening.chain_links, shot.id
@@ -127,7 +130,7 @@ class _Planner:
 
     def _coming(self, shot: Shot, tier: TierName, before: str, *, blocked: bool) -> None:
         """A clip whose opening frame is not made yet."""
-        request = coming_clip_request(self._folder, self._known.hashes, shot, tier)
+        request = coming_clip_request(self._folder, self._known.hashes, shot, tier, can=self._services.can("clip"))
         opens_on = before if shot.chain else "its panel"
         allowed = attempts_allowed(self._services, "clip", tier)
         if refusal := self._refusal("clip", request):

@@ -19,6 +19,7 @@ from manifests.roster import RosterGap, compare
 from manifests.scene import Scene, Shot
 from manifests.take import Artefact, Operation
 from providers import registry
+from providers.capabilities import Capabilities
 from providers.contract import Provider, Surroundings
 from vault.canon import Canon
 from vault.local import LocalVault
@@ -61,6 +62,10 @@ class Services:
         """The model that makes this stage."""
         operation: Operation = "clip" if stage == "clip" else "panel"
         return self.provider(stage).model(operation)
+
+    def can(self, stage: Stage) -> Capabilities:
+        """What that model can make."""
+        return self.provider(stage).capabilities("clip" if stage == "clip" else "panel")
 
     def key_scope(self, provider: Provider) -> str:
         """The cap of the provider's key, "" where neither film.yaml nor a person has set one."""
@@ -114,9 +119,11 @@ class Services:
         """Hold the bible against the names enumerated from the store."""
         return compare(self.folder.bible, frozenset(self.canon.names()))
 
-    def last_frame(self, clip: Artefact) -> Artefact:
-        """The exact last frame of a clip, as a picture in the vault; taken once for each clip."""
-        note = self.settings.state / "vault" / "last_frames" / f"{clip.sha256}.json"
+    def last_frame(self, clip: Artefact, frames: int) -> Artefact:
+        """The exact frame that a shot of `frames` ends on in its clip, as a picture in the vault; taken once for each."""
+        last = min(frames, clip.frames)
+        name = clip.sha256 if last == clip.frames else f"{clip.sha256}-{last}"
+        note = self.settings.state / "vault" / "last_frames" / f"{name}.json"
         if note.exists():
             found = Artefact.from_stored(note.read_bytes())
             if self.vault.has(found.sha256):
@@ -125,7 +132,7 @@ class Services:
 
         note.parent.mkdir(parents=True, exist_ok=True)
         picture = note.with_suffix(".png")
-        last_frame(self.artefact_path(clip), picture)
+        last_frame(self.artefact_path(clip), picture, last)
         artefact = self.store_picture(picture, clip.width, clip.height)
         picture.unlink(missing_ok=True)
         note.write_text(artefact.stored())
