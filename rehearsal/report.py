@@ -1,0 +1,67 @@
+"""What a rehearsal came to, from the house's own records: the true bill, and which of the scripted faults struck."""
+
+from __future__ import annotations
+
+from manifests.money import Microusd
+from manifests.noun import Noun
+from rehearsal.faults import Script
+from rehearsal.records import Records
+
+
+class ProviderBill(Noun):
+    """One provider's true bill. `posts`: calls that might have made a job; `refused`: those that made none."""
+
+    provider: str
+    posts: int
+    jobs: int
+    refused: int
+    bill_microusd: Microusd
+
+
+class FaultLine(Noun):
+    """One fault of the script. `calls`: POSTs that it struck, by number; `jobs`: the jobs among them; `prompts`: their words."""
+
+    fault: str
+    name: str
+    calls: tuple[int, ...] = ()
+    jobs: tuple[str, ...] = ()
+    prompts: tuple[str, ...] = ()
+
+    @property
+    def struck(self) -> bool:
+        """Whether it struck at all."""
+        return bool(self.calls)
+
+
+class RehearsalReport(Noun):
+    """The whole of it. `broken`: what the studio itself could not make, which is a bug of the rehearsal."""
+
+    providers: tuple[ProviderBill, ...]
+    faults: tuple[FaultLine, ...]
+    broken: tuple[str, ...] = ()
+
+
+def report(records: Records, script: Script) -> RehearsalReport:
+    """The report as things stand; safe from another process than the server's."""
+    posts, jobs = records.posts(), records.jobs()
+    prompts = {post.number: post.prompt for post in posts}
+    bills = []
+    for provider in sorted({post.provider for post in posts}):
+        theirs, made = [p for p in posts if p.provider == provider], [j for j in jobs if j.provider == provider]
+        refused = sum(post.came_of.startswith("refused") for post in theirs)
+        bill = sum(job.bill_microusd for job in made)
+        bills.append(
+            ProviderBill(provider=provider, posts=len(theirs), jobs=len(made), refused=refused, bill_microusd=bill)
+        )
+    strikes, lines = records.strikes(script.name), []
+    for place, fault in enumerate(script.faults):
+        struck = [each for each in strikes if each.fault == place]
+        lines.append(
+            FaultLine(
+                fault=fault.said(), name=fault.fault, calls=tuple(each.post for each in struck),
+                jobs=tuple(each.job for each in struck if each.job),
+                prompts=tuple(prompts.get(each.post, "") for each in struck),
+            )
+        )  # fmt: skip
+    broken = tuple(f"{job.id}: {job.why}" for job in jobs if job.ended == "broken")
+    return RehearsalReport(providers=tuple(bills), faults=tuple(lines), broken=broken)
