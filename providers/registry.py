@@ -14,7 +14,10 @@ from providers.errors import Invalid
 GROUP = "gate.providers"
 Factory = Callable[[Surroundings], Provider]
 
-_OURS = {"previz": "providers.previz.adapter:from_surroundings"}
+_OURS = {
+    "gemini": "providers.gemini.adapter:Gemini",
+    "previz": "providers.previz.adapter:from_surroundings",
+}
 
 
 def build(name: str, surroundings: Surroundings) -> Provider:
