@@ -9,6 +9,7 @@ ProviderError               every failure of a provider; `raw` keeps its own wor
 ├── Unavailable             it is down, and proved that nothing was accepted; the same call may pass later
 ├── OutcomeUnknown          nobody can say whether the job was accepted: never resent by a machine
 ├── Gone                    it no longer knows this job
+├── Undecodable             what it made is there, and is no picture or clip that can be used
 └── NoVerdict               a judge answered, and its answer is none; it is paid for
 """
 
@@ -76,6 +77,10 @@ class OutcomeUnknown(ProviderError):
 
 class Gone(ProviderError):
     """The provider has forgotten the job, or never knew it."""
+
+
+class Undecodable(ProviderError):
+    """The output's bytes are no picture or clip that can be used: empty, cut off, damaged, or something else. `raw` says why."""
 
 
 class NoVerdict(ProviderError):

@@ -9,11 +9,9 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,20 +29,17 @@ from providers.addresses import (
     system_resolve,
 )
 from providers.answers import ACCEPTED, JSON_BYTES_MAX, Again, Reply, json_object, meaning, pause_asked, printable
+from providers.connections import CONNECT_S, NOT_SENT, OneRequest, new_client, read, send
 from providers.downloads import Part
 from providers.errors import Gone, Invalid, OutcomeUnknown, ProviderError, Unavailable
 
 __all__ = ["ACCEPTED", "JSON_BYTES_MAX", "Reply", "Transport", "refuse_unsafe"]
 
-CONNECT_S = 10.0
 TRY_S = 30.0
 """The longest that one try of a free call may take, so that one that drips does not eat the whole deadline."""
 
-_PIECE_BYTES = 1 << 16
 _PAUSE_S, _PAUSE_S_MAX = 0.1, 10.0
 _DOWNLOAD_FACTOR = 5
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-"""The only failures of this client that prove that nothing was sent: after each other one a job was seen at a provider."""
 
 _ONWARD = frozenset({301, 302, 303, 307, 308})
 _EXPIRED = frozenset({403, 404, 410})
@@ -102,7 +97,7 @@ class Transport:
                 self._answer("POST", url, connect_s=connect_s, headers=headers, json=body) as response,
             ):
                 reply = await self._read(response, bytes_max)
-        except _NOT_SENT as error:
+        except NOT_SENT as error:
             failure = self._not_sent(error)
         except (httpx.HTTPError, TimeoutError, Again) as error:
             failure = self.unknown(_named(error))
@@ -111,6 +106,33 @@ class Transport:
                 return reply
             failure = self.refusal(reply)
         raise failure  # out here, or the client's own error would ride along as its context, with the request and its key
+
+    async def through(
+        self, call: Callable[[httpx.AsyncClient], Awaitable[_T]], *, until: float | None = None, bytes_max: int = JSON_BYTES_MAX
+    ) -> tuple[_T, Reply]:  # fmt: skip
+        """One paid call by somebody else's library: what `call` returns, and the answer as it stood on the wire.
+
+        `call` gets a client that sends one request below our bases, once, as `submit` would; the library brings the key. What
+        the library raises is judged by what the wire said, and what is raised here is what `submit` raises. An error of ours,
+        and one from before anything was sent, comes out as it is.
+        """
+        until, connect_s = self._deadline(until)
+        door = OneRequest(self._bases, connect_s, bytes_max)
+        failure: Exception
+        try:
+            async with asyncio.timeout_at(until), new_client(connect_s, door) as client:
+                result = await call(client)
+        except ProviderError as error:
+            failure = error
+        except Exception as error:  # noqa: BLE001  a library raises what it likes
+            quiet = not isinstance(error, httpx.HTTPError | TimeoutError) and not (door.sent or door.failure)
+            failure = error if quiet else self._came_of(door, _named(error))
+        else:
+            if door.answer is not None and door.answer.status_code in ACCEPTED:
+                return result, self._reply(door.answer, door.answer.content)
+            failure = self._came_of(door, "its library did not use our client")
+        failure.__context__ = failure.__cause__ = None  # they may hold the request and its key
+        raise failure
 
     async def ask(
         self, path: str, query: Mapping[str, str] | None = None, *, method: str = "GET", body: Mapping[str, Any] | None = None,
@@ -187,7 +209,7 @@ class Transport:
                     raise Gone(self.provider, "the address of the output has expired", "Ask for a new one.", kind)
                 if status not in {200, 206, 416}:
                     raise Again(f"{status} for the output", pause_asked(response.headers))
-                return await part.take(status, response.headers, response.aiter_raw(_PIECE_BYTES))
+                return await part.take(status, response.headers, response.aiter_raw())  # by pieces of a size it would keep the last one back at a drop
 
         try:
             size = await self._again_and_again(once, self._download_s, growing=True)
@@ -259,10 +281,10 @@ class Transport:
         **sent: Any,
     ) -> AsyncIterator[httpx.Response]:
         target, key = parsed(url), self.authorise() if is_below(parsed(url), self._bases) else {}
-        told = {"Accept-Encoding": "identity", "Connection": "close", **(headers or {}), **key}
+        told = {**(headers or {}), **key}
         numbers = () if at_origin(target, self._bases) else await checked(target, self.resolve)
-        async with _client(connect_s) as client:
-            response = await _sent(client, method, target, numbers, headers=told, **sent)
+        async with new_client(connect_s) as client:
+            response = await send(client, method, target, numbers, headers=told, **sent)
             try:
                 yield response
             finally:
@@ -282,17 +304,14 @@ class Transport:
         cause = f"it sends us on more than {REDIRECTS_MAX} times"
         raise Invalid("an address of an output", cause, "Report it to the provider.")
 
-    async def _read(self, response: httpx.Response, bytes_max: int) -> Reply:
-        """The whole answer. Bytes are taken as they come: nothing that was packed in spite of our words is unpacked."""
-        content = bytearray()
-        async for piece in response.aiter_raw():
-            content += piece
-            if len(content) > bytes_max:
-                raise Again(f"the answer is longer than {bytes_max} bytes")
+    def _reply(self, response: httpx.Response, content: bytes) -> Reply:
         text, status = content.decode("utf-8", errors="replace"), response.status_code
         hidden = _DOORS | {name.lower() for name in self.authorise()}
         headers = {name: self.safe(value) for name, value in response.headers.items() if name not in hidden}
         return Reply(status, json_object(text, unwrap=status >= 400), self.safe(text), headers)
+
+    async def _read(self, response: httpx.Response, bytes_max: int) -> Reply:
+        return self._reply(response, await read(response, bytes_max))
 
     async def _again_and_again(self, once: Callable[[], Awaitable[_T]], limit_s: float, *, growing: bool = False) -> _T:
         """Try until it works or `limit_s` are over; a pause doubles each time, and half of it is chance.
@@ -321,6 +340,17 @@ class Transport:
             return Again(f"{reply.status}: {reply.raw}", pause_asked(reply.headers, reply.data))
         return refusal
 
+    def _came_of(self, door: OneRequest, words: str) -> ProviderError:
+        """What the wire says of a call through a library; its own words count where the wire is silent."""
+        if isinstance(door.failure, ProviderError):
+            return door.failure
+        if isinstance(door.failure, NOT_SENT):
+            return self._not_sent(door.failure)
+        if door.answer is None:
+            return self.unknown(words if door.failure is None else _named(door.failure))
+        reply = self._reply(door.answer, door.answer.content)
+        return self.unknown(words, reply.raw) if reply.status in ACCEPTED else self.refusal(reply)
+
     def _not_sent(self, error: BaseException) -> Unavailable:
         return self._unavailable(f"no connection could be made ({_named(error)}), so nothing was sent")
 
@@ -328,40 +358,8 @@ class Transport:
         return Unavailable(self.provider, self.safe(cause), "When it is back: gate resume", raw)
 
 
-async def _sent(
-    client: httpx.AsyncClient, method: str, target: httpx.URL, numbers: tuple[str, ...], *, headers: Mapping[str, str], **sent: Any
-) -> httpx.Response:  # fmt: skip
-    """Send it to the first of the `numbers` that a connection can be made to; TLS still asks for the host's own name."""
-    if not numbers:
-        return await client.send(client.build_request(method, target, headers=headers, **sent), stream=True)
-    host = target.netloc.decode("ascii")
-    for number in numbers:
-        request = client.build_request(
-            method, target.copy_with(host=number), headers={**headers, "Host": host},
-            extensions={"sni_hostname": target.raw_host.decode("ascii")}, **sent,
-        )  # fmt: skip
-        try:
-            return await client.send(request, stream=True)
-        except _NOT_SENT:
-            if number == numbers[-1]:
-                raise
-    raise AssertionError("there was a number")
-
-
-def _client(connect_s: float) -> httpx.AsyncClient:
-    # No read time-out: what bounds a call is its whole deadline. One byte in time resets a read time-out for ever.
-    times = httpx.Timeout(None, connect=connect_s, pool=connect_s)
-    return httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=times, verify=_certificates())
-
-
 def _named(error: BaseException) -> str:
     """An error of the client as words: its kind, and what it says."""
     if isinstance(error, TimeoutError):
         return "no whole answer came in time"
     return str(error) if isinstance(error, Again) else f"{type(error).__name__} {error}".rstrip()
-
-
-@cache
-def _certificates() -> ssl.SSLContext:
-    """Read once: a client of its own for each call would read them each time."""
-    return httpx.create_ssl_context(trust_env=False)

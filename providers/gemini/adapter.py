@@ -186,9 +186,10 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
         self, marker: str, kind: str, reply: Reply, answer: answers.Answer, content: bytes, bill: int | None, *, failed: bool
     ) -> Job:  # fmt: skip
         traced = str((reply.data or {}).get("responseId", ""))
+        job_id = job_id_of(kind, traced, marker.encode() + content)
         return await asyncio.to_thread(
-            self._kept.keep, marker, job_id_of(kind, traced, content or answer.raw.encode()), content, bill_microusd=bill,
-            raw=self._transport.safe(answer.raw), failed=answer.why if failed else "",
+            self._kept.keep, marker, job_id, content, bill_microusd=bill, raw=self._transport.safe(answer.raw),
+            failed=answer.why if failed else "",
         )  # fmt: skip
 
     async def _fetch_once(self, job_id: str, into: Path) -> Fetched:

@@ -32,7 +32,8 @@ DOORS = {
             "huggingface_hub", "torch.hub",
         ],
         {
-            "providers/transport.py",
+            "providers/transport.py",  # what a call is, and what its end proves
+            "providers/connections.py",  # what it goes over
             "providers/addresses.py",  # sends nothing; what judges an address reads it as the client does
         },
     ),
