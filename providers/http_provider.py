@@ -19,10 +19,10 @@ from manifests.price import Usage
 from manifests.take import Operation, Request
 from providers.capabilities import Capabilities, refuse_excluded
 from providers.contract import Fetched, Found, Job, JobStatus, Provider, Sought, Surroundings
-from providers.errors import Gone
+from providers.errors import Gone, Undecodable
 from providers.failures import FailureTable
 from providers.models import TABLES, ModelRow, models_of
-from providers.outputs import Undecodable, accept
+from providers.outputs import accept
 from providers.references import Travel, address
 from providers.transport import Reply, Transport
 

@@ -209,7 +209,9 @@ class Transport:
                     raise Gone(self.provider, "the address of the output has expired", "Ask for a new one.", kind)
                 if status not in {200, 206, 416}:
                     raise Again(f"{status} for the output", pause_asked(response.headers))
-                return await part.take(status, response.headers, response.aiter_raw())  # by pieces of a size it would keep the last one back at a drop
+                return await part.take(
+                    status, response.headers, response.aiter_raw()
+                )  # by pieces of a size it would keep the last one back at a drop
 
         try:
             size = await self._again_and_again(once, self._download_s, growing=True)

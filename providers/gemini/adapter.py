@@ -15,7 +15,6 @@ from manifests.grant import Grant
 from manifests.price import PriceOf, Quote, Usage
 from manifests.question import Question
 from manifests.take import Operation, Request
-from providers.capabilities import Capabilities
 from providers.contract import Fetched, Found, ImageModel, Job, JobStatus, Sought, Surroundings, VideoModel, VisionJudge
 from providers.errors import Invalid
 from providers.gemini import answers, judge, panels, sdk, veo
@@ -58,7 +57,7 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
         return _TRAVEL
 
     def body(self, request: Request, row: ModelRow, at: Addresses) -> dict[str, Any]:
-        """generateContent's body for a panel, predictLongRunning's for a clip."""
+        """The body of generateContent for a panel, of predictLongRunning for a clip."""
         return veo.body(request, row, at) if request.operation == "clip" else panels.body(request, row, at)
 
     def submit_path(self, row: ModelRow) -> str:
@@ -86,15 +85,15 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
         """A clip has sound always; a panel is a picture, and the tokens that there can be at most."""
         usage = super().usage(request)
         return (
-            usage.model_copy(update={"audio": True})
-            if request.operation == "clip"
-            else panels.at_most(usage, request)
+            usage.model_copy(update={"audio": True}) if request.operation == "clip" else panels.at_most(usage, request)
         )
 
     def quote(self, request: Request, price_of: PriceOf) -> Quote:
         """Held is what there can be at most; likely what mostly comes."""
         usage = self.usage(request)
-        return price_of(usage) if request.operation == "clip" else _between(price_of, panels.likely(usage, request), usage)
+        return (
+            price_of(usage) if request.operation == "clip" else _between(price_of, panels.likely(usage, request), usage)
+        )
 
     async def submit(self, grant: Grant, generation_key: str, request: Request) -> Job:
         """A clip is begun; a panel is asked for, waited for, and kept."""
@@ -123,7 +122,7 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
         return await self.find_answer(sought.marker)
 
     def question_payload(self, question: Question) -> dict[str, Any]:
-        """generateContent's body, with content hashes where the pictures are."""
+        """The body, with content hashes where the pictures are."""
         return self._asked(question, {shown.sha256: f"sha256:{shown.sha256}" for shown in question.pictures})
 
     def question_usage(self, question: Question) -> Usage:
@@ -172,9 +171,7 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
         """One call of generateContent, by Google's client: the grant is redeemed when all that can fail for nothing is done."""
         around, loop = self._around, asyncio.get_running_loop()
         await asyncio.to_thread(self._kept.ready)
-        call = await asyncio.to_thread(
-            sdk.one_call, around.host(self.origin), around.key_of(self.name), row.id, body
-        )
+        call = await asyncio.to_thread(sdk.one_call, around.host(self.origin), around.key_of(self.name), row.id, body)
         until = loop.time() + self.submit_s
         grant.redeem(generation_key)
         _, reply = await self._transport.through(call, until=until, bytes_max=ANSWER_BYTES_MAX)
@@ -202,6 +199,4 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
 def _between(price_of: PriceOf, likely: Usage, at_most: Usage) -> Quote:
     """The quote for a call whose tokens nobody knows beforehand."""
     bound, mostly = price_of(at_most), price_of(likely)
-    return bound.model_copy(
-        update={"low_microusd": mostly.low_microusd, "likely_microusd": mostly.likely_microusd}
-    )
+    return bound.model_copy(update={"low_microusd": mostly.low_microusd, "likely_microusd": mostly.likely_microusd})

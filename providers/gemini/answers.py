@@ -127,6 +127,6 @@ def _without_pictures(part: object) -> object:
     if not isinstance(part, dict):
         return part
     left = {name: _without_pictures(value) for name, value in part.items() if name != "thoughtSignature"}
-    if isinstance(left.get("data"), str):
-        left["data"] = f"({len(left['data'])} characters)"
+    if isinstance(data := left.get("data"), str):
+        left["data"] = f"({len(data)} characters)"
     return left
