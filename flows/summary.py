@@ -68,8 +68,9 @@ def _words(run: Run, ending: Ending, states: Mapping[str, ShotState], yes: Yes |
         return str(run.halted), (*_cures(run.halted), f"gate resume {scene}")
     words = "; ".join(f"{state.shot.id} {state.status}: {state.message}" for state in held_up)
     done = len(states) - len(held_up)
+    verb = "offers" if held_up[0].status == "blocked:moderation" else "explain"
     return f"{done} of {len(states)} shots are done. {words}", (
-        f"gate explain {held_up[0].shot.id}",
+        f"gate {verb} {held_up[0].shot.id}",
         f"gate resume {scene}",
     )
 

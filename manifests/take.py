@@ -8,7 +8,7 @@ from pydantic import Field
 
 from manifests.bible import Region
 from manifests.film import Resolution, Stage, TierName
-from manifests.keys import recipe_key
+from manifests.keys import hash_json, recipe_key
 from manifests.noun import Noun, Sha256, ShotId, Text
 from manifests.scene import Shot
 
@@ -61,6 +61,10 @@ class Request(Noun):
         """The recipe key: this request at `provider`, whatever the seed and the attempt."""
         return recipe_key(provider, model, self.operation, self.payload())
 
+    def asked_of(self, provider: str, model: str) -> str:
+        """What a moderator of `provider` is shown, as a hash: the words, and the pictures whatever they are called."""
+        return hash_json([provider, model, self.operation, self.prompt, sorted({r.sha256 for r in self.references})])
+
 
 _NOT_SEEN = {
     "dialogue": True,
@@ -71,6 +75,7 @@ _NOT_SEEN = {
     "tier": True,
     "seed": True,
     "duration_s": True,
+    "providers": True,
 }
 
 

@@ -11,7 +11,7 @@ from manifests.film import FRAME_SIZES, Resolution
 from manifests.take import Request
 from providers.errors import Invalid
 
-Mode = Literal["start_frame", "start_end_frames", "references"]
+Mode = Literal["start_frame", "start_end_frames", "references", "text"]
 FRAME_ROLES = frozenset({"start_frame", "end_frame"})
 
 
@@ -21,7 +21,7 @@ class Capabilities:
 
     `durations_s`: the lengths in seconds that it sells; two of them with `any_duration` are the ends of a range in which
     every whole frame will do. Empty for stills. `references_max`: pictures it looks at in one call, frames not counted.
-    `modes`: what a clip can be made from: its first frame, its first and last, or references alone. `retires_on`: the last
+    `modes`: what a clip can be made from: its first frame, its first and last, references alone, or words alone. `retires_on`: the last
     day it can be called, or None where none is announced. `sizes`: width and height in pixels of the frame that it really
     makes at a resolution, where that is not the film's own. `references_with_frames`: whether a clip can be given both.
     `seed`: whether it takes one. `longest_only`: the resolutions and modes that are sold at the longest length alone.

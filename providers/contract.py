@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from manifests.grant import Grant
 from manifests.money import MICROUSD_PER_USD
@@ -144,12 +144,14 @@ class Provider(ABC):
     """One provider behind one face. Every failure is a `providers.errors.ProviderError`.
 
     `name` is stored with each take: renaming it orphans the ledger's rows. `operations` is what it can make. `embedded`: it
-    works inside our own process, so that the film's lanes alone bound it and no limit is shared with other machines.
+    works inside our own process, so that the film's lanes alone bound it and no limit is shared with other machines. `by_hand`:
+    a person makes what is asked, so that nobody waits for it in a process.
     """
 
     name: ClassVar[str]
     operations: ClassVar[frozenset[Operation]]
     embedded: ClassVar[bool] = False
+    by_hand: ClassVar[bool] = False
     poll_s: tuple[float, float] = (0.05, 5.0)
     """The first and the longest pause, in seconds, between two looks at a job."""
 
@@ -209,6 +211,13 @@ class Provider(ABC):
     async def credit(self) -> int | None:
         """What the account has left in micro-dollars, or None where there is no such thing or no way to ask."""
 
+    async def live_prices(self) -> tuple[Mapping[str, Any], ...]:
+        """What it asks for its models today, as rows of a price list without a day; none where it does not say.
+
+        A price that cannot be understood is a row that no price book takes, never one of nothing. Raises the provider's errors.
+        """
+        return ()
+
 
 class ImageModel(Provider):
     """A provider that makes panels."""
@@ -251,3 +260,11 @@ class VisionJudge(Provider):
     @abstractmethod
     async def find_answer(self, generation_key: str) -> Found:
         """Look for the answer to a question whose outcome is unknown."""
+
+
+@runtime_checkable
+class DrawsGuides(Protocol):
+    """A provider that can show where everybody stands, for another one's model to keep to."""
+
+    def guide(self, request: Request) -> bytes:
+        """The blocking guide of a panel as PNG bytes. Raises Invalid where a picture is missing."""

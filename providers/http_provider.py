@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from manifests.grant import Grant
+from manifests.keys import generation_key
 from manifests.price import Usage
 from manifests.take import Operation, Request
 from providers.capabilities import Capabilities, refuse_excluded
@@ -38,7 +39,8 @@ class HttpProvider(Provider):
     """A provider behind HTTP. An adapter sets the class's words, and says `headers`, `body`, `job_in`, `status_in`.
 
     `origin` and `base`: where its calls go. `failures`: what its codes mean. `submit_s`: the longest that one paid call may take,
-    and `free_s` a free one, in seconds.
+    and `free_s` a free one, in seconds. `patience_404`: so many times a poll asks again before it believes that a job is not
+    there, where a fresh one is not known at once.
     """
 
     origin: ClassVar[str]
@@ -48,6 +50,7 @@ class HttpProvider(Provider):
     tables: ClassVar[Path] = TABLES
     submit_s: ClassVar[float] = 60.0
     free_s: ClassVar[float] = 120.0
+    patience_404: ClassVar[int] = 0
     poll_s = (5.0, 20.0)
 
     def __init__(self, around: Surroundings) -> None:
@@ -107,6 +110,15 @@ class HttpProvider(Provider):
         """The table's row of the model that is asked. Raises Invalid."""
         return self._models.row(operation)
 
+    def row_of(self, sought: Sought) -> ModelRow | None:
+        """The model that was asked in a call, whatever film.yaml names by now; None where no model of ours gives its key."""
+        asked = sought.request
+        for row in self._models.table.models:
+            key = generation_key(self.name, row.id, asked.operation, asked.payload(), asked.attempt)
+            if row.operation == asked.operation and key == sought.marker:
+                return row
+        return None
+
     def model(self, operation: Operation) -> str:
         """The one that film.yaml names, or the table's default."""
         return self.row(operation).id
@@ -151,7 +163,7 @@ class HttpProvider(Provider):
     async def poll(self, job_id: str) -> JobStatus:
         """One look; what it does not know is gone."""
         try:
-            return self.status_in(await self._transport.ask(self.poll_path(job_id)))
+            return self.status_in(await self._transport.ask(self.poll_path(job_id), patience_404=self.patience_404))
         except Gone as error:
             return JobStatus("gone", None, error.raw)
 

@@ -16,7 +16,9 @@ Factory = Callable[[Surroundings], Provider]
 
 _OURS = {
     "gemini": "providers.gemini.adapter:Gemini",
+    "openrouter": "providers.openrouter:OpenRouter",
     "previz": "providers.previz.adapter:from_surroundings",
+    "replicate": "providers.replicate:Replicate",
 }
 
 

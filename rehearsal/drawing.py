@@ -11,7 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from manifests.bible import Region
+from manifests.bible import Bible, Region
 from manifests.film import Resolution
 from manifests.keys import hash_bytes
 from manifests.staging import ease
@@ -66,14 +66,14 @@ def wish_of(order: Order, faults: Sequence[Fault]) -> Wish:
     return wish
 
 
-def shot(wish: Wish, known: Known, weather: tuple[Region, ...], locked: Locked, received: Received, path: Path) -> None:
+def shot(wish: Wish, known: Known, bible: Bible, locked: Locked, received: Received, path: Path) -> None:
     """Draw a shot of the film as previz does, at the size and length that were ordered."""
     sent = _sent(wish.order, received)
-    request = _request(wish, known, weather, sent)
+    request = _request(wish, known, bible.locations[known.shot.location].weather, sent)
     flaws = FlawScript(tuple(_flaw(each, request) for each in wish.drifts if each.of in _FLAWS))
     struck = flaws.of(request, lambda: list(locked.names))
     direction = replace(direct(request, struck), frames=wish.frames)
-    picture_of = _pictures(locked, sent, wish)
+    picture_of = _pictures(locked, bible, sent, wish)
     if wish.order.operation == "panel":
         render.panel(request, direction, picture_of, path, size=wish.size)
     else:
@@ -120,7 +120,7 @@ def _sent(order: Order, received: Received) -> dict[Role, Path]:
     return {role: path for role, name in roles if name and (path := received(name))}
 
 
-def _pictures(locked: Locked, sent: dict[Role, Path], wish: Wish) -> Callable[[str], Picture]:
+def _pictures(locked: Locked, bible: Bible, sent: dict[Role, Path], wish: Wish) -> Callable[[str], Picture]:
     frames = {str(role): path for role, path in sent.items()}
     identity = next((each for each in wish.drifts if each.of == "identity"), None)
 
@@ -131,22 +131,12 @@ def _pictures(locked: Locked, sent: dict[Role, Path], wish: Wish) -> Callable[[s
         if name.startswith("locations/"):
             return pictures.plate(path)
         cutout = pictures.cutout(path)
-        if identity and name.startswith("characters/"):
-            other = _somebody_else(name, locked)
+        if identity and identity.strength != 0 and name.startswith("characters/"):
+            other = locked.somebody_else(name, bible)
             return _mixed(cutout, pictures.cutout(other), identity.strength) if other else cutout
         return cutout
 
     return picture_of
-
-
-def _somebody_else(name: str, locked: Locked) -> Path | None:
-    """The same view of another character: the next one in the film's roster, so that it is always the same one."""
-    who, view = name.split("/")[1], name.rsplit("/", 1)[1]
-    others = [
-        n for n in locked.names if n.startswith("characters/") and n.endswith(f"/{view}") and n.split("/")[1] != who
-    ]
-    later = [n for n in others if n.split("/")[1] > who]
-    return locked.file((later or others)[0]) if others else None
 
 
 def _mixed(own: Picture, other: Picture, strength: float | None) -> Picture:

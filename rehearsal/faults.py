@@ -28,11 +28,6 @@ FAULTS: tuple[FaultName, ...] = get_args(FaultName)
 Drift = Literal["identity", "wardrobe", "location", "presence", "swapped", "colour"]
 Reset = Literal["total", "daily", "weekly", "monthly"]
 
-AT_THE_DOOR: frozenset[FaultName] = frozenset(
-    {"key_limit", "no_credit", "forbidden", "rate_limited", "server_error_free"}
-)
-"""Faults that make no job: the call is answered, and nothing is billed. Moderation of what is sent is one at some providers."""
-
 _TIMES: dict[FaultName, int] = {
     "truncated": 1, "expired_url": 1, "poll_404": 2, "poll_5xx": 3, "unknown_status": 2, "late_bill": 3,
 }  # fmt: skip

@@ -18,6 +18,9 @@ from rehearsal.records import Job
 MADE = "rehearsal-files"
 """The folder in the addresses of what was made here."""
 
+_KEYS = {"authorization", "x-key", "x-goog-api-key", "x-api-key"}
+"""Headers that carry a key. A file host is somebody else's: a key that comes here has leaked."""
+
 _PIECE_BYTES = 16_384
 _SLOW_S = 2.0
 _EXPIRED = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>'
@@ -62,14 +65,16 @@ async def serve(house: House, request: Request, job: Job) -> Response:
     if (corrupt := job.fault("corrupt")) and (corrupt.lasts is None or download <= corrupt.lasts):
         return Response(_damaged(path.read_bytes()), media_type=mime)
     if (slow := job.fault("slow_body")) and (slow.lasts is None or download <= slow.lasts):
-        headers = {"Content-Length": str(path.stat().st_size), "Accept-Ranges": "bytes"}
+        headers = {"Content-Length": str(path.stat().st_size), "Accept-Ranges": "bytes", "ETag": _etag(path)}
         return StreamingResponse(_slowly(path.read_bytes(), slow.seconds or _SLOW_S), 200, headers, mime)
-    return FileResponse(path, media_type=mime)
+    return FileResponse(path, headers={"ETag": _etag(path)}, media_type=mime)
 
 
 async def _made(house: House, request: Request) -> Response:
+    for header in _KEYS & set(request.headers):
+        house.records.leaked(request.path_params["host"], header)
     job = house.records.job(request.path_params["job"])
-    if job is None or house.look(job).state != "done":
+    if job is None or house.look(job).state != "done" or job.fault("data_removed"):
         return Response(status_code=404)
     edition, expires = request.path_params["edition"], request.query_params.get("expires", "")
     if request.query_params.get("signature") != _signature(job.id, edition, expires):
@@ -90,11 +95,16 @@ def _cut(path: Path, request: Request, mime: str) -> Response:
     """Half of what was asked for, under a header that promises all of it."""
     content = path.read_bytes()
     start = _range_start(request, len(content))
-    headers = {"Content-Length": str(len(content) - start), "Accept-Ranges": "bytes"}
+    headers = {"Content-Length": str(len(content) - start), "Accept-Ranges": "bytes", "ETag": _etag(path)}
     if start:
         headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
     half = content[start : start + max(1, (len(content) - start) // 2)]
     return StreamingResponse(_once(half), 206 if start else 200, headers, mime)
+
+
+def _etag(path: Path) -> str:
+    """What is made is named by its content, so its name is its tag; what was cut off is gone on with under the same one."""
+    return f'"{path.stem}"'
 
 
 def _range_start(request: Request, size: int) -> int:

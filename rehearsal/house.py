@@ -19,7 +19,7 @@ from typing import Literal
 from governor.prices import PriceBook
 from manifests.keys import hash_bytes
 from manifests.price import Usage
-from rehearsal.faults import AT_THE_DOOR, AccountTerms, Fault, Script
+from rehearsal.faults import AccountTerms, Fault, Script
 from rehearsal.order import Order
 from rehearsal.records import Job, Records
 from rehearsal.refusal import Kind, Refusal
@@ -115,20 +115,22 @@ class House:
         path = self._received / Path(name).name
         return path if name and path.is_file() else None
 
-    def faults_of(self, order: Order, post: int) -> tuple[Fault, ...]:
-        """The faults that strike a call, in the script's order; each is counted once a call."""
-        struck = []
+    def faults_of(self, order: Order) -> dict[int, Fault]:
+        """The faults whose turn it is with this call, by their place in the script; each counts the call once."""
+        found = {}
         for place, fault in enumerate(self.script.faults):
-            if not fault.concerns(
+            if fault.concerns(
                 provider=order.provider, operation=order.operation, model=order.model, prompt=order.prompt,
                 with_reference=order.with_reference,
             ):  # fmt: skip
-                continue
-            number, before = self.records.concerns(self.script.name, place)
-            if fault.strikes(number, before, f"{self.script.seed} {place}"):
-                self.records.strike(self.script.name, place, post)
-                struck.append(fault)
-        return tuple(struck)
+                number, before = self.records.concerns(self.script.name, place)
+                if fault.strikes(number, before, f"{self.script.seed} {place}"):
+                    found[place] = fault
+        return found
+
+    def struck(self, place: int, post: int, job_id: str = "") -> None:
+        """The fault at that place of the script strikes a call, and its job where one was made."""
+        self.records.strike(self.script.name, place, post, job_id)
 
     def admit(self, account: Account, order: Order) -> None:
         """Let an order in, or raise Refusal where the account cannot pay for it."""
@@ -138,12 +140,13 @@ class House:
         if self.spent(account) + order.price_microusd > terms.credit_usd:
             raise Refusal("no_credit")
 
-    def accept(self, job_id: str, account: Account, order: Order, faults: tuple[Fault, ...], post: int) -> Job:
+    def accept(self, job_id: str, account: Account, order: Order, faults: dict[int, Fault], post: int) -> Job:
         """Make a job of an order: it is billed from now on, unless it fails."""
-        kept = tuple(fault for fault in faults if fault.fault not in AT_THE_DOOR)
+        kept = tuple(faults.values())
         job = self.records.add(job_id, account.name, order, kept, _bill(order, kept))
-        self.records.struck_job(post, job.id)
         self.records.say_of_post(post, came_of=job.id)
+        for place in faults:
+            self.struck(place, post, job.id)
         if not _fails(job):
             self._make(job)
         return job
@@ -160,15 +163,18 @@ class House:
         if polled:
             self.records.count(job.id, "polls")
             job = self.records.job(job.id) or job
-        state = self._state(job)
         if (odd := job.fault("unknown_status")) and polled and job.polls <= (odd.hits or 0):
             return Look(job, "odd")
+        look = self._looked(job, self._state(job))
+        if polled and look.state == "done":
+            self.records.count(job.id, "asked_when_done")
+        return look
+
+    def _looked(self, job: Job, state: State) -> Look:
         if state == "failed":
             return Look(job, state, failure=self._failure(job), cost_microusd=job.bill_microusd)
         if state != "done":
             return Look(job, state)
-        if polled:
-            self.records.count(job.id, "asked_when_done")
         silent = self._silent(job)
         cost = None if silent else job.bill_microusd
         absent = silent and (null := job.fault("cost_null")) is not None and null.how == "absent"
@@ -176,14 +182,18 @@ class House:
 
     async def made(self, job: Job) -> Look:
         """Wait until the job has ended, and say how it stands; a stuck one is waited for as long as the caller waits."""
-        while (look := self.look(job)).state in {"queued", "running"}:
+        while self._state(job, by_time=True) in {"queued", "running"}:
             await asyncio.sleep(0.02)
             job = self.records.job(job.id) or job
-        return look
+        return self._looked(job, self._state(job, by_time=True))
 
     def output(self, job: Job) -> Path:
         """Where the job's picture or clip is, once it is made."""
         return self.studio.output(job.order, job.faults, job.id)
+
+    def times(self, job: Job) -> tuple[float, float]:
+        """When its making began and when it was done, in seconds since 1970, as an answer would say it."""
+        return job.made_at + self.script.job_s * _QUEUED_SHARE, job.made_at + self.script.job_s
 
     def cancel(self, job: Job) -> bool:
         """Stop a job that has not ended, free of charge. False for one that has."""
@@ -200,12 +210,12 @@ class House:
         self.studio.close()
         self.records.close()
 
-    def _state(self, job: Job) -> State:
+    def _state(self, job: Job, *, by_time: bool = False) -> State:
         if job.ended == "cancelled":
             return "cancelled"
         if job.ended == "broken":
             return "failed"
-        past, queue = self._share(job)
+        past, queue = self._share(job, by_time=by_time)
         if past < 1 or job.fault("stuck"):
             return "queued" if past < queue else "running"
         if _fails(job):
@@ -215,9 +225,12 @@ class House:
             return "running"
         return "done"
 
-    def _share(self, job: Job) -> tuple[float, float]:
-        """How much of its time a job has behind it, 1 for all, and which part of it is spent in the queue."""
-        if (polls := self.script.job_polls) is not None:
+    def _share(self, job: Job, *, by_time: bool) -> tuple[float, float]:
+        """How much of its time a job has behind it, 1 for all, and which part of it is spent in the queue.
+
+        `by_time`: whoever waits for the finished thing does not poll, so only time can end its job.
+        """
+        if (polls := self.script.job_polls) is not None and not by_time:
             return (job.polls - 1) / polls, 0.5
         passed = time.time() - job.made_at
         return (passed / self.script.job_s if self.script.job_s else 1.0), _QUEUED_SHARE

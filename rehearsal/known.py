@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from manifests.bible import Bible
 from manifests.prompt import clip_prompt, panel_prompt
 from manifests.reading import FilmFolder
 from manifests.scene import Shot
@@ -34,6 +35,19 @@ class Locked:
     file: Callable[[str], Path]
     names: tuple[str, ...]
 
+    def somebody_else(self, view: str, bible: Bible) -> Path | None:
+        """The picture of another character in the place of a locked view: one of the same kind, the nearest in height."""
+        own, facing = view.split("/")[1], view.rsplit("/", 1)[1]
+        views: dict[str, str] = {}
+        for name in self.names:
+            parts = name.split("/")
+            if parts[0] == "characters" and parts[-1] == facing and parts[1] != own and parts[1] in bible.characters:
+                views.setdefault(parts[1], name)
+        who = bible.characters.get(own)
+        kin = [name for name in views if who is None or bible.characters[name].kind == who.kind]
+        nearest = min(kin, key=lambda n: abs(bible.characters[n].height_m - (who.height_m if who else 0)), default=None)
+        return self.file(views[nearest]) if nearest else None
+
 
 class Prompts:
     """What a film would ask for, by its words."""
@@ -41,9 +55,11 @@ class Prompts:
     def __init__(self, film: FilmFolder) -> None:
         self._by_words: dict[Operation, dict[str, Known]] = {"panel": {}, "clip": {}}
         for shot in (shot for scene in film.scenes.values() for shot in scene.shots):
-            for at_end in (False, True):
-                words = panel_prompt(shot, film.bible, at_end=at_end)
-                self._by_words["panel"].setdefault(words, Known(shot, words, 1.0 if at_end else 0.0))
+            # A chained shot has no panel of its own, and only some shots have a last one: no words of others are taken.
+            moments = [] if shot.chain else [0.0, 1.0] if shot.mode == "start_end_frames" else [0.0]
+            for progress in moments:
+                words = panel_prompt(shot, film.bible, at_end=progress == 1.0)
+                self._by_words["panel"].setdefault(words, Known(shot, words, progress))
             words = clip_prompt(shot, film.bible)
             self._by_words["clip"].setdefault(words, Known(shot, words))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,30 +18,28 @@ import numpy as np
 
 from rehearsal.drawing import Wish
 
-_COLOURS = 6
 _RATE_HZ = 48_000
 
 
 def draw(wish: Wish, job_id: str, path: Path) -> None:
     """Write the file of one job."""
-    still, colour = wish.order.operation == "panel", wish.seed % _COLOURS
-    if still:
-        content = _still(wish.size, colour)
+    if wish.order.operation == "panel":
+        content = _still(wish.size)
         path.write_bytes(content[:-12] + _chunk(b"tEXt", b"Comment\0" + job_id.encode()) + content[-12:])
         return
-    content = _clip(wish.size, wish.frames, colour, audio=wish.order.audio)
+    content = _clip(wish.size, wish.frames, audio=wish.order.audio)
     path.write_bytes(content + struct.pack(">I", 8 + len(job_id)) + b"free" + job_id.encode())
 
 
-@lru_cache(32)
-def _still(size: tuple[int, int], colour: int) -> bytes:
-    done, content = cv2.imencode(".png", _frame(size, colour, 0))
+@lru_cache(64)
+def _still(size: tuple[int, int]) -> bytes:
+    done, content = cv2.imencode(".png", np.full((size[1], size[0], 3), (90, 140, 60), np.uint8))
     assert done
     return content.tobytes()
 
 
-@lru_cache(32)
-def _clip(size: tuple[int, int], frames: int, colour: int, *, audio: bool) -> bytes:
+@lru_cache(64)
+def _clip(size: tuple[int, int], frames: int, *, audio: bool) -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder, "plain.mp4")
         with av.open(str(path), "w", format="mp4") as file:
@@ -48,8 +47,8 @@ def _clip(size: tuple[int, int], frames: int, colour: int, *, audio: bool) -> by
             picture.width, picture.height, picture.pix_fmt = size[0], size[1], "yuv420p"
             picture.codec_context.options = {"preset": "ultrafast", "tune": "zerolatency", "threads": "1"}
             sound = file.add_stream("aac", rate=_RATE_HZ, layout="stereo") if audio else None
-            for index in range(frames):
-                file.mux(picture.encode(av.VideoFrame.from_ndarray(_frame(size, colour, index), format="bgr24")))
+            for frame in _frames(size, frames):
+                file.mux(picture.encode(av.VideoFrame.from_ndarray(frame, format="yuv420p")))
             file.mux(picture.encode(None))
             if sound is not None:
                 silence = np.zeros((2, frames * _RATE_HZ // 24), np.float32)
@@ -60,11 +59,12 @@ def _clip(size: tuple[int, int], frames: int, colour: int, *, audio: bool) -> by
         return path.read_bytes()
 
 
-def _frame(size: tuple[int, int], colour: int, index: int) -> np.ndarray:
-    """One colour, and a bar that walks, so that no two frames are the same."""
-    picture = np.full((size[1], size[0], 3), (40 + 30 * colour, 200 - 25 * colour, 90), np.uint8)
-    picture[-16:, : 16 + index * 8 % max(16, size[0] - 16)] = 230
-    return picture
+def _frames(size: tuple[int, int], count: int) -> Iterator[np.ndarray]:
+    """One colour, and a bar that grows, so that no two frames are the same. Brightness above, colour below, as yuv420p lies."""
+    picture = np.full((size[1] * 3 // 2, size[0]), 128, np.uint8)
+    for index in range(count):
+        picture[:16, : (index + 1) * 2] = 230
+        yield picture
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

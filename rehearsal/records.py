@@ -31,8 +31,9 @@ CREATE TABLE IF NOT EXISTS jobs (
 CREATE INDEX IF NOT EXISTS jobs_account ON jobs (provider, account, made_at);
 CREATE TABLE IF NOT EXISTS concerned (script TEXT, fault INTEGER, calls INTEGER NOT NULL, PRIMARY KEY (script, fault));
 CREATE TABLE IF NOT EXISTS strikes (
-    id INTEGER PRIMARY KEY, script TEXT NOT NULL, fault INTEGER NOT NULL, post INTEGER NOT NULL, job TEXT NOT NULL DEFAULT ''
+    id INTEGER PRIMARY KEY, script TEXT NOT NULL, fault INTEGER NOT NULL, post INTEGER NOT NULL, job TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS leaks (id INTEGER PRIMARY KEY, host TEXT NOT NULL, header TEXT NOT NULL);
 """
 _FAULTS = TypeAdapter(tuple[Fault, ...])
 _COUNTED = frozenset({"polls", "asked_when_done", "downloads", "edition"})
@@ -186,13 +187,18 @@ class Records:
         ).fetchone()
         return int(calls[0]), int(struck[0])
 
-    def strike(self, script: str, fault: int, post: int) -> None:
-        """A fault strikes a POST."""
-        self._file.execute("INSERT INTO strikes (script, fault, post) VALUES (?, ?, ?)", (script, fault, post))
+    def strike(self, script: str, fault: int, post: int, job_id: str) -> None:
+        """A fault strikes a POST, and the job that was made of it ("" for none)."""
+        values = (script, fault, post, job_id)
+        self._file.execute("INSERT INTO strikes (script, fault, post, job) VALUES (?, ?, ?, ?)", values)
 
-    def struck_job(self, post: int, job_id: str) -> None:
-        """Of this POST a job was made after all: the faults that struck it are the job's."""
-        self._file.execute("UPDATE strikes SET job = ? WHERE post = ?", (job_id, post))
+    def leaked(self, host: str, header: str) -> None:
+        """A key came to a host that is not to see one."""
+        self._file.execute("INSERT INTO leaks (host, header) VALUES (?, ?)", (host, header))
+
+    def leaks(self) -> list[tuple[str, str]]:
+        """Every host that was handed a key it is not to see, and in which header."""
+        return self._file.execute("SELECT host, header FROM leaks ORDER BY id").fetchall()
 
     def strikes(self, script: str) -> list[Struck]:
         """Every strike of a script's faults, in order."""

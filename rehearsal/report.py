@@ -34,11 +34,16 @@ class FaultLine(Noun):
 
 
 class RehearsalReport(Noun):
-    """The whole of it. `broken`: what the studio itself could not make, which is a bug of the rehearsal."""
+    """The whole of it.
+
+    `broken`: what the studio itself could not make, which is a bug of the rehearsal. `leaks`: file hosts that were handed a
+    key, and in which header; at the real ones that would be a key in a stranger's log.
+    """
 
     providers: tuple[ProviderBill, ...]
     faults: tuple[FaultLine, ...]
     broken: tuple[str, ...] = ()
+    leaks: tuple[str, ...] = ()
 
 
 def report(records: Records, script: Script) -> RehearsalReport:
@@ -64,4 +69,5 @@ def report(records: Records, script: Script) -> RehearsalReport:
             )
         )  # fmt: skip
     broken = tuple(f"{job.id}: {job.why}" for job in jobs if job.ended == "broken")
-    return RehearsalReport(providers=tuple(bills), faults=tuple(lines), broken=broken)
+    leaks = tuple(f"{host}: {header}" for host, header in records.leaks())
+    return RehearsalReport(providers=tuple(bills), faults=tuple(lines), broken=broken, leaks=leaks)

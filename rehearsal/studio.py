@@ -68,8 +68,7 @@ class Studio:
             if self._plain:
                 plain.draw(wish, job_id, draft)
             elif (known := self.shot_of(order)) and self._locked and self._film:
-                weather = self._film.bible.locations[known.shot.location].weather
-                drawing.shot(wish, known, weather, self._locked, received, draft)
+                drawing.shot(wish, known, self._film.bible, self._locked, received, draft)
             else:
                 drawing.stranger(wish, received, draft)
             draft.replace(path)

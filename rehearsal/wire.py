@@ -117,9 +117,10 @@ class Wire(ABC):
     def _take(self, account: Account, body: dict[str, Any], read: Callable[[dict[str, Any]], Order], post: int) -> Job:
         order = _read(read, body)
         self.house.records.say_of_post(post, prompt=order.prompt)
-        faults = self.house.faults_of(order, post)
-        for fault in faults:
+        faults = self.house.faults_of(order)
+        for place, fault in faults.items():
             if why := self._at_the_door(fault, order, account):
+                self.house.struck(place, post)
                 raise why
         self.house.admit(account, order)
         return self.house.accept(self.new_id(order), account, order, faults, post)

@@ -31,9 +31,9 @@ async def gate_clip(
     run = current()
     services, shot, asset = run.services, run.services.shot(shot_id), asset_of(made)
     request, resolution = made.take.request, services.folder.film.tier(tier).resolution
-    can = services.can("clip")
+    can = services.can("clip", shot)
     case = ClipCase(
-        clip=services.artefact_path(asset), panel=None if shot.mode == "references" else services.artefact_path(panel.artefact),
+        clip=services.artefact_path(asset), panel=None if shot.mode in {"references", "text"} else services.artefact_path(panel.artefact),
         end_panel=services.artefact_path(end_panel.artefact) if end_panel else None,
         draft=services.artefact_path(draft.artefact) if draft else None, shot=shot, bible=services.folder.bible,
         references=services.references(), thresholds=services.folder.film.thresholds,

@@ -43,7 +43,7 @@ async def make_clip(
         panel=panel,
         end_panel=end_panel,
         opening=opening,
-        can=services.can("clip"),
+        can=services.can("clip", shot),
     )
     attempt = attempt_at(services, "clip", request_for, number)
     certificates = tuple(c.certificate.sha256 for c in (panel, end_panel) if c is not None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from manifests.bible import VIEWS, plate_name, prop_name, view_name
@@ -25,6 +25,9 @@ class Opening:
     chain_links: int
 
 
+GuideOf = Callable[[Request], str]
+"""Draws the blocking guide of a panel's request and gives its content hash."""
+
 _FROM_MASTERS = Opening("", 0)
 NOT_MADE = "0" * 64
 """Stands for the content of a frame that is not made yet."""
@@ -39,15 +42,19 @@ def panel_request(
     *,
     can: Capabilities,
     stage: Stage = "panel",
+    guide_of: GuideOf | None = None,
 ) -> Request:
-    """Ask for a shot's first frame, or its last, from as many of the locked pictures as the model looks at."""
-    at_end = stage == "end_panel"
-    return Request(
+    """Ask for a shot's first frame, or its last, from as many of the locked pictures as the model looks at.
+
+    `guide_of` draws where everybody stands, for a model that does not compose the staging itself.
+    """
+    at_end, locked = stage == "end_panel", locked_references(hashes, shot)
+    request = Request(
         operation="panel",
         shot=shot.id,
         staging=shot,
         prompt=panel_prompt(shot, folder.bible, at_end=at_end),
-        references=telling(locked_references(hashes, shot), shot, can.references_max),
+        references=locked,
         resolution=panel_resolution(folder, tier),
         frames=1,
         progress=1.0 if at_end else 0.0,
@@ -55,6 +62,10 @@ def panel_request(
         seed=_seed(shot, attempt),
         attempt=attempt,
     )
+    if guide_of is None:
+        return request.model_copy(update={"references": telling(locked, shot, can.references_max)})
+    guide = Reference(role="guide", name=shot.id, sha256=guide_of(request))
+    return request.model_copy(update={"references": (guide, *telling(locked, shot, can.references_max - 1))})
 
 
 def clip_request(
@@ -177,6 +188,8 @@ def _clip_references(
 ) -> tuple[Reference, ...]:
     """What a clip is made from. `panels`: the content of its first frame, and of its last where it is given one."""
     locked = locked_references(hashes, shot)
+    if shot.mode == "text":
+        return ()
     if shot.mode == "references":
         panel = Reference(role="panel", name=shot.id, sha256=panels[0])
         return (panel, *telling(locked, shot, can.references_max - 1))

@@ -50,22 +50,28 @@ class Services:
     telemetry: Telemetry = field(default_factory=Telemetry)
     providers: dict[str, Provider] = field(default_factory=dict)
 
-    def provider(self, stage: Stage) -> Provider:
-        """Who makes this stage."""
-        return _provider(self, self.folder.film.providers.clip if stage == "clip" else self.folder.film.providers.panel)
+    def provider(self, stage: Stage, shot: Shot | None = None) -> Provider:
+        """Who makes this stage: the one that the shot names, else the film's."""
+        operation = operation_of(stage)
+        named = shot.providers.get(operation) if shot else None
+        return _provider(self, named or getattr(self.folder.film.providers, operation))
 
     def provider_called(self, name: str) -> Provider:
         """The provider of that name, whether the film still names it or once did. Raises Invalid."""
         return _provider(self, name)
 
-    def model(self, stage: Stage) -> str:
+    def model(self, stage: Stage, shot: Shot | None = None) -> str:
         """The model that makes this stage."""
-        operation: Operation = "clip" if stage == "clip" else "panel"
-        return self.provider(stage).model(operation)
+        return self.provider(stage, shot).model(operation_of(stage))
 
-    def can(self, stage: Stage) -> Capabilities:
+    def can(self, stage: Stage, shot: Shot | None = None) -> Capabilities:
         """What that model can make."""
-        return self.provider(stage).capabilities("clip" if stage == "clip" else "panel")
+        return self.provider(stage, shot).capabilities(operation_of(stage))
+
+    def makers(self, scene: Scene) -> dict[str, Provider]:
+        """Everybody who makes something of the scene, by name."""
+        stages: tuple[Stage, ...] = ("panel", "clip")
+        return {p.name: p for p in (self.provider(stage, shot) for stage in stages for shot in scene.shots)}
 
     def key_scope(self, provider: Provider) -> str:
         """The cap of the provider's key, "" where neither film.yaml nor a person has set one."""
@@ -146,6 +152,11 @@ class Services:
         )
 
 
+def operation_of(stage: Stage) -> Operation:
+    """What a provider is asked for at a stage."""
+    return "clip" if stage == "clip" else "panel"
+
+
 def open_services(settings: Settings, scopes: Iterable[str] = ()) -> Services:
     """Build everything for the film that `settings` names; the same object for the same film within a process.
 
@@ -167,7 +178,8 @@ def _read(settings: Settings, fingerprint: str) -> FilmFolder:  # noqa: ARG001  
         cure = "Name the film's folder with --film DIR, or begin one: gate init DIR"
         raise NotAFilm(str(settings.film), "there is no film.yaml in it", cure)
     folder = read_film(settings.film)
-    for name in {folder.film.providers.panel, folder.film.providers.clip} - set(registry.known()):
+    named = {name for scene in folder.scenes.values() for shot in scene.shots for name in shot.providers.values()}
+    for name in ({folder.film.providers.panel, folder.film.providers.clip} | named) - set(registry.known()):
         registry.factory(name)  # raises, naming the nearest; a known one is loaded only when it is needed
     return folder
 

@@ -196,3 +196,14 @@ def test_of_too_many_pictures_the_ones_that_say_least_stay_away(most, left_out, 
     names = [r.name for r in request.references]
     assert {n.rpartition("/")[2] for n in hashes if n.startswith("characters/ada/coat") and n not in names} == left_out
     assert {"locations/kitchen", "props/cup"} <= set(names)
+
+
+def test_a_model_that_composes_nothing_by_itself_is_shown_where_everybody_stands_first(folder, hashes, tea_shot):
+    drawn = []
+    request = panel_request(
+        folder, hashes, tea_shot(), "draft", 1,
+        can=replace(ANYTHING, references_max=4), guide_of=lambda asked: drawn.append(asked) or "9" * 64,
+    )  # fmt: skip
+    assert [r.role for r in request.references] == ["guide", "location", "character", "character"]
+    assert request.references[0].sha256 == "9" * 64
+    assert len(drawn[0].references) == 5, "the drawing knows every view"

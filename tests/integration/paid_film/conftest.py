@@ -168,6 +168,7 @@ def twin(monkeypatch: pytest.MonkeyPatch) -> None:
 
     class Twin(Previz):
         name = "twin"
+        embedded = False
 
         def model(self, operation):
             return f"twin-{operation}"
