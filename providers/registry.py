@@ -15,6 +15,8 @@ GROUP = "gate.providers"
 Factory = Callable[[Surroundings], Provider]
 
 _OURS = {
+    "byteplus": "providers.byteplus.adapter:Byteplus",
+    "evolink": "providers.evolink:Evolink",
     "gemini": "providers.gemini.adapter:Gemini",
     "openrouter": "providers.openrouter:OpenRouter",
     "previz": "providers.previz.adapter:from_surroundings",

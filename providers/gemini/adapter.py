@@ -27,9 +27,6 @@ from providers.references import Travel, address
 from providers.transport import Reply
 from providers.verdicts import no_verdict, verdict_of
 
-ANSWER_BYTES_MAX = 64 << 20
-"""A picture at 2K has some 10 MB, a third more in base64, and its drafts may come with it."""
-
 _TRAVEL = Travel(links=False, data_bytes_max=15 << 20, formats=("image/png", "image/jpeg", "image/webp"))
 """All that is shown goes inside the call."""
 
@@ -43,6 +40,7 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
     base = f"/{sdk.API_VERSION}"
     failures = FAILURES
     submit_s = 300.0
+    answer_bytes_max = 64 << 20
 
     def __init__(self, around: Surroundings) -> None:
         super().__init__(around)
@@ -174,7 +172,7 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
         call = await asyncio.to_thread(sdk.one_call, around.host(self.origin), around.key_of(self.name), row.id, body)
         until = loop.time() + self.submit_s
         grant.redeem(generation_key)
-        _, reply = await self._transport.through(call, until=until, bytes_max=ANSWER_BYTES_MAX)
+        _, reply = await self._transport.through(call, until=until, bytes_max=self.answer_bytes_max)
         if reply.data is None:
             raise self._transport.unknown("its answer is no JSON object", reply.raw)
         return answers.read(reply.data), reply

@@ -1,4 +1,4 @@
-"""A panel as Gemini's wire has it: the prompt, then each picture after a line that says what it is."""
+"""A panel as Gemini's wire has it: the prompt with a sentence for each picture, and the pictures in that order."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from manifests.price import Usage
 from manifests.take import Request
+from providers.captions import captioned
 from providers.models import ModelRow
 
 PICTURE_TOKENS_IN = 560
@@ -21,9 +22,8 @@ _SEED_MAX = 1 << 31
 
 def body(request: Request, row: ModelRow, at: Mapping[str, str]) -> dict[str, Any]:
     """The call's body. `at`: where each reference is, as a data URL or the name of its content."""
-    parts: list[dict[str, Any]] = [{"text": request.prompt}]
-    for number, shown in enumerate(request.references, start=1):
-        parts += [{"text": f"Picture {number}: {shown.role.replace('_', ' ')}, {shown.name}"}, inline(at[shown.sha256])]
+    shown = [inline(at[reference.sha256]) for reference in request.references]
+    parts = [{"text": captioned(request.prompt, request.references)}, *shown]
     picture = {"aspectRatio": "16:9", "imageSize": row.sizes[request.resolution].says}
     config = {"seed": request.seed % _SEED_MAX, "responseModalities": ["TEXT", "IMAGE"], "imageConfig": picture}
     return {"contents": [{"role": "user", "parts": parts}], "generationConfig": config}
@@ -39,13 +39,9 @@ def inline(address: str) -> dict[str, Any]:
 
 def at_most(usage: Usage, request: Request) -> Usage:
     """The usage with as many tokens as there can be: no token has less than a byte."""
-    said = [request.prompt, *(f"Picture 00: {shown.role}, {shown.name}" for shown in request.references)]
-    written = sum(len(words.encode()) for words in said)
+    written, shown = len(captioned(request.prompt, request.references).encode()), len(request.references)
     return usage.model_copy(
-        update={
-            "tokens_in": written + PICTURE_TOKENS_IN * len(request.references),
-            "tokens_out": _TEXT_TOKENS_MAX,
-        }
+        update={"tokens_in": written + PICTURE_TOKENS_IN * shown, "tokens_out": _TEXT_TOKENS_MAX}
     )
 
 
