@@ -277,8 +277,11 @@ def _fails(job: Job) -> bool:
 
 
 def _bill(order: Order, faults: tuple[Fault, ...]) -> int:
-    """The true bill: nothing for what fails or never ends."""
-    if any(fault.fault in {"moderation_input", "moderation_output", "failed", "stuck"} for fault in faults):
+    """The true bill: nothing for what never ends, and mostly nothing for what fails."""
+    struck = {fault.fault for fault in faults}
+    if struck & {"moderation_input", "moderation_output", "failed"}:
+        return order.refused_microusd
+    if "stuck" in struck:
         return 0
     surprise = next((fault.percent for fault in faults if fault.fault == "bill_percent"), None) or 100
     return order.price_microusd * surprise // 100

@@ -40,9 +40,7 @@ def inline(address: str) -> dict[str, Any]:
 def at_most(usage: Usage, request: Request) -> Usage:
     """The usage with as many tokens as there can be: no token has less than a byte."""
     written, shown = len(captioned(request.prompt, request.references).encode()), len(request.references)
-    return usage.model_copy(
-        update={"tokens_in": written + PICTURE_TOKENS_IN * shown, "tokens_out": _TEXT_TOKENS_MAX}
-    )
+    return usage.model_copy(update={"tokens_in": written + PICTURE_TOKENS_IN * shown, "tokens_out": _TEXT_TOKENS_MAX})
 
 
 def likely(usage: Usage, request: Request) -> Usage:
