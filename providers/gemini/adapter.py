@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -65,11 +66,11 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
     def job_in(self, reply: Reply) -> str | None:
         """The operation's name."""
         name = (reply.data or {}).get("name")
-        return name if isinstance(name, str) and veo.is_operation(name) else None
+        return name if isinstance(name, str) else None
 
     def poll_path(self, job_id: str) -> str:
         """The operation itself."""
-        return f"/{job_id}"
+        return f"/{veo.operation_of(job_id)}"
 
     def status_in(self, reply: Reply) -> JobStatus:
         """How a clip's operation stands."""
@@ -95,9 +96,13 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
 
     async def submit(self, grant: Grant, generation_key: str, request: Request) -> Job:
         """A clip is begun; a panel is asked for, waited for, and kept."""
+        row = self.row(request.operation)
         if request.operation == "clip":
-            return await super().submit(grant, generation_key, request)
-        row = self.row("panel")
+            reply = await self.sent(grant, generation_key, request)
+            job_id = veo.job_of(self.job_in(reply), request, row)
+            if job_id is None:
+                raise self._transport.unknown("its answer names no operation", reply.raw)
+            return Job(job_id, reply.raw)
         self.build_payload(request)
         body = self.body(request, row, await self._addresses(request))
         answer, raw = await self._answered(grant, generation_key, row, body)
@@ -109,9 +114,12 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
 
     async def poll(self, job_id: str) -> JobStatus:
         """One look at an operation; what came at once is done, or failed, as soon as it is kept."""
-        if veo.is_operation(job_id):
-            return await super().poll(job_id)
-        return await asyncio.to_thread(self._kept.status, job_id)
+        if not veo.is_job(job_id):
+            return await asyncio.to_thread(self._kept.status, job_id)
+        status = await super().poll(job_id)
+        if status.state != "done":
+            return status
+        return replace(status, bill_microusd=veo.bill(job_id, self.name, self._around.price_of))
 
     async def find(self, sought: Sought) -> Found:
         """What is kept of a panel's call; else unknown: Google lists nothing."""
@@ -188,7 +196,7 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
         )  # fmt: skip
 
     async def _fetch_once(self, job_id: str, into: Path) -> Fetched:
-        if veo.is_operation(job_id):
+        if veo.is_job(job_id):
             return await super()._fetch_once(job_id, into)
         path = await asyncio.to_thread(self._kept.copy, job_id, into)
         return await asyncio.to_thread(accept, path, self.name)

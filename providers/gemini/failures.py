@@ -52,8 +52,7 @@ FAILURES = FailureTable(
         Failure(Refused, _WORDS, (200,), r"blockReason \w+"),
         Failure(Refused, _WORDS, (200,), rf"finishReason ({'|'.join(sorted(HELD))})"),
         Failure(Unavailable, _AGAIN, (200,), rf"finishReason (?!({'|'.join(sorted(HELD))})$)\w*|{NO_CANDIDATE}"),
-        Failure(Refused, _WORDS, (200,), "raiMediaFiltered", r"(?i)not been charged", bill="free"),
-        Failure(Refused, _WORDS, (200,), "raiMediaFiltered", r"(?is)\A(?!.*not been charged)"),
+        Failure(Refused, _WORDS, (200,), "raiMediaFiltered", bill="free"),
         Failure(Refused, _WORDS, (200,), "operation 3", rf"(?is){_MODERATED}"),
         Failure(Invalid, _CHANGE, (200,), "operation 3", rf"(?is)\A(?!.*({_MODERATED}))"),
         Failure(Invalid, _KEY, (200,), "operation (7|9|16)"),
@@ -62,4 +61,5 @@ FAILURES = FailureTable(
     ],
     said,
 )  # fmt: skip
-"""A 5xx without Google's own UNAVAILABLE has no row: it proves nothing, and its status says so."""
+"""A 5xx without Google's own UNAVAILABLE has no row: it proves nothing, and its status says so. That a filtered clip is free is
+said in its reasons, and at ai.google.dev/gemini-api/docs/veo (Limitations)."""

@@ -1,4 +1,7 @@
-"""A clip as Veo's wire has it: a long-running operation, whose name is the job, and a file that is kept for two days."""
+"""A clip as Veo's wire has it: a long-running operation, and a file that is kept for two days.
+
+No operation says what it cost. Its job's id is its name with the length and the size before it, which have a list price.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from manifests.errors import GateError
+from manifests.price import PriceOf, Usage
 from manifests.take import Request
 from providers.capabilities import FRAME_ROLES
 from providers.contract import JobStatus
@@ -14,12 +19,41 @@ from providers.gemini.failures import FAILURES
 from providers.models import ModelRow
 from providers.transport import Reply
 
-_NAME = re.compile(r"models/[\w.-]{1,100}/operations/[\w.-]{1,200}", re.ASCII)
+_NAME = re.compile(r"models/([\w.-]{1,100})/operations/[\w.-]{1,200}", re.ASCII)
+_JOB = re.compile(rf"(\d{{1,3}})s-(720p|1080p)/({_NAME.pattern})", re.ASCII)
 
 
-def is_operation(job_id: str) -> bool:
-    """Whether a job's id is an operation's name, and not a kept answer's."""
-    return _NAME.fullmatch(job_id) is not None
+def job_of(name: object, request: Request, row: ModelRow) -> str | None:
+    """The id of the job that an operation's name is; None for what is no such name."""
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        return None
+    return f"{request.frames // request.fps}s-{row.sizes[request.resolution].says}/{name}"
+
+
+def is_job(job_id: str) -> bool:
+    """Whether a job's id is a clip's."""
+    return _JOB.fullmatch(job_id) is not None
+
+
+def operation_of(job_id: str) -> str:
+    """The operation's name in a clip's id."""
+    found = _JOB.fullmatch(job_id)
+    return found[3] if found else job_id
+
+
+def bill(job_id: str, provider: str, price_of: PriceOf) -> int | None:
+    """The list price of a clip that was made, in micro-dollars; None where the book has none today."""
+    found = _JOB.fullmatch(job_id)
+    if found is None:
+        return None
+    usage = Usage.model_validate({
+        "provider": provider, "model": found[4], "operation": "clip", "resolution": found[2], "audio": True,
+        "output_ms": int(found[1]) * 1000,
+    })  # fmt: skip
+    try:
+        return price_of(usage).likely_microusd
+    except GateError:
+        return None
 
 
 def body(request: Request, row: ModelRow, at: Mapping[str, str]) -> dict[str, Any]:
@@ -42,7 +76,7 @@ def body(request: Request, row: ModelRow, at: Mapping[str, str]) -> dict[str, An
 
 
 def status_in(reply: Reply) -> JobStatus:
-    """How the operation stands. It never says what it cost, except that a filtered clip costs nothing."""
+    """How the operation stands. It never says what it cost, except that a clip that was filtered is free."""
     told = reply.data or {}
     if told.get("done") is not True:
         return JobStatus("running", None, reply.raw)

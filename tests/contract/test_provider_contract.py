@@ -28,6 +28,7 @@ from rehearsal.faults import AccountTerms, Script
 
 LOOPBACKS = {f"loopback-{kind}": kind for kind in adapter.CLASSES}
 REHEARSED = {
+    "gemini": ("panel", "clip"),
     "openrouter": ("clip",),
     "replicate": ("clip",),
 }
@@ -79,7 +80,9 @@ class Bench:
         raise AssertionError("it has no price at all")
 
     def true_bill(self, job_id):
-        return self.rehearsed.records.job(job_id).bill_microusd if self.rehearsed else 10_000
+        if not self.rehearsed:
+            return 10_000
+        return next(job.bill_microusd for job in self.rehearsed.records.jobs(self.provider.name) if job.id in job_id)
 
     async def done(self, job_id):
         for _ in range(POLLS_MAX):
@@ -91,8 +94,11 @@ class Bench:
 
     def request(self, operation, **changes):
         resolution = changes.pop("resolution", None) or self.resolution(operation)
-        frames = round(self.provider.capabilities(operation).covering_s(1) * 24)
-        shot = Shot(id="SC010_SH0010", location="room", camera=Camera(size="wide"), motion="Nothing.", duration_s=1)
+        can = self.provider.capabilities(operation)
+        mode = "references" if "references" in can.modes else "start_frame"
+        frames = round(can.covering_s(1, resolution, mode) * 24)
+        camera = Camera(size="wide")
+        shot = Shot(id="SC010_SH0010", location="room", camera=camera, motion="Nothing.", duration_s=1, mode=mode)
         settings = {
             "operation": operation, "shot": shot.id, "staging": shot, "prompt": "An empty room.", "seed": 1,
             "references": (Reference(role="location", name="locations/room", sha256=hash_file(self.plate)),),
@@ -171,9 +177,10 @@ def test_a_payload_is_canonical_and_the_same_each_time(bench, operation):
 @each(CLIPS)
 @pytest.mark.parametrize(("frames", "end"), [(12, min), (999, max)])
 def test_a_length_it_cannot_make_is_refused_with_the_nearest(bench, frames, end):
-    nearest = end(bench.provider.capabilities("clip").durations_s)
+    request = bench.request("clip", frames=frames)
+    nearest = end(bench.provider.capabilities("clip").sold_s(request.resolution, request.staging.mode))
     with pytest.raises(Invalid, match=f"nearest it makes is {nearest:g} s"):
-        bench.provider.build_payload(bench.request("clip", frames=frames))
+        bench.provider.build_payload(request)
 
 
 @each_operation()
