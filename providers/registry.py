@@ -19,6 +19,7 @@ _OURS = {
     "byteplus": "providers.byteplus.adapter:Byteplus",
     "evolink": "providers.evolink:Evolink",
     "fal": "providers.fal:Fal",
+    "gemini": "providers.gemini.adapter:Gemini",
     "openrouter": "providers.openrouter:OpenRouter",
     "previz": "providers.previz.adapter:from_surroundings",
     "replicate": "providers.replicate:Replicate",

@@ -17,7 +17,7 @@ from manifests.keys import hash_json
 from manifests.reading import FilmFolder, read_film
 from manifests.roster import RosterGap, compare
 from manifests.scene import Scene, Shot
-from manifests.take import Artefact, Operation
+from manifests.take import Artefact, Operation, Pictured
 from providers import registry
 from providers.capabilities import Capabilities
 from providers.contract import Provider, Surroundings
@@ -153,7 +153,7 @@ class Services:
         )
 
 
-def operation_of(stage: Stage) -> Operation:
+def operation_of(stage: Stage) -> Pictured:
     """What a provider is asked for at a stage."""
     return "clip" if stage == "clip" else "panel"
 
