@@ -63,9 +63,13 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A call whose answer was lost. `marker`: its generation key. `sent_at`: when it went out, None where that is not known."""
+    """A call whose answer was lost. `marker`: its generation key. `model`: who was asked, whatever film.yaml names by now.
+
+    `sent_at`: when it went out, None where that is not known.
+    """
 
     marker: str
+    model: str
     request: Request
     sent_at: datetime | None = None
 
