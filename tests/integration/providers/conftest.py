@@ -50,6 +50,11 @@ class Replay:
             }
         )
 
+    def forget(self) -> None:
+        """Know nothing any more."""
+        self.calls.clear()
+        self._answers.clear()
+
     def asked(self, method: str, path: str) -> list[dict[str, Any]]:
         """The calls that came to an address, with headers and body."""
         return [call for call in self.calls if (call["method"], call["path"]) == (method, path)]
