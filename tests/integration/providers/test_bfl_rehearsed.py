@@ -46,10 +46,10 @@ def picture(width, height, red=10):
 
 
 @pytest.mark.parametrize(
-    ("model", "credits"),
+    ("model", "price"),
     [("flux-2-pro", 6), ("flux-2-max", 13), ("flux-2-flex", 15), ("flux-2-klein-4b", 1.6), ("flux-2-klein-9b", 1.9)],
 )
-async def test_a_panel_is_made_from_pictures_and_its_bill_is_the_true_one(night, tmp_path, model, credits):
+async def test_a_panel_is_made_from_pictures_and_its_bill_is_the_true_one(night, tmp_path, model, price):
     bfl = night(around={"models": {"panel": model}})
     shown = [
         bfl.shows("location", "locations/quay", picture(1280, 720)),
@@ -60,7 +60,7 @@ async def test_a_panel_is_made_from_pictures_and_its_bill_is_the_true_one(night,
     status = await bfl.ended(job)
     (made,) = bfl.jobs()
     assert (status.state, status.bill_microusd) == ("done", made.bill_microusd)
-    assert made.bill_microusd == credits * 10_000  # a megapixel made, and two shown
+    assert made.bill_microusd == price * 10_000  # a megapixel made, and two shown
     assert bfl.provider.quote(request, bfl.price_of).likely_microusd == made.bill_microusd
     assert made.order.references == tuple(reference.sha256 for reference in shown)
     got = await bfl.provider.fetch(job, tmp_path / "into")
