@@ -282,8 +282,11 @@ def _fails(job: Job) -> bool:
 
 
 def _bill(order: Order, faults: tuple[Fault, ...], billed: frozenset[FaultName]) -> int:
-    """The true bill: nothing for what fails or never ends, unless the provider takes its price for that too."""
-    if any(fault.fault in _FREE - billed for fault in faults):
+    """The true bill: nothing for what never ends, and for what fails what the provider takes for it, mostly nothing."""
+    free = {fault.fault for fault in faults} & (_FREE - billed)
+    if free - {"stuck"}:
+        return order.refused_microusd
+    if free:
         return 0
     surprise = next((fault.percent for fault in faults if fault.fault == "bill_percent"), None) or 100
     return order.price_microusd * surprise // 100
