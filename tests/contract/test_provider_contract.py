@@ -29,8 +29,10 @@ from rehearsal.house import UPLOADS
 
 LOOPBACKS = {f"loopback-{kind}": kind for kind in adapter.CLASSES}
 REHEARSED = {
+    "bfl": ("panel",),
     "byteplus": ("panel", "clip"),
     "evolink": ("clip",),
+    "fal": ("clip",),
     "gemini": ("panel", "clip"),
     "openrouter": ("clip",),
     "replicate": ("clip",),
