@@ -27,7 +27,7 @@ _SIZES = {size.lower(): size for size in get_args(PricedSize)}
 _DIMENSION = re.compile(r"_(?:(with_audio|without_audio)|(with_video_input)|(\d{3,4}p|\d{1,2}k))(?=_|$)")
 
 
-class _Base(NamedTuple):
+class _Sku(NamedTuple):
     """What a base names: the price list's unit, how many of those one dollar or cent is for, and what is bought."""
 
     unit: str
@@ -39,17 +39,17 @@ class _Base(NamedTuple):
 _DOLLAR, _CENT, _TOKEN = Decimal(1), Decimal("0.01"), Decimal(1_000_000)
 _MINIMUM = "minimum"
 _BASES = {
-    "video_tokens": _Base("token", _TOKEN),
-    "duration_seconds": _Base("output_second", _DOLLAR),
-    "text_to_video_duration_seconds": _Base("output_second", _DOLLAR, made_from="text"),
-    "image_to_video_duration_seconds": _Base("output_second", _DOLLAR, made_from="image"),
-    "reference_duration_seconds": _Base("output_second", _DOLLAR, made_from="references"),
-    "cents_per_second_output": _Base("output_second", _CENT),
-    "cents_per_video_output_second": _Base("output_second", _CENT),
-    "cents_per_second_video_continuation": _Base("output_second", _CENT, operation="extend"),
-    "cents_per_image_input": _Base("image_in", _CENT),
-    "reference_images": _Base("image_in", _DOLLAR),
-    "minimum_cents_per_generation": _Base(_MINIMUM, _CENT),
+    "video_tokens": _Sku("token", _TOKEN),
+    "duration_seconds": _Sku("output_second", _DOLLAR),
+    "text_to_video_duration_seconds": _Sku("output_second", _DOLLAR, made_from="text"),
+    "image_to_video_duration_seconds": _Sku("output_second", _DOLLAR, made_from="image"),
+    "reference_duration_seconds": _Sku("output_second", _DOLLAR, made_from="references"),
+    "cents_per_second_output": _Sku("output_second", _CENT),
+    "cents_per_video_output_second": _Sku("output_second", _CENT),
+    "cents_per_second_video_continuation": _Sku("output_second", _CENT, operation="extend"),
+    "cents_per_image_input": _Sku("image_in", _CENT),
+    "reference_images": _Sku("image_in", _DOLLAR),
+    "minimum_cents_per_generation": _Sku(_MINIMUM, _CENT),
 }
 _LONGEST_FIRST = sorted(_BASES, key=len, reverse=True)
 
@@ -58,7 +58,7 @@ _LONGEST_FIRST = sorted(_BASES, key=len, reverse=True)
 class Sku:
     """One price and the calls it is for. None is any: of size, of sound. `made_from`: text, image, references, or "" for any."""
 
-    base: _Base
+    base: _Sku
     usd: Decimal
     size: str | None = None
     audio: bool | None = None

@@ -31,6 +31,7 @@ LOOPBACKS = {f"loopback-{kind}": kind for kind in adapter.CLASSES}
 REHEARSED = {
     "byteplus": ("panel", "clip"),
     "evolink": ("clip",),
+    "gemini": ("panel", "clip"),
     "openrouter": ("clip",),
     "replicate": ("clip",),
 }
@@ -93,7 +94,9 @@ class Bench:
             return None
         if not self.rehearsed:
             return 10_000
-        made = self.rehearsed.records.job(job_id) or self.rehearsed.records.jobs(self.provider.name)[-1]
+        records = self.rehearsed.records
+        jobs = records.jobs(self.provider.name)
+        made = records.job(job_id) or next((job for job in jobs if job.id in job_id), jobs[-1])
         return made.bill_microusd  # a picture that comes with its answer has no id at its provider
 
     async def done(self, job_id):
@@ -106,9 +109,12 @@ class Bench:
 
     def request(self, operation, **changes):
         resolution = changes.pop("resolution", None) or self.resolution(operation)
-        frames = round(self.provider.capabilities(operation).covering_s(1) * 24)
-        shot = Shot(id="SC010_SH0010", location="room", camera=Camera(size="wide"), motion="Nothing.", duration_s=1)
-        shown = "location" if self.provider.capabilities(operation).references_max else "start_frame"
+        can = self.provider.capabilities(operation)
+        mode = "references" if "references" in can.modes else "start_frame"
+        frames = round(can.covering_s(1, resolution, mode) * 24)
+        camera = Camera(size="wide")
+        shot = Shot(id="SC010_SH0010", location="room", camera=camera, motion="Nothing.", duration_s=1, mode=mode)
+        shown = "location" if can.references_max else "start_frame"
         settings = {
             "operation": operation, "shot": shot.id, "staging": shot, "prompt": "An empty room.", "seed": 1,
             "references": (Reference(role=shown, name="locations/room", sha256=hash_file(self.plate)),),
@@ -187,9 +193,10 @@ def test_a_payload_is_canonical_and_the_same_each_time(bench, operation):
 @each(CLIPS)
 @pytest.mark.parametrize(("frames", "end"), [(12, min), (999, max)])
 def test_a_length_it_cannot_make_is_refused_with_the_nearest(bench, frames, end):
-    nearest = end(bench.provider.capabilities("clip").durations_s)
+    request = bench.request("clip", frames=frames)
+    nearest = end(bench.provider.capabilities("clip").sold_s(request.resolution, request.staging.mode))
     with pytest.raises(Invalid, match=f"nearest it makes is {nearest:g} s"):
-        bench.provider.build_payload(bench.request("clip", frames=frames))
+        bench.provider.build_payload(request)
 
 
 @each_operation()
