@@ -17,6 +17,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "provider": ("desk.provider", "Compare providers for a scene, and decide to change to one."),
     "run": ("desk.run", "Make a scene as far as it goes without a person's yes."),
     "resume": ("desk.run", "Go on with a scene where it was: after a yes, a stop, or a crash."),
+    "rehearse": (
+        "desk.rehearse",
+        "Rehearse a scene with its real adapters, on this machine, at $0: what would it cost, what breaks?",
+    ),
     "up": ("desk.up", "Start Prefect's server and page with the scene's deployment; Ctrl-C ends it."),
     "status": ("desk.status", "Where every shot stands."),
     "approve": ("desk.approve", "Say yes to finals, bound to what you saw and what it costs."),

@@ -19,13 +19,18 @@ class ProviderBill(Noun):
 
 
 class FaultLine(Noun):
-    """One fault of the script. `calls`: POSTs that it struck, by number; `jobs`: the jobs among them; `prompts`: their words."""
+    """One fault of the script. `calls`: POSTs that it struck, by number; beside each its job, "" for none, and its prompt."""
 
     fault: str
     name: str
     calls: tuple[int, ...] = ()
-    jobs: tuple[str, ...] = ()
+    jobs_of_calls: tuple[str, ...] = ()
     prompts: tuple[str, ...] = ()
+
+    @property
+    def jobs(self) -> tuple[str, ...]:
+        """The jobs that it struck."""
+        return tuple(job for job in self.jobs_of_calls if job)
 
     @property
     def struck(self) -> bool:
@@ -64,7 +69,7 @@ def report(records: Records, script: Script) -> RehearsalReport:
         lines.append(
             FaultLine(
                 fault=fault.said(), name=fault.fault, calls=tuple(each.post for each in struck),
-                jobs=tuple(each.job for each in struck if each.job),
+                jobs_of_calls=tuple(each.job for each in struck),
                 prompts=tuple(prompts.get(each.post, "") for each in struck),
             )
         )  # fmt: skip

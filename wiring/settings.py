@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import pwd
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -47,6 +47,11 @@ class Settings:
     def out(self) -> Path:
         """Where films, contact sheets and timelines are laid down for people."""
         return self.state / "out"
+
+    @property
+    def house(self) -> Path:
+        """Where a rehearsal's providers keep their side. Only the copy of a film that is rehearsed has one."""
+        return self.state / "rehearsal"
 
     @property
     def up_file(self) -> Path:
@@ -125,6 +130,14 @@ def settle_environment(
     chosen |= {"GATE_FLAWS": str(settings.flaws)} if settings.flaws else {}
     chosen |= {"GATE_REHEARSAL": settings.rehearsal} if settings.rehearsal else {}
     os.environ.update(chosen)
+    for variable, value in (("GATE_LEDGER", settings.ledger_url), ("GATE_KEYS", settings.keys)):
+        if value is None:  # what these settings leave out must not come back with whoever reads the environment next
+            os.environ.pop(variable, None)
+
+
+def rehearsed(settings: Settings, copy: Path, url: str | None) -> Settings:
+    """The settings of a film's `copy` that is rehearsed at `url`: books and a store of its own beside it, and no key."""
+    return replace(settings, film=copy, state=copy / ".gate", rehearsal=url, ledger_url=None, keys=None, flaws=None)
 
 
 def secret(variable: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import re
 import ssl
@@ -66,10 +67,8 @@ class FileHost:
         self.heads.append(head)
         play = self.script.pop(0) if self.script else self.whole
         writer.write(play(head) if callable(play) else play)
-        try:
+        with contextlib.suppress(ConnectionError):
             await writer.drain()
-        except ConnectionError:
-            pass
         writer.close()
 
 
@@ -179,7 +178,9 @@ async def test_a_download_that_always_comes_short_is_unavailable_and_leaves_noth
     assert type(await failed(host, tmp_path, download_s=0.2)) is Unavailable
 
 
-@pytest.mark.parametrize("bad", [said(403), said(404), said(410), said(200, b"<p>", "Content-Type: text/html; charset=utf-8")])
+@pytest.mark.parametrize(
+    "bad", [said(403), said(404), said(410), said(200, b"<p>", "Content-Type: text/html; charset=utf-8")]
+)
 async def test_an_expired_address_is_gone(host, tmp_path, bad):
     host.script = [bad]
     assert type(await failed(host, tmp_path)) is Gone
@@ -248,7 +249,10 @@ async def test_a_host_that_means_a_private_number_is_not_called(host, tmp_path):
 def signed(tmp_path_factory):
     """A certificate of our own making for cdn.acme.example, and a client's trust in it."""
     folder, now = tmp_path_factory.mktemp("tls"), datetime.now(UTC)
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "acme")])
+    key, name = (
+        ec.generate_private_key(ec.SECP256R1()),
+        x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "acme")]),
+    )
     names = x509.SubjectAlternativeName([x509.DNSName("cdn.acme.example")])
     made = (
         x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(7)
@@ -257,8 +261,7 @@ def signed(tmp_path_factory):
     )  # fmt: skip
     pem = serialization.Encoding.PEM
     (folder / "host.pem").write_bytes(
-        made.public_bytes(pem)
-        + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        made.public_bytes(pem) + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     serving.load_cert_chain(folder / "host.pem")

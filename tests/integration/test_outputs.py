@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import random
 import struct
+import tempfile
 import zlib
+from fractions import Fraction
+from pathlib import Path
 
 import av
 import numpy as np
@@ -19,20 +23,26 @@ from providers.outputs import accept
 FRAMES, WIDTH, HEIGHT = 24, 192, 108
 
 
-def film(codec, form, *, frames=FRAMES, sound=False, sizes=((WIDTH, HEIGHT),), **options):
+def film(codec, form, *, frames=FRAMES, sound=False, sizes=((WIDTH, HEIGHT),), at=None, **options):
     """A little clip in which everything moves, as bytes."""
-    into, random_pixels = io.BytesIO(), np.random.default_rng(7)
-    noise = random_pixels.integers(0, 255, (HEIGHT, WIDTH, 3), dtype=np.uint8)
-    with av.open(into, "w", format=form, options=options.pop("mux", {})) as container:
+    noise = np.random.default_rng(7).integers(0, 255, (HEIGHT, WIDTH, 3), dtype=np.uint8)
+    with (
+        tempfile.NamedTemporaryFile() as written,  # faststart reads its own file again
+        av.open(written.name, "w", format=form, options=options.pop("mux", {})) as container,
+    ):
         streams = []
         for width, height in sizes:
             streams.append(container.add_stream(codec, rate=24, options={key: str(v) for key, v in options.items()}))
             streams[-1].width, streams[-1].height, streams[-1].pix_fmt = width, height, "yuv420p"
-        audio = container.add_stream("aac" if form != "webm" else "libopus", rate=48000, layout="mono") if sound else None
+        audio = (
+            container.add_stream("aac" if form != "webm" else "libopus", rate=48000, layout="mono") if sound else None
+        )
         for index in range(frames):
             frame = av.VideoFrame.from_ndarray(np.roll(noise, index * 3, axis=1), format="rgb24")
             for stream in streams:
-                container.mux(stream.encode(frame.reformat(stream.width, stream.height)))
+                sized = frame.reformat(stream.width, stream.height)
+                sized.pts, sized.time_base = at[index] if at else index, Fraction(1, 24)
+                container.mux(stream.encode(sized))
         for stream in streams:
             container.mux(stream.encode(None))
         if audio:
@@ -41,7 +51,8 @@ def film(codec, form, *, frames=FRAMES, sound=False, sizes=((WIDTH, HEIGHT),), *
                 tone.sample_rate, tone.pts = 48000, start
                 container.mux(audio.encode(tone))
             container.mux(audio.encode(None))
-    return into.getvalue()
+        container.close()
+        return Path(written.name).read_bytes()
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +66,7 @@ def clips():
         "mov": film("libx264", "mov"),
         "webm": film("libvpx-vp9", "webm", sound=True, **quick),
         "vp8": film("libvpx", "webm", **quick),
+        "held": film("libx264", "mp4", at=[*range(12), *range(60, 71), 120]),
         "mkv": film("libx264", "matroska"),
     }
 
@@ -85,26 +97,26 @@ def refused(tmp_path, content, name="output"):
     return raised.value.raw
 
 
-@pytest.mark.parametrize("name", ["mp4", "faststart", "fragmented", "hevc", "mov"])
+@pytest.mark.parametrize("name", ["mp4", "faststart", "fragmented", "hevc", "mov", "held"])
 def test_a_clip_is_taken_as_it_is(tmp_path, clips, name):
     made = taken(tmp_path, clips[name])
     assert (made.media_type, made.width, made.height, made.frames) == ("video/mp4", WIDTH, HEIGHT, FRAMES)
     assert made.path.read_bytes() == clips[name]
 
 
-@pytest.mark.parametrize("name", ["webm", "mkv"])
-def test_a_clip_in_another_container_is_put_into_mp4_with_the_same_frames(tmp_path, clips, name):
-    made = taken(tmp_path, clips[name], "clip.mp4")
+def test_a_webm_is_put_into_mp4_with_the_same_frames(tmp_path, clips):
+    made = taken(tmp_path, clips["webm"], "clip.mp4")
     assert (made.media_type, made.width, made.height, made.frames) == ("video/mp4", WIDTH, HEIGHT, FRAMES)
     with av.open(str(made.path), format="mp4") as container:
-        assert [stream.type for stream in container.streams] == ["video", "audio"][: 1 + (name == "webm")]
+        assert [stream.type for stream in container.streams] == ["video", "audio"]
         copied = [bytes(packet) for packet in container.demux(video=0) if packet.size]
-    with av.open(io.BytesIO(clips[name])) as container:
-        assert sum(1 for packet in container.demux(video=0) if packet.size) == len(copied) == FRAMES
+    with av.open(io.BytesIO(clips["webm"])) as container:
+        assert [bytes(packet) for packet in container.demux(video=0) if packet.size] == copied
 
 
-def test_a_clip_whose_codec_mp4_does_not_know_is_refused(tmp_path, clips):
-    refused(tmp_path, clips["vp8"])
+@pytest.mark.parametrize("name", ["vp8", "mkv"])
+def test_a_clip_that_cannot_be_put_into_mp4_as_it_is_is_refused(tmp_path, clips, name):
+    refused(tmp_path, clips[name])
 
 
 @pytest.mark.parametrize("name", ["mp4", "faststart", "fragmented", "hevc", "mov", "webm"])
@@ -232,10 +244,8 @@ def test_no_damage_makes_a_clip_fall_over_us(tmp_path, clips, name):
         for _ in range(chance.choice((1, 20, 400))):
             content[chance.randrange(len(content))] = chance.randrange(256)
         path.write_bytes(content)
-        try:
+        with contextlib.suppress(Undecodable):
             assert accept(path, "acme").frames > 0
-        except Undecodable as error:
-            assert error.raw
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
@@ -246,10 +256,8 @@ def test_no_damage_makes_a_picture_fall_over_us(tmp_path, form):
         for _ in range(chance.choice((1, 3, 20))):
             content[chance.randrange(4, len(content))] = chance.randrange(256)
         path.write_bytes(content)
-        try:
+        with contextlib.suppress(Undecodable):
             assert accept(path, "acme").width > 0
-        except Undecodable as error:
-            assert error.raw
 
 
 def test_a_disk_that_fails_is_not_the_pictures_fault(tmp_path, monkeypatch):

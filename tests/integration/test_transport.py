@@ -228,11 +228,16 @@ async def test_our_key_goes_below_our_own_bases_only(server, tmp_path):
     assert [KEY in head for head, _ in server.requests] == [True, True, False, False]
 
 
-
-
 @pytest.mark.parametrize(
     "path",
-    ["https://api.other.example/v1/jobs", "/../admin", "@evil.example/jobs", "/%2e%2e/admin", "https://[::1", ".evil.example/"],
+    [
+        "https://api.other.example/v1/jobs",
+        "/../admin",
+        "@evil.example/jobs",
+        "/%2e%2e/admin",
+        "https://[::1",
+        ".evil.example/",
+    ],
 )
 async def test_a_call_with_our_key_goes_nowhere_else(server, path):
     ours = client(server, base_url=f"{server.url}/v1")
@@ -253,7 +258,9 @@ async def test_a_paid_call_takes_headers_another_status_and_a_long_answer_where_
     long = '{"picture": "' + "A" * answers.JSON_BYTES_MAX + '"}'
     server.answers = [answer(203, long)]
     ours = client(server)
-    reply = await ours.submit("/jobs", {}, headers={"Prefer": "wait"}, accepted={203}, bytes_max=2 * answers.JSON_BYTES_MAX)
+    reply = await ours.submit(
+        "/jobs", {}, headers={"Prefer": "wait"}, accepted={203}, bytes_max=2 * answers.JSON_BYTES_MAX
+    )
     assert len(reply.data["picture"]) == answers.JSON_BYTES_MAX
     assert len(reply.raw) < answers.RAW_CHARACTERS_MAX + 100
     assert "prefer: wait" in server.requests[0][0].lower()
@@ -299,7 +306,9 @@ async def test_an_answer_keeps_its_headers_without_secrets(server):
 async def test_a_free_call_can_say_something_and_take_another_status_for_an_answer(server, method):
     server.answers = [answer(503), answer(409, '{"status": "ALREADY_COMPLETED"}')]
     ours = client(server, free_s=5)
-    reply = await ours.ask("/jobs/1/cancel", method=method, body={"why": "no"}, headers={"X-A": "b"}, statuses={202, 409})
+    reply = await ours.ask(
+        "/jobs/1/cancel", method=method, body={"why": "no"}, headers={"X-A": "b"}, statuses={202, 409}
+    )
     assert reply.data == {"status": "ALREADY_COMPLETED"}
     assert [body for _, body in server.requests] == [b'{"why":"no"}'] * 2
     assert all(head.startswith(method) and "x-a: b" in head.lower() for head, _ in server.requests)
@@ -419,12 +428,12 @@ def library(server, *, tries=1, path="/v1/models/m:generate"):
         request = http.build_request("POST", server.url + path, json={"a": 1}, headers={"x-key": KEY}, timeout=99)
         for left in reversed(range(tries)):
             try:
-                response = await http.send(request)
-                response.raise_for_status()
-                return response.json()
+                made = (await http.send(request)).raise_for_status().json()
+                break
             except Exception as error:
                 if not left:
                     raise LibraryError(request) from error
+        return made
 
     return call
 
@@ -457,7 +466,9 @@ async def test_a_library_makes_its_paid_call_through_our_client(server):
         (DRIP, OutcomeUnknown, "in time"),
     ],
 )  # fmt: skip
-async def test_what_a_library_raises_is_judged_by_what_the_wire_said_of_its_first_request(server, said, kind, kept, tries):
+async def test_what_a_library_raises_is_judged_by_what_the_wire_said_of_its_first_request(
+    server, said, kind, kept, tries
+):
     server.answers = [said]
     error = await failed(client(server).through(library(server, tries=tries)))
     assert type(error) is kind

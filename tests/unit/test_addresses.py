@@ -69,7 +69,9 @@ def test_our_key_goes_nowhere_else(url):
     assert not is_below(parsed(url), (ACME,))
 
 
-@pytest.mark.parametrize("base", ["http://api.acme.example", "http://10.0.0.8/v1", "https://me:secret@api.acme.example", "x"])
+@pytest.mark.parametrize(
+    "base", ["http://api.acme.example", "http://10.0.0.8/v1", "https://me:secret@api.acme.example", "x"]
+)
 def test_a_base_that_would_not_keep_a_key_is_refused_at_once(base):
     with pytest.raises(Invalid):
         refuse_in_clear(base)
