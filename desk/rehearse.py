@@ -73,7 +73,7 @@ def play(settings: Settings, scene: str, names: tuple[str, ...], script: Path | 
     from wiring.settings import rehearsed, settle_environment
 
     told = read_script(script, played()) if script else Script()
-    apart = lay_out(settings, datetime.now())  # noqa: DTZ005  a folder's name for a person, in her own time
+    apart = lay_out(settings, datetime.now())
     settle_environment(apart)
     services = open_copy(apart, names, scene)
     makers = makers_of(services.folder, scene)

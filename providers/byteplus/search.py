@@ -14,7 +14,7 @@ LISTED = timedelta(days=6)
 """The list's seven days, less one for clocks: it proves nothing about what was sent longer ago."""
 
 _CLOCKS_S = 600.0
-_PAGE, _PAGES_MAX = 500, 200
+PAGE, _PAGES_MAX = 500, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Search:
     async def _pages(self) -> AsyncIterator[dict[str, Any]]:
         """Every page. One that is no list ends the search: KeyError or TypeError would not do as a proof."""
         for number in range(1, _PAGES_MAX + 1):
-            query = {"page_num": str(number), "page_size": str(_PAGE)}
+            query = {"page_num": str(number), "page_size": str(PAGE)}
             reply = await self.transport.ask(self.path, query)
             page = reply.data or {}
             items, total = page.get("items"), page.get("total")
@@ -68,7 +68,7 @@ class Search:
             if type(total) is not int or not whole:
                 raise self.transport.unknown("its list is none", reply.raw)
             yield page
-            if len(page["items"]) < _PAGE:
+            if len(page["items"]) < PAGE:
                 return
 
     def _of_that_time(self, created_at: object) -> bool:
