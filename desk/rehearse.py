@@ -92,4 +92,7 @@ def play(settings: Settings, scene: str, names: tuple[str, ...], script: Path | 
         services = open_services(apart, [f"scene:{scene}"])
         services.telemetry.listen(board.show)
         outcome = make(services, scene, options)
-        return Rehearsed(outcome, house.report(), services.ledger.log(scene), apart.film, script, tuple(sorted(makers)))
+        lines = services.ledger.log(scene)
+        verdicts = {key: services.ledger.verdict(key) for line in lines if (key := line.generation_key)}
+        flaws = {key: verdict.flaws for key, verdict in verdicts.items() if verdict is not None}
+        return Rehearsed(outcome, house.report(), lines, apart.film, script, tuple(sorted(makers)), flaws)
