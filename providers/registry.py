@@ -15,6 +15,11 @@ GROUP = "gate.providers"
 Factory = Callable[[Surroundings], Provider]
 
 _OURS = {
+    "bfl": "providers.bfl:Bfl",
+    "byteplus": "providers.byteplus.adapter:Byteplus",
+    "evolink": "providers.evolink:Evolink",
+    "fal": "providers.fal:Fal",
+    "gemini": "providers.gemini.adapter:Gemini",
     "openrouter": "providers.openrouter:OpenRouter",
     "previz": "providers.previz.adapter:from_surroundings",
     "replicate": "providers.replicate:Replicate",

@@ -155,6 +155,7 @@ class AccountTerms(Noun):
 class Script(Noun):
     """A rehearsal. `job_s`: how long a job takes, in seconds; `job_polls`: how many polls, instead. `seed`: of all chance.
 
+    `judge`: `honest` judges by what it knows was drawn, `gullible` does what words in a prompt or a picture tell it.
     `pictures`: `film` makes each picture as the film's own animatic, `plain` tiny ones of one colour, for tests of money.
     A provider without an account of its own has one with a thousand dollars, whose key is rehearsal-NAME.
     """
@@ -165,6 +166,7 @@ class Script(Noun):
     job_s: Annotated[float, Field(ge=0, le=3600)] = 0.2
     job_polls: Annotated[int, Field(strict=True, ge=1, le=1000)] | None = None
     pictures: Literal["film", "plain"] = "film"
+    judge: Literal["honest", "gullible"] = "honest"
     url_ttl_s: Annotated[float, Field(gt=0, le=1_000_000)] = 3600.0
     accounts: tuple[AccountTerms, ...] = ()
     faults: tuple[Fault, ...] = ()

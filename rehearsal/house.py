@@ -19,7 +19,7 @@ from typing import Literal
 from governor.prices import PriceBook
 from manifests.keys import hash_bytes
 from manifests.price import Usage
-from rehearsal.faults import AccountTerms, Fault, Script
+from rehearsal.faults import AccountTerms, Fault, FaultName, Script
 from rehearsal.order import Order
 from rehearsal.records import Job, Records
 from rehearsal.refusal import Kind, Refusal
@@ -32,6 +32,8 @@ UPLOADS = "rehearsal-uploads"
 _QUEUED_SHARE = 0.3
 _UPLOADED = re.compile(rf"/{UPLOADS}/([0-9a-f]{{64}})")
 _NOT_SEEN = ""
+_FREE: frozenset[FaultName] = frozenset({"moderation_input", "moderation_output", "failed", "stuck"})
+"""What is not billed, unless a provider takes its price for that too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +142,13 @@ class House:
         if self.spent(account) + order.price_microusd > terms.credit_usd:
             raise Refusal("no_credit")
 
-    def accept(self, job_id: str, account: Account, order: Order, faults: dict[int, Fault], post: int) -> Job:
-        """Make a job of an order: it is billed from now on, unless it fails."""
+    def accept(
+        self, job_id: str, account: Account, order: Order, faults: dict[int, Fault], post: int,
+        billed: frozenset[FaultName] = frozenset(),
+    ) -> Job:  # fmt: skip
+        """Make a job of an order: it is billed from now on, unless it fails; `billed`: failures that are billed all the same."""
         kept = tuple(faults.values())
-        job = self.records.add(job_id, account.name, order, kept, _bill(order, kept))
+        job = self.records.add(job_id, account.name, order, kept, _bill(order, kept, billed))
         self.records.say_of_post(post, came_of=job.id)
         for place in faults:
             self.struck(place, post, job.id)
@@ -276,9 +281,12 @@ def _fails(job: Job) -> bool:
     return any(job.fault(kind) for kind in ("moderation_input", "moderation_output", "failed"))
 
 
-def _bill(order: Order, faults: tuple[Fault, ...]) -> int:
-    """The true bill: nothing for what fails or never ends."""
-    if any(fault.fault in {"moderation_input", "moderation_output", "failed", "stuck"} for fault in faults):
+def _bill(order: Order, faults: tuple[Fault, ...], billed: frozenset[FaultName]) -> int:
+    """The true bill: nothing for what never ends, and for what fails what the provider takes for it, mostly nothing."""
+    free = {fault.fault for fault in faults} & (_FREE - billed)
+    if free - {"stuck"}:
+        return order.refused_microusd
+    if free:
         return 0
     surprise = next((fault.percent for fault in faults if fault.fault == "bill_percent"), None) or 100
     return order.price_microusd * surprise // 100

@@ -37,11 +37,12 @@ class Live:
 
 @contextmanager
 def live(
-    state: Path, script: Script | None = None, *, film: Path | None = None, vault: Path | None = None
-) -> Iterator[Live]:
-    """Serve a rehearsal in the folder `state` for as long as the block lasts."""
+    state: Path, script: Script | None = None, *, film: Path | None = None, vault: Path | None = None,
+    certificate: Path | None = None,
+) -> Iterator[Live]:  # fmt: skip
+    """Serve a rehearsal in the folder `state` for as long as the block lasts; with a `certificate`, over TLS."""
     house = open_house(state, script or Script(), film=film, vault=vault)
-    with serving(house) as url:
+    with serving(house, certificate) as url:
         records = Records(state / "house.sqlite")  # a connection of our own: the server closes its own when it ends
         try:
             yield Live(url, house, records)

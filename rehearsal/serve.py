@@ -63,14 +63,19 @@ def main(words: list[str] | None = None) -> int:
 
 
 @contextmanager
-def serving(house: House) -> Iterator[str]:
-    """Serve in a thread of this process for as long as the block lasts; gives the address. It closes the house."""
+def serving(house: House, certificate: Path | None = None) -> Iterator[str]:
+    """Serve in a thread of this process for as long as the block lasts; gives the address. It closes the house.
+
+    `certificate`: a PEM file with a key and its chain, for clients that speak https alone.
+    """
     listener = listen("127.0.0.1", 0)
-    server = _server(house)
+    server = _server(house, certificate)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="rehearsal", daemon=True)
     thread.start()
     try:
-        yield address(listener)  # connections wait in the backlog until the server takes them
+        yield address(
+            listener, "https" if certificate else "http"
+        )  # connections wait in the backlog until the server takes them
     finally:
         server.should_exit = True
         thread.join(_START_S)
@@ -123,16 +128,17 @@ def listen(host: str, port: int) -> socket.socket:
         raise NotRehearsed(f"port {port}", f"it cannot be had ({error.strerror})", "Name another: --port 0") from error
 
 
-def address(listener: socket.socket) -> str:
+def address(listener: socket.socket, scheme: str = "http") -> str:
     """The address that wires are called at."""
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-def _server(house: House) -> uvicorn.Server:
+def _server(house: House, certificate: Path | None = None) -> uvicorn.Server:
     config = uvicorn.Config(
-        application(house), log_level="critical", access_log=False, timeout_graceful_shutdown=1, lifespan="on"
-    )
+        application(house), log_level="critical", access_log=False, timeout_graceful_shutdown=1, lifespan="on",
+        ssl_certfile=certificate,
+    )  # fmt: skip
     return uvicorn.Server(config)
 
 

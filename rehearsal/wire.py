@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from governor.errors import PriceRefused, UnknownPrice
-from rehearsal.faults import Fault
+from rehearsal.faults import Fault, FaultName
 from rehearsal.house import Account, House, Look, moderation
 from rehearsal.order import Order
 from rehearsal.records import Job
@@ -39,11 +39,12 @@ _AT_THE_DOOR: dict[str, str] = {
 
 class Wire(ABC):
     """One provider's wire format. `provider`: its name in our registry. `moderates_at_once`: what is sent is refused on the
-    call itself, and no job is made; elsewhere the job fails later.
+    call itself, and no job is made; elsewhere the job fails later. `billed_all_the_same`: failures that it takes its price for.
     """
 
     provider: ClassVar[str]
     moderates_at_once: ClassVar[bool] = True
+    billed_all_the_same: ClassVar[frozenset[FaultName]] = frozenset()
 
     def __init__(self, house: House) -> None:
         self.house = house
@@ -123,7 +124,7 @@ class Wire(ABC):
                 self.house.struck(place, post)
                 raise why
         self.house.admit(account, order)
-        return self.house.accept(self.new_id(order), account, order, faults, post)
+        return self.house.accept(self.new_id(order), account, order, faults, post, self.billed_all_the_same)
 
     def _at_the_door(self, fault: Fault, order: Order, account: Account) -> Refusal | None:
         if fault.fault == "moderation_input" and self.moderates_at_once:

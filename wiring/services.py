@@ -17,7 +17,7 @@ from manifests.keys import hash_json
 from manifests.reading import FilmFolder, read_film
 from manifests.roster import RosterGap, compare
 from manifests.scene import Scene, Shot
-from manifests.take import Artefact, Operation
+from manifests.take import Artefact, Operation, Pictured
 from providers import registry
 from providers.capabilities import Capabilities
 from providers.contract import Provider, Surroundings
@@ -25,6 +25,7 @@ from vault.canon import Canon
 from vault.local import LocalVault
 from wiring.errors import NotAFilm
 from wiring.keys import key_of
+from wiring.live_prices import Told, live_book
 from wiring.pictures import new_pictures
 from wiring.settings import Settings
 from wiring.telemetry import Telemetry
@@ -152,7 +153,7 @@ class Services:
         )
 
 
-def operation_of(stage: Stage) -> Operation:
+def operation_of(stage: Stage) -> Pictured:
     """What a provider is asked for at a stage."""
     return "clip" if stage == "clip" else "panel"
 
@@ -188,7 +189,11 @@ def _read(settings: Settings, fingerprint: str) -> FilmFolder:  # noqa: ARG001  
 def _open(settings: Settings, fingerprint: str) -> Services:
     folder = _read(settings, fingerprint)
     today = datetime.now(UTC).date()
-    prices = PriceBook.load(settings.prices, today=today, price_age_days=folder.film.limits.price_age_days)
+    telemetry, film = Telemetry(), folder.film
+    prices = live_book(
+        settings, {film.providers.panel, film.providers.clip}, today=today, price_age_days=film.limits.price_age_days,
+        tell=partial(_say_prices, telemetry),
+    )  # fmt: skip
     vault_root = settings.state / "vault"
     vault, canon = LocalVault(vault_root), Canon(vault_root)
     links = (canon.resolve(name) for name in canon.names())
@@ -200,7 +205,15 @@ def _open(settings: Settings, fingerprint: str) -> Services:
         locked = folder.lock.assets.get(picture.name)
         approved_by = locked.approved_by if locked and locked.sha256 == picture.sha256 else _PENDING
         canon.link(picture.name, vault.put_file(picture.path), approved_by)
-    return Services(settings, folder, vault, canon, ledger, prices)
+    return Services(settings, folder, vault, canon, ledger, prices, telemetry)
+
+
+def _say_prices(telemetry: Telemetry, told: Told) -> None:
+    """What has moved, what is no price, and who could not be asked: whoever listens should know what a plan rests on."""
+    by = f"; those of {told.listed.day} count" if told.listed else "; our own list counts"
+    said = [*told.moved, *(f"refused, {words}" for words in (told.listed.refused if told.listed else ()))]
+    for words in (*said, *((f"it did not say its prices ({told.why}){by}",) if told.why else ())):
+        telemetry.say(told.provider, "prices", "works", words)
 
 
 def _find(folder: FilmFolder, kind: str, name: str) -> None:
@@ -261,12 +274,7 @@ def _surroundings(
         canon_names=lambda: list(canon.names()),
         flaws_file=settings.flaws,
         key_of=partial(key_of, settings),
-        host=partial(_host, settings.rehearsal),
+        host=settings.host,
         models=models,
         hurry=settings.rehearsal is not None,
     )
-
-
-def _host(rehearsal: str | None, url: str) -> str:
-    """Where a provider's address is called: there, or below the rehearsal, which has every host as a folder."""
-    return url.replace("https:/", rehearsal, 1) if rehearsal and url.startswith("https://") else url

@@ -53,6 +53,10 @@ class Settings:
         """Where a rehearsal's providers keep their side. Only the copy of a film that is rehearsed has one."""
         return self.state / "rehearsal"
 
+    def host(self, url: str) -> str:
+        """Where a provider's address is called: there, or below the rehearsal, which has every host as a folder."""
+        return url.replace("https:/", self.rehearsal, 1) if self.rehearsal and url.startswith("https://") else url
+
     @property
     def up_file(self) -> Path:
         """Written by `gate up` while its server runs."""
