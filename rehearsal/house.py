@@ -72,7 +72,7 @@ class House:
 
     def account(self, provider: str, key: str) -> Account | None:
         """The account that a key opens, or None."""
-        terms = next((each for each in self.script.terms(provider) if each.its_key == key), None)
+        terms = next((each for each in self.script.terms(provider) if each.key_at(provider) == key), None)
         return Account(provider, f"{provider}-{hash_bytes(key.encode())[:8]}", terms) if terms else None
 
     def spent(self, account: Account) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +11,6 @@ from ruamel.yaml import YAML
 
 from manifests.reading import FilmFolder, read_film
 from manifests.take import Operation
-from providers import registry
 from providers.capabilities import listed
 from providers.errors import Invalid
 from vault.canon import Canon
@@ -21,6 +20,7 @@ from wiring.services import Services, open_services
 from wiring.settings import Settings, rehearsed
 
 _FOLDER = "rehearsals"
+_MAKE: frozenset[Operation] = frozenset({"panel", "clip"})
 _WORDS = ("film.yaml", "lock.yaml", "bible", "scenes")
 
 
@@ -57,10 +57,13 @@ def recast(services: Services, names: Sequence[str]) -> None:
     """
     makers: dict[Operation, str] = {}
     for name in names:
-        made = [each for each in _operations(services, name) if each not in makers]
+        can = _operations(services, name)
+        made = [each for each in can if each not in makers]
         if not made:
-            cause = "those before it in --provider make all that it could"
-            raise Invalid(name, cause, f"It can make {listed(sorted(_operations(services, name)))}.")
+            cause = (
+                "those before it in --provider make all that it could" if can else "it makes neither panels nor clips"
+            )
+            raise Invalid(name, cause, f"It can make {listed(can)}; leave it out, or name it earlier.")
         makers |= dict.fromkeys(made, name)
     path, yaml = services.settings.film / "film.yaml", YAML()
     document = yaml.load(path)
@@ -88,9 +91,9 @@ def open_copy(apart: Settings, names: Sequence[str], scene: str) -> Services:
     return services
 
 
-def _operations(services: Services, name: str) -> Iterable[Operation]:
-    registry.factory(name)  # raises for a name that nobody has, with the nearest one
-    return sorted(services.provider_called(name).operations)
+def _operations(services: Services, name: str) -> list[Operation]:
+    """What of a scene the provider can make; a judge makes nothing. Raises Invalid for a name that nobody has."""
+    return sorted(services.provider_called(name).operations & _MAKE)
 
 
 def _fresh(parent: Path, name: str) -> Path:
