@@ -21,10 +21,11 @@ from manifests.take import Artefact, Operation
 from providers import registry
 from providers.contract import Provider, Surroundings
 from vault.canon import Canon
-from vault.local import LocalVault
+from vault.contract import Vault
 from wiring.errors import NotAFilm
 from wiring.pictures import new_pictures
 from wiring.settings import Settings
+from wiring.stores import open_store
 from wiring.telemetry import Telemetry
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Services:
 
     settings: Settings
     folder: FilmFolder
-    vault: LocalVault
+    vault: Vault
     canon: Canon
     ledger: Ledger
     prices: PriceBook
@@ -77,7 +78,7 @@ class Services:
 
     def hashes(self) -> dict[str, str]:
         """The content hash of every canonical picture in the store, by name."""
-        return {name: self.canon.resolve(name).sha256 for name in self.canon.names()}
+        return {link.name: link.sha256 for link in self.canon.links()}
 
     def references(self) -> References:
         """Every canonical picture, verified, for the gates."""
@@ -90,7 +91,7 @@ class Services:
         """The embedding model of this process."""
         from checks.eye import open_eye  # noqa: PLC0415  # loads the model's libraries
 
-        store = self.settings.state / "vault" / "vectors"
+        store = self.settings.vault / "vectors"
         return open_eye(self.settings.clip_model, self.settings.clip_weights, store)
 
     def warm_up(self) -> None:
@@ -115,7 +116,7 @@ class Services:
 
     def last_frame(self, clip: Artefact) -> Artefact:
         """The exact last frame of a clip, as a picture in the vault; taken once for each clip."""
-        note = self.settings.state / "vault" / "last_frames" / f"{clip.sha256}.json"
+        note = self.settings.vault / "last_frames" / f"{clip.sha256}.json"
         if note.exists():
             found = Artefact.from_stored(note.read_bytes())
             if self.vault.has(found.sha256):
@@ -142,7 +143,7 @@ def open_services(settings: Settings, scopes: Iterable[str] = ()) -> Services:
     """Build everything for the film that `settings` names; the same object for the same film within a process.
 
     `scopes` must be the film's: film:HRB, scene:SC010, shot:SC010_SH0010. Everything a person wrote is read and judged
-    before anything is made on disk. Raises ManifestError, NotAFilm, PictureRefused, PriceRefused or Invalid, and then
+    before anything is made on disk. Raises ManifestError, NotAFilm, PictureRefused, PriceRefused, Invalid or VaultError, and then
     nothing was written; LedgerTrouble. Pictures that lie in the film's assets folder are taken into the vault, under their
     canonical names.
     """
@@ -169,10 +170,9 @@ def _open(settings: Settings, fingerprint: str) -> Services:
     folder = _read(settings, fingerprint)
     today = datetime.now(UTC).date()
     prices = PriceBook.load(settings.prices, today=today, price_age_days=folder.film.limits.price_age_days)
-    vault_root = settings.state / "vault"
-    vault, canon = LocalVault(vault_root), Canon(vault_root)
-    links = (canon.resolve(name) for name in canon.names())
-    pictures = new_pictures(folder.assets, {link.name: link.sha256 for link in links if vault.has(link.sha256)})
+    vault, canon = open_store(settings)
+    known = {link.name: link.sha256 for link in canon.links() if vault.has(link.sha256)}
+    pictures = new_pictures(folder.assets, known)
     around = partial(_surroundings, settings, vault, canon, prices)
     makers = {folder.film.providers.panel, folder.film.providers.clip} if settings.flaws else set()
     providers = {name: registry.build(name, around(name)) for name in sorted(makers)}  # they read the script of flaws
@@ -229,7 +229,7 @@ def _provider(services: Services, name: str) -> Provider:
     return services.providers[name]
 
 
-def _surroundings(settings: Settings, vault: LocalVault, canon: Canon, prices: PriceBook, name: str) -> Surroundings:
+def _surroundings(settings: Settings, vault: Vault, canon: Canon, prices: PriceBook, name: str) -> Surroundings:
     return Surroundings(
         spool_dir=settings.state / "providers" / name,
         read_reference=vault.path,

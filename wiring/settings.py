@@ -2,8 +2,10 @@
 
 Variables of ours: GATE_FILM (the film's folder), GATE_STATE (where the vault, the ledger and Prefect keep theirs; the folder
 .gate beside film.yaml), GATE_WHO (the name under a decision; the login name), GATE_PRICES and GATE_FLAWS (files),
-GATE_LEDGER (a postgresql:// URL for the books of a studio; else they lie in GATE_STATE), GATE_CLIP_MODEL and
-GATE_CLIP_WEIGHTS (an open-clip model and its checkpoint, instead of the small tower that is built in).
+GATE_LEDGER (a postgresql:// URL for the books of a studio; else they lie in GATE_STATE), GATE_VAULT (s3://bucket/prefix for
+the media of a studio; else they lie in GATE_STATE) with GATE_VAULT_ENDPOINT (the URL of a server that is not AWS's),
+GATE_CLIP_MODEL and GATE_CLIP_WEIGHTS (an open-clip model and its checkpoint, instead of the small tower that is built in).
+A bucket's keys are boto3's to find (AWS_ACCESS_KEY_ID and so on): no setting of ours holds them.
 """
 
 from __future__ import annotations
@@ -26,11 +28,18 @@ class Settings:
     clip_model: str | None = None
     clip_weights: Path | None = None
     ledger_url: str | None = None
+    vault_url: str | None = None
+    vault_endpoint: str | None = None
 
     @property
     def ledger(self) -> Path | str:
         """Where the books are."""
         return self.ledger_url or self.state / "ledger.sqlite"
+
+    @property
+    def vault(self) -> Path:
+        """Where media lie on this machine: all of them, or copies of what a bucket holds; and what free steps remember."""
+        return self.state / "vault"
 
     @property
     def stop_file(self) -> Path:
@@ -60,6 +69,8 @@ def read_settings(film: Path | None = None, *, prices: Path | None = None, flaws
         clip_model=os.environ.get("GATE_CLIP_MODEL"),
         clip_weights=_path("GATE_CLIP_WEIGHTS", None),
         ledger_url=os.environ.get("GATE_LEDGER") or None,
+        vault_url=os.environ.get("GATE_VAULT") or None,
+        vault_endpoint=os.environ.get("GATE_VAULT_ENDPOINT") or None,
     )
 
 
@@ -96,7 +107,7 @@ def settle_environment(
         "HF_HUB_OFFLINE": "1",
         "DO_NOT_TRACK": "1",
         "PREFECT_HOME": str(home),
-        "PREFECT_LOCAL_STORAGE_PATH": str(settings.state / "vault" / "steps"),
+        "PREFECT_LOCAL_STORAGE_PATH": str(settings.vault / "steps"),
         "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
