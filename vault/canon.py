@@ -68,8 +68,21 @@ class Canon:
 
     def links(self) -> tuple[CanonLink, ...]:
         """Every link, sorted by name. Raises Corrupt."""
-        found = sorted((name, content) for name, content in self._shelf.read_all() if _NAME.fullmatch(name))
-        return tuple(self._link(name, content) for name, content in found)
+        links, damaged = self.survey()
+        if damaged:
+            raise damaged[0]
+        return links
+
+    def survey(self) -> tuple[tuple[CanonLink, ...], tuple[Corrupt, ...]]:
+        """Every link that can be read, and what is wrong with each that cannot; both sorted by name."""
+        links, damaged = [], []
+        for name, content in sorted(self._shelf.read_all()):
+            if _NAME.fullmatch(name):
+                try:
+                    links.append(self._link(name, content))
+                except Corrupt as error:
+                    damaged.append(error)
+        return tuple(links), tuple(damaged)
 
     def unlink(self, name: str) -> None:
         """Forget the name; its content stays in the vault. Raises Missing, NameRefused."""
@@ -79,7 +92,8 @@ class Canon:
 
     def _link(self, name: str, content: bytes) -> CanonLink:
         where = self._shelf.where(name)
-        damaged = Corrupt(name, f"its link cannot be read ({where})", "Lock the film's assets again: gate lock")
+        cure = "Put its picture into assets/ again, then: gate lock"
+        damaged = Corrupt(name, f"its link cannot be read ({where})", cure)
         try:
             link = CanonLink.model_validate_json(content)
         except ValidationError as error:

@@ -171,7 +171,8 @@ def _open(settings: Settings, fingerprint: str) -> Services:
     today = datetime.now(UTC).date()
     prices = PriceBook.load(settings.prices, today=today, price_age_days=folder.film.limits.price_age_days)
     vault, canon = open_store(settings)
-    known = {link.name: link.sha256 for link in canon.links() if vault.has(link.sha256)}
+    links, _ = canon.survey()  # a damaged link is written anew from its picture, where that is in assets/
+    known = {link.name: link.sha256 for link in links if vault.has(link.sha256)}
     pictures = new_pictures(folder.assets, known)
     around = partial(_surroundings, settings, vault, canon, prices)
     makers = {folder.film.providers.panel, folder.film.providers.clip} if settings.flaws else set()
