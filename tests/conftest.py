@@ -115,6 +115,7 @@ def _weed(folder: Path, server: S3Server, ports: list[int]) -> list[str | Path]:
     return [
         Path(sys.executable).with_name("weed"), "-logtostderr=true", "server", f"-dir={folder / 'data'}", "-ip=127.0.0.1",
         "-ip.bind=127.0.0.1", *listen, "-filer", "-s3", f"-s3.config={config}", "-s3.port.iceberg=0", "-s3.iam=false",
+        "-s3.autoCreateBucket=false",
         "-master.peers=none", "-master.telemetry=false", "-master.volumeSizeLimitMB=64", "-volume.max=30",
     ]  # fmt: skip
 

@@ -17,6 +17,10 @@ _REGION = "Set AWS_DEFAULT_REGION to the bucket's own; for R2 it is auto."
 _CLOCK = "Set this machine's clock: a signature is good for minutes."
 _LATER = "Nothing is lost: try again. If it stays so, look at the network and at GATE_VAULT_ENDPOINT."
 
+_UNSENDABLE = (
+    "its endpoint is no URL, or its key fits into no header",
+    "Write GATE_VAULT_ENDPOINT as https://HOST, and the keys without spaces or line ends.",
+)
 _REFUSED = {
     "NoSuchBucket": ("there is no such bucket", _BUCKET),
     "InvalidBucketName": ("that is no bucket's name", _BUCKET),
@@ -46,9 +50,10 @@ def in_our_words(place: str) -> Iterator[None]:
         refusal = StoreRefused(place, "this machine has no key for it", _SET_KEYS)
     except BotoCoreError as error:
         refusal = StoreDown(place, f"its server cannot be reached ({type(error).__name__})", _LATER)
-    except ValueError:  # an endpoint that is no URL, or a key that fits into no header
-        cure = "Write GATE_VAULT_ENDPOINT as https://HOST, and the keys without spaces or line ends."
-        refusal = StoreRefused(place, "its endpoint or its key cannot be sent", cure)
+        if isinstance(error.kwargs.get("error"), ValueError):
+            refusal = StoreRefused(place, *_UNSENDABLE)
+    except ValueError:
+        refusal = StoreRefused(place, *_UNSENDABLE)
     else:
         return
     # Without its cause: botocore's errors hold requests, and a request holds a key.
