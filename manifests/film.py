@@ -72,10 +72,21 @@ class Limits(Noun):
 
 
 class Providers(Noun):
-    """Who makes what, by the names of the registry."""
+    """Who makes what, by the names of the registry. `panel_model`, `clip_model`: which of its models; else its default."""
 
     panel: Annotated[str, StringConstraints(strict=True, min_length=1)] = "previz"
     clip: Annotated[str, StringConstraints(strict=True, min_length=1)] = "previz"
+    panel_model: Annotated[str, StringConstraints(strict=True, min_length=1)] | None = None
+    clip_model: Annotated[str, StringConstraints(strict=True, min_length=1)] | None = None
+
+    def models_of(self, provider: str) -> dict[Literal["panel", "clip", "score"], str]:
+        """The models that are named of a provider, by what they make."""
+        named: dict[Literal["panel", "clip", "score"], str] = {}
+        if self.panel == provider and self.panel_model:
+            named["panel"] = self.panel_model
+        if self.clip == provider and self.clip_model:
+            named["clip"] = self.clip_model
+        return named
 
 
 class Finish(Noun):

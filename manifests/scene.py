@@ -98,7 +98,9 @@ class Transition(Noun):
 class Shot(Noun):
     """One shot. `chain`: opens on the last frame of the shot before it. `motion`: what moves, in physical words.
 
-    `grade`: a LUT for this shot alone, below the show's; it changes the cut, never the take.
+    `mode`: what the clip is made from: its certified first frame, its first and last, or the locked pictures with the panel as
+    one more, where a provider takes references and no frames, or words alone. `providers`: who makes this shot's panel or clip,
+    where that is not the film's. `grade`: a LUT for this shot alone, below the show's; it changes the cut, never the take.
     """
 
     id: ShotId
@@ -111,11 +113,12 @@ class Shot(Noun):
     sound: Text = "room tone"
     duration_s: Annotated[float, Field(ge=1, le=15)]
     tier: TierName | None = None
-    mode: Literal["start_frame", "start_end_frames"] = "start_frame"
+    mode: Literal["start_frame", "start_end_frames", "references", "text"] = "start_frame"
     chain: bool = False
     transition: Transition = Transition()
     grade: Cube | None = None
     seed: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)] = 0
+    providers: dict[Literal["panel", "clip"], Annotated[str, Field(strict=True, min_length=1, max_length=80)]] = {}
 
     @property
     def frames(self) -> int:
@@ -129,7 +132,7 @@ class Shot(Noun):
         names = [member.character for member in self.cast]
         if twice := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"{', '.join(sorted(twice))} stands in the shot twice: each character has one mark")
-        if self.chain and self.mode == "start_end_frames":
+        if self.chain and self.mode != "start_frame":
             raise ValueError("a chained shot takes its first frame from the shot before: drop chain or the mode")
         if late := next((line for line in self.dialogue if line.to_s > self.duration_s), None):
             raise ValueError(f"the line {late.text!r} ends at {late.to_s} s, after the shot's {self.duration_s} s")

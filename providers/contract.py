@@ -8,17 +8,20 @@ from __future__ import annotations
 import asyncio
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from manifests.grant import Grant
 from manifests.money import MICROUSD_PER_USD
 from manifests.price import PriceOf, Quote, Usage
+from manifests.question import Question
 from manifests.take import Operation, Request
 from providers.capabilities import Capabilities
+from providers.errors import Invalid, ProviderError
 
 _BILL_USD_MAX = 1_000_000
 MediaType = Literal["image/png", "image/jpeg", "video/mp4"]
@@ -37,12 +40,14 @@ class JobStatus:
     """How a job stands. `bill_microusd`: what it cost, None while the provider has not said; a failed job may be billed.
 
     A word that the adapter does not know is "running": it ends when patience does, with the money held. A cost that is
-    missing, negative or no number is None (`bill_of`). `raw`: the provider's words.
+    missing, negative or no number is None (`bill_of`). `raw`: the provider's words. `failure`: why a failed job failed, where
+    the provider's own code says it: Refused for moderation, Unavailable for what a later attempt may mend.
     """
 
     state: Literal["running", "done", "failed", "gone"]
     bill_microusd: int | None
     raw: str
+    failure: ProviderError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,15 @@ class Fetched:
     width: int
     height: int
     frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A call whose answer was lost. `marker`: its generation key. `sent_at`: when it went out, None where that is not known."""
+
+    marker: str
+    request: Request
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +84,21 @@ class Found:
     raw: str = ""
 
 
+def no_key(provider: str) -> str:
+    """The keys of surroundings that have none. Raises Invalid."""
+    raise Invalid(provider, "there is no key for it", "See which keys are known: gate doctor")
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What an adapter is built from.
 
     `spool_dir`: a folder of its own. `read_reference`: the file of a content hash. `price_of`: the price book. `canon` and
-    `canon_names`: the locked pictures by canonical name. `flaws_file`: a script of wanted flaws, for rehearsals.
+    `canon_names`: the locked pictures by canonical name. `flaws_file`: a script of wanted flaws, for rehearsals. `key_of`:
+    the secret of a provider by its name, asked at each call; raises Invalid. `host`: where a provider's real origin
+    (`https://openrouter.ai`) is called: itself, or a rehearsal on this machine. `link_to`: a public address of a content hash
+    that lives for some hours, None where the vault has none. `models`: what film.yaml chose, by operation. `hurry`: ask
+    often how a job stands, because it is a rehearsal's.
     """
 
     spool_dir: Path
@@ -84,6 +107,11 @@ class Surroundings:
     canon: Callable[[str], Path]
     canon_names: Callable[[], list[str]]
     flaws_file: Path | None = None
+    key_of: Callable[[str], str] = no_key
+    host: Callable[[str], str] = str
+    link_to: Callable[[str], str | None] = lambda _sha256: None
+    models: Mapping[Operation, str] = field(default_factory=dict)
+    hurry: bool = False
 
 
 async def twice_absent(look: Callable[[], Awaitable[Found]], grace_s: float) -> Found:
@@ -116,12 +144,16 @@ class Provider(ABC):
     """One provider behind one face. Every failure is a `providers.errors.ProviderError`.
 
     `name` is stored with each take: renaming it orphans the ledger's rows. `operations` is what it can make. `embedded`: it
-    works inside our own process, so that the film's lanes alone bound it and no limit is shared with other machines.
+    works inside our own process, so that the film's lanes alone bound it and no limit is shared with other machines. `by_hand`:
+    a person makes what is asked, so that nobody waits for it in a process.
     """
 
     name: ClassVar[str]
     operations: ClassVar[frozenset[Operation]]
     embedded: ClassVar[bool] = False
+    by_hand: ClassVar[bool] = False
+    poll_s: tuple[float, float] = (0.05, 5.0)
+    """The first and the longest pause, in seconds, between two looks at a job."""
 
     @abstractmethod
     def model(self, operation: Operation) -> str:
@@ -169,8 +201,8 @@ class Provider(ABC):
         """Stop a job. True only when the provider proves that it will not be billed."""
 
     @abstractmethod
-    async def find(self, marker: str) -> Found:
-        """Look for the job whose generation key is `marker`, after a submit whose outcome is unknown.
+    async def find(self, sought: Sought) -> Found:
+        """Look for the job of a submit whose outcome is unknown.
 
         Takes as long as a proof takes: "absent" is said of a provider that lists all its jobs only, and by `twice_absent`.
         """
@@ -179,6 +211,13 @@ class Provider(ABC):
     async def credit(self) -> int | None:
         """What the account has left in micro-dollars, or None where there is no such thing or no way to ask."""
 
+    async def live_prices(self) -> tuple[Mapping[str, Any], ...]:
+        """What it asks for its models today, as rows of a price list without a day; none where it does not say.
+
+        A price that cannot be understood is a row that no price book takes, never one of nothing. Raises the provider's errors.
+        """
+        return ()
+
 
 class ImageModel(Provider):
     """A provider that makes panels."""
@@ -186,3 +225,46 @@ class ImageModel(Provider):
 
 class VideoModel(Provider):
     """A provider that makes clips."""
+
+
+class VisionJudge(Provider):
+    """A provider that answers questions about pictures. `model("score")` is the one that answers.
+
+    An answer is a job like any other: it is asked for under a grant, `poll` says its bill, `find_answer` finds it again after a
+    crash, and it is never bought twice. What cannot be read as the question's schema says is no verdict, and never a guess.
+    """
+
+    @abstractmethod
+    def question_payload(self, question: Question) -> dict[str, Any]:
+        """Write the canonical payload: hashes for pictures, no secret. Raises Invalid for more than it can look at."""
+
+    @abstractmethod
+    def question_usage(self, question: Question) -> Usage:
+        """Count what the answer can use at most, in the units that are billed."""
+
+    def question_quote(self, question: Question, price_of: PriceOf) -> Quote:
+        """Ask the price book what the answer costs. Raises its refusal for an unknown or stale price."""
+        return price_of(self.question_usage(question))
+
+    @abstractmethod
+    async def ask(self, grant: Grant, generation_key: str, question: Question) -> Job:
+        """Redeem the grant, then ask, once; the answer is kept before this returns. Raises as `submit` does."""
+
+    @abstractmethod
+    async def verdict(self, job_id: str, question: Question) -> dict[str, Any]:
+        """Read what was answered: an object that fits the question's schema. Free, and safe to repeat.
+
+        Raises NoVerdict for whatever else was answered, Gone where the answer is not here, Unavailable where it cannot be read.
+        """
+
+    @abstractmethod
+    async def find_answer(self, generation_key: str) -> Found:
+        """Look for the answer to a question whose outcome is unknown."""
+
+
+@runtime_checkable
+class DrawsGuides(Protocol):
+    """A provider that can show where everybody stands, for another one's model to keep to."""
+
+    def guide(self, request: Request) -> bytes:
+        """The blocking guide of a panel as PNG bytes. Raises Invalid where a picture is missing."""

@@ -14,7 +14,16 @@ from providers.errors import Invalid
 GROUP = "gate.providers"
 Factory = Callable[[Surroundings], Provider]
 
-_OURS = {"previz": "providers.previz.adapter:from_surroundings"}
+_OURS = {
+    "bfl": "providers.bfl:Bfl",
+    "byteplus": "providers.byteplus.adapter:Byteplus",
+    "evolink": "providers.evolink:Evolink",
+    "fal": "providers.fal:Fal",
+    "gemini": "providers.gemini.adapter:Gemini",
+    "openrouter": "providers.openrouter:OpenRouter",
+    "previz": "providers.previz.adapter:from_surroundings",
+    "replicate": "providers.replicate:Replicate",
+}
 
 
 def build(name: str, surroundings: Surroundings) -> Provider:

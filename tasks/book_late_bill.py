@@ -6,7 +6,7 @@ from governor.ledger import Ledger
 from manifests.take import Take
 from providers.contract import Provider
 from providers.errors import ProviderError
-from tasks.collect import believed
+from tasks.collect import believed, sought
 
 _CLOSED = frozenset({"settled", "released", "written_off"})
 
@@ -20,7 +20,7 @@ async def book_late_bill(ledger: Ledger, provider: Provider, take: Take) -> int 
     if take.state not in _CLOSED:
         return None
     try:
-        found = await provider.find(take.generation_key)
+        found = await provider.find(sought(ledger, take))
         jobs = {job for job in (take.job_id, found.job_id, *found.others) if job}
         told = [await provider.poll(job) for job in sorted(jobs)]
     except ProviderError:

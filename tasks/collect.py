@@ -6,21 +6,24 @@ Everything here is free to repeat, from any process. Nothing is given back witho
 from __future__ import annotations
 
 import asyncio
+import random
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 from governor import policy
 from governor.errors import AlreadyResolved, ForeignJob
+from governor.ledger import Ledger
 from governor.purchase import Proof
 from governor.reconcile import Sighting, reconcile
 from manifests.take import Artefact, Take
-from providers.contract import Fetched, Found, JobStatus, Provider
-from providers.errors import Gone, ProviderError, RateLimited, Unavailable
+from providers.contract import Fetched, Found, JobStatus, Provider, Sought
+from providers.errors import Gone, ProviderError, RateLimited, Refused, Unavailable
 from tasks.current import Run
 from tasks.errors import GenerationFailed, Uncollected
 from tasks.submit import in_doubt
 
-_POLL_S, _POLL_S_MAX = 0.05, 5.0
+_CHANCE = random.SystemRandom()
 
 
 async def bring_home(run: Run, provider: Provider, take: Take) -> Take | None:
@@ -34,7 +37,7 @@ async def bring_home(run: Run, provider: Provider, take: Take) -> Take | None:
     if take.job_id is not None:
         return take
     left_us = take.state != "held" or ledger.was_sent(key)
-    found = await _look(provider, key) if left_us else Found("unknown")
+    found = await _look(provider, sought(ledger, take)) if left_us else Found("unknown")
     try:
         now = reconcile(ledger, take, run.epoch, lambda _take: _sighting(provider, found))
     except ForeignJob as error:
@@ -89,10 +92,16 @@ def believed(take: Take, status: JobStatus) -> int | None:
     return None if free_of_charge else status.bill_microusd
 
 
-async def _look(provider: Provider, key: str) -> Found:
-    """What the provider says of the key. One that cannot be asked proves nothing."""
+def sought(ledger: Ledger, take: Take) -> Sought:
+    """What a provider is told about a call that it is to look for."""
+    sent_at = ledger.was_sent_at(take.generation_key)
+    return Sought(take.generation_key, take.request, datetime.fromisoformat(sent_at) if sent_at else None)
+
+
+async def _look(provider: Provider, call: Sought) -> Found:
+    """What the provider says of the call. One that cannot be asked proves nothing."""
     try:
-        return await provider.find(key)
+        return await provider.find(call)
     except ProviderError as error:
         return Found("unknown", raw=error.raw or str(error))
 
@@ -121,13 +130,15 @@ async def still_made(provider: Provider, take: Take) -> bool:
 
 
 async def _until_done(run: Run, provider: Provider, take: Take, job_id: str) -> JobStatus:
-    loop, wait_s = asyncio.get_running_loop(), _POLL_S
+    loop, (wait_s, longest_s) = asyncio.get_running_loop(), provider.poll_s
     until = loop.time() + run.patience_s
     while (status := await _poll(provider, job_id)).state == "running":
         if loop.time() >= until:
             raise _alarmed(run, take, f"job {job_id} has no end after {run.patience_s:g} s", status.raw)
-        await asyncio.sleep(wait_s)
-        wait_s = min(_POLL_S_MAX, wait_s * 1.5)
+        await asyncio.sleep(
+            wait_s * _CHANCE.uniform(0.75, 1)
+        )  # many jobs that began together are not asked about together
+        wait_s = min(longest_s, wait_s * 1.5)
     return status
 
 
@@ -140,12 +151,16 @@ async def _poll(provider: Provider, job_id: str) -> JobStatus:
 
 def _nothing_came(run: Run, take: Take, status: JobStatus) -> Exception:
     """It failed, and the bill says for how much; or the provider has forgotten it, which says nothing about its bill."""
+    if isinstance(status.failure, Refused):
+        run.services.ledger.moderated(take, status.failure.raw or status.raw)
     if status.state == "gone":
         return _alarmed(run, take, f"{take.provider} does not know job {take.job_id} any more", status.raw)
     if status.bill_microusd == 0:
         run.services.ledger.release(take.generation_key, Proof.not_billed(status.raw, run.epoch))
     else:
         _settle(run, take, status.bill_microusd, None, status.raw)
+    if status.failure is not None and not status.failure.retry_helps:
+        return status.failure
     return _failed(take, f"{take.provider} says {status.state}: {status.raw}")
 
 

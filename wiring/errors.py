@@ -4,6 +4,7 @@ GateError
 └── WiringError
     ├── ServerDown       Prefect's server did not come up
     ├── NotAFilm         the folder holds no film, or the film has no such scene or shot
+    ├── BadSetting       a variable of the environment, or a file that it names, cannot be used
     ├── PlanRefused      a plan file is none, was changed, or the film has moved since it was made
     └── PictureRefused   a picture in the assets folder cannot be taken into the store
 """
@@ -25,6 +26,10 @@ class ServerDown(WiringError):
 
 class NotAFilm(WiringError):
     """There is no film, scene or shot of that name."""
+
+
+class BadSetting(WiringError):
+    """A variable of the environment, or a file that it names, cannot be used."""
 
 
 class PictureRefused(WiringError):

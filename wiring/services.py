@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -17,12 +17,15 @@ from manifests.keys import hash_json
 from manifests.reading import FilmFolder, read_film
 from manifests.roster import RosterGap, compare
 from manifests.scene import Scene, Shot
-from manifests.take import Artefact, Operation
+from manifests.take import Artefact, Operation, Pictured
 from providers import registry
+from providers.capabilities import Capabilities
 from providers.contract import Provider, Surroundings
 from vault.canon import Canon
 from vault.contract import Vault
 from wiring.errors import NotAFilm
+from wiring.keys import key_of
+from wiring.live_prices import Told, live_book
 from wiring.pictures import new_pictures
 from wiring.settings import Settings
 from wiring.stores import open_store
@@ -49,18 +52,28 @@ class Services:
     telemetry: Telemetry = field(default_factory=Telemetry)
     providers: dict[str, Provider] = field(default_factory=dict)
 
-    def provider(self, stage: Stage) -> Provider:
-        """Who makes this stage."""
-        return _provider(self, self.folder.film.providers.clip if stage == "clip" else self.folder.film.providers.panel)
+    def provider(self, stage: Stage, shot: Shot | None = None) -> Provider:
+        """Who makes this stage: the one that the shot names, else the film's."""
+        operation = operation_of(stage)
+        named = shot.providers.get(operation) if shot else None
+        return _provider(self, named or getattr(self.folder.film.providers, operation))
 
     def provider_called(self, name: str) -> Provider:
         """The provider of that name, whether the film still names it or once did. Raises Invalid."""
         return _provider(self, name)
 
-    def model(self, stage: Stage) -> str:
+    def model(self, stage: Stage, shot: Shot | None = None) -> str:
         """The model that makes this stage."""
-        operation: Operation = "clip" if stage == "clip" else "panel"
-        return self.provider(stage).model(operation)
+        return self.provider(stage, shot).model(operation_of(stage))
+
+    def can(self, stage: Stage, shot: Shot | None = None) -> Capabilities:
+        """What that model can make."""
+        return self.provider(stage, shot).capabilities(operation_of(stage))
+
+    def makers(self, scene: Scene) -> dict[str, Provider]:
+        """Everybody who makes something of the scene, by name."""
+        stages: tuple[Stage, ...] = ("panel", "clip")
+        return {p.name: p for p in (self.provider(stage, shot) for stage in stages for shot in scene.shots)}
 
     def key_scope(self, provider: Provider) -> str:
         """The cap of the provider's key, "" where neither film.yaml nor a person has set one."""
@@ -114,9 +127,11 @@ class Services:
         """Hold the bible against the names enumerated from the store."""
         return compare(self.folder.bible, frozenset(self.canon.names()))
 
-    def last_frame(self, clip: Artefact) -> Artefact:
-        """The exact last frame of a clip, as a picture in the vault; taken once for each clip."""
-        note = self.settings.vault / "last_frames" / f"{clip.sha256}.json"
+    def last_frame(self, clip: Artefact, frames: int) -> Artefact:
+        """The exact frame that a shot of `frames` ends on in its clip, as a picture in the vault; taken once for each."""
+        last = min(frames, clip.frames)
+        name = clip.sha256 if last == clip.frames else f"{clip.sha256}-{last}"
+        note = self.settings.vault / "last_frames" / f"{name}.json"
         if note.exists():
             found = Artefact.from_stored(note.read_bytes())
             if self.vault.has(found.sha256):
@@ -125,7 +140,7 @@ class Services:
 
         note.parent.mkdir(parents=True, exist_ok=True)
         picture = note.with_suffix(".png")
-        last_frame(self.artefact_path(clip), picture)
+        last_frame(self.artefact_path(clip), picture, last)
         artefact = self.store_picture(picture, clip.width, clip.height)
         picture.unlink(missing_ok=True)
         note.write_text(artefact.stored())
@@ -137,6 +152,11 @@ class Services:
         return Artefact(
             sha256=self.vault.put_file(path), media_type="image/png", width=width, height=height, size_bytes=size
         )
+
+
+def operation_of(stage: Stage) -> Pictured:
+    """What a provider is asked for at a stage."""
+    return "clip" if stage == "clip" else "panel"
 
 
 def open_services(settings: Settings, scopes: Iterable[str] = ()) -> Services:
@@ -160,7 +180,8 @@ def _read(settings: Settings, fingerprint: str) -> FilmFolder:  # noqa: ARG001  
         cure = "Name the film's folder with --film DIR, or begin one: gate init DIR"
         raise NotAFilm(str(settings.film), "there is no film.yaml in it", cure)
     folder = read_film(settings.film)
-    for name in {folder.film.providers.panel, folder.film.providers.clip} - set(registry.known()):
+    named = {name for scene in folder.scenes.values() for shot in scene.shots for name in shot.providers.values()}
+    for name in ({folder.film.providers.panel, folder.film.providers.clip} | named) - set(registry.known()):
         registry.factory(name)  # raises, naming the nearest; a known one is loaded only when it is needed
     return folder
 
@@ -169,20 +190,31 @@ def _read(settings: Settings, fingerprint: str) -> FilmFolder:  # noqa: ARG001  
 def _open(settings: Settings, fingerprint: str) -> Services:
     folder = _read(settings, fingerprint)
     today = datetime.now(UTC).date()
-    prices = PriceBook.load(settings.prices, today=today, price_age_days=folder.film.limits.price_age_days)
+    telemetry, film = Telemetry(), folder.film
+    prices = live_book(
+        settings, {film.providers.panel, film.providers.clip}, today=today, price_age_days=film.limits.price_age_days,
+        tell=partial(_say_prices, telemetry),
+    )  # fmt: skip
     vault, canon = open_store(settings)
     links, _ = canon.survey()  # a damaged link is written anew from its picture, where that is in assets/
     known = {link.name: link.sha256 for link in links if vault.has(link.sha256)}
     pictures = new_pictures(folder.assets, known)
-    around = partial(_surroundings, settings, vault, canon, prices)
-    makers = {folder.film.providers.panel, folder.film.providers.clip} if settings.flaws else set()
-    providers = {name: registry.build(name, around(name)) for name in sorted(makers)}  # they read the script of flaws
+    for name in {folder.film.providers.panel, folder.film.providers.clip} if settings.flaws else ():
+        registry.build(name, _surroundings(settings, vault, canon, prices, name, {}))  # reads the script, or refuses it
     ledger = Ledger.open(settings.ledger, stop_file=settings.stop_file, film=folder.film.code)
     for picture in pictures:
         locked = folder.lock.assets.get(picture.name)
         approved_by = locked.approved_by if locked and locked.sha256 == picture.sha256 else _PENDING
         canon.link(picture.name, vault.put_file(picture.path), approved_by)
-    return Services(settings, folder, vault, canon, ledger, prices, providers=providers)
+    return Services(settings, folder, vault, canon, ledger, prices, telemetry)
+
+
+def _say_prices(telemetry: Telemetry, told: Told) -> None:
+    """What has moved, what is no price, and who could not be asked: whoever listens should know what a plan rests on."""
+    by = f"; those of {told.listed.day} count" if told.listed else "; our own list counts"
+    said = [*told.moved, *(f"refused, {words}" for words in (told.listed.refused if told.listed else ()))]
+    for words in (*said, *((f"it did not say its prices ({told.why}){by}",) if told.why else ())):
+        telemetry.say(told.provider, "prices", "works", words)
 
 
 def _find(folder: FilmFolder, kind: str, name: str) -> None:
@@ -224,13 +256,17 @@ def _fingerprint(settings: Settings) -> str:
 
 
 def _provider(services: Services, name: str) -> Provider:
-    if name not in services.providers:
-        around = _surroundings(services.settings, services.vault, services.canon, services.prices, name)
-        services.providers[name] = registry.build(name, around)
-    return services.providers[name]
+    models = services.folder.film.providers.models_of(name)
+    key = " ".join((name, *sorted(models.values())))
+    if key not in services.providers:
+        around = _surroundings(services.settings, services.vault, services.canon, services.prices, name, models)
+        services.providers[key] = registry.build(name, around)
+    return services.providers[key]
 
 
-def _surroundings(settings: Settings, vault: Vault, canon: Canon, prices: PriceBook, name: str) -> Surroundings:
+def _surroundings(
+    settings: Settings, vault: Vault, canon: Canon, prices: PriceBook, name: str, models: Mapping[Operation, str]
+) -> Surroundings:
     return Surroundings(
         spool_dir=settings.state / "providers" / name,
         read_reference=vault.path,
@@ -238,4 +274,8 @@ def _surroundings(settings: Settings, vault: Vault, canon: Canon, prices: PriceB
         canon=lambda canonical: vault.path(canon.resolve(canonical).sha256),
         canon_names=lambda: list(canon.names()),
         flaws_file=settings.flaws,
+        key_of=partial(key_of, settings),
+        host=settings.host,
+        models=models,
+        hurry=settings.rehearsal is not None,
     )

@@ -3,17 +3,21 @@
 Variables of ours: GATE_FILM (the film's folder), GATE_STATE (where the vault, the ledger and Prefect keep theirs; the folder
 .gate beside film.yaml), GATE_WHO (the name under a decision; the login name), GATE_PRICES and GATE_FLAWS (files),
 GATE_LEDGER (a postgresql:// URL for the books of a studio; else they lie in GATE_STATE), GATE_VAULT (s3://bucket/prefix for
-the media of a studio; else they lie in GATE_STATE) with GATE_VAULT_ENDPOINT (the URL of a server that is not AWS's),
-GATE_CLIP_MODEL and GATE_CLIP_WEIGHTS (an open-clip model and its checkpoint, instead of the small tower that is built in).
-A bucket's keys are boto3's to find (AWS_ACCESS_KEY_ID and so on): no setting of ours holds them.
+the media of a studio; else they lie in GATE_STATE) with GATE_VAULT_ENDPOINT (the URL of a server that is not AWS's; a bucket's
+keys are boto3's to find), GATE_CLIP_MODEL and GATE_CLIP_WEIGHTS (an open-clip model and its checkpoint, instead of the small
+tower that is built in), GATE_KEYS (a file of providers' keys, for its owner's eyes alone), GATE_REHEARSAL (the loopback address
+of a rehearsal; then no provider is called).
 """
 
 from __future__ import annotations
 
 import os
 import pwd
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from wiring.errors import BadSetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class Settings:
     ledger_url: str | None = None
     vault_url: str | None = None
     vault_endpoint: str | None = None
+    keys: Path | None = None
+    rehearsal: str | None = None
 
     @property
     def ledger(self) -> Path | str:
@@ -52,6 +58,15 @@ class Settings:
         return self.state / "out"
 
     @property
+    def house(self) -> Path:
+        """Where a rehearsal's providers keep their side. Only the copy of a film that is rehearsed has one."""
+        return self.state / "rehearsal"
+
+    def host(self, url: str) -> str:
+        """Where a provider's address is called: there, or below the rehearsal, which has every host as a folder."""
+        return url.replace("https:/", self.rehearsal, 1) if self.rehearsal and url.startswith("https://") else url
+
+    @property
     def up_file(self) -> Path:
         """Written by `gate up` while its server runs."""
         return self.state / "up.json"
@@ -71,6 +86,8 @@ def read_settings(film: Path | None = None, *, prices: Path | None = None, flaws
         ledger_url=os.environ.get("GATE_LEDGER") or None,
         vault_url=os.environ.get("GATE_VAULT") or None,
         vault_endpoint=os.environ.get("GATE_VAULT_ENDPOINT") or None,
+        keys=_path("GATE_KEYS", None),
+        rehearsal=_loopback(os.environ.get("GATE_REHEARSAL")),
     )
 
 
@@ -126,7 +143,24 @@ def settle_environment(
     chosen |= {"PREFECT_SERVER_API_PORT": str(port), "PREFECT_SERVER_API_HOST": "127.0.0.1"} if port else {}
     chosen |= {"GATE_PRICES": str(settings.prices)} if settings.prices else {}
     chosen |= {"GATE_FLAWS": str(settings.flaws)} if settings.flaws else {}
+    chosen |= {"GATE_REHEARSAL": settings.rehearsal} if settings.rehearsal else {}
     os.environ.update(chosen)
+    left_out = {"GATE_LEDGER": settings.ledger_url, "GATE_VAULT": settings.vault_url, "GATE_KEYS": settings.keys}
+    for variable, value in left_out.items():
+        if value is None:  # what these settings leave out must not come back with whoever reads the environment next
+            os.environ.pop(variable, None)
+
+
+def rehearsed(settings: Settings, copy: Path, url: str | None) -> Settings:
+    """The settings of a film's `copy` that is rehearsed at `url`: books and a store of its own beside it, and no key."""
+    return replace(
+        settings, film=copy, state=copy / ".gate", rehearsal=url, ledger_url=None, vault_url=None, keys=None, flaws=None
+    )
+
+
+def secret(variable: str) -> str | None:
+    """A key that lies in the environment; read where it is used and kept nowhere, so that no settings can print it."""
+    return os.environ.get(variable) or None
 
 
 def wants_colour() -> bool:
@@ -140,6 +174,18 @@ def _login_name() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return f"user {os.getuid()}"
+
+
+def _loopback(url: str | None) -> str | None:
+    """A rehearsal's address. Raises BadSetting for any that is not on this machine: a key must not go there."""
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme != "http" or parts.hostname != "127.0.0.1" or not parts.port or parts.path.strip("/"):
+        raise BadSetting(
+            "GATE_REHEARSAL", "a rehearsal is on this machine", "Write http://127.0.0.1:PORT, or unset it."
+        )
+    return url.rstrip("/")
 
 
 def _path(variable: str, named: Path | None) -> Path | None:

@@ -2,7 +2,7 @@
 
 Named are: what a canonical name stands for; the output of every take, and the pictures it was made from; what a certificate
 is about, and the pictures it was judged against. These must be there. What lock.yaml, a call that was given back, or a free
-step of this machine (a cut, a last frame) names is known: it may be gone, but where it is there it is no orphan.
+step of this machine (a cut, a last frame, a guide) names is known: it may be gone, but where it is there it is no orphan.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def _known(services: Services) -> Iterator[str]:
 
 
 def _of_free_steps(settings: Settings) -> Iterator[str]:
-    for folder in ("last_frames", "steps"):
+    for folder in ("last_frames", "guides", "steps"):
         for note in sorted((settings.vault / folder).glob("*")):
             if note.is_file():
                 yield from _HASH.findall(note.read_text(encoding="utf-8", errors="replace"))

@@ -93,7 +93,8 @@ def switch_refusal(services: Services, scene: Scene, books: SceneBooks) -> Switc
     """Why a run may not go on with the providers that film.yaml names: the switch costs much, and nobody decided it."""
     stages: tuple[SwitchedStage, ...] = ("clip", "panel")
     for stage in stages:
-        used, named = books.last_provider(stage), _named(services, stage)
+        own = {shot.id for shot in scene.shots if stage in shot.providers}
+        used, named = books.last_provider(stage, but=own), _named(services, stage)
         if used is None or used == named:
             continue
         decided = [d.amount_microusd for d in books.decisions if _is_about(d, scene.id, stage, named)]
@@ -127,6 +128,7 @@ def name_in_film(services: Services, stage: SwitchedStage, to: str) -> None:
     yaml.preserve_quotes, yaml.width = True, 4096
     document = yaml.load(path.read_text(encoding="utf-8"))
     document.setdefault("providers", {})[stage] = to
+    document["providers"].pop(f"{stage}_model", None)  # it was one of the other provider's
     yaml.dump(document, text)
     part = path.with_name(f".{path.name}.part")
     part.write_text(text.getvalue(), encoding="utf-8")
@@ -139,7 +141,7 @@ def features_lost(now: Capabilities, then: Capabilities) -> tuple[str, ...]:
     lost = [_lengths_lost(now, then)] if now.durations_s else []
     for field in dataclasses.fields(Capabilities):
         a, b, words = getattr(now, field.name), getattr(then, field.name), field.name.replace("_", " ")
-        if field.name in {"durations_s", "any_duration", "retires_on"}:
+        if field.name in {"durations_s", "any_duration", "retires_on", "sizes"}:
             continue
         if isinstance(a, bool):
             lost.append(f"no {words}" if a and not b else "")
@@ -204,9 +206,10 @@ def _refused(step: Step) -> str:
 
 
 def _with(services: Services, stage: SwitchedStage, name: str) -> Services:
-    """The same film with another provider for one stage."""
+    """The same film with another provider for one stage, and its default model there."""
     film = services.folder.film
-    providers = film.providers.model_copy(update={stage: name})
+    model = getattr(film.providers, f"{stage}_model") if name == getattr(film.providers, stage) else None
+    providers = film.providers.model_copy(update={stage: name, f"{stage}_model": model})
     folder = dataclasses.replace(services.folder, film=film.model_copy(update={"providers": providers}))
     other = dataclasses.replace(services, folder=folder)
     other.provider(stage)

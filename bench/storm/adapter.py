@@ -18,6 +18,7 @@ from providers.contract import (
     ImageModel,
     Job,
     JobStatus,
+    Sought,
     Surroundings,
     VideoModel,
     bill_of,
@@ -140,14 +141,14 @@ class ListLoopback(Loopback):
 
     name = "loopback-list"
 
-    async def find(self, marker: str) -> Found:
+    async def find(self, sought: Sought) -> Found:
         """Read the whole list, twice where it is not there."""
 
         async def look() -> Found:
             jobs, after = [], "0"
             while after:
                 page = (await self._transport.ask("/jobs", {"after": after})).data or {}
-                jobs += [job["id"] for job in page["jobs"] if job["reference"] == marker]
+                jobs += [job["id"] for job in page["jobs"] if job["reference"] == sought.marker]
                 after = page["next"]
             return _found(jobs, "the provider's list")
 
@@ -159,11 +160,11 @@ class MarkerLoopback(Loopback):
 
     name = "loopback-marker"
 
-    async def find(self, marker: str) -> Found:
+    async def find(self, sought: Sought) -> Found:
         """Search for it, twice where it is not there."""
 
         async def look() -> Found:
-            page = (await self._transport.ask("/search", {"marker": marker})).data or {}
+            page = (await self._transport.ask("/search", {"marker": sought.marker})).data or {}
             return _found([job["id"] for job in page["jobs"]], "the provider's search for the marker")
 
         return await twice_absent(look, self._grace_s)
@@ -174,7 +175,7 @@ class NeitherLoopback(Loopback):
 
     name = "loopback-neither"
 
-    async def find(self, marker: str) -> Found:  # noqa: ARG002  there is nowhere to look
+    async def find(self, sought: Sought) -> Found:  # noqa: ARG002  there is nowhere to look
         """Always unknown."""
         return Found("unknown", raw="this provider neither lists its jobs nor echoes a marker")
 

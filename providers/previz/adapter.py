@@ -16,7 +16,7 @@ from manifests.grant import Grant
 from manifests.price import PriceOf, Usage
 from manifests.take import Operation, Request
 from providers.capabilities import Capabilities, refuse_excluded
-from providers.contract import Fetched, Found, ImageModel, Job, JobStatus, Surroundings, VideoModel
+from providers.contract import Fetched, Found, ImageModel, Job, JobStatus, Sought, Surroundings, VideoModel
 from providers.errors import Gone, Invalid
 from providers.previz import pictures, render
 from providers.previz.flaws import FlawScript, direct
@@ -30,7 +30,7 @@ _PICTURES_KEPT = 24
 _CAN: dict[Operation, Capabilities] = {
     "panel": Capabilities((), ("480p", "720p", "1080p"), ("16:9",), _REFERENCES_MAX, ()),
     "clip": Capabilities(
-        (1.0, 15.0), ("480p", "720p", "1080p"), ("16:9",), _REFERENCES_MAX, ("start_frame", "start_end_frames"),
+        (1.0, 15.0), ("480p", "720p", "1080p"), ("16:9",), _REFERENCES_MAX, ("start_frame", "start_end_frames", "references"),
         any_duration=True, audio=True,
     ),
 }  # fmt: skip
@@ -147,10 +147,10 @@ class Previz(ImageModel, VideoModel):
         self._spool.fail(job_id, "cancelled")
         return True
 
-    async def find(self, marker: str) -> Found:
+    async def find(self, sought: Sought) -> Found:
         """Look in the spool: a job is there or was never accepted, so its absence is proved."""
-        job = self._spool.job(job_id_of(marker))
-        return Found("found", job.job_id) if job and job.generation_key == marker else Found("absent")
+        job = self._spool.job(job_id_of(sought.marker))
+        return Found("found", job.job_id) if job and job.generation_key == sought.marker else Found("absent")
 
     async def credit(self) -> int | None:
         """None: there is no account."""

@@ -39,7 +39,7 @@ def doubt(paid, monkeypatch):
 def speechless(monkeypatch):
     """A provider that lists nothing."""
 
-    async def find(self, marker):
+    async def find(self, sought):
         return Found("unknown", raw="it lists nothing")
 
     monkeypatch.setattr(Previz, "find", find)
@@ -131,7 +131,7 @@ async def test_a_bill_that_came_late_is_booked_and_told(paid, gate, monkeypatch)
     ledger.submitted(key, "job-1")
     ledger.settle(key, 1 * CENT, None, "failed")
 
-    async def find(self, marker):
+    async def find(self, sought):
         return Found("found", "job-1")
 
     async def poll(self, job_id):

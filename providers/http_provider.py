@@ -1,0 +1,227 @@
+"""What every provider behind HTTP has in common, so that an adapter says only how its wire spells things.
+
+The order of a paid call is here, once: the references are on their way first, for nothing; then the grant is redeemed; then one
+POST goes out, and what its answer does not prove is unknown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from manifests.grant import Grant
+from manifests.keys import generation_key
+from manifests.price import Usage
+from manifests.take import Operation, Request
+from providers.capabilities import Capabilities, refuse_excluded
+from providers.contract import Fetched, Found, Job, JobStatus, Provider, Sought, Surroundings
+from providers.errors import Gone, Invalid, Undecodable
+from providers.failures import FailureTable
+from providers.models import TABLES, ModelRow, models_of
+from providers.outputs import accept
+from providers.references import Travel, address
+from providers.transport import JSON_BYTES_MAX, Reply, Transport
+
+OUTPUT_BYTES_MAX = 1 << 30
+"""A 15 s clip at 4K has about 100 MB."""
+
+_HURRIED_S = (0.05, 0.5)
+Addresses = Mapping[str, str]
+"""By content hash, where the provider finds a reference."""
+
+
+class HttpProvider(Provider):
+    """A provider behind HTTP. An adapter sets the class's words, and says `headers`, `body`, `job_in`, `status_in`.
+
+    `origin` and `base`: where its calls go. `failures`: what its codes mean. `paid_headers`: what a paid call says beside its
+    key. `submit_s`: the longest that one paid call may take, and `free_s` a free one, in seconds. `answer_bytes_max`: how long
+    the answer to a paid call may be, and `pictures_bytes_max` all pictures inside one call together, as they are sent.
+    `patience_404`: so many times a poll asks again before it believes that a job is not there, where a fresh one is not known
+    at once.
+    """
+
+    origin: ClassVar[str]
+    base: ClassVar[str] = ""
+    also: ClassVar[tuple[str, ...]] = ()
+    failures: ClassVar[FailureTable]
+    paid_headers: ClassVar[Mapping[str, str]] = {}
+    tables: ClassVar[Path] = TABLES
+    submit_s: ClassVar[float] = 60.0
+    free_s: ClassVar[float] = 120.0
+    answer_bytes_max: ClassVar[int] = JSON_BYTES_MAX
+    pictures_bytes_max: ClassVar[int] = 64 << 20
+    patience_404: ClassVar[int] = 0
+    poll_s = (5.0, 20.0)
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._models = models_of(self.name, dict(around.models), self.tables)
+        self._transport = self.transport_to(self.origin + self.base)
+        if around.hurry:
+            self.poll_s = _HURRIED_S
+
+    @abstractmethod
+    def headers(self, key: str) -> Mapping[str, str]:
+        """The headers that hold the key."""
+
+    @abstractmethod
+    def travel(self) -> Travel:
+        """How a picture reaches it."""
+
+    @abstractmethod
+    def body(self, request: Request, row: ModelRow, at: Addresses) -> dict[str, Any]:
+        """The call as its wire spells it, each reference where `at` says."""
+
+    @abstractmethod
+    def submit_path(self, row: ModelRow) -> str:
+        """Where a paid call is POSTed, below `base`."""
+
+    @abstractmethod
+    def job_in(self, reply: Reply) -> str | None:
+        """The id of the job that an accepting answer names; all that a later process needs to find it again."""
+
+    @abstractmethod
+    def poll_path(self, job_id: str) -> str:
+        """Where a job is asked about, below `base`."""
+
+    @abstractmethod
+    def status_in(self, reply: Reply) -> JobStatus:
+        """How the job stands, by its provider's words. A word that is not known is "running"."""
+
+    @abstractmethod
+    def output_in(self, reply: Reply) -> str | None:
+        """The address of a done job's output."""
+
+    def marked(self, body: dict[str, Any], marker: str) -> dict[str, Any]:  # noqa: ARG002  most wires have no place for it
+        """The body with our marker, where the provider echoes one."""
+        return body
+
+    def transport_to(self, base_url: str, **changes: Any) -> Transport:
+        """A client for calls below one of the provider's own addresses."""
+        around = self._around
+        plain = Transport(
+            provider=self.name, base_url=around.host(base_url), authorise=lambda: self.headers(around.key_of(self.name)),
+            classify=self.failures.read, submit_s=self.submit_s, free_s=self.free_s,
+            also_ours=tuple(around.host(other) for other in self.also),
+        )  # fmt: skip
+        return replace(plain, **changes) if changes else plain
+
+    def row(self, operation: Operation) -> ModelRow:
+        """The table's row of the model that is asked. Raises Invalid."""
+        return self._models.row(operation)
+
+    def row_of(self, sought: Sought) -> ModelRow | None:
+        """The model that was asked in a call, whatever film.yaml names by now; None where no model of ours gives its key."""
+        asked = sought.request
+        for row in self._models.table.models:
+            key = generation_key(self.name, row.id, asked.operation, asked.payload(), asked.attempt)
+            if row.operation == asked.operation and key == sought.marker:
+                return row
+        return None
+
+    def model(self, operation: Operation) -> str:
+        """The one that film.yaml names, or the table's default."""
+        return self.row(operation).id
+
+    def capabilities(self, operation: Operation) -> Capabilities:
+        """The table's row."""
+        return self.row(operation).capabilities()
+
+    def build_payload(self, request: Request) -> dict[str, Any]:
+        """The body that would be sent, with content hashes where the references are. Raises Invalid."""
+        row = self.row(request.operation)
+        refuse_excluded(row.id, row.capabilities(), request)
+        return self.body(request, row, {r.sha256: f"sha256:{r.sha256}" for r in request.references})
+
+    def usage(self, request: Request) -> Usage:
+        """One image, or the clip's milliseconds without sound, in the frame that the model really makes."""
+        row, still = self.row(request.operation), request.operation == "panel"
+        size = row.sizes[request.resolution]
+        return Usage(
+            provider=self.name, model=row.id, operation=request.operation, resolution=size.priced or size.says,
+            images=1 if still else 0, output_ms=0 if still else round(request.frames * 1000 / request.fps),
+            width=size.width, height=size.height,
+        )  # fmt: skip
+
+    async def submit(self, grant: Grant, generation_key: str, request: Request) -> Job:
+        """Bring the references to where it can see them, redeem the grant, POST once."""
+        return self.accepted(await self.sent(grant, generation_key, request))
+
+    async def sent(self, grant: Grant, generation_key: str, request: Request) -> Reply:
+        """The accepting answer to the one POST."""
+        row = self.row(request.operation)
+        self.build_payload(request)
+        body = self.marked(self.body(request, row, await self._addresses(request)), generation_key)
+        until = asyncio.get_running_loop().time() + self.submit_s
+        grant.redeem(generation_key)
+        return await self._transport.submit(
+            self.submit_path(row), body, until=until, headers=self.paid_headers, bytes_max=self.answer_bytes_max
+        )
+
+    def accepted(self, reply: Reply) -> Job:
+        """The job that an answer names. Raises OutcomeUnknown where it names none."""
+        job_id = self.job_in(reply)
+        if not job_id:
+            raise self._transport.unknown("its answer names no job", reply.raw)
+        return Job(job_id, reply.raw)
+
+    async def look(self, job_id: str) -> Reply:
+        """What the provider says of a job, its output's address included. Free; raises Gone for a job it does not know."""
+        return await self._transport.ask(self.poll_path(job_id), patience_404=self.patience_404)
+
+    async def poll(self, job_id: str) -> JobStatus:
+        """One look; what it does not know is gone."""
+        try:
+            return self.status_in(await self.look(job_id))
+        except Gone as error:
+            return JobStatus("gone", None, error.raw)
+
+    async def fetch(self, job_id: str, into: Path) -> Fetched:
+        """Download and decode the output; once more from a new address where the first has expired or brought damage."""
+        try:
+            return await self._fetch_once(job_id, into)
+        except (Gone, Undecodable):
+            pass
+        try:
+            return await self._fetch_once(job_id, into)
+        except Undecodable as error:
+            raise Gone(
+                self.name, f"the output of job {job_id} is damaged: {error.cause}", error.cure, error.raw
+            ) from error
+
+    async def cancel(self, job_id: str) -> bool:  # noqa: ARG002  most cannot
+        """False: it offers no way to stop a job."""
+        return False
+
+    async def find(self, sought: Sought) -> Found:  # noqa: ARG002  there is nowhere to look
+        """Unknown: it lists nothing."""
+        return Found("unknown", raw=f"{self.name} neither lists its jobs nor echoes a marker")
+
+    async def credit(self) -> int | None:
+        """None: it has no such thing, or no way to ask."""
+        return None
+
+    async def _fetch_once(self, job_id: str, into: Path) -> Fetched:
+        reply = await self.look(job_id)
+        url = self.output_in(reply)
+        if not url:
+            raise Gone(self.name, f"job {job_id} has no output", "See the provider's own list.", reply.raw)
+        path = into / uuid4().hex
+        await self._transport.download(self._around.host(url), path, bytes_max=OUTPUT_BYTES_MAX)
+        return await asyncio.to_thread(accept, path, self.name)
+
+    async def _addresses(self, request: Request) -> dict[str, str]:
+        """Each reference where the provider will find it. Free of charge."""
+        around, found = self._around, dict[str, str]()
+        for sha256 in dict.fromkeys(reference.sha256 for reference in request.references):
+            found[sha256] = await address(sha256, around.read_reference(sha256), self.travel(), around.link_to)
+        if (size := sum(map(len, found.values()))) > self.pictures_bytes_max:
+            cause = f"its pictures have {size} bytes inside the call, and {self.name} takes {self.pictures_bytes_max}"
+            cure = "Show fewer or smaller ones, or put the vault on S3: GATE_VAULT=s3://BUCKET/PREFIX"
+            raise Invalid(f"{request.shot} {request.operation}", cause, cure)
+        return found

@@ -1,0 +1,105 @@
+"""What each provider's models can make, read from its table: a model more is a row more, and no code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from manifests.film import Resolution
+from manifests.noun import Noun, Text
+from manifests.price import PricedSize
+from manifests.reading import read
+from manifests.take import Operation
+from providers.capabilities import Capabilities, Mode, listed
+from providers.errors import Invalid
+
+TABLES = Path(__file__).with_name("model_tables")
+
+
+class Size(Noun):
+    """One of a model's sizes: `says` is the wire's word for it and `priced` the price list's, where that is another."""
+
+    says: Text
+    priced: PricedSize | None = None
+    width: Annotated[int, Field(strict=True, ge=64, le=8192)]
+    height: Annotated[int, Field(strict=True, ge=64, le=8192)]
+
+
+class ModelRow(Noun):
+    """One model for one operation. The fields are those of `Capabilities`; `sizes` are at 16:9, by the film's resolution.
+
+    `audio`: it can make sound, and is told not to: a clip comes without. `default`: what is taken where film.yaml names no model. `wire`: whatever else the adapter asks its table.
+    """
+
+    id: Text
+    operation: Operation
+    default: bool = False
+    durations_s: tuple[float, ...] = ()
+    any_duration: bool = False
+    sizes: dict[Resolution, Size]
+    references_max: Annotated[int, Field(strict=True, ge=0, le=100)] = 0
+    references_with_frames: bool = True
+    modes: tuple[Mode, ...] = ()
+    audio: bool = False
+    seed: bool = True
+    longest_only: tuple[Mode | Resolution, ...] = ()
+    retires_on: date | None = None
+    wire: dict[Text, Text] = {}
+
+    def capabilities(self) -> Capabilities:
+        """The row as the film's own words."""
+        return Capabilities(
+            durations_s=self.durations_s, any_duration=self.any_duration, resolutions=tuple(self.sizes), aspects=("16:9",),
+            references_max=self.references_max, references_with_frames=self.references_with_frames, modes=self.modes,
+            seed=self.seed, retires_on=self.retires_on, longest_only=frozenset(self.longest_only),
+            sizes=tuple((name, size.width, size.height) for name, size in self.sizes.items()),
+        )  # fmt: skip
+
+
+class ModelTable(Noun):
+    """A table as it lies in model_tables/: the provider, where it was looked up and when, and a row for each model."""
+
+    schema_name: ClassVar[str] = "gate/models/1"
+
+    provider: Text
+    source: Text
+    as_of: date
+    models: Annotated[tuple[ModelRow, ...], Field(min_length=1, max_length=200)]
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """A provider's models. `chosen`: by operation what film.yaml names; else the table's default."""
+
+    table: ModelTable
+    chosen: dict[Operation, str]
+
+    def row(self, operation: Operation) -> ModelRow:
+        """The model that makes `operation`. Raises Invalid, naming what there is."""
+        rows = [row for row in self.table.models if row.operation == operation]
+        wanted = self.chosen.get(operation, "")
+        for row in rows:
+            if row.id == wanted or (not wanted and row.default):
+                return row
+        cause = f"it has no model {wanted} for a {operation}" if wanted else f"it makes no {operation}"
+        raise Invalid(self.table.provider, cause, f"It has {listed([row.id for row in rows])}.")
+
+    def operations(self) -> frozenset[Operation]:
+        """What it can make at all."""
+        return frozenset(row.operation for row in self.table.models)
+
+
+@cache
+def table_of(path: Path) -> ModelTable:
+    """The table in one file. Raises ManifestError."""
+    return read(path, ModelTable)
+
+
+def models_of(provider: str, chosen: dict[Operation, str], tables: Path = TABLES) -> Models:
+    """A provider's own table. `tables`: where somebody else's provider keeps his."""
+    return Models(table_of(tables / f"{provider}.yaml"), chosen)
