@@ -35,6 +35,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "desk.reconcile",
         "Ask the providers about what is in doubt and about late bills; or decide yourself.",
     ),
+    "vault": (
+        "desk.vault",
+        "Carry the media to a bucket or from it, and look whether all of them are there and sound.",
+    ),
     "stop": ("desk.stop", "Refuse every further paid call; what is in flight is collected."),
     "go": ("desk.stop", "Lift a stop, with a name and a reason."),
     "rule": ("desk.rule", "Print what a rule measures, why, and where its threshold comes from."),

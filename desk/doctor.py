@@ -31,7 +31,7 @@ class Finding:
 @film_option
 @json_option
 def doctor(film: Path | None, as_json: bool) -> int:
-    """Look at Python, ffmpeg, the eye, the disk, the prices, the books and the film."""
+    """Look at Python, ffmpeg, the eye, the disk, the vault, the prices, the books and the film."""
     examined = [_guarded(name, look, film) for name, look in _EXAMS.items()]
     if as_json:
         print_json([{"name": f.name, "ok": f.ok, "says": f.says, "cure": f.cure} for f in examined])
@@ -70,6 +70,14 @@ def _disk(film: Path | None) -> Finding:
     return Finding("disk", ok=not cure, says=f"{free / 1e9:.1f} GB free", cure=cure)
 
 
+def _vault(film: Path | None) -> Finding:
+    services = open_film(film)
+    links, damaged = services.canon.survey()
+    if damaged:
+        return Finding("vault", ok=False, says=f"{damaged[0].thing}: {damaged[0].cause}", cure=damaged[0].cure)
+    return Finding("vault", ok=True, says=f"{services.vault.place}, {len(links)} canonical names")
+
+
 def _prices(film: Path | None) -> Finding:
     rows = open_film(film).prices.rows()
     oldest = min((row.as_of for row in rows if not row.fixed), default=None)
@@ -97,7 +105,8 @@ def _film(film: Path | None) -> Finding:
 
 
 _EXAMS: dict[str, Callable[[Path | None], Finding]] = {
-    "python": _python, "ffmpeg": _ffmpeg, "disk": _disk, "prices": _prices, "books": _books, "eye": _eye, "film": _film,
+    "python": _python, "ffmpeg": _ffmpeg, "disk": _disk, "vault": _vault, "prices": _prices, "books": _books, "eye": _eye,
+    "film": _film,
 }  # fmt: skip
 
 

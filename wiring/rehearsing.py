@@ -13,11 +13,10 @@ from manifests.reading import FilmFolder, read_film
 from manifests.take import Operation
 from providers.capabilities import listed
 from providers.errors import Invalid
-from vault.canon import Canon
-from vault.local import LocalVault
 from wiring.errors import NotAFilm
 from wiring.services import Services, open_services
 from wiring.settings import Settings, rehearsed
+from wiring.stores import Store, open_store
 
 _FOLDER = "rehearsals"
 _MAKE: frozenset[Operation] = frozenset({"panel", "clip"})
@@ -46,7 +45,7 @@ def lay_out(settings: Settings, now: datetime) -> Settings:
         (copy / "assets").symlink_to(folder.assets.resolve(), target_is_directory=True)
     apart = rehearsed(settings, copy, None)
     apart.house.mkdir(parents=True)
-    _bring_pictures(settings.state / "vault", apart.state / "vault")
+    _bring_pictures(open_store(settings), open_store(apart))
     return apart
 
 
@@ -112,8 +111,6 @@ def _grades(folder: FilmFolder) -> set[str]:
     return {grade for grade in (folder.film.finish.grade, *(shot.grade for shot in shots)) if grade}
 
 
-def _bring_pictures(theirs: Path, ours: Path) -> None:
-    canon, vault, source = Canon(ours), LocalVault(ours), LocalVault(theirs)
-    for name in Canon(theirs).names():
-        link = Canon(theirs).resolve(name)
-        canon.link(name, vault.put_file(source.path(link.sha256)), link.approved_by)
+def _bring_pictures(theirs: Store, ours: Store) -> None:
+    for link in theirs.canon.links():
+        ours.canon.link(link.name, ours.vault.put_file(theirs.vault.path(link.sha256)), link.approved_by)
