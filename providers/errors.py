@@ -8,7 +8,8 @@ ProviderError               every failure of a provider; `raw` keeps its own wor
 ├── RateLimited             too many calls just now; the same call may pass later
 ├── Unavailable             it is down, and proved that nothing was accepted; the same call may pass later
 ├── OutcomeUnknown          nobody can say whether the job was accepted: never resent by a machine
-└── Gone                    it no longer knows this job
+├── Gone                    it no longer knows this job
+└── Undecodable             what it made is there, and is no picture or clip that can be used
 """
 
 from __future__ import annotations
@@ -75,3 +76,7 @@ class OutcomeUnknown(ProviderError):
 
 class Gone(ProviderError):
     """The provider has forgotten the job, or never knew it."""
+
+
+class Undecodable(ProviderError):
+    """The output's bytes are no picture or clip that can be used: empty, cut off, damaged, or something else. `raw` says why."""

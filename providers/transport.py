@@ -1,303 +1,366 @@
 """The product's one HTTP client. A paid call is sent exactly once; a free one is asked again until its deadline.
 
 What an answer to a paid call does not prove stays unknown: only a connection that was never made proves that nothing was
-sent. No error carries a header or a key.
+sent. Our key goes below our own bases only. No error carries a header or a key.
 """
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import json
 import random
 import re
-import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 
-from providers.errors import Gone, Invalid, KeyLimit, NoCredit, OutcomeUnknown, ProviderError, RateLimited, Unavailable
+from providers.addresses import (
+    REDIRECTS_MAX,
+    Resolve,
+    at_origin,
+    checked,
+    is_below,
+    parsed,
+    refuse_in_clear,
+    refuse_unsafe,
+    system_resolve,
+)
+from providers.answers import ACCEPTED, JSON_BYTES_MAX, Again, Reply, json_object, meaning, pause_asked, printable
+from providers.connections import CONNECT_S, NOT_SENT, OneRequest, new_client, read, send
+from providers.downloads import Part
+from providers.errors import Gone, Invalid, OutcomeUnknown, ProviderError, Unavailable
 
-CONNECT_S = 10.0
+__all__ = ["ACCEPTED", "JSON_BYTES_MAX", "Reply", "Transport", "refuse_unsafe"]
+
 TRY_S = 30.0
 """The longest that one try of a free call may take, so that one that drips does not eat the whole deadline."""
 
-JSON_BYTES_MAX = 4 << 20
-RAW_CHARACTERS_MAX = 2000
 _PIECE_BYTES = 1 << 16
 _PAUSE_S, _PAUSE_S_MAX = 0.1, 10.0
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-"""The only failures of this client that prove that nothing was sent: after each other one a job was seen at a provider."""
+_DOWNLOAD_FACTOR = 5
 
-_ACCEPTED = frozenset({200, 201, 202})
-_MISFITS = frozenset({400, 404, 405, 413, 415, 422})
-_SPENT = re.compile(r"limit|quota|budget|spend|exhaust", re.IGNORECASE)
-_NUMBER = re.compile(r"(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+))*", re.IGNORECASE)
-"""A host that the system takes for an address: 127.1, 0x7f000001 and their like as well."""
+_ONWARD = frozenset({301, 302, 303, 307, 308})
+_EXPIRED = frozenset({403, 404, 410})
+_DOORS = frozenset({"set-cookie", "location", "content-location", "www-authenticate", "proxy-authenticate"})
+"""Headers that hold keys of their own: cookies, and addresses that are signed."""
 
 _CHANCE = random.SystemRandom()
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer: its status, its JSON object (None where it holds none), and its words, bounded and printable."""
-
-    status: int
-    data: dict[str, Any] | None
-    raw: str
-
-
-class _Again(Exception):
-    """A free call brought nothing this time."""
+_P = TypeVar("_P", bound=ProviderError)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Transport:
     """Calls to one provider below `base_url`; each on a connection of its own, so that none is stale or outlives its loop.
 
-    `authorise` gives the headers that hold the key, and is asked at each call. `classify` reads the provider's own code in an
-    answer that is no success; None leaves it to the status. `submit_s` and `free_s` bound one paid and one free call as a
-    whole, in seconds. `free_429`: the provider documents that what it refuses with 429 is not billed.
+    `also_ours`: further bases of the same provider (its regional hosts). `authorise` gives the headers that hold the key, is
+    asked at each call, and goes to what lies below these bases only; the rest of their origins may be fetched from, without
+    it. `classify` reads the provider's own code in an answer that is no success; None leaves it to the status. `submit_s`,
+    `free_s` and `download_s` (five times `free_s` where None) bound one paid call, one free call and one download as a whole,
+    in seconds. `free_429`: the provider documents that what it refuses with 429 is not billed. `resolve` gives the numbers of
+    a host's name. Raises Invalid for a base that would carry the key in clear.
     """
 
     provider: str
     base_url: str
+    also_ours: tuple[str, ...] = ()
     authorise: Callable[[], Mapping[str, str]] = dict
     classify: Callable[[Reply], ProviderError | None] = lambda _reply: None
     submit_s: float = 60.0
     free_s: float = 120.0
+    download_s: float | None = None
     free_429: bool = True
+    resolve: Resolve = system_resolve
 
-    async def submit(self, path: str, body: Mapping[str, Any], *, until: float | None = None) -> Reply:
-        """POST once and return the answer: a JSON object with status 200, 201 or 202.
+    def __post_init__(self) -> None:
+        for base in self._bases:
+            refuse_in_clear(base)
 
-        `until`, on the running loop's clock, bounds all of it; `submit_s` from now by default. Raises Unavailable where
-        nothing was sent, what a refusal says, and OutcomeUnknown for everything else.
+    async def submit(
+        self, path: str, body: Mapping[str, Any], *, until: float | None = None, headers: Mapping[str, str] | None = None,
+        accepted: Collection[int] = ACCEPTED, bytes_max: int = JSON_BYTES_MAX,
+    ) -> Reply:  # fmt: skip
+        """POST once and return the answer: a JSON object of at most `bytes_max` bytes with one of the `accepted` statuses.
+
+        `path`: below `base_url`, or a whole address below one of our bases. `until`, on the running loop's clock, bounds all
+        of it; `submit_s` from now by default. Raises Unavailable where nothing was sent, what a refusal says, and
+        OutcomeUnknown for everything else.
         """
-        now = asyncio.get_running_loop().time()
-        until = now + self.submit_s if until is None else until
-        connect_s = min(
-            CONNECT_S, max(0.0, until - now) / 2
-        )  # or the whole deadline would end first, and prove nothing
-        url = self.base_url + path
+        url = self._own(path)
+        until, connect_s = self._deadline(until)
         failure: ProviderError
         try:
-            async with asyncio.timeout_at(until), self._answer("POST", url, body, connect_s=connect_s) as response:
-                reply = await self._read(response)
-        except _NOT_SENT as error:
-            failure = self._unavailable(f"no connection could be made ({_named(error)}), so nothing was sent")
-        except (httpx.HTTPError, TimeoutError, _Again) as error:
+            async with (
+                asyncio.timeout_at(until),
+                self._answer("POST", url, connect_s=connect_s, headers=headers, json=body) as response,
+            ):
+                reply = await self._read(response, bytes_max)
+        except NOT_SENT as error:
+            failure = self._not_sent(error)
+        except (httpx.HTTPError, TimeoutError, Again) as error:
             failure = self.unknown(_named(error))
         else:
-            if reply.status in _ACCEPTED and reply.data is not None:
+            if reply.status in accepted and reply.data is not None:
                 return reply
-            failure = self._refusal(reply)
+            failure = self.refusal(reply)
         raise failure  # out here, or the client's own error would ride along as its context, with the request and its key
 
-    async def ask(self, path: str, query: Mapping[str, str] | None = None, *, method: str = "GET") -> Reply:
-        """A free call, asked again through drops, rate limits, faults and garbage; returns a JSON object's answer.
+    async def through(
+        self, call: Callable[[httpx.AsyncClient], Awaitable[_T]], *, until: float | None = None, bytes_max: int = JSON_BYTES_MAX
+    ) -> tuple[_T, Reply]:  # fmt: skip
+        """One paid call by somebody else's library: what `call` returns, and the answer as it stood on the wire.
 
-        Raises Gone for 404 and 410, what any other refusal says, and Unavailable when `free_s` are over.
+        `call` gets a client that sends one request below our bases, once, as `submit` would; the library brings the key. What
+        the library raises is judged by what the wire said, and what is raised here is what `submit` raises. An error of ours,
+        and one from before anything was sent, comes out as it is.
         """
+        until, connect_s = self._deadline(until)
+        door = OneRequest(self._bases, connect_s, bytes_max)
+        failure: Exception
+        try:
+            async with asyncio.timeout_at(until), new_client(connect_s, door) as client:
+                result = await call(client)
+        except ProviderError as error:
+            failure = error
+        except Exception as error:  # noqa: BLE001  a library raises what it likes
+            quiet = not isinstance(error, httpx.HTTPError | TimeoutError) and not (door.sent or door.failure)
+            failure = error if quiet else self._came_of(door, _named(error))
+        else:
+            if door.answer is not None and door.answer.status_code in ACCEPTED:
+                return result, self._reply(door.answer, door.answer.content)
+            failure = self._came_of(door, "its library did not use our client")
+        failure.__context__ = failure.__cause__ = None  # they may hold the request and its key
+        raise failure
+
+    async def ask(
+        self, path: str, query: Mapping[str, str] | None = None, *, method: str = "GET", body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None, statuses: Collection[int] = ACCEPTED, patience_404: int = 0,
+        bytes_max: int = JSON_BYTES_MAX,
+    ) -> Reply:  # fmt: skip
+        """A free call, asked again through drops, rate limits, faults and garbage; returns a JSON object's answer, or a 204.
+
+        `path` as for `submit`. `statuses`: what counts as an answer. `patience_404`: so many 404s are asked again before one
+        is believed, for an id that is so fresh that not all of the provider knows it. A pause that the provider asks for is
+        kept. Raises Gone for 404 and 410, what any other refusal says, and Unavailable when `free_s` are over.
+        """
+        url, believed = self._own(path), [404] * patience_404
 
         async def once() -> Reply:
-            async with self._answer(method, self.base_url + path, query=query) as response:
-                reply = await self._read(response)
-            if reply.status in _ACCEPTED and reply.data is not None:
+            async with self._answer(method, url, headers=headers, params=query, json=body) as response:
+                reply = await self._read(response, bytes_max)
+            if reply.status in statuses and (reply.data is not None or reply.status == 204):
                 return reply
             if reply.status in {404, 410}:
+                if reply.status in believed:
+                    believed.pop()
+                    raise Again(f"404: {reply.raw}", pause_asked(reply.headers, reply.data))
                 raise Gone(self.provider, f"it does not know {path}", "See the provider's own list.", reply.raw)
-            refusal = self._refusal(reply)
-            if isinstance(refusal, OutcomeUnknown | RateLimited):
-                raise _Again(f"{reply.status}: {reply.raw}")
-            raise refusal
+            raise self._again_or_never(reply)
 
-        return await self._again_and_again(once)
+        return await self._again_and_again(once, self.free_s)
+
+    async def upload(
+        self, address: str, file: Path, *, media_type: str, field: str | None = None, method: str | None = None,
+        headers: Mapping[str, str] | None = None, statuses: Collection[int] = (*ACCEPTED, 204),
+    ) -> Reply:  # fmt: skip
+        """Send a file, for nothing: as the multipart field `field` of a POST, or raw, as a PUT; `method` says otherwise.
+
+        `address`: as for `submit`, or one that the provider signed elsewhere, which gets no key. Its answer need hold no JSON.
+        Repeated like `ask`, and it raises the same; Gone where a signed address has expired.
+        """
+        url = parsed(address if "://" in address else self.base_url.rstrip("/") + address)
+        refuse_unsafe(str(url), *self._bases)
+        content, signed = await asyncio.to_thread(file.read_bytes), not is_below(url, self._bases)
+        sent: dict[str, Any] = {"files": {field: (file.name, content, media_type)}} if field else {"content": content}
+        told = {**({} if field else {"Content-Type": media_type}), **(headers or {})}
+
+        async def once() -> Reply:
+            async with self._answer(method or ("POST" if field else "PUT"), str(url), headers=told, **sent) as response:
+                reply = await self._read(response, JSON_BYTES_MAX)
+            if reply.status in statuses:
+                return reply
+            if signed and reply.status in _EXPIRED:
+                raise Gone(
+                    self.provider,
+                    "the address for the upload has expired",
+                    "Let it be sent again: gate resume",
+                    reply.raw,
+                )
+            raise self._again_or_never(reply)
+
+        return await self._again_and_again(once, self._download_s, growing=True)
 
     async def download(self, url: str, into: Path, *, bytes_max: int) -> int:
-        """Write what `url` gives into the file `into`, and return its size in bytes; a short one is fetched again.
+        """Write what `url` gives into the file `into`, whole or not at all, and return its size in bytes.
 
-        Our key goes to no other host than our own. Raises Gone where the address has expired (403, 404, 410, or a page in
-        the place of media), Invalid for an address that is refused or a file above `bytes_max`, and Unavailable.
+        What broke off is gone on with where the provider can, else fetched again, for `download_s`. At most three redirects
+        are followed. Raises Gone where the address has expired (403, 404, 410, or a page in the place of media), Invalid for
+        an address that is refused or a file above `bytes_max`, and Unavailable.
         """
-        refuse_unsafe(url, self.base_url)
+        refuse_unsafe(url, *self._bases)
+        part = Part(self.provider, into, bytes_max)
 
         async def once() -> int:
-            async with self._answer("GET", url) as response:
-                kind = response.headers.get("content-type", "")
-                if response.status_code in {403, 404, 410} or (response.is_success and kind.startswith("text/html")):
+            async with self._followed(url, part.headers()) as response:
+                status, kind = response.status_code, response.headers.get("content-type", "")
+                if status in _EXPIRED or (response.is_success and kind.startswith("text/html")):
                     raise Gone(self.provider, "the address of the output has expired", "Ask for a new one.", kind)
-                if response.status_code != 200:
-                    raise _Again(f"{response.status_code} for the output")
-                return await self._write(response, into, bytes_max)
+                if status not in {200, 206, 416}:
+                    raise Again(f"{status} for the output", pause_asked(response.headers))
+                return await part.take(status, response.headers, response.aiter_raw(_PIECE_BYTES))
 
-        return await self._again_and_again(once)
+        try:
+            size = await self._again_and_again(once, self._download_s, growing=True)
+            part.finish()
+        finally:
+            part.drop()
+        return size
 
     def unknown(self, cause: str, raw: str = "") -> OutcomeUnknown:
         """The error for a call that may have been accepted; an adapter says so too of an answer that names no job."""
         return OutcomeUnknown(
-            self.provider, f"nobody can say whether it took the call: {cause}", "Let it be asked again: gate resume",
+            self.provider, f"nobody can say whether it took the call: {self.safe(cause)}", "Let it be asked again: gate resume",
             self.safe(raw or cause),
         )  # fmt: skip
 
     def safe(self, words: str) -> str:
-        """A provider's words as they may be kept: bounded, printable, and without our key."""
+        """A provider's words as they may be kept: bounded, printable, without our key or what else opens a door."""
         for secret in self.authorise().values():
-            for part in secret.split():
-                words = words.replace(part, "[key]") if len(part) > 7 else words
-        shown = "".join(c if c.isprintable() or c == "\n" else f"\\u{ord(c):04x}" for c in words[:RAW_CHARACTERS_MAX])
-        return shown if len(words) <= RAW_CHARACTERS_MAX else f"{shown}… ({len(words)} characters)"
+            for piece in re.split(r"[\s:]", secret):
+                words = words.replace(piece, "[key]") if len(piece) > 7 else words
+        return printable(words)
 
-    @asynccontextmanager
-    async def _answer(
-        self, method: str, url: str, body: Mapping[str, Any] | None = None, query: Mapping[str, str] | None = None,
-        connect_s: float = CONNECT_S,
-    ) -> AsyncIterator[httpx.Response]:  # fmt: skip
-        ours = _same_origin(httpx.URL(url), httpx.URL(self.base_url))
-        headers = {"Accept-Encoding": "identity", "Connection": "close", **(self.authorise() if ours else {})}
-        # No read time-out: what bounds a call is its whole deadline. One byte in time resets a read time-out for ever.
-        times = httpx.Timeout(None, connect=connect_s, pool=connect_s)
-        async with (
-            httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=times, verify=_certificates()) as client,
-            client.stream(method, url, json=body, params=query, headers=headers) as response,
-        ):
-            yield response
-
-    async def _read(self, response: httpx.Response) -> Reply:
-        """The whole answer. Bytes are taken as they come: nothing that was packed in spite of our words is unpacked."""
-        content = bytearray()
-        async for piece in response.aiter_raw():
-            content += piece
-            if len(content) > JSON_BYTES_MAX:
-                raise _Again(f"the answer is longer than {JSON_BYTES_MAX} bytes")
-        text = content.decode("utf-8", errors="replace")
-        return Reply(response.status_code, _json_object(text), self.safe(text))
-
-    async def _write(self, response: httpx.Response, into: Path, bytes_max: int) -> int:
-        promised, size = response.headers.get("content-length"), 0
-        with _new_file(into) as file:
-            async for piece in response.aiter_raw(_PIECE_BYTES):
-                size += len(piece)
-                if size > bytes_max:
-                    cure = "Ask for a shorter or smaller one."
-                    raise Invalid(self.provider, f"the output is larger than {bytes_max} bytes", cure)
-                file.write(piece)
-        if size == 0 or (promised is not None and promised != str(size)):
-            raise _Again(f"{size} of {promised} bytes came")
-        return size
-
-    async def _again_and_again(self, once: Callable[[], Awaitable[_T]]) -> _T:
-        """Try until it works or `free_s` are over; a pause doubles each time, and half of it is chance."""
-        loop = asyncio.get_running_loop()
-        until, pause_s, why = loop.time() + self.free_s, _PAUSE_S, ""
-        while True:
-            try:
-                async with asyncio.timeout_at(min(until, loop.time() + TRY_S)):
-                    return await once()
-            except (httpx.HTTPError, TimeoutError, _Again) as error:
-                why = self.safe(_named(error))
-            if loop.time() + pause_s >= until:
-                break
-            await asyncio.sleep(pause_s * _CHANCE.uniform(0.5, 1))
-            pause_s = min(_PAUSE_S_MAX, pause_s * 2)
-        raise self._unavailable(f"it gave no good answer in {self.free_s:g} s ({why})", why)
-
-    def _refusal(self, reply: Reply) -> ProviderError:
-        """What an answer to a call means that is no success."""
+    def refusal(self, reply: Reply) -> ProviderError:
+        """What an answer to a call means that is no success: by the provider's own code, else by its status."""
         if said := self.classify(reply):
-            return said
-        kind, cure = _meaning(reply, free_429=self.free_429)
+            return self.cleaned(said)
+        kind, cure = meaning(reply, free_429=self.free_429)
         if kind is OutcomeUnknown:
             return self.unknown(f"it answered {reply.status}", reply.raw)
         words = f"it answered {reply.status}" + (f": {reply.raw}" if reply.raw else "")
         return kind(self.provider, words, cure, reply.raw)
 
-    def _unavailable(self, cause: str, raw: str = "") -> Unavailable:
-        return Unavailable(self.provider, cause, "When it is back: gate resume", raw)
+    def cleaned(self, error: _P) -> _P:
+        """The same error with the provider's words in it made safe."""
+        error.cause, error.raw = self.safe(error.cause), self.safe(error.raw)
+        error.args = (error.thing, error.cause, error.cure)
+        return error
 
+    @property
+    def _bases(self) -> tuple[str, ...]:
+        return (self.base_url, *self.also_ours)
 
-def _meaning(reply: Reply, *, free_429: bool) -> tuple[type[ProviderError], str]:
-    """What a status says of a call, with the cure. What is in doubt is unknown."""
-    if reply.status == 402:
-        return NoCredit, "Top up the account; then: gate resume"
-    if reply.status == 403 and _SPENT.search(reply.raw):
-        return KeyLimit, "Raise the key's limit at the provider; then: gate resume"
-    if reply.status in {401, 403}:
-        return Invalid, "Check the provider's key: gate doctor"
-    if reply.status == 429 and free_429:
-        return RateLimited, "Wait a little; then: gate resume"
-    return (Invalid, "Change what it says; then: gate resume") if reply.status in _MISFITS else (OutcomeUnknown, "")
+    @property
+    def _download_s(self) -> float:
+        return _DOWNLOAD_FACTOR * self.free_s if self.download_s is None else self.download_s
 
+    def _own(self, path: str) -> str:
+        """The whole address of a call with our key. Raises Invalid for one that is not below our bases."""
+        url = parsed(path if "://" in path else self.base_url.rstrip("/") + path)
+        if not is_below(url, self._bases):
+            cause = f"{url.scheme}://{url.host} is none of its own addresses, or not below them"
+            raise Invalid(self.provider, cause, "Report it to the provider.")
+        return str(url)
 
-def refuse_unsafe(url: str, base_url: str) -> None:
-    """Return for an address that a provider may send us to. Raises Invalid.
+    def _deadline(self, until: float | None) -> tuple[float, float]:
+        """When a paid call ends, and how long a connection may take: half of it, or its end would prove nothing."""
+        now = asyncio.get_running_loop().time()
+        until = now + self.submit_s if until is None else until
+        return until, min(CONNECT_S, max(0.0, until - now) / 2)
 
-    That is https at a public host, or anything at our own base. A name in it or a number of a private network is refused;
-    what a host's name resolves to is not looked at here.
-    """
-    ours, parts = httpx.URL(base_url), httpx.URL(url)
-    if parts.userinfo:
-        raise Invalid("an address of an output", "it holds a name or a password", "Report it to the provider.")
-    if _same_origin(parts, ours):
-        return
-    if parts.scheme != "https" or not _is_public(parts.host):
-        cause = f"{parts.scheme}://{parts.host} is no public https host"
+    @asynccontextmanager
+    async def _answer(
+        self,
+        method: str,
+        url: str,
+        *,
+        connect_s: float = CONNECT_S,
+        headers: Mapping[str, str] | None = None,
+        **sent: Any,
+    ) -> AsyncIterator[httpx.Response]:
+        target, key = parsed(url), self.authorise() if is_below(parsed(url), self._bases) else {}
+        told = {**(headers or {}), **key}
+        numbers = () if at_origin(target, self._bases) else await checked(target, self.resolve)
+        async with new_client(connect_s) as client:
+            response = await send(client, method, target, numbers, headers=told, **sent)
+            try:
+                yield response
+            finally:
+                await response.aclose()
+
+    @asynccontextmanager
+    async def _followed(self, url: str, headers: Mapping[str, str]) -> AsyncIterator[httpx.Response]:
+        """GET, and go where we are sent, as often as is allowed; each address is looked at like the first."""
+        for _hop in range(1 + REDIRECTS_MAX):
+            async with self._answer("GET", url, headers=headers) as response:
+                onward = response.headers.get("location") if response.status_code in _ONWARD else None
+                if onward is None:
+                    yield response
+                    return
+            url = str(parsed(url, onward))
+            refuse_unsafe(url, *self._bases)
+        cause = f"it sends us on more than {REDIRECTS_MAX} times"
         raise Invalid("an address of an output", cause, "Report it to the provider.")
 
+    def _reply(self, response: httpx.Response, content: bytes) -> Reply:
+        text, status = content.decode("utf-8", errors="replace"), response.status_code
+        hidden = _DOORS | {name.lower() for name in self.authorise()}
+        headers = {name: self.safe(value) for name, value in response.headers.items() if name not in hidden}
+        return Reply(status, json_object(text, unwrap=status >= 400), self.safe(text), headers)
 
-def _same_origin(one: httpx.URL, other: httpx.URL) -> bool:
-    return (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)
+    async def _read(self, response: httpx.Response, bytes_max: int) -> Reply:
+        return self._reply(response, await read(response, bytes_max))
 
+    async def _again_and_again(self, once: Callable[[], Awaitable[_T]], limit_s: float, *, growing: bool = False) -> _T:
+        """Try until it works or `limit_s` are over; a pause doubles each time, and half of it is chance.
 
-def _is_public(host: str) -> bool:
-    if not host or host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
-        return False
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        return _NUMBER.fullmatch(host) is None
+        `growing`: each try gets twice the time of the one before, for what cannot be gone on with.
+        """
+        loop = asyncio.get_running_loop()
+        until, pause_s, try_s, asked_s = loop.time() + limit_s, _PAUSE_S, TRY_S, 0.0
+        while True:
+            try:
+                async with asyncio.timeout_at(min(until, loop.time() + try_s)):
+                    return await once()
+            except (httpx.HTTPError, TimeoutError, Again) as error:
+                why, asked_s = self.safe(_named(error)), error.pause_s if isinstance(error, Again) else 0.0
+            if loop.time() + max(pause_s, asked_s) >= until:
+                break
+            await asyncio.sleep(asked_s + pause_s * _CHANCE.uniform(0.5, 1))
+            pause_s, try_s = min(_PAUSE_S_MAX, pause_s * 2), try_s * (2 if growing else 1)
+        later = f", and wants {asked_s:g} s of peace" if asked_s > pause_s else ""
+        raise self._unavailable(f"it gave no good answer in {limit_s:g} s{later} ({why})", why)
 
+    def _again_or_never(self, reply: Reply) -> Exception:
+        """For a free call: whatever may pass later is asked again."""
+        refusal = self.refusal(reply)
+        if isinstance(refusal, OutcomeUnknown) or refusal.retry_helps:
+            return Again(f"{reply.status}: {reply.raw}", pause_asked(reply.headers, reply.data))
+        return refusal
 
-def _json_object(text: str) -> dict[str, Any] | None:
-    """The one JSON object in `text`; None for anything else, a name that stands twice, NaN, or nesting without end."""
-    try:
-        data = json.loads(text, object_pairs_hook=_each_once, parse_float=Decimal, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        return None
-    return data if isinstance(data, dict) else None
+    def _came_of(self, door: OneRequest, words: str) -> ProviderError:
+        """What the wire says of a call through a library; its own words count where the wire is silent."""
+        if isinstance(door.failure, ProviderError):
+            return door.failure
+        if isinstance(door.failure, NOT_SENT):
+            return self._not_sent(door.failure)
+        if door.answer is None:
+            return self.unknown(words if door.failure is None else _named(door.failure))
+        reply = self._reply(door.answer, door.answer.content)
+        return self.unknown(words, reply.raw) if reply.status in ACCEPTED else self.refusal(reply)
 
+    def _not_sent(self, error: BaseException) -> Unavailable:
+        return self._unavailable(f"no connection could be made ({_named(error)}), so nothing was sent")
 
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name stands twice")
-    return found
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number")
+    def _unavailable(self, cause: str, raw: str = "") -> Unavailable:
+        return Unavailable(self.provider, self.safe(cause), "When it is back: gate resume", raw)
 
 
 def _named(error: BaseException) -> str:
     """An error of the client as words: its kind, and what it says."""
     if isinstance(error, TimeoutError):
         return "no whole answer came in time"
-    return str(error) if isinstance(error, _Again) else f"{type(error).__name__} {error}".rstrip()
-
-
-def _new_file(path: Path) -> Any:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path.open("wb")
-
-
-@cache
-def _certificates() -> ssl.SSLContext:
-    """Read once: a client of its own for each call would read them each time."""
-    return httpx.create_ssl_context(trust_env=False)
+    return str(error) if isinstance(error, Again) else f"{type(error).__name__} {error}".rstrip()

@@ -107,10 +107,10 @@ def _mortal(ledger: type[Ledger], fate: Fate, *steps: str) -> type[Ledger]:
 
 def _mortal_client(fate: Fate) -> type[Transport]:
     class MortalTransport(Transport):
-        async def submit(self, path: str, body: Mapping[str, Any], *, until: float | None = None) -> Reply:
+        async def submit(self, path: str, body: Mapping[str, Any], **options: Any) -> Reply:
             fate.step()
             fate.wire()
-            reply = await super().submit(path, body, until=until)
+            reply = await super().submit(path, body, **options)
             fate.step()
             return reply
 

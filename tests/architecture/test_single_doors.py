@@ -31,7 +31,11 @@ DOORS = {
             "httpx", "httpx2", "requests", "urllib.request", "urllib3", "http.client", "aiohttp", "websockets",
             "huggingface_hub", "torch.hub",
         ],
-        {"providers/transport.py"},
+        {
+            "providers/transport.py",  # what a call is, and what its end proves
+            "providers/connections.py",  # what it goes over
+            "providers/addresses.py",  # sends nothing; what judges an address reads it as the client does
+        },
     ),
     "make a certified artefact": (
         ["manifests.certificate.Certified()"],

@@ -8,7 +8,7 @@ import struct
 
 import pytest
 
-from providers import transport
+from providers import answers
 from providers.errors import (
     Gone,
     Invalid,
@@ -139,7 +139,7 @@ async def test_a_paid_call_goes_out_once_with_the_key_and_asks_for_nothing_packe
         (answer(204, ""), OutcomeUnknown, "204"),
         (answer(206, '{"id": "j1"}'), OutcomeUnknown, "j1"),
         (answer(200, '{"id": "j1"}', length=400), OutcomeUnknown, "RemoteProtocolError"),
-        (answer(200, b"x" * (transport.JSON_BYTES_MAX + 1)), OutcomeUnknown, "longer than"),
+        (answer(200, b"x" * (answers.JSON_BYTES_MAX + 1)), OutcomeUnknown, "longer than"),
         (b"", OutcomeUnknown, "disconnected"),
         (b"SMTP ready\r\n\r\n", OutcomeUnknown, "RemoteProtocolError"),
         (RESET, OutcomeUnknown, "ReadError"),
@@ -194,7 +194,7 @@ async def test_words_are_kept_bounded_printable_and_without_our_key(server):
     server.answers = [answer(400, f"key {KEY} \x1b[31m\u202e" + "x" * 9000)]
     raw = (await failed(client(server).submit("/jobs", {}))).raw
     assert raw.startswith("key [key] \\u001b[31m\\u202e")
-    assert len(raw) < transport.RAW_CHARACTERS_MAX + 100
+    assert len(raw) < answers.RAW_CHARACTERS_MAX + 100
 
 
 @pytest.mark.parametrize("bad", [RESET, b"", answer(200, "<html>"), answer(429), answer(500), answer(503), answer(301)])
@@ -242,11 +242,12 @@ async def test_a_download_above_its_limit_ends(server, tmp_path):
     assert type(await failed(client(server).download(f"{server.url}/o", tmp_path / "o", bytes_max=10))) is Invalid
 
 
-async def test_our_key_goes_to_our_own_host_only(server, tmp_path):
-    ours = client(server, base_url="https://api.acme.example")
-    async with ours._answer("GET", f"{server.url}/out"):
-        pass
-    assert KEY not in server.requests[0][0]
+async def test_our_key_goes_below_our_own_bases_only(server, tmp_path):
+    ours = client(server, base_url=f"{server.url}/api.acme.example/v1", also_ours=(f"{server.url}/eu.acme.example",))
+    server.answers = [answer(200, b"{}")]
+    for path in ("/api.acme.example/v1/o", "/eu.acme.example/o", "/cdn.acme.example/o", "/api.acme.example/v10/o"):
+        await ours.download(server.url + path, tmp_path / "o", bytes_max=10)
+    assert [KEY in head for head, _ in server.requests] == [True, True, False, False]
 
 
 @pytest.mark.parametrize(

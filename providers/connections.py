@@ -1,0 +1,120 @@
+"""What one call goes over: a connection of its own, no proxy of the environment, no redirect, a certificate that is looked at."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import httpx
+
+from providers.addresses import is_below
+from providers.answers import Again
+from providers.errors import Invalid
+
+CONNECT_S = 10.0
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+"""The only failures of this client that prove that nothing was sent: after each other one a job was seen at a provider."""
+
+ASKED = {"Accept-Encoding": "identity", "Connection": "close"}
+
+
+def new_client(connect_s: float, through: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    """A client for one call. Its read never times out, its caller does: one byte in time resets a read time-out for ever."""
+    return httpx.AsyncClient(
+        trust_env=False, follow_redirects=False, timeout=_times(connect_s), verify=_certificates(), headers=ASKED,
+        transport=through,
+    )  # fmt: skip
+
+
+async def send(
+    client: httpx.AsyncClient, method: str, target: httpx.URL, numbers: tuple[str, ...], *, headers: Mapping[str, str], **sent: Any
+) -> httpx.Response:  # fmt: skip
+    """Send it to the first of the `numbers` that a connection can be made to; TLS still asks for the host's own name.
+
+    Without numbers the client looks the host up by itself.
+    """
+    if not numbers:
+        return await client.send(client.build_request(method, target, headers=headers, **sent), stream=True)
+    host = target.netloc.decode("ascii")
+    for number in numbers:
+        request = client.build_request(
+            method, target.copy_with(host=number), headers={**headers, "Host": host},
+            extensions={"sni_hostname": target.raw_host.decode("ascii")}, **sent,
+        )  # fmt: skip
+        try:
+            return await client.send(request, stream=True)
+        except NOT_SENT:
+            if number == numbers[-1]:
+                raise
+    raise AssertionError("there was a number")
+
+
+async def read(response: httpx.Response, bytes_max: int) -> bytes:
+    """The whole body, as it comes: nothing that was packed in spite of our words is unpacked. Raises Again above `bytes_max`."""
+    content = bytearray()
+    async for piece in response.aiter_raw():
+        content += piece
+        if len(content) > bytes_max:
+            raise Again(f"the answer is longer than {bytes_max} bytes")
+    return bytes(content)
+
+
+class OneRequest(httpx.AsyncBaseTransport):
+    """What an SDK sends through: one request, below our bases, with our limits; it keeps what came of it.
+
+    `sent`: a request went out, or was about to. `answer` is its whole answer, `failure` why there is none. An SDK that tries again
+    by itself, or reports only a part of what happened, changes nothing in them.
+    """
+
+    def __init__(self, bases: tuple[str, ...], connect_s: float, bytes_max: int) -> None:
+        self.sent = False
+        self.answer: httpx.Response | None = None
+        self.failure: Exception | None = None
+        self._bases, self._times, self._bytes_max = bases, _times(connect_s), bytes_max
+        self._wire = httpx.AsyncHTTPTransport(verify=_certificates(), trust_env=False)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send it, if it is the first, and return the whole answer."""
+        if self.sent:
+            raise Again("a call is sent once")
+        if not is_below(request.url, self._bases):
+            cause = (
+                f"its library would call {request.url.scheme}://{request.url.host}, which is not below its addresses"
+            )
+            self.failure = Invalid("a paid call", cause, "Report it to us: the adapter gives it a wrong address.")
+            raise self.failure
+        self.sent = True
+        request.headers.update(ASKED)
+        request.extensions = {**request.extensions, "timeout": self._times.as_dict()}
+        try:
+            answer = await self._wire.handle_async_request(request)
+            try:
+                self.answer = await self._whole(answer)
+            finally:
+                await answer.aclose()
+        except (httpx.HTTPError, Again) as error:
+            self.failure = error
+            raise
+        return self.answer
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._wire.aclose()
+
+    async def _whole(self, answer: httpx.Response) -> httpx.Response:
+        if answer.headers.get("content-encoding", "identity") != "identity":
+            raise Again("its answer is packed in spite of our words")
+        content = await read(answer, self._bytes_max)
+        return httpx.Response(answer.status_code, headers=answer.headers, content=content)
+
+
+def _times(connect_s: float) -> httpx.Timeout:
+    return httpx.Timeout(None, connect=connect_s, pool=connect_s)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Read once: a client of its own for each call would read them each time."""
+    return httpx.create_ssl_context(trust_env=False)
