@@ -61,6 +61,14 @@ class PriceBook:
         dearer = max(both, key=lambda quote: quote.high_microusd)
         return dearer.model_copy(update={"low_microusd": low, "likely_microusd": likely})
 
+    def credit_microusd(self, provider: str, model: str) -> int | None:
+        """What one credit of a model costs, the film's own word first; None where no row that may be used today says so."""
+        rates = [
+            row.usd for rows in self._files(provider) for row in rows
+            if (row.provider, row.unit) == (provider, "credit") and row.model in {model, "credit"} and not self.stale(row)
+        ]  # fmt: skip
+        return rates[0] if rates else None
+
     def rows(self) -> tuple[PriceRow, ...]:
         """Every row that can answer a call, or is a rate: the film's own first, and of ours what those leave standing."""
         ours = (row for provider in _providers() for row in self._list(provider))

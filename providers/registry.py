@@ -14,7 +14,11 @@ from providers.errors import Invalid
 GROUP = "gate.providers"
 Factory = Callable[[Surroundings], Provider]
 
-_OURS = {"previz": "providers.previz.adapter:from_surroundings"}
+_OURS = {
+    "previz": "providers.previz.adapter:from_surroundings",
+    "facefusion": "providers.facefusion:FaceFusion",
+    "handoff": "providers.handoff:Handoff",
+}
 
 
 def build(name: str, surroundings: Surroundings) -> Provider:

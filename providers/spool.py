@@ -95,6 +95,10 @@ class Spool(Generic[J]):
         note = self._failure(job_id)
         return str(json.loads(note.read_bytes())["why"]) if note.is_file() else None
 
+    def forget_failure(self, job_id: str) -> None:
+        """Take a failed job up again."""
+        self._failure(job_id).unlink(missing_ok=True)
+
     def bills(self) -> dict[str, int]:
         """What each job that was made cost, in micro-dollars, by job id: the true bill."""
         jobs = [self.job(path.stem) for path in sorted(self._folder.glob(f"{self._prefix}*.json"))]

@@ -25,6 +25,7 @@ from vault.local import LocalVault
 from wiring.errors import NotAFilm
 from wiring.keys import key_of
 from wiring.pictures import new_pictures
+from wiring.programs import program_of
 from wiring.settings import Settings
 from wiring.telemetry import Telemetry
 
@@ -245,6 +246,9 @@ def _surroundings(
         host=partial(_host, settings.rehearsal),
         models=models,
         hurry=settings.rehearsal is not None,
+        program_of=partial(program_of, settings),
+        hands_dir=settings.handoffs,
+        credit_of=partial(prices.credit_microusd, name),
     )
 
 
