@@ -165,10 +165,14 @@ class FaceFusion(ImageModel, VideoModel):
         """Its version, where it can work. Raises Invalid or Unavailable, with the cure."""
         version = await self._checked_version()
         if missing := [name for name in _NEEDS if shutil.which(name) is None]:
-            raise Unavailable(self.name, f"it needs {', '.join(missing)}", f"Install it: apt install {_packages(missing)}")
+            raise Unavailable(
+                self.name, f"it needs {', '.join(missing)}", f"Install it: apt install {_packages(missing)}"
+            )
         home, model = _home(self._around.program_of(self.name)), self.model("clip")
         if home is not None and not (home / ".assets" / "models" / f"{model}.onnx").is_file():
-            raise Unavailable(self.name, f"the model {model} is not downloaded, and a run downloads nothing", _CURE_MODELS)
+            raise Unavailable(
+                self.name, f"the model {model} is not downloaded, and a run downloads nothing", _CURE_MODELS
+            )
         return version
 
     def _closed(self, job: FaceJob) -> bool:
@@ -192,7 +196,9 @@ class FaceFusion(ImageModel, VideoModel):
         try:
             return accept(copy, self.name)
         except Undecodable as error:
-            raise Invalid(what, f"its {reference.role} {reference.name} cannot be decoded ({error.raw})", "Make it anew.") from error
+            raise Invalid(
+                what, f"its {reference.role} {reference.name} cannot be decoded ({error.raw})", "Make it anew."
+            ) from error
 
     @contextmanager
     def _turn(self) -> Iterator[bool]:
@@ -252,9 +258,13 @@ class FaceFusion(ImageModel, VideoModel):
         if code < 0:
             return f"it was ended by signal {-code}"
         if missing := [name for name in _NEEDS if f"{name} is not installed" in said.lower()]:
-            raise Unavailable(self.name, f"it needs {', '.join(missing)}", f"Install it: apt install {_packages(missing)}", said)
+            raise Unavailable(
+                self.name, f"it needs {', '.join(missing)}", f"Install it: apt install {_packages(missing)}", said
+            )
         if re.search(r"validating (hash|source) for \S+ failed", said):
-            raise Unavailable(self.name, "its models are not downloaded, and a run downloads nothing", _CURE_MODELS, said)
+            raise Unavailable(
+                self.name, "its models are not downloaded, and a run downloads nothing", _CURE_MODELS, said
+            )
         if code in {2, 126, 127}:
             raise Unavailable(self.name, f"it cannot be run ({_last_line(said)})", "Look at it: gate doctor", said)
         return None if code == 0 else f"it ended with {code}"
@@ -317,11 +327,15 @@ def _character(face: Reference) -> str:
 def _which_face(request: Request, face: Reference) -> list[str]:
     """The flags that pick the character's face out of those that look at the camera, from left to right. Raises Invalid."""
     who, moment = _character(face), request.progress if request.operation == "panel" else 0.0
-    seen = [p for p in placements(request.staging, moment) if p.wardrobe is not None and p.view != "back" and 0 <= p.x <= 1]
+    seen = [
+        p for p in placements(request.staging, moment) if p.wardrobe is not None and p.view != "back" and 0 <= p.x <= 1
+    ]
     names = [placement.entity for placement in sorted(seen, key=lambda p: p.x)]
     if who not in names:
         shown = ", ".join(names) or "nobody's"
-        raise Invalid(f"{request.shot} {request.operation}", f"{who} shows no face in its first frame", f"It shows {shown}.")
+        raise Invalid(
+            f"{request.shot} {request.operation}", f"{who} shows no face in its first frame", f"It shows {shown}."
+        )
     if len(names) == 1:
         return ["--face-selector-mode", "one"]
     return [
@@ -361,4 +375,3 @@ def _end_of(said: str) -> str:
 
 def _last_line(said: str) -> str:
     return next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "it says nothing")[:200]
-

@@ -87,7 +87,9 @@ _NOBODY = "http://127.0.0.1:9"
 
 def environment_of_programs() -> dict[str, str]:
     """The environment for programs that are not ours: no key in it, and no way into the network for what heeds a proxy."""
-    kept = {name: value for name, value in os.environ.items() if not _SECRETIVE.search(name) and "proxy" not in name.lower()}
+    kept = {
+        name: value for name, value in os.environ.items() if not _SECRETIVE.search(name) and "proxy" not in name.lower()
+    }
     proxies = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
     return kept | dict.fromkeys(proxies, _NOBODY)
 

@@ -92,7 +92,9 @@ async def test_it_ends_when_we_are_killed_outright(tmp_path):
         f"asyncio.run(child.run([sys.executable, '-c', {FAMILY!r}, 'pid', '60'], folder=Path('.'), timeout_s=60))"
     )
     root = Path(__file__).parents[2]
-    with subprocess.Popen([sys.executable, "-c", ours], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(root)}) as us:
+    with subprocess.Popen(
+        [sys.executable, "-c", ours], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(root)}
+    ) as us:
         await there(tmp_path / "pid")
         us.kill()
     await gone(tmp_path / "pid")

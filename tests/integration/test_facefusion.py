@@ -41,7 +41,10 @@ class Studio:
         self.folder, self.home = folder, folder / "facefusion"
         self.home.mkdir()
         self.script = Path(shutil.copyfile(STAND_IN, self.home / "facefusion.py"))
-        self.files = {name: write_picture(folder / f"{name}.png", colour) for name, colour in (("ada", RED), ("bo", (200, 90, 20)))}
+        self.files = {
+            name: write_picture(folder / f"{name}.png", colour)
+            for name, colour in (("ada", RED), ("bo", (200, 90, 20)))
+        }
         self.files["still"] = write_picture(folder / "still.png", (90, 90, 90), SIZE[::-1])
         self.files["clip"] = write_clip(folder / "clip.bin")
 
@@ -61,7 +64,9 @@ class Studio:
     def provider(self, **changes) -> FaceFusion:
         return FaceFusion(self.around(**changes))
 
-    def request(self, operation="clip", *, who=("ada",), cast=("ada",), target=None, facing="front", **changes) -> Request:
+    def request(
+        self, operation="clip", *, who=("ada",), cast=("ada",), target=None, facing="front", **changes
+    ) -> Request:
         marks = [Mark(x=(n + 1) / (len(cast) + 1), y=0.9, scale=0.6, facing=facing) for n in range(len(cast))]
         shot = Shot(
             id="SC010_SH0010", location="room", camera=Camera(size="wide"), motion="m", duration_s=FRAMES / 24,
@@ -69,7 +74,10 @@ class Studio:
         )  # fmt: skip
         file = self.files[target or ("clip" if operation == "clip" else "still")]
         references = [Reference(role="draft", name=shot.id, sha256=hash_file(file))]
-        references += [Reference(role="character", name=view_name(c, "coat", "front"), sha256=hash_file(self.files[c])) for c in who]
+        references += [
+            Reference(role="character", name=view_name(c, "coat", "front"), sha256=hash_file(self.files[c]))
+            for c in who
+        ]
         settings = {
             "operation": operation, "shot": shot.id, "staging": shot, "prompt": "p", "references": tuple(references),
             "resolution": "480p", "frames": FRAMES if operation == "clip" else 1, "seed": 1, **changes,
@@ -142,18 +150,32 @@ async def test_every_run_has_its_own_folders_and_leaves_none_behind(studio):
         assert (await polish(provider, studio.request(attempt=number))).state == "done"
     for name in ("--jobs-path", "--temp-path", "--config-path"):
         assert studio.flag(name, 0) != studio.flag(name, 1)
-    assert sorted(p.suffix for p in (studio.folder / "spool").iterdir() if p.name != ".turn") == [".json", ".json", ".mp4", ".mp4"]
+    assert sorted(p.suffix for p in (studio.folder / "spool").iterdir() if p.name != ".turn") == [
+        ".json",
+        ".json",
+        ".mp4",
+        ".mp4",
+    ]
 
 
 async def test_it_runs_where_its_own_parts_are_with_the_endings_it_looks_at(studio):
     await polish(studio.provider(), studio.request())
     assert studio.calls()[0]["cwd"] == str(studio.home)
-    assert [Path(studio.flag(name)).suffix for name in ("--target-path", "--output-path", "--source-paths")] == [".mp4", ".mp4", ".png"]
+    assert [Path(studio.flag(name)).suffix for name in ("--target-path", "--output-path", "--source-paths")] == [
+        ".mp4",
+        ".mp4",
+        ".png",
+    ]
     assert studio.flag("--log-level") == "info"  # with less it says nothing of what it analysed
 
 
 async def test_it_gets_no_key_and_no_way_into_the_network(studio):
-    os.environ |= {"OPENROUTER_API_KEY": "sk-test-1", "GATE_KEY_X": "sk-test-2", "no_proxy": "*", "CUDA_VISIBLE_DEVICES": "0"}
+    os.environ |= {
+        "OPENROUTER_API_KEY": "sk-test-1",
+        "GATE_KEY_X": "sk-test-2",
+        "no_proxy": "*",
+        "CUDA_VISIBLE_DEVICES": "0",
+    }
     await polish(studio.provider(), studio.request())
     environment = studio.calls()[0]["environment"]
     assert not {"OPENROUTER_API_KEY", "GATE_KEY_X", "no_proxy", "GATE_FACEFUSION"} & set(environment)

@@ -85,7 +85,9 @@ def headless(asked):
     jobs = Path(asked.jobs_path)
     for status in ("drafted", "queued", "completed", "failed"):
         (jobs / status).mkdir(parents=True, exist_ok=True)
-    if "stolen_job" in WORDS or any((jobs / status / f"{job}.json").exists() for status in ("drafted", "queued", "failed")):
+    if "stolen_job" in WORDS or any(
+        (jobs / status / f"{job}.json").exists() for status in ("drafted", "queued", "failed")
+    ):
         log("error", f"job {job} not created")
         return False
     now = datetime.now().astimezone().isoformat()
@@ -134,7 +136,9 @@ def analyse(asked, rate):
     if asked.log_level in {"warn", "error"}:
         return
     for done in (0, 50, 100):
-        sys.stderr.write(f"\ranalysing: {done:3d}%|=====     | 12/24 [00:00<00:00, 90.00frame/s, rate={rate if done else 0}]")
+        sys.stderr.write(
+            f"\ranalysing: {done:3d}%|=====     | 12/24 [00:00<00:00, 90.00frame/s, rate={rate if done else 0}]"
+        )
     sys.stderr.write("\n")
     sys.stderr.flush()
 
