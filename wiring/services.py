@@ -27,6 +27,7 @@ from wiring.errors import NotAFilm
 from wiring.keys import key_of
 from wiring.live_prices import Told, live_book
 from wiring.pictures import new_pictures
+from wiring.programs import program_of
 from wiring.settings import Settings
 from wiring.stores import open_store
 from wiring.telemetry import Telemetry
@@ -278,4 +279,7 @@ def _surroundings(
         host=settings.host,
         models=models,
         hurry=settings.rehearsal is not None,
+        program_of=partial(program_of, settings),
+        hands_dir=settings.handoffs,
+        credit_of=partial(prices.credit_microusd, name),
     )

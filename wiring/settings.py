@@ -6,13 +6,14 @@ GATE_LEDGER (a postgresql:// URL for the books of a studio; else they lie in GAT
 the media of a studio; else they lie in GATE_STATE) with GATE_VAULT_ENDPOINT (the URL of a server that is not AWS's; a bucket's
 keys are boto3's to find), GATE_CLIP_MODEL and GATE_CLIP_WEIGHTS (an open-clip model and its checkpoint, instead of the small
 tower that is built in), GATE_KEYS (a file of providers' keys, for its owner's eyes alone), GATE_REHEARSAL (the loopback address
-of a rehearsal; then no provider is called).
+of a rehearsal; then no provider is called), GATE_FACEFUSION (the command that starts FaceFusion, as in a shell).
 """
 
 from __future__ import annotations
 
 import os
 import pwd
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -36,6 +37,12 @@ class Settings:
     vault_endpoint: str | None = None
     keys: Path | None = None
     rehearsal: str | None = None
+    facefusion: str | None = None
+
+    @property
+    def handoffs(self) -> Path:
+        """Where jobs that are made by hand are laid out for people."""
+        return self.state / "handoffs"
 
     @property
     def ledger(self) -> Path | str:
@@ -88,7 +95,22 @@ def read_settings(film: Path | None = None, *, prices: Path | None = None, flaws
         vault_endpoint=os.environ.get("GATE_VAULT_ENDPOINT") or None,
         keys=_path("GATE_KEYS", None),
         rehearsal=_loopback(os.environ.get("GATE_REHEARSAL")),
+        facefusion=os.environ.get("GATE_FACEFUSION") or None,
     )
+
+
+_SECRETIVE = re.compile(r"^(GATE|PREFECT|AWS)_|KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|_URL$", re.IGNORECASE)
+_NOBODY = "http://127.0.0.1:9"
+"""The port of the discard service, at which nothing answers."""
+
+
+def environment_of_programs() -> dict[str, str]:
+    """The environment for programs that are not ours: no key in it, and no way into the network for what heeds a proxy."""
+    kept = {
+        name: value for name, value in os.environ.items() if not _SECRETIVE.search(name) and "proxy" not in name.lower()
+    }
+    proxies = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+    return kept | dict.fromkeys(proxies, _NOBODY)
 
 
 _IDLE_SERVICES = (

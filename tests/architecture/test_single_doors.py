@@ -18,7 +18,7 @@ DOORS = {
             "imageio_ffmpeg.read_frames", "imageio_ffmpeg.write_frames", "imageio_ffmpeg.count_frames_and_secs",
         ],
         {
-            "assembly/ffmpeg.py",  # the one that starts ffmpeg
+            "assembly/child.py",  # ffmpeg, and the programs of local providers: ended with their call
             "wiring/server.py",  # Prefect's server needs a process of its own, tied to ours by a pipe
         },
     ),
