@@ -350,8 +350,7 @@ class Transport:
             return self._not_sent(door.failure)
         if door.answer is None:
             return self.unknown(words if door.failure is None else _named(door.failure))
-        reply = self._reply(door.answer, door.answer.content)
-        return self.unknown(words, reply.raw) if reply.status in ACCEPTED else self.refusal(reply)
+        return self.refusal(self._reply(door.answer, door.answer.content))
 
     def _not_sent(self, error: BaseException) -> Unavailable:
         return self._unavailable(f"no connection could be made ({_named(error)}), so nothing was sent")
