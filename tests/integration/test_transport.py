@@ -254,8 +254,9 @@ async def test_a_call_with_our_key_goes_nowhere_else(server, path):
 async def test_a_call_goes_to_an_address_of_ours_that_the_provider_named(server):
     ours = client(server, base_url=f"{server.url}/v1/", also_ours=(f"{server.url}/eu",))
     await ours.ask(f"{server.url}/eu/get_result?id=1")
-    await ours.submit("/jobs", {})
-    assert [head.split()[1] for head, _ in server.requests] == ["/eu/get_result?id=1", "/v1/jobs"]
+    await ours.submit("/jobs?webhook=https://me.example/hook", {})
+    paths = ["/eu/get_result?id=1", "/v1/jobs?webhook=https://me.example/hook"]
+    assert [head.split()[1] for head, _ in server.requests] == paths
     assert all(KEY in head for head, _ in server.requests)
 
 
