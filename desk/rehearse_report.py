@@ -117,10 +117,9 @@ def endings(fault: FaultLine, rehearsed: Rehearsed) -> Iterator[str]:
         line = made or _asked(prompt, job, rehearsed.lines)
         if line is None:
             yield f"call {call}: nothing in our books"
-        elif job or line.job_id is None:
-            yield f"call {call}: {_where(line)} {_stands(line)}{_judged(line, rehearsed.flaws)}"
         else:
-            yield f"call {call}: no job was made; {_where(line)} {_stands(line)} with another call"
+            came = "" if job else "no job was made; "
+            yield f"call {call}: {came}{_where(line)} {_stands(line)}{_judged(line, rehearsed.flaws)}"
 
 
 def _tell_faults(rehearsed: Rehearsed) -> None:
