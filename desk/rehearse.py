@@ -24,7 +24,7 @@ _WAITS = 3
 @prices_option
 @click.option(
     "--provider", "names", metavar="NAME[,NAME]", default="",
-    help="Who makes it: each what it can, the first named first. Default: the film's own makers.",
+    help="Who makes it; of two that can make a thing, the one named first. Default: the film's own makers.",
 )  # fmt: skip
 @click.option(
     "--script", type=click.Path(path_type=Path, dir_okay=False), help="What goes wrong, and when (docs/rehearsal.md)."

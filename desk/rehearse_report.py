@@ -158,7 +158,13 @@ def _stands(line: LogLine) -> str:
 
 def _judged(line: LogLine, flaws: Mapping[str, frozenset[str]]) -> str:
     found = flaws.get(line.generation_key or "")
-    return "" if found is None else f"; the gate found {', '.join(sorted(found))}" if found else "; it passed its gate"
+    return (
+        ""
+        if found is None
+        else f"; refused by its gate: {', '.join(sorted(found))}"
+        if found
+        else "; it passed its gate"
+    )
 
 
 def _signed(microusd: int) -> str:

@@ -38,13 +38,32 @@ def play(folder, *names, script=None, scene="SC010"):
     [
         ((), "work on this machine already, and cost nothing"),
         (("openruoter",), "openrouter"),
-        (("openrouter", "replicate"), "those before it in --provider make all that it could"),
+        (("openrouter", "replicate"), "the others in --provider make all that it could"),
     ],
 )
 def test_who_cannot_be_rehearsed_is_refused_in_words(film, names, words):
     with pytest.raises(GateError, match=words):
         play(film, *names)
     assert not list((film / ".gate" / "rehearsals").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("can", "makers"),
+    [
+        ({"gemini": ["clip", "panel"]}, {"clip": "gemini", "panel": "gemini"}),
+        ({"gemini": ["clip", "panel"], "openrouter": ["clip"]}, {"clip": "openrouter", "panel": "gemini"}),
+        ({"openrouter": ["clip"], "gemini": ["clip", "panel"]}, {"clip": "openrouter", "panel": "gemini"}),
+        ({"gemini": ["clip", "panel"], "byteplus": ["clip", "panel"]}, {"clip": "gemini", "panel": "byteplus"}),
+        ({"openrouter": ["clip"]}, {"clip": "openrouter"}),
+    ],
+)
+def test_everybody_who_is_named_makes_something(can, makers):
+    assert rehearsing.cast(can) == makers
+
+
+def test_a_judge_is_no_maker():
+    with pytest.raises(Invalid, match="neither panels nor clips"):
+        rehearsing.cast({"openrouter": ["clip"], "judge": []})
 
 
 def test_a_wrong_script_is_refused_before_anything_is_laid_out(film, tmp_path):
@@ -112,7 +131,7 @@ def fault(job="", prompt="A quay.", name="stuck"):
     ("struck", "lines", "flaws", "words"),
     [
         (fault("j"), [line(job_id="j", cost=170_495)], {}, "call 1: SC010_SH0010 clip is settled at $0.170495"),
-        (fault("j"), [line(job_id="j", cost=1)], {"k": frozenset({"cut"})}, "; the gate found cut"),
+        (fault("j"), [line(job_id="j", cost=1)], {"k": frozenset({"cut"})}, "; refused by its gate: cut"),
         (fault("j"), [line(job_id="j", cost=1)], {"k": frozenset()}, "; it passed its gate"),
         (fault(LOST), [line(state="in_doubt", held=190_000)], {}, "is in doubt, $0.19 held"),
         (
