@@ -1,26 +1,34 @@
 """What every provider owes us, whoever it is. A new adapter adds itself to IMPLEMENTATIONS."""
 
 import json
+import shutil
+import sys
 import uuid
+from dataclasses import replace
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
 
+from assembly import child
 from bench.storm import adapter
 from bench.storm.live import live
 from manifests.grant import Grant, GrantRefused
 from manifests.keys import canonical_json, generation_key, hash_file
 from manifests.price import Quote
-from manifests.scene import Camera, Shot
+from manifests.scene import Camera, CastMember, Mark, Shot
 from manifests.take import Reference, Request
 from providers import registry
-from providers.contract import ImageModel, Provider, Sought, Surroundings, VideoModel
+from providers.contract import ImageModel, Program, Provider, Sought, Surroundings, VideoModel
 from providers.errors import Gone, Invalid
 
+STAND_INS = Path(__file__).parents[1] / "stand_ins"
 LOOPBACKS = {f"loopback-{kind}": kind for kind in adapter.CLASSES}
-IMPLEMENTATIONS = ("previz", *LOOPBACKS)
+LOCAL = ("facefusion", "handoff")  # benches of their own: see LOCAL_BENCHES
+IMPLEMENTATIONS = ("previz", *LOOPBACKS, *LOCAL)
 ASKED = [(name, operation) for name in IMPLEMENTATIONS for operation in ("panel", "clip")]
 
 
@@ -30,15 +38,22 @@ class Bench:
     def __init__(self, name, folder):
         plate = folder / "room.png"
         cv2.imwrite(str(plate), np.full((540, 960, 3), (90, 80, 70), np.uint8))
-        self.around = Surroundings(
-            folder / "spool",
-            lambda sha256: plate,
-            lambda usage: self.price,
-            lambda name: plate,
-            lambda: ["locations/room"],
+        self.around = replace(
+            Surroundings(
+                folder / "spool",
+                lambda sha256: plate,
+                lambda usage: self.price,
+                lambda name: plate,
+                lambda: ["locations/room"],
+            ),
+            **self.more_around(folder),
         )
         self.price = Quote(low_microusd=9_000, likely_microusd=10_000, high_microusd=12_000, price="a" * 64)
         self.plate, self.provider = plate, registry.build(name, self.around)
+
+    def more_around(self, folder):
+        """What else its surroundings have."""
+        return {}
 
     def request(self, operation, **changes):
         shot = Shot(id="SC010_SH0010", location="room", camera=Camera(size="wide"), motion="Nothing.", duration_s=1)
@@ -61,6 +76,65 @@ class Bench:
         return await self.provider.submit(Grant.mint(key, self.price.high_microusd), key, request)
 
 
+class FaceFusionBench(Bench):
+    """It works on what is made already, and gives it one character's face: a clip, a still, and a program that stands in."""
+
+    def more_around(self, folder):
+        shutil.copyfile(STAND_INS / "facefusion.py", folder / "facefusion.py")
+        plate, clip = folder / "room.png", moving(folder / "made.mp4")
+        self.made = {"panel": hash_file(still(folder / "made.png")), "clip": hash_file(clip)}
+        files = {hash_file(file): file for file in (plate, clip, folder / "made.png")}
+        command = (sys.executable, str(folder / "facefusion.py"))
+
+        async def start(words, cwd, timeout_s):
+            ended = await child.run([*command, *words], folder=cwd, timeout_s=timeout_s)
+            return ended.code, ended.words
+
+        return {"read_reference": files.__getitem__, "program_of": lambda name: Program(command, start)}
+
+    def request(self, operation, **changes):
+        ada = CastMember(character="ada", wardrobe="coat", start=Mark(x=0.5, y=0.9, scale=0.6))
+        asked = super().request(operation, **changes)
+        references = (
+            Reference(role="draft", name=asked.shot, sha256=self.made[operation]),
+            Reference(role="character", name="characters/ada/coat/front", sha256=hash_file(self.plate)),
+        )
+        staging = asked.staging.model_copy(update={"cast": (ada,)})
+        return asked.model_copy(update={"references": references, "staging": staging})
+
+
+class HandoffBench(Bench):
+    """Whatever is laid out, a person saves at once."""
+
+    def more_around(self, folder):
+        return {"hands_dir": folder / "handoffs", "hurry": True}
+
+    async def submit(self, request):
+        job, still_or_moving = await super().submit(request), still if request.operation == "panel" else moving
+        folder, laid = self.provider.laid_out(job.job_id)
+        still_or_moving(folder / laid.save_as)
+        return job
+
+
+LOCAL_BENCHES = {"facefusion": FaceFusionBench, "handoff": HandoffBench}
+
+
+def still(path):
+    assert cv2.imwrite(str(path), np.full((480, 854, 3), (40, 120, 60), np.uint8))
+    return path
+
+
+def moving(path):
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=24, options={"preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = 854, 480, "yuv420p"
+        for grey in range(24):
+            frame = np.full((480, 854, 3), 40 + 5 * grey, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
+        container.mux(stream.encode())
+    return path
+
+
 @pytest.fixture(scope="module")
 def provider_on_loopback(tmp_path_factory):
     """One server for all three; every job is a cent, and is made at once."""
@@ -79,7 +153,7 @@ def bench(request, tmp_path, monkeypatch):
         (tmp_path / "spool" / adapter.SETTINGS).write_text(json.dumps(told))
         offered = [EntryPoint(request.param, "bench.storm.adapter:from_surroundings", registry.GROUP)]
         monkeypatch.setattr(registry, "entry_points", lambda group: offered)
-    return Bench(request.param, tmp_path)
+    return LOCAL_BENCHES.get(request.param, Bench)(request.param, tmp_path)
 
 
 def each(names):

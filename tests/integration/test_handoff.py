@@ -49,7 +49,11 @@ class Desk:
 
     def request(self, operation="clip", **changes) -> Request:
         shot = Shot(id="SC010_SH0010", location="room", camera=Camera(size="wide"), motion="m", duration_s=1)
-        named = (("location", "locations/room", "room"), ("character", "characters/ada/coat/front", "ada"), ("start_frame", shot.id, "opening"))
+        named = (
+            ("location", "locations/room", "room"),
+            ("character", "characters/ada/coat/front", "ada"),
+            ("start_frame", shot.id, "opening"),
+        )
         settings = {
             "operation": operation, "shot": shot.id, "staging": shot, "prompt": "Ada sets a cup down.",
             "references": tuple(Reference(role=r, name=n, sha256=hash_file(self.pictures[f])) for r, n, f in named),
