@@ -18,7 +18,9 @@ SAMPLE_RATE = 48_000
 SAMPLES_A_FRAME = SAMPLE_RATE // FPS
 
 _EDGE_SAMPLES = 480  # 10 ms: too short to hear as a fade, long enough that a cut in a waveform does not click.
-_ASPECT_TOLERANCE = 0.005  # 854×480 is 0.08 % wider than 16:9; a real change of aspect is 5 % at least.
+_ASPECT_TOLERANCE = (
+    0.03  # 864×496, which models make for 480p, is 2.1 % narrower than 16:9; a real change of aspect is 5 % at least.
+)
 _FROM_ZERO = "PTS-STARTPTS+0*{}"
 """Filled with the segment's number: else ffmpeg-python takes the same clip, used twice, for one stream."""
 _PIXELS = frozenset({"yuv420p", "yuv422p", "yuv444p"})
@@ -139,9 +141,11 @@ def _video(segment: Segment, index: int, size: tuple[int, int]) -> Stream:
             # Every tool takes an untagged HD picture for Rec. 709; ffmpeg takes a small one for Rec. 601, and greens shift.
             stream = _tagged(stream)
         if not segment.facts.bt709 or (segment.facts.width, segment.facts.height) != size:
+            # Models make frames of nearly the film's aspect (864×496): what is over is cut off, and nobody grows thinner.
             stream = stream.filter(
-                "scale", w=size[0], h=size[1], flags="lanczos", out_color_matrix="bt709", out_range="tv"
-            )
+                "scale", w=size[0], h=size[1], force_original_aspect_ratio="increase", flags="lanczos",
+                out_color_matrix="bt709", out_range="tv",
+            ).filter("crop", size[0], size[1])  # fmt: skip
         for grade in segment.grades:
             stream = stream.filter("lut3d", file=grade, interp="tetrahedral")
             stream = stream.filter("scale", out_color_matrix="bt709", out_range="tv")

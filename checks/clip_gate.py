@@ -32,7 +32,8 @@ _CLIPPED_SHARE = 0.001
 @dataclass(frozen=True, slots=True)
 class ClipCase:
     """A clip to be gated. `panel` and `end_panel`: the first and last frame it was given. `draft`: the approved draft of a
-    final. `frames`: how many were asked for. `audio`: whether sound was asked for. `references`: all of the film's.
+    final. `frames`: how many were asked for. `audio`: whether sound was asked for. `references`: all of the film's. `size`:
+    width and height of what its model makes at `resolution`, where those are not the film's own.
     """
 
     clip: Path
@@ -46,6 +47,7 @@ class ClipCase:
     frames: int
     thresholds: Thresholds = field(default_factory=dict)
     audio: bool = True
+    size: tuple[int, int] | None = None
 
 
 def gate_clip(case: ClipCase, eye: Eye | None = None) -> Verdict:
@@ -75,7 +77,7 @@ def key_moments(frames: int) -> tuple[int, ...]:
 
 
 def _judge_facts(case: ClipCase, clip: Decoded, tally: Tally) -> None:
-    facts, (width, height) = clip.facts, FRAME_SIZES[case.resolution]
+    facts, (width, height) = clip.facts, case.size or FRAME_SIZES[case.resolution]
     _judge(
         tally, rules.SIZE, float(max(abs(facts.width - width), abs(facts.height - height))), "size",
         f"the clip is {facts.width}×{facts.height}, not {width}×{height}", "Ask for the right resolution.",

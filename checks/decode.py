@@ -73,12 +73,16 @@ def decode(
         ) from error
 
 
-def last_frame(clip: Path, into: Path) -> None:
-    """Write the exact last frame of `clip` as a PNG at `into`. Raises Unreadable."""
-    decoded = decode(clip)
-    if decoded.last is None or decoded.broken:
+def last_frame(clip: Path, into: Path, frames: int | None = None) -> None:
+    """Write the exact last frame of `clip` as a PNG at `into`; the last of its first `frames` where it is longer.
+
+    Raises Unreadable.
+    """
+    decoded = decode(clip, () if frames is None else {frames - 1})
+    last = decoded.last if frames is None or frames >= decoded.frames else decoded.kept.get(frames - 1)
+    if last is None or decoded.broken:
         raise Unreadable(clip.name, decoded.broken or "it holds no frame", "Fetch it again, or make it anew")
-    _write_png(decoded.last, into)
+    _write_png(last, into)
 
 
 def key_frames(clip: Path, into: Path, indices: Collection[int]) -> tuple[Path, ...]:

@@ -17,10 +17,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "provider": ("desk.provider", "Compare providers for a scene, and decide to change to one."),
     "run": ("desk.run", "Make a scene as far as it goes without a person's yes."),
     "resume": ("desk.run", "Go on with a scene where it was: after a yes, a stop, or a crash."),
+    "rehearse": (
+        "desk.rehearse",
+        "Rehearse a scene with its real adapters, on this machine, at $0: what would it cost, what breaks?",
+    ),
     "up": ("desk.up", "Start Prefect's server and page with the scene's deployment; Ctrl-C ends it."),
     "status": ("desk.status", "Where every shot stands."),
     "approve": ("desk.approve", "Say yes to finals, bound to what you saw and what it costs."),
     "explain": ("desk.explain", "Say in one line why a shot would cost money or not, and who says so."),
+    "offers": ("desk.offers", "What can be done about a shot that moderation refused; a person takes one."),
     "cost": ("desk.cost", "What a scene has cost, what is held, and what is left under each cap."),
     "prices": ("desk.prices", "The price book: what each call costs, since when, and who says so."),
     "log": ("desk.log", "Every call: what was asked, of whom, at what price, and what came of it; other tools' too."),
@@ -30,6 +35,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reconcile": (
         "desk.reconcile",
         "Ask the providers about what is in doubt and about late bills; or decide yourself.",
+    ),
+    "vault": (
+        "desk.vault",
+        "Carry the media to a bucket or from it, and look whether all of them are there and sound.",
     ),
     "stop": ("desk.stop", "Refuse every further paid call; what is in flight is collected."),
     "go": ("desk.stop", "Lift a stop, with a name and a reason."),

@@ -36,7 +36,7 @@ class Finding:
 @film_option
 @json_option
 def doctor(film: Path | None, as_json: bool) -> int:
-    """Look at Python, ffmpeg, the eye, the disk, the prices, the books, the film, and what its local providers need."""
+    """Look at Python, ffmpeg, the eye, the disk, the vault, the prices, the books, the film, and what its local providers need."""
     looked = [_guarded(name, look, film) for name, look in _EXAMS.items()]
     examined = [finding for finding in looked if finding is not None]
     if as_json:
@@ -74,6 +74,14 @@ def _disk(film: Path | None) -> Finding:
     free = shutil.disk_usage(services.settings.state).free
     cure = "" if free > _DISK_BYTES_MIN else f"Free some space below {services.settings.state}"
     return Finding("disk", ok=not cure, says=f"{free / 1e9:.1f} GB free", cure=cure)
+
+
+def _vault(film: Path | None) -> Finding:
+    services = open_film(film)
+    links, damaged = services.canon.survey()
+    if damaged:
+        return Finding("vault", ok=False, says=f"{damaged[0].thing}: {damaged[0].cause}", cure=damaged[0].cure)
+    return Finding("vault", ok=True, says=f"{services.vault.place}, {len(links)} canonical names")
 
 
 def _prices(film: Path | None) -> Finding:
@@ -128,8 +136,8 @@ def _hands(film: Path | None) -> Finding | None:
 
 
 _EXAMS: dict[str, Callable[[Path | None], Finding | None]] = {
-    "python": _python, "ffmpeg": _ffmpeg, "disk": _disk, "prices": _prices, "books": _books, "eye": _eye, "film": _film,
-    "facefusion": _facefusion, "hands": _hands,
+    "python": _python, "ffmpeg": _ffmpeg, "disk": _disk, "vault": _vault, "prices": _prices, "books": _books, "eye": _eye,
+    "film": _film, "facefusion": _facefusion, "hands": _hands,
 }  # fmt: skip
 
 

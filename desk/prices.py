@@ -13,6 +13,7 @@ from desk.options import film_option, json_option, money, prices_option, print_j
 if TYPE_CHECKING:
     from governor.price_row import PriceRow
     from governor.prices import PriceBook
+    from wiring.live_prices import Told
 
 _COLUMNS = ("provider", "model", "operation", "size", "sound", "unit", "price", "as of", "age", "source")
 _WIDTH = 120
@@ -35,7 +36,7 @@ def prices(
     film: Path | None, prices: Path | None, provider: str | None, model: str | None, stale_only: bool, as_json: bool
 ) -> None:
     """Print the price book: what each call costs, since when, and who says so. Works outside a film's folder too."""
-    book, limit = _book(film, prices)
+    book, limit, told = _book(film, prices)
     rows = [
         row for row in book.rows()
         if (provider is None or row.provider == provider)
@@ -45,28 +46,51 @@ def prices(
     if as_json:
         oldest = max(map(book.age_days, rows), default=None)
         counts = {"rows": len(rows), "oldest_days": oldest, "stale": sum(book.stale(row) is not None for row in rows)}
-        print_json({"price_age_days": limit, **counts, "prices": [_facts(book, row) for row in rows]})
+        live = [_live(each) for each in told]
+        print_json({"price_age_days": limit, **counts, "live": live, "prices": [_facts(book, row) for row in rows]})
         return
     _tell(book, rows, limit)
+    for each in told:
+        for line in _lines(each):
+            click.echo(line)
 
 
-def _book(film: Path | None, prices: Path | None) -> tuple[PriceBook, int]:
-    """The book as this film would read it, and the age in days that it allows; the default age where there is no film."""
+def _book(film: Path | None, prices: Path | None) -> tuple[PriceBook, int, list[Told]]:
+    """The book as this film would read it, the age in days that it allows, and, once the book is read, what its providers told.
+
+    Where there is no film it is our own lists, at the default age.
+    """
     from datetime import UTC, datetime
 
-    from governor.prices import PriceBook
     from manifests.film import Film, Limits
     from manifests.reading import read
+    from wiring.live_prices import live_book
 
     settings = settings_for(film, prices)
     file = settings.film / "film.yaml"
-    limits = (
-        read(file, Film, cure="Begin a film with: gate init DIR").limits
-        if film is not None or file.exists()
-        else Limits()
-    )
+    shown = read(file, Film, cure="Begin a film with: gate init DIR") if film is not None or file.exists() else None
+    names = {shown.providers.panel, shown.providers.clip} if shown else set[str]()
+    limit = (shown.limits if shown else Limits()).price_age_days
+    told: list[Told] = []
     today = datetime.now(UTC).date()
-    return PriceBook.load(settings.prices, today=today, price_age_days=limits.price_age_days), limits.price_age_days
+    return live_book(settings, names, today=today, price_age_days=limit, tell=told.append), limit, told
+
+
+def _live(told: Told) -> dict[str, object]:
+    listed = told.listed
+    return {
+        "provider": told.provider, "day": str(listed.day) if listed else None, "rows": len(listed.rows) if listed else 0,
+        "moved": list(told.moved), "refused": list(listed.refused) if listed else [], "not_asked_because": told.why or None,
+    }  # fmt: skip
+
+
+def _lines(told: Told) -> list[str]:
+    """What a provider told by itself, in words; nothing where it has no such list."""
+    listed, why = told.listed, f"; it could not be asked today: {told.why}" if told.why else ""
+    if listed is None:
+        return [f"{told.provider}: our own list{why}."] if why else []
+    head = f"{told.provider}: {len(listed.rows)} prices by its own word, of {listed.day}{why}."
+    return [head, *(f"  moved: {words}" for words in told.moved), *(f"  refused: {words}" for words in listed.refused)]
 
 
 def _tell(book: PriceBook, rows: list[PriceRow], limit: int) -> None:

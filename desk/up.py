@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 65_534),
     default=4200,
     show_default=True,
-    help="Prefect's page; media are served on the next port.",
+    help="Prefect's page; media are served on the next port, or on any other where that one is taken.",
 )
 def up(film: Path | None, prices: Path | None, flaws: Path | None, port: int) -> None:
     """Start everything on loopback and stay. Runs that wait for a yes are not lost when this ends: start it again."""
@@ -41,28 +42,26 @@ def up(film: Path | None, prices: Path | None, flaws: Path | None, port: int) ->
     if running := read_up(settings):
         raise click.UsageError(f"it runs already, in process {running.pid}: {running.page_url}")
     click.echo("Starting Prefect's server …", err=True)
-    with server.prefect_server(settings, port) as api_url:
+    with server.listening(port + 1) as media, server.prefect_server(settings, port) as api_url:
         settle_environment(settings, api_url, port=port, serving=True)
         here = Up(
             pid=os.getpid(),
             api_url=api_url,
             page_url=f"http://127.0.0.1:{port}",
-            media_url=f"http://127.0.0.1:{port + 1}",
+            media_url="http://{}:{}".format(*media.getsockname()),
         )
         with announced(settings, here):
-            asyncio.run(_serve(services, here.page_url, port + 1))
+            asyncio.run(_serve(services, here.page_url, media))
     click.echo("Ended. Nothing is lost: gate up goes on.", err=True)
 
 
-async def _serve(services: Services, page_url: str, media_port: int) -> None:
+async def _serve(services: Services, page_url: str, media_socket: socket.socket) -> None:
     import uvicorn
 
     from desk.media import media_app
     from flows.serving import deploy, work
 
-    media = uvicorn.Server(
-        uvicorn.Config(media_app(services.vault), host="127.0.0.1", port=media_port, log_level="critical")
-    )
+    media = uvicorn.Server(uvicorn.Config(media_app(services.vault), log_level="critical"))
     media.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the command ends it
     await deploy(services)
     scene = min(services.folder.scenes)
@@ -73,7 +72,7 @@ async def _serve(services: Services, page_url: str, media_port: int) -> None:
     ended = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, ended.set)
-    tasks = [asyncio.create_task(job) for job in (media.serve(), work(), ended.wait())]
+    tasks = [asyncio.create_task(job) for job in (media.serve([media_socket]), work(), ended.wait())]
     _, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     media.should_exit = True
     for task in rest:

@@ -126,24 +126,23 @@ async def _begin(services: Services, scene: Scene) -> Run:
     )
     await agree_on_budget(services, scene)
     await _tag(services, scene)
-    await _open_lanes(services)
+    await _open_lanes(services, scene)
     run.foresee(plan_scene(services, scene).draft_microusd)
     return run
 
 
 async def _tag(services: Services, scene: Scene) -> None:
     """Tag the run, never its tasks: each tag of a task is a concurrency limit that Prefect asks its server for."""
-    makers = {services.provider("panel").name, services.provider("clip").name}
+    makers = services.makers(scene)
     tags = [f"film:{services.folder.film.code}", f"scene:{scene.id}", *(f"provider:{name}" for name in sorted(makers))]
     if runtime.flow_run.id is not None:
         async with get_client() as client:
             await client.update_flow_run(UUID(str(runtime.flow_run.id)), tags=tags)
 
 
-async def _open_lanes(services: Services) -> None:
+async def _open_lanes(services: Services, scene: Scene) -> None:
     """One concurrency limit a provider, made once; a person may set it to 0 in Prefect, and it stays there."""
-    makers = (services.provider("panel"), services.provider("clip"))
-    names = {provider.name for provider in makers if not (provider.embedded or provider.by_hand)}
+    names = {name for name, provider in services.makers(scene).items() if not (provider.embedded or provider.by_hand)}
     if not names:
         return
     async with get_client() as client:

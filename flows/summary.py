@@ -8,7 +8,7 @@ from flows.approval import Yes
 from flows.delivery import Delivery
 from flows.outcome import Ending, SceneOutcome, ShotLine
 from flows.shot import ShotState
-from manifests.money import format_usd
+from manifests.money import rounded_usd
 from tasks.current import Run, current
 
 _ENDINGS: tuple[tuple[str, Ending], ...] = (
@@ -66,7 +66,7 @@ def _words(run: Run, ending: Ending, states: Mapping[str, ShotState], yes: Yes |
             return "The drafts stand, and a yes to their finals too. Finals are made by day.", (f"gate resume {scene}",)
         total = sum(yes.bindings[shot].price_microusd for shot in yes.missing)
         lapsed = "".join(f" The yes to {s} lapsed: {', '.join(names)} changed." for s, names in yes.lapsed.items())
-        said = f"{len(yes.missing)} finals wait for a person's yes: ${format_usd(total)}.{lapsed} Nothing is spent until then."
+        said = f"{len(yes.missing)} finals wait for a person's yes: ${rounded_usd(total)}.{lapsed} Nothing is spent until then."
         return said, (f"gate approve {scene}", f"gate resume {scene}")
     held_up = [state for state in states.values() if not state.done]
     if ending == "waits for hands":
@@ -79,8 +79,9 @@ def _words(run: Run, ending: Ending, states: Mapping[str, ShotState], yes: Yes |
         return str(run.halted), (*_cures(run.halted), f"gate resume {scene}")
     words = "; ".join(f"{state.shot.id} {state.status}: {state.message}" for state in held_up)
     done = len(states) - len(held_up)
+    verb = "offers" if held_up[0].status == "blocked:moderation" else "explain"
     return f"{done} of {len(states)} shots are done. {words}", (
-        f"gate explain {held_up[0].shot.id}",
+        f"gate {verb} {held_up[0].shot.id}",
         f"gate resume {scene}",
     )
 

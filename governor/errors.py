@@ -12,6 +12,7 @@ GovernorError                   every refusal of the governor
 │   ├── CreditShort             the provider's account does not cover what is about to begin
 │   ├── ProviderBusy            as many calls as the film allows are with this provider already
 │   ├── ModelRetired            the model cannot be called any more
+│   ├── RefusedBefore           its moderation refused just these words and pictures
 │   ├── Fenced                  a newer run owns the scene
 │   ├── NotApproved             nobody said yes to this
 │   │   ├── ApprovalLapsed      somebody did, and what the yes was bound to has changed
@@ -86,6 +87,10 @@ class ProviderBusy(Refusal):
 
 class ModelRetired(Refusal):
     """The last day on which the model can be called is over."""
+
+
+class RefusedBefore(Refusal):
+    """The provider's moderation refused just these words and pictures. They are not sent to it again."""
 
 
 class Fenced(Refusal):

@@ -13,6 +13,7 @@ from manifests.certificate import Certificate
 from manifests.decision import Binding, Decision
 from manifests.finding import Verdict
 from manifests.standing_order import Night
+from manifests.take import Take
 
 
 class Filing(Bookkeeper):
@@ -40,10 +41,24 @@ class Filing(Bookkeeper):
         with self._read() as books:
             return records.certificates_of(books, asset_sha256, shot, stage)
 
+    def every_certificate(self) -> tuple[Certificate, ...]:
+        """All certificates on file, oldest first."""
+        with self._read() as books:
+            return records.every_certificate(books)
+
     def has_certificate(self, sha256: str) -> bool:
         """Whether the certificate with this hash of its own is on file."""
         with self._read() as books:
             return records.has_certificate(books, sha256)
+
+    def moderated(self, take: Take, raw: str) -> None:
+        """Keep that the provider's moderation refused what this take asked: nobody sends it there again. `raw`: its words."""
+        self._write(lambda books: records.record_moderation(books, take, raw))
+
+    def moderations(self, shot: str) -> tuple[tuple[Take, str], ...]:
+        """What moderation refused of a shot: each take with its provider's own words, oldest first."""
+        with self._read() as books:
+            return records.moderations_of(books, shot)
 
     def decide(self, decision: Decision) -> int:
         """Write a person's word down, do what it says at once, and return its number.

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select
 
-from governor import accounts, approvals, orders, policy, stop, tables, takes
+from governor import accounts, approvals, orders, policy, records, stop, tables, takes
 from governor.books import Books
 from governor.errors import AlreadyResolved, LedgerBroken, NotApproved, WrongState
 from governor.purchase import Proof, Purchase
@@ -232,6 +232,8 @@ def _check(books: Books, purchase: Purchase, before: Sequence[AttemptRow], stop_
     _refuse(policy.not_fenced(purchase.epoch, books.epoch(purchase.scene)))
     orders.check(books, purchase)
     _refuse(policy.not_retired(purchase.model, purchase.retires_on, books.now.date()))
+    asked = purchase.request.asked_of(purchase.provider, purchase.model)
+    _refuse(policy.not_moderated(purchase.shot, purchase.provider, records.moderation(books, asked)))
     in_flight = books.connection.execute(_IN_FLIGHT, {"provider": purchase.provider}).scalar_one()
     _refuse(policy.lane_free(purchase.provider, purchase.scene, in_flight, purchase.in_flight_max))
     if purchase.stage == "clip":

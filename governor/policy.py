@@ -16,6 +16,7 @@ from governor.errors import (
     NightOver,
     NotAPerson,
     ProviderBusy,
+    RefusedBefore,
     StillOpen,
     Stopped,
     SwitchNotDecided,
@@ -54,6 +55,17 @@ def keeps_cap(scope: str, cap: int, wanted: int) -> CapRaise:
         scope,
         f"its cap would rise from ${format_usd(cap)} to ${format_usd(wanted)}, and only a person raises a cap",
         f'Say so: gate cap {scope} --usd {format_usd(wanted)} --why "..."',
+    )
+
+
+def not_moderated(shot: str, provider: str, raw: str | None) -> RefusedBefore | None:
+    """Whether the provider may be asked at all. `raw`: its answer where its moderation refused just this before."""
+    if raw is None:
+        return None
+    return RefusedBefore(
+        shot,
+        f"{provider} refused just these words and pictures before ({raw[:200]})",
+        f"Change one thing; what there is to choose from: gate offers {shot}",
     )
 
 

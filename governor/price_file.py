@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,6 +17,7 @@ from manifests.errors import ManifestError
 from manifests.noun import Noun, Text
 
 BOOK_BYTES_MAX = 1 << 20
+_SENTENCE_MAX = 300
 DEPTH_MAX = 8
 """A row's size lies on the fourth level. The parser in C has no bound of its own: too deep a file ends the process."""
 
@@ -56,6 +58,25 @@ def read_prices(path: Path, today: date) -> tuple[PriceRow, ...]:
             )
         found.update(row.places)
     return rows
+
+
+def take_rows(told: Iterable[Mapping[str, Any]], today: date) -> tuple[tuple[PriceRow, ...], tuple[str, ...]]:
+    """The rows of a list that a provider told today, held to what a file is held to; and a sentence for each that is refused."""
+    rows: list[PriceRow] = []
+    refused: list[str] = []
+    for each in told:
+        try:
+            row = PriceRow.model_validate({**each, "as_of": today})
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            where, words = ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")
+            refused.append(f"{each.get('model')}: {where} {str(each.get(where))!r}: {words}"[:_SENTENCE_MAX])
+            continue
+        if any(set(row.places) & set(other.places) for other in rows):
+            refused.append(f"{row.model}: {row.words()} is priced twice")
+        else:
+            rows.append(row)
+    return tuple(rows), tuple(refused)
 
 
 def _content(path: Path) -> bytes:

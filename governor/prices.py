@@ -1,13 +1,13 @@
 """What a call may cost, from a dated book. What the book does not say is refused, never guessed and never zero.
 
-How a call finds its price (docs/prices.md says it for people): the film's own file is asked first, then the list of the
-provider; the first that prices the call answers it alone. In it, the rows that fit are sorted by the part of a call that
+How a call finds its price (docs/prices.md says it for people): the film's own file is asked first, then what the provider
+itself told, then our list; the first that prices the call answers it alone. In it, the rows that fit are sorted by the part of a call that
 they price; of two for one part the more exact counts; the parts add up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
@@ -22,6 +22,9 @@ from manifests.price import Quote, Usage
 
 OUR_LISTS = Path(__file__).with_name("price_lists")
 NEAREST_MAX = 6
+Live = Mapping[str, Callable[[], Sequence[PriceRow]]]
+"""By provider, what it asks for its models by its own word; empty where it does not say."""
+
 _PAYS_NOTHING_FOR = frozenset({"image_in", "extra_megapixel"})
 """Units that a call may use none of: it shows no pictures, or makes no more than the first megapixel."""
 
@@ -29,23 +32,32 @@ _PAYS_NOTHING_FOR = frozenset({"image_in", "extra_megapixel"})
 class PriceBook:
     """Prices by provider and model. `today` and `price_age_days` decide what is stale.
 
-    `own` are rows that go before ours, a list a file, the first asked first. Our lists are read when a provider is first
-    asked for.
+    `own` are rows that go before ours, a list a file, the first asked first. `live` gives by provider what it told itself;
+    they go between. Those and our lists are read when a provider is first asked for.
     """
 
-    def __init__(self, own: Iterable[Sequence[PriceRow]], *, today: date, price_age_days: int) -> None:
+    def __init__(
+        self, own: Iterable[Sequence[PriceRow]], *, today: date, price_age_days: int, live: Live | None = None
+    ) -> None:
         self._own, self._today, self._age_days = [tuple(rows) for rows in own], today, price_age_days
-        self._ours: dict[str, tuple[PriceRow, ...]] = {}
+        self._live, self._ours = dict(live or {}), dict[str, tuple[PriceRow, ...]]()
 
     @classmethod
-    def load(cls, extra: Path | Sequence[Path] | None = None, *, today: date, price_age_days: int = 365) -> PriceBook:
+    def load(
+        cls,
+        extra: Path | Sequence[Path] | None = None,
+        *,
+        today: date,
+        price_age_days: int = 365,
+        live: Live | None = None,
+    ) -> PriceBook:
         """The default book with each extra file before it; of several the last goes first.
 
         Raises ManifestError naming file, line and field where a file cannot be read as prices.
         """
         extras = [extra] if isinstance(extra, Path) else list(extra or ())
         own = [read_prices(path, today) for path in reversed(extras)]
-        return cls(own, today=today, price_age_days=price_age_days)
+        return cls(own, today=today, price_age_days=price_age_days, live=live)
 
     def price_of(self, usage: Usage) -> Quote:
         """What the usage may cost, in micro-dollars, each bound rounded up to a whole one.
@@ -70,10 +82,13 @@ class PriceBook:
         return rates[0] if rates else None
 
     def rows(self) -> tuple[PriceRow, ...]:
-        """Every row that can answer a call, or is a rate: the film's own first, and of ours what those leave standing."""
+        """Every row that can answer a call, or is a rate: the film's own, then the live ones and ours that those leave standing."""
+        rows = tuple(row for rows in self._own for row in rows)
+        told = (row for told in self._live.values() for row in told())
         ours = (row for provider in _providers() for row in self._list(provider))
-        own = tuple(row for rows in self._own for row in rows)
-        return (*own, *(row for row in ours if not _hidden(row, own)))
+        for below in (told, ours):
+            rows = (*rows, *(row for row in below if not _hidden(row, rows)))
+        return rows
 
     def stale(self, row: PriceRow) -> str | None:
         """Why the row may not be used today, in words that follow "its price"; None where it may."""
@@ -120,6 +135,8 @@ class PriceBook:
 
     def _files(self, provider: str) -> Iterator[tuple[PriceRow, ...]]:
         yield from self._own
+        if provider in self._live:
+            yield tuple(self._live[provider]())
         yield self._list(provider)
 
     def _list(self, provider: str) -> tuple[PriceRow, ...]:

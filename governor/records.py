@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
+from governor import takes
 from governor.books import Books
 from governor.purchase import Note
-from governor.tables import certificates, notes, verdicts
+from governor.tables import certificates, moderated, notes, verdicts
 from manifests.certificate import Certificate
 from manifests.finding import Verdict
+from manifests.take import Take
 
 ESCALATION = "escalation"
 RESOLVED = "resolved"
+
+_MODERATED = (
+    select(moderated.c.raw).where(moderated.c.asked == bindparam("asked")).order_by(moderated.c.id.desc()).limit(1)
+)
 
 
 def record_verdict(books: Books, generation_key: str, verdict: Verdict) -> None:
@@ -41,6 +47,27 @@ def file_certificate(books: Books, certificate: Certificate) -> str:
     return sha256
 
 
+def record_moderation(books: Books, take: Take, raw: str) -> None:
+    """Keep that a provider's moderation refused what this take asked, with its own words."""
+    books.connection.execute(
+        moderated.insert().values(
+            asked=take.request.asked_of(take.provider, take.model), at=books.at, generation_key=take.generation_key,
+            provider=take.provider, shot=take.shot, raw=raw,
+        )
+    )  # fmt: skip
+
+
+def moderations_of(books: Books, shot: str) -> tuple[tuple[Take, str], ...]:
+    """What moderation refused of a shot: each take with its provider's own words, oldest first."""
+    rows = books.connection.execute(select(moderated).where(moderated.c.shot == shot).order_by(moderated.c.id))
+    return tuple((takes.as_take(takes.row_of(books, row.generation_key)), row.raw) for row in rows)
+
+
+def moderation(books: Books, asked: str) -> str | None:
+    """What the provider answered when its moderation refused just this; None where it never did."""
+    return books.connection.execute(_MODERATED, {"asked": asked}).scalar_one_or_none()
+
+
 def certificates_of(books: Books, asset: str, shot: str, stage: str) -> tuple[Certificate, ...]:
     """The certificates of these bytes for this stage of this shot, newest first: one for each set of rules, tier and eye."""
     rows = books.connection.execute(
@@ -48,6 +75,12 @@ def certificates_of(books: Books, asset: str, shot: str, stage: str) -> tuple[Ce
         .where(certificates.c.asset == asset, certificates.c.shot == shot, certificates.c.stage == stage)
         .order_by(certificates.c.at.desc())
     )
+    return tuple(Certificate.from_stored(row.body) for row in rows)
+
+
+def every_certificate(books: Books) -> tuple[Certificate, ...]:
+    """All of them, oldest first."""
+    rows = books.connection.execute(select(certificates.c.body).order_by(certificates.c.at))
     return tuple(Certificate.from_stored(row.body) for row in rows)
 
 

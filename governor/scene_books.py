@@ -6,6 +6,7 @@ It answers as the ledger did at that moment and grows old; nothing is bought on 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from governor import policy, stop, takes
 from governor.books import Books
 from governor.errors import CapRaise, NoSuchTake, Stopped
 from governor.purchase import Balance
-from governor.tables import attempts, certificates, decisions, scopes, verdicts
+from governor.tables import attempts, certificates, decisions, moderated, scopes, verdicts
 from manifests.certificate import Certificate
 from manifests.decision import Decision
 from manifests.film import Stage, TierName
@@ -54,11 +55,14 @@ class SceneBooks:
         caps: dict[str, Standing],
         decided: tuple[Decision, ...],
         stopped: Stopped | None,
+        moderated: dict[str, str],
     ) -> None:
         self._rows, self._filed, self._said = rows, filed, said
         self._newest = {row.generation_key: row for row in rows}
         self._read: dict[int, Take] = {}
         self.caps, self.decisions, self.stopped = caps, decided, stopped
+        self.moderated = moderated
+        """What a provider's moderation answered, by `Request.asked_of`."""
         self.nights = tuple(sorted(scope for scope in caps if scope.startswith("night:")))
 
     def take(self, generation_key: str) -> Take:
@@ -74,9 +78,10 @@ class SceneBooks:
         row = next((r for r in reversed(self._rows) if (r.shot, r.stage, r.tier) == wanted and _live(r)), None)
         return None if row is None else self._as_take(row)
 
-    def last_provider(self, stage: Stage) -> str | None:
-        """Who made the newest settled take of a stage, whatever its shot and tier."""
-        return next((r.provider for r in reversed(self._rows) if r.stage == stage and r.state == "settled"), None)
+    def last_provider(self, stage: Stage, but: Collection[str] = ()) -> str | None:
+        """Who made the newest settled take of a stage, whatever its tier, of all shots `but` these."""
+        made = (r for r in reversed(self._rows) if r.stage == stage and r.state == "settled" and r.shot not in but)
+        return next((r.provider for r in made), None)
 
     def certificates(self, asset: str, shot: str, stage: Stage) -> tuple[Certificate, ...]:
         """Every certificate of these bytes for this stage of this shot, newest first."""
@@ -122,7 +127,9 @@ def read(books: Books, scene: str, stop_file: Path) -> SceneBooks:
     about = or_(decisions.c.shot == scene, decisions.c.shot.startswith(shots, autoescape=True))
     decided = here.execute(select(decisions.c.body).where(about).order_by(decisions.c.id))
     bodies = tuple(Decision.from_stored(row.body) for row in decided)
-    return SceneBooks(rows, filed, said, caps, bodies, _stopped(books, stop_file))
+    no = select(moderated).where(moderated.c.shot.startswith(shots, autoescape=True)).order_by(moderated.c.id)
+    refused = {row.asked: row.raw for row in here.execute(no)}
+    return SceneBooks(rows, filed, said, caps, bodies, _stopped(books, stop_file), refused)
 
 
 def refused_start(standing: Standing, wanted: int) -> CapRaise | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest step under migrations/versions, written here so that opening a ledger that is up to date loads no Alembic."""
 
 _FIRST = "0001"

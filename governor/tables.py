@@ -200,3 +200,19 @@ foreign_calls = Table(
     sqlite_autoincrement=True,
 )
 """Calls that another tool made before, read from its log. They count in reports, never against a cap."""
+
+moderated = Table(
+    "moderated",
+    metadata,
+    Column("id", _RowId, primary_key=True, autoincrement=True),
+    Column("asked", String(64), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("generation_key", String(64), nullable=False),
+    Column("provider", String(80), nullable=False),
+    Column("shot", String(24), nullable=False),
+    Column("raw", Text, nullable=False),
+    Index("moderated_asked", "asked"),
+    Index("moderated_shot", "shot"),
+    sqlite_autoincrement=True,
+)
+"""What a provider refused by moderation. `asked`: its words and pictures at that model (`Request.asked_of`); `raw`: its answer."""

@@ -99,7 +99,8 @@ class Shot(Noun):
     """One shot. `chain`: opens on the last frame of the shot before it. `motion`: what moves, in physical words.
 
     `mode`: what the clip is made from: its certified first frame, its first and last, or the locked pictures with the panel as
-    one more, where a provider takes references and no frames. `grade`: a LUT for this shot alone, below the show's; it changes the cut, never the take.
+    one more, where a provider takes references and no frames, or words alone. `providers`: who makes this shot's panel or clip,
+    where that is not the film's. `grade`: a LUT for this shot alone, below the show's; it changes the cut, never the take.
     """
 
     id: ShotId
@@ -112,11 +113,12 @@ class Shot(Noun):
     sound: Text = "room tone"
     duration_s: Annotated[float, Field(ge=1, le=15)]
     tier: TierName | None = None
-    mode: Literal["start_frame", "start_end_frames", "references"] = "start_frame"
+    mode: Literal["start_frame", "start_end_frames", "references", "text"] = "start_frame"
     chain: bool = False
     transition: Transition = Transition()
     grade: Cube | None = None
     seed: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)] = 0
+    providers: dict[Literal["panel", "clip"], Annotated[str, Field(strict=True, min_length=1, max_length=80)]] = {}
 
     @property
     def frames(self) -> int:

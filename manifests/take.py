@@ -8,11 +8,16 @@ from pydantic import Field
 
 from manifests.bible import Region
 from manifests.film import Resolution, Stage, TierName
-from manifests.keys import recipe_key
+from manifests.keys import hash_json, recipe_key
 from manifests.noun import Noun, Sha256, ShotId, Text
 from manifests.scene import Shot
 
-Operation = Literal["panel", "clip"]
+Operation = Literal["panel", "clip", "score"]
+"""What a provider is asked for: a picture, a clip, or a judge's answer about pictures."""
+
+Pictured = Literal["panel", "clip"]
+"""The operations that make pictures; a judge is asked a `manifests.question.Question` instead of a `Request`."""
+
 Role = Literal["character", "location", "prop", "start_frame", "end_frame", "panel", "draft", "guide"]
 
 
@@ -33,7 +38,7 @@ class Request(Noun):
 
     schema_name: ClassVar[str] = "gate/request/1"
 
-    operation: Operation
+    operation: Pictured
     shot: ShotId
     staging: Shot
     prompt: Text
@@ -56,6 +61,10 @@ class Request(Noun):
         """The recipe key: this request at `provider`, whatever the seed and the attempt."""
         return recipe_key(provider, model, self.operation, self.payload())
 
+    def asked_of(self, provider: str, model: str) -> str:
+        """What a moderator of `provider` is shown, as a hash: the words, and the pictures whatever they are called."""
+        return hash_json([provider, model, self.operation, self.prompt, sorted({r.sha256 for r in self.references})])
+
 
 _NOT_SEEN = {
     "dialogue": True,
@@ -66,6 +75,7 @@ _NOT_SEEN = {
     "tier": True,
     "seed": True,
     "duration_s": True,
+    "providers": True,
 }
 
 

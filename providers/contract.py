@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from manifests.grant import Grant
 from manifests.money import MICROUSD_PER_USD
 from manifests.price import PriceOf, Quote, Usage
+from manifests.question import Question
 from manifests.take import Operation, Request
 from providers.capabilities import Capabilities
 from providers.errors import Invalid, ProviderError
@@ -62,9 +63,13 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A call whose answer was lost. `marker`: its generation key. `sent_at`: when it went out, None where that is not known."""
+    """A call whose answer was lost. `marker`: its generation key. `model`: who was asked, whatever film.yaml names by now.
+
+    `sent_at`: when it went out, None where that is not known.
+    """
 
     marker: str
+    model: str
     request: Request
     sent_at: datetime | None = None
 
@@ -232,6 +237,13 @@ class Provider(ABC):
     async def credit(self) -> int | None:
         """What the account has left in micro-dollars, or None where there is no such thing or no way to ask."""
 
+    async def live_prices(self) -> tuple[Mapping[str, Any], ...]:
+        """What it asks for its models today, as rows of a price list without a day; none where it does not say.
+
+        A price that cannot be understood is a row that no price book takes, never one of nothing. Raises the provider's errors.
+        """
+        return ()
+
 
 class ImageModel(Provider):
     """A provider that makes panels."""
@@ -239,3 +251,46 @@ class ImageModel(Provider):
 
 class VideoModel(Provider):
     """A provider that makes clips."""
+
+
+class VisionJudge(Provider):
+    """A provider that answers questions about pictures. `model("score")` is the one that answers.
+
+    An answer is a job like any other: it is asked for under a grant, `poll` says its bill, `find_answer` finds it again after a
+    crash, and it is never bought twice. What cannot be read as the question's schema says is no verdict, and never a guess.
+    """
+
+    @abstractmethod
+    def question_payload(self, question: Question) -> dict[str, Any]:
+        """Write the canonical payload: hashes for pictures, no secret. Raises Invalid for more than it can look at."""
+
+    @abstractmethod
+    def question_usage(self, question: Question) -> Usage:
+        """Count what the answer can use at most, in the units that are billed."""
+
+    def question_quote(self, question: Question, price_of: PriceOf) -> Quote:
+        """Ask the price book what the answer costs. Raises its refusal for an unknown or stale price."""
+        return price_of(self.question_usage(question))
+
+    @abstractmethod
+    async def ask(self, grant: Grant, generation_key: str, question: Question) -> Job:
+        """Redeem the grant, then ask, once; the answer is kept before this returns. Raises as `submit` does."""
+
+    @abstractmethod
+    async def verdict(self, job_id: str, question: Question) -> dict[str, Any]:
+        """Read what was answered: an object that fits the question's schema. Free, and safe to repeat.
+
+        Raises NoVerdict for whatever else was answered, Gone where the answer is not here, Unavailable where it cannot be read.
+        """
+
+    @abstractmethod
+    async def find_answer(self, generation_key: str) -> Found:
+        """Look for the answer to a question whose outcome is unknown."""
+
+
+@runtime_checkable
+class DrawsGuides(Protocol):
+    """A provider that can show where everybody stands, for another one's model to keep to."""
+
+    def guide(self, request: Request) -> bytes:
+        """The blocking guide of a panel as PNG bytes. Raises Invalid where a picture is missing."""

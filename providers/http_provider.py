@@ -19,12 +19,12 @@ from manifests.price import Usage
 from manifests.take import Operation, Request
 from providers.capabilities import Capabilities, refuse_excluded
 from providers.contract import Fetched, Found, Job, JobStatus, Provider, Sought, Surroundings
-from providers.errors import Gone
+from providers.errors import Gone, Invalid, Undecodable
 from providers.failures import FailureTable
 from providers.models import TABLES, ModelRow, models_of
-from providers.outputs import Undecodable, accept
+from providers.outputs import accept
 from providers.references import Travel, address
-from providers.transport import Reply, Transport
+from providers.transport import JSON_BYTES_MAX, Reply, Transport
 
 OUTPUT_BYTES_MAX = 1 << 30
 """A 15 s clip at 4K has about 100 MB."""
@@ -37,17 +37,24 @@ Addresses = Mapping[str, str]
 class HttpProvider(Provider):
     """A provider behind HTTP. An adapter sets the class's words, and says `headers`, `body`, `job_in`, `status_in`.
 
-    `origin` and `base`: where its calls go. `failures`: what its codes mean. `submit_s`: the longest that one paid call may take,
-    and `free_s` a free one, in seconds.
+    `origin` and `base`: where its calls go. `failures`: what its codes mean. `paid_headers`: what a paid call says beside its
+    key. `submit_s`: the longest that one paid call may take, and `free_s` a free one, in seconds. `answer_bytes_max`: how long
+    the answer to a paid call may be, and `pictures_bytes_max` all pictures inside one call together, as they are sent.
+    `patience_404`: so many times a poll asks again before it believes that a job is not there, where a fresh one is not known
+    at once.
     """
 
     origin: ClassVar[str]
     base: ClassVar[str] = ""
     also: ClassVar[tuple[str, ...]] = ()
     failures: ClassVar[FailureTable]
+    paid_headers: ClassVar[Mapping[str, str]] = {}
     tables: ClassVar[Path] = TABLES
     submit_s: ClassVar[float] = 60.0
     free_s: ClassVar[float] = 120.0
+    answer_bytes_max: ClassVar[int] = JSON_BYTES_MAX
+    pictures_bytes_max: ClassVar[int] = 64 << 20
+    patience_404: ClassVar[int] = 0
     poll_s = (5.0, 20.0)
 
     def __init__(self, around: Surroundings) -> None:
@@ -107,6 +114,11 @@ class HttpProvider(Provider):
         """The table's row of the model that is asked. Raises Invalid."""
         return self._models.row(operation)
 
+    def row_of(self, sought: Sought) -> ModelRow | None:
+        """The model that was asked in a call; None where the table has it no longer."""
+        wanted = (sought.model, sought.request.operation)
+        return next((row for row in self._models.table.models if (row.id, row.operation) == wanted), None)
+
     def model(self, operation: Operation) -> str:
         """The one that film.yaml names, or the table's default."""
         return self.row(operation).id
@@ -133,13 +145,18 @@ class HttpProvider(Provider):
 
     async def submit(self, grant: Grant, generation_key: str, request: Request) -> Job:
         """Bring the references to where it can see them, redeem the grant, POST once."""
+        return self.accepted(await self.sent(grant, generation_key, request))
+
+    async def sent(self, grant: Grant, generation_key: str, request: Request) -> Reply:
+        """The accepting answer to the one POST."""
         row = self.row(request.operation)
         self.build_payload(request)
         body = self.marked(self.body(request, row, await self._addresses(request)), generation_key)
         until = asyncio.get_running_loop().time() + self.submit_s
         grant.redeem(generation_key)
-        reply = await self._transport.submit(self.submit_path(row), body, until=until)
-        return self.accepted(reply)
+        return await self._transport.submit(
+            self.submit_path(row), body, until=until, headers=self.paid_headers, bytes_max=self.answer_bytes_max
+        )
 
     def accepted(self, reply: Reply) -> Job:
         """The job that an answer names. Raises OutcomeUnknown where it names none."""
@@ -148,10 +165,14 @@ class HttpProvider(Provider):
             raise self._transport.unknown("its answer names no job", reply.raw)
         return Job(job_id, reply.raw)
 
+    async def look(self, job_id: str) -> Reply:
+        """What the provider says of a job, its output's address included. Free; raises Gone for a job it does not know."""
+        return await self._transport.ask(self.poll_path(job_id), patience_404=self.patience_404)
+
     async def poll(self, job_id: str) -> JobStatus:
         """One look; what it does not know is gone."""
         try:
-            return self.status_in(await self._transport.ask(self.poll_path(job_id)))
+            return self.status_in(await self.look(job_id))
         except Gone as error:
             return JobStatus("gone", None, error.raw)
 
@@ -181,7 +202,7 @@ class HttpProvider(Provider):
         return None
 
     async def _fetch_once(self, job_id: str, into: Path) -> Fetched:
-        reply = await self._transport.ask(self.poll_path(job_id))
+        reply = await self.look(job_id)
         url = self.output_in(reply)
         if not url:
             raise Gone(self.name, f"job {job_id} has no output", "See the provider's own list.", reply.raw)
@@ -194,4 +215,8 @@ class HttpProvider(Provider):
         around, found = self._around, dict[str, str]()
         for sha256 in dict.fromkeys(reference.sha256 for reference in request.references):
             found[sha256] = await address(sha256, around.read_reference(sha256), self.travel(), around.link_to)
+        if (size := sum(map(len, found.values()))) > self.pictures_bytes_max:
+            cause = f"its pictures have {size} bytes inside the call, and {self.name} takes {self.pictures_bytes_max}"
+            cure = "Show fewer or smaller ones, or put the vault on S3: GATE_VAULT=s3://BUCKET/PREFIX"
+            raise Invalid(f"{request.shot} {request.operation}", cause, cure)
         return found

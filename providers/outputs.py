@@ -24,9 +24,13 @@ CLIP_SIDE_PX_MAX = 8192
 CLIP_SECONDS_MAX = 60.0
 FRAMES_MAX = 60 * 60
 _STREAMS_MAX = 8
-_SHORT_S = 0.25
-"""How far a clip's last frame may lie before the end that its head promises; a sound that rings on makes its head longer."""
+_SHORT_S = 0.1
+"""How far a clip may end before the end that its head promises; rounding makes it a frame at most."""
 
+_HOLE_S = 0.25
+"""How long a WebM may show one frame."""
+
+_HEAD_BYTES = 64
 _ORIENTATION = 0x0112  # Exif 2.32, 4.6.4
 _ISO_BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"})
 _CURE = (
@@ -42,16 +46,16 @@ def accept(path: Path, provider: str) -> Fetched:
     head = _head(path)
     if head[4:8] in _ISO_BOXES:
         return _clip(path, provider, "mp4")
-    if head.startswith(b"\x1a\x45\xdf\xa3"):
+    if head.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in head:
         return _clip(path, provider, "matroska")
     if head.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")) or (head[:4], head[8:12]) == (b"RIFF", b"WEBP"):
         return _picture(path, provider)
-    raise _undecodable(provider, f"it begins with {head!r}" if head else "it is empty")
+    raise _undecodable(provider, f"it begins with {head[:16]!r}" if head else "it is empty")
 
 
 def _head(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(16)
+        return file.read(_HEAD_BYTES)
 
 
 def _picture(path: Path, provider: str) -> Fetched:
@@ -89,53 +93,59 @@ def _clip(path: Path, provider: str, form: str) -> Fetched:
 
 def _decoded(path: Path, provider: str, form: str) -> tuple[int, int, int]:
     """Width, height and number of frames, from decoding every picture and every sound."""
-    frames, packets, end_s, size = 0, 0, 0.0, (0, 0)
+    frames, packets, shown_s, size = 0, 0, 0.0, (0, 0)
+    ends_s = {"video": 0.0, "audio": 0.0}
     with _opened(path, form) as container:
         promised_s = _refuse_unbounded(container, provider)
         for packet in container.demux([container.streams.video[0], *container.streams.audio[:1]]):
-            pictures = packet.stream.type == "video"
-            packets += pictures and packet.size > 0 and not packet.is_discard
+            if packet.size and not packet.is_discard:
+                packets += packet.stream.type == "video"
+                end_s = float(((packet.pts or 0) + (packet.duration or 0)) * packet.time_base)
+                ends_s[packet.stream.type] = max(ends_s[packet.stream.type], end_s)
             for frame in packet.decode():
                 if not isinstance(frame, av.VideoFrame):
                     continue
                 if frame.is_corrupt or (frames and (frame.width, frame.height) != size):
                     raise _undecodable(provider, f"frame {frames} is damaged")
-                size, frames = (frame.width, frame.height), frames + 1
-                end_s = max(end_s, (frame.time or 0.0))
+                # An MP4's head counts its frames. A WebM's does not: there a hole is all that is seen of lost ones.
+                if form != "mp4" and (frame.time or 0.0) - shown_s > _HOLE_S:
+                    raise _undecodable(provider, f"nothing is shown between {shown_s:.2f} and {frame.time:.2f} s")
+                size, frames, shown_s = (frame.width, frame.height), frames + 1, frame.time or 0.0
                 if frames > FRAMES_MAX:
                     raise _undecodable(provider, f"it has more than {FRAMES_MAX} frames")
-    # A Matroska packet may hold a frame that is never shown.
-    if frames == 0 or (form == "mp4" and frames < packets):
+    if frames == 0 or (form == "mp4" and frames < packets):  # a packet of a WebM may hold a frame that is never shown
         raise _undecodable(provider, f"{frames} of {packets} frames can be decoded")
-    if end_s + end_s / max(1, frames - 1) < promised_s - _SHORT_S:
+    end_s = ends_s["video"] if form == "mp4" else max(ends_s.values())
+    if end_s < promised_s - _SHORT_S:
         raise _undecodable(provider, f"it breaks off after {end_s:.2f} of {promised_s:.2f} s")
     return (*size, frames)
 
 
 def _refuse_unbounded(container: av.container.InputContainer, provider: str) -> float:
-    """The length in seconds that its head promises, 0 where it promises none. Raises Undecodable."""
+    """The length in seconds that its head promises, of its pictures where it says so; 0 for no promise. Raises Undecodable."""
     if not container.streams.video or len(container.streams) > _STREAMS_MAX:
         raise _undecodable(provider, "it has no pictures, or too many streams")
     video = container.streams.video[0]
+    if video.codec_context is None:
+        raise _undecodable(provider, "nobody knows how its pictures are coded")
     video.thread_type = "AUTO"
     width, height = video.codec_context.width, video.codec_context.height
     if not (0 < width <= CLIP_SIDE_PX_MAX and 0 < height <= CLIP_SIDE_PX_MAX):
         raise _undecodable(provider, f"it claims frames of {width}x{height} pixels")
-    start_s = float((video.start_time or 0) * (video.time_base or 0))
-    own_s = float(video.duration * (video.time_base or 0)) + start_s if video.duration else 0.0
-    whole_s = (container.duration or 0) / av.time_base
+    whole_s, unit_s = (container.duration or 0) / av.time_base, float(video.time_base or 0)
+    own_s = ((video.start_time or 0) + video.duration) * unit_s if video.duration else whole_s
     if max(own_s, whole_s) > CLIP_SECONDS_MAX:
         raise _undecodable(provider, f"it claims to last {max(own_s, whole_s):.0f} s")
-    return own_s or (whole_s if not container.streams.audio else 0.0)
+    return own_s
 
 
 def _write_mp4(path: Path, form: str, into: Path) -> None:
     """The same packets in another container; nothing is encoded again."""
     with _opened(path, form) as source, av.open(str(into), "w", format="mp4") as target:
         streams = [source.streams.video[0], *source.streams.audio[:1]]
-        copies = {stream.index: target.add_stream_from_template(stream) for stream in streams}
+        copies = {stream.index: target.add_stream_from_template(stream, opaque=True) for stream in streams}
         for packet in source.demux(streams):
-            if packet.dts is not None:
+            if packet.size:
                 packet.stream = copies[packet.stream.index]
                 target.mux(packet)
 

@@ -38,7 +38,6 @@ __all__ = ["ACCEPTED", "JSON_BYTES_MAX", "Reply", "Transport", "refuse_unsafe"]
 TRY_S = 30.0
 """The longest that one try of a free call may take, so that one that drips does not eat the whole deadline."""
 
-_PIECE_BYTES = 1 << 16
 _PAUSE_S, _PAUSE_S_MAX = 0.1, 10.0
 _DOWNLOAD_FACTOR = 5
 
@@ -210,7 +209,9 @@ class Transport:
                     raise Gone(self.provider, "the address of the output has expired", "Ask for a new one.", kind)
                 if status not in {200, 206, 416}:
                     raise Again(f"{status} for the output", pause_asked(response.headers))
-                return await part.take(status, response.headers, response.aiter_raw(_PIECE_BYTES))
+                return await part.take(
+                    status, response.headers, response.aiter_raw()
+                )  # by pieces of a size it would keep the last one back at a drop
 
         try:
             size = await self._again_and_again(once, self._download_s, growing=True)

@@ -5,23 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from governor import policy
-from manifests.film import TierName
+from manifests.film import Stage, TierName
 from manifests.money import format_usd
 from manifests.plan import Step
 from manifests.scene import Shot
+from providers.contract import Provider
 from providers.errors import ProviderError
 from tasks.current import Run
 from wiring.planning import plan_scene
 
 
 async def check_credit(run: Run, chain: Sequence[Shot], tier: TierName) -> None:
-    """Return when the account covers what the chain still has to buy at its upper bound, or there is no account to ask.
+    """Return when each account covers what the chain still has to buy there at its upper bound, or there is none to ask.
 
     With `run.partial` it is enough that the first shot which has something to buy is covered; how far it reaches is said.
     What is with the provider already counts as spent there, as an account may bill at the end; and so does what another
     chain of this run was begun for. Raises CreditShort. An account that cannot be asked now is no reason to stop: the provider's own refusal is.
     """
-    provider = run.services.provider("clip")
+    stages: tuple[Stage, ...] = ("panel", "clip")
+    makers = {p.name: p for p in (run.services.provider(stage, shot) for shot in chain for stage in stages)}
+    for provider in makers.values():
+        await _covers(run, provider, chain, tier)
+
+
+async def _covers(run: Run, provider: Provider, chain: Sequence[Shot], tier: TierName) -> None:
+    mine = (chain[-1].id, provider.name)
     try:
         credit = await provider.credit()
     except ProviderError as error:
@@ -30,10 +38,10 @@ async def check_credit(run: Run, chain: Sequence[Shot], tier: TierName) -> None:
     if credit is None:
         return
     in_flight = sum(t.held_microusd for t in run.services.ledger.marks_open() if t.provider == provider.name)
-    others = sum(need for first, need in run.promised.items() if first != chain[-1].id)
+    others = sum(need for at, need in run.promised.items() if at != mine and at[1] == provider.name)
     free = max(0, credit - in_flight - others)
     needs = _needs(run, chain, tier, provider.name)
-    run.promised[chain[-1].id] = sum(need for _, need in needs)
+    run.promised[mine] = sum(need for _, need in needs)
     refusal = policy.covered_by_credit(run.scene.id, provider.name, free, needs)
     if refusal is None:
         return
@@ -42,7 +50,7 @@ async def check_credit(run: Run, chain: Sequence[Shot], tier: TierName) -> None:
         words = f"${format_usd(free)} left at {provider.name}: the chain will stop at {stop}"
         run.services.telemetry.say(chain[0].id, "credit", "works", words)
         return
-    del run.promised[chain[-1].id]
+    del run.promised[mine]
     raise refusal
 
 

@@ -18,7 +18,7 @@ from governor.purchase import Proof
 from governor.reconcile import Sighting, reconcile
 from manifests.take import Artefact, Take
 from providers.contract import Fetched, Found, JobStatus, Provider, Sought
-from providers.errors import Gone, ProviderError, RateLimited, Unavailable
+from providers.errors import Gone, ProviderError, RateLimited, Refused, Unavailable
 from tasks.current import Run
 from tasks.errors import ByHand, GenerationFailed, Uncollected
 from tasks.submit import in_doubt
@@ -96,7 +96,7 @@ def believed(take: Take, status: JobStatus) -> int | None:
 def sought(ledger: Ledger, take: Take) -> Sought:
     """What a provider is told about a call that it is to look for."""
     sent_at = ledger.was_sent_at(take.generation_key)
-    return Sought(take.generation_key, take.request, datetime.fromisoformat(sent_at) if sent_at else None)
+    return Sought(take.generation_key, take.model, take.request, datetime.fromisoformat(sent_at) if sent_at else None)
 
 
 async def _look(provider: Provider, call: Sought) -> Found:
@@ -158,6 +158,8 @@ async def _poll(provider: Provider, job_id: str) -> JobStatus:
 
 def _nothing_came(run: Run, take: Take, status: JobStatus) -> Exception:
     """It failed, and the bill says for how much; or the provider has forgotten it, which says nothing about its bill."""
+    if isinstance(status.failure, Refused):
+        run.services.ledger.moderated(take, status.failure.raw or status.raw)
     if status.state == "gone":
         return _alarmed(run, take, f"{take.provider} does not know job {take.job_id} any more", status.raw)
     if status.bill_microusd == 0:

@@ -30,12 +30,14 @@ async def gate_clip(
     """Judge a clip, a final against its own draft too, and file its certificate if it passes. Free, and done once."""
     run = current()
     services, shot, asset = run.services, run.services.shot(shot_id), asset_of(made)
+    request, resolution = made.take.request, services.folder.film.tier(tier).resolution
+    can = services.can("clip", shot)
     case = ClipCase(
-        clip=services.artefact_path(asset), panel=services.artefact_path(panel.artefact),
+        clip=services.artefact_path(asset), panel=None if shot.mode in {"references", "text"} else services.artefact_path(panel.artefact),
         end_panel=services.artefact_path(end_panel.artefact) if end_panel else None,
         draft=services.artefact_path(draft.artefact) if draft else None, shot=shot, bible=services.folder.bible,
         references=services.references(), thresholds=services.folder.film.thresholds,
-        resolution=services.folder.film.tier(tier).resolution, frames=shot.frames,
+        resolution=resolution, size=can.frame_size(resolution), frames=request.frames, audio=can.audio,
     )  # fmt: skip
     verdict = await asyncio.to_thread(look, case, services.eye())
     return issue(run, asset, verdict, shot_id, "clip", tier)

@@ -9,7 +9,7 @@ from prefect.context import TaskRunContext
 
 from checks.panel_gate import PanelCase
 from checks.panel_gate import gate_panel as look
-from manifests.film import FRAME_SIZES, Stage, TierName
+from manifests.film import Stage, TierName
 from manifests.take import Artefact
 from tasks.current import current
 from tasks.gate_result import GateResult, asset_of, gate_key, issue
@@ -30,7 +30,7 @@ async def gate_panel(shot_id: str, stage: Stage, tier: TierName, made: Made | Ar
     case = PanelCase(
         picture=services.artefact_path(asset), shot=shot, progress=1.0 if stage == "end_panel" else 0.0,
         bible=services.folder.bible, references=services.references(), thresholds=services.folder.film.thresholds,
-        size=(asset.width, asset.height) if (asset.width, asset.height) in FRAME_SIZES.values() else FRAME_SIZES["720p"],
+        size=services.can("panel", shot).frame_size(made.take.request.resolution) if isinstance(made, Made) else None,
     )  # fmt: skip
     verdict = await asyncio.to_thread(look, case, services.eye())
     return issue(run, asset, verdict, shot_id, stage, tier)

@@ -61,7 +61,7 @@ async def generate(
     take = attempt.take
     if take and take.state == "settled":
         return Made(take, _asset(take, shot, stage), fresh=False)
-    provider = run.services.provider(stage)
+    provider = run.services.provider(stage, attempt.request.staging)
     async with claimed(run, attempt.key, shot):
         take = _as_it_is_now(run, attempt)
         if take and take.state == "settled":
@@ -124,7 +124,7 @@ def _purchase(
     key = services.key_scope(provider)
     return Purchase(
         generation_key=attempt.key, recipe=attempt.recipe, film=film.code, scene=run.scene.id, shot=shot, stage=stage, tier=tier,
-        attempt=attempt.number, attempts_max=film.limits.attempts, provider=provider.name, model=services.model(stage),
+        attempt=attempt.number, attempts_max=film.limits.attempts, provider=provider.name, model=services.model(stage, attempt.request.staging),
         request=attempt.request, quote=provider.quote(attempt.request, services.prices.price_of),
         retires_on=provider.capabilities(of).retires_on, in_flight_max=_AT_HAND_MAX if provider.by_hand else film.limits.in_flight,
         night=run.night.name if run.night else "", plan=run.plan.hash if run.plan else None, also=(key,) if key else (),

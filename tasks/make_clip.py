@@ -35,7 +35,15 @@ async def make_clip(
     run = current()
     services, shot = run.services, run.services.shot(shot_id)
     request_for = partial(
-        clip_request, services.folder, services.hashes(), shot, tier, panel=panel, end_panel=end_panel, opening=opening
+        clip_request,
+        services.folder,
+        services.hashes(),
+        shot,
+        tier,
+        panel=panel,
+        end_panel=end_panel,
+        opening=opening,
+        can=services.can("clip", shot),
     )
     attempt = attempt_at(services, "clip", request_for, number)
     certificates = tuple(c.certificate.sha256 for c in (panel, end_panel) if c is not None)

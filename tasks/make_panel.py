@@ -11,6 +11,7 @@ from manifests.film import Stage, TierName
 from manifests.finding import Verdict
 from tasks.current import current
 from tasks.generate import Made, generate
+from wiring.guides import guide_of
 from wiring.requests import panel_request
 from wiring.standing import attempt_at
 
@@ -20,6 +21,15 @@ async def make_panel(shot_id: str, stage: Stage, tier: TierName, number: int, af
     """Get the panel's take `number`: out of the ledger, or bought. The ledger decides, never a cache."""
     run = current()
     services, shot = run.services, run.services.shot(shot_id)
-    request_for = partial(panel_request, services.folder, services.hashes(), shot, tier, stage=stage)
+    request_for = partial(
+        panel_request,
+        services.folder,
+        services.hashes(),
+        shot,
+        tier,
+        stage=stage,
+        can=services.can(stage, shot),
+        guide_of=guide_of(services, shot),
+    )
     attempt = attempt_at(services, stage, request_for, number)
     return await generate(run, attempt, shot_id, stage, tier, inputs=())

@@ -58,6 +58,8 @@ async def _send(run: Run, provider: Provider, purchase: Purchase) -> Take:
 def _not_taken(run: Run, key: str, error: ProviderError) -> None:
     """The provider proves that it made no job. What it takes for saying no is booked."""
     ledger, words = run.services.ledger, error.raw or str(error)
+    if isinstance(error, Refused):
+        ledger.moderated(ledger.take(key), words)
     if not isinstance(error, Refused) or error.bill_microusd == 0:
         ledger.release(key, Proof.not_billed(words, run.epoch))
         return

@@ -38,9 +38,11 @@ def binding_now(
     hashes: dict[str, str] | None = None,
 ) -> Binding:
     """What would be bought now if a person said yes to this draft. `hashes`: the store's, if read. Raises PriceRefused."""
-    tier, provider = tier_of(shot), services.provider("clip")
+    tier, provider = tier_of(shot), services.provider("clip", shot)
     hashes = services.hashes() if hashes is None else hashes
-    request = clip_request(services.folder, hashes, shot, tier, 1, panel=panel, end_panel=end_panel)
+    request = clip_request(
+        services.folder, hashes, shot, tier, 1, panel=panel, end_panel=end_panel, can=services.can("clip", shot)
+    )
     return Binding(
         shot=shot.id,
         tier=tier,
@@ -49,6 +51,6 @@ def binding_now(
         references=references_hash(hashes, shot),
         panel=panel.sha256,
         draft=draft.sha256,
-        provider=f"{provider.name} {provider.model('clip')}",
+        provider=f"{provider.name} {services.model('clip', shot)}",
         price_microusd=provider.quote(request, services.prices.price_of).high_microusd,
     )

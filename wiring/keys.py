@@ -28,6 +28,9 @@ def key_of(settings: Settings, provider: str) -> str:
     """The key of a provider. Raises Invalid where there is none, BadSetting where the file of keys cannot be used."""
     if settings.rehearsal:
         return f"rehearsal-{provider}"
+    if settings.house.is_dir():
+        cause = "this film is the copy that a rehearsal was played with, and its books are no real ones"
+        raise Invalid(str(settings.film), cause, "Run the film itself.")
     for variable in variables_of(provider):
         if found := secret(variable) or _filed(settings.keys).get(variable):
             return found
@@ -38,6 +41,8 @@ def alias_of(settings: Settings, provider: str) -> str | None:
     """Where a provider's key is, in words that may be shown; None where there is none."""
     if settings.rehearsal:
         return "a rehearsal's"
+    if settings.house.is_dir():
+        return None
     for variable in variables_of(provider):
         if secret(variable):
             return variable

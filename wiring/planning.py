@@ -20,6 +20,7 @@ from manifests.price import Quote
 from manifests.scene import Scene, Shot
 from manifests.take import Request, Take
 from providers.errors import Invalid
+from wiring.guides import guide_of
 from wiring.requests import Opening, clip_request, coming_clip_request, panel_request, tier_of
 from wiring.services import Services
 from wiring.standing import Known, RequestFor, Stood, attempts_allowed, certified_asset, stand
@@ -99,10 +100,20 @@ class _Planner:
         """The certified last frame of the shot before, where that shot is made and the frame has passed."""
         if before.clip is None:
             return None
-        return certified_asset(self._known, self._services.last_frame(before.clip.artefact), shot.id, "panel")
+        frame = self._services.last_frame(before.clip.artefact, self._services.shot(before.shot).frames)
+        return certified_asset(self._known, frame, shot.id, "panel")
 
     def _panel(self, shot: Shot, stage: Stage) -> Certified | None:
-        request_for = partial(panel_request, self._folder, self._known.hashes, shot, "draft", stage=stage)
+        request_for = partial(
+            panel_request,
+            self._folder,
+            self._known.hashes,
+            shot,
+            "draft",
+            stage=stage,
+            can=self._services.can(stage, shot),
+            guide_of=guide_of(self._services, shot),
+        )
         stood = self._step(shot, stage, "draft", request_for)
         return stood.passed if stood else None
 
@@ -118,7 +129,7 @@ class _Planner:
         else:
             request_for = partial(
                 clip_request, self._folder, self._known.hashes, shot, tier,
-                panel=panel, end_panel=end_panel, opening=opening,
+                panel=panel, end_panel=end_panel, opening=opening, can=self._services.can("clip", shot),
             )  # fmt: skip
             stood = self._step(shot, "clip", tier, request_for)
         before.clip, before.links, before.shot = stood.passed if stood else None, opening.chain_links, shot.id
@@ -127,7 +138,9 @@ class _Planner:
 
     def _coming(self, shot: Shot, tier: TierName, before: str, *, blocked: bool) -> None:
         """A clip whose opening frame is not made yet."""
-        request = coming_clip_request(self._folder, self._known.hashes, shot, tier)
+        request = coming_clip_request(
+            self._folder, self._known.hashes, shot, tier, can=self._services.can("clip", shot)
+        )
         opens_on = before if shot.chain else "its panel"
         allowed = attempts_allowed(self._services, "clip", tier)
         if refusal := self._refusal("clip", request):
@@ -139,7 +152,7 @@ class _Planner:
 
     def _refusal(self, stage: Stage, request: Request) -> Invalid | None:
         try:
-            self._services.provider(stage).build_payload(request)
+            self._services.provider(stage, request.staging).build_payload(request)
         except Invalid as refusal:
             return refusal
         return None
@@ -170,8 +183,13 @@ class _Planner:
     def _priced(
         self, shot: Shot, stage: Stage, tier: TierName, request: Request, why: str, left: int, key: str | None = None
     ) -> None:
+        asked = request.asked_of(self._services.provider(stage, shot).name, self._services.model(stage, shot))
+        if raw := self._known.books.moderated.get(asked):
+            why = f"moderation refused just this ({raw[:120]}): gate offers {shot.id}"
+            self._add(shot, stage, tier, request, "blocked", why, block="moderation", key=key)
+            return
         try:
-            quote = self._services.provider(stage).quote(request, self._services.prices.price_of)
+            quote = self._services.provider(stage, shot).quote(request, self._services.prices.price_of)
         except PriceRefused as refusal:
             self._add(shot, stage, tier, request, "blocked", _words(refusal), block="price", key=key)
             return
@@ -181,8 +199,8 @@ class _Planner:
         self, shot: Shot, stage: Stage, tier: TierName, request: Request, does: Does, why: str, *,
         block: Block | None = None, key: str | None = None, quote: Quote | None = None, left: int = 0,
     ) -> None:  # fmt: skip
-        model = self._services.model(stage)
-        provider = self._services.provider(stage).name
+        model = self._services.model(stage, shot)
+        provider = self._services.provider(stage, shot).name
         self.steps.append(
             Step(
                 shot=shot.id, stage=stage, tier=tier, does=does, why=why, block=block, key=key, provider=provider,
@@ -266,7 +284,7 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-_UNIT_WORDS = {"output_second": "s"}
+_UNIT_WORDS = {"output_second": "s", "token": "M tokens", "token_in": "M tokens", "token_out": "M tokens"}
 
 
 def _unit_price(microusd: int, unit: str) -> str:

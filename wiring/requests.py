@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from manifests.bible import VIEWS, plate_name, prop_name, view_name
@@ -11,8 +12,9 @@ from manifests.film import Resolution, Stage, TierName
 from manifests.keys import hash_json
 from manifests.prompt import clip_prompt, panel_prompt
 from manifests.reading import FilmFolder
-from manifests.scene import Shot
+from manifests.scene import FPS, Shot
 from manifests.take import Reference, Request, Role
+from providers.capabilities import Capabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +25,36 @@ class Opening:
     chain_links: int
 
 
+GuideOf = Callable[[Request], str]
+"""Draws the blocking guide of a panel's request and gives its content hash."""
+
 _FROM_MASTERS = Opening("", 0)
 NOT_MADE = "0" * 64
 """Stands for the content of a frame that is not made yet."""
 
 
 def panel_request(
-    folder: FilmFolder, hashes: dict[str, str], shot: Shot, tier: TierName, attempt: int, *, stage: Stage = "panel"
+    folder: FilmFolder,
+    hashes: dict[str, str],
+    shot: Shot,
+    tier: TierName,
+    attempt: int,
+    *,
+    can: Capabilities,
+    stage: Stage = "panel",
+    guide_of: GuideOf | None = None,
 ) -> Request:
-    """Ask for a shot's first frame, or its last, from the locked pictures."""
-    at_end = stage == "end_panel"
-    return Request(
+    """Ask for a shot's first frame, or its last, from as many of the locked pictures as the model looks at.
+
+    `guide_of` draws where everybody stands, for a model that does not compose the staging itself.
+    """
+    at_end, locked = stage == "end_panel", locked_references(hashes, shot)
+    request = Request(
         operation="panel",
         shot=shot.id,
         staging=shot,
         prompt=panel_prompt(shot, folder.bible, at_end=at_end),
-        references=locked_references(hashes, shot),
+        references=locked,
         resolution=panel_resolution(folder, tier),
         frames=1,
         progress=1.0 if at_end else 0.0,
@@ -46,6 +62,10 @@ def panel_request(
         seed=_seed(shot, attempt),
         attempt=attempt,
     )
+    if guide_of is None:
+        return request.model_copy(update={"references": telling(locked, shot, can.references_max)})
+    guide = Reference(role="guide", name=shot.id, sha256=guide_of(request))
+    return request.model_copy(update={"references": (guide, *telling(locked, shot, can.references_max - 1))})
 
 
 def clip_request(
@@ -55,20 +75,21 @@ def clip_request(
     tier: TierName,
     attempt: int,
     *,
+    can: Capabilities,
     panel: Certified,
     end_panel: Certified | None = None,
     opening: Opening = _FROM_MASTERS,
 ) -> Request:
-    """Ask for a shot's clip, opening on its certified panel."""
-    frames = [_frame("start_frame", shot, panel)] + ([_frame("end_frame", shot, end_panel)] if end_panel else [])
+    """Ask for a shot's clip, opening on its certified panel, or with it as one picture more among the references."""
+    given = [panel.sha256] + ([end_panel.sha256] if end_panel else [])
     return Request(
         operation="clip",
         shot=shot.id,
         staging=shot,
         prompt=clip_prompt(shot, folder.bible),
-        references=(*frames, *locked_references(hashes, shot)),
+        references=_clip_references(hashes, shot, can, given),
         resolution=folder.film.tier(tier).resolution,
-        frames=shot.frames,
+        frames=bought_frames(shot, can, folder.film.tier(tier).resolution),
         weather=folder.bible.locations[shot.location].weather,
         chain_links=opening.chain_links,
         parent=opening.parent or None,
@@ -77,23 +98,22 @@ def clip_request(
     )
 
 
-def coming_clip_request(folder: FilmFolder, hashes: dict[str, str], shot: Shot, tier: TierName) -> Request:
+def coming_clip_request(
+    folder: FilmFolder, hashes: dict[str, str], shot: Shot, tier: TierName, *, can: Capabilities
+) -> Request:
     """A clip's request while what it opens on is not made yet, with a stand-in for each frame. Never sent to anybody.
 
     It has the right length, size and number of references, which is all that a price or a capability looks at.
     """
-    wanted: list[Role] = ["start_frame", "end_frame"] if shot.mode == "start_end_frames" else ["start_frame"]
+    stand_ins = [NOT_MADE] * (2 if shot.mode == "start_end_frames" else 1)
     return Request(
         operation="clip",
         shot=shot.id,
         staging=shot,
         prompt=clip_prompt(shot, folder.bible),
-        references=(
-            *(Reference(role=role, name=shot.id, sha256=NOT_MADE) for role in wanted),
-            *locked_references(hashes, shot),
-        ),
+        references=_clip_references(hashes, shot, can, stand_ins),
         resolution=folder.film.tier(tier).resolution,
-        frames=shot.frames,
+        frames=bought_frames(shot, can, folder.film.tier(tier).resolution),
         weather=folder.bible.locations[shot.location].weather,
         seed=_seed(shot, 1),
     )
@@ -125,13 +145,57 @@ def locked_references(hashes: dict[str, str], shot: Shot) -> tuple[Reference, ..
     return tuple(Reference(role=role, name=name, sha256=hashes[name]) for role, name in wanted)
 
 
+def bought_frames(shot: Shot, can: Capabilities, resolution: Resolution) -> int:
+    """How many frames are bought for a shot: its own length, or the next that the model sells. The cut takes its head.
+
+    A clip that ends on a given frame is not cut, and one that is longer than all they sell is not made: both are asked for as
+    they are, and refused with the nearest length.
+    """
+    seconds = can.covering_s(shot.duration_s, resolution, shot.mode)
+    exact = shot.mode == "start_end_frames" or seconds < shot.duration_s
+    return shot.frames if exact else round(seconds * FPS)
+
+
+def telling(locked: Sequence[Reference], shot: Shot, most: int) -> tuple[Reference, ...]:
+    """The `most` locked pictures that say most about the shot, in their own order.
+
+    First the place, then each character as he or she is seen in it, the props, and of each character the front, the
+    three-quarter view, the side and the back.
+    """
+    if len(locked) <= most:
+        return tuple(locked)
+    seen = {view_name(m.character, m.wardrobe, mark.facing) for m in shot.cast for mark in (m.start, m.end or m.start)}
+    facing = ("front", "three_quarter", "side", "back")
+
+    def rank(reference: Reference) -> int:
+        if reference.role == "location":
+            return 0
+        if reference.name in seen:
+            return 1
+        return 2 if reference.role == "prop" else 3 + facing.index(reference.name.rpartition("/")[2])
+
+    kept = set(sorted(locked, key=rank)[:most])
+    return tuple(reference for reference in locked if reference in kept)
+
+
 def references_hash(hashes: dict[str, str], shot: Shot) -> str:
     """One hash for all locked pictures of a shot; an approval is bound to it."""
     return hash_json([[r.name, r.sha256] for r in locked_references(hashes, shot)])
 
 
-def _frame(role: Role, shot: Shot, panel: Certified) -> Reference:
-    return Reference(role=role, name=shot.id, sha256=panel.sha256)
+def _clip_references(
+    hashes: dict[str, str], shot: Shot, can: Capabilities, panels: Sequence[str]
+) -> tuple[Reference, ...]:
+    """What a clip is made from. `panels`: the content of its first frame, and of its last where it is given one."""
+    locked = locked_references(hashes, shot)
+    if shot.mode == "text":
+        return ()
+    if shot.mode == "references":
+        panel = Reference(role="panel", name=shot.id, sha256=panels[0])
+        return (panel, *telling(locked, shot, can.references_max - 1))
+    roles: tuple[Role, ...] = ("start_frame", "end_frame")
+    frames = tuple(Reference(role=role, name=shot.id, sha256=sha) for role, sha in zip(roles, panels, strict=False))
+    return (*frames, *(telling(locked, shot, can.references_max) if can.references_with_frames else ()))
 
 
 def _seed(shot: Shot, attempt: int) -> int:

@@ -79,6 +79,17 @@ def start(settings: Settings, port: int | None = None) -> Server:
     return Server(process, ours, chosen)
 
 
+@contextlib.contextmanager
+def listening(port: int) -> Iterator[socket.socket]:
+    """A socket that listens on loopback: on `port`, or on a free one where somebody has it."""
+    with contextlib.ExitStack() as stack:
+        try:
+            here = stack.enter_context(socket.create_server(("127.0.0.1", port)))
+        except OSError:
+            here = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        yield here
+
+
 def _serve(port: int, lifeline: Connection) -> None:
     import uvicorn  # noqa: PLC0415  # the parent must not pay for the server's imports
     from prefect.server.api.server import create_app  # noqa: PLC0415

@@ -17,16 +17,19 @@ from manifests.keys import hash_json
 from manifests.reading import FilmFolder, read_film
 from manifests.roster import RosterGap, compare
 from manifests.scene import Scene, Shot
-from manifests.take import Artefact, Operation
+from manifests.take import Artefact, Operation, Pictured
 from providers import registry
+from providers.capabilities import Capabilities
 from providers.contract import Provider, Surroundings
 from vault.canon import Canon
-from vault.local import LocalVault
+from vault.contract import Vault
 from wiring.errors import NotAFilm
 from wiring.keys import key_of
+from wiring.live_prices import Told, live_book
 from wiring.pictures import new_pictures
 from wiring.programs import program_of
 from wiring.settings import Settings
+from wiring.stores import open_store
 from wiring.telemetry import Telemetry
 
 if TYPE_CHECKING:
@@ -43,25 +46,35 @@ class Services:
 
     settings: Settings
     folder: FilmFolder
-    vault: LocalVault
+    vault: Vault
     canon: Canon
     ledger: Ledger
     prices: PriceBook
     telemetry: Telemetry = field(default_factory=Telemetry)
     providers: dict[str, Provider] = field(default_factory=dict)
 
-    def provider(self, stage: Stage) -> Provider:
-        """Who makes this stage."""
-        return _provider(self, self.folder.film.providers.clip if stage == "clip" else self.folder.film.providers.panel)
+    def provider(self, stage: Stage, shot: Shot | None = None) -> Provider:
+        """Who makes this stage: the one that the shot names, else the film's."""
+        operation = operation_of(stage)
+        named = shot.providers.get(operation) if shot else None
+        return _provider(self, named or getattr(self.folder.film.providers, operation))
 
     def provider_called(self, name: str) -> Provider:
         """The provider of that name, whether the film still names it or once did. Raises Invalid."""
         return _provider(self, name)
 
-    def model(self, stage: Stage) -> str:
+    def model(self, stage: Stage, shot: Shot | None = None) -> str:
         """The model that makes this stage."""
-        operation: Operation = "clip" if stage == "clip" else "panel"
-        return self.provider(stage).model(operation)
+        return self.provider(stage, shot).model(operation_of(stage))
+
+    def can(self, stage: Stage, shot: Shot | None = None) -> Capabilities:
+        """What that model can make."""
+        return self.provider(stage, shot).capabilities(operation_of(stage))
+
+    def makers(self, scene: Scene) -> dict[str, Provider]:
+        """Everybody who makes something of the scene, by name."""
+        stages: tuple[Stage, ...] = ("panel", "clip")
+        return {p.name: p for p in (self.provider(stage, shot) for stage in stages for shot in scene.shots)}
 
     def key_scope(self, provider: Provider) -> str:
         """The cap of the provider's key, "" where neither film.yaml nor a person has set one."""
@@ -79,7 +92,7 @@ class Services:
 
     def hashes(self) -> dict[str, str]:
         """The content hash of every canonical picture in the store, by name."""
-        return {name: self.canon.resolve(name).sha256 for name in self.canon.names()}
+        return {link.name: link.sha256 for link in self.canon.links()}
 
     def references(self) -> References:
         """Every canonical picture, verified, for the gates."""
@@ -92,7 +105,7 @@ class Services:
         """The embedding model of this process."""
         from checks.eye import open_eye  # noqa: PLC0415  # loads the model's libraries
 
-        store = self.settings.state / "vault" / "vectors"
+        store = self.settings.vault / "vectors"
         return open_eye(self.settings.clip_model, self.settings.clip_weights, store)
 
     def warm_up(self) -> None:
@@ -115,9 +128,11 @@ class Services:
         """Hold the bible against the names enumerated from the store."""
         return compare(self.folder.bible, frozenset(self.canon.names()))
 
-    def last_frame(self, clip: Artefact) -> Artefact:
-        """The exact last frame of a clip, as a picture in the vault; taken once for each clip."""
-        note = self.settings.state / "vault" / "last_frames" / f"{clip.sha256}.json"
+    def last_frame(self, clip: Artefact, frames: int) -> Artefact:
+        """The exact frame that a shot of `frames` ends on in its clip, as a picture in the vault; taken once for each."""
+        last = min(frames, clip.frames)
+        name = clip.sha256 if last == clip.frames else f"{clip.sha256}-{last}"
+        note = self.settings.vault / "last_frames" / f"{name}.json"
         if note.exists():
             found = Artefact.from_stored(note.read_bytes())
             if self.vault.has(found.sha256):
@@ -126,7 +141,7 @@ class Services:
 
         note.parent.mkdir(parents=True, exist_ok=True)
         picture = note.with_suffix(".png")
-        last_frame(self.artefact_path(clip), picture)
+        last_frame(self.artefact_path(clip), picture, last)
         artefact = self.store_picture(picture, clip.width, clip.height)
         picture.unlink(missing_ok=True)
         note.write_text(artefact.stored())
@@ -140,11 +155,16 @@ class Services:
         )
 
 
+def operation_of(stage: Stage) -> Pictured:
+    """What a provider is asked for at a stage."""
+    return "clip" if stage == "clip" else "panel"
+
+
 def open_services(settings: Settings, scopes: Iterable[str] = ()) -> Services:
     """Build everything for the film that `settings` names; the same object for the same film within a process.
 
     `scopes` must be the film's: film:HRB, scene:SC010, shot:SC010_SH0010. Everything a person wrote is read and judged
-    before anything is made on disk. Raises ManifestError, NotAFilm, PictureRefused, PriceRefused or Invalid, and then
+    before anything is made on disk. Raises ManifestError, NotAFilm, PictureRefused, PriceRefused, Invalid or VaultError, and then
     nothing was written; LedgerTrouble. Pictures that lie in the film's assets folder are taken into the vault, under their
     canonical names.
     """
@@ -161,7 +181,8 @@ def _read(settings: Settings, fingerprint: str) -> FilmFolder:  # noqa: ARG001  
         cure = "Name the film's folder with --film DIR, or begin one: gate init DIR"
         raise NotAFilm(str(settings.film), "there is no film.yaml in it", cure)
     folder = read_film(settings.film)
-    for name in {folder.film.providers.panel, folder.film.providers.clip} - set(registry.known()):
+    named = {name for scene in folder.scenes.values() for shot in scene.shots for name in shot.providers.values()}
+    for name in ({folder.film.providers.panel, folder.film.providers.clip} | named) - set(registry.known()):
         registry.factory(name)  # raises, naming the nearest; a known one is loaded only when it is needed
     return folder
 
@@ -170,11 +191,15 @@ def _read(settings: Settings, fingerprint: str) -> FilmFolder:  # noqa: ARG001  
 def _open(settings: Settings, fingerprint: str) -> Services:
     folder = _read(settings, fingerprint)
     today = datetime.now(UTC).date()
-    prices = PriceBook.load(settings.prices, today=today, price_age_days=folder.film.limits.price_age_days)
-    vault_root = settings.state / "vault"
-    vault, canon = LocalVault(vault_root), Canon(vault_root)
-    links = (canon.resolve(name) for name in canon.names())
-    pictures = new_pictures(folder.assets, {link.name: link.sha256 for link in links if vault.has(link.sha256)})
+    telemetry, film = Telemetry(), folder.film
+    prices = live_book(
+        settings, {film.providers.panel, film.providers.clip}, today=today, price_age_days=film.limits.price_age_days,
+        tell=partial(_say_prices, telemetry),
+    )  # fmt: skip
+    vault, canon = open_store(settings)
+    links, _ = canon.survey()  # a damaged link is written anew from its picture, where that is in assets/
+    known = {link.name: link.sha256 for link in links if vault.has(link.sha256)}
+    pictures = new_pictures(folder.assets, known)
     for name in {folder.film.providers.panel, folder.film.providers.clip} if settings.flaws else ():
         registry.build(name, _surroundings(settings, vault, canon, prices, name, {}))  # reads the script, or refuses it
     ledger = Ledger.open(settings.ledger, stop_file=settings.stop_file, film=folder.film.code)
@@ -182,7 +207,15 @@ def _open(settings: Settings, fingerprint: str) -> Services:
         locked = folder.lock.assets.get(picture.name)
         approved_by = locked.approved_by if locked and locked.sha256 == picture.sha256 else _PENDING
         canon.link(picture.name, vault.put_file(picture.path), approved_by)
-    return Services(settings, folder, vault, canon, ledger, prices)
+    return Services(settings, folder, vault, canon, ledger, prices, telemetry)
+
+
+def _say_prices(telemetry: Telemetry, told: Told) -> None:
+    """What has moved, what is no price, and who could not be asked: whoever listens should know what a plan rests on."""
+    by = f"; those of {told.listed.day} count" if told.listed else "; our own list counts"
+    said = [*told.moved, *(f"refused, {words}" for words in (told.listed.refused if told.listed else ()))]
+    for words in (*said, *((f"it did not say its prices ({told.why}){by}",) if told.why else ())):
+        telemetry.say(told.provider, "prices", "works", words)
 
 
 def _find(folder: FilmFolder, kind: str, name: str) -> None:
@@ -233,7 +266,7 @@ def _provider(services: Services, name: str) -> Provider:
 
 
 def _surroundings(
-    settings: Settings, vault: LocalVault, canon: Canon, prices: PriceBook, name: str, models: Mapping[Operation, str]
+    settings: Settings, vault: Vault, canon: Canon, prices: PriceBook, name: str, models: Mapping[Operation, str]
 ) -> Surroundings:
     return Surroundings(
         spool_dir=settings.state / "providers" / name,
@@ -243,15 +276,10 @@ def _surroundings(
         canon_names=lambda: list(canon.names()),
         flaws_file=settings.flaws,
         key_of=partial(key_of, settings),
-        host=partial(_host, settings.rehearsal),
+        host=settings.host,
         models=models,
         hurry=settings.rehearsal is not None,
         program_of=partial(program_of, settings),
         hands_dir=settings.handoffs,
         credit_of=partial(prices.credit_microusd, name),
     )
-
-
-def _host(rehearsal: str | None, url: str) -> str:
-    """Where a provider's address is called: there, or below the rehearsal, which has every host as a folder."""
-    return url.replace("https:/", rehearsal, 1) if rehearsal and url.startswith("https://") else url

@@ -73,8 +73,8 @@ def attempt_at(
     services: Services, stage: Stage, request_for: RequestFor, number: int, takes: Takes | None = None
 ) -> Attempt:
     """Attempt `number` of a stage, with its take where there is one. `takes`: whom to ask, else the ledger."""
-    provider, model = services.provider(stage), services.model(stage)
     request = request_for(number)
+    provider, model = services.provider(stage, request.staging), services.model(stage, request.staging)
     payload = provider.build_payload(request)
     key = generation_key(provider.name, model, request.operation, payload, number)
     try:

@@ -93,7 +93,8 @@ def switch_refusal(services: Services, scene: Scene, books: SceneBooks) -> Switc
     """Why a run may not go on with the providers that film.yaml names: the switch costs much, and nobody decided it."""
     stages: tuple[SwitchedStage, ...] = ("clip", "panel")
     for stage in stages:
-        used, named = books.last_provider(stage), _named(services, stage)
+        own = {shot.id for shot in scene.shots if stage in shot.providers}
+        used, named = books.last_provider(stage, but=own), _named(services, stage)
         if used is None or used == named:
             continue
         decided = [d.amount_microusd for d in books.decisions if _is_about(d, scene.id, stage, named)]

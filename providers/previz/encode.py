@@ -29,12 +29,17 @@ _PNG_LEVEL = 3
 
 
 def write_clip(
-    path: Path, frames: Iterable[tuple[Picture, float]], tone: NDArray[np.float32], *, size: tuple[int, int], seed: int
+    path: Path,
+    frames: Iterable[tuple[Picture, float]],
+    tone: NDArray[np.float32] | None,
+    *,
+    size: tuple[int, int],
+    seed: int,
 ) -> None:
     """Write an MP4 at 24 frames a second: each frame comes with its share of grain (0 none, 1 all).
 
     One encoder thread, fixed settings and no clock: the same frames give the same bytes. `tone` is two channels at 48 kHz,
-    as long as the picture.
+    as long as the picture; None leaves the sound track out.
     """
     grain = _Grain(*size, seed)
     to_yuv = VideoReformatter()
@@ -46,8 +51,9 @@ def write_clip(
         picture.codec_context.time_base = Fraction(1, 24)
         picture.codec_context.colorspace = picture.codec_context.color_primaries = _BT709
         picture.codec_context.color_trc = picture.codec_context.color_range = _BT709
-        sound = file.add_stream("aac", rate=RATE_HZ, layout="stereo")
-        sound.bit_rate = 96_000
+        sound = None if tone is None else file.add_stream("aac", rate=RATE_HZ, layout="stereo")
+        if sound is not None:
+            sound.bit_rate = 96_000
         for index, (frame, share) in enumerate(frames):
             shown = to_yuv.reformat(
                 av.VideoFrame.from_ndarray(np.asarray(frame, np.uint8), format="bgr24"), size[0], size[1], "yuv420p",
@@ -58,10 +64,11 @@ def write_clip(
             shown.pts, shown.time_base = index, Fraction(1, 24)
             file.mux(picture.encode(shown))
         file.mux(picture.encode(None))
-        heard = av.AudioFrame.from_ndarray(tone, format="fltp", layout="stereo")
-        heard.sample_rate, heard.pts, heard.time_base = RATE_HZ, 0, Fraction(1, RATE_HZ)
-        file.mux(sound.encode(heard))
-        file.mux(sound.encode(None))
+        if sound is not None and tone is not None:
+            heard = av.AudioFrame.from_ndarray(tone, format="fltp", layout="stereo")
+            heard.sample_rate, heard.pts, heard.time_base = RATE_HZ, 0, Fraction(1, RATE_HZ)
+            file.mux(sound.encode(heard))
+            file.mux(sound.encode(None))
 
 
 def write_panel(path: Path, frame: Picture, *, seed: int) -> None:

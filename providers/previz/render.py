@@ -25,21 +25,30 @@ EASE_FRAMES = 10
 _LEAST_GRAIN = 0.4
 
 
-def panel(request: Request, direction: Direction, picture_of: PictureOf, path: Path) -> None:
-    """Write the panel of `request` as PNG."""
+def panel(
+    request: Request, direction: Direction, picture_of: PictureOf, path: Path, *, size: tuple[int, int] | None = None
+) -> None:
+    """Write the panel of `request` as PNG; `size`: another frame than its resolution's, in pixels."""
     seed = seed_of(request)
-    frame = _composer(request, direction.shot, picture_of, 1, seed).moment(request.progress)
+    size = size or FRAME_SIZES[request.resolution]
+    frame = _composer(request, direction.shot, picture_of, 1, seed, size).moment(request.progress)
     if direction.black:
         frame = np.zeros_like(frame)
     encode.write_panel(path, light.turned(frame, direction.hue_degrees), seed=seed)
 
 
-def clip(request: Request, direction: Direction, picture_of: PictureOf, path: Path) -> None:
-    """Write the clip of `request` as MP4. `picture_of` also knows "start_frame" and "end_frame" where they are given."""
-    seed, size = seed_of(request), FRAME_SIZES[request.resolution]
+def clip(
+    request: Request, direction: Direction, picture_of: PictureOf, path: Path, *,
+    size: tuple[int, int] | None = None, silent: bool = False,
+) -> None:  # fmt: skip
+    """Write the clip of `request` as MP4. `picture_of` also knows "start_frame" and "end_frame" where they are given.
+
+    `size`: another frame than its resolution's, in pixels. `silent`: without a sound track, not with room tone.
+    """
+    seed, size = seed_of(request), size or FRAME_SIZES[request.resolution]
     samples = direction.frames * sound.RATE_HZ // request.fps
-    tone = sound.room_tone(samples, seed, rain=bool(request.weather))
-    encode.write_clip(path, _frames(request, direction, picture_of, seed), tone, size=size, seed=seed)
+    tone = None if silent else sound.room_tone(samples, seed, rain=bool(request.weather))
+    encode.write_clip(path, _frames(request, direction, picture_of, seed, size), tone, size=size, seed=seed)
 
 
 def seed_of(request: Request) -> int:
@@ -49,14 +58,14 @@ def seed_of(request: Request) -> int:
 
 
 def _frames(
-    request: Request, direction: Direction, picture_of: PictureOf, seed: int
+    request: Request, direction: Direction, picture_of: PictureOf, seed: int, size: tuple[int, int]
 ) -> Iterator[tuple[Picture, float]]:
-    size, count = FRAME_SIZES[request.resolution], direction.frames
+    count = direction.frames
     if direction.black:
         yield from ((np.zeros((size[1], size[0], 3), np.uint8), 0.0) for _ in range(count))
         return
-    here = _composer(request, direction.shot, picture_of, count, seed)
-    there = _composer(request, direction.cut_to, picture_of, count, seed) if direction.cut_to else here
+    here = _composer(request, direction.shot, picture_of, count, seed, size)
+    there = _composer(request, direction.cut_to, picture_of, count, seed, size) if direction.cut_to else here
     first, last = (_given(request, role, picture_of, size) for role in ("start_frame", "end_frame"))
     for index in range(count):
         composer, moment = (here if index < count // 2 else there), (0 if direction.frozen else index)
@@ -81,6 +90,7 @@ def _given(request: Request, role: str, picture_of: PictureOf, size: tuple[int, 
     return fitted(picture_of(role), *size) if asked and held else None
 
 
-def _composer(request: Request, shot: Shot, picture_of: PictureOf, frames: int, seed: int) -> Composer:
-    size = FRAME_SIZES[request.resolution]
+def _composer(
+    request: Request, shot: Shot, picture_of: PictureOf, frames: int, seed: int, size: tuple[int, int]
+) -> Composer:
     return Composer(shot, picture_of, size=size, frames=frames, weather=request.weather, seed=seed)

@@ -37,6 +37,13 @@ DOORS = {
             "providers/addresses.py",  # sends nothing; what judges an address reads it as the client does
         },
     ),
+    "reach a bucket": (
+        ["boto3", "botocore", "s3transfer"],
+        {
+            "vault/bucket.py",
+            "vault/refusals.py",  # puts its errors into our words, without the keys they hold
+        },
+    ),
     "make a certified artefact": (
         ["manifests.certificate.Certified()"],
         {
@@ -73,6 +80,8 @@ def test_only_its_keepers_may(door, product, names_used):
         ("import os as o\no.getenv('X')", "read the environment"),
         ("import urllib.request", "speak HTTP"),
         ("from httpx import Client", "speak HTTP"),
+        ("def f():\n    import boto3", "reach a bucket"),
+        ("from botocore.config import Config", "reach a bucket"),
         ("from manifests.certificate import Certified as C\nC(1, 2)", "make a certified artefact"),
         ("from manifests import certificate\ncertificate.Certified(1, 2)", "make a certified artefact"),
         ("from manifests.grant import Grant\nGrant.mint('k', 1)", "mint a grant"),

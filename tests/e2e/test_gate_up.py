@@ -107,8 +107,9 @@ def test_a_suspended_run_outlives_a_kill_of_everything_and_asks_for_one_yes_only
     inputs = studio.ask("POST", f"/flow_runs/{run}/input/filter", {"prefix": "", "limit": 50})
     words = next(i["value"] for i in inputs if i["key"].endswith("description"))
     assert "4 finals" in words
-    assert f"http://127.0.0.1:{studio.port + 1}/" in words, "the contact sheet is served on loopback"
-    sheet = httpx.get(words.split("![contact sheet](")[1].split(")")[0])
+    address = words.split("![contact sheet](")[1].split(")")[0]
+    assert address.startswith("http://127.0.0.1:"), "the contact sheet is served on loopback"
+    sheet = httpx.get(address)
     assert sheet.headers["content-type"] == "image/jpeg"
 
     studio.kill()
@@ -135,11 +136,6 @@ def _ledger(studio: Studio) -> Ledger:
 
 
 def _free_port() -> int:
-    """A port whose neighbour is free too: media are served on it."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            with contextlib.suppress(OSError):
-                second.bind(("127.0.0.1", port + 1))
-                return port
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

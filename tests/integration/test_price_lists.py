@@ -82,7 +82,8 @@ def test_a_rate_of_conversion_answers_no_call():
         ({"provider": "openrouter", "model": "bytedance/seedance-2.0"}, 762_300, 838_530),
         ({"provider": "openrouter", "model": "bytedance/seedance-2.0-fast"}, 457_380, 612_890),  # the list price, 609,840, is held
         ({"provider": "replicate", "model": "bytedance/seedance-2.0"}, 900_000, 900_000),
-        ({"provider": "fal", "model": "bytedance/seedance-2.0/image-to-video"}, 1_517_000, 1_668_700),  # by the token: 1,524,600
+        ({"provider": "fal", "model": "bytedance/seedance-2.0/image-to-video"}, 1_524_600, 1_677_060),
+        ({"provider": "fal", "model": "bytedance/seedance-2.0/fast/image-to-video"}, 1_219_680, 1_341_648),
         ({"provider": "openrouter", "model": "google/veo-3.1"}, 1_000_000, 1_000_000),
         ({"provider": "openrouter", "model": "google/veo-3.1", "resolution": "4K"}, 2_000_000, 2_000_000),
         ({"provider": "openrouter", "model": "google/veo-3.1", "audio": None}, 2_000_000, 2_000_000),

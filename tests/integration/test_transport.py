@@ -6,6 +6,7 @@ import asyncio
 import socket
 import struct
 
+import httpx
 import pytest
 
 from providers import answers
@@ -20,7 +21,7 @@ from providers.errors import (
     Refused,
     Unavailable,
 )
-from providers.transport import Transport, refuse_unsafe
+from providers.transport import Transport
 
 KEY = "sk-canary-0123456789"
 DRIP, HANG, RESET = object(), object(), object()
@@ -219,29 +220,6 @@ async def test_a_free_call_that_is_refused_is_not_asked_again(server, status, ki
     assert len(server.requests) == 1
 
 
-async def test_a_download_that_comes_short_is_fetched_again(server, tmp_path):
-    server.answers = [answer(200, b"abc", length=6), answer(200, b""), answer(200, b"abcdef")]
-    size = await client(server, free_s=5).download(f"{server.url}/out", tmp_path / "a" / "out.mp4", bytes_max=10)
-    assert (size, (tmp_path / "a" / "out.mp4").read_bytes()) == (6, b"abcdef")
-
-
-async def test_a_download_that_always_comes_short_is_unavailable(server, tmp_path):
-    server.answers = [answer(200, b"abc", length=6)]
-    ours = client(server)
-    assert type(await failed(ours.download(f"{server.url}/out", tmp_path / "o", bytes_max=10))) is Unavailable
-
-
-@pytest.mark.parametrize("said", [answer(403), answer(404), answer(410), answer(200, "<p>", "Content-Type: text/html")])
-async def test_an_expired_address_is_gone(server, tmp_path, said):
-    server.answers = [said]
-    assert type(await failed(client(server).download(f"{server.url}/o", tmp_path / "o", bytes_max=10))) is Gone
-
-
-async def test_a_download_above_its_limit_ends(server, tmp_path):
-    server.answers = [answer(200, b"x" * 11)]
-    assert type(await failed(client(server).download(f"{server.url}/o", tmp_path / "o", bytes_max=10))) is Invalid
-
-
 async def test_our_key_goes_below_our_own_bases_only(server, tmp_path):
     ours = client(server, base_url=f"{server.url}/api.acme.example/v1", also_ours=(f"{server.url}/eu.acme.example",))
     server.answers = [answer(200, b"{}")]
@@ -251,19 +229,296 @@ async def test_our_key_goes_below_our_own_bases_only(server, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "url",
+    "path",
     [
-        "http://files.acme.example/o.mp4", "ftp://files.acme.example/o", "file:///etc/passwd", "data:text/plain,x",
-        "https://me:secret@files.acme.example/o", "https://127.0.0.1/o", "https://169.254.169.254/latest",
-        "https://127.1/o", "https://0x7f000001/o", "https://2130706433/o", "https://[::1]/o", "https://[::ffff:127.0.0.1]/o",
-        "https://localhost/o", "https://db.internal/o", "https://10.0.0.8/o", "https:///o",
+        "https://api.other.example/v1/jobs",
+        "/../admin",
+        "@evil.example/jobs",
+        "/%2e%2e/admin",
+        "https://[::1",
+        ".evil.example/",
+    ],
+)
+async def test_a_call_with_our_key_goes_nowhere_else(server, path):
+    ours = client(server, base_url=f"{server.url}/v1")
+    for call in (ours.submit(path, {}), ours.ask(path)):
+        assert type(await failed(call)) is Invalid
+    assert server.requests == []
+
+
+async def test_a_call_goes_to_an_address_of_ours_that_the_provider_named(server):
+    ours = client(server, base_url=f"{server.url}/v1/", also_ours=(f"{server.url}/eu",))
+    await ours.ask(f"{server.url}/eu/get_result?id=1")
+    await ours.submit("/jobs", {})
+    assert [head.split()[1] for head, _ in server.requests] == ["/eu/get_result?id=1", "/v1/jobs"]
+    assert all(KEY in head for head, _ in server.requests)
+
+
+async def test_a_paid_call_takes_headers_another_status_and_a_long_answer_where_it_is_told_to(server):
+    long = '{"picture": "' + "A" * answers.JSON_BYTES_MAX + '"}'
+    server.answers = [answer(203, long)]
+    ours = client(server)
+    reply = await ours.submit(
+        "/jobs", {}, headers={"Prefer": "wait"}, accepted={203}, bytes_max=2 * answers.JSON_BYTES_MAX
+    )
+    assert len(reply.data["picture"]) == answers.JSON_BYTES_MAX
+    assert len(reply.raw) < answers.RAW_CHARACTERS_MAX + 100
+    assert "prefer: wait" in server.requests[0][0].lower()
+    assert type(await failed(ours.submit("/jobs", {}, accepted={200}))) is OutcomeUnknown
+
+
+@pytest.mark.parametrize(("status", "kind"), [(429, RateLimited), (400, Invalid), (200, OutcomeUnknown)])
+async def test_an_error_in_a_list_of_one_is_read_and_a_success_is_not(server, status, kind):
+    seen = []
+    server.answers = [answer(status, '[{"error": {"code": 7}}]')]
+    await_failed = failed(client(server, classify=lambda reply: seen.append(reply.data)).submit("/jobs", {}))
+    assert type(await await_failed) is kind
+    assert seen == [{"error": {"code": 7}} if status >= 400 else None]
+
+
+async def test_whatever_a_table_says_of_an_answer_is_made_safe(server):
+    def careless(reply):
+        return Invalid("acme", f"told {reply.data['error']}", "Mend it.", reply.data["error"])
+
+    server.answers = [answer(400, f'{{"error": "{KEY} https://f.example/o?sig=CANARY"}}')]
+    error = await failed(client(server, classify=careless).submit("/jobs", {}))
+    assert "CANARY" not in f"{error} {error.raw} {error.args}"
+    assert "[key]" in error.cause
+
+
+async def test_half_of_a_key_is_no_word_to_keep_either(server):
+    ours = client(server, authorise=lambda: {"Authorization": "Key 0123-4567-89ab:canary-of-fal"})
+    assert ours.safe("not canary-of-fal nor 0123-4567-89ab") == "not [key] nor [key]"
+
+
+async def test_an_answer_keeps_its_headers_without_secrets(server):
+    server.answers = [
+        answer(200, "{}", "X-Fal-Billable-Units: 5.2", "Set-Cookie: sid=CANARY", "X-Key: CANARY", f"X-Echo: {KEY}")
+    ]
+    reply = await client(server, authorise=lambda: {"x-key": KEY}).ask("/jobs/1")
+    assert reply.headers["x-fal-billable-units"] == "5.2"
+    assert reply.headers["x-echo"] == "[key]"
+    assert "CANARY" not in str(reply.headers)
+    assert "5.2" not in repr(reply)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+async def test_a_free_call_can_say_something_and_take_another_status_for_an_answer(server, method):
+    server.answers = [answer(503), answer(409, '{"status": "ALREADY_COMPLETED"}')]
+    ours = client(server, free_s=5)
+    reply = await ours.ask(
+        "/jobs/1/cancel", method=method, body={"why": "no"}, headers={"X-A": "b"}, statuses={202, 409}
+    )
+    assert reply.data == {"status": "ALREADY_COMPLETED"}
+    assert [body for _, body in server.requests] == [b'{"why":"no"}'] * 2
+    assert all(head.startswith(method) and "x-a: b" in head.lower() for head, _ in server.requests)
+
+
+async def test_a_free_call_may_be_answered_with_nothing_where_nothing_is_meant(server):
+    server.answers = [answer(204, "")]
+    reply = await client(server).ask("/jobs/1", method="DELETE", statuses={204})
+    assert (reply.status, reply.data) == (204, None)
+    server.answers = [answer(404, '{"status": "NOT_FOUND"}')]
+    assert (await client(server).ask("/jobs/1", method="DELETE", statuses={404})).status == 404
+
+
+@pytest.mark.parametrize(("patience", "asked"), [(0, 1), (1, 2), (3, 4)])
+async def test_a_fresh_id_is_asked_for_again_before_its_404_is_believed(server, patience, asked):
+    server.answers = [answer(404)]
+    assert type(await failed(client(server, free_s=5).ask("/jobs/1", patience_404=patience))) is Gone
+    assert len(server.requests) == asked
+
+
+async def test_a_410_is_believed_at_once(server):
+    server.answers = [answer(410)]
+    assert type(await failed(client(server).ask("/jobs/1", patience_404=5))) is Gone
+    assert len(server.requests) == 1
+
+
+async def test_a_fresh_id_that_is_known_after_all_is_answered(server):
+    server.answers = [answer(404), answer(404), answer(200, '{"state": "running"}')]
+    assert (await client(server, free_s=5).ask("/jobs/1", patience_404=2)).data == {"state": "running"}
+
+
+@pytest.mark.parametrize("said", [answer(429, "{}", "Retry-After: 0.3"), answer(503, '{"retry_after": 0.3}')])
+async def test_a_pause_that_is_asked_for_is_kept(server, said, monkeypatch):
+    slept, sleep = [], asyncio.sleep
+
+    async def noted(pause_s):
+        slept.append(pause_s)
+        await sleep(0)
+
+    monkeypatch.setattr(asyncio, "sleep", noted)
+    server.answers = [said, answer(200)]
+    await client(server, free_s=5).ask("/jobs/1")
+    assert 0.3 < slept[0] <= 0.4
+
+
+async def test_a_pause_longer_than_the_deadline_ends_the_call_now(server):
+    server.answers = [answer(429, "{}", "Retry-After: 30")]
+    error = await failed(client(server, free_s=5).ask("/jobs/1"))
+    assert type(error) is Unavailable
+    assert "30 s of peace" in error.cause
+    assert len(server.requests) == 1
+
+
+async def test_what_a_table_calls_unavailable_is_asked_again(server):
+    def classify(reply):
+        return Unavailable("acme", "overloaded", "Wait.", reply.raw) if reply.status == 400 else None
+
+    server.answers = [answer(400), answer(200)]
+    assert (await client(server, free_s=5, classify=classify).ask("/jobs/1")).status == 200
+
+
+@pytest.fixture
+def picture(tmp_path):
+    path = tmp_path / "0a1b2c.png"
+    path.write_bytes(b"a picture")
+    return path
+
+
+async def test_a_file_goes_up_as_a_field_of_a_form_and_again_after_a_fault(server, picture):
+    server.answers = [answer(502), RESET, answer(201, '{"urls": {"get": "https://f.example/1"}}')]
+    reply = await client(server, free_s=5).upload("/files", picture, media_type="image/png", field="content")
+    assert reply.data["urls"]["get"] == "https://f.example/1"
+    assert len(server.requests) == 3
+    head, body = server.requests[-1]
+    assert head.startswith("POST /files ")
+    assert KEY in head
+    assert b'name="content"; filename="0a1b2c.png"\r\nContent-Type: image/png\r\n\r\na picture\r\n' in body
+
+
+async def test_a_file_goes_up_raw_and_without_our_key_to_an_address_that_was_signed_elsewhere(server, picture):
+    server.answers = [answer(200, "")]
+    ours = client(server, base_url=f"{server.url}/api")
+    await ours.upload(f"{server.url}/store/1?X-Amz-Signature=a", picture, media_type="image/png", headers={"X-B": "c"})
+    [(head, body)] = server.requests
+    assert head.startswith("PUT /store/1?X-Amz-Signature=a ")
+    assert "content-type: image/png" in head.lower()
+    assert "x-b: c" in head.lower()
+    assert (KEY in head, body) == (False, b"a picture")
+
+
+@pytest.mark.parametrize(
+    ("said", "place", "kind"),
+    [
+        (answer(403), "/store/1", Gone), (answer(403), "/api/files", Invalid), (answer(413), "/api/files", Invalid),
+        (answer(503), "/store/1", Unavailable), (answer(200), "https://10.0.0.8/x", Invalid),
     ],
 )  # fmt: skip
-def test_an_unsafe_address_of_an_output_is_refused(url):
-    with pytest.raises(Invalid):
-        refuse_unsafe(url, "https://api.acme.example")
+async def test_a_file_that_cannot_go_up_says_why(server, picture, said, place, kind):
+    server.answers = [said]
+    ours = client(server, base_url=f"{server.url}/api", download_s=0.2)
+    address = place if "://" in place else server.url + place
+    assert type(await failed(ours.upload(address, picture, media_type="image/png"))) is kind
 
 
-@pytest.mark.parametrize("url", ["https://cdn.acme.example/o.mp4", "https://api.acme.example/o", "https://8.8.8.8/o"])
-def test_a_public_address_of_an_output_is_taken(url):
-    assert refuse_unsafe(url, "https://api.acme.example") is None
+class LibraryError(Exception):
+    """What somebody else's library raises, with the request in it."""
+
+    def __init__(self, request):
+        super().__init__("it did not work")
+        self.request = request
+
+
+def library(server, *, tries=1, path="/v1/models/m:generate"):
+    """A library that knows better: it wraps every failure, and tries again by itself."""
+
+    async def call(http):
+        request = http.build_request("POST", server.url + path, json={"a": 1}, headers={"x-key": KEY}, timeout=99)
+        for left in reversed(range(tries)):
+            try:
+                made = (await http.send(request)).raise_for_status().json()
+                break
+            except Exception as error:
+                if not left:
+                    raise LibraryError(request) from error
+        return made
+
+    return call
+
+
+async def test_a_library_makes_its_paid_call_through_our_client(server):
+    server.answers = [answer(200, '{"id": "j1"}', "X-Request-Id: r1")]
+    made, reply = await client(server).through(library(server))
+    assert (made, reply.status, reply.data, reply.headers["x-request-id"]) == ({"id": "j1"}, 200, {"id": "j1"}, "r1")
+    [(head, body)] = server.requests
+    assert (KEY in head, body) == (True, b'{"a":1}')
+    assert "accept-encoding: identity" in head.lower()
+
+
+@pytest.mark.parametrize("tries", [1, 3])
+@pytest.mark.parametrize(
+    ("said", "kind", "kept"),
+    [
+        (answer(400, '[{"error": "no such size"}]'), Invalid, "no such size"),
+        (answer(402), NoCredit, "{}"),
+        (answer(429, '{"error": "slow down"}'), RateLimited, "slow down"),
+        (answer(503, '{"error": "overloaded"}'), OutcomeUnknown, "overloaded"),
+        (answer(307, "{}", "Location: /elsewhere"), OutcomeUnknown, "{}"),
+        (answer(200, "<html>Welcome</html>"), OutcomeUnknown, "Welcome"),
+        (answer(200, b"x" * (answers.JSON_BYTES_MAX + 1)), OutcomeUnknown, "longer than"),
+        (answer(200, b"\x1f\x8b", "Content-Encoding: gzip"), OutcomeUnknown, "packed"),
+        (answer(200, '{"id"', length=400), OutcomeUnknown, "RemoteProtocolError"),
+        (b"", OutcomeUnknown, "disconnected"),
+        (RESET, OutcomeUnknown, "ReadError"),
+        (HANG, OutcomeUnknown, "in time"),
+        (DRIP, OutcomeUnknown, "in time"),
+    ],
+)  # fmt: skip
+async def test_what_a_library_raises_is_judged_by_what_the_wire_said_of_its_first_request(
+    server, said, kind, kept, tries
+):
+    server.answers = [said]
+    error = await failed(client(server).through(library(server, tries=tries)))
+    assert type(error) is kind
+    assert kept in error.raw
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("tries", [1, 3])
+async def test_a_library_that_could_not_connect_sent_nothing(server, tries):
+    await server.stop()
+    assert type(await failed(client(server).through(library(server, tries=tries)))) is Unavailable
+
+
+async def test_a_library_that_would_call_somebody_else_is_stopped(server):
+    ours = client(server, base_url=f"{server.url}/v1")
+    assert type(await failed(ours.through(library(server, path="/v2/x")))) is Invalid
+    assert server.requests == []
+
+
+async def test_a_library_that_went_past_our_client_leaves_everything_open(server):
+    async def past(_http):
+        return {"id": "j1"}
+
+    assert type(await failed(client(server).through(past))) is OutcomeUnknown
+
+
+async def test_an_error_of_ours_and_one_before_anything_was_sent_come_out_as_they_are(server):
+    async def refused(http):
+        try:
+            await library(server)(http)
+        except LibraryError as error:
+            raise Refused("acme", "no picture came", "Change the words.", "raw") from error
+
+    async def fell(_http):
+        raise ValueError("no such option")
+
+    server.answers = [answer(500)]
+    assert type(await failed(client(server).through(refused))) is Refused  # and the library's error is no part of it
+    with pytest.raises(ValueError, match="no such option"):
+        await client(server).through(fell)
+
+
+async def test_a_librarys_own_client_settings_change_nothing(server, monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    seen = []
+
+    async def look(http):
+        seen.append((type(http), http.follow_redirects, http.trust_env))
+        return await library(server)(http)
+
+    await client(server).through(look)
+    assert seen == [(httpx.AsyncClient, False, False)]

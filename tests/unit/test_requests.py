@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,18 +14,27 @@ from manifests.keys import hash_bytes
 from manifests.lock import Lock
 from manifests.reading import FilmFolder
 from manifests.take import Artefact
+from providers.capabilities import Capabilities
 from wiring.requests import (
     NOT_MADE,
     Opening,
-    clip_request,
-    coming_clip_request,
+    bought_frames,
     locked_references,
-    panel_request,
     panel_resolution,
     references_hash,
     tier_of,
 )
+from wiring.requests import clip_request as clip_request_of
+from wiring.requests import coming_clip_request as coming_clip_request_of
+from wiring.requests import panel_request as panel_request_of
 
+ANYTHING = Capabilities(
+    (1.0, 15.0), ("480p", "720p", "1080p"), ("16:9",), 64, ("start_frame", "start_end_frames"), any_duration=True
+)
+WHOLE_SECONDS = replace(ANYTHING, durations_s=(4.0, 5.0, 6.0), any_duration=False)
+panel_request, clip_request, coming_clip_request = (
+    partial(asked, can=ANYTHING) for asked in (panel_request_of, clip_request_of, coming_clip_request_of)
+)
 BUDGET = {"film_usd": "9.00", "scene_usd": "3.00", "run_usd": "3.00", "shot_usd": "1.00"}
 
 
@@ -131,3 +142,68 @@ def test_the_weather_of_the_place_goes_along(folder, hashes, tea_shot, tea_bible
     rainy = tea_bible.model_copy(update={"locations": {"kitchen": kitchen}})
     there = FilmFolder(folder.root, folder.film, rainy, {}, folder.lock)
     assert panel_request(there, hashes, tea_shot(), "draft", 1).weather == (window,)
+
+
+@pytest.mark.parametrize(
+    ("mode", "seconds", "bought"),
+    [
+        ("start_frame", 3, 96), ("start_frame", 4.5, 120), ("start_frame", 6, 144), ("start_frame", 7, 168),
+        ("references", 3, 96), ("start_end_frames", 3, 72),
+    ],
+)  # fmt: skip
+def test_the_next_longer_clip_that_is_sold_is_bought_where_the_cut_may_take_its_head(mode, seconds, bought, tea_shot):
+    assert bought_frames(tea_shot(mode=mode, duration_s=seconds), WHOLE_SECONDS, "480p") == bought
+
+
+@pytest.mark.parametrize(
+    ("wanted", "bought"),
+    [(("720p", "start_frame"), 96), (("1080p", "start_frame"), 192), (("720p", "references"), 192)],
+)
+def test_what_is_sold_at_the_longest_length_alone_is_bought_so(wanted, bought, tea_shot):
+    can = replace(WHOLE_SECONDS, durations_s=(4.0, 6.0, 8.0), longest_only=frozenset({"1080p", "references"}))
+    resolution, mode = wanted
+    assert bought_frames(tea_shot(mode=mode, duration_s=3), can, resolution) == bought
+
+
+def test_a_model_that_takes_frames_alone_is_sent_no_other_pictures(folder, hashes, tea_shot):
+    can = replace(ANYTHING, references_with_frames=False)
+    request = clip_request(folder, hashes, tea_shot(), "draft", 1, panel=_panel("a"), can=can)
+    assert [r.role for r in request.references] == ["start_frame"]
+
+
+def test_a_clip_from_references_has_its_panel_as_one_of_them(folder, hashes, tea_shot):
+    can = replace(ANYTHING, references_with_frames=False, references_max=4)
+    request = clip_request(folder, hashes, tea_shot(mode="references"), "draft", 1, panel=_panel("a"), can=can)
+    assert [(r.role, r.name) for r in request.references] == [
+        ("panel", "SC010_SH0010"),
+        ("location", "locations/kitchen"),
+        ("character", "characters/ada/coat/front"),
+        ("character", "characters/ada/coat/three_quarter"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("most", "left_out"),
+    [(6, set()), (5, {"back"}), (4, {"back", "three_quarter"}), (3, {"back", "three_quarter", "front"})],
+)
+def test_of_too_many_pictures_the_ones_that_say_least_stay_away(most, left_out, folder, hashes, tea_shot):
+    cup = [{"prop": "cup", "start": {"x": 0.5, "y": 0.9, "scale": 0.1}}]
+    shot = tea_shot(
+        props=cup,
+        cast=[{"character": "ada", "wardrobe": "coat", "start": {"x": 0.3, "y": 0.95, "scale": 0.6, "facing": "side"}}],
+    )
+    request = panel_request(folder, hashes, shot, "draft", 1, can=replace(ANYTHING, references_max=most))
+    names = [r.name for r in request.references]
+    assert {n.rpartition("/")[2] for n in hashes if n.startswith("characters/ada/coat") and n not in names} == left_out
+    assert {"locations/kitchen", "props/cup"} <= set(names)
+
+
+def test_a_model_that_composes_nothing_by_itself_is_shown_where_everybody_stands_first(folder, hashes, tea_shot):
+    drawn = []
+    request = panel_request(
+        folder, hashes, tea_shot(), "draft", 1,
+        can=replace(ANYTHING, references_max=4), guide_of=lambda asked: drawn.append(asked) or "9" * 64,
+    )  # fmt: skip
+    assert [r.role for r in request.references] == ["guide", "location", "character", "character"]
+    assert request.references[0].sha256 == "9" * 64
+    assert len(drawn[0].references) == 5, "the drawing knows every view"

@@ -81,6 +81,8 @@ def test_a_table_that_only_grows_refuses_changes(ledger, behind_its_back, decisi
         "INSERT INTO certificates VALUES ('c', 'a', 's', 'panel', 'now', '{}')",
         "INSERT INTO foreign_calls (sha256, at, source, made_at, scene, shot, body)"
         " VALUES ('f', 'now', 'old.jsonl', 'then', 'SC010', 'SC010_SH0010', '{}')",
+        "INSERT INTO moderated (asked, at, generation_key, provider, shot, raw)"
+        " VALUES ('a', 'now', 'k', 'p', 'SC010_SH0010', 'no')",
     )
     for statement in (f"UPDATE {table} SET at = 'never'", f"DELETE FROM {table}"):
         with pytest.raises(DBAPIError, match="only grows"):

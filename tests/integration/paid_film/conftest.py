@@ -114,11 +114,17 @@ class PaidFilm:
         shot, hashes = services.shot(shot_id), services.hashes()
         if stage != "clip":
             return attempt_at(
-                services, stage, partial(panel_request, services.folder, hashes, shot, tier, stage=stage), number
+                services,
+                stage,
+                partial(panel_request, services.folder, hashes, shot, tier, stage=stage, can=services.can(stage)),
+                number,
             )
         panel = self._panel(shot_id)
         return attempt_at(
-            services, stage, partial(clip_request, services.folder, hashes, shot, tier, panel=panel), number
+            services,
+            stage,
+            partial(clip_request, services.folder, hashes, shot, tier, panel=panel, can=services.can("clip")),
+            number,
         )
 
     def _panel(self, shot_id: str):
@@ -162,6 +168,7 @@ def twin(monkeypatch: pytest.MonkeyPatch) -> None:
 
     class Twin(Previz):
         name = "twin"
+        embedded = False
 
         def model(self, operation):
             return f"twin-{operation}"

@@ -41,7 +41,11 @@ def test_the_delta_is_of_what_is_not_made_yet_and_of_what_is_bought_again(paid):
 def test_what_it_cannot_make_is_said_in_its_own_words_and_costs_nothing(paid):
     assert [line for line in compared(paid).errors if "nearest it makes is 3 s" in line]
     assert {c.then_microusd for c in compared(paid).changes if c.shot == SHOT and c.stage == "clip"} == {0}
-    assert set(compared(paid).lost) == {"lengths: only 1 to 3 s", "modes: no start_end_frames, references", "no audio"}
+    assert set(compared(paid).lost) == {
+        "lengths: only 1 to 3 s",
+        "modes: no start_end_frames, references",
+        "no audio",
+    }
 
 
 def test_another_panel_is_another_clip_too(paid):

@@ -1,0 +1,102 @@
+"""gate rehearse: tonight's scene through the real adapters against providers on this machine, at $0."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from desk.options import film_option, json_option, prices_option, print_json, settings_for
+
+if TYPE_CHECKING:
+    from desk.rehearse_report import Rehearsed
+    from wiring.run_options import RunOptions
+    from wiring.services import Services
+    from wiring.settings import Settings
+
+_WAITS = 3
+
+
+@click.command()
+@click.argument("scene")
+@film_option
+@prices_option
+@click.option(
+    "--provider", "names", metavar="NAME[,NAME]", default="",
+    help="Who makes it: each what it can, the first named first. Default: the film's own makers.",
+)  # fmt: skip
+@click.option(
+    "--script", type=click.Path(path_type=Path, dir_okay=False), help="What goes wrong, and when (docs/rehearsal.md)."
+)
+@click.option("--night", is_flag=True, help="Under the scene's standing order, as gate run --night.")
+@click.option("--partial", is_flag=True, help="Begin a chain that the provider's credit covers in part.")
+@json_option
+def rehearse(
+    scene: str,
+    film: Path | None,
+    prices: Path | None,
+    names: str,
+    script: Path | None,
+    night: bool,
+    partial: bool,
+    as_json: bool,
+) -> int:
+    """Rehearse SCENE as gate run would make it: the real adapters, and providers that are played on this machine.
+
+    Nothing is spent and nothing leaves the machine. It says what the night would have cost, what broke, and how it ended.
+    The film, its books and its store stay as they are: the rehearsal plays with a copy below .gate/rehearsals.
+    """
+    from desk.rehearse_report import facts, report
+    from wiring.run_options import RunOptions
+
+    settings = settings_for(film, prices)
+    wanted = tuple(name.strip() for name in names.split(",") if name.strip())
+    rehearsed = play(settings, scene, wanted, script, RunOptions(night=night, partial=partial))
+    print_json(facts(rehearsed)) if as_json else report(rehearsed)
+    code = rehearsed.outcome.exit_code
+    return 0 if code == _WAITS else code
+
+
+def play(settings: Settings, scene: str, names: tuple[str, ...], script: Path | None, options: RunOptions) -> Rehearsed:
+    """Rehearse once, and give what came of it. Raises NotRehearsed for a maker that is not played here."""
+    from datetime import datetime
+
+    from desk import board
+    from desk.rehearse_report import Rehearsed
+    from desk.run import make
+    from rehearsal.application import rehearsed as played
+    from rehearsal.faults import Script, read_script
+    from rehearsal.live import live
+    from wiring.rehearsing import lay_out, open_copy
+    from wiring.settings import rehearsed, settle_environment
+
+    told = read_script(script, played()) if script else Script()
+    apart = lay_out(settings, datetime.now())
+    with live(apart.house, told, film=apart.film, vault=apart.state / "vault") as house:
+        apart = rehearsed(apart, apart.film, house.url)
+        settle_environment(apart)
+        services = open_copy(apart, names, scene)
+        makers = _makers(services, scene, played())
+        services.telemetry.listen(board.show)
+        outcome = make(services, scene, options)
+        lines = services.ledger.log(scene)
+        verdicts = {key: services.ledger.verdict(key) for line in lines if (key := line.generation_key)}
+        flaws = {key: verdict.flaws for key, verdict in verdicts.items() if verdict is not None}
+        return Rehearsed(outcome, house.report(), lines, apart.film, script, makers, flaws)
+
+
+def _makers(services: Services, scene: str, played: tuple[str, ...]) -> tuple[str, ...]:
+    """Who makes the scene. Raises NotRehearsed where one of them is not played here, or nobody needs to be."""
+    from rehearsal.errors import NotRehearsed
+    from wiring.rehearsing import makers_of
+
+    makers = makers_of(services.folder, scene)
+    embedded = {name for name in makers if services.provider_called(name).embedded}
+    if strange := sorted(makers - embedded - set(played)):
+        cause = f"nobody plays {', '.join(strange)} here"
+        raise NotRehearsed(scene, cause, f"Name others with --provider; played are {', '.join(played)}.")
+    if not makers - embedded:
+        cause = f"its makers ({', '.join(sorted(embedded))}) work on this machine already, and cost nothing"
+        raise NotRehearsed(scene, cause, f"Name who is to be rehearsed: --provider {', '.join(played)}")
+    return tuple(sorted(makers))

@@ -1,0 +1,86 @@
+"""The studio: makes what was ordered, as the film's own animatic where the order's words are the film's.
+
+The same order is drawn once, whoever asks; what is drawn lies in the house's folder under the order's content.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+
+from manifests.keys import hash_json
+from manifests.reading import FilmFolder
+from rehearsal.faults import Fault
+from rehearsal.known import Known, Locked, Prompts, Received
+from rehearsal.order import Order
+
+_SHOWN = frozenset({"drift", "wrong_duration", "wrong_size"})
+"""Faults that can be seen in the picture itself."""
+
+_SUFFIX = {"panel": ".png", "clip": ".mp4", "score": ".json"}
+
+
+class Studio:
+    """Makes pictures and clips in `folder`. Without a film, or with `plain`, it knows no shot."""
+
+    def __init__(
+        self, folder: Path, film: FilmFolder | None = None, locked: Locked | None = None, *, plain: bool = False, hands: int = 2
+    ) -> None:  # fmt: skip
+        self._folder, self._film, self._locked, self._plain = folder, film, locked, plain
+        prompts = Prompts(film) if film and locked and not plain else None
+        self._hands = ThreadPoolExecutor(hands, thread_name_prefix="studio")
+        self._find = lru_cache(512)(prompts.find) if prompts else None
+
+    def shot_of(self, order: Order) -> Known | None:
+        """The film's shot that an order is for, or None."""
+        return self._find(order.operation, order.prompt) if self._find else None
+
+    def output(self, order: Order, faults: Iterable[Fault], job_id: str) -> Path:
+        """Where the order's picture is, or will be."""
+        return self._folder / _name(order, tuple(faults), job_id if self._plain else "")
+
+    async def make(self, order: Order, faults: tuple[Fault, ...], job_id: str, received: Received) -> None:
+        """Draw the order, unless it is drawn already; the file appears whole."""
+        path = self.output(order, faults, job_id)
+        if not path.is_file():
+            await asyncio.get_running_loop().run_in_executor(
+                self._hands, self._draw, path, order, faults, job_id, received
+            )
+
+    def close(self) -> None:
+        """Draw nothing more."""
+        self._hands.shutdown(wait=True, cancel_futures=True)
+
+    def _draw(self, path: Path, order: Order, faults: tuple[Fault, ...], job_id: str, received: Received) -> None:
+        from rehearsal import drawing, plain  # noqa: PLC0415  they load the pixel libraries
+
+        if path.is_file():  # another hand was quicker
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(suffix=path.suffix, dir=self._folder)
+        os.close(handle)
+        draft = Path(name)
+        try:
+            wish = drawing.wish_of(order, faults)
+            if order.operation == "score":
+                draft.write_text(order.said, encoding="utf-8")
+            elif self._plain:
+                plain.draw(wish, job_id, draft)
+            elif (known := self.shot_of(order)) and self._locked and self._film:
+                drawing.shot(wish, known, self._film.bible, self._locked, received, draft)
+            else:
+                drawing.stranger(wish, received, draft)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+def _name(order: Order, faults: tuple[Fault, ...], job_id: str) -> str:
+    content = order.model_dump(mode="json", exclude={"raw", "marker", "price_microusd"})
+    shown = [fault.model_dump(mode="json") for fault in faults if fault.fault in _SHOWN]
+    return hash_json([content, shown, job_id])[:32] + _SUFFIX[order.operation]

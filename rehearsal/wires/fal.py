@@ -1,0 +1,282 @@
+"""fal's wire: Seedance 2.0 through the queue, and of the platform the list of requests, the prices and the account's balance."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import ROUND_DOWN, Decimal
+from typing import Any, ClassVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from manifests.price import Usage
+from rehearsal import files, seedance
+from rehearsal.house import House, Look
+from rehearsal.order import Order
+from rehearsal.records import Job
+from rehearsal.refusal import Refusal
+from rehearsal.wire import RAW, Wire, dollars, json_response, origin
+from rehearsal.wires.fal_words import headers_of, refused, typed
+
+PROVIDER = "fal"
+QUEUE, PLATFORM, FILES = "queue.fal.run", "api.fal.ai", "v3b.fal.media"
+_KEPT_S = 7 * 86_400.0
+_DURATIONS = {"auto": 5, **{str(seconds): seconds for seconds in range(4, 16)}}
+_ASPECTS = ("auto", "21:9", "16:9", "4:3", "1:1", "3:4", "9:16")
+_FAMILIES: dict[str, tuple[str, ...]] = {
+    "bytedance/seedance-2.0": ("480p", "720p", "1080p", "4k"), "bytedance/seedance-2.0/fast": ("480p", "720p"),
+}  # fmt: skip
+_KINDS = ("text-to-video", "image-to-video", "reference-to-video")
+_REFERENCES_MAX = 9
+_PAGE, _PAGE_MAX = 50, 100
+
+
+def routes(house: House) -> list[BaseRoute]:
+    """Every address of fal's that is served."""
+    return Fal(house).routes()
+
+
+class Fal(Wire):
+    """queue.fal.run and api.fal.ai. Whatever is moderated is moderated by the model: the request is completed, and has failed."""
+
+    provider: ClassVar[str] = PROVIDER
+    moderates_at_once: ClassVar[bool] = False
+
+    def routes(self) -> list[BaseRoute]:
+        """A request's addresses hold owner and app alone, whatever the rest of the model's name is."""
+        request, platform = f"/{QUEUE}/{{owner}}/{{app}}/requests/{{job}}", f"/{PLATFORM}/v1"
+        return [
+            self.route(f"{request}/status", self.status),
+            self.route(f"{request}/cancel", self.cancel, "PUT"),
+            self.route(request, self.result),
+            self.route(f"/{QUEUE}/{{model:path}}", self.enqueue, "POST"),
+            self.route(f"{platform}/models/requests/by-endpoint", self.listed),
+            self.route(f"{platform}/models/pricing", self.pricing),
+            self.route(f"{platform}/account/billing", self.billing),
+        ]
+
+    def key(self, request: Request) -> str:
+        """`Authorization: Key …`."""
+        scheme, _, key = request.headers.get("authorization", "").partition(" ")
+        return key.strip() if scheme.lower() == "key" else ""
+
+    def new_id(self, order: Order) -> str:  # noqa: ARG002  no part of it says what was ordered
+        """A UUID."""
+        return str(uuid.uuid4())
+
+    def refusal(self, why: Refusal) -> Response:
+        """`{"detail": …}`: a sentence, or a list of typed faults."""
+        status, body = refused(why)
+        if body is None:
+            return Response(
+                f"<html><head><title>{status}</title></head><body>nginx</body></html>", status, media_type="text/html"
+            )
+        return json_response(body, status, headers_of(why))
+
+    async def enqueue(self, request: Request) -> Response:
+        """POST /{model} → 200, in the queue."""
+        model = request.path_params["model"]
+
+        def read(body: dict[str, Any]) -> Order:
+            return self._order(model, body)
+
+        async def accepted(job: Job) -> Response:
+            here = self._here(request, job)
+            told = {"status": "IN_QUEUE", "request_id": job.id, "gateway_request_id": job.id, "queue_position": 0}
+            urls = {"response_url": here, "status_url": f"{here}/status", "cancel_url": f"{here}/cancel"}
+            return json_response({**told, **urls}, headers={"x-fal-request-id": job.id})
+
+        return await self.submit(request, read, accepted)
+
+    async def status(self, request: Request) -> Response:
+        """GET …/status: 202 until it is completed, then 200, of a failure as well."""
+        look = self.asked(request, self._id(request))
+        told: dict[str, Any] = {"request_id": look.job.id, "response_url": self._here(request, look.job)}
+        match look.state:
+            case "queued":
+                return json_response({"status": "IN_QUEUE", **told, "queue_position": 0}, 202)
+            case "running":
+                return json_response({"status": "IN_PROGRESS", **told, "logs": []}, 202)
+            case "odd":
+                return json_response({"status": "WARMING_UP", **told, "logs": []}, 202)
+        told |= {"status": "COMPLETED", "logs": [], "metrics": {"inference_time": self.house.script.job_s}}
+        if look.state == "cancelled":
+            told |= {"error": "Request was cancelled", "error_type": "request_cancelled"}
+        if look.failure:
+            kind, words, _ = typed(look.failure)
+            told |= {"error": words, "error_type": kind}
+        return json_response(told)
+
+    async def result(self, request: Request) -> Response:
+        """GET …/requests/{id}: the model's own answer, with its own status where it failed."""
+        job = self._job(request)
+        # The poll that found it completed was counted already, and asking for the result is not another.
+        look = self.house.look(replace(job, asked_when_done=max(0, job.asked_when_done - 1)))
+        if look.failure:
+            return self.refusal(look.failure)
+        if look.state == "cancelled":
+            raise Refusal("invalid", "Request was cancelled")
+        if look.state != "done":
+            raise Refusal("not_ready", "Request is still in progress")
+        if job.fault("data_removed"):
+            raise Refusal("unknown_job")
+        url = files.address(
+            self.house, job, FILES, origin=origin(request), ttl_s=min(_KEPT_S, self.house.script.url_ttl_s)
+        )
+        size = self.house.output(job).stat().st_size
+        video = {"url": url, "content_type": "video/mp4", "file_name": "out.mp4", "file_size": size}
+        headers = {"x-fal-request-id": job.id, **_units(look)}
+        return json_response({"video": None if job.fault("no_url") else video, "seed": job.order.seed}, headers=headers)
+
+    async def cancel(self, request: Request) -> Response:
+        """PUT …/cancel → 202, 400 for what is completed, 404 for what is not there."""
+        account, job_id = self.account(request), self._id(request)
+        job = self.house.job(account, job_id)
+        if job is None:
+            return json_response({"status": "NOT_FOUND"}, 404)
+        if self.house.cancel(job):
+            return json_response({"status": "CANCELLATION_REQUESTED"}, 202)
+        return json_response({"status": "ALREADY_COMPLETED"}, 400)
+
+    async def listed(self, request: Request) -> Response:
+        """GET …/by-endpoint: the account's requests of some models in a span of time, the newest first, by pages."""
+        account, asked = self.account(request), request.query_params
+        models = {model for told in asked.getlist("endpoint_id") for model in told.split(",")}
+        if not models:
+            raise Refusal("invalid", "endpoint_id is required", field="endpoint_id")
+        now = datetime.now(UTC)
+        start, end = _moment(asked.get("start"), now.timestamp() - 86_400), _moment(asked.get("end"), now.timestamp())
+        jobs = [
+            job for job in reversed(self.house.records.jobs(PROVIDER, account.name))
+            if job.order.model in models and start <= job.made_at < end
+        ]  # fmt: skip
+        size, first = min(_PAGE_MAX, int(asked.get("limit", _PAGE))), int(asked.get("cursor") or 0)
+        more = first + size < len(jobs)
+        items = [self._item(job, payloads="payloads" in asked.getlist("expand")) for job in jobs[first : first + size]]
+        return json_response({"items": items, "next_cursor": str(first + size) if more else None, "has_more": more})
+
+    async def pricing(self, request: Request) -> Response:
+        """GET …/pricing: what one unit of a model costs; Seedance's is a thousand tokens."""
+        self.account(request)
+        models = [model for told in request.query_params.getlist("endpoint_id") for model in told.split(",")]
+        told = [
+            {"endpoint_id": model, "unit_price": self._thousand_tokens(model), "unit": "1000 tokens", "currency": "USD"}
+            for model in models if _known(model)
+        ]  # fmt: skip
+        return json_response({"prices": told, "next_cursor": None, "has_more": False})
+
+    async def billing(self, request: Request) -> Response:
+        """GET /account/billing: the balance, for an admin's key."""
+        account = self.account(request)
+        if not account.terms.management:
+            raise Refusal("forbidden", "This endpoint requires an Admin API key")
+        credits_left = {
+            "current_balance": dollars(account.terms.credit_usd - self.house.spent(account)),
+            "currency": "USD",
+        }
+        expanded = "credits" in request.query_params.getlist("expand")
+        return json_response({"username": "rehearsal", **({"credits": credits_left} if expanded else {})})
+
+    def _order(self, model: str, body: dict[str, Any]) -> Order:
+        family, kind = _known(model) or ("", "")
+        if not family:
+            raise Refusal("unknown_model", model)
+        resolution = _one_of(body, "resolution", "720p", _FAMILIES[family])
+        aspect = _one_of(body, "aspect_ratio", "auto", _ASPECTS)
+        seconds = _DURATIONS[_one_of(body, "duration", "auto", tuple(_DURATIONS))]
+        shown = body.get("image_urls") or []
+        wanted = {"image-to-video": "image_url"}.get(kind)
+        if wanted and not body.get(wanted):
+            raise Refusal("invalid", "Field required", field=wanted)
+        if len(shown) > _REFERENCES_MAX:
+            raise Refusal("invalid", f"List should have at most {_REFERENCES_MAX} items", field="image_urls")
+        width, height = seedance.frame_size(model, resolution, aspect)
+        frames = (body.get("image_url"), body.get("end_image_url")) if kind == "image-to-video" else (None, None)
+        first, last = (self.house.picture(frame) if frame else None for frame in frames)
+        usage = Usage(
+            provider=PROVIDER, model=model, operation="clip", resolution="4K" if resolution == "4k" else resolution,
+            output_ms=seconds * 1000, width=width, height=height, audio=bool(body.get("generate_audio", True)),
+        )  # fmt: skip
+        return Order(
+            provider=PROVIDER, model=model, operation="clip", prompt=body["prompt"], width=width, height=height,
+            resolution=resolution, seconds=float(seconds), seed=body.get("seed"), start_frame=first, end_frame=last,
+            references=tuple(self.house.picture(url) for url in shown) if kind == "reference-to-video" else (),
+            audio=usage.audio is not False, raw=body[RAW], price_microusd=self.house.price(usage),
+        )  # fmt: skip
+
+    def _thousand_tokens(self, model: str) -> Decimal:
+        width, height = seedance.frame_size(model, "720p", "16:9")
+        usage = Usage(
+            provider=PROVIDER,
+            model=model,
+            operation="clip",
+            resolution="720p",
+            output_ms=5000,
+            width=width,
+            height=height,
+        )
+        return dollars(self.house.price(usage)) * 1000 / seedance.tokens(width, height, 5)
+
+    def _item(self, job: Job, *, payloads: bool) -> dict[str, Any]:
+        look = self.house.look(job)
+        ended = look.state in {"done", "failed", "cancelled"}
+        code = {"done": 200, "failed": refused(look.failure)[0] if look.failure else 500}.get(look.state)
+        at = datetime.fromtimestamp(job.made_at, UTC).isoformat().replace("+00:00", "Z")
+        item = {
+            "request_id": job.id, "endpoint_id": job.order.model, "sent_at": at, "started_at": at,
+            "ended_at": at if ended else None, "status_code": code, "duration": self.house.script.job_s if ended else None,
+        }  # fmt: skip
+        asked = json.loads(self.house.records.raw(job.id) or "null")
+        return {**item, "json_input": asked, "json_output": None} if payloads else item
+
+    def _job(self, request: Request) -> Job:
+        job = self.house.job(self.account(request), self._id(request))
+        if job is None:
+            raise Refusal("unknown_job")
+        return job
+
+    def _id(self, request: Request) -> str:
+        """The request that an address names; "" where owner and app are not its own."""
+        named = request.path_params
+        job = self.house.records.job(named["job"])
+        mine = job is not None and job.order.model.split("/")[:2] == [named["owner"], named["app"]]
+        return str(named["job"]) if mine else ""
+
+    def _here(self, request: Request, job: Job) -> str:
+        owner, app = job.order.model.split("/")[:2]
+        return f"{origin(request)}/{QUEUE}/{owner}/{app}/requests/{job.id}"
+
+
+def _known(model: str) -> tuple[str, str] | None:
+    """Family and kind of a model."""
+    family, _, kind = model.rpartition("/")
+    return (family, kind) if family in _FAMILIES and kind in _KINDS else None
+
+
+def _one_of(body: Mapping[str, Any], field: str, default: str, known: tuple[str, ...]) -> str:
+    value = body.get(field, default)
+    if value not in known:
+        raise Refusal("invalid", f"Input should be {', '.join(map(repr, known))}", field=field)
+    return str(value)
+
+
+def _units(look: Look) -> dict[str, str]:
+    """Thousands of tokens, of which the true bill is made; nothing while the bill is not told."""
+    if look.cost_microusd is None:
+        return {}
+    order = look.job.order
+    tokens = Decimal(seedance.tokens(order.width, order.height, round(order.seconds)))
+    units = tokens / 1000 * look.cost_microusd / order.price_microusd
+    return {"x-fal-billable-units": f"{units.quantize(Decimal('1e-9'), ROUND_DOWN).normalize():f}"}
+
+
+def _moment(told: str | None, default: float) -> float:
+    try:
+        return datetime.fromisoformat(told).timestamp() if told else default
+    except ValueError:
+        raise Refusal("invalid", f"{told} is no ISO 8601 time", field="start") from None

@@ -1,0 +1,221 @@
+"""What the film's providers ask for their models today, by their own word: asked once a day, and remembered.
+
+A plan and a run of one evening agree, because both read what the first of them was told. Who cannot be asked is believed as of
+the day of the last answer, until that is too old or older than our own list. What is not understood is said, and is no price.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache, partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+from governor.price_file import take_rows
+from governor.price_row import PriceRow
+from governor.prices import Live, PriceBook
+from manifests.errors import GateError
+from manifests.money import format_usd
+from manifests.noun import Noun, Text
+from providers import registry
+from providers.contract import Provider, Surroundings
+from providers.errors import Invalid
+from wiring.errors import BadSetting
+from wiring.keys import alias_of, key_of
+from wiring.settings import Settings
+
+ASK_S = 3.0
+"""For all providers together: a command that prices something may wait so long, once a day."""
+
+_UNITS = {"token": "million tokens", "output_second": "second"}
+Rows = tuple[PriceRow, ...]
+
+
+class LiveList(Noun):
+    """What a provider told on a day, as it is remembered. `refused`: a sentence for each row that is no price."""
+
+    schema_name: ClassVar[str] = "gate/live-prices/1"
+
+    provider: Text
+    day: date
+    rows: tuple[PriceRow, ...]
+    refused: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What counts of one provider in this process. `listed`: None where our own list answers alone. `moved`: old and new prices.
+
+    `why`: why it was not asked today, "" where it was.
+    """
+
+    provider: str
+    listed: LiveList | None
+    moved: tuple[str, ...] = ()
+    why: str = ""
+
+
+def live_book(settings: Settings, providers: Iterable[str], *, today: date, price_age_days: int, tell: Callable[[Told], None]) -> PriceBook:  # fmt: skip
+    """The price book of a film: its own file, then what its `providers` tell, then our lists.
+
+    Nobody is asked before something of him is priced. `tell` hears what each one told, once. Raises ManifestError.
+    """
+    live = live_prices(settings, providers, today=today, price_age_days=price_age_days, tell=tell)
+    return PriceBook.load(settings.prices, today=today, price_age_days=price_age_days, live=live)
+
+
+def live_prices(settings: Settings, providers: Iterable[str], *, today: date, price_age_days: int, tell: Callable[[Told], None]) -> Live:  # fmt: skip
+    """By provider, its live rows; all are asked at once when the first of them is needed. Only those whose key is here."""
+    names = frozenset(providers)
+
+    @cache
+    def heard() -> dict[str, Told]:
+        found = _told(settings, frozenset(name for name in names if _has_key(settings, name)), today, price_age_days)
+        for told in found.values():
+            tell(told)
+        return found
+
+    def rows(name: str) -> Rows:
+        told = heard().get(name)
+        return told.listed.rows if told and told.listed else ()
+
+    return {name: partial(rows, name) for name in names}
+
+
+@lru_cache(maxsize=8)
+def _told(settings: Settings, names: frozenset[str], today: date, price_age_days: int) -> dict[str, Told]:
+    """What each tells: remembered from today, else asked for now, else remembered from the last day that still counts."""
+    kept = {name: None if settings.rehearsal else _remembered(settings.state, name) for name in names}
+    fresh = {name: listed for name, listed in kept.items() if listed and listed.day == today}
+    answers = _asked(settings, sorted(names - fresh.keys()))
+    found = {name: Told(name, listed) for name, listed in fresh.items()}
+    for name in sorted(names - fresh.keys()):
+        before = _usable(kept[name], today, price_age_days)
+        found[name] = _of_answer(settings, name, answers.get(name, f"no answer came in {ASK_S:g} s"), before, today)
+    return found
+
+
+def _of_answer(
+    settings: Settings, name: str, answer: Sequence[Mapping[str, Any]] | str, before: LiveList | None, today: date
+) -> Told:
+    if isinstance(answer, str):
+        return Told(name, before, why=answer)
+    if not answer:
+        return Told(name, None)
+    rows, refused = take_rows(({**row, "provider": name} for row in answer), today)
+    listed = LiveList(provider=name, day=today, rows=rows, refused=refused)
+    if not rows:
+        return Told(name, before, why=f"nothing that it told is a price: {refused[0]}")
+    if not settings.rehearsal:
+        _remember(settings.state, listed)
+    return Told(name, listed, moved(rows, before.rows if before else _shipped(name, today)))
+
+
+def moved(rows: Sequence[PriceRow], before: Sequence[PriceRow]) -> tuple[str, ...]:
+    """A sentence for each price that is not what it was; what was not known before has not moved."""
+    said = []
+    for row in rows:
+        for size in row.resolutions or (None,):
+            was = _answering(row, size, before)
+            if was is not None and (was.unit, was.usd) != (row.unit, row.usd):
+                said.append(f"{row.model} {row.words()}: {_price(was)} → {_price(row)}")
+    return tuple(dict.fromkeys(said))
+
+
+def _answering(row: PriceRow, size: str | None, before: Sequence[PriceRow]) -> PriceRow | None:
+    """The row that answered the same calls: of several the most exact."""
+    fitting = [
+        other for other in before
+        if (other.call, other.part, other.seconds) == (row.call, row.part, row.seconds)
+        and (other.resolutions is None or size in other.resolutions)
+        and (row.audio in {"any", other.audio} or other.audio == "any")
+    ]  # fmt: skip
+    return max(fitting, key=lambda other: other.exactness, default=None)
+
+
+def _price(row: PriceRow) -> str:
+    return f"${format_usd(row.usd)} a {_UNITS.get(row.unit, row.unit.replace('_', ' '))}"
+
+
+def _shipped(name: str, today: date) -> Rows:
+    return tuple(row for row in PriceBook.load(today=today).rows() if row.provider == name)
+
+
+def _usable(listed: LiveList | None, today: date, price_age_days: int) -> LiveList | None:
+    """A remembered list that may still be used: not too old, and not older than what we ship."""
+    if listed is None or any(row.stale(today, price_age_days) for row in listed.rows):
+        return None
+    newest = max((row.as_of for row in _shipped(listed.provider, today)), default=date.min)
+    return listed if listed.day >= newest else None
+
+
+def _asked(settings: Settings, names: Sequence[str]) -> dict[str, Sequence[Mapping[str, Any]] | str]:
+    """Each provider's rows, or why it told none. In a thread of its own: there may be a loop here that must not be waited in."""
+    answers: dict[str, Sequence[Mapping[str, Any]] | str] = {}
+
+    async def one(name: str, provider: Provider) -> None:
+        try:
+            async with asyncio.timeout(ASK_S):
+                answers[name] = await provider.live_prices()
+        except TimeoutError:
+            return
+        except GateError as error:
+            answers[name] = error.cause
+        except Exception as error:  # noqa: BLE001  a list of any shape must not end a command: our own list answers
+            answers[name] = f"its list cannot be read ({type(error).__name__})"
+
+    async def everybody(providers: Mapping[str, Provider]) -> None:
+        await asyncio.gather(*(one(name, provider) for name, provider in providers.items()))
+
+    built = {name: registry.build(name, _for_asking(settings, name)) for name in names}
+    asked = {name: provider for name, provider in built.items() if not provider.embedded}
+    if asked:
+        # A daemon: a name that the network never resolves keeps its thread, and must not keep the command.
+        thread = threading.Thread(target=lambda: asyncio.run(everybody(asked)), daemon=True)
+        thread.start()
+        thread.join(ASK_S + 0.5)
+    return dict.fromkeys(built.keys() - asked.keys(), ()) | answers
+
+
+def _has_key(settings: Settings, name: str) -> bool:
+    """Keys that cannot be read are none here; who needs one says what is wrong with them."""
+    try:
+        return alias_of(settings, name) is not None
+    except BadSetting:
+        return False
+
+
+def _for_asking(settings: Settings, name: str) -> Surroundings:
+    """As much as it takes to ask for a list."""
+
+    def nothing(*_: object) -> Any:
+        raise Invalid(name, "it is only asked for its prices here", "Report it.")
+
+    return Surroundings(
+        spool_dir=settings.state / "providers" / name, read_reference=nothing, price_of=nothing, canon=nothing,
+        canon_names=list, key_of=partial(key_of, settings), host=settings.host, hurry=True,
+    )  # fmt: skip
+
+
+def _file(state: Path, name: str) -> Path:
+    return state / "prices" / f"{name}.json"
+
+
+def _remembered(state: Path, name: str) -> LiveList | None:
+    try:
+        listed = LiveList.from_stored(_file(state, name).read_bytes())
+    except (OSError, ValueError):  # nothing there, or another version's: it is asked for again
+        return None
+    return listed if listed.provider == name else None
+
+
+def _remember(state: Path, listed: LiveList) -> None:
+    path = _file(state, listed.provider)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(listed.stored())
+    part.replace(path)
