@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 import pytest
 
-from assembly import child
 import rehearsal.live
+from assembly import child
 from bench.storm import adapter
 from bench.storm.live import live
 from governor.errors import PriceRefused
