@@ -36,7 +36,7 @@ class Finding:
 @film_option
 @json_option
 def doctor(film: Path | None, as_json: bool) -> int:
-    """Look at Python, ffmpeg, the eye, the disk, the vault, the prices, the books, the film, and what its local providers need."""
+    """Look at Python, ffmpeg, the eye, the disk, the vault, the prices, the books, the film, and what its providers need."""
     looked = [_guarded(name, look, film) for name, look in _EXAMS.items()]
     examined = [finding for finding in looked if finding is not None]
     if as_json:

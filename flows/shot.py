@@ -212,10 +212,9 @@ def _status(error: Exception) -> Status:
 _STATUSES: tuple[tuple[type[Exception], Status], ...] = (
     (BudgetRefused, "blocked:budget"), (PriceRefused, "blocked:budget"), (Stopped, "blocked:stop"),
     (CreditShort, "blocked:credit"), (Fenced, "blocked:fenced"), (NotApproved, "blocked:approval"), (KeyLimit, "blocked:credit"),
-    (NoCredit, "blocked:credit"), (Refused, "blocked:moderation"),
-    (RefusedBefore, "blocked:moderation"), (InDoubt, "blocked:doubt"),
-    (ByHand, "waits"), (Refusal, "blocked"), (Uncollected, "blocked"), (InHand, "blocked"), (RateLimited, "blocked"),
-    (Unavailable, "blocked"),
+    (NoCredit, "blocked:credit"), (Refused, "blocked:moderation"), (RefusedBefore, "blocked:moderation"),
+    (InDoubt, "blocked:doubt"), (ByHand, "waits"), (Refusal, "blocked"), (Uncollected, "blocked"), (InHand, "blocked"),
+    (RateLimited, "blocked"), (Unavailable, "blocked"),
     (GateError, "escalated"),
 )  # fmt: skip
 _SHOWN: dict[Status, State] = {"escalated": "escalated", "waits": "waits"}
