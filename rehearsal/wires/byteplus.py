@@ -189,6 +189,7 @@ class Ark(Wire):
         return told | ({} if look.cost_absent else {"usage": _tokens(look)})
 
     def _clip(self, body: dict[str, Any]) -> Order:
+        body = _said(body)
         model = _known(body, _CLIPS)
         resolutions, durations, most = _CLIPS[model]
         resolution, seconds = body.get("resolution", "720p"), body.get("duration", 5)
@@ -262,6 +263,7 @@ class Ark(Wire):
         return name
 
     def _picture(self, body: dict[str, Any]) -> Order:
+        body = _said(body)
         model = _known(body, _PICTURES)
         width, height = _pixels(str(body.get("size", "2K")))
         if not _PICTURES[model] <= width * height <= _PICTURE_PIXELS_MAX:
@@ -296,6 +298,11 @@ def _tokens(look: Look) -> dict[str, int] | None:
 
 def _forgotten(job: Job) -> bool:
     return job.ended == "removed" or job.fault("data_removed") is not None or time.time() - job.made_at > _KEPT_S
+
+
+def _said(body: dict[str, Any]) -> dict[str, Any]:
+    """The fields that say something: BytePlus's own client sends null for the rest."""
+    return {name: value for name, value in body.items() if value is not None}
 
 
 def _known(body: dict[str, Any], models: dict[str, Any]) -> str:
@@ -337,8 +344,7 @@ def _chosen(count: int) -> str:
 
 
 def _asked(raw: str) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(raw)
-    return told
+    return _said(json.loads(raw))
 
 
 def _request_id() -> str:
