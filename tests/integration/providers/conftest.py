@@ -119,7 +119,12 @@ class Desk:
         """Five seconds at 720p, or a panel, of a quay."""
         mode = changes.pop("mode", "start_frame")
         shot = Shot(
-            id="SC010_SH0010", location="quay", camera=Camera(size="wide"), motion="Rain.", duration_s=seconds, mode=mode
+            id="SC010_SH0010",
+            location="quay",
+            camera=Camera(size="wide"),
+            motion="Rain.",
+            duration_s=seconds,
+            mode=mode,
         )
         asked: dict[str, Any] = {
             "operation": operation, "shot": shot.id, "staging": shot, "prompt": "A quay in the rain.", "seed": 7,
