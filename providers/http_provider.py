@@ -15,7 +15,6 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from manifests.grant import Grant
-from manifests.keys import generation_key
 from manifests.price import Usage
 from manifests.take import Operation, Request
 from providers.capabilities import Capabilities, refuse_excluded
@@ -116,13 +115,9 @@ class HttpProvider(Provider):
         return self._models.row(operation)
 
     def row_of(self, sought: Sought) -> ModelRow | None:
-        """The model that was asked in a call, whatever film.yaml names by now; None where no model of ours gives its key."""
-        asked = sought.request
-        for row in self._models.table.models:
-            key = generation_key(self.name, row.id, asked.operation, asked.payload(), asked.attempt)
-            if row.operation == asked.operation and key == sought.marker:
-                return row
-        return None
+        """The model that was asked in a call; None where the table has it no longer."""
+        wanted = (sought.model, sought.request.operation)
+        return next((row for row in self._models.table.models if (row.id, row.operation) == wanted), None)
 
     def model(self, operation: Operation) -> str:
         """The one that film.yaml names, or the table's default."""

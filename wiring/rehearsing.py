@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,16 +11,15 @@ from ruamel.yaml import YAML
 
 from manifests.reading import FilmFolder, read_film
 from manifests.take import Operation
-from providers import registry
 from providers.capabilities import listed
 from providers.errors import Invalid
-from vault.canon import Canon
-from vault.local import LocalVault
 from wiring.errors import NotAFilm
 from wiring.services import Services, open_services
 from wiring.settings import Settings, rehearsed
+from wiring.stores import Store, open_store
 
 _FOLDER = "rehearsals"
+_MAKE: frozenset[Operation] = frozenset({"panel", "clip"})
 _WORDS = ("film.yaml", "lock.yaml", "bible", "scenes")
 
 
@@ -46,7 +45,7 @@ def lay_out(settings: Settings, now: datetime) -> Settings:
         (copy / "assets").symlink_to(folder.assets.resolve(), target_is_directory=True)
     apart = rehearsed(settings, copy, None)
     apart.house.mkdir(parents=True)
-    _bring_pictures(settings.state / "vault", apart.state / "vault")
+    _bring_pictures(open_store(settings), open_store(apart))
     return apart
 
 
@@ -57,10 +56,13 @@ def recast(services: Services, names: Sequence[str]) -> None:
     """
     makers: dict[Operation, str] = {}
     for name in names:
-        made = [each for each in _operations(services, name) if each not in makers]
+        can = _operations(services, name)
+        made = [each for each in can if each not in makers]
         if not made:
-            cause = "those before it in --provider make all that it could"
-            raise Invalid(name, cause, f"It can make {listed(sorted(_operations(services, name)))}.")
+            cause = (
+                "those before it in --provider make all that it could" if can else "it makes neither panels nor clips"
+            )
+            raise Invalid(name, cause, f"It can make {listed(can)}; leave it out, or name it earlier.")
         makers |= dict.fromkeys(made, name)
     path, yaml = services.settings.film / "film.yaml", YAML()
     document = yaml.load(path)
@@ -88,9 +90,9 @@ def open_copy(apart: Settings, names: Sequence[str], scene: str) -> Services:
     return services
 
 
-def _operations(services: Services, name: str) -> Iterable[Operation]:
-    registry.factory(name)  # raises for a name that nobody has, with the nearest one
-    return sorted(services.provider_called(name).operations)
+def _operations(services: Services, name: str) -> list[Operation]:
+    """What of a scene the provider can make; a judge makes nothing. Raises Invalid for a name that nobody has."""
+    return sorted(services.provider_called(name).operations & _MAKE)
 
 
 def _fresh(parent: Path, name: str) -> Path:
@@ -109,8 +111,6 @@ def _grades(folder: FilmFolder) -> set[str]:
     return {grade for grade in (folder.film.finish.grade, *(shot.grade for shot in shots)) if grade}
 
 
-def _bring_pictures(theirs: Path, ours: Path) -> None:
-    canon, vault, source = Canon(ours), LocalVault(ours), LocalVault(theirs)
-    for name in Canon(theirs).names():
-        link = Canon(theirs).resolve(name)
-        canon.link(name, vault.put_file(source.path(link.sha256)), link.approved_by)
+def _bring_pictures(theirs: Store, ours: Store) -> None:
+    for link in theirs.canon.links():
+        ours.canon.link(link.name, ours.vault.put_file(theirs.vault.path(link.sha256)), link.approved_by)

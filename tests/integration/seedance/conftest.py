@@ -85,14 +85,18 @@ class Buyer:
 
     def marker(self, request):
         model = self.provider.model(request.operation)
-        return generation_key(self.provider.name, model, request.operation, request.payload(), request.attempt)
+        return generation_key(
+            self.provider.name, model, request.operation, self.provider.build_payload(request), request.attempt
+        )
 
     async def submit(self, request):
         key = self.marker(request)
         return await self.provider.submit(Grant.mint(key, 1_000_000), key, request)
 
     async def find(self, request, sent_at=None):
-        return await self.provider.find(Sought(self.marker(request), request, sent_at))
+        return await self.provider.find(
+            Sought(self.marker(request), self.provider.model(request.operation), request, sent_at)
+        )
 
 
 @pytest.fixture
