@@ -423,6 +423,17 @@ async def test_a_picture_too_small_for_the_model_is_refused_before_money_moves(r
         await me.submit(me.clip(pictures.reference("start_frame", "a", size=(640, 200))))
 
 
+async def test_a_panel_may_be_shown_slimmer_pictures_than_a_clip(rehearsed, pictures):
+    me = rehearsed("byteplus")
+    slim = pictures.reference("character", "characters/ada/coat/front", size=(280, 1200))
+    assert (await me.submit(me.panel(slim))).job_id
+    with pytest.raises(Invalid, match="characters/ada/coat/front: it is 280x1200 pixels"):
+        await me.submit(me.clip(slim, mode="references"))
+    wider = pictures.reference("character", "characters/ada/coat/side", size=(400, 1200))
+    with pytest.raises(Invalid, match="no side more than 2.5 times"):
+        await me.submit(me.clip(wider, mode="references"))
+
+
 async def test_pictures_too_heavy_together_are_refused_before_money_moves(rehearsed, pictures, monkeypatch):
     me = rehearsed("byteplus")
     monkeypatch.setattr(type(me.provider), "pictures_bytes_max", 100)
