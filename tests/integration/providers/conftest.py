@@ -67,7 +67,8 @@ class Replay:
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         path, _, query = target.partition("?")
         self.calls.append({
-            "method": method, "path": path, "query": query, "headers": headers, "body": json.loads(body) if body else None,
+            "method": method, "path": path, "query": query, "headers": headers,
+            "body": json.loads(body) if headers.get("content-type") == "application/json" else body or None,
         })  # fmt: skip
         known = self._answers[method, path]
         answer = (known.pop(0) if len(known) > 1 else known[0]) if known else {"status": 404, "body": {}}
@@ -119,7 +120,12 @@ class Desk:
         """Five seconds at 720p, or a panel, of a quay."""
         mode = changes.pop("mode", "start_frame")
         shot = Shot(
-            id="SC010_SH0010", location="quay", camera=Camera(size="wide"), motion="Rain.", duration_s=seconds, mode=mode
+            id="SC010_SH0010",
+            location="quay",
+            camera=Camera(size="wide"),
+            motion="Rain.",
+            duration_s=seconds,
+            mode=mode,
         )
         asked: dict[str, Any] = {
             "operation": operation, "shot": shot.id, "staging": shot, "prompt": "A quay in the rain.", "seed": 7,

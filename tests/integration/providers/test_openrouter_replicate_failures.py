@@ -24,7 +24,9 @@ def cases(name):
 
 def named(name):
     shown = cases(name)
-    return [pytest.param(name, case, id=f"{name} {case['where']} {case.get('status', '')} {case['code']}") for case in shown]
+    return [
+        pytest.param(name, case, id=f"{name} {case['where']} {case.get('status', '')} {case['code']}") for case in shown
+    ]
 
 
 async def outcome(desk, replay, name, case):
