@@ -109,7 +109,8 @@ def _cap_line(cap: Headroom) -> str:
     if not cap.fits and cap.likely_microusd <= cap.left_microusd:
         words = "  fits at the likely price, not at the highest"
     of = "none" if cap.cap_microusd is None else _usd(cap.cap_microusd)
-    figures = "".join(f"{_usd(a):>10}" for a in (cap.left_microusd, cap.high_microusd, after))
+    # What is needed is rounded up, what is left down: a table never says that something fits which does not.
+    figures = "".join(f"{amount:>10}" for amount in (_down(cap.left_microusd), _up(cap.high_microusd), _down(after)))
     return f"  {cap.scope:<20}{of:>10}{figures}{words}"
 
 
@@ -135,6 +136,14 @@ def _cents(microusd: int) -> str:
     if microusd == 0:
         return "–"
     return _usd(-(-microusd // _CENT) * _CENT if microusd >= 10 * _CENT else microusd)
+
+
+def _up(microusd: int) -> str:
+    return _usd(-(-microusd // _CENT) * _CENT)
+
+
+def _down(microusd: int) -> str:
+    return _usd(microusd // _CENT * _CENT)
 
 
 def _usd(microusd: int) -> str:

@@ -143,10 +143,10 @@ def facts(outcome: SceneOutcome) -> dict[str, object]:
 
 def report(outcome: SceneOutcome) -> None:
     """The outcome for people: a sentence, where things lie, and what to type next."""
-    from manifests.money import format_usd
+    from manifests.money import rounded_usd
 
     click.echo(f"\n{outcome.message}")
-    spent = f"spent ${format_usd(outcome.settled_microusd)}, held ${format_usd(outcome.held_microusd)}"
+    spent = f"spent ${rounded_usd(outcome.settled_microusd)}, held ${rounded_usd(outcome.held_microusd)}"
     made = (
         f"{outcome.generated} made in this run"
         if outcome.generated
@@ -188,7 +188,7 @@ def _lower_cap(services: Services, scene: str, cap: int) -> None:
 
 
 def _say_first(services: Services, scene: str) -> None:
-    from manifests.money import format_usd
+    from manifests.money import rounded_usd
     from wiring.planning import plan_scene
 
     plan = plan_scene(services, services.scene(scene))
@@ -196,6 +196,6 @@ def _say_first(services: Services, scene: str) -> None:
     blocked = f" · {count['blocked']} blocked: gate plan {scene}" if count["blocked"] else ""
     click.echo(
         f"{count['cached']} done (cached, $0) · {count['collect']} in flight: collect, not resubmit · "
-        f"{count['run']} to make, likely ${format_usd(plan.total_microusd)}{blocked}",
+        f"{count['run']} to make, likely ${rounded_usd(plan.total_microusd)}{blocked}",
         err=True,
     )

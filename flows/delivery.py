@@ -11,7 +11,7 @@ from assembly import contact_sheet
 from flows.shot import ShotState
 from manifests.cut import Cut, CutItem
 from manifests.film import TierName
-from manifests.money import format_usd
+from manifests.money import rounded_usd
 from tasks.current import current
 from tasks.draw_drift import draw_drift
 from tasks.make_cut import lay_down, lay_down_timeline, make_cut, make_reel
@@ -107,7 +107,7 @@ def _contact_sheet(states: Mapping[str, ShotState], tier: TierName, clips: Mappi
         status = "passed its gates" if state.done else state.status
         items.append(sheet_item(services, state.shot, tier, state.clip, clips.get(state.shot.id, still), status))
     done, balance = sum(s.done for s in states.values()), services.ledger.balance(f"scene:{scene.id}")
-    summary = ((f"{done} of {len(items)}", f"{tier}s passed"), (f"${format_usd(balance.settled)}", "spent"))
+    summary = ((f"{done} of {len(items)}", f"{tier}s passed"), (f"${rounded_usd(balance.settled)}", "spent"))
     title, subtitle = services.folder.film.title, f"{scene.id} · {scene.title}"
     return contact_sheet.render(items, into, title=title, subtitle=subtitle, summary=summary)
 

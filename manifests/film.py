@@ -79,9 +79,9 @@ class Providers(Noun):
     panel_model: Annotated[str, StringConstraints(strict=True, min_length=1)] | None = None
     clip_model: Annotated[str, StringConstraints(strict=True, min_length=1)] | None = None
 
-    def models_of(self, provider: str) -> dict[Literal["panel", "clip"], str]:
+    def models_of(self, provider: str) -> dict[Literal["panel", "clip", "score"], str]:
         """The models that are named of a provider, by what they make."""
-        named: dict[Literal["panel", "clip"], str] = {}
+        named: dict[Literal["panel", "clip", "score"], str] = {}
         if self.panel == provider and self.panel_model:
             named["panel"] = self.panel_model
         if self.clip == provider and self.clip_model:

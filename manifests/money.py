@@ -33,6 +33,12 @@ def format_usd(microusd: int) -> str:
     return f"{sign}{whole}.{decimals}"
 
 
+def rounded_usd(microusd: int) -> str:
+    """Write micro-dollars where a person glances at them: whole cents, the nearest; exactly where that would be under ten cents."""
+    cent = MICROUSD_PER_USD // 100
+    return format_usd((microusd + cent // 2) // cent * cent if abs(microusd) >= 10 * cent else microusd)
+
+
 Usd = Annotated[
     int,
     BeforeValidator(parse_usd),

@@ -12,7 +12,12 @@ from manifests.keys import hash_json, recipe_key
 from manifests.noun import Noun, Sha256, ShotId, Text
 from manifests.scene import Shot
 
-Operation = Literal["panel", "clip"]
+Operation = Literal["panel", "clip", "score"]
+"""What a provider is asked for: a picture, a clip, or a judge's answer about pictures."""
+
+Pictured = Literal["panel", "clip"]
+"""The operations that make pictures; a judge is asked a `manifests.question.Question` instead of a `Request`."""
+
 Role = Literal["character", "location", "prop", "start_frame", "end_frame", "panel", "draft", "guide"]
 
 
@@ -33,7 +38,7 @@ class Request(Noun):
 
     schema_name: ClassVar[str] = "gate/request/1"
 
-    operation: Operation
+    operation: Pictured
     shot: ShotId
     staging: Shot
     prompt: Text

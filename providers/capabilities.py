@@ -24,7 +24,7 @@ class Capabilities:
     `modes`: what a clip can be made from: its first frame, its first and last, references alone, or words alone. `retires_on`: the last
     day it can be called, or None where none is announced. `sizes`: width and height in pixels of the frame that it really
     makes at a resolution, where that is not the film's own. `references_with_frames`: whether a clip can be given both.
-    `seed`: whether it takes one.
+    `seed`: whether it takes one. `longest_only`: the resolutions and modes that are sold at the longest length alone.
     """
 
     durations_s: tuple[float, ...]
@@ -38,18 +38,26 @@ class Capabilities:
     sizes: tuple[tuple[Resolution, int, int], ...] = ()
     references_with_frames: bool = True
     seed: bool = True
+    longest_only: frozenset[str] = frozenset()
 
     def frame_size(self, resolution: Resolution) -> tuple[int, int]:
         """Width and height in pixels of what it makes at `resolution`."""
         return next(((w, h) for name, w, h in self.sizes if name == resolution), FRAME_SIZES[resolution])
 
-    def covering_s(self, seconds: float) -> float:
-        """The shortest length it sells that a shot of `seconds` can be cut from; the longest where none is long enough."""
+    def covering_s(self, seconds: float, *wanted: str) -> float:
+        """The shortest length it sells that a shot of `seconds` can be cut from; the longest where none is long enough.
+
+        `wanted`: the resolution and the mode, which may be sold at one length only.
+        """
         if not self.durations_s:
             return seconds
         if self.any_duration:
             return min(max(seconds, min(self.durations_s)), max(self.durations_s))
-        return min((offered for offered in self.durations_s if offered >= seconds), default=max(self.durations_s))
+        return min((offered for offered in self.sold_s(*wanted) if offered >= seconds), default=max(self.durations_s))
+
+    def sold_s(self, *wanted: str) -> tuple[float, ...]:
+        """The lengths in seconds that it sells at this resolution and in this mode."""
+        return self.durations_s if self.longest_only.isdisjoint(wanted) else (max(self.durations_s),)
 
 
 def refuse_excluded(model: str, can: Capabilities, request: Request) -> None:
@@ -73,15 +81,16 @@ def _refuse_clip(model: str, can: Capabilities, request: Request) -> None:
             model, request, f"it has no mode {request.staging.mode}", f"Use mode: {', '.join(can.modes) or 'none'}."
         )
     seconds = request.frames / request.fps
-    nearest = _nearest_duration(can, seconds)
+    nearest = _nearest_duration(can, seconds, request)
     if nearest != seconds:
         _refuse(model, request, f"it makes no clip of {seconds:g} s", f"The nearest it makes is {nearest:g} s.")
 
 
-def _nearest_duration(can: Capabilities, seconds: float) -> float:
+def _nearest_duration(can: Capabilities, seconds: float, request: Request) -> float:
     if can.any_duration:
         return min(max(seconds, min(can.durations_s)), max(can.durations_s))
-    return min(can.durations_s, key=lambda offered: (abs(offered - seconds), offered))
+    sold = can.sold_s(request.resolution, request.staging.mode)
+    return min(sold, key=lambda offered: (abs(offered - seconds), offered))
 
 
 def _nearest_size(can: Capabilities, request: Request) -> str:

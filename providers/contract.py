@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 from manifests.grant import Grant
 from manifests.money import MICROUSD_PER_USD
 from manifests.price import PriceOf, Quote, Usage
+from manifests.question import Question
 from manifests.take import Operation, Request
 from providers.capabilities import Capabilities
 from providers.errors import Invalid, ProviderError
@@ -62,9 +63,13 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A call whose answer was lost. `marker`: its generation key. `sent_at`: when it went out, None where that is not known."""
+    """A call whose answer was lost. `marker`: its generation key. `model`: who was asked, whatever film.yaml names by now.
+
+    `sent_at`: when it went out, None where that is not known.
+    """
 
     marker: str
+    model: str
     request: Request
     sent_at: datetime | None = None
 
@@ -83,6 +88,23 @@ class Found:
     raw: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program of this machine. `command` begins its command line.
+
+    `start` runs it with further words in a folder for so many seconds, and gives its exit code (None: it was late; below 0: a
+    signal) and the last that it said. It gets no key of ours and no network, and ends with the call, however that ends.
+    """
+
+    command: tuple[str, ...]
+    start: Callable[[Sequence[str], Path, float], Awaitable[tuple[int | None, str]]]
+
+
+def no_program(name: str) -> Program:
+    """The programs of surroundings that have none. Raises Invalid."""
+    raise Invalid(name, "this machine has no such program", "Install it, and say where: gate doctor")
+
+
 def no_key(provider: str) -> str:
     """The keys of surroundings that have none. Raises Invalid."""
     raise Invalid(provider, "there is no key for it", "See which keys are known: gate doctor")
@@ -97,7 +119,9 @@ class Surroundings:
     the secret of a provider by its name, asked at each call; raises Invalid. `host`: where a provider's real origin
     (`https://openrouter.ai`) is called: itself, or a rehearsal on this machine. `link_to`: a public address of a content hash
     that lives for some hours, None where the vault has none. `models`: what film.yaml chose, by operation. `hurry`: ask
-    often how a job stands, because it is a rehearsal's.
+    often how a job stands, because it is a rehearsal's. `program_of`: a program by its name; raises Invalid. `hands_dir`: where
+    people find what is laid out for them. `credit_of`: micro-dollars that a credit costs at a model of this provider, None where
+    the price book does not say.
     """
 
     spool_dir: Path
@@ -111,6 +135,9 @@ class Surroundings:
     link_to: Callable[[str], str | None] = lambda _sha256: None
     models: Mapping[Operation, str] = field(default_factory=dict)
     hurry: bool = False
+    program_of: Callable[[str], Program] = no_program
+    hands_dir: Path | None = None
+    credit_of: Callable[[str], int | None] = lambda _model: None
 
 
 async def twice_absent(look: Callable[[], Awaitable[Found]], grace_s: float) -> Found:
@@ -143,8 +170,8 @@ class Provider(ABC):
     """One provider behind one face. Every failure is a `providers.errors.ProviderError`.
 
     `name` is stored with each take: renaming it orphans the ledger's rows. `operations` is what it can make. `embedded`: it
-    works inside our own process, so that the film's lanes alone bound it and no limit is shared with other machines. `by_hand`:
-    a person makes what is asked, so that nobody waits for it in a process.
+    works inside our own process, so that the film's lanes alone bound it and no limit is shared with other machines. `by_hand`: a
+    person makes it, however long that takes: it is looked at once a run, and a job that runs says in `raw` what it waits for.
     """
 
     name: ClassVar[str]
@@ -224,6 +251,41 @@ class ImageModel(Provider):
 
 class VideoModel(Provider):
     """A provider that makes clips."""
+
+
+class VisionJudge(Provider):
+    """A provider that answers questions about pictures. `model("score")` is the one that answers.
+
+    An answer is a job like any other: it is asked for under a grant, `poll` says its bill, `find_answer` finds it again after a
+    crash, and it is never bought twice. What cannot be read as the question's schema says is no verdict, and never a guess.
+    """
+
+    @abstractmethod
+    def question_payload(self, question: Question) -> dict[str, Any]:
+        """Write the canonical payload: hashes for pictures, no secret. Raises Invalid for more than it can look at."""
+
+    @abstractmethod
+    def question_usage(self, question: Question) -> Usage:
+        """Count what the answer can use at most, in the units that are billed."""
+
+    def question_quote(self, question: Question, price_of: PriceOf) -> Quote:
+        """Ask the price book what the answer costs. Raises its refusal for an unknown or stale price."""
+        return price_of(self.question_usage(question))
+
+    @abstractmethod
+    async def ask(self, grant: Grant, generation_key: str, question: Question) -> Job:
+        """Redeem the grant, then ask, once; the answer is kept before this returns. Raises as `submit` does."""
+
+    @abstractmethod
+    async def verdict(self, job_id: str, question: Question) -> dict[str, Any]:
+        """Read what was answered: an object that fits the question's schema. Free, and safe to repeat.
+
+        Raises NoVerdict for whatever else was answered, Gone where the answer is not here, Unavailable where it cannot be read.
+        """
+
+    @abstractmethod
+    async def find_answer(self, generation_key: str) -> Found:
+        """Look for the answer to a question whose outcome is unknown."""
 
 
 @runtime_checkable

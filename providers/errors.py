@@ -9,7 +9,8 @@ ProviderError               every failure of a provider; `raw` keeps its own wor
 ├── Unavailable             it is down, and proved that nothing was accepted; the same call may pass later
 ├── OutcomeUnknown          nobody can say whether the job was accepted: never resent by a machine
 ├── Gone                    it no longer knows this job
-└── Undecodable             what it made is there, and is no picture or clip that can be used
+├── Undecodable             what it made is there, and is no picture or clip that can be used
+└── NoVerdict               a judge answered, and its answer is none; it is paid for
 """
 
 from __future__ import annotations
@@ -80,3 +81,7 @@ class Gone(ProviderError):
 
 class Undecodable(ProviderError):
     """The output's bytes are no picture or clip that can be used: empty, cut off, damaged, or something else. `raw` says why."""
+
+
+class NoVerdict(ProviderError):
+    """A judge's answer is not what was asked for: no JSON, of another shape, out of range, or withheld. Nobody guesses it."""

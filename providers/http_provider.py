@@ -15,17 +15,16 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from manifests.grant import Grant
-from manifests.keys import generation_key
 from manifests.price import Usage
 from manifests.take import Operation, Request
 from providers.capabilities import Capabilities, refuse_excluded
 from providers.contract import Fetched, Found, Job, JobStatus, Provider, Sought, Surroundings
-from providers.errors import Gone, Undecodable
+from providers.errors import Gone, Invalid, Undecodable
 from providers.failures import FailureTable
 from providers.models import TABLES, ModelRow, models_of
 from providers.outputs import accept
 from providers.references import Travel, address
-from providers.transport import Reply, Transport
+from providers.transport import JSON_BYTES_MAX, Reply, Transport
 
 OUTPUT_BYTES_MAX = 1 << 30
 """A 15 s clip at 4K has about 100 MB."""
@@ -39,8 +38,10 @@ class HttpProvider(Provider):
     """A provider behind HTTP. An adapter sets the class's words, and says `headers`, `body`, `job_in`, `status_in`.
 
     `origin` and `base`: where its calls go. `failures`: what its codes mean. `paid_headers`: what a paid call says beside its
-    key. `submit_s`: the longest that one paid call may take, and `free_s` a free one, in seconds. `patience_404`: so many times
-    a look asks again before it believes that a job is not there, where a fresh one is not known at once.
+    key. `submit_s`: the longest that one paid call may take, and `free_s` a free one, in seconds. `answer_bytes_max`: how long
+    the answer to a paid call may be, and `pictures_bytes_max` all pictures inside one call together, as they are sent.
+    `patience_404`: so many times a poll asks again before it believes that a job is not there, where a fresh one is not known
+    at once.
     """
 
     origin: ClassVar[str]
@@ -51,6 +52,8 @@ class HttpProvider(Provider):
     tables: ClassVar[Path] = TABLES
     submit_s: ClassVar[float] = 60.0
     free_s: ClassVar[float] = 120.0
+    answer_bytes_max: ClassVar[int] = JSON_BYTES_MAX
+    pictures_bytes_max: ClassVar[int] = 64 << 20
     patience_404: ClassVar[int] = 0
     poll_s = (5.0, 20.0)
 
@@ -68,6 +71,10 @@ class HttpProvider(Provider):
     @abstractmethod
     def travel(self) -> Travel:
         """How a picture reaches it."""
+
+    def travel_for(self, operation: Operation) -> Travel:  # noqa: ARG002  most take the same for both
+        """How a picture reaches the model that makes `operation`."""
+        return self.travel()
 
     @abstractmethod
     def body(self, request: Request, row: ModelRow, at: Addresses) -> dict[str, Any]:
@@ -112,13 +119,9 @@ class HttpProvider(Provider):
         return self._models.row(operation)
 
     def row_of(self, sought: Sought) -> ModelRow | None:
-        """The model that was asked in a call, whatever film.yaml names by now; None where no model of ours gives its key."""
-        asked = sought.request
-        for row in self._models.table.models:
-            key = generation_key(self.name, row.id, asked.operation, asked.payload(), asked.attempt)
-            if row.operation == asked.operation and key == sought.marker:
-                return row
-        return None
+        """The model that was asked in a call; None where the table has it no longer."""
+        wanted = (sought.model, sought.request.operation)
+        return next((row for row in self._models.table.models if (row.id, row.operation) == wanted), None)
 
     def model(self, operation: Operation) -> str:
         """The one that film.yaml names, or the table's default."""
@@ -146,13 +149,18 @@ class HttpProvider(Provider):
 
     async def submit(self, grant: Grant, generation_key: str, request: Request) -> Job:
         """Bring the references to where it can see them, redeem the grant, POST once."""
+        return self.accepted(await self.sent(grant, generation_key, request))
+
+    async def sent(self, grant: Grant, generation_key: str, request: Request) -> Reply:
+        """The accepting answer to the one POST."""
         row = self.row(request.operation)
         self.build_payload(request)
         body = self.marked(self.body(request, row, await self._addresses(request)), generation_key)
         until = asyncio.get_running_loop().time() + self.submit_s
         grant.redeem(generation_key)
-        reply = await self._transport.submit(self.submit_path(row), body, until=until, headers=self.paid_headers)
-        return self.accepted(reply)
+        return await self._transport.submit(
+            self.submit_path(row), body, until=until, headers=self.paid_headers, bytes_max=self.answer_bytes_max
+        )
 
     def accepted(self, reply: Reply) -> Job:
         """The job that an answer names. Raises OutcomeUnknown where it names none."""
@@ -209,6 +217,11 @@ class HttpProvider(Provider):
     async def _addresses(self, request: Request) -> dict[str, str]:
         """Each reference where the provider will find it. Free of charge."""
         around, found = self._around, dict[str, str]()
-        for sha256 in dict.fromkeys(reference.sha256 for reference in request.references):
-            found[sha256] = await address(sha256, around.read_reference(sha256), self.travel(), around.link_to)
+        for sha256, name in {reference.sha256: reference.name for reference in request.references}.items():
+            path = around.read_reference(sha256)
+            found[sha256] = await address(sha256, path, self.travel_for(request.operation), around.link_to, name=name)
+        if (size := sum(map(len, found.values()))) > self.pictures_bytes_max:
+            cause = f"its pictures have {size} bytes inside the call, and {self.name} takes {self.pictures_bytes_max}"
+            cure = "Show fewer or smaller ones, or put the vault on S3: GATE_VAULT=s3://BUCKET/PREFIX"
+            raise Invalid(f"{request.shot} {request.operation}", cause, cure)
         return found

@@ -20,13 +20,17 @@ from manifests.money import Microusd
 from manifests.noun import Noun, Sha256, Text
 from providers.contract import Found, Job, JobStatus
 from providers.errors import Gone, Invalid, OutcomeUnknown, Unavailable
+from providers.failures import FailureTable
 
 _SPELT = re.compile(r"[A-Za-z0-9_-]{1,120}", re.ASCII)
 _ELSEWHERE = "no answer of that name is kept here; the machine that made the call has it"
 
 
 class KeptAnswer(Noun):
-    """What a provider answered: the picture by content, what it costs, and its own words without the picture."""
+    """What a provider answered: the picture by content, what it costs, and its own words without the picture.
+
+    `failed`: its own code for why it brought nothing, "" where it brought something.
+    """
 
     schema_name: ClassVar[str] = "gate/kept-answer/1"
 
@@ -35,25 +39,31 @@ class KeptAnswer(Noun):
     picture: Sha256
     bill_microusd: Microusd | None
     raw: str
+    failed: str = ""
 
 
 class Kept:
     """The kept answers of one provider, in a folder that the first makes. Files appear whole or not at all, and stay.
 
-    The folder may be cleared when no job of the provider is open: what was collected is in the vault.
+    The folder may be cleared when no job of the provider is open: what was collected is in the vault. `failures` says what the
+    code of an answer that brought nothing means.
     """
 
-    def __init__(self, provider: str, folder: Path) -> None:
-        self._provider, self._folder = provider, folder
+    def __init__(self, provider: str, folder: Path, failures: FailureTable | None = None) -> None:
+        self._provider, self._folder, self._failures = provider, folder, failures
 
-    def keep(self, marker: str, job_id: str, picture: bytes, *, bill_microusd: int | None, raw: str) -> Job:
+    def keep(
+        self, marker: str, job_id: str, picture: bytes, *, bill_microusd: int | None, raw: str, failed: str = ""
+    ) -> Job:
         """Keep an answer for good: written, synced, then named. `marker`: the generation key of its call.
 
-        `raw` holds neither the picture nor an address. Raises OutcomeUnknown where it cannot be kept: then it is paid for,
-        and lost.
+        `raw` holds neither the picture nor an address. `failed`: the provider's code where it brought nothing. Raises
+        OutcomeUnknown where it cannot be kept: then it is paid for, and lost.
         """
         digest = hashlib.sha256(picture).hexdigest()
-        answer = KeptAnswer(job_id=job_id, marker=marker, picture=digest, bill_microusd=bill_microusd, raw=raw)
+        answer = KeptAnswer(
+            job_id=job_id, marker=marker, picture=digest, bill_microusd=bill_microusd, raw=raw, failed=failed
+        )
         try:
             self._write(digest, picture)
             self._write(f"{marker}.{job_id}.json", answer.stored().encode())
@@ -78,12 +88,28 @@ class Kept:
             ) from error  # fmt: skip
 
     def status(self, job_id: str) -> JobStatus:
-        """Done, with its bill, where its answer is kept; else gone. Raises Unavailable where the folder cannot be read."""
+        """Done, or failed by the provider's own code, with its bill, where its answer is kept; else gone.
+
+        Raises Unavailable where the folder cannot be read.
+        """
         answer = self._answer(job_id)
-        return JobStatus("done", answer.bill_microusd, answer.raw) if answer else JobStatus("gone", None, _ELSEWHERE)
+        if answer is None:
+            return JobStatus("gone", None, _ELSEWHERE)
+        if not answer.failed:
+            return JobStatus("done", answer.bill_microusd, answer.raw)
+        why = self._failures.of(answer.failed, "", answer.raw) if self._failures else None
+        return JobStatus("failed", answer.bill_microusd, answer.raw, why)
 
     def copy(self, job_id: str, into: Path) -> Path:
-        """Write the picture into the folder `into`. Raises Gone where it is not here or damaged, Unavailable as `status`."""
+        """Write the picture into the folder `into`. Raises what `content` does."""
+        picture = self.content(job_id)
+        into.mkdir(parents=True, exist_ok=True)
+        path = into / uuid4().hex
+        path.write_bytes(picture)
+        return path
+
+    def content(self, job_id: str) -> bytes:
+        """What was kept of an answer, verified. Raises Gone where it is not here or damaged, Unavailable as `status`."""
         answer = self._answer(job_id)
         if answer is None:
             raise Gone(job_id, _ELSEWHERE, f"Collect it there: {self._folder}")
@@ -97,10 +123,7 @@ class Kept:
             raise Gone(
                 job_id, "its kept picture is lost or damaged", f"See {self._folder / answer.picture}.", answer.raw
             )
-        into.mkdir(parents=True, exist_ok=True)
-        path = into / uuid4().hex
-        path.write_bytes(picture)
-        return path
+        return picture
 
     def find(self, marker: str) -> Found:
         """The answer to the call of that key; unknown where none is kept, which proves nothing. Raises Unavailable."""

@@ -47,6 +47,7 @@ class ModelRow(Noun):
     modes: tuple[Mode, ...] = ()
     audio: bool = False
     seed: bool = True
+    longest_only: tuple[Mode | Resolution, ...] = ()
     retires_on: date | None = None
     wire: dict[Text, Text] = {}
 
@@ -55,7 +56,7 @@ class ModelRow(Noun):
         return Capabilities(
             durations_s=self.durations_s, any_duration=self.any_duration, resolutions=tuple(self.sizes), aspects=("16:9",),
             references_max=self.references_max, references_with_frames=self.references_with_frames, modes=self.modes,
-            seed=self.seed, retires_on=self.retires_on,
+            seed=self.seed, retires_on=self.retires_on, longest_only=frozenset(self.longest_only),
             sizes=tuple((name, size.width, size.height) for name, size in self.sizes.items()),
         )  # fmt: skip
 

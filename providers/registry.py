@@ -16,7 +16,12 @@ Factory = Callable[[Surroundings], Provider]
 
 _OURS = {
     "bfl": "providers.bfl:Bfl",
+    "byteplus": "providers.byteplus.adapter:Byteplus",
+    "evolink": "providers.evolink:Evolink",
+    "facefusion": "providers.facefusion:FaceFusion",
     "fal": "providers.fal:Fal",
+    "gemini": "providers.gemini.adapter:Gemini",
+    "handoff": "providers.handoff:Handoff",
     "openrouter": "providers.openrouter:OpenRouter",
     "previz": "providers.previz.adapter:from_surroundings",
     "replicate": "providers.replicate:Replicate",

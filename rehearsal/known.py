@@ -65,7 +65,7 @@ class Prompts:
 
     def find(self, operation: Operation, prompt: str) -> Known | None:
         """The shot of a prompt: the very words, else the longest ones that the prompt holds, or that hold it."""
-        known = self._by_words[operation]
+        known = self._by_words.get(operation, {})
         if prompt in known:
             return known[prompt]
         alike = [words for words in known if words in prompt or (len(prompt) >= _LEAST_MATCH and prompt in words)]

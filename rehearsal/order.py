@@ -18,7 +18,7 @@ class Order(Noun):
 
     `width` and `height`: the frame that the provider really makes, in pixels. `seconds`: 0 for a still. `price_microusd`: the
     list price, worked out from the call itself and from nobody's adapter. `marker`: what the caller wants echoed. `raw`: the
-    call's body as it came.
+    call's body as it came. `refused_microusd`: what is billed where it is refused or fails all the same. `said`: a judge's answer.
     """
 
     schema_name: ClassVar[str] = "gate/rehearsal-order/1"
@@ -39,6 +39,8 @@ class Order(Noun):
     audio: bool = False
     marker: str = ""
     raw: str = ""
+    refused_microusd: Microusd = 0
+    said: str = ""
 
     @property
     def frames(self) -> int:

@@ -22,6 +22,8 @@ from rehearsal.order import Order
 _SHOWN = frozenset({"drift", "wrong_duration", "wrong_size"})
 """Faults that can be seen in the picture itself."""
 
+_SUFFIX = {"panel": ".png", "clip": ".mp4", "score": ".json"}
+
 
 class Studio:
     """Makes pictures and clips in `folder`. Without a film, or with `plain`, it knows no shot."""
@@ -65,7 +67,9 @@ class Studio:
         draft = Path(name)
         try:
             wish = drawing.wish_of(order, faults)
-            if self._plain:
+            if order.operation == "score":
+                draft.write_text(order.said, encoding="utf-8")
+            elif self._plain:
                 plain.draw(wish, job_id, draft)
             elif (known := self.shot_of(order)) and self._locked and self._film:
                 drawing.shot(wish, known, self._film.bible, self._locked, received, draft)
@@ -79,4 +83,4 @@ class Studio:
 def _name(order: Order, faults: tuple[Fault, ...], job_id: str) -> str:
     content = order.model_dump(mode="json", exclude={"raw", "marker", "price_microusd"})
     shown = [fault.model_dump(mode="json") for fault in faults if fault.fault in _SHOWN]
-    return hash_json([content, shown, job_id])[:32] + (".mp4" if order.operation == "clip" else ".png")
+    return hash_json([content, shown, job_id])[:32] + _SUFFIX[order.operation]

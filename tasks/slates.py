@@ -10,7 +10,7 @@ from manifests.certificate import Certified
 from manifests.cut import Cut
 from manifests.film import TierName
 from manifests.finding import Score
-from manifests.money import format_usd
+from manifests.money import rounded_usd
 from manifests.scene import Shot
 from manifests.take import Take
 from wiring.services import Services
@@ -25,7 +25,7 @@ def slates_of(services: Services, cut: Cut) -> dict[str, SlateInfo]:
     return {
         shot: SlateInfo(
             take=f"v{take.version:03d}", tier=cut.tier, model=take.model, seed=str(take.request.seed),
-            cost=f"${format_usd(take.cost_microusd or 0)}", changed=take.changed,
+            cost=f"${rounded_usd(take.cost_microusd or 0)}", changed=take.changed,
         )
         for shot, take in takes.items()
         if take
@@ -41,7 +41,7 @@ def sheet_item(
     spent = sum(t.cost_microusd or 0 for t in services.ledger.takes(shot=shot.id))
     return SheetItem(
         shot=shot.id, title=camera, picture=picture, take=f"v{take.version:03d} {tier}" if take else "",
-        checks=_checks(clip), cost=f"${format_usd(spent)}", status=status, mark="pass" if clip else "look",
+        checks=_checks(clip), cost=f"${rounded_usd(spent)}", status=status, mark="pass" if clip else "look",
     )  # fmt: skip
 
 

@@ -284,7 +284,7 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-_UNIT_WORDS = {"output_second": "s"}
+_UNIT_WORDS = {"output_second": "s", "token": "M tokens", "token_in": "M tokens", "token_out": "M tokens"}
 
 
 def _unit_price(microusd: int, unit: str) -> str:

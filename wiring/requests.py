@@ -89,7 +89,7 @@ def clip_request(
         prompt=clip_prompt(shot, folder.bible),
         references=_clip_references(hashes, shot, can, given),
         resolution=folder.film.tier(tier).resolution,
-        frames=bought_frames(shot, can),
+        frames=bought_frames(shot, can, folder.film.tier(tier).resolution),
         weather=folder.bible.locations[shot.location].weather,
         chain_links=opening.chain_links,
         parent=opening.parent or None,
@@ -113,7 +113,7 @@ def coming_clip_request(
         prompt=clip_prompt(shot, folder.bible),
         references=_clip_references(hashes, shot, can, stand_ins),
         resolution=folder.film.tier(tier).resolution,
-        frames=bought_frames(shot, can),
+        frames=bought_frames(shot, can, folder.film.tier(tier).resolution),
         weather=folder.bible.locations[shot.location].weather,
         seed=_seed(shot, 1),
     )
@@ -145,13 +145,13 @@ def locked_references(hashes: dict[str, str], shot: Shot) -> tuple[Reference, ..
     return tuple(Reference(role=role, name=name, sha256=hashes[name]) for role, name in wanted)
 
 
-def bought_frames(shot: Shot, can: Capabilities) -> int:
+def bought_frames(shot: Shot, can: Capabilities, resolution: Resolution) -> int:
     """How many frames are bought for a shot: its own length, or the next that the model sells. The cut takes its head.
 
     A clip that ends on a given frame is not cut, and one that is longer than all they sell is not made: both are asked for as
     they are, and refused with the nearest length.
     """
-    seconds = can.covering_s(shot.duration_s)
+    seconds = can.covering_s(shot.duration_s, resolution, shot.mode)
     exact = shot.mode == "start_end_frames" or seconds < shot.duration_s
     return shot.frames if exact else round(seconds * FPS)
 

@@ -15,7 +15,7 @@ from manifests.errors import ManifestError
 from manifests.film import Resolution
 from manifests.noun import Id, Noun, ShotId
 from manifests.scene import CastMember, Mark, Shot
-from manifests.take import Operation, Request
+from manifests.take import Pictured, Request
 from providers.capabilities import listed
 from providers.errors import Invalid
 
@@ -46,7 +46,7 @@ class Flaw(Noun):
     """
 
     shot: ShotId
-    stage: Operation
+    stage: Pictured
     flaw: FlawName
     resolution: Resolution | None = None
     attempts: Literal["all"] | tuple[Annotated[int, Field(strict=True, ge=1)], ...] = "all"

@@ -152,7 +152,17 @@ def test_the_weather_of_the_place_goes_along(folder, hashes, tea_shot, tea_bible
     ],
 )  # fmt: skip
 def test_the_next_longer_clip_that_is_sold_is_bought_where_the_cut_may_take_its_head(mode, seconds, bought, tea_shot):
-    assert bought_frames(tea_shot(mode=mode, duration_s=seconds), WHOLE_SECONDS) == bought
+    assert bought_frames(tea_shot(mode=mode, duration_s=seconds), WHOLE_SECONDS, "480p") == bought
+
+
+@pytest.mark.parametrize(
+    ("wanted", "bought"),
+    [(("720p", "start_frame"), 96), (("1080p", "start_frame"), 192), (("720p", "references"), 192)],
+)
+def test_what_is_sold_at_the_longest_length_alone_is_bought_so(wanted, bought, tea_shot):
+    can = replace(WHOLE_SECONDS, durations_s=(4.0, 6.0, 8.0), longest_only=frozenset({"1080p", "references"}))
+    resolution, mode = wanted
+    assert bought_frames(tea_shot(mode=mode, duration_s=3), can, resolution) == bought
 
 
 def test_a_model_that_takes_frames_alone_is_sent_no_other_pictures(folder, hashes, tea_shot):

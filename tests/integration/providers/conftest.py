@@ -95,9 +95,9 @@ class Desk:
     def __init__(self, name: str, url: str, folder: Path, **around: Any) -> None:
         self.folder, self.pictures = folder, folder / "pictures"
         self.pictures.mkdir(parents=True, exist_ok=True)
-        book = PriceBook.load(today=datetime.now(UTC).date(), price_age_days=3650)
+        self.price_of = PriceBook.load(today=datetime.now(UTC).date(), price_age_days=3650).price_of
         settings: dict[str, Any] = {
-            "spool_dir": folder / "spool", "read_reference": lambda sha256: self.pictures / sha256, "price_of": book.price_of,
+            "spool_dir": folder / "spool", "read_reference": lambda sha256: self.pictures / sha256, "price_of": self.price_of,
             "canon": lambda _name: folder, "canon_names": list, "key_of": lambda provider: f"sk-test-{provider}",
             "host": lambda real: f"{url}/{real.partition('://')[2]}" if real.startswith("https://") else real, "hurry": True,
             **around,

@@ -1,0 +1,106 @@
+"""Who answers for a vision judge in a rehearsal: an honest one, and one that believes whatever it reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, UnidentifiedImageError
+
+from manifests.keys import canonical_json, hash_file
+from rehearsal.house import House
+
+_PLANTED = re.compile(
+    r"\b(ignore|disregard|forget)\b.{0,80}\b(instruction|rule|above|previous)", re.IGNORECASE | re.DOTALL
+)
+_GOOD, _MIDDLING, _BAD = 0.9, 0.5, 0.1
+_DEPTH_MAX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A picture that a judge is shown. `flaws`: what is wrong with it, None where nobody here drew it."""
+
+    path: Path | None
+    flaws: tuple[str, ...] | None
+
+
+def answer(player: str, schema: dict[str, Any], texts: Sequence[str], shown: Sequence[Seen]) -> str:
+    """What the player says, as JSON that fits the schema. It only ever depends on what it is shown."""
+    told = " ".join([*texts, *(_metadata(seen.path) for seen in shown if seen.path)])
+    if player == "gullible" and _PLANTED.search(told):
+        return canonical_json(_value(schema, 1.0, "all is well", schema))
+    level, words = _judged(shown)
+    return canonical_json(_value(schema, level, words, schema))
+
+
+def seen(house: House, name: str) -> Seen:
+    """What the house knows of a picture that it was sent."""
+    path = house.received(name)
+    for job in house.records.jobs() if path else ():
+        made = house.output(job)
+        if made.is_file() and _content(made, made.stat().st_mtime_ns) == name:
+            return Seen(path, tuple(str(fault.of) for fault in job.faults if fault.fault == "drift"))
+    return Seen(path, None)
+
+
+def _judged(shown: Sequence[Seen]) -> tuple[float, str]:
+    known = [each.flaws for each in shown if each.flaws is not None]
+    flaws = sorted({flaw for each in known for flaw in each})
+    if flaws:
+        return _BAD, f"drifted: {', '.join(flaws)}"
+    return (_GOOD, "as it was asked for") if known else (_MIDDLING, "nobody here drew this")
+
+
+def _value(schema: dict[str, Any], level: float, words: str, root: dict[str, Any], depth: int = 0) -> Any:
+    """A value that fits the schema: high in its range where all is well."""
+    if depth > _DEPTH_MAX:
+        return None
+    if named := schema.get("$ref"):
+        schema = _referred(str(named), root)
+    if choices := schema.get("enum") or ([schema["const"]] if "const" in schema else []):
+        return choices[0] if level >= _MIDDLING else choices[-1]
+    if either := schema.get("anyOf") or schema.get("oneOf"):
+        return _value(either[0], level, words, root, depth + 1)
+    kind = str(schema.get("type", "")).lower()
+    if kind == "object":
+        fields = schema.get("properties", {})
+        return {name: _value(each, level, words, root, depth + 1) for name, each in fields.items()}
+    if kind == "array":
+        return [_value(schema["items"], level, words, root, depth + 1)] * int(schema.get("minItems", 0))
+    plain = {
+        "integer": round(_within(schema, level, 10)), "number": _within(schema, level, 1), "boolean": level >= _MIDDLING,
+        "string": words[: int(schema.get("maxLength", len(words)))],
+    }  # fmt: skip
+    return plain.get(kind)
+
+
+def _within(schema: dict[str, Any], level: float, high: float) -> float:
+    low, high = float(schema.get("minimum", 0)), float(schema.get("maximum", high))
+    return low + (high - low) * level
+
+
+def _referred(name: str, root: dict[str, Any]) -> dict[str, Any]:
+    found = root
+    for part in name.removeprefix("#/").split("/"):
+        found = found[part]
+    return found
+
+
+def _metadata(path: Path) -> str:
+    """The words that ride along in a picture's file."""
+    try:
+        with Image.open(path) as picture:
+            held = [*picture.info.values(), *picture.getexif().values()]
+    except (OSError, UnidentifiedImageError, SyntaxError):
+        return ""
+    return " ".join(each.decode(errors="replace") if isinstance(each, bytes) else str(each) for each in held)
+
+
+@lru_cache(2048)
+def _content(path: Path, changed_ns: int) -> str:  # noqa: ARG001  a file that is written anew is another
+    return hash_file(path)
