@@ -97,6 +97,7 @@ def test_it_reads_what_is_left_of_a_key(night, limit, left):
     _, client = night(limit_usd=limit, limit_reset="monthly")
     told = client.api_keys.get_current_key_metadata().data
     assert (told.limit_remaining, told.limit_reset) == (left, "monthly" if limit else None)
+    assert (told.effective_budget and told.effective_budget.remaining_usd) == left
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ async def test_an_answer_that_names_no_job_proves_nothing(me, replay, body):
 
 async def test_a_lost_answer_stays_in_doubt(me):
     request = me.request("clip")
-    found = await me.provider.find(Sought(me.key(request), request))
+    found = await me.provider.find(Sought(me.key(request), "bytedance/seedance-2.0", request))
     assert (found.state, found.job_id) == ("unknown", None)
     assert await me.provider.cancel(JOB) is False
 
@@ -185,6 +185,20 @@ async def test_credit_is_what_the_keys_limit_leaves(me, replay, recording):
 )
 async def test_a_key_without_a_limit_has_no_credit_to_tell(me, replay, left, credit):
     replay.say("GET", "/openrouter.ai/api/v1/key", 200, {"data": {"limit_remaining": left}})
+    assert await me.provider.credit() == credit
+
+
+@pytest.mark.parametrize(
+    ("told", "credit"),
+    [
+        ({"limit_remaining": 9, "budgets": [{"remaining_usd": 4.5}, {"remaining_usd": 7}]}, 4_500_000),
+        ({"limit_remaining": None, "effective_budget": {"remaining_usd": 3}}, 3_000_000),
+        ({"limit_remaining": 9, "budgets": [{"remaining_usd": -1}]}, 0), ({"budgets": None, "effective_budget": None}, None),
+        ({"limit_remaining": 9, "budgets": [{"remaining_usd": None}, 5]}, 9_000_000),
+    ],
+)  # fmt: skip
+async def test_a_budget_above_the_key_bounds_its_credit_too(me, replay, told, credit):
+    replay.say("GET", "/openrouter.ai/api/v1/key", 200, {"data": told})
     assert await me.provider.credit() == credit
 
 
