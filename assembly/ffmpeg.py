@@ -1,18 +1,15 @@
-"""Run ffmpeg: the only place in the product that starts a process.
+"""Run ffmpeg.
 
-A file is written beside its name, flushed to disk, and renamed: who finds it finds it whole. The child has its own process
-group, and the group is killed on a time-out, on a cancel, and on any error of ours, so that none outlives its call.
+A file is written beside its name, flushed to disk, and renamed: who finds it finds it whole. The program ends on a time-out,
+on a cancel, and on any error of ours: see `assembly.child`.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
-import subprocess
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -20,6 +17,7 @@ from typing import IO, Any
 import ffmpeg
 import imageio_ffmpeg
 
+from assembly.child import child, end
 from assembly.errors import EncodeFailed, EncodeTimedOut
 
 Stream = Any
@@ -32,7 +30,6 @@ PROTOCOLS = "file,pipe,fd"
 """All that an input may be: a playlist hidden in a clip opens no URL."""
 
 _LOG_LINES_MAX, _LOG_CHARACTERS_MAX = 12, 1500
-_GRACE_S = 3.0
 
 
 @dataclass(frozen=True)
@@ -144,58 +141,27 @@ def _watch(
     timeout_s: float,
     progress: Progress | None,
 ) -> tuple[int, bool]:
-    """Run the child to its end. Its log goes to a file, because a full pipe would stop it."""
+    """Run it to its end."""
     late = threading.Event()
-    with _child(arguments, log, folder) as child:
-        assert child.stdout is not None
+    with child(arguments, None, log, folder) as encoder:
+        assert encoder.stdout is not None
 
         def stop() -> None:
             late.set()
-            _kill(child)
+            end(encoder)
 
         watchdog = threading.Timer(timeout_s, stop)
         watchdog.daemon = True
         watchdog.start()
         try:
-            for line in child.stdout:
+            for line in encoder.stdout:
                 if progress and (done := _part_done(line, seconds)) is not None:
                     progress(done)
-            code = child.wait()
+            code = encoder.wait()
         finally:
             watchdog.cancel()
             watchdog.join()
     return code, late.is_set()
-
-
-@contextlib.contextmanager
-def _child(arguments: list[str], log: IO[bytes], folder: Path | None) -> Iterator[subprocess.Popen[bytes]]:
-    child = subprocess.Popen(  # noqa: S603 - no shell; the program is a wheel's own file, the arguments are built above
-        arguments,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=log,
-        cwd=folder,
-        start_new_session=True,
-    )
-    try:
-        with child:
-            try:
-                yield child
-            except BaseException:
-                _kill(child)
-                raise
-    finally:
-        _kill(child)
-
-
-def _kill(child: subprocess.Popen[bytes]) -> None:
-    """End the child's whole group, if it still runs. A child that was waited for is left alone: its id may be another's."""
-    if child.poll() is not None:
-        return
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        child.wait(_GRACE_S)
 
 
 def _part_done(line: bytes, seconds: float) -> float | None:

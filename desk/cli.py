@@ -31,9 +31,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "log": ("desk.log", "Every call: what was asked, of whom, at what price, and what came of it; other tools' too."),
     "cap": ("desk.cap", "Set a cap, with a name and a reason."),
     "order": ("desk.order", "Leave a standing order for the night, look at it, or end it."),
+    "handoff": ("desk.handoff", "What waits for a person's hands: the folder, the file to save, since when."),
     "reconcile": (
         "desk.reconcile",
         "Ask the providers about what is in doubt and about late bills; or decide yourself.",
+    ),
+    "vault": (
+        "desk.vault",
+        "Carry the media to a bucket or from it, and look whether all of them are there and sound.",
     ),
     "stop": ("desk.stop", "Refuse every further paid call; what is in flight is collected."),
     "go": ("desk.stop", "Lift a stop, with a name and a reason."),
@@ -46,7 +51,7 @@ Exit codes:
    0  done, or nothing to do             6  stopped
    1  some shots did not come through    7  lint errors
    2  usage, or the film's files         8  refused by a provider's moderation
-   3  waits for a person's yes          10  plan has something to spend
+   3  waits for a person                10  plan has something to spend
    4  budget refused                        (with --detailed-exitcode)
    5  provider credit or key           130  interrupted
 """

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 
 import click
 
 from desk.options import film_option, json_option, open_film, print_json
+
+_HANDS_LONG = timedelta(days=3)
+"""What waits for somebody's hands for so long has been forgotten, or is nobody's."""
 
 _DISK_BYTES_MIN = 2_000_000_000
 """A nine-shot scene with its takes needs about 0.2 GB; ten times that leaves room for a night."""
@@ -31,14 +36,15 @@ class Finding:
 @film_option
 @json_option
 def doctor(film: Path | None, as_json: bool) -> int:
-    """Look at Python, ffmpeg, the eye, the disk, the prices, the books and the film."""
-    examined = [_guarded(name, look, film) for name, look in _EXAMS.items()]
+    """Look at Python, ffmpeg, the eye, the disk, the vault, the prices, the books, the film, and what its providers need."""
+    looked = [_guarded(name, look, film) for name, look in _EXAMS.items()]
+    examined = [finding for finding in looked if finding is not None]
     if as_json:
         print_json([{"name": f.name, "ok": f.ok, "says": f.says, "cure": f.cure} for f in examined])
     else:
         for finding in examined:
             click.echo(
-                f"  {'✓' if finding.ok else '✗'} {finding.name:<10}{finding.says}"
+                f"  {'✓' if finding.ok else '✗'} {finding.name:<11}{finding.says}"
                 + (f"  → {finding.cure}" if finding.cure else "")
             )
     return 0 if all(finding.ok for finding in examined) else 1
@@ -70,6 +76,14 @@ def _disk(film: Path | None) -> Finding:
     return Finding("disk", ok=not cure, says=f"{free / 1e9:.1f} GB free", cure=cure)
 
 
+def _vault(film: Path | None) -> Finding:
+    services = open_film(film)
+    links, damaged = services.canon.survey()
+    if damaged:
+        return Finding("vault", ok=False, says=f"{damaged[0].thing}: {damaged[0].cause}", cure=damaged[0].cure)
+    return Finding("vault", ok=True, says=f"{services.vault.place}, {len(links)} canonical names")
+
+
 def _prices(film: Path | None) -> Finding:
     rows = open_film(film).prices.rows()
     oldest = min((row.as_of for row in rows if not row.fixed), default=None)
@@ -96,12 +110,38 @@ def _film(film: Path | None) -> Finding:
     return Finding("film", ok=not errors, says=says, cure="gate lint" if errors else "")
 
 
-_EXAMS: dict[str, Callable[[Path | None], Finding]] = {
-    "python": _python, "ffmpeg": _ffmpeg, "disk": _disk, "prices": _prices, "books": _books, "eye": _eye, "film": _film,
+def _facefusion(film: Path | None) -> Finding | None:
+    """Where this machine is said to have it, or the film names it."""
+    services = open_film(film)
+    used = services.folder.film.providers
+    if services.settings.facefusion is None and "facefusion" not in {used.panel, used.clip}:
+        return None
+    from providers.facefusion import FaceFusion
+
+    provider = services.provider_called("facefusion")
+    assert isinstance(provider, FaceFusion)
+    return Finding("facefusion", ok=True, says=f"{asyncio.run(provider.look())}; a run downloads nothing")
+
+
+def _hands(film: Path | None) -> Finding | None:
+    """What a person is waited for."""
+    from desk.handoff import age_words, waiting
+
+    jobs = waiting(open_film(film))
+    if not jobs:
+        return None
+    wait = jobs[0].age
+    says = f"{len(jobs)} by hand, {jobs[0].take.shot} {jobs[0].take.stage} for {age_words(wait)}"
+    return Finding("hands", ok=wait < _HANDS_LONG, says=says, cure="" if wait < _HANDS_LONG else "gate handoff")
+
+
+_EXAMS: dict[str, Callable[[Path | None], Finding | None]] = {
+    "python": _python, "ffmpeg": _ffmpeg, "disk": _disk, "vault": _vault, "prices": _prices, "books": _books, "eye": _eye,
+    "film": _film, "facefusion": _facefusion, "hands": _hands,
 }  # fmt: skip
 
 
-def _guarded(name: str, look: Callable[[Path | None], Finding], film: Path | None) -> Finding:
+def _guarded(name: str, look: Callable[[Path | None], Finding | None], film: Path | None) -> Finding | None:
     from manifests.errors import GateError
 
     try:

@@ -33,6 +33,7 @@ def _on_one_line(words: str) -> str:
 def _code(error: Exception) -> int:
     from governor.errors import BudgetRefused, CapRaise, LedgerTrouble, NotAPerson, NotApproved, Stopped
     from providers.errors import KeyLimit, NoCredit, Refused
+    from vault.errors import StoreDown
     from wiring.errors import ServerDown
 
     codes: tuple[tuple[tuple[type[Exception], ...], int], ...] = (
@@ -41,6 +42,6 @@ def _code(error: Exception) -> int:
         ((KeyLimit, NoCredit), 5),
         ((Stopped,), 6),
         ((Refused,), 8),
-        ((NotAPerson, LedgerTrouble, ServerDown), 1),
+        ((NotAPerson, LedgerTrouble, ServerDown, StoreDown), 1),
     )
     return next((code for kinds, code in codes if isinstance(error, kinds)), 2)

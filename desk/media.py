@@ -9,15 +9,15 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from vault.contract import Vault
 from vault.errors import VaultError
-from vault.local import LocalVault
 
 _NAME = re.compile(r"([0-9a-f]{64})\.(png|jpg|mp4)")
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "mp4": "video/mp4"}
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "public, max-age=31536000, immutable"}
 
 
-def media_app(vault: LocalVault) -> Starlette:
+def media_app(vault: Vault) -> Starlette:
     """`GET /<sha256>.<png|jpg|mp4>`, with Range; anything else is 404."""
 
     def media(request: Request) -> Response:

@@ -12,6 +12,7 @@ from desk.options import film_option, json_option, prices_option, print_json, se
 if TYPE_CHECKING:
     from desk.rehearse_report import Rehearsed
     from wiring.run_options import RunOptions
+    from wiring.services import Services
     from wiring.settings import Settings
 
 _WAITS = 3
@@ -23,7 +24,7 @@ _WAITS = 3
 @prices_option
 @click.option(
     "--provider", "names", metavar="NAME[,NAME]", default="",
-    help="Who makes it: each what it can, the first named first. Default: the film's own makers.",
+    help="Who makes it; of two that can make a thing, the one named first. Default: the film's own makers.",
 )  # fmt: skip
 @click.option(
     "--script", type=click.Path(path_type=Path, dir_okay=False), help="What goes wrong, and when (docs/rehearsal.md)."
@@ -59,37 +60,51 @@ def rehearse(
 
 def play(settings: Settings, scene: str, names: tuple[str, ...], script: Path | None, options: RunOptions) -> Rehearsed:
     """Rehearse once, and give what came of it. Raises NotRehearsed for a maker that is not played here."""
+    import shutil
     from datetime import datetime
 
     from desk import board
     from desk.rehearse_report import Rehearsed
     from desk.run import make
     from rehearsal.application import rehearsed as played
-    from rehearsal.errors import NotRehearsed
     from rehearsal.faults import Script, read_script
     from rehearsal.live import live
-    from wiring.rehearsing import lay_out, makers_of, open_copy
-    from wiring.services import open_services
+    from wiring.planning_file import start
+    from wiring.rehearsing import lay_out, open_copy
     from wiring.settings import rehearsed, settle_environment
 
     told = read_script(script, played()) if script else Script()
-    apart = lay_out(settings, datetime.now())
-    settle_environment(apart)
-    services = open_copy(apart, names, scene)
+    apart, begun = lay_out(settings, datetime.now()), False
+    try:
+        with live(apart.house, told, film=apart.film, vault=apart.state / "vault") as house:
+            apart = rehearsed(apart, apart.film, house.url)
+            settle_environment(apart)
+            services = open_copy(apart, names, scene)
+            makers = _makers(services, scene, played())
+            services.telemetry.listen(board.show)
+            start(services, services.scene(scene), options)
+            begun = True
+            outcome = make(services, scene, options)
+            lines = services.ledger.log(scene)
+            verdicts = {key: services.ledger.verdict(key) for line in lines if (key := line.generation_key)}
+            flaws = {key: verdict.flaws for key, verdict in verdicts.items() if verdict is not None}
+            return Rehearsed(outcome, house.report(), lines, apart.film, script, makers, flaws)
+    finally:
+        if not begun:
+            shutil.rmtree(apart.film, ignore_errors=True)  # what was refused leaves no folder behind
+
+
+def _makers(services: Services, scene: str, played: tuple[str, ...]) -> tuple[str, ...]:
+    """Who makes the scene. Raises NotRehearsed where one of them is not played here, or nobody needs to be."""
+    from rehearsal.errors import NotRehearsed
+    from wiring.rehearsing import makers_of
+
     makers = makers_of(services.folder, scene)
     embedded = {name for name in makers if services.provider_called(name).embedded}
-    if strange := sorted(makers - embedded - set(played())):
+    if strange := sorted(makers - embedded - set(played)):
         cause = f"nobody plays {', '.join(strange)} here"
-        raise NotRehearsed(
-            scene, cause, f"Name others: --provider {','.join(played()[:2])}. Played are {', '.join(played())}."
-        )
+        raise NotRehearsed(scene, cause, f"Name others with --provider; played are {', '.join(played)}.")
     if not makers - embedded:
         cause = f"its makers ({', '.join(sorted(embedded))}) work on this machine already, and cost nothing"
-        raise NotRehearsed(scene, cause, f"Name who is to be rehearsed: --provider {played()[0]}")
-    with live(apart.house, told, film=apart.film, vault=apart.state / "vault") as house:
-        apart = rehearsed(settings, apart.film, house.url)
-        settle_environment(apart)
-        services = open_services(apart, [f"scene:{scene}"])
-        services.telemetry.listen(board.show)
-        outcome = make(services, scene, options)
-        return Rehearsed(outcome, house.report(), services.ledger.log(scene), apart.film, script, tuple(sorted(makers)))
+        raise NotRehearsed(scene, cause, f"Name who is to be rehearsed: --provider {', '.join(played)}")
+    return tuple(sorted(makers))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """A rehearsal that was played. `lines`: our books' calls, oldest first. `copy`: the film it was played with."""
+    """A rehearsal that was played. `lines`: our books' calls, oldest first. `copy`: the film it was played with.
+
+    `flaws`: what the gates found wrong with each take that they looked at, by its generation key.
+    """
 
     outcome: SceneOutcome
     house: RehearsalReport
@@ -27,6 +30,7 @@ class Rehearsed:
     copy: Path
     script: Path | None
     makers: tuple[str, ...]
+    flaws: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +117,9 @@ def endings(fault: FaultLine, rehearsed: Rehearsed) -> Iterator[str]:
         line = made or _asked(prompt, job, rehearsed.lines)
         if line is None:
             yield f"call {call}: nothing in our books"
-        elif job or line.job_id is None:
-            yield f"call {call}: {_where(line)} {_stands(line)}"
         else:
-            yield f"call {call}: no job was made; {_where(line)} {_stands(line)} with another call"
+            came = "" if job else "no job was made; "
+            yield f"call {call}: {came}{_where(line)} {_stands(line)}{_judged(line, rehearsed.flaws)}"
 
 
 def _tell_faults(rehearsed: Rehearsed) -> None:
@@ -151,6 +154,17 @@ def _stands(line: LogLine) -> str:
     if line.still_held:
         return f"is {state}, ${format_usd(line.still_held)} held"
     return f"is {state}" + (f" at ${format_usd(line.spent)}" if line.spent else "")
+
+
+def _judged(line: LogLine, flaws: Mapping[str, frozenset[str]]) -> str:
+    found = flaws.get(line.generation_key or "")
+    return (
+        ""
+        if found is None
+        else f"; refused by its gate: {', '.join(sorted(found))}"
+        if found
+        else "; it passed its gate"
+    )
 
 
 def _signed(microusd: int) -> str:

@@ -6,10 +6,13 @@ from typing import Literal
 
 from manifests.noun import Noun
 
-Ending = Literal["finished", "waits for approval", "incomplete", "budget", "credit", "stopped", "refused", "fenced"]
+Ending = Literal[
+    "finished", "waits for approval", "waits for hands", "incomplete", "budget", "credit", "stopped", "refused", "fenced",
+]  # fmt: skip
 
 EXIT_CODES: dict[Ending, int] = {
-    "finished": 0, "incomplete": 1, "fenced": 1, "waits for approval": 3, "budget": 4, "credit": 5, "stopped": 6, "refused": 8,
+    "finished": 0, "incomplete": 1, "fenced": 1, "waits for approval": 3, "waits for hands": 3, "budget": 4, "credit": 5,
+    "stopped": 6, "refused": 8,
 }  # fmt: skip
 
 

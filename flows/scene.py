@@ -71,7 +71,7 @@ async def render_scene(
     outcome = await make_scene(
         services, services.scene(scene), RunOptions(Path(plan) if plan else None, night, partial)
     )
-    if outcome.ending not in {"finished", "waits for approval"}:
+    if outcome.ending not in {"finished", "waits for approval", "waits for hands"}:
         raise SceneUnfinished(outcome)
     return outcome
 
@@ -142,7 +142,7 @@ async def _tag(services: Services, scene: Scene) -> None:
 
 async def _open_lanes(services: Services, scene: Scene) -> None:
     """One concurrency limit a provider, made once; a person may set it to 0 in Prefect, and it stays there."""
-    names = {name for name, provider in services.makers(scene).items() if not provider.embedded}
+    names = {name for name, maker in services.makers(scene).items() if not (maker.embedded or maker.by_hand)}
     if not names:
         return
     async with get_client() as client:

@@ -29,7 +29,7 @@ from manifests.scene import Shot
 from providers.errors import KeyLimit, NoCredit, RateLimited, Refused, Unavailable
 from tasks.check_references import check_references
 from tasks.current import current
-from tasks.errors import Escalated, InDoubt, InHand, Uncollected
+from tasks.errors import ByHand, Escalated, InDoubt, InHand, Uncollected
 from tasks.gate_clip import gate_clip
 from tasks.gate_panel import gate_panel
 from tasks.gate_result import GateResult, certified, on_file
@@ -38,6 +38,7 @@ from tasks.make_clip import make_clip
 from tasks.make_panel import make_panel
 from tasks.open_on_last_frame import open_on_last_frame
 from wiring.requests import Opening
+from wiring.telemetry import State
 
 Status = Literal[
     "done", "escalated", "waits", "blocked:budget", "blocked:credit", "blocked:stop", "blocked:moderation",
@@ -197,7 +198,7 @@ def held_up(shot: Shot, error: Exception, draft: ShotState | None) -> ShotState:
     ledger = run.services.ledger
     if status == "escalated" and str(error) not in {n.text for n in ledger.notes(scope=f"shot:{shot.id}")}:
         ledger.note("escalation", f"shot:{shot.id}", str(error))
-    run.services.telemetry.say(shot.id, "shot", "escalated" if status == "escalated" else "blocked", str(error))
+    run.services.telemetry.say(shot.id, "shot", _SHOWN.get(status, "blocked"), str(error))
     return ShotState(shot, status, str(error), panel=draft.panel if draft else None)
 
 
@@ -211,11 +212,12 @@ def _status(error: Exception) -> Status:
 _STATUSES: tuple[tuple[type[Exception], Status], ...] = (
     (BudgetRefused, "blocked:budget"), (PriceRefused, "blocked:budget"), (Stopped, "blocked:stop"),
     (CreditShort, "blocked:credit"), (Fenced, "blocked:fenced"), (NotApproved, "blocked:approval"), (KeyLimit, "blocked:credit"),
-    (NoCredit, "blocked:credit"), (Refused, "blocked:moderation"),
-    (RefusedBefore, "blocked:moderation"), (InDoubt, "blocked:doubt"),
-    (Refusal, "blocked"), (Uncollected, "blocked"), (InHand, "blocked"), (RateLimited, "blocked"), (Unavailable, "blocked"),
+    (NoCredit, "blocked:credit"), (Refused, "blocked:moderation"), (RefusedBefore, "blocked:moderation"),
+    (InDoubt, "blocked:doubt"), (ByHand, "waits"), (Refusal, "blocked"), (Uncollected, "blocked"), (InHand, "blocked"),
+    (RateLimited, "blocked"), (Unavailable, "blocked"),
     (GateError, "escalated"),
 )  # fmt: skip
+_SHOWN: dict[Status, State] = {"escalated": "escalated", "waits": "waits"}
 _HALTS: frozenset[Status] = frozenset({"blocked:budget", "blocked:stop", "blocked:fenced", "blocked:credit"})
 """After one of these nothing new is begun: the next shot would meet the same wall, and half a shot is money lost."""
 

@@ -44,8 +44,13 @@ def _ending(run: Run, drafts: Mapping[str, ShotState], finals: Mapping[str, Shot
             return ending
     if len(finals) == len(run.scene.shots) and all(state.done for state in finals.values()):
         return "finished"
+    drafted = all(state.done for state in drafts.values())
+    if drafted and yes is not None and (yes.missing or run.night):
+        return "waits for approval"
+    if {state.status for state in [*drafts.values(), *finals.values()] if not state.done} == {"waits"}:
+        return "waits for hands"
     if yes is not None and (yes.missing or run.night):
-        return "waits for approval" if all(state.done for state in drafts.values()) else "incomplete"
+        return "incomplete"
     return "refused" if "blocked:moderation" in statuses else "incomplete"
 
 
@@ -64,6 +69,12 @@ def _words(run: Run, ending: Ending, states: Mapping[str, ShotState], yes: Yes |
         said = f"{len(yes.missing)} finals wait for a person's yes: ${rounded_usd(total)}.{lapsed} Nothing is spent until then."
         return said, (f"gate approve {scene}", f"gate resume {scene}")
     held_up = [state for state in states.values() if not state.done]
+    if ending == "waits for hands":
+        files = " ".join(state.message for state in held_up if state.message.startswith(f"{state.shot.id} "))
+        return f"{len(held_up)} of {len(states)} shots wait for people. {files}", (
+            f"gate handoff {scene}",
+            f"gate resume {scene}",
+        )
     if run.halted is not None:
         return str(run.halted), (*_cures(run.halted), f"gate resume {scene}")
     words = "; ".join(f"{state.shot.id} {state.status}: {state.message}" for state in held_up)

@@ -41,6 +41,11 @@ class Filing(Bookkeeper):
         with self._read() as books:
             return records.certificates_of(books, asset_sha256, shot, stage)
 
+    def every_certificate(self) -> tuple[Certificate, ...]:
+        """All certificates on file, oldest first."""
+        with self._read() as books:
+            return records.every_certificate(books)
+
     def has_certificate(self, sha256: str) -> bool:
         """Whether the certificate with this hash of its own is on file."""
         with self._read() as books:

@@ -73,6 +73,14 @@ class PriceBook:
         dearer = max(both, key=lambda quote: quote.high_microusd)
         return dearer.model_copy(update={"low_microusd": low, "likely_microusd": likely})
 
+    def credit_microusd(self, provider: str, model: str) -> int | None:
+        """What one credit of a model costs, the film's own word first; None where no row that may be used today says so."""
+        rates = [
+            row.usd for rows in self._files(provider) for row in rows
+            if (row.provider, row.unit) == (provider, "credit") and row.model in {model, "credit"} and not self.stale(row)
+        ]  # fmt: skip
+        return rates[0] if rates else None
+
     def rows(self) -> tuple[PriceRow, ...]:
         """Every row that can answer a call, or is a rate: the film's own, then the live ones and ours that those leave standing."""
         rows = tuple(row for rows in self._own for row in rows)

@@ -78,6 +78,12 @@ def certificates_of(books: Books, asset: str, shot: str, stage: str) -> tuple[Ce
     return tuple(Certificate.from_stored(row.body) for row in rows)
 
 
+def every_certificate(books: Books) -> tuple[Certificate, ...]:
+    """All of them, oldest first."""
+    rows = books.connection.execute(select(certificates.c.body).order_by(certificates.c.at))
+    return tuple(Certificate.from_stored(row.body) for row in rows)
+
+
 def has_certificate(books: Books, sha256: str) -> bool:
     """Whether the certificate of this hash is on file."""
     return (

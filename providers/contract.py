@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -63,9 +63,13 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A call whose answer was lost. `marker`: its generation key. `sent_at`: when it went out, None where that is not known."""
+    """A call whose answer was lost. `marker`: its generation key. `model`: who was asked, whatever film.yaml names by now.
+
+    `sent_at`: when it went out, None where that is not known.
+    """
 
     marker: str
+    model: str
     request: Request
     sent_at: datetime | None = None
 
@@ -84,6 +88,23 @@ class Found:
     raw: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program of this machine. `command` begins its command line.
+
+    `start` runs it with further words in a folder for so many seconds, and gives its exit code (None: it was late; below 0: a
+    signal) and the last that it said. It gets no key of ours and no network, and ends with the call, however that ends.
+    """
+
+    command: tuple[str, ...]
+    start: Callable[[Sequence[str], Path, float], Awaitable[tuple[int | None, str]]]
+
+
+def no_program(name: str) -> Program:
+    """The programs of surroundings that have none. Raises Invalid."""
+    raise Invalid(name, "this machine has no such program", "Install it, and say where: gate doctor")
+
+
 def no_key(provider: str) -> str:
     """The keys of surroundings that have none. Raises Invalid."""
     raise Invalid(provider, "there is no key for it", "See which keys are known: gate doctor")
@@ -98,7 +119,9 @@ class Surroundings:
     the secret of a provider by its name, asked at each call; raises Invalid. `host`: where a provider's real origin
     (`https://openrouter.ai`) is called: itself, or a rehearsal on this machine. `link_to`: a public address of a content hash
     that lives for some hours, None where the vault has none. `models`: what film.yaml chose, by operation. `hurry`: ask
-    often how a job stands, because it is a rehearsal's.
+    often how a job stands, because it is a rehearsal's. `program_of`: a program by its name; raises Invalid. `hands_dir`: where
+    people find what is laid out for them. `credit_of`: micro-dollars that a credit costs at a model of this provider, None where
+    the price book does not say.
     """
 
     spool_dir: Path
@@ -112,6 +135,9 @@ class Surroundings:
     link_to: Callable[[str], str | None] = lambda _sha256: None
     models: Mapping[Operation, str] = field(default_factory=dict)
     hurry: bool = False
+    program_of: Callable[[str], Program] = no_program
+    hands_dir: Path | None = None
+    credit_of: Callable[[str], int | None] = lambda _model: None
 
 
 async def twice_absent(look: Callable[[], Awaitable[Found]], grace_s: float) -> Found:
@@ -144,8 +170,8 @@ class Provider(ABC):
     """One provider behind one face. Every failure is a `providers.errors.ProviderError`.
 
     `name` is stored with each take: renaming it orphans the ledger's rows. `operations` is what it can make. `embedded`: it
-    works inside our own process, so that the film's lanes alone bound it and no limit is shared with other machines. `by_hand`:
-    a person makes what is asked, so that nobody waits for it in a process.
+    works inside our own process, so that the film's lanes alone bound it and no limit is shared with other machines. `by_hand`: a
+    person makes it, however long that takes: it is looked at once a run, and a job that runs says in `raw` what it waits for.
     """
 
     name: ClassVar[str]

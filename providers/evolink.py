@@ -78,7 +78,8 @@ class Evolink(HttpProvider, VideoModel):
     def body(self, request: Request, row: ModelRow, at: Addresses) -> dict[str, Any]:
         """One picture is the first frame, a second the last; a model of references is told which picture shows what."""
         told = captioned(request.prompt, request.references) if request.staging.mode == "references" else request.prompt
-        shown = {"image_urls": [at[reference.sha256] for reference in request.references]} if request.references else {}
+        in_turn = sorted(request.references, key=lambda reference: reference.role == "end_frame")
+        shown = {"image_urls": [at[reference.sha256] for reference in in_turn]} if in_turn else {}
         return {
             "model": row.id, "prompt": told, **shown, "duration": request.frames // request.fps,
             "quality": row.sizes[request.resolution].says, "aspect_ratio": "16:9", "generate_audio": False,

@@ -47,7 +47,7 @@ _DATA_BYTES_MAX = 10 << 20
 
 _STATUS_URL = re.compile(r"queue\.fal\.run/([\w./-]+)/requests/([\w-]+)/status\Z", re.ASCII)
 _JOB = re.compile(
-    r"(?P<app>[\w./-]*)/(?P<id>[\w-]+)(?:@(?P<model>[^@]+)@(?P<size>\w+)@(?P<seconds>\d{1,3}))?", re.ASCII
+    r"(?P<app>[\w.-]+/[\w./-]+)/(?P<id>[\w-]+)(?:@(?P<model>[^@]+)@(?P<size>\w+)@(?P<seconds>\d{1,3}))?", re.ASCII
 )
 _ENDED = frozenset({200, 400, 422, 500, 502, 503, 504})
 """What the result of a finished request may answer: a model's own failure comes with its own status."""
@@ -107,9 +107,11 @@ class Fal(HttpProvider, VideoModel):
         return f"{found[1]}/{found[2]}" if found else None
 
     def poll_path(self, job_id: str) -> str:
-        """Where the result is; `/status` and `/cancel` lie below it."""
+        """Where the result is; `/status` and `/cancel` lie below it. Raises Gone for an id that no request of fal's has."""
         known = _JOB.fullmatch(job_id)
-        return f"/{known['app']}/requests/{known['id']}" if known else f"/requests/{job_id}"
+        if known is None:
+            raise Gone(self.name, f"job {job_id} is none of its", "See the provider's own list.")
+        return f"/{known['app']}/requests/{known['id']}"
 
     async def look(self, job_id: str) -> Reply:
         """The state, and of what is completed the result: with the failure of the queue in it, where there is one."""
@@ -154,7 +156,8 @@ class Fal(HttpProvider, VideoModel):
 
     async def cancel(self, job_id: str) -> bool:
         """Ask it to stop, which saves what it can; False, for that it stopped and is not billed fal does not say."""
-        await self._transport.ask(f"{self.poll_path(job_id)}/cancel", method="PUT", statuses={200, 202, 400, 404})
+        if _JOB.fullmatch(job_id):
+            await self._transport.ask(f"{self.poll_path(job_id)}/cancel", method="PUT", statuses={200, 202, 400, 404})
         return False
 
     async def find(self, sought: Sought) -> Found:

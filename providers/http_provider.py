@@ -15,7 +15,6 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from manifests.grant import Grant
-from manifests.keys import generation_key
 from manifests.price import Usage
 from manifests.take import Operation, Request
 from providers.capabilities import Capabilities, refuse_excluded
@@ -73,6 +72,10 @@ class HttpProvider(Provider):
     def travel(self) -> Travel:
         """How a picture reaches it."""
 
+    def travel_for(self, operation: Operation) -> Travel:  # noqa: ARG002  most take the same for both
+        """How a picture reaches the model that makes `operation`."""
+        return self.travel()
+
     @abstractmethod
     def body(self, request: Request, row: ModelRow, at: Addresses) -> dict[str, Any]:
         """The call as its wire spells it, each reference where `at` says."""
@@ -116,13 +119,9 @@ class HttpProvider(Provider):
         return self._models.row(operation)
 
     def row_of(self, sought: Sought) -> ModelRow | None:
-        """The model that was asked in a call, whatever film.yaml names by now; None where no model of ours gives its key."""
-        asked = sought.request
-        for row in self._models.table.models:
-            key = generation_key(self.name, row.id, asked.operation, asked.payload(), asked.attempt)
-            if row.operation == asked.operation and key == sought.marker:
-                return row
-        return None
+        """The model that was asked in a call; None where the table has it no longer."""
+        wanted = (sought.model, sought.request.operation)
+        return next((row for row in self._models.table.models if (row.id, row.operation) == wanted), None)
 
     def model(self, operation: Operation) -> str:
         """The one that film.yaml names, or the table's default."""
@@ -218,8 +217,9 @@ class HttpProvider(Provider):
     async def _addresses(self, request: Request) -> dict[str, str]:
         """Each reference where the provider will find it. Free of charge."""
         around, found = self._around, dict[str, str]()
-        for sha256 in dict.fromkeys(reference.sha256 for reference in request.references):
-            found[sha256] = await address(sha256, around.read_reference(sha256), self.travel(), around.link_to)
+        for sha256, name in {reference.sha256: reference.name for reference in request.references}.items():
+            path = around.read_reference(sha256)
+            found[sha256] = await address(sha256, path, self.travel_for(request.operation), around.link_to, name=name)
         if (size := sum(map(len, found.values()))) > self.pictures_bytes_max:
             cause = f"its pictures have {size} bytes inside the call, and {self.name} takes {self.pictures_bytes_max}"
             cure = "Show fewer or smaller ones, or put the vault on S3: GATE_VAULT=s3://BUCKET/PREFIX"

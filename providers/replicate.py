@@ -48,7 +48,6 @@ _FRAMES = {"start_frame": "image", "end_frame": "last_frame_image"}
 _PICTURES = ("image", "last_frame_image", "reference_images")
 _ENDS = {"failed", "canceled", "aborted"}
 _CODE = re.compile(r"\((?:code: ?)?(E\d{3,4})\)")
-_ANEW = "Let it be made anew: gate resume"
 
 FAILURES = (
     Failure(
@@ -57,9 +56,8 @@ FAILURES = (
     ),
     Failure(NoCredit, "Look at replicate.com/account/billing; if there is credit, it is the model's maker who has none.", (200,), code="E001"),
     Failure(Invalid, "Check the token: gate doctor; if it is good, it is the model's maker who refuses Replicate's.", (200,), code="E002"),
-    Failure(Unavailable, _ANEW, (200,), code="E003|E004|E1000|E1001|E6716|E8765|E9243"),
     Failure(Invalid, "Report it: no webhook is asked for.", (200,), code="E4875"),
-    Failure(Unavailable, _ANEW, (200,), code="failed|canceled|aborted"),
+    Failure(Unavailable, "Let it be made anew: gate resume", (200,), code=r"(?!(?:E001|E002|E005|E4875)\Z).*"),
     Failure(Invalid, "Check the token: gate doctor", (401,)),
     Failure(Invalid, "Let the token run this model, at replicate.com/account/api-tokens", (403,)),
     Failure(NoCredit, "Top up at replicate.com/account/billing, wait some minutes; then: gate resume", (402,)),

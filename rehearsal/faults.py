@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, StringConstraints, model_validator
 
+from manifests.document import load_yaml, place_of
 from manifests.errors import ManifestError
 from manifests.keys import hash_json
 from manifests.money import Usd
@@ -133,21 +134,22 @@ class Fault(Noun):
 
 
 class AccountTerms(Noun):
-    """An account at a provider, by its `key`. `credit_usd`: what was paid in. `limit_usd`: what its key may spend, per
-    `limit_reset`. `management`: the key may read the account's credit where a provider asks for that.
+    """An account at a provider, or, without one, at each that has none of its own.
+
+    `key` opens it. `credit_usd`: what was paid in. `limit_usd`: what its key may spend, per `limit_reset`. `management`: the
+    key may read the account's credit where a provider asks for that.
     """
 
-    provider: Text
+    provider: Text | None = None
     key: Annotated[str, StringConstraints(strict=True, min_length=8, max_length=200)] | None = None
     credit_usd: Usd = 1_000_000_000
     limit_usd: Usd | None = None
     limit_reset: Reset = "total"
     management: bool = False
 
-    @property
-    def its_key(self) -> str:
-        """The key that opens it."""
-        return self.key or f"rehearsal-{self.provider}"
+    def key_at(self, provider: str) -> str:
+        """The key that opens it at a provider."""
+        return self.key or f"rehearsal-{provider}"
 
 
 class Script(Noun):
@@ -176,16 +178,21 @@ class Script(Noun):
 
     def terms(self, provider: str) -> tuple[AccountTerms, ...]:
         """The accounts at one provider."""
-        return tuple(each for each in self.accounts if each.provider == provider) or (AccountTerms(provider=provider),)
+        own = tuple(each for each in self.accounts if each.provider == provider)
+        anywhere = tuple(each for each in self.accounts if each.provider is None)
+        return own or anywhere or (AccountTerms(),)
 
 
 def read_script(path: Path, wires: tuple[str, ...] = ()) -> Script:
     """Read a script. Raises ManifestError with line and column; also for a provider that is not in `wires`, if given."""
     script = read(path, Script, cure="docs/rehearsal.md shows how one is written.")
-    named = [*(a.provider for a in script.accounts), *(f.provider for f in script.faults if f.provider)]
-    if wires and (unknown := next((name for name in named if name not in wires), None)):
-        cause = f"no provider {unknown} is rehearsed"
-        raise ManifestError(path, 1, 1, "provider", cause, f"It has {', '.join(wires)}.")
+    named = [("accounts", place, each.provider) for place, each in enumerate(script.accounts)]
+    named += [("faults", place, each.provider) for place, each in enumerate(script.faults)]
+    for part, place, provider in named if wires else ():
+        if provider not in {None, *wires}:
+            line, column = place_of(load_yaml(path), (part, place, "provider"))
+            cause = f"no provider {provider} is rehearsed"
+            raise ManifestError(path, line, column, f"{part}.{place}.provider", cause, f"It has {', '.join(wires)}.")
     return script
 
 

@@ -72,7 +72,7 @@ class House:
 
     def account(self, provider: str, key: str) -> Account | None:
         """The account that a key opens, or None."""
-        terms = next((each for each in self.script.terms(provider) if each.its_key == key), None)
+        terms = next((each for each in self.script.terms(provider) if each.key_at(provider) == key), None)
         return Account(provider, f"{provider}-{hash_bytes(key.encode())[:8]}", terms) if terms else None
 
     def spent(self, account: Account) -> int:
@@ -282,7 +282,7 @@ def _fails(job: Job) -> bool:
 
 
 def _bill(order: Order, faults: tuple[Fault, ...], billed: frozenset[FaultName]) -> int:
-    """The true bill: for what fails little or nothing, unless the provider takes its price for that too; nothing without an end."""
+    """The true bill: for what fails what the provider takes for it, mostly nothing; nothing for what never ends."""
     struck = {fault.fault for fault in faults}
     if struck & (_FREE - billed):
         return 0 if "stuck" in struck else order.refused_microusd

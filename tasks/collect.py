@@ -20,7 +20,7 @@ from manifests.take import Artefact, Take
 from providers.contract import Fetched, Found, JobStatus, Provider, Sought
 from providers.errors import Gone, ProviderError, RateLimited, Refused, Unavailable
 from tasks.current import Run
-from tasks.errors import GenerationFailed, Uncollected
+from tasks.errors import ByHand, GenerationFailed, Uncollected
 from tasks.submit import in_doubt
 
 _CHANCE = random.SystemRandom()
@@ -55,7 +55,8 @@ async def collect(run: Run, provider: Provider, take: Take) -> Take:
     """Wait for a job whose id is known, keep what it made, and settle; returns the settled take.
 
     Raises GenerationFailed where it made nothing or the output is lost, InDoubt where the provider does not know the job any
-    more or takes longer than `run.patience_s`, and Uncollected while it cannot be asked: a later run goes on from there.
+    more or takes longer than `run.patience_s`, Uncollected while it cannot be asked and ByHand while a person has not saved it:
+    a later run goes on from there.
     """
     if take.job_id is None:
         raise in_doubt(take.shot, take.stage, "no job id is known")
@@ -95,7 +96,7 @@ def believed(take: Take, status: JobStatus) -> int | None:
 def sought(ledger: Ledger, take: Take) -> Sought:
     """What a provider is told about a call that it is to look for."""
     sent_at = ledger.was_sent_at(take.generation_key)
-    return Sought(take.generation_key, take.request, datetime.fromisoformat(sent_at) if sent_at else None)
+    return Sought(take.generation_key, take.model, take.request, datetime.fromisoformat(sent_at) if sent_at else None)
 
 
 async def _look(provider: Provider, call: Sought) -> Found:
@@ -124,15 +125,21 @@ def _alarm_of_others(run: Run, take: Take, found: Found) -> None:
     run.services.telemetry.say(take.shot, take.stage, "works", words)
 
 
-async def still_made(provider: Provider, take: Take) -> bool:
-    """Whether the provider still works on the job. Raises the provider's errors."""
-    return take.job_id is not None and (await _poll(provider, take.job_id)).state == "running"
+async def still_made(provider: Provider, take: Take) -> str:
+    """What a provider says that still works on the job; empty where it does not. Raises the provider's errors."""
+    status = await _poll(provider, take.job_id) if take.job_id is not None else None
+    if status is None or status.state != "running":
+        return ""
+    return status.raw if provider.by_hand else "it is being made"
 
 
 async def _until_done(run: Run, provider: Provider, take: Take, job_id: str) -> JobStatus:
     loop, (wait_s, longest_s) = asyncio.get_running_loop(), provider.poll_s
     until = loop.time() + run.patience_s
     while (status := await _poll(provider, job_id)).state == "running":
+        if provider.by_hand:
+            cure = f"Then: gate resume {take.shot.partition('_')[0]}"
+            raise ByHand(f"{take.shot} {take.stage}", status.raw, cure)
         if loop.time() >= until:
             raise _alarmed(run, take, f"job {job_id} has no end after {run.patience_s:g} s", status.raw)
         await asyncio.sleep(

@@ -5,6 +5,7 @@ GateError
     ├── GenerationFailed    the provider made nothing of it
     ├── InDoubt             nobody knows whether the provider took the job; its money stays held
     ├── Uncollected         the provider has the job, and cannot be asked now
+    ├── ByHand              a person makes it, and has not saved it yet
     ├── InHand              another process works on it
     └── Escalated           the shot has had its tries and waits for a person
 """
@@ -28,6 +29,12 @@ class InDoubt(JourneyError):
 
 class Uncollected(JourneyError):
     """The provider has the job and cannot be asked now; a later run collects it, and buys nothing."""
+
+    retry_helps = True
+
+
+class ByHand(JourneyError):
+    """A person makes it and has not saved it yet. A later run picks it up; nothing is laid out or paid for again."""
 
     retry_helps = True
 

@@ -29,6 +29,9 @@ from wiring.planning_file import refuse_unplanned
 from wiring.standing import Attempt
 
 _BUSY_S = 1.0
+_AT_HAND_MAX = 1_000_000
+"""What lies with people takes no lane: a whole scene may be laid out at once."""
+
 _LEASE_S = 60.0
 """Prefect frees a lane this long after its holder was killed; 68 s were measured."""
 
@@ -94,7 +97,7 @@ async def _submit_in_turn(run: Run, provider: Provider, purchase: Purchase) -> T
 
 def _lane_of(provider: Provider) -> AbstractAsyncContextManager[None]:
     """A slot of the provider's shared limit. Losing its lease must not abandon a job that is paid for."""
-    if provider.embedded:
+    if provider.embedded or provider.by_hand:
         return nullcontext()
     return concurrency(lane(provider.name), occupy=1, lease_duration=_LEASE_S, raise_on_lease_renewal_failure=False)
 
@@ -123,7 +126,7 @@ def _purchase(
         generation_key=attempt.key, recipe=attempt.recipe, film=film.code, scene=run.scene.id, shot=shot, stage=stage, tier=tier,
         attempt=attempt.number, attempts_max=film.limits.attempts, provider=provider.name, model=services.model(stage, attempt.request.staging),
         request=attempt.request, quote=provider.quote(attempt.request, services.prices.price_of),
-        retires_on=provider.capabilities(of).retires_on, in_flight_max=film.limits.in_flight,
+        retires_on=provider.capabilities(of).retires_on, in_flight_max=_AT_HAND_MAX if provider.by_hand else film.limits.in_flight,
         night=run.night.name if run.night else "", plan=run.plan.hash if run.plan else None, also=(key,) if key else (),
         changed="first take" if attempt.number == 1 else "seed", parent=attempt.request.parent, epoch=run.epoch,
         inputs=inputs, binding=binding, foreseen_microusd=run.foreseen_microusd,

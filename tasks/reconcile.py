@@ -82,8 +82,8 @@ async def _ask(run: Run, provider: Provider, take: Take) -> str:
     found = await bring_home(run, provider, take)
     if found is None:
         return f"{take.provider} proves that it was never made: its hold is given back"
-    if await still_made(provider, found):
-        return f"it is being made; collect it later: gate resume {run.scene.id}"
+    if words := await still_made(provider, found):
+        return f"{words}; collect it later: gate resume {run.scene.id}"
     settled = await collect(run, provider, found)
     return f"collected; it cost ${format_usd(settled.cost_microusd or 0)}"
 

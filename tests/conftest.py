@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import os
+import socket
+import subprocess
+import sys
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+
+S3_READY_S = 60
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +39,110 @@ def postgres_url() -> Iterator[str]:
             yield url
         finally:
             server.cleanup()
+
+
+@dataclass(frozen=True)
+class S3Server:
+    """A live S3 server with one bucket, and a key to it."""
+
+    endpoint: str
+    bucket: str = "gate-test"
+    key: str = "sk-test-id-4711"
+    secret: str = "sk-test-secret-0815"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a machine that may use it has in its environment."""
+        return {
+            "AWS_ACCESS_KEY_ID": self.key,
+            "AWS_SECRET_ACCESS_KEY": self.secret,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "GATE_VAULT_ENDPOINT": self.endpoint,
+        }
+
+    def client(self) -> Any:
+        """boto3's own client, to look behind ours."""
+        import boto3
+        from botocore.config import Config
+
+        once = Config(
+            retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=10, s3={"addressing_style": "path"}
+        )
+        return boto3.client(
+            "s3", endpoint_url=self.endpoint, region_name="auto", config=once, aws_access_key_id=self.key,
+            aws_secret_access_key=self.secret,
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[S3Server]:
+    """SeaweedFS on loopback, from a Python package; it ends with the session, and its data with it."""
+    with tempfile.TemporaryDirectory(prefix="s3", ignore_cleanup_errors=True) as folder:
+        ports = _free_ports(8)
+        server = S3Server(f"http://127.0.0.1:{ports[6]}")
+        with Path(folder, "log").open("wb") as log:
+            process = subprocess.Popen(_weed(Path(folder), server, ports), stdout=log, stderr=log)
+        try:
+            _wait_for(server, process, Path(folder, "log"))
+            yield server
+        finally:
+            process.kill()  # asked politely it takes half a minute, and nothing of it is kept
+            process.wait(30)
+            for left in (left for port in ports for left in Path("/tmp").glob(f"seaweedfs-*-{port}.sock")):
+                left.unlink(missing_ok=True)  # its sockets, which it makes nowhere else
+
+
+@pytest.fixture
+def s3(s3_server: S3Server, monkeypatch: pytest.MonkeyPatch) -> S3Server:
+    """The server, and a machine that may use it."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in s3_server.environment.items():
+        monkeypatch.setenv(name, value)
+    return s3_server
+
+
+def _weed(folder: Path, server: S3Server, ports: list[int]) -> list[str | Path]:
+    (folder / "data").mkdir()
+    config = folder / "s3.json"
+    key = {"accessKey": server.key, "secretKey": server.secret}
+    config.write_text(json.dumps({"identities": [{"name": "film", "credentials": [key], "actions": ["Admin"]}]}))
+    services = ("master", "volume", "filer", "s3")
+    listen = [
+        f"-{name}.port{kind}={port}"
+        for (name, kind), port in zip([(n, k) for n in services for k in ("", ".grpc")], ports, strict=True)
+    ]
+    return [
+        Path(sys.executable).with_name("weed"), "-logtostderr=true", "server", f"-dir={folder / 'data'}", "-ip=127.0.0.1",
+        "-ip.bind=127.0.0.1", *listen, "-filer", "-s3", f"-s3.config={config}", "-s3.port.iceberg=0", "-s3.port.lance=0", "-s3.iam=false",
+        "-s3.autoCreateBucket=false",
+        "-master.peers=none", "-master.telemetry=false", "-master.volumeSizeLimitMB=64", "-volume.max=30",
+    ]  # fmt: skip
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    try:
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
+
+
+def _wait_for(server: S3Server, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Until it takes a first object."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    client, until = server.client(), time.monotonic() + S3_READY_S
+    while True:
+        try:
+            client.create_bucket(Bucket=server.bucket)
+            client.put_object(Bucket=server.bucket, Key="ready", Body=b"")
+        except (BotoCoreError, ClientError) as error:
+            if process.poll() is not None or time.monotonic() > until:
+                pytest.fail(f"the S3 server did not come up: {error}\n{log.read_text()[-3000:]}")
+            time.sleep(0.1)
+        else:
+            return

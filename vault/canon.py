@@ -1,7 +1,7 @@
 """The canonical assets: which content each name of the film stands for, and who approved it.
 
-A name is a view, a plate or a prop (`characters/marit/apron/front`). Each link is one small JSON file under `canon/`, so
-that the roster is enumerated from the store and never from memory.
+A name is a view, a plate or a prop (`characters/marit/apron/front`). Each link is one small JSON document under `canon/`,
+so that the roster is enumerated from the store and never from memory.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from typing import ClassVar
 from pydantic import ValidationError
 
 from manifests.noun import Noun, Sha256, Text
-from vault.durable import remove_durably, write_durably
+from vault.contract import Shelf
 from vault.errors import Corrupt, Missing, NameRefused
+from vault.shelves import FolderShelf
 
-_READABLE = 0o644
-_SUFFIX = ".json"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}(/[a-z][a-z0-9_]{0,39}){1,3}")
 
 
@@ -32,14 +31,14 @@ class CanonLink(Noun):
 
 
 class Canon:
-    """The links under `root`/canon. A link is replaced as a whole; its content is never touched."""
+    """The links on a shelf, or under `root`/canon. A link is replaced as a whole; its content is never touched."""
 
-    def __init__(self, root: Path) -> None:
-        self._folder = root / "canon"
+    def __init__(self, root: Path | Shelf) -> None:
+        self._shelf: Shelf = FolderShelf(root / "canon") if isinstance(root, Path) else root
 
     def link(self, name: str, sha256: str, approved_by: str) -> CanonLink:
         """Let `name` stand for the content from now on. Raises NameRefused on a name, hash or person that is none."""
-        path = self._file(name)
+        _check(name)
         try:
             link = CanonLink(name=name, sha256=sha256, approved_by=approved_by)
         except ValidationError as error:
@@ -47,47 +46,67 @@ class Canon:
             raise NameRefused(
                 name, f"its {field} is not one", "Give the SHA-256 of the picture and who approved it."
             ) from error
-        write_durably(path, (link.model_dump_json(indent=1).encode() + b"\n",), mode=_READABLE)
+        self._shelf.write(name, link.model_dump_json(indent=1).encode() + b"\n")
         return link
 
     def resolve(self, name: str) -> CanonLink:
         """What `name` stands for. Raises Missing, Corrupt, NameRefused."""
-        path = self._file(name)
-        try:
-            link = CanonLink.model_validate_json(path.read_bytes())
-        except FileNotFoundError:
-            raise Missing(name, "no canonical asset is linked under this name", "Lock it: gate lock") from None
-        except ValidationError as error:
-            raise _damaged(name, path) from error
-        if link.name != name:
-            raise _damaged(name, path)
-        return link
+        _check(name)
+        content = self._shelf.read(name)
+        if content is None:
+            raise Missing(name, "no canonical asset is linked under this name", "Lock it: gate lock")
+        return self._link(name, content)
 
     def has(self, name: str) -> bool:
         """Whether `name` is linked. Raises NameRefused."""
-        return self._file(name).is_file()
+        _check(name)
+        return self._shelf.read(name) is not None
 
     def names(self) -> tuple[str, ...]:
         """Every linked name, sorted."""
-        files = (path.relative_to(self._folder) for path in self._folder.rglob(f"*{_SUFFIX}"))
-        return tuple(sorted(name for file in files if _NAME.fullmatch(name := file.with_suffix("").as_posix())))
+        return tuple(sorted(filter(_NAME.fullmatch, self._shelf.names())))
+
+    def links(self) -> tuple[CanonLink, ...]:
+        """Every link, sorted by name. Raises Corrupt."""
+        links, damaged = self.survey()
+        if damaged:
+            raise damaged[0]
+        return links
+
+    def survey(self) -> tuple[tuple[CanonLink, ...], tuple[Corrupt, ...]]:
+        """Every link that can be read, and what is wrong with each that cannot; both sorted by name."""
+        links, damaged = [], []
+        for name, content in sorted(self._shelf.read_all()):
+            if _NAME.fullmatch(name):
+                try:
+                    links.append(self._link(name, content))
+                except Corrupt as error:
+                    damaged.append(error)
+        return tuple(links), tuple(damaged)
 
     def unlink(self, name: str) -> None:
         """Forget the name; its content stays in the vault. Raises Missing, NameRefused."""
+        _check(name)
+        if not self._shelf.remove(name):
+            raise Missing(name, "no canonical asset is linked under this name", "See what is: gate doctor")
+
+    def _link(self, name: str, content: bytes) -> CanonLink:
+        where = self._shelf.where(name)
+        cure = "Put its picture into assets/ again, then: gate lock"
+        damaged = Corrupt(name, f"its link cannot be read ({where})", cure)
         try:
-            remove_durably(self._file(name))
-        except FileNotFoundError:
-            raise Missing(name, "no canonical asset is linked under this name", "See what is: gate doctor") from None
-
-    def _file(self, name: str) -> Path:
-        if not _NAME.fullmatch(name):
-            raise NameRefused(
-                repr(name[:80]),
-                "it is no canonical name",
-                "Write folders of lower-case letters, digits and underscores: characters/marit/apron/front",
-            )
-        return (self._folder / name).with_suffix(_SUFFIX)
+            link = CanonLink.model_validate_json(content)
+        except ValidationError as error:
+            raise damaged from error
+        if link.name != name:
+            raise damaged
+        return link
 
 
-def _damaged(name: str, path: Path) -> Corrupt:
-    return Corrupt(name, f"its link cannot be read ({path})", "Lock the film's assets again: gate lock")
+def _check(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise NameRefused(
+            repr(name[:80]),
+            "it is no canonical name",
+            "Write folders of lower-case letters, digits and underscores: characters/marit/apron/front",
+        )

@@ -6,19 +6,18 @@ bytes by the same bytes.
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from manifests.keys import hash_bytes, hash_file
 from vault.durable import leftovers, write_durably
-from vault.errors import Corrupt, Missing, NameRefused, SourceChanged
+from vault.errors import Corrupt, Missing, NameRefused, SourceChanged, VaultError
+from vault.pieces import of_file, verified
 
 READ_ONLY = 0o444
 DAY_S = 86_400.0
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_PIECE_BYTES = 1 << 20
 
 
 class LocalVault:
@@ -27,6 +26,11 @@ class LocalVault:
     def __init__(self, root: Path) -> None:
         self._objects = root / "objects"
         self._verified: dict[Path, tuple[int, int, int]] = {}
+
+    @property
+    def place(self) -> str:
+        """Its folder."""
+        return str(self._objects.parent)
 
     def put_bytes(self, content: bytes) -> str:
         """Store `content` durably and return its hash. A damaged object of the same hash is healed."""
@@ -51,6 +55,12 @@ class LocalVault:
             write_durably(target, _pieces(source, sha256), mode=READ_ONLY)
             self._remember(target)
         return sha256
+
+    def put_pieces(self, sha256: str, pieces: Iterable[bytes], otherwise: VaultError) -> None:
+        """Store durably what must have this hash. Raises `otherwise`, and keeps nothing, if it has another."""
+        target = self._object(sha256)
+        write_durably(target, verified(pieces, sha256, otherwise), mode=READ_ONLY)
+        self._remember(target)
 
     def path(self, sha256: str) -> Path:
         """The object's file, checked against its hash.
@@ -80,6 +90,28 @@ class LocalVault:
         """Whether there is an object of this name; its bytes are not read. Raises NameRefused."""
         return self._object(sha256).is_file()
 
+    def link(self, sha256: str, *, seconds: int) -> str | None:  # noqa: ARG002  a folder has no server
+        """None: a folder has no URL that another machine could read. Raises Missing, NameRefused."""
+        if not self.has(sha256):
+            raise _missing(sha256)
+        return None
+
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """The hash and the size in bytes of every object."""
+        for path in self._objects.glob("??/*"):
+            if _SHA256.fullmatch(path.name) and path.parent.name == path.name[:2]:
+                yield path.name, path.stat().st_size
+
+    def examine(self, sha256: str) -> None:
+        """Hash the object's file, whatever was verified before. Raises Missing, Corrupt, NameRefused."""
+        target = self._object(sha256)
+        try:
+            found = hash_file(target)
+        except FileNotFoundError:
+            raise _missing(sha256) from None
+        if found != sha256:
+            raise _corrupt(sha256, target)
+
     def sweep(self, *, now_s: float, older_than_s: float = DAY_S) -> int:
         """Remove the unfinished writes of dead processes and return how many; a day is longer than any write of ours."""
         old = leftovers(self._objects, now_s=now_s, older_than_s=older_than_s)
@@ -88,9 +120,7 @@ class LocalVault:
         return len(old)
 
     def _object(self, sha256: str) -> Path:
-        if not _SHA256.fullmatch(sha256):
-            raise NameRefused(repr(sha256[:80]), "it is no SHA-256", "An object's name is 64 lower-case hex digits.")
-        return self._objects / sha256[:2] / sha256
+        return self._objects / filed_under(sha256)
 
     def _is_sound(self, target: Path, sha256: str) -> bool:
         try:
@@ -108,6 +138,13 @@ class LocalVault:
         self._verified[target] = _mark(target)
 
 
+def filed_under(sha256: str) -> str:
+    """Where an object lies below `objects/`, in a folder as in a bucket. Raises NameRefused for what is no hash."""
+    if not _SHA256.fullmatch(sha256):
+        raise NameRefused(repr(sha256[:80]), "it is no SHA-256", "An object's name is 64 lower-case hex digits.")
+    return f"{sha256[:2]}/{sha256}"
+
+
 def _mark(path: Path) -> tuple[int, int, int]:
     status = path.stat()
     return status.st_size, status.st_mtime_ns, status.st_ino
@@ -115,15 +152,10 @@ def _mark(path: Path) -> tuple[int, int, int]:
 
 def _pieces(source: Path, sha256: str) -> Iterator[bytes]:
     """The file's bytes. Raises at the end if they were not the ones hashed before, so that they are never renamed in."""
-    digest = hashlib.sha256()
-    with source.open("rb") as file:
-        while piece := file.read(_PIECE_BYTES):
-            digest.update(piece)
-            yield piece
-    if digest.hexdigest() != sha256:
-        raise SourceChanged(
-            str(source), "it changed while it was copied", "Wait until whatever writes it has finished."
-        )
+    changed = SourceChanged(
+        str(source), "it changed while it was copied", "Wait until whatever writes it has finished."
+    )
+    return verified(of_file(source), sha256, changed)
 
 
 def _missing(sha256: str) -> Missing:

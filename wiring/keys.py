@@ -41,6 +41,8 @@ def alias_of(settings: Settings, provider: str) -> str | None:
     """Where a provider's key is, in words that may be shown; None where there is none."""
     if settings.rehearsal:
         return "a rehearsal's"
+    if settings.house.is_dir():
+        return None
     for variable in variables_of(provider):
         if secret(variable):
             return variable

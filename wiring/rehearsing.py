@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
 from manifests.reading import FilmFolder, read_film
 from manifests.take import Operation
-from providers import registry
 from providers.capabilities import listed
 from providers.errors import Invalid
-from vault.canon import Canon
-from vault.local import LocalVault
 from wiring.errors import NotAFilm
 from wiring.services import Services, open_services
 from wiring.settings import Settings, rehearsed
+from wiring.stores import Store, open_store
 
 _FOLDER = "rehearsals"
+_MAKE: frozenset[Operation] = frozenset({"panel", "clip"})
 _WORDS = ("film.yaml", "lock.yaml", "bible", "scenes")
 
 
@@ -46,30 +46,35 @@ def lay_out(settings: Settings, now: datetime) -> Settings:
         (copy / "assets").symlink_to(folder.assets.resolve(), target_is_directory=True)
     apart = rehearsed(settings, copy, None)
     apart.house.mkdir(parents=True)
-    _bring_pictures(settings.state / "vault", apart.state / "vault")
+    _bring_pictures(open_store(settings), open_store(apart))
     return apart
 
 
 def recast(services: Services, names: Sequence[str]) -> None:
-    """Let these providers make the copy's film: each what it can, and of two that can both the one named first.
+    """Let these providers make the copy's film, each of them something; of two that can make a thing the one named first.
 
-    Raises Invalid where one of them is nobody, or makes nothing that is left to make.
+    Raises Invalid where one of them is nobody, or nothing is left for it to make.
     """
-    makers: dict[Operation, str] = {}
-    for name in names:
-        made = [each for each in _operations(services, name) if each not in makers]
-        if not made:
-            cause = "those before it in --provider make all that it could"
-            raise Invalid(name, cause, f"It can make {listed(sorted(_operations(services, name)))}.")
-        makers |= dict.fromkeys(made, name)
+    makers = cast({name: _operations(services, name) for name in names})
     path, yaml = services.settings.film / "film.yaml", YAML()
     document = yaml.load(path)
-    cast = document.setdefault("providers", {})
+    named = document.setdefault("providers", {})
     for operation, name in makers.items():
-        if cast.get(operation) != name:
-            cast[operation] = name
-            cast.pop(f"{operation}_model", None)  # a model of the maker before
+        if named.get(operation) != name:
+            named[operation] = name
+            named.pop(f"{operation}_model", None)  # a model of the maker before
     yaml.dump(document, path)
+
+
+def cast(can: Mapping[str, Sequence[Operation]]) -> dict[Operation, str]:
+    """Who makes what, when everybody in `can` (what each can make, the first named first) is to make something."""
+    things = sorted(_MAKE & {each for made in can.values() for each in made})
+    for chosen in product(*([name for name in can if thing in can[name]] for thing in things)):
+        if set(chosen) == set(can):
+            return dict(zip(things, chosen, strict=True))
+    last = next((name for name in can if not can[name]), [*can][-1])
+    cause = "the others in --provider make all that it could" if can[last] else "it makes neither panels nor clips"
+    raise Invalid(last, cause, f"It can make {listed(can[last])}; leave it or another one out.")
 
 
 def makers_of(folder: FilmFolder, scene: str) -> set[str]:
@@ -88,9 +93,9 @@ def open_copy(apart: Settings, names: Sequence[str], scene: str) -> Services:
     return services
 
 
-def _operations(services: Services, name: str) -> Iterable[Operation]:
-    registry.factory(name)  # raises for a name that nobody has, with the nearest one
-    return sorted(services.provider_called(name).operations)
+def _operations(services: Services, name: str) -> list[Operation]:
+    """What of a scene the provider can make; a judge makes nothing. Raises Invalid for a name that nobody has."""
+    return sorted(services.provider_called(name).operations & _MAKE)
 
 
 def _fresh(parent: Path, name: str) -> Path:
@@ -109,8 +114,6 @@ def _grades(folder: FilmFolder) -> set[str]:
     return {grade for grade in (folder.film.finish.grade, *(shot.grade for shot in shots)) if grade}
 
 
-def _bring_pictures(theirs: Path, ours: Path) -> None:
-    canon, vault, source = Canon(ours), LocalVault(ours), LocalVault(theirs)
-    for name in Canon(theirs).names():
-        link = Canon(theirs).resolve(name)
-        canon.link(name, vault.put_file(source.path(link.sha256)), link.approved_by)
+def _bring_pictures(theirs: Store, ours: Store) -> None:
+    for link in theirs.canon.links():
+        ours.canon.link(link.name, ours.vault.put_file(theirs.vault.path(link.sha256)), link.approved_by)

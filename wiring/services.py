@@ -22,12 +22,14 @@ from providers import registry
 from providers.capabilities import Capabilities
 from providers.contract import Provider, Surroundings
 from vault.canon import Canon
-from vault.local import LocalVault
+from vault.contract import Vault
 from wiring.errors import NotAFilm
 from wiring.keys import key_of
 from wiring.live_prices import Told, live_book
 from wiring.pictures import new_pictures
+from wiring.programs import program_of
 from wiring.settings import Settings
+from wiring.stores import open_store
 from wiring.telemetry import Telemetry
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ class Services:
 
     settings: Settings
     folder: FilmFolder
-    vault: LocalVault
+    vault: Vault
     canon: Canon
     ledger: Ledger
     prices: PriceBook
@@ -90,7 +92,7 @@ class Services:
 
     def hashes(self) -> dict[str, str]:
         """The content hash of every canonical picture in the store, by name."""
-        return {name: self.canon.resolve(name).sha256 for name in self.canon.names()}
+        return {link.name: link.sha256 for link in self.canon.links()}
 
     def references(self) -> References:
         """Every canonical picture, verified, for the gates."""
@@ -103,7 +105,7 @@ class Services:
         """The embedding model of this process."""
         from checks.eye import open_eye  # noqa: PLC0415  # loads the model's libraries
 
-        store = self.settings.state / "vault" / "vectors"
+        store = self.settings.vault / "vectors"
         return open_eye(self.settings.clip_model, self.settings.clip_weights, store)
 
     def warm_up(self) -> None:
@@ -130,7 +132,7 @@ class Services:
         """The exact frame that a shot of `frames` ends on in its clip, as a picture in the vault; taken once for each."""
         last = min(frames, clip.frames)
         name = clip.sha256 if last == clip.frames else f"{clip.sha256}-{last}"
-        note = self.settings.state / "vault" / "last_frames" / f"{name}.json"
+        note = self.settings.vault / "last_frames" / f"{name}.json"
         if note.exists():
             found = Artefact.from_stored(note.read_bytes())
             if self.vault.has(found.sha256):
@@ -162,7 +164,7 @@ def open_services(settings: Settings, scopes: Iterable[str] = ()) -> Services:
     """Build everything for the film that `settings` names; the same object for the same film within a process.
 
     `scopes` must be the film's: film:HRB, scene:SC010, shot:SC010_SH0010. Everything a person wrote is read and judged
-    before anything is made on disk. Raises ManifestError, NotAFilm, PictureRefused, PriceRefused or Invalid, and then
+    before anything is made on disk. Raises ManifestError, NotAFilm, PictureRefused, PriceRefused, Invalid or VaultError, and then
     nothing was written; LedgerTrouble. Pictures that lie in the film's assets folder are taken into the vault, under their
     canonical names.
     """
@@ -194,10 +196,10 @@ def _open(settings: Settings, fingerprint: str) -> Services:
         settings, {film.providers.panel, film.providers.clip}, today=today, price_age_days=film.limits.price_age_days,
         tell=partial(_say_prices, telemetry),
     )  # fmt: skip
-    vault_root = settings.state / "vault"
-    vault, canon = LocalVault(vault_root), Canon(vault_root)
-    links = (canon.resolve(name) for name in canon.names())
-    pictures = new_pictures(folder.assets, {link.name: link.sha256 for link in links if vault.has(link.sha256)})
+    vault, canon = open_store(settings)
+    links, _ = canon.survey()  # a damaged link is written anew from its picture, where that is in assets/
+    known = {link.name: link.sha256 for link in links if vault.has(link.sha256)}
+    pictures = new_pictures(folder.assets, known)
     for name in {folder.film.providers.panel, folder.film.providers.clip} if settings.flaws else ():
         registry.build(name, _surroundings(settings, vault, canon, prices, name, {}))  # reads the script, or refuses it
     ledger = Ledger.open(settings.ledger, stop_file=settings.stop_file, film=folder.film.code)
@@ -264,7 +266,7 @@ def _provider(services: Services, name: str) -> Provider:
 
 
 def _surroundings(
-    settings: Settings, vault: LocalVault, canon: Canon, prices: PriceBook, name: str, models: Mapping[Operation, str]
+    settings: Settings, vault: Vault, canon: Canon, prices: PriceBook, name: str, models: Mapping[Operation, str]
 ) -> Surroundings:
     return Surroundings(
         spool_dir=settings.state / "providers" / name,
@@ -277,4 +279,7 @@ def _surroundings(
         host=settings.host,
         models=models,
         hurry=settings.rehearsal is not None,
+        program_of=partial(program_of, settings),
+        hands_dir=settings.handoffs,
+        credit_of=partial(prices.credit_microusd, name),
     )

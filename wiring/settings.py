@@ -2,15 +2,18 @@
 
 Variables of ours: GATE_FILM (the film's folder), GATE_STATE (where the vault, the ledger and Prefect keep theirs; the folder
 .gate beside film.yaml), GATE_WHO (the name under a decision; the login name), GATE_PRICES and GATE_FLAWS (files),
-GATE_LEDGER (a postgresql:// URL for the books of a studio; else they lie in GATE_STATE), GATE_CLIP_MODEL and
-GATE_CLIP_WEIGHTS (an open-clip model and its checkpoint, instead of the small tower that is built in), GATE_KEYS (a file of
-providers' keys, for its owner's eyes alone), GATE_REHEARSAL (the loopback address of a rehearsal; then no provider is called).
+GATE_LEDGER (a postgresql:// URL for the books of a studio; else they lie in GATE_STATE), GATE_VAULT (s3://bucket/prefix for
+the media of a studio; else they lie in GATE_STATE) with GATE_VAULT_ENDPOINT (the URL of a server that is not AWS's; a bucket's
+keys are boto3's to find), GATE_CLIP_MODEL and GATE_CLIP_WEIGHTS (an open-clip model and its checkpoint, instead of the small
+tower that is built in), GATE_KEYS (a file of providers' keys, for its owner's eyes alone), GATE_REHEARSAL (the loopback address
+of a rehearsal; then no provider is called), GATE_FACEFUSION (the command that starts FaceFusion, as in a shell).
 """
 
 from __future__ import annotations
 
 import os
 import pwd
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,13 +33,26 @@ class Settings:
     clip_model: str | None = None
     clip_weights: Path | None = None
     ledger_url: str | None = None
+    vault_url: str | None = None
+    vault_endpoint: str | None = None
     keys: Path | None = None
     rehearsal: str | None = None
+    facefusion: str | None = None
+
+    @property
+    def handoffs(self) -> Path:
+        """Where jobs that are made by hand are laid out for people."""
+        return self.state / "handoffs"
 
     @property
     def ledger(self) -> Path | str:
         """Where the books are."""
         return self.ledger_url or self.state / "ledger.sqlite"
+
+    @property
+    def vault(self) -> Path:
+        """Where media lie on this machine: all of them, or copies of what a bucket holds; and what free steps remember."""
+        return self.state / "vault"
 
     @property
     def stop_file(self) -> Path:
@@ -75,9 +91,26 @@ def read_settings(film: Path | None = None, *, prices: Path | None = None, flaws
         clip_model=os.environ.get("GATE_CLIP_MODEL"),
         clip_weights=_path("GATE_CLIP_WEIGHTS", None),
         ledger_url=os.environ.get("GATE_LEDGER") or None,
+        vault_url=os.environ.get("GATE_VAULT") or None,
+        vault_endpoint=os.environ.get("GATE_VAULT_ENDPOINT") or None,
         keys=_path("GATE_KEYS", None),
         rehearsal=_loopback(os.environ.get("GATE_REHEARSAL")),
+        facefusion=os.environ.get("GATE_FACEFUSION") or None,
     )
+
+
+_SECRETIVE = re.compile(r"^(GATE|PREFECT|AWS)_|KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|_URL$", re.IGNORECASE)
+_NOBODY = "http://127.0.0.1:9"
+"""The port of the discard service, at which nothing answers."""
+
+
+def environment_of_programs() -> dict[str, str]:
+    """The environment for programs that are not ours: no key in it, and no way into the network for what heeds a proxy."""
+    kept = {
+        name: value for name, value in os.environ.items() if not _SECRETIVE.search(name) and "proxy" not in name.lower()
+    }
+    proxies = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+    return kept | dict.fromkeys(proxies, _NOBODY)
 
 
 _IDLE_SERVICES = (
@@ -113,7 +146,7 @@ def settle_environment(
         "HF_HUB_OFFLINE": "1",
         "DO_NOT_TRACK": "1",
         "PREFECT_HOME": str(home),
-        "PREFECT_LOCAL_STORAGE_PATH": str(settings.state / "vault" / "steps"),
+        "PREFECT_LOCAL_STORAGE_PATH": str(settings.vault / "steps"),
         "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
@@ -134,14 +167,17 @@ def settle_environment(
     chosen |= {"GATE_FLAWS": str(settings.flaws)} if settings.flaws else {}
     chosen |= {"GATE_REHEARSAL": settings.rehearsal} if settings.rehearsal else {}
     os.environ.update(chosen)
-    for variable, value in (("GATE_LEDGER", settings.ledger_url), ("GATE_KEYS", settings.keys)):
+    left_out = {"GATE_LEDGER": settings.ledger_url, "GATE_VAULT": settings.vault_url, "GATE_KEYS": settings.keys}
+    for variable, value in left_out.items():
         if value is None:  # what these settings leave out must not come back with whoever reads the environment next
             os.environ.pop(variable, None)
 
 
 def rehearsed(settings: Settings, copy: Path, url: str | None) -> Settings:
     """The settings of a film's `copy` that is rehearsed at `url`: books and a store of its own beside it, and no key."""
-    return replace(settings, film=copy, state=copy / ".gate", rehearsal=url, ledger_url=None, keys=None, flaws=None)
+    return replace(
+        settings, film=copy, state=copy / ".gate", rehearsal=url, ledger_url=None, vault_url=None, keys=None, flaws=None
+    )
 
 
 def secret(variable: str) -> str | None:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from manifests.bible import plate_name, prop_name, view_name
 from manifests.errors import GateError
@@ -19,10 +19,10 @@ from providers.capabilities import Capabilities, refuse_excluded
 from providers.contract import Fetched, Found, ImageModel, Job, JobStatus, Sought, Surroundings, VideoModel
 from providers.errors import Gone, Invalid
 from providers.previz import pictures, render
-from providers.previz.flaws import FlawScript, direct
+from providers.previz.flaws import Flaw, FlawScript, direct
 from providers.previz.guide import blocking_guide
 from providers.previz.pictures import Picture
-from providers.previz.spool import Spool, SpooledJob, job_id_of
+from providers.spool import Spool, SpooledJob
 
 _MODELS: dict[Operation, str] = {"panel": "previz-panel-1", "clip": "previz-clip-1"}
 _REFERENCES_MAX = 64
@@ -34,6 +34,14 @@ _CAN: dict[Operation, Capabilities] = {
         any_duration=True, audio=True,
     ),
 }  # fmt: skip
+
+
+class PrevizJob(SpooledJob):
+    """A job, and the flaws that strike it."""
+
+    schema_name: ClassVar[str] = "gate/previz-job/1"
+
+    flaws: tuple[Flaw, ...]
 
 
 def from_surroundings(around: Surroundings) -> Previz:
@@ -62,7 +70,7 @@ class Previz(ImageModel, VideoModel):
         self, spool_dir: Path, read_reference: Callable[[str], Path], price_of: PriceOf, flaws: FlawScript,
         canon: Callable[[str], Path] = no_canon, canon_names: Callable[[], list[str]] = list,
     ) -> None:  # fmt: skip
-        self._spool, self._price_of, self._flaws = Spool(spool_dir), price_of, flaws
+        self._spool, self._price_of, self._flaws = Spool(spool_dir, PrevizJob, "pv_"), price_of, flaws
         self._canon, self._canon_names = canon, canon_names
         # The same few pictures serve every shot of a scene; decoding one takes longer than composing a frame.
         self._plate = lru_cache(_PICTURES_KEPT)(lambda sha: pictures.plate(read_reference(sha)))
@@ -99,12 +107,12 @@ class Previz(ImageModel, VideoModel):
         """Keep the job. The same key is the same job, however often it is sent. Raises Invalid."""
         grant.redeem(generation_key)
         self.build_payload(request)
-        job_id = job_id_of(generation_key)
+        job_id = self._spool.job_id_of(generation_key)
         known = self._spool.job(job_id)
         if known is None:
             bill = self.quote(request, self._price_of).likely_microusd
             flaws = self._flaws.of(request, self._canon_names)
-            job = SpooledJob(
+            job = PrevizJob(
                 job_id=job_id, generation_key=generation_key, request=request, flaws=flaws, bill_microusd=bill
             )
             await asyncio.to_thread(self._spool.add, job)
@@ -149,7 +157,7 @@ class Previz(ImageModel, VideoModel):
 
     async def find(self, sought: Sought) -> Found:
         """Look in the spool: a job is there or was never accepted, so its absence is proved."""
-        job = self._spool.job(job_id_of(sought.marker))
+        job = self._spool.job(self._spool.job_id_of(sought.marker))
         return Found("found", job.job_id) if job and job.generation_key == sought.marker else Found("absent")
 
     async def credit(self) -> int | None:
@@ -165,7 +173,7 @@ class Previz(ImageModel, VideoModel):
         """The true bill of each job that was made, in micro-dollars by job id."""
         return self._spool.bills()
 
-    def _make(self, job: SpooledJob) -> str | None:
+    def _make(self, job: PrevizJob) -> str | None:
         """Make the output; None, or why it cannot be made. What is no refusal of ours is a bug and is let out."""
         draft = self._spool.draft(job)
         write = render.panel if job.request.operation == "panel" else render.clip

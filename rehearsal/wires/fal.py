@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any, ClassVar
 
 from starlette.requests import Request
@@ -114,7 +115,8 @@ class Fal(Wire):
     async def result(self, request: Request) -> Response:
         """GET …/requests/{id}: the model's own answer, with its own status where it failed."""
         job = self._job(request)
-        look = self.house.look(job)
+        # The poll that found it completed was counted already, and asking for the result is not another.
+        look = self.house.look(replace(job, asked_when_done=max(0, job.asked_when_done - 1)))
         if look.failure:
             return self.refusal(look.failure)
         if look.state == "cancelled":
@@ -270,7 +272,7 @@ def _units(look: Look) -> dict[str, str]:
     order = look.job.order
     tokens = Decimal(seedance.tokens(order.width, order.height, round(order.seconds)))
     units = tokens / 1000 * look.cost_microusd / order.price_microusd
-    return {"x-fal-billable-units": f"{units.quantize(Decimal('1e-9')).normalize():f}"}
+    return {"x-fal-billable-units": f"{units.quantize(Decimal('1e-9'), ROUND_DOWN).normalize():f}"}
 
 
 def _moment(told: str | None, default: float) -> float:

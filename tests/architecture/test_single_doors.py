@@ -18,7 +18,7 @@ DOORS = {
             "imageio_ffmpeg.read_frames", "imageio_ffmpeg.write_frames", "imageio_ffmpeg.count_frames_and_secs",
         ],
         {
-            "assembly/ffmpeg.py",  # the one that starts ffmpeg
+            "assembly/child.py",  # ffmpeg, and the programs of local providers: ended with their call
             "wiring/server.py",  # Prefect's server needs a process of its own, tied to ours by a pipe
         },
     ),
@@ -35,6 +35,13 @@ DOORS = {
             "providers/transport.py",  # what a call is, and what its end proves
             "providers/connections.py",  # what it goes over
             "providers/addresses.py",  # sends nothing; what judges an address reads it as the client does
+        },
+    ),
+    "reach a bucket": (
+        ["boto3", "botocore", "s3transfer"],
+        {
+            "vault/bucket.py",
+            "vault/refusals.py",  # puts its errors into our words, without the keys they hold
         },
     ),
     "make a certified artefact": (
@@ -73,6 +80,8 @@ def test_only_its_keepers_may(door, product, names_used):
         ("import os as o\no.getenv('X')", "read the environment"),
         ("import urllib.request", "speak HTTP"),
         ("from httpx import Client", "speak HTTP"),
+        ("def f():\n    import boto3", "reach a bucket"),
+        ("from botocore.config import Config", "reach a bucket"),
         ("from manifests.certificate import Certified as C\nC(1, 2)", "make a certified artefact"),
         ("from manifests import certificate\ncertificate.Certified(1, 2)", "make a certified artefact"),
         ("from manifests.grant import Grant\nGrant.mint('k', 1)", "mint a grant"),

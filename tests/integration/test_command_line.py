@@ -10,7 +10,7 @@ import pytest
 
 from desk.cli import COMMANDS
 
-HEAVY = {"prefect", "torch", "numpy", "cv2", "sqlalchemy", "pydantic", "av", "PIL", "ruamel"}
+HEAVY = {"prefect", "torch", "numpy", "cv2", "sqlalchemy", "pydantic", "av", "PIL", "ruamel", "boto3", "botocore"}
 
 _SHOW_LOADED = """
 import sys
@@ -46,6 +46,7 @@ def test_help_lists_every_command_with_its_line_and_every_exit_code(gate):
         (["cost", "SC010"], {"scene", "settled_usd", "held_usd", "cap_usd", "left_usd", "rows"}),
         (["explain", "SC010_SH0010"], {"shot", "state", "why", "waits_for", "takes", "steps"}),
         (["lint"], {"errors", "findings"}),
+        (["vault", "check"], {"vault", "objects", "bytes", "names", "missing", "changed", "orphaned"}),
         (["lock"], {"added", "changed", "retired", "missing"}),
         (["rule", "V102"], {"code", "name", "what", "why", "unit", "range", "direction", "threshold", "source"}),
     ],

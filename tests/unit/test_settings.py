@@ -43,6 +43,18 @@ def test_what_is_named_goes_before_the_environment(environment):
     assert (read.film, read.prices, read.flaws) == (Path("/films/soup"), Path("/q.yaml"), Path("/g.yaml"))
 
 
+def test_the_media_of_a_studio_are_in_the_bucket_that_is_named_and_no_key_is_kept(environment):
+    assert (read_settings().vault_url, read_settings().vault_endpoint) == (None, None)
+    environment |= {"GATE_VAULT": "s3://film/tea", "GATE_VAULT_ENDPOINT": "http://127.0.0.1:8333"}
+    environment |= {"AWS_ACCESS_KEY_ID": "sk-test-1", "AWS_SECRET_ACCESS_KEY": "sk-test-2"}
+    read = read_settings()
+    assert (read.vault_url, read.vault_endpoint) == ("s3://film/tea", "http://127.0.0.1:8333")
+    assert read.vault == read.state / "vault"
+    assert "sk-test" not in repr(read)
+    environment |= {"GATE_VAULT": "", "GATE_VAULT_ENDPOINT": ""}
+    assert (read_settings().vault_url, read_settings().vault_endpoint) == (None, None)
+
+
 @pytest.mark.parametrize("name", ["GATE_PRICES", "GATE_FLAWS", "GATE_CLIP_WEIGHTS"])
 def test_an_empty_variable_names_no_file(name, environment):
     environment[name] = ""

@@ -94,9 +94,9 @@ class Desk:
     def __init__(self, name: str, url: str, folder: Path, **around: Any) -> None:
         self.folder, self.pictures = folder, folder / "pictures"
         self.pictures.mkdir(parents=True, exist_ok=True)
-        book = PriceBook.load(today=datetime.now(UTC).date(), price_age_days=3650)
+        self.price_of = PriceBook.load(today=datetime.now(UTC).date(), price_age_days=3650).price_of
         settings: dict[str, Any] = {
-            "spool_dir": folder / "spool", "read_reference": lambda sha256: self.pictures / sha256, "price_of": book.price_of,
+            "spool_dir": folder / "spool", "read_reference": lambda sha256: self.pictures / sha256, "price_of": self.price_of,
             "canon": lambda _name: folder, "canon_names": list, "key_of": lambda provider: f"sk-test-{provider}",
             "host": lambda real: f"{url}/{real.partition('://')[2]}" if real.startswith("https://") else real, "hurry": True,
             **around,
@@ -119,7 +119,12 @@ class Desk:
         """Five seconds at 720p, or a panel, of a quay."""
         mode = changes.pop("mode", "start_frame")
         shot = Shot(
-            id="SC010_SH0010", location="quay", camera=Camera(size="wide"), motion="Rain.", duration_s=seconds, mode=mode
+            id="SC010_SH0010",
+            location="quay",
+            camera=Camera(size="wide"),
+            motion="Rain.",
+            duration_s=seconds,
+            mode=mode,
         )
         asked: dict[str, Any] = {
             "operation": operation, "shot": shot.id, "staging": shot, "prompt": "A quay in the rain.", "seed": 7,

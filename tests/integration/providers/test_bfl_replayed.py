@@ -114,7 +114,9 @@ async def test_a_region_nobody_has_heard_of_is_asked_as_long_as_it_is_theirs(bfl
     assert (job, (await bfl.provider.poll(job)).state) == (f"api.eu2.bfl.ai/{TASK}", "done")
 
 
-@pytest.mark.parametrize("url", ["https://api.evil.example/v1/get_result?id=1", "https://evil.example/api.bfl.ai.evil/v1/"])
+@pytest.mark.parametrize(
+    "url", ["https://api.evil.example/v1/get_result?id=1", "https://evil.example/api.bfl.ai.evil/v1/"]
+)
 async def test_our_key_goes_to_no_other_host_whatever_the_answer_says(bfl, replay, url):
     replay.say("POST", SUBMIT, 200, {"id": TASK, "polling_url": url})
     replay.say("GET", "/api.bfl.ai/v1/get_result", 200, {"id": TASK, "status": "Pending"})

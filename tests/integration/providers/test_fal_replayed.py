@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+from datetime import date
 
 import av
 import numpy as np
 import pytest
 
+from governor.price_file import take_rows
 from providers.errors import Gone, NoCredit, OutcomeUnknown
 
 REQUEST = "/queue.fal.run/bytedance/seedance-2.0/requests/764cabcf-b745-4b3e-ae38-1200304cf45b"
@@ -90,7 +92,9 @@ async def test_billable_units_are_read_in_whichever_unit_comes_near_what_was_ask
 )
 async def test_a_job_whose_terms_are_not_known_any_more_is_done_and_its_bill_untold(fal, replay, job):
     replay.say("GET", f"{REQUEST}/status", 200, {"status": "COMPLETED"})
-    replay.say("GET", REQUEST, 200, {"video": {"url": "https://v3b.fal.media/x.mp4"}}, {"x-fal-billable-units": "108.9"})
+    replay.say(
+        "GET", REQUEST, 200, {"video": {"url": "https://v3b.fal.media/x.mp4"}}, {"x-fal-billable-units": "108.9"}
+    )
     status = await fal.provider.poll(job)
     assert (status.state, status.bill_microusd) == ("done", None)
 
@@ -114,7 +118,9 @@ async def test_a_completed_job_without_a_clip_has_no_output(fal, replay, tmp_pat
 
 
 async def test_an_acceptance_that_names_no_job_is_in_doubt(fal, replay):
-    replay.say("POST", SUBMIT, 200, {"status": "IN_QUEUE", "request_id": "764cabcf", "status_url": "https://elsewhere/1"})
+    replay.say(
+        "POST", SUBMIT, 200, {"status": "IN_QUEUE", "request_id": "764cabcf", "status_url": "https://elsewhere/1"}
+    )
     with pytest.raises(OutcomeUnknown, match="names no job"):
         await fal.submit(fal.request("clip", fal.shows("start_frame", "SC010_SH0010")))
 
@@ -138,7 +144,11 @@ async def test_the_balance_is_the_credit(fal, replay, recording):
     [
         (403, {"error": {"type": "authorization_error", "message": "Admin API key required"}}, None),
         (401, {"detail": "No key"}, None),
-        (403, {"detail": "User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing."}, 0),
+        (
+            403,
+            {"detail": "User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing."},
+            0,
+        ),
         (200, {"username": "us"}, None),
         (200, {"credits": {"current_balance": -3.2, "currency": "USD"}}, 0),
         (200, {"credits": {"current_balance": "12", "currency": "USD"}}, None),
@@ -156,6 +166,16 @@ async def test_todays_prices_are_rows_and_what_is_not_understood_is_an_odd_one(f
     assert (full["model"], full["unit"], full["usd"]) == ("bytedance/seedance-2.0/image-to-video", "token", "14.000000")
     assert full["resolutions"] == ["480p", "720p", "1080p"]
     assert (odd["model"], odd["unit"]) == ("bytedance/seedance-2.0/fast/image-to-video", "seconds in USD")
+
+
+async def test_the_price_book_takes_todays_prices_and_says_which_it_did_not_understand(fal, replay, recording):
+    replay.record(*recording("fal", "platform"))
+    rows, refused = take_rows(await fal.provider.live_prices(), date(2026, 11, 21))
+    assert [(row.model, row.unit, row.usd) for row in rows] == [
+        ("bytedance/seedance-2.0/image-to-video", "token", 14_000_000)
+    ]
+    assert len(refused) == 1
+    assert "bytedance/seedance-2.0/fast/image-to-video" in refused[0]
 
 
 async def test_an_empty_account_stops_a_call_before_anything_is_made(fal, replay):

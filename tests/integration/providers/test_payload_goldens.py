@@ -35,9 +35,7 @@ CASES: dict[str, tuple[str, str, str, tuple[dict[str, str], ...], str]] = {
 def payload(name: str) -> dict[str, Any]:
     """What the adapter would send, with content hashes for pictures."""
     model, operation, mode, shown, resolution = CASES[name]
-    shot = Shot(
-        id="SC010_SH0010", location="quay", camera=Camera(size="wide"), motion="Rain.", duration_s=5, mode=mode
-    )
+    shot = Shot(id="SC010_SH0010", location="quay", camera=Camera(size="wide"), motion="Rain.", duration_s=5, mode=mode)
     request = Request(
         operation=operation, shot=shot.id, staging=shot, prompt="A quay in the rain.", resolution=resolution, seed=7,
         references=tuple(Reference(sha256=f"{number}" * 64, **each) for number, each in enumerate(shown, 1)),

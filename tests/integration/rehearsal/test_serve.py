@@ -102,7 +102,7 @@ def test_a_script_that_is_wrong_is_refused_with_line_and_column(tmp_path, text, 
 def test_a_script_for_a_provider_that_is_not_rehearsed_is_refused(tmp_path):
     path = tmp_path / "script.yaml"
     path.write_text("faults:\n  - {fault: stuck, provider: openruoter}\n")
-    with pytest.raises(ManifestError, match="no provider openruoter is rehearsed"):
+    with pytest.raises(ManifestError, match=r":2:20 faults\.0\.provider: no provider openruoter is rehearsed"):
         read_script(path, ("openrouter", "fal"))
 
 

@@ -85,14 +85,18 @@ class Buyer:
 
     def marker(self, request):
         model = self.provider.model(request.operation)
-        return generation_key(self.provider.name, model, request.operation, request.payload(), request.attempt)
+        return generation_key(
+            self.provider.name, model, request.operation, self.provider.build_payload(request), request.attempt
+        )
 
     async def submit(self, request):
         key = self.marker(request)
         return await self.provider.submit(Grant.mint(key, 1_000_000), key, request)
 
     async def find(self, request, sent_at=None):
-        return await self.provider.find(Sought(self.marker(request), request, sent_at))
+        return await self.provider.find(
+            Sought(self.marker(request), self.provider.model(request.operation), request, sent_at)
+        )
 
 
 @pytest.fixture
@@ -133,7 +137,7 @@ def rehearsed(server, tmp_path, pictures):
 
 
 class Canned:
-    """A server that gives the next of `answers` (status, JSON) and keeps what it was asked."""
+    """A server that gives the next of `answers` (status, JSON, headers) and keeps what it was asked."""
 
     def __init__(self):
         self.answers, self.asked = [], []
@@ -147,11 +151,13 @@ class Canned:
                 length = int(self.headers.get("content-length", 0))
                 body = json.loads(self.rfile.read(length)) if length else None
                 canned.asked.append((self.command, self.path, body, dict(self.headers)))
-                status, told = canned.answers.pop(0) if len(canned.answers) > 1 else canned.answers[0]
+                status, told, *more = canned.answers.pop(0) if len(canned.answers) > 1 else canned.answers[0]
                 content = json.dumps(told).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(content)))
+                for name, value in (more[0] if more else {}).items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(content)
 

@@ -1,4 +1,4 @@
-"""The desk drawer of the embedded provider: every job it accepted, what it made of it, and what it billed.
+"""The desk drawer of a provider that works on this machine: every job it accepted, what it made of it, and what it billed.
 
 A job is durable before its id is given out, and any process that has the folder can go on with it.
 """
@@ -9,7 +9,7 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import ClassVar
+from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
@@ -17,62 +17,71 @@ from manifests.money import Microusd
 from manifests.noun import Noun, Sha256, Text
 from manifests.take import Request
 from providers.errors import Gone
-from providers.previz.flaws import Flaw
-
-_PREFIX = "pv_"
 
 
 class SpooledJob(Noun):
-    """One accepted job: what was asked, which flaws strike it, and what it costs when it is made."""
-
-    schema_name: ClassVar[str] = "gate/previz-job/1"
+    """One accepted job: what was asked, and what it costs when it is made. `suffix`: of the file that is made."""
 
     job_id: Text
     generation_key: Sha256
     request: Request
-    flaws: tuple[Flaw, ...]
     bill_microusd: Microusd
 
+    @property
+    def suffix(self) -> str:
+        """The ending of the file that is made."""
+        return ".png" if self.request.operation == "panel" else ".mp4"
 
-def job_id_of(generation_key: str) -> str:
-    """The job's id: the same key is always the same job."""
-    return _PREFIX + generation_key[:32]
+
+J = TypeVar("J", bound=SpooledJob)
 
 
-class Spool:
-    """Jobs in a folder, which the first one makes. Each file appears whole or not at all."""
+class Spool(Generic[J]):
+    """Jobs of one `kind` in a folder, which the first one makes. Each file appears whole or not at all.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    `prefix` begins every job id, so that a provider knows its own.
+    """
 
-    def add(self, job: SpooledJob) -> None:
+    def __init__(self, folder: Path, kind: type[J], prefix: str) -> None:
+        self._folder, self._kind, self._prefix = folder, kind, prefix
+
+    @property
+    def folder(self) -> Path:
+        """Where everything lies."""
+        return self._folder
+
+    def job_id_of(self, generation_key: str) -> str:
+        """The job's id: the same key is always the same job."""
+        return self._prefix + generation_key[:32]
+
+    def add(self, job: J) -> None:
         """Keep a job for good: written, synced, then named."""
         self._write(self._record(job.job_id), job.model_dump_json().encode())
 
-    def job(self, job_id: str) -> SpooledJob | None:
+    def job(self, job_id: str) -> J | None:
         """The job of that id, or None where there is none. Raises Gone when its record is damaged."""
         record = self._record(job_id)
         if not record.is_file():
             return None
         try:
-            return SpooledJob.model_validate_json(record.read_bytes())
+            return self._kind.model_validate_json(record.read_bytes())
         except ValidationError as error:
             raise Gone(
                 job_id, "its record in the spool is damaged", f"Submit it anew; see {record}.", str(error)
             ) from error
 
-    def output(self, job: SpooledJob) -> Path:
+    def output(self, job: J) -> Path:
         """Where the job's picture or clip is, or will be."""
-        return self._folder / f"{job.job_id}{'.png' if job.request.operation == 'panel' else '.mp4'}"
+        return self._folder / f"{job.job_id}{job.suffix}"
 
-    def draft(self, job: SpooledJob) -> Path:
+    def draft(self, job: J) -> Path:
         """A fresh file to make the output in; `keep` names it."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{job.job_id}.", suffix=self.output(job).suffix, dir=self._folder)
+        handle, name = tempfile.mkstemp(prefix=f".{job.job_id}.", suffix=job.suffix, dir=self._folder)
         os.close(handle)
         return Path(name)
 
-    def keep(self, draft: Path, job: SpooledJob) -> None:
+    def keep(self, draft: Path, job: J) -> None:
         """Make a finished draft the job's output, in one step."""
         _sync(draft)
         draft.replace(self.output(job))
@@ -86,9 +95,13 @@ class Spool:
         note = self._failure(job_id)
         return str(json.loads(note.read_bytes())["why"]) if note.is_file() else None
 
+    def forget_failure(self, job_id: str) -> None:
+        """Take a failed job up again."""
+        self._failure(job_id).unlink(missing_ok=True)
+
     def bills(self) -> dict[str, int]:
         """What each job that was made cost, in micro-dollars, by job id: the true bill."""
-        jobs = [self.job(path.stem) for path in sorted(self._folder.glob(f"{_PREFIX}*.json"))]
+        jobs = [self.job(path.stem) for path in sorted(self._folder.glob(f"{self._prefix}*.json"))]
         made = [job for job in jobs if job and self.failure(job.job_id) is None and self.output(job).is_file()]
         return {job.job_id: job.bill_microusd for job in made}
 

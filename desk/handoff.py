@@ -1,0 +1,110 @@
+"""gate handoff: what waits for a person's hands, where it lies, and which file it waits for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from desk.options import film_option, json_option, money, open_film, print_json, typed
+
+if TYPE_CHECKING:
+    from manifests.take import Take
+    from providers.contract import Provider
+    from wiring.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One job at hand. `save`: the whole path of the file; `says`: what is waited for, or wrong with what is there."""
+
+    take: Take
+    tool: str
+    folder: Path
+    save: Path
+    credits: str
+    laid_out_at: datetime
+    saved: bool
+    says: str
+
+    @property
+    def age(self) -> timedelta:
+        """Since it was laid out."""
+        return datetime.now(UTC) - self.laid_out_at
+
+
+@click.command()
+@click.argument("scene", required=False)
+@film_option
+@json_option
+def handoff(scene: str | None, film: Path | None, as_json: bool) -> None:
+    """What waits for a person's hands in SCENE, or in all of the film: its folder, the file to save, since when.
+
+    Save each file under exactly its name; then gate resume picks it up. Spends nothing.
+    """
+    services = open_film(film, scopes=[f"scene:{scene}"] if scene else [])
+    jobs = waiting(services, scene)
+    if as_json:
+        print_json([_facts(job) for job in jobs])
+        return
+    for job in jobs:
+        name = f"{job.take.shot} {job.take.tier} {job.take.stage}"
+        click.echo(f"  {name:<28}{job.tool:<12}{job.credits:<24}since {age_words(job.age)}")
+        click.echo(f"    {'there: ' if job.saved and not job.says else 'save '}{job.save}")
+        if job.says and not job.says.startswith("a person makes it: save"):
+            click.echo(f"    {job.says}")
+    if not jobs:
+        click.echo("Nothing waits for a person's hands.")
+        return
+    click.echo("Next:" + "".join(f"\n  {typed(f'gate resume {name}', film)}" for name in _scenes(jobs)))
+
+
+def waiting(services: Services, scene: str | None = None) -> list[Waiting]:
+    """Every open job that a person makes, the oldest first. Looks into the folders; asks nobody and spends nothing."""
+    jobs = asyncio.run(_look(services, services.ledger.marks_open(scene)))
+    return sorted(jobs, key=lambda job: job.laid_out_at)
+
+
+def age_words(age: timedelta) -> str:
+    """A length of time as people say it: 3 days, 5 h, 12 min."""
+    minutes = int(age.total_seconds() // 60)
+    if minutes >= 48 * 60:
+        return f"{minutes // (24 * 60)} days"
+    return f"{minutes // 60} h" if minutes >= 60 else f"{minutes} min"
+
+
+async def _look(services: Services, takes: Iterable[Take]) -> list[Waiting]:
+    found = [await _waiting(services.provider_called(take.provider), take) for take in takes if take.job_id]
+    return [job for job in found if job is not None]
+
+
+async def _waiting(provider: Provider, take: Take) -> Waiting | None:
+    from providers.handoff import Handoff
+    from providers.handoff_folder import credits_of
+
+    if not isinstance(provider, Handoff) or take.job_id is None or (laid := provider.laid_out(take.job_id)) is None:
+        return None
+    (folder, job), status = laid, await provider.poll(take.job_id)
+    save = folder / job.save_as
+    return Waiting(
+        take, job.tool, folder, save, credits_of(job), datetime.fromisoformat(job.laid_out_at), saved=save.is_file(),
+        says="" if status.state == "done" else status.raw,
+    )  # fmt: skip
+
+
+def _scenes(jobs: Iterable[Waiting]) -> list[str]:
+    return sorted({job.take.shot.partition("_")[0] for job in jobs})
+
+
+def _facts(job: Waiting) -> dict[str, object]:
+    take = job.take
+    return {
+        "shot": take.shot, "stage": take.stage, "tier": take.tier, "tool": job.tool, "folder": str(job.folder),
+        "save": str(job.save), "saved": job.saved, "says": job.says, "credits": job.credits,
+        "laid_out_at": job.laid_out_at.isoformat(), "age_s": int(job.age.total_seconds()), **money("held", take.held_microusd),
+    }  # fmt: skip

@@ -1,0 +1,127 @@
+"""Where the canon's documents lie: a folder of small files, or the objects of a bucket."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from manifests.keys import hash_bytes
+from vault.durable import remove_durably, write_durably
+
+if TYPE_CHECKING:
+    from vault.bucket import Bucket, Listed
+
+LISTED_FOR_S = 2.0
+"""How long a bucket's list of names is believed: a run asks for the canon many times a second, another machine locks seldom."""
+
+_READABLE = 0o644
+_SUFFIX = ".json"
+_LANES = 8
+
+
+class FolderShelf:
+    """`folder/NAME.json`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def names(self) -> Iterator[str]:
+        """The name of every file."""
+        for path in self._folder.rglob(f"*{_SUFFIX}"):
+            yield path.relative_to(self._folder).with_suffix("").as_posix()
+
+    def read(self, name: str) -> bytes | None:
+        """A file's bytes."""
+        try:
+            return self._file(name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def read_all(self) -> Iterator[tuple[str, bytes]]:
+        """Every file that is still there when its turn comes."""
+        for name in self.names():
+            if (content := self.read(name)) is not None:
+                yield name, content
+
+    def write(self, name: str, content: bytes) -> None:
+        """Replace the file."""
+        write_durably(self._file(name), (content,), mode=_READABLE)
+
+    def remove(self, name: str) -> bool:
+        """Remove the file."""
+        try:
+            remove_durably(self._file(name))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def where(self, name: str) -> str:
+        """The file's path."""
+        return str(self._file(name))
+
+    def _file(self, name: str) -> Path:
+        return self._folder / f"{name}{_SUFFIX}"
+
+
+class BucketShelf:
+    """`prefix/canon/NAME.json`. What was read is kept in memory, and read again when the list names another version of it."""
+
+    def __init__(self, bucket: Bucket, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._bucket, self._clock = bucket, clock
+        self._list: tuple[float, dict[str, Listed]] | None = None
+        self._read: dict[str, tuple[str, bytes]] = {}
+
+    def names(self) -> Iterator[str]:
+        """The name of every document, as the bucket listed them at most LISTED_FOR_S ago."""
+        yield from self._listed()
+
+    def read(self, name: str) -> bytes | None:
+        """A document, fetched now."""
+        return self._bucket.read(self._key(name))
+
+    def read_all(self) -> Iterator[tuple[str, bytes]]:
+        """Every document of the list, those that changed fetched a few at a time."""
+        listed = self._listed()
+        stale = [name for name, each in listed.items() if self._read.get(name, ("", b""))[0] != each.etag]
+        with ThreadPoolExecutor(_LANES) as lanes:
+            fetched = dict(zip(stale, lanes.map(self.read, stale), strict=True))
+        for name, each in listed.items():
+            content = fetched[name] if name in fetched else self._read[name][1]
+            if content is not None:
+                self._read[name] = (each.etag, content)
+                yield name, content
+
+    def write(self, name: str, content: bytes) -> None:
+        """Replace the document, if it is still the one that was there a moment ago; if not, look again and replace that."""
+        try:
+            self._bucket.put(self._key(name), content, sha256=hash_bytes(content), media_type="application/json")
+        finally:
+            self._list = None
+
+    def remove(self, name: str) -> bool:
+        """Remove the document."""
+        try:
+            return self._bucket.remove(self._key(name))
+        finally:
+            self._list = None
+
+    def where(self, name: str) -> str:
+        """The document's address."""
+        return self._bucket.address(self._key(name))
+
+    def _listed(self) -> dict[str, Listed]:
+        now = self._clock()
+        if self._list is None or now - self._list[0] > LISTED_FOR_S:
+            found = {
+                each.key.removeprefix("canon/").removesuffix(_SUFFIX): each
+                for each in self._bucket.list_all("canon/")
+                if each.key.endswith(_SUFFIX)
+            }
+            self._list = (now, found)
+        return self._list[1]
+
+    def _key(self, name: str) -> str:
+        return f"canon/{name}{_SUFFIX}"

@@ -1,0 +1,49 @@
+"""Which store a film's media are in: the folder of its state, or a bucket with copies in that folder."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from vault.canon import Canon
+from vault.contract import Vault
+from vault.errors import StoreRefused
+from vault.local import LocalVault
+from wiring.settings import Settings
+
+_PART = r"[A-Za-z0-9_=-][A-Za-z0-9._=-]*"  # no part begins with a dot: some servers keep objects as files
+_URL = re.compile(
+    rf"s3://(?P<bucket>[a-z0-9][a-z0-9.-]{{1,61}}[a-z0-9])(?:/(?P<prefix>{_PART}(?:/{_PART})*)?/?)?", re.ASCII
+)
+_ENDPOINT = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?|https?://\[[0-9A-Fa-f:]+\](:\d{1,5})?/?", re.ASCII)
+
+
+class Store(NamedTuple):
+    """Media and the names that some of them have."""
+
+    vault: Vault
+    canon: Canon
+
+
+def open_store(settings: Settings) -> Store:
+    """The store that the settings name. Raises StoreRefused, StoreDown."""
+    if settings.vault_url:
+        return both_stores(settings, settings.vault_url)[1]
+    return Store(LocalVault(settings.vault), Canon(settings.vault))
+
+
+def both_stores(settings: Settings, url: str) -> tuple[Store, Store]:
+    """The folder on this machine, and the bucket at `url` (s3://bucket/prefix) whose copies it holds. Raises StoreRefused."""
+    from vault.bucket import Bucket  # noqa: PLC0415  # loads boto3, which few films need
+    from vault.s3 import S3Vault  # noqa: PLC0415  # same
+    from vault.shelves import BucketShelf  # noqa: PLC0415  # beside them
+
+    found, endpoint = _URL.fullmatch(url), settings.vault_endpoint
+    if found is None:  # and it is not repeated: somebody may have written a key into it
+        cure = "Write it as s3://my-bucket/my-film, in GATE_VAULT or on the command line."
+        raise StoreRefused("the vault's address", "it is no s3://bucket/prefix", cure)
+    if endpoint and not _ENDPOINT.fullmatch(endpoint):
+        cure = "Write GATE_VAULT_ENDPOINT=https://HOST without a path; keys go into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+        raise StoreRefused("the vault's endpoint", "it is no https://host", cure)
+    folder, bucket = LocalVault(settings.vault), Bucket(found["bucket"], found["prefix"] or "", endpoint=endpoint)
+    return Store(folder, Canon(settings.vault)), Store(S3Vault(bucket, folder), Canon(BucketShelf(bucket)))
