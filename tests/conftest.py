@@ -90,6 +90,8 @@ def s3_server() -> Iterator[S3Server]:
         finally:
             process.kill()  # asked politely it takes half a minute, and nothing of it is kept
             process.wait(30)
+            for left in (left for port in ports for left in Path("/tmp").glob(f"seaweedfs-*-{port}.sock")):
+                left.unlink(missing_ok=True)  # its sockets, which it makes nowhere else
 
 
 @pytest.fixture
@@ -114,7 +116,7 @@ def _weed(folder: Path, server: S3Server, ports: list[int]) -> list[str | Path]:
     ]
     return [
         Path(sys.executable).with_name("weed"), "-logtostderr=true", "server", f"-dir={folder / 'data'}", "-ip=127.0.0.1",
-        "-ip.bind=127.0.0.1", *listen, "-filer", "-s3", f"-s3.config={config}", "-s3.port.iceberg=0", "-s3.iam=false",
+        "-ip.bind=127.0.0.1", *listen, "-filer", "-s3", f"-s3.config={config}", "-s3.port.iceberg=0", "-s3.port.lance=0", "-s3.iam=false",
         "-s3.autoCreateBucket=false",
         "-master.peers=none", "-master.telemetry=false", "-master.volumeSizeLimitMB=64", "-volume.max=30",
     ]  # fmt: skip

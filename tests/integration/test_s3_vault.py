@@ -222,7 +222,8 @@ def scripted(s3):
 
             def answer(self) -> None:
                 self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                status, body, headers = script.next(self.command)
+                conditions = (self.headers[name] for name in ("If-None-Match", "If-Match") if self.headers[name])
+                status, body, headers = script.next(" ".join((self.command, *conditions)))
                 self.send_response(status)
                 for name, value in {
                     "Content-Length": str(len(body)),
@@ -262,7 +263,14 @@ def test_a_writer_that_loses_a_race_looks_again_and_is_content_with_the_same_byt
         NOTHING, (409, "ConditionalRequestConflict", {}), NOTHING, (412, "PreconditionFailed", {}), same
     )
     bucket.put("a", PNG, sha256=SHA, media_type="image/png")
-    assert script.asked == ["HEAD", "PUT", "HEAD", "PUT", "HEAD"]
+    assert script.asked == ["HEAD", "PUT *", "HEAD", "PUT *", "HEAD"]
+
+
+def test_what_is_there_and_is_other_bytes_is_replaced_only_as_it_was_seen(scripted):
+    other = (200, b"", {"Content-Length": "7", "ETag": '"seen"'})
+    script, bucket = scripted(other, (412, "PreconditionFailed", {}), NOTHING, (200, b"", {}))
+    bucket.put("a", PNG, sha256=SHA, media_type="image/png")
+    assert script.asked == ["HEAD", 'PUT "seen"', "HEAD", "PUT *"]
 
 
 def test_a_race_that_never_ends_is_given_up_after_a_few_tries(scripted, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import socket
@@ -10,8 +11,10 @@ import pytest
 
 from desk import doctor
 from desk import vault as desk_vault
+from manifests.grant import Grant
 from manifests.roster import RosterGap
-from vault.bucket import Patience
+from vault.bucket import Bucket, Patience
+from vault.errors import StoreDown
 from wiring.settings import read_settings
 from wiring.stores import both_stores, open_store
 
@@ -122,6 +125,17 @@ def test_what_is_damaged_here_is_left_out_and_named(paid, drafted, url, gate):
     assert [each["name"] for each in sent["left_out"]] == [clip]
     assert "Restore that file" in sent["left_out"][0]["cure"]
     assert clip not in dict(both_stores(read_settings(), url)[1].vault.sizes())
+
+
+def test_a_name_whose_picture_is_damaged_here_is_not_pushed(paid, url, gate):
+    canon = paid.services.canon
+    spoilt = paid.services.vault.path(paid.services.vault.put_bytes(b"a kitchen"))
+    canon.link("locations/kitchen", spoilt.name, "Ada")
+    spoilt.chmod(0o644)
+    spoilt.write_bytes(b"spoilt")
+    code, sent = facts(gate, "push", "--to", url)
+    assert (code, sent["names_written"]) == (1, NAMES - 1)
+    assert "locations/kitchen" not in both_stores(read_settings(), url)[1].canon.names()
 
 
 def test_a_pushed_copy_heals_what_was_damaged_in_the_bucket(drafted, url, gate, behind):
@@ -291,7 +305,8 @@ def test_doctor_says_which_vault_it_is_and_which_of_its_links_is_damaged(
     in_bucket, paid, gate, behind, s3, monkeypatch
 ):
     monkeypatch.setattr(doctor, "_EXAMS", {"vault": doctor._vault})
-    assert gate("doctor")[:2] == (0, f"  ✓ vault     {in_bucket}, {NAMES} canonical names\n")
+    code, out, _ = gate("doctor")
+    assert (code, out.split()) == (0, ["✓", "vault", f"{in_bucket},", str(NAMES), "canonical", "names"])
     behind.client.put_object(Bucket=s3.bucket, Key=f"{behind.prefix}/canon/props/cup.json", Body=b"{")
     (paid.root / "scenes/SC010.yaml").touch()  # this process opens the film anew
     code, out, _ = gate("doctor")
@@ -314,3 +329,30 @@ def test_a_server_that_is_down_ends_a_command_with_a_sentence_and_nothing_is_wri
         assert s3.key not in err
         assert s3.secret not in err
     assert not (paid.root / ".gate").exists()
+
+
+async def test_a_paid_output_that_the_bucket_cannot_take_now_stays_held_and_is_collected_later(
+    in_bucket, paid, gate, monkeypatch
+):
+    grants, minted = [], Grant.mint.__func__
+    monkeypatch.setattr(Grant, "mint", classmethod(lambda *given: grants.append(minted(*given)) or grants[-1]))
+    key = paid.hold(SHOT, "panel")
+    services = paid.services
+    job = await services.provider("panel").submit(grants[-1], key, services.ledger.take(key).request)
+    services.ledger.submitted(key, job.job_id)
+
+    def down(self, key, *_, **__):
+        raise StoreDown(self.address(key), "its server has no time or is in trouble (SlowDown)", "Try again.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Bucket, "put", down)
+        _, said, _ = await asyncio.to_thread(gate, "reconcile")
+    assert "SlowDown" in said
+    balance = services.ledger.balance("scene:SC010")
+    assert (services.ledger.take(key).state, balance.settled) == ("submitted", 0)
+    assert balance.held > 0
+
+    assert (await asyncio.to_thread(gate, "reconcile"))[0] == 0
+    take = services.ledger.take(key)
+    assert (take.state, services.ledger.audit()) == ("settled", [])
+    services.vault.examine(take.asset.sha256)
