@@ -201,6 +201,10 @@ class HttpProvider(Provider):
         """Unknown: it lists nothing."""
         return Found("unknown", raw=f"{self.name} neither lists its jobs nor echoes a marker")
 
+    async def reach(self) -> None:
+        """One free call without our key: any answer will do."""
+        await self._transport.reach()
+
     async def credit(self) -> int | None:
         """None: it has no such thing, or no way to ask."""
         return None

@@ -222,6 +222,15 @@ class Transport:
             part.drop()
         return size
 
+    async def reach(self) -> None:
+        """Return on any answer of its server. Raises Unavailable after `TRY_S` without one."""
+        try:
+            async with asyncio.timeout(TRY_S), self._answer("HEAD", str(parsed(self.base_url, "/"))):
+                return
+        except (httpx.HTTPError, TimeoutError) as error:
+            why = _named(error)
+        raise self._unavailable(f"it does not answer ({self.safe(why)})", self.safe(why))
+
     def unknown(self, cause: str, raw: str = "") -> OutcomeUnknown:
         """The error for a call that may have been accepted; an adapter says so too of an answer that names no job."""
         return OutcomeUnknown(
