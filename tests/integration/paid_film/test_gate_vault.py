@@ -246,11 +246,12 @@ def test_what_nothing_names_is_counted_and_is_no_fault(paid, drafted, gate):
     assert "1 (0.0 MB): no canonical name, lock, take, certificate or free step" in gate("vault", "check")[1]
 
 
-def test_a_cut_and_a_call_that_was_given_back_are_no_orphans(paid, drafted, gate):
-    cut = paid.services.vault.put_bytes(b"a cut of the film")
-    step = paid.services.settings.vault / "steps" / "cut-1"
-    step.parent.mkdir(exist_ok=True)
-    step.write_text(json.dumps({"result": {"sha256": cut}}))
+@pytest.mark.parametrize("folder", ["steps", "last_frames", "guides"])
+def test_what_a_free_step_has_made_here_is_no_orphan(paid, drafted, gate, folder):
+    made = paid.services.vault.put_bytes(b"a cut, a last frame or a guide")
+    note = paid.services.settings.vault / folder / "note-1"
+    note.parent.mkdir(exist_ok=True)
+    note.write_text(json.dumps({"result": {"sha256": made}}))
     assert facts(gate, "check")[1]["orphaned"] == []
 
 
