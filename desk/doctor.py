@@ -6,13 +6,13 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 
 import click
 
+from desk.finding import Finding
 from desk.options import film_option, json_option, open_film, print_json
 
 _HANDS_LONG = timedelta(days=3)
@@ -22,23 +22,13 @@ _DISK_BYTES_MIN = 2_000_000_000
 """A nine-shot scene with its takes needs about 0.2 GB; ten times that leaves room for a night."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the table; `cure` is empty where all is well."""
-
-    name: str
-    ok: bool
-    says: str
-    cure: str = ""
-
-
 @click.command()
 @film_option
 @json_option
 def doctor(film: Path | None, as_json: bool) -> int:
     """Look at Python, ffmpeg, the eye, the disk, the vault, the prices, the books, the film, and what its providers need."""
     looked = [_guarded(name, look, film) for name, look in _EXAMS.items()]
-    examined = [finding for finding in looked if finding is not None]
+    examined = [*(finding for finding in looked if finding is not None), *_makers(film)]
     if as_json:
         print_json([{"name": f.name, "ok": f.ok, "says": f.says, "cure": f.cure} for f in examined])
     else:
@@ -121,6 +111,17 @@ def _facefusion(film: Path | None) -> Finding | None:
     provider = services.provider_called("facefusion")
     assert isinstance(provider, FaceFusion)
     return Finding("facefusion", ok=True, says=f"{asyncio.run(provider.look())}; a run downloads nothing")
+
+
+def _makers(film: Path | None) -> list[Finding]:
+    """Each provider that costs money. A film that cannot be opened has said so above."""
+    from desk.doctor_makers import makers
+    from manifests.errors import GateError
+
+    try:
+        return makers(open_film(film))
+    except GateError:
+        return []
 
 
 def _hands(film: Path | None) -> Finding | None:

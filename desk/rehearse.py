@@ -24,7 +24,7 @@ _WAITS = 3
 @prices_option
 @click.option(
     "--provider", "names", metavar="NAME[,NAME]", default="",
-    help="Who makes it: each what it can, the first named first. Default: the film's own makers.",
+    help="Who makes it; of two that can make a thing, the one named first. Default: the film's own makers.",
 )  # fmt: skip
 @click.option(
     "--script", type=click.Path(path_type=Path, dir_okay=False), help="What goes wrong, and when (docs/rehearsal.md)."
@@ -60,6 +60,7 @@ def rehearse(
 
 def play(settings: Settings, scene: str, names: tuple[str, ...], script: Path | None, options: RunOptions) -> Rehearsed:
     """Rehearse once, and give what came of it. Raises NotRehearsed for a maker that is not played here."""
+    import shutil
     from datetime import datetime
 
     from desk import board
@@ -68,22 +69,29 @@ def play(settings: Settings, scene: str, names: tuple[str, ...], script: Path | 
     from rehearsal.application import rehearsed as played
     from rehearsal.faults import Script, read_script
     from rehearsal.live import live
+    from wiring.planning_file import start
     from wiring.rehearsing import lay_out, open_copy
     from wiring.settings import rehearsed, settle_environment
 
     told = read_script(script, played()) if script else Script()
-    apart = lay_out(settings, datetime.now())
-    with live(apart.house, told, film=apart.film, vault=apart.state / "vault") as house:
-        apart = rehearsed(apart, apart.film, house.url)
-        settle_environment(apart)
-        services = open_copy(apart, names, scene)
-        makers = _makers(services, scene, played())
-        services.telemetry.listen(board.show)
-        outcome = make(services, scene, options)
-        lines = services.ledger.log(scene)
-        verdicts = {key: services.ledger.verdict(key) for line in lines if (key := line.generation_key)}
-        flaws = {key: verdict.flaws for key, verdict in verdicts.items() if verdict is not None}
-        return Rehearsed(outcome, house.report(), lines, apart.film, script, makers, flaws)
+    apart, begun = lay_out(settings, datetime.now()), False
+    try:
+        with live(apart.house, told, film=apart.film, vault=apart.state / "vault") as house:
+            apart = rehearsed(apart, apart.film, house.url)
+            settle_environment(apart)
+            services = open_copy(apart, names, scene)
+            makers = _makers(services, scene, played())
+            services.telemetry.listen(board.show)
+            start(services, services.scene(scene), options)
+            begun = True
+            outcome = make(services, scene, options)
+            lines = services.ledger.log(scene)
+            verdicts = {key: services.ledger.verdict(key) for line in lines if (key := line.generation_key)}
+            flaws = {key: verdict.flaws for key, verdict in verdicts.items() if verdict is not None}
+            return Rehearsed(outcome, house.report(), lines, apart.film, script, makers, flaws)
+    finally:
+        if not begun:
+            shutil.rmtree(apart.film, ignore_errors=True)  # what was refused leaves no folder behind
 
 
 def _makers(services: Services, scene: str, played: tuple[str, ...]) -> tuple[str, ...]:

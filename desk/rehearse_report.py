@@ -117,10 +117,9 @@ def endings(fault: FaultLine, rehearsed: Rehearsed) -> Iterator[str]:
         line = made or _asked(prompt, job, rehearsed.lines)
         if line is None:
             yield f"call {call}: nothing in our books"
-        elif job or line.job_id is None:
-            yield f"call {call}: {_where(line)} {_stands(line)}{_judged(line, rehearsed.flaws)}"
         else:
-            yield f"call {call}: no job was made; {_where(line)} {_stands(line)} with another call"
+            came = "" if job else "no job was made; "
+            yield f"call {call}: {came}{_where(line)} {_stands(line)}{_judged(line, rehearsed.flaws)}"
 
 
 def _tell_faults(rehearsed: Rehearsed) -> None:
@@ -159,7 +158,13 @@ def _stands(line: LogLine) -> str:
 
 def _judged(line: LogLine, flaws: Mapping[str, frozenset[str]]) -> str:
     found = flaws.get(line.generation_key or "")
-    return "" if found is None else f"; the gate found {', '.join(sorted(found))}" if found else "; it passed its gate"
+    return (
+        ""
+        if found is None
+        else f"; refused by its gate: {', '.join(sorted(found))}"
+        if found
+        else "; it passed its gate"
+    )
 
 
 def _signed(microusd: int) -> str:

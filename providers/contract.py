@@ -237,6 +237,10 @@ class Provider(ABC):
     async def credit(self) -> int | None:
         """What the account has left in micro-dollars, or None where there is no such thing or no way to ask."""
 
+    async def reach(self) -> None:
+        """Return when it answers at all, whatever it answers; at once where there is nobody to call. Raises Unavailable."""
+        return  # an embedded provider is here already
+
     async def live_prices(self) -> tuple[Mapping[str, Any], ...]:
         """What it asks for its models today, as rows of a price list without a day; none where it does not say.
 

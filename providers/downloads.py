@@ -71,7 +71,6 @@ class Part:
         if (
             said is None
             or int(said[1]) != self._size
-            or not self._size
             or (self._total is not None and whole not in {str(self._total), "*"})
             or _validator(headers) not in {"", self._same_as}
         ):

@@ -136,11 +136,8 @@ class FaceFusion(ImageModel, VideoModel):
         job = self._spool.job(job_id)
         if job is None or self._spool.failure(job_id) is not None or not self._spool.output(job).is_file():
             raise Gone(job_id, "the spool holds nothing made for it", "Poll it first; submit it anew if it failed.")
-        into.mkdir(parents=True, exist_ok=True)
-        made = self._spool.output(job)
-        copy = Path(await asyncio.to_thread(shutil.copyfile, made, into / made.name))
         try:
-            return await asyncio.to_thread(accept, copy, self.name)
+            return await asyncio.to_thread(self._fetched, self._spool.output(job), into)
         except Undecodable as error:
             raise Gone(job_id, f"its output is damaged: {error.cause}", "Submit it anew.", error.raw) from error
 
@@ -174,6 +171,10 @@ class FaceFusion(ImageModel, VideoModel):
                 self.name, f"the model {model} is not downloaded, and a run downloads nothing", _CURE_MODELS
             )
         return version
+
+    def _fetched(self, made: Path, into: Path) -> Fetched:
+        into.mkdir(parents=True, exist_ok=True)
+        return accept(Path(shutil.copyfile(made, into / made.name)), self.name)
 
     def _closed(self, job: FaceJob) -> bool:
         return self._spool.failure(job.job_id) is not None or self._spool.output(job).is_file()

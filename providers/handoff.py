@@ -27,7 +27,7 @@ from manifests.take import Operation, Request
 from providers.answers import printable
 from providers.capabilities import Capabilities, refuse_excluded
 from providers.contract import Fetched, Found, ImageModel, Job, JobStatus, Sought, Surroundings, VideoModel
-from providers.errors import Gone, Invalid, Refused, Unavailable, Undecodable
+from providers.errors import Gone, Refused, Unavailable, Undecodable
 from providers.handoff_folder import CANCELLED, CREDITS, REFUSED, lay_out
 from providers.models import ModelRow, models_of
 from providers.outputs import accept
@@ -146,7 +146,6 @@ class Handoff(ImageModel, VideoModel):
         job = self._job(job_id)
         if job is None or not (self._folder / job_id / job.save_as).is_file():
             raise Gone(job_id, "nothing is saved for it", f"See what it waits for: gate handoff {_scene_of(job_id)}")
-        into.mkdir(parents=True, exist_ok=True)
         made, wrong = await asyncio.to_thread(self._copied, self._folder / job_id / job.save_as, job, into)
         if made is None:
             raise Unavailable(job_id, wrong, "Save it again.")
@@ -268,6 +267,7 @@ class Handoff(ImageModel, VideoModel):
 
     def _copied(self, saved: Path, job: HandJob, into: Path) -> tuple[Fetched | None, str]:
         """A copy that fits, or what is wrong with it. Only copies are looked at: looking may write anew."""
+        into.mkdir(parents=True, exist_ok=True)
         copy = Path(shutil.copyfile(saved, into / saved.name))
         try:
             made = accept(copy, self.name)

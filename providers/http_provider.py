@@ -72,6 +72,10 @@ class HttpProvider(Provider):
     def travel(self) -> Travel:
         """How a picture reaches it."""
 
+    def travel_for(self, operation: Operation) -> Travel:  # noqa: ARG002  most take the same for both
+        """How a picture reaches the model that makes `operation`."""
+        return self.travel()
+
     @abstractmethod
     def body(self, request: Request, row: ModelRow, at: Addresses) -> dict[str, Any]:
         """The call as its wire spells it, each reference where `at` says."""
@@ -197,6 +201,10 @@ class HttpProvider(Provider):
         """Unknown: it lists nothing."""
         return Found("unknown", raw=f"{self.name} neither lists its jobs nor echoes a marker")
 
+    async def reach(self) -> None:
+        """One free call without our key: any answer will do."""
+        await self._transport.reach()
+
     async def credit(self) -> int | None:
         """None: it has no such thing, or no way to ask."""
         return None
@@ -213,8 +221,9 @@ class HttpProvider(Provider):
     async def _addresses(self, request: Request) -> dict[str, str]:
         """Each reference where the provider will find it. Free of charge."""
         around, found = self._around, dict[str, str]()
-        for sha256 in dict.fromkeys(reference.sha256 for reference in request.references):
-            found[sha256] = await address(sha256, around.read_reference(sha256), self.travel(), around.link_to)
+        for sha256, name in {reference.sha256: reference.name for reference in request.references}.items():
+            path = around.read_reference(sha256)
+            found[sha256] = await address(sha256, path, self.travel_for(request.operation), around.link_to, name=name)
         if (size := sum(map(len, found.values()))) > self.pictures_bytes_max:
             cause = f"its pictures have {size} bytes inside the call, and {self.name} takes {self.pictures_bytes_max}"
             cure = "Show fewer or smaller ones, or put the vault on S3: GATE_VAULT=s3://BUCKET/PREFIX"

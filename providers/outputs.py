@@ -128,7 +128,7 @@ def _refuse_unbounded(container: av.container.InputContainer, provider: str) -> 
     video = container.streams.video[0]
     if video.codec_context is None:
         raise _undecodable(provider, "nobody knows how its pictures are coded")
-    video.thread_type = "AUTO"
+    video.thread_type = "NONE"  # with threads H.264 decoders lose their own word that a frame is damaged, now and then
     width, height = video.codec_context.width, video.codec_context.height
     if not (0 < width <= CLIP_SIDE_PX_MAX and 0 < height <= CLIP_SIDE_PX_MAX):
         raise _undecodable(provider, f"it claims frames of {width}x{height} pixels")

@@ -25,7 +25,8 @@ class Travel:
 
     `links`: it fetches links. `data_bytes_max`: the largest file that it takes inside a call, 0 for none; in base64 it is a
     third longer. `upload` sends a file of a media type ahead and gives its address. `side_px_min` and `side_px_max` bound
-    width and height, 0 for no bound; `formats` are the media types that it reads.
+    width and height, and `ratio_max` how many times the longer side is the shorter, 0 for no bound; `formats` are the media
+    types that it reads.
     """
 
     links: bool
@@ -33,6 +34,7 @@ class Travel:
     upload: Callable[[Path, str], Awaitable[str]] | None = None
     side_px_min: int = 0
     side_px_max: int = 0
+    ratio_max: float = 0.0
     formats: tuple[str, ...] = ("image/png", "image/jpeg")
     upload_life_s: float = 3600.0
     _sent: dict[str, tuple[float, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -89,4 +91,7 @@ def _fit(thing: str, path: Path, travel: Travel) -> tuple[str, int]:
         most = f"{travel.side_px_min} to {travel.side_px_max or 'any number of'} pixels a side"
         cause = f"it is {width}x{height} pixels, and the provider takes {most}"
         raise Invalid(thing, cause, "Lock one of such a size in its place; it is never scaled behind your back.")
+    if travel.ratio_max and max(sides) > travel.ratio_max * min(sides):
+        cause = f"it is {width}x{height} pixels, and the provider takes no side more than {travel.ratio_max:g} times the other"
+        raise Invalid(thing, cause, "Lock one with more around it in its place; it is never changed behind your back.")
     return media_type, path.stat().st_size

@@ -148,7 +148,7 @@ class Transport:
         url, believed = self._own(path), [404] * patience_404
 
         async def once() -> Reply:
-            async with self._answer(method, url, headers=headers, params=query, json=body) as response:
+            async with self._answer(method, url, headers=headers, params=query or None, json=body) as response:
                 reply = await self._read(response, bytes_max)
             if reply.status in statuses and (reply.data is not None or reply.status == 204):
                 return reply
@@ -156,7 +156,9 @@ class Transport:
                 if reply.status in believed:
                     believed.pop()
                     raise Again(f"404: {reply.raw}", pause_asked(reply.headers, reply.data))
-                raise Gone(self.provider, f"it does not know {path}", "See the provider's own list.", reply.raw)
+                raise Gone(
+                    self.provider, f"it does not know {self.safe(path)}", "See the provider's own list.", reply.raw
+                )
             raise self._again_or_never(reply)
 
         return await self._again_and_again(once, self.free_s)
@@ -170,7 +172,7 @@ class Transport:
         `address`: as for `submit`, or one that the provider signed elsewhere, which gets no key. Its answer need hold no JSON.
         Repeated like `ask`, and it raises the same; Gone where a signed address has expired.
         """
-        url = parsed(address if "://" in address else self.base_url.rstrip("/") + address)
+        url = self._whole(address)
         refuse_unsafe(str(url), *self._bases)
         content, signed = await asyncio.to_thread(file.read_bytes), not is_below(url, self._bases)
         sent: dict[str, Any] = {"files": {field: (file.name, content, media_type)}} if field else {"content": content}
@@ -220,6 +222,15 @@ class Transport:
             part.drop()
         return size
 
+    async def reach(self) -> None:
+        """Return on any answer of its server. Raises Unavailable after `TRY_S` without one."""
+        try:
+            async with asyncio.timeout(TRY_S), self._answer("HEAD", str(parsed(self.base_url, "/"))):
+                return
+        except (httpx.HTTPError, TimeoutError) as error:
+            why = _named(error)
+        raise self._unavailable(f"it does not answer ({self.safe(why)})", self.safe(why))
+
     def unknown(self, cause: str, raw: str = "") -> OutcomeUnknown:
         """The error for a call that may have been accepted; an adapter says so too of an answer that names no job."""
         return OutcomeUnknown(
@@ -258,9 +269,13 @@ class Transport:
     def _download_s(self) -> float:
         return _DOWNLOAD_FACTOR * self.free_s if self.download_s is None else self.download_s
 
+    def _whole(self, path: str) -> httpx.URL:
+        """The address of a path below `base_url`, or a whole address as it is."""
+        return parsed(path if path.startswith(("https://", "http://")) else self.base_url.rstrip("/") + path)
+
     def _own(self, path: str) -> str:
         """The whole address of a call with our key. Raises Invalid for one that is not below our bases."""
-        url = parsed(path if "://" in path else self.base_url.rstrip("/") + path)
+        url = self._whole(path)
         if not is_below(url, self._bases):
             cause = f"{url.scheme}://{url.host} is none of its own addresses, or not below them"
             raise Invalid(self.provider, cause, "Report it to the provider.")
@@ -350,8 +365,7 @@ class Transport:
             return self._not_sent(door.failure)
         if door.answer is None:
             return self.unknown(words if door.failure is None else _named(door.failure))
-        reply = self._reply(door.answer, door.answer.content)
-        return self.unknown(words, reply.raw) if reply.status in ACCEPTED else self.refusal(reply)
+        return self.refusal(self._reply(door.answer, door.answer.content))
 
     def _not_sent(self, error: BaseException) -> Unavailable:
         return self._unavailable(f"no connection could be made ({_named(error)}), so nothing was sent")

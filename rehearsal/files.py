@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 from manifests.keys import hash_bytes
+from rehearsal.connection import transport_of
 from rehearsal.house import UPLOADS, House
 from rehearsal.records import Job
 
@@ -70,6 +72,24 @@ async def serve(house: House, request: Request, job: Job) -> Response:
     return FileResponse(path, headers={"ETag": _etag(path)}, media_type=mime)
 
 
+class _BreaksOff(Response):
+    """Sends its content under headers that promise more, and closes the connection."""
+
+    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
+        """The headers as they are: Starlette would add a second Content-Length, a true one."""
+        told = {**(headers or {}), "Content-Type": str(self.media_type)}
+        self.raw_headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  ASGI's signature
+        """Send, close, and return when uvicorn knows that nobody is there any more: it would complain of a short body."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        if (transport := transport_of(receive)) is not None:
+            transport.close()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
 async def _made(house: House, request: Request) -> Response:
     for header in _KEYS & set(request.headers):
         house.records.leaked(request.path_params["host"], header)
@@ -99,7 +119,7 @@ def _cut(path: Path, request: Request, mime: str) -> Response:
     if start:
         headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
     half = content[start : start + max(1, (len(content) - start) // 2)]
-    return StreamingResponse(_once(half), 206 if start else 200, headers, mime)
+    return _BreaksOff(half, 206 if start else 200, headers, mime)
 
 
 def _etag(path: Path) -> str:
@@ -116,10 +136,6 @@ def _damaged(content: bytes) -> bytes:
     """As long as before, and no decoder makes anything of it: the beginning, where the index lies, is noise."""
     noise = bytes(byte ^ 0x5A for byte in content[16 : max(4096, len(content) // 2)])
     return content[:16] + noise + content[16 + len(noise) :]
-
-
-async def _once(content: bytes) -> AsyncIterator[bytes]:
-    yield content
 
 
 async def _slowly(content: bytes, seconds: float) -> AsyncIterator[bytes]:

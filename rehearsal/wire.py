@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
-import struct
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
@@ -21,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from governor.errors import PriceRefused, UnknownPrice
+from rehearsal.connection import dropped
 from rehearsal.faults import Fault, FaultName
 from rehearsal.house import Account, House, Look, moderation
 from rehearsal.order import Order
@@ -145,15 +144,6 @@ class Wire(ABC):
                 await _until_gone(request, lost.seconds or HELD_S)
             return dropped(request)
         return await answer(job)
-
-
-def dropped(request: Request) -> Response:
-    """Cut the connection with a reset, as a dying proxy does. uvicorn's own cycle holds the socket's transport."""
-    transport = getattr(getattr(request.receive, "__self__", None), "transport", None)
-    if transport is not None:
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        transport.abort()
-    return Response(status_code=504)
 
 
 def bearer(request: Request) -> str:

@@ -32,7 +32,10 @@ _REFUSED = {
     "AuthorizationHeaderMalformed": ("the bucket is in another region", _REGION),
     "IllegalLocationConstraintException": ("the bucket is in another region", _REGION),
     "RequestTimeTooSkewed": ("the server's clock and this machine's differ too much", _CLOCK),
-    "NotImplemented": ("the server does not know a request that we need", "Use S3, R2, or a SeaweedFS newer than 4.16."),
+    "NotImplemented": (
+        "the server does not know a request that we need",
+        "Use S3, R2, or a SeaweedFS newer than 4.16.",
+    ),
     "EntityTooLarge": ("the server takes no file of this size", "A bucket takes files of up to 5 GB from us."),
 }
 _ARRIVED_OTHERWISE = {"BadDigest", "XAmzContentSHA256Mismatch", "IncompleteBody"}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -50,28 +51,30 @@ def lay_out(settings: Settings, now: datetime) -> Settings:
 
 
 def recast(services: Services, names: Sequence[str]) -> None:
-    """Let these providers make the copy's film: each what it can, and of two that can both the one named first.
+    """Let these providers make the copy's film, each of them something; of two that can make a thing the one named first.
 
-    Raises Invalid where one of them is nobody, or makes nothing that is left to make.
+    Raises Invalid where one of them is nobody, or nothing is left for it to make.
     """
-    makers: dict[Operation, str] = {}
-    for name in names:
-        can = _operations(services, name)
-        made = [each for each in can if each not in makers]
-        if not made:
-            cause = (
-                "those before it in --provider make all that it could" if can else "it makes neither panels nor clips"
-            )
-            raise Invalid(name, cause, f"It can make {listed(can)}; leave it out, or name it earlier.")
-        makers |= dict.fromkeys(made, name)
+    makers = cast({name: _operations(services, name) for name in names})
     path, yaml = services.settings.film / "film.yaml", YAML()
     document = yaml.load(path)
-    cast = document.setdefault("providers", {})
+    named = document.setdefault("providers", {})
     for operation, name in makers.items():
-        if cast.get(operation) != name:
-            cast[operation] = name
-            cast.pop(f"{operation}_model", None)  # a model of the maker before
+        if named.get(operation) != name:
+            named[operation] = name
+            named.pop(f"{operation}_model", None)  # a model of the maker before
     yaml.dump(document, path)
+
+
+def cast(can: Mapping[str, Sequence[Operation]]) -> dict[Operation, str]:
+    """Who makes what, when everybody in `can` (what each can make, the first named first) is to make something."""
+    things = sorted(_MAKE & {each for made in can.values() for each in made})
+    for chosen in product(*([name for name in can if thing in can[name]] for thing in things)):
+        if set(chosen) == set(can):
+            return dict(zip(things, chosen, strict=True))
+    last = next((name for name in can if not can[name]), [*can][-1])
+    cause = "the others in --provider make all that it could" if can[last] else "it makes neither panels nor clips"
+    raise Invalid(last, cause, f"It can make {listed(can[last])}; leave it or another one out.")
 
 
 def makers_of(folder: FilmFolder, scene: str) -> set[str]:

@@ -18,7 +18,7 @@ from manifests.errors import GateError
 from manifests.grant import Grant
 from manifests.money import MICROUSD_PER_USD
 from manifests.price import Usage
-from manifests.take import Request
+from manifests.take import Operation, Request
 from providers.byteplus import seedream
 from providers.byteplus.failures import TABLE
 from providers.byteplus.search import Search
@@ -74,7 +74,11 @@ class Byteplus(HttpProvider, ImageModel, VideoModel):
 
     def travel(self) -> Travel:
         """Links where the vault gives them, data URLs else; a picture is under 30 MB, and the body of a call under 64."""
-        return Travel(links=True, data_bytes_max=29_000_000, side_px_min=300, side_px_max=6000)
+        return Travel(links=True, data_bytes_max=29_000_000, side_px_min=300, side_px_max=6000, ratio_max=2.5)
+
+    def travel_for(self, operation: Operation) -> Travel:
+        """Seedream takes slimmer pictures than Seedance, and lighter ones: 10 MB each."""
+        return seedream.TRAVEL if operation == "panel" else self.travel()
 
     def body(self, request: Request, row: ModelRow, at: Addresses) -> dict[str, Any]:
         """A video task or a picture. Frames and references exclude one another; `refuse_excluded` has seen to it."""

@@ -56,7 +56,8 @@ class Search:
         return Found("absent", raw=f"its list of seven days, {total} tasks, has none with this safety_identifier")
 
     async def _pages(self) -> AsyncIterator[dict[str, Any]]:
-        """Every page. One that is no list ends the search: KeyError or TypeError would not do as a proof."""
+        """Every page, until all of the total was shown or nothing more is. Raises OutcomeUnknown for one that is no list."""
+        shown = 0
         for number in range(1, _PAGES_MAX + 1):
             query = {"page_num": str(number), "page_size": str(PAGE)}
             reply = await self.transport.ask(self.path, query)
@@ -68,7 +69,8 @@ class Search:
             if type(total) is not int or not whole:
                 raise self.transport.unknown("its list is none", reply.raw)
             yield page
-            if len(page["items"]) < PAGE:
+            shown += len(page["items"])
+            if shown >= page["total"] or not page["items"]:
                 return
 
     def _of_that_time(self, created_at: object) -> bool:

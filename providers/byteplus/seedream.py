@@ -12,9 +12,11 @@ from manifests.take import Request
 from providers.captions import captioned
 from providers.kept import job_id_of
 from providers.models import ModelRow
+from providers.references import Travel
 from providers.transport import Reply
 
 PATH = "/images/generations"
+TRAVEL = Travel(links=True, data_bytes_max=10_000_000, side_px_min=15, ratio_max=16)
 KIND = "image"
 """What the ids of its jobs begin with; a video task's begin otherwise."""
 

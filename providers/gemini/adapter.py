@@ -203,6 +203,7 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
 
 
 def _between(price_of: PriceOf, likely: Usage, at_most: Usage) -> Quote:
-    """The quote for a call whose tokens nobody knows beforehand."""
+    """The quote for a call whose tokens nobody knows beforehand: few are read, and perhaps none is written."""
     bound, mostly = price_of(at_most), price_of(likely)
-    return bound.model_copy(update={"low_microusd": mostly.low_microusd, "likely_microusd": mostly.likely_microusd})
+    least = price_of(likely.model_copy(update={"tokens_in": 1, "tokens_out": 1}))
+    return bound.model_copy(update={"low_microusd": least.low_microusd, "likely_microusd": mostly.likely_microusd})

@@ -5,13 +5,17 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from manifests.errors import GateError
 from manifests.price import PriceOf, Usage
 from providers.gemini.failures import HELD, NO_CANDIDATE
+
+MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +74,20 @@ def bill(metered: Metered | None, usage: Usage, price_of: PriceOf, picture_token
     if metered is None:
         return None
     images, text = _split(metered, usage.images, picture_tokens)
-    # The book prices no call that uses nothing of a unit, so the price of one of each goes in and comes out again.
-    least = usage.model_copy(update={"images": 1, "tokens_in": 1, "tokens_out": 1})
-    more = {"images": 1 + images, "tokens_in": 1 + metered.prompt, "tokens_out": 1 + text}
+    # The book prices no call that uses nothing of a unit, so a rate is what more of one adds to a call that uses one of each.
+    least = {"images": 1, "tokens_in": 1, "tokens_out": 1}
+
+    def added(unit: str = "", count: int = 0) -> int:
+        counts = least | ({unit: 1 + count} if unit else {})
+        return price_of(usage.model_copy(update=counts)).likely_microusd
+
     try:
-        whole, part = price_of(least.model_copy(update=more)), price_of(least)
+        base = added()
+        pictures = images * (added("images", 1) - base)
+        read, written = added("tokens_in", MILLION) - base, added("tokens_out", MILLION) - base
     except GateError:
         return None
-    return max(0, whole.likely_microusd - part.likely_microusd)
+    return pictures + math.ceil(Fraction(metered.prompt * read + text * written, MILLION))
 
 
 def _split(metered: Metered, wanted: int, picture_tokens: int) -> tuple[int, int]:

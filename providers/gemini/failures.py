@@ -30,8 +30,7 @@ _LATER = "When it is back: gate resume"
 
 def said(reply: Reply) -> tuple[str, str]:
     """The code and the message of a refused call. Raises what a dict raises where the answer is not Google's."""
-    assert reply.data is not None
-    error = reply.data["error"]
+    error = (reply.data or {})["error"]
     reasons = [each["reason"] for each in error.get("details", ()) if "reason" in each]
     return "/".join([str(error["status"]), *map(str, reasons[:1])]), str(error.get("message", ""))
 
@@ -48,7 +47,7 @@ FAILURES = FailureTable(
         Failure(NoCredit, "Top up the account at aistudio.google.com; then: gate resume", (429,), r"RESOURCE_EXHAUSTED(/.*)?", _PREPAID),
         Failure(KeyLimit, "Raise the project's spending cap at aistudio.google.com; then: gate resume", (429,), r"RESOURCE_EXHAUSTED(/.*)?", _CAP),
         Failure(RateLimited, "Wait a little; then: gate resume", (429,), r"RESOURCE_EXHAUSTED(/.*)?", rf"\A(?!.*({_PREPAID}|{_CAP}))"),
-        Failure(Unavailable, _LATER, (503,), r"UNAVAILABLE(/.*)?"),
+        Failure(Unavailable, _LATER, (503,), r"UNAVAILABLE(/.*)?", r"(?i)overloaded|high demand"),
         Failure(Refused, _WORDS, (200,), r"blockReason \w+"),
         Failure(Refused, _WORDS, (200,), rf"finishReason ({'|'.join(sorted(HELD))})"),
         Failure(Unavailable, _AGAIN, (200,), rf"finishReason (?!({'|'.join(sorted(HELD))})$)\w*|{NO_CANDIDATE}"),
@@ -61,5 +60,5 @@ FAILURES = FailureTable(
     ],
     said,
 )  # fmt: skip
-"""A 5xx without Google's own UNAVAILABLE has no row: it proves nothing, and its status says so. That a filtered clip is free is
-said in its reasons, and at ai.google.dev/gemini-api/docs/veo (Limitations)."""
+"""A 5xx has no row unless Google says that it had no room for the call: google.rpc itself calls a repeat after UNAVAILABLE unsafe.
+That a filtered clip is free is said in its reasons, and at ai.google.dev/gemini-api/docs/veo (Limitations)."""

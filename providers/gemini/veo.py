@@ -70,7 +70,8 @@ def body(request: Request, row: ModelRow, at: Mapping[str, str]) -> dict[str, An
         ]
     parameters = {
         "sampleCount": 1, "durationSeconds": request.frames // request.fps, "aspectRatio": "16:9",
-        "resolution": row.sizes[request.resolution].says, "personGeneration": "allow_adult",
+        "resolution": row.sizes[request.resolution].says,
+        "personGeneration": "allow_adult" if request.references else "allow_all",  # no other is taken of either
     }  # fmt: skip
     return {"instances": [instance], "parameters": parameters}
 

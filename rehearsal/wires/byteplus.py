@@ -32,8 +32,9 @@ _TASKS = f"{_API}/contents/generations/tasks"
 _ALPHABET = string.ascii_lowercase + string.digits
 _KEPT_S = 7 * 86_400
 _MARKER_MAX = 64
-_PICTURE_BYTES_MAX = 30_000_000
-_SIDES_PX = (300, 6000)
+_SHOWN_TO_CLIPS, _SHOWN_TO_PICTURES = (300, 6000, 2.5, 30_000_000), (15, 6000, 16, 10_000_000)
+"""Of a picture that is shown: its sides in pixels, how many times one is the other, its bytes."""
+
 _FRAMES = {"first_frame", "last_frame"}
 _STATES = {
     "queued": "queued", "running": "running", "done": "succeeded", "failed": "failed", "cancelled": "cancelled",
@@ -226,7 +227,7 @@ class Ark(Wire):
             role = each.get("role") or ("first_frame" if len(shown) == 1 else None)
             if role is None:
                 raise Refusal("invalid", "role must be specified for image contents", field=f"content[{place}].role")
-            name = self._picture_at(each["image_url"]["url"], f"content[{place}].image_url")
+            name = self._picture_at(each["image_url"]["url"], f"content[{place}].image_url", _SHOWN_TO_CLIPS)
             if role == "reference_image":
                 references.append(name)
             elif role in _FRAMES and role not in frames:
@@ -243,7 +244,7 @@ class Ark(Wire):
             raise Refusal("invalid", "content has neither text nor media", field="content")
         return texts, frames, tuple(references)
 
-    def _picture_at(self, url: str, field: str) -> str:
+    def _picture_at(self, url: str, field: str, bounds: tuple[int, int, float, int]) -> str:
         """The picture's name here. Raises Refusal for one that ModelArk would not take."""
         name = self.house.picture(url)
         path = self.house.received(name)
@@ -255,10 +256,10 @@ class Ark(Wire):
                 width, height = picture.size
         except OSError:
             raise Refusal("invalid", "resource download failed", field=field) from None
-        low, high = _SIDES_PX
-        if not (low <= min(width, height) and max(width, height) <= high and 0.4 <= width / height <= 2.5):
+        (short, long), (low, high, times, bytes_max) = sorted((width, height)), bounds
+        if not (low <= short and long <= high and long <= times * short):
             raise Refusal("invalid", f"the image of {width}x{height} pixels is not valid", field=field)
-        if len(content) >= _PICTURE_BYTES_MAX:
+        if len(content) >= bytes_max:
             raise Refusal("invalid", "the image is too large", field=field)
         return name
 
@@ -274,7 +275,9 @@ class Ark(Wire):
             raise Refusal("invalid", f"at most {_REFERENCES_MAX} images are allowed", field="image")
         if body.get("sequential_image_generation", "disabled") != "disabled" or body.get("stream"):
             raise Refusal("invalid", "one picture at a time is rehearsed", field="sequential_image_generation")
-        references = tuple(self._picture_at(url, f"image[{place}]") for place, url in enumerate(shown))
+        references = tuple(
+            self._picture_at(url, f"image[{place}]", _SHOWN_TO_PICTURES) for place, url in enumerate(shown)
+        )
         usage = Usage(
             provider=PROVIDER, model=model, operation="panel", resolution=_priced(width * height), images=1, width=width,
             height=height, pictures_in=((1024, 1024),) * len(shown),

@@ -189,7 +189,7 @@ class Gemini(Wire):
             meter = Meter(meter.prompt, 0)
         price = order.refused_microusd if look.failure else order.price_microusd
         more = max(0, look.job.bill_microusd - price)
-        extra = more * 1_000_000 // max(1, self._tokens_microusd(order.model, order.operation, Meter(1_000_000, 0)))
+        extra = more * 1_000_000 // max(1, self._microusd(order.model, order.operation, Meter(1_000_000, 0)))
         prompt, candidates = meter.prompt + extra, meter.pictures + (meter.written if order.operation == "score" else 0)
         thought = 0 if order.operation == "score" else meter.written
         counted: dict[str, Any] = {"promptTokenCount": prompt, "totalTokenCount": prompt + candidates + thought}
@@ -201,18 +201,19 @@ class Gemini(Wire):
             }
         return counted | ({"thoughtsTokenCount": thought} if thought else {})
 
-    def _tokens_microusd(
+    def _microusd(
         self, model: str, operation: Literal["panel", "clip", "score"], meter: Meter, size: str = "1K"
     ) -> int:
-        """What tokens cost: the book prices no call without any of a kind, so one of each is taken off again."""
+        """What is metered costs, each part at its list price and the whole rounded up."""
         priced: PricedSize = "4K" if size == "4K" else "2K" if size == "2K" else "1K"
-        least = Usage(
+        one = Usage(
             provider=PROVIDER, model=model, operation=operation, resolution=priced, images=1, tokens_in=1, tokens_out=1
         )
-        counts = {
-            "images": 2 if meter.pictures else 1, "tokens_in": 1 + meter.prompt, "tokens_out": 1 + meter.written
-        }  # fmt: skip
-        return self.house.price(least.model_copy(update=counts)) - self.house.price(least)
+        price, million = self.house.price, 1_000_000
+        picture = price(one.model_copy(update={"images": 2})) - price(one)
+        read = price(one.model_copy(update={"tokens_in": 1 + million})) - price(one)
+        written = price(one.model_copy(update={"tokens_out": 1 + million})) - price(one)
+        return bool(meter.pictures) * picture - (-(meter.prompt * read + meter.written * written) // million)
 
     def _content(self, model: str, body: dict[str, Any]) -> Order:
         if model in _PICTURES:
@@ -240,8 +241,8 @@ class Gemini(Wire):
         meter = _meter(order)
         return order.model_copy(
             update={
-                "price_microusd": self._tokens_microusd(model, "panel", meter, size),
-                "refused_microusd": self._tokens_microusd(model, "panel", Meter(meter.prompt, 0)),
+                "price_microusd": self._microusd(model, "panel", meter, size),
+                "refused_microusd": self._microusd(model, "panel", Meter(meter.prompt, 0)),
             }
         )
 
@@ -260,8 +261,8 @@ class Gemini(Wire):
         meter = _meter(order)
         return order.model_copy(
             update={
-                "price_microusd": self._tokens_microusd(model, "score", meter),
-                "refused_microusd": self._tokens_microusd(model, "score", Meter(meter.prompt, 0)),
+                "price_microusd": self._microusd(model, "score", meter),
+                "refused_microusd": self._microusd(model, "score", Meter(meter.prompt, 0)),
             }
         )
 

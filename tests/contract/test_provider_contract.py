@@ -2,16 +2,21 @@
 
 import asyncio
 import json
+import shutil
+import sys
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
 
 import rehearsal.live
+from assembly import child
 from bench.storm import adapter
 from bench.storm.live import live
 from governor.errors import PriceRefused
@@ -19,14 +24,15 @@ from governor.prices import PriceBook
 from manifests.grant import Grant, GrantRefused
 from manifests.keys import canonical_json, generation_key, hash_file
 from manifests.price import Quote
-from manifests.scene import Camera, Shot
+from manifests.scene import Camera, CastMember, Mark, Shot
 from manifests.take import Reference, Request
 from providers import registry
-from providers.contract import ImageModel, Provider, Sought, Surroundings, VideoModel
+from providers.contract import ImageModel, Program, Provider, Sought, Surroundings, VideoModel
 from providers.errors import Gone, Invalid
 from rehearsal.faults import AccountTerms, Script
 from rehearsal.house import UPLOADS
 
+STAND_INS = Path(__file__).parents[1] / "stand_ins"
 LOOPBACKS = {f"loopback-{kind}": kind for kind in adapter.CLASSES}
 REHEARSED = {
     "bfl": ("panel",),
@@ -39,10 +45,13 @@ REHEARSED = {
 }
 """The real adapters, against their own wire formats: what each makes, the quickest first."""
 
+LOCAL = {"facefusion": ("panel", "clip"), "handoff": ("panel", "clip")}
+"""Those without a wire, with benches of their own: LOCAL_BENCHES."""
+
 UNPRICED = {"evolink"}
 """Those that publish no price list and tell no bill: what is held counts."""
 
-MAKES = {"previz": ("panel", "clip"), **dict.fromkeys(LOOPBACKS, ("panel", "clip")), **REHEARSED}
+MAKES = {"previz": ("panel", "clip"), **dict.fromkeys(LOOPBACKS, ("panel", "clip")), **REHEARSED, **LOCAL}
 IMPLEMENTATIONS = tuple(MAKES)
 CLIPS = tuple(name for name in IMPLEMENTATIONS if "clip" in MAKES[name])
 ASKED = [(name, operation) for name in IMPLEMENTATIONS for operation in MAKES[name]]
@@ -55,12 +64,15 @@ class Bench:
     def __init__(self, name, folder, rehearsed=None):
         plate = folder / "room.png"
         cv2.imwrite(str(plate), np.full((540, 960, 3), (90, 80, 70), np.uint8))
-        self.around = Surroundings(
-            folder / "spool",
-            lambda sha256: plate,
-            lambda usage: self.price,
-            lambda name: plate,
-            lambda: ["locations/room"],
+        self.around = replace(
+            Surroundings(
+                folder / "spool",
+                lambda sha256: plate,
+                lambda usage: self.price,
+                lambda name: plate,
+                lambda: ["locations/room"],
+            ),
+            **self.more_around(folder),
         )
         self.price = Quote(low_microusd=9_000, likely_microusd=10_000, high_microusd=12_000, price="a" * 64)
         self.plate, self.rehearsed, self.quickest = plate, rehearsed, MAKES[name][0]
@@ -109,6 +121,10 @@ class Bench:
             await asyncio.sleep(0.05)
         raise AssertionError(f"it never ends: {status}")
 
+    def more_around(self, folder):
+        """What else its surroundings have."""
+        return {}
+
     def request(self, operation, **changes):
         resolution = changes.pop("resolution", None) or self.resolution(operation)
         can = self.provider.capabilities(operation)
@@ -137,6 +153,65 @@ class Bench:
     async def submit(self, request):
         key = self.key(request)
         return await self.provider.submit(Grant.mint(key, self.price.high_microusd), key, request)
+
+
+class FaceFusionBench(Bench):
+    """It works on what is made already, and gives it one character's face: a clip, a still, and a program that stands in."""
+
+    def more_around(self, folder):
+        shutil.copyfile(STAND_INS / "facefusion.py", folder / "facefusion.py")
+        plate, clip = folder / "room.png", moving(folder / "made.mp4")
+        self.made = {"panel": hash_file(still(folder / "made.png")), "clip": hash_file(clip)}
+        files = {hash_file(file): file for file in (plate, clip, folder / "made.png")}
+        command = (sys.executable, str(folder / "facefusion.py"))
+
+        async def start(words, cwd, timeout_s):
+            ended = await child.run([*command, *words], folder=cwd, timeout_s=timeout_s)
+            return ended.code, ended.words
+
+        return {"read_reference": files.__getitem__, "program_of": lambda name: Program(command, start)}
+
+    def request(self, operation, **changes):
+        ada = CastMember(character="ada", wardrobe="coat", start=Mark(x=0.5, y=0.9, scale=0.6))
+        asked = super().request(operation, **changes)
+        references = (
+            Reference(role="draft", name=asked.shot, sha256=self.made[operation]),
+            Reference(role="character", name="characters/ada/coat/front", sha256=hash_file(self.plate)),
+        )
+        staging = asked.staging.model_copy(update={"cast": (ada,)})
+        return asked.model_copy(update={"references": references, "staging": staging})
+
+
+class HandoffBench(Bench):
+    """Whatever is laid out, a person saves at once."""
+
+    def more_around(self, folder):
+        return {"hands_dir": folder / "handoffs", "hurry": True}
+
+    async def submit(self, request):
+        job, still_or_moving = await super().submit(request), still if request.operation == "panel" else moving
+        folder, laid = self.provider.laid_out(job.job_id)
+        still_or_moving(folder / laid.save_as)
+        return job
+
+
+LOCAL_BENCHES = {"facefusion": FaceFusionBench, "handoff": HandoffBench}
+
+
+def still(path):
+    assert cv2.imwrite(str(path), np.full((480, 854, 3), (40, 120, 60), np.uint8))
+    return path
+
+
+def moving(path):
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=24, options={"preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = 854, 480, "yuv420p"
+        for grey in range(24):
+            frame = np.full((480, 854, 3), 40 + 5 * grey, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
+        container.mux(stream.encode())
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +244,7 @@ def bench(request, tmp_path, monkeypatch):
         offered = [EntryPoint(request.param, "bench.storm.adapter:from_surroundings", registry.GROUP)]
         monkeypatch.setattr(registry, "entry_points", lambda group: offered)
     rehearsed = request.getfixturevalue("rehearsal_of_all") if request.param in REHEARSED else None
-    return Bench(request.param, tmp_path, rehearsed)
+    return LOCAL_BENCHES.get(request.param, Bench)(request.param, tmp_path, rehearsed)
 
 
 def each(names):

@@ -292,12 +292,12 @@ async def test_a_machine_without_it_says_how_to_name_it(studio):
 
 async def test_its_health_is_told_with_the_cure(studio, monkeypatch):
     monkeypatch.setattr("providers.facefusion.shutil.which", lambda name: None if name == "ffprobe" else name)
-    with pytest.raises(Unavailable, match="it needs ffprobe.*apt install ffmpeg"):
+    with pytest.raises(Unavailable, match=r"it needs ffprobe.*apt install ffmpeg"):
         await studio.provider().look()
     monkeypatch.undo()
     os.environ["GATE_FACEFUSION"] = ""
     monkeypatch.setattr("providers.facefusion.shutil.which", lambda name: name)
-    with pytest.raises(Unavailable, match="hyperswap_1a_256 is not downloaded.*force-download"):
+    with pytest.raises(Unavailable, match=r"hyperswap_1a_256 is not downloaded.*force-download"):
         await studio.provider().look()
     models = studio.home / ".assets" / "models"
     models.mkdir(parents=True)
@@ -309,7 +309,9 @@ async def test_a_process_that_died_is_gone_on_with_by_another(studio, tmp_path):
     job = await submit(studio.provider(), studio.request())
     (studio.folder / "spool" / ".run-of-the-dead").mkdir()
     successor = studio.provider()
-    assert (await successor.find(Sought(key_of(successor, studio.request()), studio.request()))).job_id == job.job_id
+    assert (
+        await successor.find(Sought(key_of(successor, studio.request()), "m", studio.request()))
+    ).job_id == job.job_id
     assert (await successor.poll(job.job_id)).state == "done"
     assert not list((studio.folder / "spool").glob(".run-*"))
 
@@ -363,7 +365,7 @@ async def test_a_grant_for_another_key_makes_no_job(studio):
     provider, request = studio.provider(), studio.request()
     with pytest.raises(GrantRefused):
         await provider.submit(Grant.mint("0" * 64, 0), key_of(provider, request), request)
-    assert (await provider.find(Sought(key_of(provider, request), request))).state == "absent"
+    assert (await provider.find(Sought(key_of(provider, request), "m", request))).state == "absent"
 
 
 def test_a_payload_is_the_two_pictures_and_the_flags_and_nothing_of_the_words(studio):
@@ -407,7 +409,7 @@ async def test_a_target_that_is_not_what_is_asked_for_is_refused_before_it_is_se
     provider, request = studio.provider(), studio.request(**asked)
     with pytest.raises(Invalid, match=why):
         await submit(provider, request)
-    assert (await provider.find(Sought(key_of(provider, request), request))).state == "absent"
+    assert (await provider.find(Sought(key_of(provider, request), "m", request))).state == "absent"
 
 
 def test_a_program_is_started_as_in_a_shell(studio):

@@ -258,10 +258,10 @@ async def test_the_same_key_is_one_folder_and_another_key_another(desk):
 async def test_the_folders_are_the_list_of_what_was_laid_out(desk):
     provider, request = desk.provider(), desk.request()
     key = key_of(provider, request)
-    assert (await provider.find(Sought(key, request))).state == "absent"
+    assert (await provider.find(Sought(key, "m", request))).state == "absent"
     job = await submit(provider, request)
-    assert (await desk.provider().find(Sought(key, request))).job_id == job
-    assert (await provider.find(Sought("f" * 64, request))).state == "absent"
+    assert (await desk.provider().find(Sought(key, "m", request))).job_id == job
+    assert (await provider.find(Sought("f" * 64, "m", request))).state == "absent"
 
 
 async def test_a_process_that_dies_while_it_lays_out_leaves_no_half_a_folder(desk, monkeypatch):
@@ -274,7 +274,7 @@ async def test_a_process_that_dies_while_it_lays_out_leaves_no_half_a_folder(des
     with pytest.raises(KeyboardInterrupt):
         await submit(provider, request)
     assert list(desk.handoffs.iterdir()) == []
-    assert (await provider.find(Sought(key_of(provider, request), request))).state == "absent"
+    assert (await provider.find(Sought(key_of(provider, request), "m", request))).state == "absent"
 
 
 async def test_a_refused_grant_lays_nothing_out(desk):

@@ -65,6 +65,7 @@ def clips():
         "hevc": film("libx265", "mp4", **{"x265-params": "log-level=none"}),
         "mov": film("libx264", "mov"),
         "webm": film("libvpx-vp9", "webm", sound=True, **quick),
+        "holed": film("libvpx-vp9", "webm", at=[*range(12), *range(30, 42)], **quick),
         "vp8": film("libvpx", "webm", **quick),
         "held": film("libx264", "mp4", at=[*range(12), *range(60, 71), 120]),
         "mkv": film("libx264", "matroska"),
@@ -130,6 +131,35 @@ def test_a_clip_with_damaged_frames_is_refused(tmp_path, clips, name):
     content, middle = bytearray(clips[name]), len(clips[name]) // 2
     content[middle : middle + 4000] = bytes(4000)
     refused(tmp_path, bytes(content))
+
+
+def plainly_decoded(path):
+    """What a reader without our care finds: "raised", or how many frames of it, and how many it calls damaged."""
+    try:
+        with av.open(str(path), format="mp4") as container:
+            frames = list(container.decode(video=0))
+    except av.FFmpegError:
+        return "raised"
+    return "damaged" if any(frame.is_corrupt for frame in frames) else "fewer" if len(frames) < FRAMES else "whole"
+
+
+@pytest.mark.parametrize("name", ["mp4", "hevc"])
+def test_damage_that_a_reader_passes_over_in_silence_is_refused(tmp_path, clips, name):
+    chance, path, seen = random.Random(3), tmp_path / "clip", set()
+    for _ in range(40):
+        content = bytearray(clips[name])
+        for _ in range(chance.choice((1, 5, 60))):
+            content[chance.randrange(len(content) // 4, len(content) * 3 // 4)] ^= 0xFF
+        path.write_bytes(content)
+        seen.add(found := plainly_decoded(path))
+        if found != "whole":
+            with pytest.raises(Undecodable):
+                accept(path, "acme")
+    assert {"mp4": "damaged", "hevc": "fewer"}[name] in seen
+
+
+def test_a_webm_with_a_hole_in_it_is_refused(tmp_path, clips):
+    assert "nothing is shown between" in refused(tmp_path, clips["holed"])
 
 
 def test_a_clip_without_pictures_is_refused(tmp_path):
@@ -264,9 +294,11 @@ def test_a_disk_that_fails_is_not_the_pictures_fault(tmp_path, monkeypatch):
     path = tmp_path / "picture"
     path.write_bytes(picture("WEBP"))
 
-    def full(*_given, **_named):
+    def full(_picture, part, **_named):
+        part.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Image.Image, "save", full)
     with pytest.raises(OSError, match="No space"):
         accept(path, "acme")
+    assert [each.name for each in tmp_path.iterdir()] == ["picture"]

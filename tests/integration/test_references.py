@@ -124,6 +124,7 @@ async def test_a_picture_that_no_way_leads_for_is_refused_with_the_bound(picture
     [
         (Travel(True, side_px_max=63), "64x48 pixels, and the provider takes 0 to 63"),
         (Travel(True, side_px_min=49), "64x48 pixels, and the provider takes 49 to any number"),
+        (Travel(True, ratio_max=1.3), "64x48 pixels, and the provider takes no side more than 1.3 times"),
         (Travel(True, formats=("image/jpeg",)), "it is image/png, and the provider reads image/jpeg"),
     ],
 )
@@ -135,7 +136,10 @@ async def test_a_picture_that_the_provider_could_not_take_is_refused_before_any_
 
 
 async def test_a_picture_at_the_bounds_is_taken(picture):
-    assert await address(SHA, picture, Travel(True, side_px_min=48, side_px_max=64), lambda sha256: LINK) == LINK
+    assert (
+        await address(SHA, picture, Travel(True, side_px_min=48, side_px_max=64, ratio_max=4 / 3), lambda sha256: LINK)
+        == LINK
+    )
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"GIF89a" + bytes(20), b"\x89PNG\r\n\x1a\n"])

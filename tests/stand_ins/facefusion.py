@@ -73,7 +73,7 @@ def main():
         sys.exit(2)
     asked = parser().parse_args()
     with (HERE / "calls.jsonl").open("a") as calls:
-        calls.write(json.dumps({"argv": sys.argv[1:], "cwd": os.getcwd(), "environment": dict(os.environ)}) + "\n")
+        calls.write(json.dumps({"argv": sys.argv[1:], "cwd": str(Path.cwd()), "environment": dict(os.environ)}) + "\n")
     if asked.command != "headless-run":
         sys.exit(2)
     time.sleep(float(SAYS.get("slow_start", 0)))

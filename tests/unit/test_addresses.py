@@ -107,7 +107,7 @@ async def test_a_hosts_name_is_looked_up_once_and_its_numbers_are_what_is_called
     "number",
     [
         "127.0.0.1", "10.0.0.8", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "::1", "fe80::1%eth0", "fd00::1",
-        "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "ff02::1", "no number",
+        "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "ff02::1", "::127.0.0.1", "64:ff9b:1::a00:1", "no number",
     ],
 )  # fmt: skip
 async def test_a_host_with_any_number_that_is_not_public_is_refused(number):

@@ -14,8 +14,8 @@ from providers.answers import PAUSE_S_MAX, RAW_CHARACTERS_MAX, json_object, paus
     "words",
     [
         "https://f.example/o.mp4?X-Tos-Signature=CANARY&x=1 stays",
-        json.dumps({"url": "https://f.example/o?sv=1&sig=CANARY", "b": "stays"}).replace("&", "\\u0026"),
-        json.dumps({"url": "https://f.example/o?sv=1&sig=CANARY", "b": "stays"}).replace("/", "\\/"),
+        json.dumps({"url": "https://f.example/o?sv=1&whatever=CANARY", "b": "stays"}).replace("&", "\\u0026"),
+        json.dumps({"url": "https://f.example/o?sv=1&whatever=CANARY", "b": "stays"}).replace("/", "\\/"),
         "Authorization: Bearer CANARY\nstays",
         "stays " + "x" * RAW_CHARACTERS_MAX * 9 + " token=CANARY",
     ],

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+from datetime import date
 
 import av
 import numpy as np
 import pytest
 
+from governor.price_file import take_rows
 from providers.errors import Gone, NoCredit, OutcomeUnknown
 
 REQUEST = "/queue.fal.run/bytedance/seedance-2.0/requests/764cabcf-b745-4b3e-ae38-1200304cf45b"
@@ -164,6 +166,16 @@ async def test_todays_prices_are_rows_and_what_is_not_understood_is_an_odd_one(f
     assert (full["model"], full["unit"], full["usd"]) == ("bytedance/seedance-2.0/image-to-video", "token", "14.000000")
     assert full["resolutions"] == ["480p", "720p", "1080p"]
     assert (odd["model"], odd["unit"]) == ("bytedance/seedance-2.0/fast/image-to-video", "seconds in USD")
+
+
+async def test_the_price_book_takes_todays_prices_and_says_which_it_did_not_understand(fal, replay, recording):
+    replay.record(*recording("fal", "platform"))
+    rows, refused = take_rows(await fal.provider.live_prices(), date(2026, 11, 21))
+    assert [(row.model, row.unit, row.usd) for row in rows] == [
+        ("bytedance/seedance-2.0/image-to-video", "token", 14_000_000)
+    ]
+    assert len(refused) == 1
+    assert "bytedance/seedance-2.0/fast/image-to-video" in refused[0]
 
 
 async def test_an_empty_account_stops_a_call_before_anything_is_made(fal, replay):

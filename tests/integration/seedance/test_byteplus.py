@@ -30,6 +30,10 @@ def now(**back):
     return datetime.now(UTC) - timedelta(**back)
 
 
+def page(*tasks, total=None):
+    return 200, {"items": list(tasks), "total": len(tasks) if total is None else total}
+
+
 async def test_a_clip_is_made_from_its_first_frame_silent_and_billed_by_its_tokens(rehearsed, pictures, tmp_path):
     me = rehearsed("byteplus")
     job = await me.submit(me.clip(pictures.reference("start_frame", "SC010_SH0010")))
@@ -157,6 +161,23 @@ async def test_a_task_is_found_on_the_last_page(rehearsed, monkeypatch):
     assert (await me.find(me.clip(mode="text", attempt=9), now())).state == "absent"
 
 
+async def test_a_list_that_shows_fewer_on_a_page_than_were_asked_for_is_read_to_its_end(told, canned):
+    me = told("byteplus")
+    request = me.clip(mode="text")
+    tasks = [{"id": f"cgt-{number}", "safety_identifier": "f" * 64, "created_at": 0} for number in range(4)]
+    tasks[3]["safety_identifier"] = me.marker(request)
+    canned.answers = [page(*tasks[:2], total=4), page(*tasks[2:], total=4)]
+    assert (await me.find(request, now())).job_id == "cgt-3"
+    assert len(canned.asked) == 2
+
+
+async def test_a_list_that_never_shows_all_of_its_total_ends_and_proves_nothing(told, canned):
+    me = told("byteplus")
+    canned.answers = [page({"id": "cgt-1", "safety_identifier": "f" * 64, "created_at": 0}, total=9), page(total=9)]
+    assert (await me.find(me.clip(mode="text"), now())).state == "unknown"
+    assert len(canned.asked) == 2
+
+
 async def test_what_was_never_sent_is_absent_and_only_within_the_days_that_are_listed(rehearsed):
     me = rehearsed("byteplus")
     await me.submit(me.clip(mode="text", attempt=2))
@@ -164,10 +185,6 @@ async def test_what_was_never_sent_is_absent_and_only_within_the_days_that_are_l
     assert (await me.find(request, now())).state == "absent"
     assert (await me.find(request, now(days=6, hours=1))).state == "unknown"
     assert (await me.find(request)).state == "unknown"
-
-
-def page(*tasks, total=None):
-    return 200, {"items": list(tasks), "total": len(tasks) if total is None else total}
 
 
 @pytest.mark.parametrize(
@@ -241,6 +258,20 @@ async def test_a_task_that_began_to_run_in_between_is_not_cancelled(told, canned
     canned.answers = [(200, {"id": "cgt-1", "status": "queued"}), (409, {"error": refused})]
     assert await me.provider.cancel("cgt-1") is False
     assert [method for method, *_ in canned.asked] == ["GET", "DELETE"]
+
+
+@pytest.mark.parametrize("after", [(200, {"id": "cgt-1", "status": "running"}), (404, {"error": {}})])
+async def test_only_what_is_seen_to_be_cancelled_counts_as_unbilled(told, canned, after):
+    me = told("byteplus")
+    canned.answers = [(200, {"id": "cgt-1", "status": "queued"}), (200, {}), after]
+    assert await me.provider.cancel("cgt-1") is False
+
+
+async def test_nobody_is_asked_about_a_panel_that_was_kept(told, canned):
+    me = told("byteplus")
+    assert await me.provider.cancel("image-1") is False
+    assert (await me.provider.poll("image-1")).state == "gone"
+    assert canned.asked == []
 
 
 async def test_a_task_that_is_done_is_not_deleted_by_a_cancel(rehearsed):
@@ -390,6 +421,17 @@ async def test_a_picture_too_small_for_the_model_is_refused_before_money_moves(r
     me = rehearsed("byteplus")
     with pytest.raises(Invalid, match="300 to 6000 pixels"):
         await me.submit(me.clip(pictures.reference("start_frame", "a", size=(640, 200))))
+
+
+async def test_a_panel_may_be_shown_slimmer_pictures_than_a_clip(rehearsed, pictures):
+    me = rehearsed("byteplus")
+    slim = pictures.reference("character", "characters/ada/coat/front", size=(280, 1200))
+    assert (await me.submit(me.panel(slim))).job_id
+    with pytest.raises(Invalid, match="characters/ada/coat/front: it is 280x1200 pixels"):
+        await me.submit(me.clip(slim, mode="references"))
+    wider = pictures.reference("character", "characters/ada/coat/side", size=(400, 1200))
+    with pytest.raises(Invalid, match=r"no side more than 2.5 times"):
+        await me.submit(me.clip(wider, mode="references"))
 
 
 async def test_pictures_too_heavy_together_are_refused_before_money_moves(rehearsed, pictures, monkeypatch):

@@ -27,7 +27,7 @@ async def ended(provider, job_id):
 async def test_a_clip_is_made_from_its_frames_silent_and_its_bill_is_not_guessed(rehearsed, pictures, tmp_path):
     me = rehearsed("evolink")
     first, last = pictures.reference("start_frame", "a"), pictures.reference("end_frame", "b", colour="red")
-    job = await me.submit(me.clip(first, last, mode="start_end_frames"))
+    job = await me.submit(me.clip(last, first, mode="start_end_frames"))
     assert TASK.fullmatch(job.job_id)
     status = await ended(me.provider, job.job_id)
     assert (status.state, status.bill_microusd) == ("done", None)

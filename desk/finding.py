@@ -1,0 +1,15 @@
+"""One line of gate doctor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, and what it says; `cure` is empty where all is well."""
+
+    name: str
+    ok: bool
+    says: str
+    cure: str = ""
