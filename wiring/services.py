@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from checks.eye import Eye
     from checks.masters import References
 
+_LINK_S = 6 * 3600
+"""How long a provider may take until it looks at a reference: a queue is seldom that long, and a key is not given for ever."""
+
 _PENDING = "nobody yet"
 _SCENE_NAME = re.compile(r"SC\d{3,4}", re.ASCII)
 
@@ -279,6 +282,7 @@ def _surroundings(
         key_of=partial(key_of, settings),
         host=settings.host,
         models=models,
+        link_to=partial(vault.link, seconds=_LINK_S),
         hurry=settings.rehearsal is not None,
         program_of=partial(program_of, settings),
         hands_dir=settings.handoffs,
