@@ -6,7 +6,8 @@ import stat
 
 import pytest
 
-from providers.errors import Gone, Invalid, OutcomeUnknown
+from providers.errors import Gone, Invalid, OutcomeUnknown, Refused
+from providers.failures import Failure, FailureTable
 from providers.kept import Kept, job_id_of
 
 MARKER, OTHER = "a" * 64, "b" * 64
@@ -105,3 +106,16 @@ def test_a_job_is_named_by_its_trace_and_its_answer():
     assert first.startswith("image-02178825-")
     assert job_id_of("image", "0217/88 25", b"other") != first
     assert job_id_of("image", "", b"answer").count("-") == 1
+
+
+def test_an_answer_that_brought_nothing_has_failed_by_the_providers_own_code(folder):
+    table = FailureTable("somebody", [Failure(Refused, "Change it.", code="HELD")], lambda reply: ("", ""))
+    kept = Kept("somebody", folder, table)
+    keep(kept, job_id="held-1", picture=b"", bill=24)
+    kept.keep(OTHER, "held-2", b"", bill_microusd=24, raw='{"why":"HELD"}', failed="HELD")
+    assert kept.status("held-1").state == "done"
+    status = Kept("somebody", folder, table).status("held-2")
+    assert (status.state, status.bill_microusd, type(status.failure)) == ("failed", 24, Refused)
+    assert status.failure.raw == '{"why":"HELD"}'
+    kept.keep("c" * 64, "held-3", b"", bill_microusd=None, raw="", failed="SOMETHING_NEW")
+    assert (kept.status("held-3").state, kept.status("held-3").failure) == ("failed", None)
