@@ -182,6 +182,15 @@ class Customer:
         """Its true bill."""
         return sum(job.bill_microusd for job in self.jobs)
 
+    def tally(self, words: str) -> tuple[int, int, int]:
+        """The calls, the jobs and the true bill of what was asked with these words at the end of its prompt."""
+        jobs = [job for job in self.jobs if job.order.prompt.endswith(words)]
+        return (
+            sum(post.prompt.endswith(words) for post in self.posts),
+            len(jobs),
+            sum(job.bill_microusd for job in jobs),
+        )
+
     @property
     def _account(self) -> str:
         found = self._house.house.account(self.name, self.key)
