@@ -25,6 +25,7 @@ from vault.canon import Canon
 from vault.contract import Vault
 from wiring.errors import NotAFilm
 from wiring.keys import key_of
+from wiring.lanes import in_lanes
 from wiring.live_prices import Told, live_book
 from wiring.pictures import new_pictures
 from wiring.programs import program_of
@@ -197,7 +198,8 @@ def _open(settings: Settings, fingerprint: str) -> Services:
     )  # fmt: skip
     vault, canon = open_store(settings)
     links, _ = canon.survey()  # a damaged link is written anew from its picture, where that is in assets/
-    known = {link.name: link.sha256 for link in links if vault.has(link.sha256)}
+    there = in_lanes(lambda link: vault.has(link.sha256), links)
+    known = {link.name: link.sha256 for link, found in zip(links, there, strict=True) if found}
     pictures = new_pictures(folder.assets, known)
     for name in {folder.film.providers.panel, folder.film.providers.clip} if settings.flaws else ():
         registry.build(name, _surroundings(settings, vault, canon, prices, name, {}))  # reads the script, or refuses it
