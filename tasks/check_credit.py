@@ -38,10 +38,12 @@ async def _covers(run: Run, provider: Provider, chain: Sequence[Shot], tier: Tie
     if credit is None:
         return
     in_flight = sum(t.held_microusd for t in run.services.ledger.marks_open() if t.provider == provider.name)
-    others = sum(need for at, need in run.promised.items() if at != mine and at[1] == provider.name)
-    free = max(0, credit - in_flight - others)
-    needs = _needs(run, chain, tier, provider.name)
-    run.promised[mine] = sum(need for _, need in needs)
+    steps = _to_buy(run, provider.name)
+    # What another chain has bought since it was begun is gone from the credit already.
+    others = [promise for at, promise in run.promised.items() if at != mine and at[1] == provider.name]
+    free = max(0, credit - in_flight - sum(need for promise in others for _, need in _needs(steps, *promise)))
+    needs = _needs(steps, tuple(shot.id for shot in chain), tier)
+    run.promised[mine] = tuple(shot.id for shot in chain), tier
     refusal = policy.covered_by_credit(run.scene.id, provider.name, free, needs)
     if refusal is None:
         return
@@ -54,17 +56,19 @@ async def _covers(run: Run, provider: Provider, chain: Sequence[Shot], tier: Tie
     raise refusal
 
 
-def _needs(run: Run, chain: Sequence[Shot], tier: TierName, provider: str) -> list[tuple[str, int]]:
-    """The upper bound of each shot of the chain that has something to buy there, in order."""
-    wanted = {shot.id for shot in chain}
+def _to_buy(run: Run, provider: str) -> list[Step]:
+    """What the scene has to buy there, as things stand."""
+    steps = plan_scene(run.services, run.scene).steps
+    return [step for step in steps if step.provider == provider and step.does == "run"]
 
-    def counts(step: Step) -> bool:
-        """Panels belong to the drafts; a final opens on what its draft opened on."""
-        here = step.shot in wanted and step.provider == provider and step.does == "run"
-        return here and (step.tier == "draft") == (tier == "draft")
 
-    steps = [step for step in plan_scene(run.services, run.scene).steps if counts(step)]
-    sums = {shot.id: sum(s.high_microusd for s in steps if s.shot == shot.id) for shot in chain}
+def _needs(steps: Sequence[Step], shots: Sequence[str], tier: TierName) -> list[tuple[str, int]]:
+    """The upper bound of each of the shots that has something to buy, in order.
+
+    Panels belong to the drafts; a final opens on what its draft opened on.
+    """
+    mine = [step for step in steps if (step.tier == "draft") == (tier == "draft")]
+    sums = {shot: sum(step.high_microusd for step in mine if step.shot == shot) for shot in shots}
     return [(shot, need) for shot, need in sums.items() if need]
 
 

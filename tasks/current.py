@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from checks.drift import DriftReport
 from governor.purchase import Epoch
+from manifests.film import TierName
 from manifests.plan import ScenePlan
 from manifests.scene import Scene
 from manifests.standing_order import Night
@@ -21,7 +22,7 @@ class Run:
     `drift`: the newest drift check. `foreseen_microusd`: what the rest of it is likely to need, so that a refusal can advise a
     cap that lasts. `plan`: the one it keeps to, where a person named one; nothing outside of it is bought. `patience_s`: how long
     one job is waited for before it is in doubt. `night`: the one whose standing order it works under. `partial`: a chain that the
-    provider's credit does not cover is begun all the same. `promised`: by the last shot of each chain under way and its provider, what it may still need of that credit.
+    provider's credit does not cover is begun all the same. `promised`: by the last shot of each chain that was begun and its provider, the chain's shots and the tier.
     """
 
     services: Services
@@ -35,7 +36,7 @@ class Run:
     plan: ScenePlan | None = field(default=None)
     night: Night | None = field(default=None)
     partial: bool = False
-    promised: dict[tuple[str, str], int] = field(default_factory=dict)
+    promised: dict[tuple[str, str], tuple[tuple[str, ...], TierName]] = field(default_factory=dict)
     patience_s: float = 3600.0
     _counted: set[tuple[str, str]] = field(default_factory=set)
 
