@@ -18,6 +18,7 @@ SHOTS, MADE = 62, 58
 CLIP = 284_158
 """Four seconds at 864 × 496 by Seedance 2.0, as OpenRouter bills it."""
 
+NOTHING_DRIFTS = DriftReport(drifted=(), re_anchor=(), read_at=(), series=(), composition={}, eye="none")
 SAID = '{"error":{"message":"Key limit exceeded (total limit). Manage it using https://openrouter.ai/settings/keys","code":403}}'
 
 
@@ -41,7 +42,7 @@ def film(film_of, house, monkeypatch):
     monkeypatch.setattr(gate_clip, "look", lambda case, eye: Verdict(scores=(), findings=()))
     monkeypatch.setattr(gate_panel, "look", lambda case, eye: Verdict(scores=(), findings=()))
     monkeypatch.setattr("tasks.check_drift._measure", lambda *given: None)
-    monkeypatch.setattr("tasks.check_drift.judge_drift", lambda *given: DriftReport())
+    monkeypatch.setattr("tasks.check_drift.judge_drift", lambda *given: NOTHING_DRIFTS)
 
     def chained(scene):
         first, second = scene["shots"]
