@@ -29,7 +29,7 @@ from providers.transport import JSON_BYTES_MAX, Reply, Transport
 OUTPUT_BYTES_MAX = 1 << 30
 """A 15 s clip at 4K has about 100 MB."""
 
-_HURRIED_S = (0.05, 0.5)
+_HURRIED_S, _HURRIED_404 = (0.05, 0.5), 3
 Addresses = Mapping[str, str]
 """By content hash, where the provider finds a reference."""
 
@@ -40,8 +40,8 @@ class HttpProvider(Provider):
     `origin` and `base`: where its calls go. `failures`: what its codes mean. `paid_headers`: what a paid call says beside its
     key. `submit_s`: the longest that one paid call may take, and `free_s` a free one, in seconds. `answer_bytes_max`: how long
     the answer to a paid call may be, and `pictures_bytes_max` all pictures inside one call together, as they are sent.
-    `patience_404`: so many times a poll asks again before it believes that a job is not there, where a fresh one is not known
-    at once.
+    `patience_404`: so many times a poll asks again, within some seconds, before it believes that a job is not there: a fresh one
+    is not known at once everywhere.
     """
 
     origin: ClassVar[str]
@@ -54,7 +54,7 @@ class HttpProvider(Provider):
     free_s: ClassVar[float] = 120.0
     answer_bytes_max: ClassVar[int] = JSON_BYTES_MAX
     pictures_bytes_max: ClassVar[int] = 64 << 20
-    patience_404: ClassVar[int] = 0
+    patience_404: int = 6
     poll_s = (5.0, 20.0)
 
     def __init__(self, around: Surroundings) -> None:
@@ -62,7 +62,7 @@ class HttpProvider(Provider):
         self._models = models_of(self.name, dict(around.models), self.tables)
         self._transport = self.transport_to(self.origin + self.base)
         if around.hurry:
-            self.poll_s = _HURRIED_S
+            self.poll_s, self.patience_404 = _HURRIED_S, _HURRIED_404
 
     @abstractmethod
     def headers(self, key: str) -> Mapping[str, str]:

@@ -91,7 +91,6 @@ class OpenRouter(HttpProvider, VideoModel):
     origin = "https://openrouter.ai"
     base = "/api/v1"
     failures = FailureTable("openrouter", FAILURES, _said)
-    patience_404 = 3
     poll_s = (10.0, 30.0)
     _travel = Travel(links=True, data_bytes_max=_DATA_BYTES_MAX, formats=("image/png", "image/jpeg", "image/webp"))
 
