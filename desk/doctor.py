@@ -103,8 +103,8 @@ def _film(film: Path | None) -> Finding:
 def _facefusion(film: Path | None) -> Finding | None:
     """Where this machine is said to have it, or the film names it."""
     services = open_film(film)
-    used = services.folder.film.providers
-    if services.settings.facefusion is None and "facefusion" not in {used.panel, used.clip}:
+    makers = {name for scene in services.folder.scenes.values() for name in services.makers(scene)}
+    if services.settings.facefusion is None and "facefusion" not in makers:
         return None
     from providers.facefusion import FaceFusion
 

@@ -62,18 +62,21 @@ def _book(film: Path | None, prices: Path | None) -> tuple[PriceBook, int, list[
     """
     from datetime import UTC, datetime
 
-    from manifests.film import Film, Limits
-    from manifests.reading import read
+    from manifests.film import Limits
+    from manifests.reading import read_film
     from wiring.live_prices import live_book
 
     settings = settings_for(film, prices)
-    file = settings.film / "film.yaml"
-    shown = read(file, Film, cure="Begin a film with: gate init DIR") if film is not None or file.exists() else None
-    names = {shown.providers.panel, shown.providers.clip} if shown else set[str]()
-    limit = (shown.limits if shown else Limits()).price_age_days
+    there = film is not None or (settings.film / "film.yaml").exists()
+    folder = read_film(settings.film) if there else None
+    limit = (folder.film.limits if folder else Limits()).price_age_days
     told: list[Told] = []
     today = datetime.now(UTC).date()
-    return live_book(settings, names, today=today, price_age_days=limit, tell=told.append), limit, told
+    return (
+        live_book(settings, folder.makers if folder else (), today=today, price_age_days=limit, tell=told.append),
+        limit,
+        told,
+    )
 
 
 def _live(told: Told) -> dict[str, object]:

@@ -35,7 +35,7 @@ class Rehearsed:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One provider's true bill beside our books, in micro-dollars."""
+    """One provider's true bill beside our books, in micro-dollars. `assumed`: calls whose bill never came, booked as held."""
 
     provider: str
     calls: int
@@ -44,6 +44,7 @@ class Compared:
     true: int
     booked: int
     held: int
+    assumed: int
 
     @property
     def difference(self) -> int:
@@ -57,7 +58,7 @@ def facts(rehearsed: Rehearsed) -> dict[str, Any]:
 
     bills = [
         {"provider": c.provider, "calls": c.calls, "jobs": c.jobs, "refused": c.refused, **money("true", c.true),
-         **money("booked", c.booked), **money("held", c.held), **money("difference", c.difference)}
+         "assumed": c.assumed, **money("booked", c.booked), **money("held", c.held), **money("difference", c.difference)}
         for c in compared(rehearsed)
     ]  # fmt: skip
     faults = [
@@ -86,6 +87,11 @@ def report(rehearsed: Rehearsed) -> None:
     for row in rows:
         sums = "".join(f"{_signed(each):>12}" for each in (row.true, row.booked, row.difference))
         click.echo(f"  {row.provider:<12}{row.calls:>6}{row.jobs:>6}{row.refused:>9}{sums}{_signed(row.held):>10}")
+    if assumed := sum(row.assumed for row in rows):
+        bills = "a bill" if assumed == 1 else f"{assumed} bills"
+        click.echo(
+            f"  {bills} had not come when the night ended: what was held is booked until gate reconcile hears of it"
+        )
     _tell_faults(rehearsed)
     for leak in rehearsed.house.leaks:
         click.echo(f"ALARM: a key went to a file host, {leak}")
@@ -105,7 +111,9 @@ def compared(rehearsed: Rehearsed) -> tuple[Compared, ...]:
     for bill in rehearsed.house.providers:
         ours = [line for line in rehearsed.lines if line.provider == bill.provider]
         booked, held = sum(line.spent or 0 for line in ours), sum(line.still_held for line in ours)
-        rows.append(Compared(bill.provider, bill.posts, bill.jobs, bill.refused, bill.bill_microusd, booked, held))
+        assumed = sum(line.assumed for line in ours)
+        counts = (bill.provider, bill.posts, bill.jobs, bill.refused, bill.bill_microusd)
+        rows.append(Compared(*counts, booked, held, assumed))
     return tuple(rows)
 
 

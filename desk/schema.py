@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from desk.options import film_option, print_json
+
+if TYPE_CHECKING:
+    from manifests.noun import Noun
 
 
 @click.command()
@@ -19,9 +23,9 @@ def schema(name: str | None, film: Path | None) -> None:
     from wiring.settings import read_settings
 
     if name is not None:
-        if name not in schemas.EDITED:
-            raise click.BadParameter(f"{name} is none of {', '.join(schemas.EDITED)}", param_hint="NAME")
-        print_json(schemas.schema(name))
+        if name not in (kinds := _kinds()):
+            raise click.BadParameter(f"{name} is none of {', '.join(kinds)}", param_hint="NAME")
+        print_json(schemas.schema_of(kinds[name]))
         return
     settings = read_settings(film)
     if not (settings.film / "film.yaml").exists():
@@ -34,6 +38,14 @@ def write_schemas(folder: Path) -> Path:
     from manifests import schema as schemas
 
     folder.mkdir(parents=True, exist_ok=True)
-    for kind in schemas.EDITED:
-        (folder / f"{kind}.json").write_text(json.dumps(schemas.schema(kind), indent=1, ensure_ascii=False) + "\n")
+    for kind, noun in _kinds().items():
+        (folder / f"{kind}.json").write_text(json.dumps(schemas.schema_of(noun), indent=1, ensure_ascii=False) + "\n")
     return folder
+
+
+def _kinds() -> dict[str, type[Noun]]:
+    """Everything that people edit: a film's files, and the script of a rehearsal."""
+    from manifests.schema import EDITED
+    from rehearsal.faults import Script
+
+    return {**EDITED, "rehearsal": Script}

@@ -40,6 +40,12 @@ class FilmFolder:
         """Where the film's own pictures lie, named by their canonical names."""
         return self.root / "assets"
 
+    @property
+    def makers(self) -> frozenset[str]:
+        """The names of all providers that make something of it: the film's, and those that a shot names."""
+        own = {name for scene in self.scenes.values() for shot in scene.shots for name in shot.providers.values()}
+        return frozenset({self.film.providers.panel, self.film.providers.clip} | own)
+
 
 def read_film(root: Path) -> FilmFolder:
     """Read and cross-check a film's folder. Raises ManifestError at the first thing that is wrong."""

@@ -25,7 +25,11 @@ EDITED: dict[str, type[Noun]] = {
 
 def schema(name: str) -> dict[str, Any]:
     """The JSON Schema of one kind of file. Raises KeyError for an unknown kind."""
-    noun = EDITED[name]
+    return schema_of(EDITED[name])
+
+
+def schema_of(noun: type[Noun]) -> dict[str, Any]:
+    """The JSON Schema of what one noun reads."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": noun.schema_name,

@@ -58,11 +58,18 @@ def _said(reply: Reply) -> tuple[str, str]:
     data = reply.data or {}
     details, detail = data.get("details"), data.get("detail")
     if isinstance(detail, list):
-        return "", "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in detail)
+        return "", "; ".join(_fault(each) for each in detail)
     if isinstance(details, dict):
         told = details.get("Moderation Reasons", details)
         return str(data.get("status", "")), ", ".join(map(str, told)) if isinstance(told, list) else str(told)
     return str(data.get("status", "")), str(details or detail or "")
+
+
+def _fault(told: object) -> str:
+    """One fault of a call as FastAPI tells it, `width: must be a multiple of 16`, or whatever stands in its place."""
+    if not isinstance(told, dict) or not isinstance(told.get("loc"), list):
+        return str(told)
+    return f"{'.'.join(map(str, told['loc']))}: {told.get('msg', '')}"
 
 
 class Bfl(HttpProvider, ImageModel):

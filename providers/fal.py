@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 
 from manifests.errors import GateError
 from manifests.grant import Grant
+from manifests.keys import generation_key
 from manifests.money import MICROUSD_PER_USD
 from manifests.price import Usage
 from manifests.take import Operation, Request
@@ -162,14 +163,16 @@ class Fal(HttpProvider, VideoModel):
 
     async def find(self, sought: Sought) -> Found:
         """By what was asked, in fal's list of its time. Two alike prove nothing, and neither does a list that is too fresh."""
-        row = self.row_of(sought)
+        row, asked = self.row_of(sought), sought.request
         if row is None or sought.sent_at is None:
             return Found("unknown", raw="which model was asked, or when, is not known; fal's list is asked by both")
-        found = await twice_absent(partial(self._look_in_history, row, sought.request, sought.sent_at), self._grace_s)
+        if sought.marker != generation_key(self.name, row.id, asked.operation, asked.payload(), asked.attempt):
+            return Found("unknown", raw="the call that is sought is not the one of its key; fal's list knows no keys")
+        found = await twice_absent(partial(self._look_in_history, row, asked, sought.sent_at), self._grace_s)
         if found.job_id is None:
             return found
         app = "/".join(row.id.split("/")[:2])
-        return replace(found, job_id=_job_id(f"{app}/{found.job_id}", row, sought.request))
+        return replace(found, job_id=_job_id(f"{app}/{found.job_id}", row, asked))
 
     async def credit(self) -> int | None:
         """The account's balance; None for a key that may not see it, which takes an admin's."""
@@ -201,9 +204,10 @@ class Fal(HttpProvider, VideoModel):
         """In micro-dollars; None where the id, the table or the price book does not say enough."""
         known = _JOB.fullmatch(job_id)
         model = known and next((row for row in self._models.table.models if row.id == known["model"]), None)
-        if not known or not model or known["size"] not in model.sizes:
+        size = known and model and {str(name): size for name, size in model.sizes.items()}.get(known["size"])
+        if not known or not model or not size:
             return 0 if units == 0 else None
-        size, seconds = next(s for name, s in model.sizes.items() if name == known["size"]), int(known["seconds"])
+        seconds = int(known["seconds"])
         usage = Usage(
             provider=self.name, model=model.id, operation="clip", resolution=size.priced or size.says,
             output_ms=seconds * 1000, width=size.width, height=size.height,

@@ -47,8 +47,10 @@ def said(reply: Reply) -> tuple[str, str]:
     data = reply.data or {}
     detail, told = data.get("detail"), str(data.get("error") or "")
     code = str(data.get("error_type") or reply.headers.get("x-fal-error-type", ""))
-    if isinstance(detail, list) and detail:
+    if isinstance(detail, list) and detail and all(isinstance(each, dict) for each in detail):
         code, told = str(detail[0].get("type") or code), "; ".join(str(each.get("msg", "")) for each in detail)
+    elif isinstance(detail, list):
+        told = str(detail)
     elif isinstance(detail, str):
         told = detail
     again = {"true": _RETRYABLE, "false": _PERMANENT}.get(reply.headers.get("x-fal-retryable", "").lower(), "")

@@ -69,10 +69,11 @@ def _readme(job: HandJob, size: tuple[int, int], pictures: list[tuple[str, Refer
         f"3. Set what {SETTINGS} says. Sound off.",
         "4. Save the result here under the name above, then: gate resume " + request.shot.partition("_")[0],
         "",
-        f"It takes {credits_of(job)}, by the price book. Was it more or less, with every try counted, write the number of",
-        f"credits alone into {CREDITS}.",
+        f"It takes {credits_of(job)}, by the price book. If it took more or fewer, with every try counted, write the",
+        f"number of credits alone into {CREDITS}.",
         "",
-        f"Did {job.tool} refuse it, write its own words into {REFUSED}. Will you not make it, write why into {CANCELLED}.",
+        f"If {job.tool} refuses it, write its own words into {REFUSED}.",
+        f"If you will not make it, write why into {CANCELLED}.",
         "",
     ])  # fmt: skip
 

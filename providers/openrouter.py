@@ -33,6 +33,9 @@ _FRAMES = {"start_frame": "first_frame", "end_frame": "last_frame"}
 _ENDS = {"failed", "cancelled", "expired"}
 _MODERATED = r"SensitiveContent|sensitive (?:information|content)|may contain real person|[Cc]ontent policy violation"
 _PLAIN = rf"\A(?![\s\S]*(?:{_MODERATED}))"
+_SPENT = r"\AKey limit exceeded \(|(?i:\bbudget (?:\w+ ){0,3}(?:exceeded|reached|exhausted|spent)\b)"
+"""The key's own limit, or that of a workspace or guardrail that it spends from."""
+
 _REASONS = "reasons"
 _CHANGE = "It is refused again with the same words and pictures: change them, or take another provider."
 _ASK_AGAIN = "Let it be asked again: gate resume"
@@ -42,13 +45,13 @@ FAILURES = (
     Failure(Refused, _CHANGE, (200, 400, 403, 422), code=rf"(?!{_REASONS}\Z).*", words=_MODERATED, bill="free"),
     Failure(
         KeyLimit, "Raise the key's limit at openrouter.ai/settings/keys; then: gate resume", (403,),
-        code="403", words=r"\AKey limit exceeded \(",
+        code="403", words=_SPENT,
     ),
     Failure(NoCredit, "Top up at openrouter.ai/credits; then: gate resume", (402,)),
     Failure(Invalid, "Check the key: gate doctor", (401,)),
     Failure(
         Invalid, "Give the key access to this at openrouter.ai/settings/keys", (403,),
-        code="403", words=rf"{_PLAIN}(?!Key limit exceeded \()",
+        code="403", words=rf"{_PLAIN}(?![\s\S]*(?:{_SPENT}))",
     ),
     Failure(Invalid, "Change what it says; then: gate resume", (400, 422), words=_PLAIN),
     Failure(Invalid, "See the models there are: gate doctor", (404,)),
@@ -147,12 +150,15 @@ class OpenRouter(HttpProvider, VideoModel):
         return urljoin(self.origin, str(listed[0]))
 
     async def credit(self) -> int | None:
-        """What is left of the key's limit; None for a key that has none."""
-        reply = await self._transport.ask("/key")
-        left = ((reply.data or {}).get("data") or {}).get("limit_remaining")
-        if isinstance(left, bool) or not isinstance(left, int | Decimal):
-            return None
-        return max(0, math.floor(left * MICROUSD_PER_USD))
+        """The least that is left of the key's own limit and of the budgets that it spends from; None where there is none of them."""
+        data = ((await self._transport.ask("/key")).data or {}).get("data") or {}
+        budgets = [*(data.get("budgets") or []), data.get("effective_budget")]
+        left = [
+            data.get("limit_remaining"),
+            *(each.get("remaining_usd") for each in budgets if isinstance(each, Mapping)),
+        ]
+        amounts = [each for each in left if isinstance(each, int | Decimal) and not isinstance(each, bool)]
+        return max(0, math.floor(min(amounts) * MICROUSD_PER_USD)) if amounts else None
 
     async def live_prices(self) -> tuple[Mapping[str, Any], ...]:
         """`pricing_skus` of the catalogue."""

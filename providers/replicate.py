@@ -6,14 +6,15 @@ answer was lost is found there, or proved absent. It shows no bills: what was ma
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from manifests.errors import GateError
@@ -21,12 +22,13 @@ from manifests.price import Usage
 from manifests.take import Operation, Request
 from providers.capabilities import FRAME_ROLES
 from providers.captions import captioned
-from providers.contract import Found, JobStatus, Sought, Surroundings, VideoModel, twice_absent
+from providers.contract import Found, Job, JobStatus, Sought, Surroundings, VideoModel, twice_absent
 from providers.errors import Invalid, NoCredit, OutcomeUnknown, ProviderError, RateLimited, Refused, Unavailable
 from providers.failures import Failure, FailureTable
 from providers.http_provider import Addresses, HttpProvider
 from providers.models import ModelRow
 from providers.references import Travel
+from providers.replicate_search import KEPT, Sent, bare, iso
 from providers.transport import Reply
 
 PREDICTIONS = "/predictions"
@@ -34,18 +36,13 @@ _DATA_BYTES_MAX = 256_000
 """Replicate's own advice; what is larger goes by a link, or by its files."""
 
 _UPLOAD_LIFE_S = 3600.0
-_CLOCKS = timedelta(minutes=1)
-_KEPT = timedelta(minutes=50)
-"""Inputs are kept for an hour; then a prediction can no longer be told from another."""
-
-_SENT_LATE = timedelta(minutes=10)
 _LAG_S, _LAG_HURRIED_S = 30.0, 0.5
 _PAGES_MAX = 50
 _LIST_BYTES_MAX = 64 << 20
 """A hundred predictions a page, each with its input, and that with the pictures that went as data."""
 
 _FRAMES = {"start_frame": "image", "end_frame": "last_frame_image"}
-_PICTURES = ("image", "last_frame_image", "reference_images")
+_TELLING = ("id", "model", "status", "error", "created_at", "started_at", "completed_at", "data_removed", "metrics")
 _ENDS = {"failed", "canceled", "aborted"}
 _CODE = re.compile(r"\((?:code: ?)?(E\d{3,4})\)")
 
@@ -120,6 +117,10 @@ class Replicate(HttpProvider, VideoModel):
             told["reference_images"] = [at[r.sha256] for r in others]
         return {"input": told}
 
+    def accepted(self, reply: Reply) -> Job:
+        """The prediction, without the input that it echoes."""
+        return replace(super().accepted(reply), raw=self._words(reply))
+
     def job_in(self, reply: Reply) -> str | None:
         """`id`."""
         job_id = (reply.data or {}).get("id")
@@ -131,16 +132,16 @@ class Replicate(HttpProvider, VideoModel):
 
     def status_in(self, reply: Reply) -> JobStatus:
         """What failed counts as free; no page says so, and no page says otherwise. What was cancelled may be billed."""
-        told = reply.data or {}
+        told, raw = reply.data or {}, self._words(reply)
         status = str(told.get("status"))
         if status == "succeeded":
-            return JobStatus("done", self._bill(told), reply.raw)
+            return JobStatus("done", self._bill(told), raw)
         if status not in _ENDS:
-            return JobStatus("running", None, reply.raw)
+            return JobStatus("running", None, raw)
         error = str(told.get("error") or "")
         code = _CODE.search(error)
-        failure = self.failures.of(code[1] if code else status, error, reply.raw)
-        return JobStatus("failed", None if status == "canceled" else 0, reply.raw, failure)
+        failure = self.failures.of(code[1] if code else status, error, raw)
+        return JobStatus("failed", None if status == "canceled" else 0, raw, failure)
 
     def output_in(self, reply: Reply) -> str | None:
         """The address of the clip; it is gone after an hour, and the answer says no other."""
@@ -161,17 +162,17 @@ class Replicate(HttpProvider, VideoModel):
         now, row = datetime.now(UTC), self.row_of(sought)
         if row is None:
             return Found("unknown", raw="it was asked of a model, or in words, that this program does not know")
-        if sought.sent_at is None or now - sought.sent_at > _KEPT:
+        if sought.sent_at is None or now - sought.sent_at > KEPT:
             return Found("unknown", raw="inputs are kept for an hour, so that by now it cannot be told from others")
         passed_s = (now - sought.sent_at).total_seconds()
-        sent = _Sent(row.id, sought.request, self.build_input(sought.request, row), sought.sent_at)
+        sent = Sent(row.id, sought.request, self.build_input(sought.request, row), sought.sent_at)
         return await twice_absent(lambda: self._look(sent), max(0.0, self._lag_s - passed_s))
 
     def build_input(self, request: Request, row: ModelRow) -> dict[str, Any]:
         """The input without its pictures: they may lie elsewhere in each call."""
-        return _bare(self.body(request, row, {r.sha256: "" for r in request.references})["input"])
+        return bare(self.body(request, row, {r.sha256: "" for r in request.references})["input"])
 
-    async def _look(self, sent: _Sent) -> Found:
+    async def _look(self, sent: Sent) -> Found:
         found: list[str] = []
         async for each in self._listed(sent.since, sent.until):
             verdict = sent.compare(each)
@@ -182,14 +183,14 @@ class Replicate(HttpProvider, VideoModel):
                     "unknown", raw=f"{each.get('id')} may be it: what was asked of it is gone, or told otherwise"
                 )
         if not found:
-            return Found("absent", raw=f"no prediction since {_iso(sent.since)} has its input")
+            return Found("absent", raw=f"no prediction since {iso(sent.since)} has its input")
         first, *others = reversed(found)
         return Found("found", first, tuple(others), f"prediction {first} has its input")
 
     async def _listed(self, since: datetime, until: datetime) -> AsyncIterator[dict[str, Any]]:
         """What was made between two times, the newest first. Raises Unavailable where the list does not end."""
         path = PREDICTIONS
-        query: Mapping[str, str] | None = {"created_after": _iso(since), "created_before": _iso(until)}
+        query: Mapping[str, str] | None = {"created_after": iso(since), "created_before": iso(until)}
         for _page in range(_PAGES_MAX):
             told = (await self._transport.ask(path, query, bytes_max=_LIST_BYTES_MAX)).data or {}
             for each in told["results"]:
@@ -202,6 +203,11 @@ class Replicate(HttpProvider, VideoModel):
     async def _upload(self, path: Path, media_type: str) -> str:
         reply = await self._transport.upload("/files", path, media_type=media_type, field="content")
         return str((reply.data or {})["urls"]["get"])
+
+    def _words(self, reply: Reply) -> str:
+        """What a prediction says of itself; its input, which it echoes, would leave no room for that."""
+        told = {name: value for name, value in (reply.data or {}).items() if name in _TELLING}
+        return self._transport.safe(json.dumps(told, default=str, ensure_ascii=False))
 
     def _bill(self, told: Mapping[str, Any]) -> int | None:
         """The seconds that came out at the price book's price; None where they, or their price, are not known."""
@@ -224,67 +230,6 @@ class Replicate(HttpProvider, VideoModel):
             return self._around.price_of(usage).likely_microusd
         except GateError:
             return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Sent:
-    """A call as it went out. `bare`: its input without pictures."""
-
-    model: str
-    request: Request
-    bare: Mapping[str, Any]
-    at: datetime
-
-    @property
-    def since(self) -> datetime:
-        """Clocks differ."""
-        return self.at - _CLOCKS
-
-    @property
-    def until(self) -> datetime:
-        """What was made later is another call's."""
-        return self.at + _SENT_LATE
-
-    def compare(self, listed: Mapping[str, Any]) -> Literal["it", "perhaps", "another"]:
-        """Whether a listed prediction is this call's. One that cannot be told from it makes a proof impossible."""
-        if not self.since <= _time(listed.get("created_at"), self.at) <= self.until:
-            return "another"
-        if listed.get("model") != self.model:
-            return "another"
-        asked = listed.get("input")
-        if listed.get("data_removed") is True or not isinstance(asked, Mapping) or not asked:
-            return "perhaps"
-        if _bare(asked) == self.bare and _shapes(asked) == self._shapes:
-            return "it"
-        same = all(asked.get(name) == self.bare[name] for name in ("seed", "duration", "resolution"))
-        return "perhaps" if same and str(asked.get("prompt", "")).startswith(self.request.prompt) else "another"
-
-    @property
-    def _shapes(self) -> tuple[bool, bool, int]:
-        roles = [r.role for r in self.request.references]
-        return "start_frame" in roles, "end_frame" in roles, sum(role not in FRAME_ROLES for role in roles)
-
-
-def _bare(asked: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in asked.items() if name not in _PICTURES and value is not None}
-
-
-def _shapes(asked: Mapping[str, Any]) -> tuple[bool, bool, int]:
-    """Which pictures were sent: a first frame, a last one, how many references."""
-    return bool(asked.get("image")), bool(asked.get("last_frame_image")), len(asked.get("reference_images") or ())
-
-
-def _iso(when: datetime) -> str:
-    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _time(told: object, otherwise: datetime) -> datetime:
-    """A time that it tells; one that cannot be read is as likely as not the one that is looked for."""
-    try:
-        when = datetime.fromisoformat(str(told))
-    except ValueError:
-        return otherwise
-    return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def _refuse_long(request: Request, row: ModelRow, prompt: str) -> None:

@@ -133,19 +133,27 @@ async def still_made(provider: Provider, take: Take) -> str:
     return status.raw if provider.by_hand else "it is being made"
 
 
-async def _until_done(run: Run, provider: Provider, take: Take, job_id: str) -> JobStatus:
+async def wait_for(provider: Provider, job_id: str, patience_s: float) -> JobStatus:
+    """Ask how a job stands until it has ended, or for `patience_s`: then it still runs. What a person makes is looked at once.
+
+    The pauses grow from the provider's first to its longest, and a quarter of each is chance: many jobs that began together
+    are not asked about together. Raises the provider's errors.
+    """
     loop, (wait_s, longest_s) = asyncio.get_running_loop(), provider.poll_s
-    until = loop.time() + run.patience_s
-    while (status := await _poll(provider, job_id)).state == "running":
-        if provider.by_hand:
-            cure = f"Then: gate resume {take.shot.partition('_')[0]}"
-            raise ByHand(f"{take.shot} {take.stage}", status.raw, cure)
-        if loop.time() >= until:
-            raise _alarmed(run, take, f"job {job_id} has no end after {run.patience_s:g} s", status.raw)
-        await asyncio.sleep(
-            wait_s * _CHANCE.uniform(0.75, 1)
-        )  # many jobs that began together are not asked about together
+    until = loop.time() + (0 if provider.by_hand else patience_s)
+    while (status := await _poll(provider, job_id)).state == "running" and loop.time() < until:
+        await asyncio.sleep(wait_s * _CHANCE.uniform(0.75, 1))
         wait_s = min(longest_s, wait_s * 1.5)
+    return status
+
+
+async def _until_done(run: Run, provider: Provider, take: Take, job_id: str) -> JobStatus:
+    status = await wait_for(provider, job_id, run.patience_s)
+    if status.state == "running" and provider.by_hand:
+        cure = f"Then: gate resume {take.shot.partition('_')[0]}"
+        raise ByHand(f"{take.shot} {take.stage}", status.raw, cure)
+    if status.state == "running":
+        raise _alarmed(run, take, f"job {job_id} has no end after {run.patience_s:g} s", status.raw)
     return status
 
 

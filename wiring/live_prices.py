@@ -15,9 +15,9 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from governor.price_file import take_rows
+from governor.price_file import read_prices, take_rows
 from governor.price_row import PriceRow
-from governor.prices import Live, PriceBook
+from governor.prices import OUR_LISTS, Live, PriceBook
 from manifests.errors import GateError
 from manifests.money import format_usd
 from manifests.noun import Noun, Text
@@ -142,7 +142,8 @@ def _price(row: PriceRow) -> str:
 
 
 def _shipped(name: str, today: date) -> Rows:
-    return tuple(row for row in PriceBook.load(today=today).rows() if row.provider == name)
+    path = OUR_LISTS / f"{name}.yaml"
+    return read_prices(path, today) if path.exists() else ()
 
 
 def _usable(listed: LiveList | None, today: date, price_age_days: int) -> LiveList | None:

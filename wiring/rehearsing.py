@@ -17,7 +17,7 @@ from providers.errors import Invalid
 from wiring.errors import NotAFilm
 from wiring.services import Services, open_services
 from wiring.settings import Settings, rehearsed
-from wiring.stores import Store, open_store
+from wiring.stores import open_store
 
 _FOLDER = "rehearsals"
 _MAKE: frozenset[Operation] = frozenset({"panel", "clip"})
@@ -28,7 +28,7 @@ def lay_out(settings: Settings, now: datetime) -> Settings:
     """Copy the film's words into a new folder below its state, and give the settings of that copy.
 
     Its pictures are linked, not copied; what lies in the film's store alone is put into the copy's. The film's books are not
-    opened. Raises NotAFilm, ManifestError.
+    opened. Raises NotAFilm, ManifestError, StoreRefused, StoreDown.
     """
     if not (settings.film / "film.yaml").is_file():
         cure = "Name the film's folder with --film DIR, or begin one: gate init DIR"
@@ -46,7 +46,7 @@ def lay_out(settings: Settings, now: datetime) -> Settings:
         (copy / "assets").symlink_to(folder.assets.resolve(), target_is_directory=True)
     apart = rehearsed(settings, copy, None)
     apart.house.mkdir(parents=True)
-    _bring_pictures(open_store(settings), open_store(apart))
+    _bring_pictures(settings, apart, folder.assets)
     return apart
 
 
@@ -114,6 +114,10 @@ def _grades(folder: FilmFolder) -> set[str]:
     return {grade for grade in (folder.film.finish.grade, *(shot.grade for shot in shots)) if grade}
 
 
-def _bring_pictures(theirs: Store, ours: Store) -> None:
-    for link in theirs.canon.links():
-        ours.canon.link(link.name, ours.vault.put_file(theirs.vault.path(link.sha256)), link.approved_by)
+def _bring_pictures(settings: Settings, apart: Settings, assets: Path) -> None:
+    """What the film's folder of pictures lacks comes from its store, wherever that is; the rest is taken from the folder."""
+    store, ours = open_store(settings), open_store(apart)
+    for name in store.canon.names():
+        if not (assets / f"{name}.png").is_file():
+            link = store.canon.resolve(name)
+            ours.canon.link(name, ours.vault.put_file(store.vault.path(link.sha256)), link.approved_by)

@@ -181,8 +181,7 @@ def _read(settings: Settings, fingerprint: str) -> FilmFolder:  # noqa: ARG001  
         cure = "Name the film's folder with --film DIR, or begin one: gate init DIR"
         raise NotAFilm(str(settings.film), "there is no film.yaml in it", cure)
     folder = read_film(settings.film)
-    named = {name for scene in folder.scenes.values() for shot in scene.shots for name in shot.providers.values()}
-    for name in ({folder.film.providers.panel, folder.film.providers.clip} | named) - set(registry.known()):
+    for name in folder.makers - set(registry.known()):
         registry.factory(name)  # raises, naming the nearest; a known one is loaded only when it is needed
     return folder
 
@@ -191,9 +190,9 @@ def _read(settings: Settings, fingerprint: str) -> FilmFolder:  # noqa: ARG001  
 def _open(settings: Settings, fingerprint: str) -> Services:
     folder = _read(settings, fingerprint)
     today = datetime.now(UTC).date()
-    telemetry, film = Telemetry(), folder.film
+    telemetry = Telemetry()
     prices = live_book(
-        settings, {film.providers.panel, film.providers.clip}, today=today, price_age_days=film.limits.price_age_days,
+        settings, folder.makers, today=today, price_age_days=folder.film.limits.price_age_days,
         tell=partial(_say_prices, telemetry),
     )  # fmt: skip
     vault, canon = open_store(settings)

@@ -140,11 +140,14 @@ class OpenRouter(Wire):
         reset = None if limit is None or account.terms.limit_reset == "total" else account.terms.limit_reset
         used = {f"usage{span}": dollars(spent) for span in ("", "_daily", "_weekly", "_monthly")}
         byok = {f"byok_usage{span}": 0 for span in ("", "_daily", "_weekly", "_monthly")}
+        budgets = [] if limit is None else [_budget(limit, self.house.spent_of_limit(account), reset)]
         data = {
             "label": "sk-or-v1-reh...sal", "limit": None if limit is None else dollars(limit), "limit_reset": reset,
             "limit_remaining": None if left is None else dollars(left), "include_byok_in_limit": False, **used, **byok,
             "is_free_tier": False, "is_management_key": account.terms.management, "is_provisioning_key": False,
-            "creator_user_id": "user_rehearsal", "expires_at": None,
+            "creator_user_id": "user_rehearsal", "organization_id": None, "workspace_id": None, "expires_at": None,
+            "allowed_data_regions": ["global"], "budgets": budgets, "effective_budget": budgets[0] if budgets else None,
+            "free_model_daily_requests": {"limit": 1000, "remaining": 1000, "used": 0},
             "rate_limit": {"requests": -1, "interval": "10s", "note": "This field is deprecated and safe to ignore."},
         }  # fmt: skip
         return json_response({"data": data})
@@ -237,6 +240,14 @@ def _told(look: Look, urls: list[str]) -> dict[str, Any]:
         return told
     usage = {"is_byok": False, **_cost(look)}
     return told | {"generation_id": _generation(look.job), "unsigned_urls": urls, "usage": usage}
+
+
+def _budget(limit: int, spent: int, reset: str | None) -> dict[str, Any]:
+    """The key's own limit, as one of the budgets that it spends from: here it is the only one."""
+    return {
+        "scope": "key_limit", "budget_id": None, "guardrail_id": None, "include_byok": False, "reset_interval": reset,
+        "resets_at": None, "limit_usd": dollars(limit), "spend_usd": dollars(spent), "remaining_usd": dollars(limit - spent),
+    }  # fmt: skip
 
 
 def _cost(look: Look) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import pytest
 
 from scripts.payload_goldens import FOLDER, goldens
 
-PROVIDERS = ("byteplus", "evolink")
+PROVIDERS = ("byteplus", "evolink", "openrouter", "replicate")
 
 
 @pytest.mark.parametrize("name", PROVIDERS)

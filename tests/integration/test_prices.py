@@ -48,6 +48,16 @@ def test_a_films_own_rows_replace_the_books(tmp_path):
     assert book.price_of(CLIP).price != PriceBook.load(today=TODAY).price_of(CLIP).price
 
 
+def test_a_credit_is_worth_what_the_film_says_before_what_we_say_and_nothing_where_nobody_does(tmp_path):
+    rate = '  - {{provider: evolink, model: {}, operation: billing, unit: credit, usd: "0.02", source: s, as_of: {}}}\n'
+    ours, film = PriceBook.load(today=TODAY), written(tmp_path, rate.format("theirs", "2026-11-01"))
+    assert ours.credit_microusd("evolink", "any model") == 14_706
+    assert PriceBook.load(film, today=TODAY).credit_microusd("evolink", "theirs") == 20_000
+    assert ours.credit_microusd("handoff", "mitte") is None
+    old = written(tmp_path, rate.format("theirs", "2024-11-01"))
+    assert PriceBook.load(old, today=TODAY).credit_microusd("evolink", "theirs") == 14_706
+
+
 def test_parts_of_a_micro_dollar_are_rounded_up(tmp_path):
     book = PriceBook.load(written(tmp_path, ROW.replace("0.0978", "0.000001")), today=TODAY)
     assert high(book, CLIP.model_copy(update={"output_ms": 1})) == 1

@@ -5,14 +5,13 @@ import io
 import time
 
 import av
+import byteplussdkarkruntime as ark
 import httpx
 import pytest
 from PIL import Image
 
 from rehearsal.faults import Script
 from rehearsal.live import live
-
-ark = pytest.importorskip("byteplussdkarkruntime")
 
 VIDEO, PICTURE = "dreamina-seedance-2-0-260128", "seedream-5-0-lite-260128"
 TEXT = {"type": "text", "text": "A quay in the rain."}

@@ -14,12 +14,10 @@ import sys
 import av
 import httpx
 import pytest
+import trustme
 
 from rehearsal.faults import Script
 from rehearsal.live import live
-
-trustme = pytest.importorskip("trustme")
-pytest.importorskip("fal_client")
 
 NUMBERS = itertools.count(1)
 MODEL = "bytedance/seedance-2.0/fast/text-to-video"

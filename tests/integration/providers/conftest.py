@@ -67,7 +67,8 @@ class Replay:
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         path, _, query = target.partition("?")
         self.calls.append({
-            "method": method, "path": path, "query": query, "headers": headers, "body": json.loads(body) if body else None,
+            "method": method, "path": path, "query": query, "headers": headers,
+            "body": json.loads(body) if headers.get("content-type") == "application/json" else body or None,
         })  # fmt: skip
         known = self._answers[method, path]
         answer = (known.pop(0) if len(known) > 1 else known[0]) if known else {"status": 404, "body": {}}

@@ -171,7 +171,7 @@ async def test_a_call_whose_answer_was_lost_stays_in_doubt(night, fault):
     with pytest.raises(OutcomeUnknown):
         await bfl.submit(request)
     assert len(bfl.jobs()) == 1
-    found = await bfl.provider.find(Sought(bfl.key(request), request))
+    found = await bfl.provider.find(Sought(bfl.key(request), "flux-2-pro", request))
     assert (found.state, found.job_id) == ("unknown", None)
 
 

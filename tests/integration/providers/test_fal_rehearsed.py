@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -44,7 +45,7 @@ def clip(fal, **changes):
 
 
 def sought(fal, request, sent_at=None):
-    return Sought(fal.key(request), request, sent_at or datetime.now(UTC))
+    return Sought(fal.key(request), fal.provider.model("clip"), request, sent_at or datetime.now(UTC))
 
 
 async def test_a_clip_is_made_and_its_bill_is_the_true_one(night, tmp_path):
@@ -192,12 +193,13 @@ async def test_a_call_of_another_time_is_another_call(night, hours):
     assert found.state != "found"
 
 
-async def test_without_a_time_or_a_model_of_ours_nothing_is_proved(night):
+async def test_without_a_time_a_model_of_ours_or_its_own_key_nothing_is_proved(night):
     fal = night()
     request = clip(fal)
     await fal.submit(request)
-    assert (await fal.provider.find(Sought(fal.key(request), request))).state == "unknown"
-    assert (await fal.provider.find(Sought("f" * 64, request, datetime.now(UTC)))).state == "unknown"
+    whole = sought(fal, request)
+    for lacking in ({"sent_at": None}, {"model": "bytedance/seedance-1.0"}, {"marker": "f" * 64}):
+        assert (await fal.provider.find(replace(whole, **lacking))).state == "unknown"
 
 
 async def test_a_job_of_another_account_is_gone(night, tmp_path):

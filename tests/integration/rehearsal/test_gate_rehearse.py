@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -13,11 +15,15 @@ from flows.outcome import SceneOutcome
 from governor.generation_log import LogLine
 from manifests.errors import GateError
 from providers.errors import Invalid
+from rehearsal.application import rehearsed as played
+from rehearsal.faults import read_script
 from rehearsal.report import FaultLine, ProviderBill, RehearsalReport
 from wiring import keys, rehearsing
 from wiring.run_options import RunOptions
 from wiring.settings import read_settings, settle_environment
+from wiring.stores import open_store
 
+EXAMPLES = Path(__file__).parents[3] / "examples" / "harbour" / "faults"
 LOST = "job-nobody-heard-of"
 
 
@@ -98,6 +104,19 @@ def test_the_copy_has_books_of_its_own_and_never_a_key(film, monkeypatch):
     assert keys.key_of(replace(own, keys=None), "openrouter") == "sk-test-real"
 
 
+def test_a_picture_that_lies_in_the_films_store_alone_comes_along(film):
+    own = read_settings(film)
+    picture = film / "assets" / "locations" / "kitchen.png"
+    store = open_store(own)
+    store.canon.link("locations/kitchen", store.vault.put_file(picture), "ada")
+    content = picture.read_bytes()
+    picture.unlink()
+    theirs = open_store(rehearsing.lay_out(own, datetime(2026, 11, 21, 22, 0, 0)))
+    link = theirs.canon.resolve("locations/kitchen")
+    assert (link.approved_by, theirs.vault.path(link.sha256).read_bytes()) == ("ada", content)
+    assert list(theirs.canon.names()) == ["locations/kitchen"]  # what lies in assets/ is taken in from there
+
+
 def test_two_rehearsals_of_one_second_have_a_folder_each(film):
     now = datetime(2026, 11, 21, 22, 0, 0)
     first, second = (rehearsing.lay_out(read_settings(film), now).film.name for _ in range(2))
@@ -155,7 +174,12 @@ def test_each_fault_says_how_the_call_that_it_struck_ended(struck, lines, flaws,
 
 
 def test_the_true_bill_stands_beside_our_books_with_their_difference(capsys):
-    lines = [line(job_id="a", cost=200_000), line(state="in_doubt", held=190_000), line(provider="previz", cost=7)]
+    lines = [
+        line(job_id="a", cost=200_000),
+        line(state="in_doubt", held=190_000),
+        line(provider="previz", cost=7, assumed=True),
+    ]
+    lines[0] = line(job_id="a", cost=200_000, assumed=True)
     never = FaultLine(fault="drift (of colour)", name="drift")
     rehearse_report.report(
         rehearsed(
@@ -165,6 +189,7 @@ def test_the_true_bill_stands_beside_our_books_with_their_difference(capsys):
     said = capsys.readouterr().out
     assert "would have cost $0.37; nothing was spent" in said
     assert " ".join(said.split("held\n")[1].split()[:8]) == "openrouter 2 2 0 $0.37 $0.20 -$0.17 $0.19"
+    assert "a bill had not come when the night ended" in said
     assert "drift (of colour)\n      never struck" in said
     assert "ALARM: a key went to a file host, replicate.delivery: authorization" in said
     assert "ALARM: j: no" in said
@@ -176,3 +201,13 @@ def test_the_command_refuses_with_a_sentence(gate, film):
     assert code == 2
     assert "openrouter" in said
     assert "Traceback" not in said
+
+
+def test_the_shipped_scripts_can_be_read_and_an_editor_knows_their_fields(gate, film):
+    scripts = sorted(EXAMPLES.glob("*.yaml"))
+    assert [path.stem for path in scripts] == ["bad-night", "dry-key", "quiet-night"]
+    for path in scripts:
+        assert read_script(path, played()).faults or path.stem == "dry-key"
+    code, said, _ = gate("schema", "rehearsal")
+    assert code == 0
+    assert json.loads(said)["$defs"]["Fault"]["properties"]["prompt_contains"]

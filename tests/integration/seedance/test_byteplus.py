@@ -430,7 +430,7 @@ async def test_a_panel_may_be_shown_slimmer_pictures_than_a_clip(rehearsed, pict
     with pytest.raises(Invalid, match="characters/ada/coat/front: it is 280x1200 pixels"):
         await me.submit(me.clip(slim, mode="references"))
     wider = pictures.reference("character", "characters/ada/coat/side", size=(400, 1200))
-    with pytest.raises(Invalid, match=r"no side more than 2.5 times"):
+    with pytest.raises(Invalid, match=r"no side more than 2\.5 times"):
         await me.submit(me.clip(wider, mode="references"))
 
 

@@ -104,7 +104,7 @@ async def test_modelarks_list_has_the_task_of_a_lost_answer(played):
     request = play.clip()
     play.play(play.me.marker(request))
     sent_at = datetime.now(UTC) - timedelta(minutes=1)
-    found = await play.provider.find(Sought(play.me.marker(request), request, sent_at))
+    found = await play.provider.find(Sought(play.me.marker(request), play.provider.model("clip"), request, sent_at))
     assert (found.state, found.job_id) == ("found", "cgt-20260521225953-zr48p")
     assert play.as_recorded()
 
