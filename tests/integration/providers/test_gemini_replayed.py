@@ -109,6 +109,15 @@ async def test_the_last_picture_that_is_no_draft_is_taken_and_what_was_metered_i
     assert made.path.read_bytes() == drawn["(picture)"]
 
 
+async def test_a_draft_is_never_taken_wherever_it_stands(gemini, replay, answered, drawn, tmp_path):
+    answer = answered()
+    parts = answer["answer"]["body"]["candidates"][0]["content"]["parts"]
+    parts.append(parts.pop(1))
+    replay.record(answer)
+    made = await gemini.provider.fetch(await gemini.submit(gemini.request("panel")), tmp_path / "into")
+    assert made.path.read_bytes() == drawn["(picture)"]
+
+
 async def test_an_answer_is_kept_before_anybody_is_told_and_found_by_the_key_of_its_call(
     desk, replay, answered, tmp_path
 ):
