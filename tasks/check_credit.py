@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from governor import policy
 from manifests.film import Stage, TierName
 from manifests.money import format_usd
-from manifests.plan import Step
 from manifests.scene import Shot
 from providers.contract import Provider
 from providers.errors import ProviderError
@@ -56,16 +56,22 @@ async def _covers(run: Run, provider: Provider, chain: Sequence[Shot], tier: Tie
 
 def _needs(run: Run, chain: Sequence[Shot], tier: TierName, provider: str) -> list[tuple[str, int]]:
     """The upper bound of each shot of the chain that has something to buy there, in order."""
-    wanted = {shot.id for shot in chain}
+    drafts = tier == "draft"
+    if drafts not in run.needs:
+        run.needs[drafts] = _needed(run, drafts=drafts)
+    return [(shot.id, need) for shot in chain if (need := run.needs[drafts].get((shot.id, provider), 0))]
 
-    def counts(step: Step) -> bool:
-        """Panels belong to the drafts; a final opens on what its draft opened on."""
-        here = step.shot in wanted and step.provider == provider and step.does == "run"
-        return here and (step.tier == "draft") == (tier == "draft")
 
-    steps = [step for step in plan_scene(run.services, run.scene).steps if counts(step)]
-    sums = {shot.id: sum(s.high_microusd for s in steps if s.shot == shot.id) for shot in chain}
-    return [(shot, need) for shot, need in sums.items() if need]
+def _needed(run: Run, *, drafts: bool) -> Counter[tuple[str, str]]:
+    """What a stretch of the run will hold for each shot at each provider, as it stands when the stretch begins.
+
+    Panels belong to the drafts; a final opens on what its draft opened on.
+    """
+    needs: Counter[tuple[str, str]] = Counter()
+    for step in plan_scene(run.services, run.scene).steps:
+        if step.does == "run" and (step.tier == "draft") == drafts:
+            needs[step.shot, step.provider] += step.high_microusd
+    return needs
 
 
 def _first_uncovered(needs: Sequence[tuple[str, int]], free: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -22,6 +23,7 @@ class Run:
     cap that lasts. `plan`: the one it keeps to, where a person named one; nothing outside of it is bought. `patience_s`: how long
     one job is waited for before it is in doubt. `night`: the one whose standing order it works under. `partial`: a chain that the
     provider's credit does not cover is begun all the same. `promised`: by the last shot of each chain under way and its provider, what it may still need of that credit.
+    `needs`: what drafts (True), and finals, may hold by shot and provider, as it was when they were begun.
     """
 
     services: Services
@@ -36,6 +38,7 @@ class Run:
     night: Night | None = field(default=None)
     partial: bool = False
     promised: dict[tuple[str, str], int] = field(default_factory=dict)
+    needs: dict[bool, Counter[tuple[str, str]]] = field(default_factory=dict)
     patience_s: float = 3600.0
     _counted: set[tuple[str, str]] = field(default_factory=set)
 
