@@ -220,12 +220,20 @@ class HttpProvider(Provider):
 
     async def _addresses(self, request: Request) -> dict[str, str]:
         """Each reference where the provider will find it. Free of charge."""
+        shown = {reference.sha256: reference.name for reference in request.references}
+        return await self.addresses(shown, request.operation, f"{request.shot} {request.operation}")
+
+    async def addresses(self, shown: Mapping[str, str], operation: Operation, thing: str) -> dict[str, str]:
+        """Each of these pictures, by content hash with its name, where the provider will find it. Raises Invalid for too much.
+
+        `thing`: what people call the call.
+        """
         around, found = self._around, dict[str, str]()
-        for sha256, name in {reference.sha256: reference.name for reference in request.references}.items():
+        for sha256, name in shown.items():
             path = around.read_reference(sha256)
-            found[sha256] = await address(sha256, path, self.travel_for(request.operation), around.link_to, name=name)
+            found[sha256] = await address(sha256, path, self.travel_for(operation), around.link_to, name=name)
         if (size := sum(map(len, found.values()))) > self.pictures_bytes_max:
             cause = f"its pictures have {size} bytes inside the call, and {self.name} takes {self.pictures_bytes_max}"
             cure = "Show fewer or smaller ones, or put the vault on S3: GATE_VAULT=s3://BUCKET/PREFIX"
-            raise Invalid(f"{request.shot} {request.operation}", cause, cure)
+            raise Invalid(thing, cause, cure)
         return found

@@ -27,7 +27,7 @@ from manifests.price import Quote
 from manifests.scene import Camera, CastMember, Mark, Shot
 from manifests.take import Reference, Request
 from providers import registry
-from providers.contract import ImageModel, Program, Provider, Sought, Surroundings, VideoModel
+from providers.contract import ImageModel, Program, Provider, Sought, Surroundings, VideoModel, VisionJudge
 from providers.errors import Gone, Invalid
 from rehearsal.faults import AccountTerms, Script
 from rehearsal.house import UPLOADS
@@ -238,7 +238,7 @@ def bench(request, tmp_path, monkeypatch):
     if kind := LOOPBACKS.get(request.param):
         url = request.getfixturevalue("provider_on_loopback").url
         account = f"{kind}-{uuid.uuid4().hex}"
-        told = {"class": kind, "url": url, "account": account, "submit_s": 0.5, "free_s": 1.0, "lag_s": 0}
+        told = {"class": kind, "url": url, "account": account, "submit_s": 1.0, "free_s": 3.0, "lag_s": 0}
         (tmp_path / "spool").mkdir()
         (tmp_path / "spool" / adapter.SETTINGS).write_text(json.dumps(told))
         offered = [EntryPoint(request.param, "bench.storm.adapter:from_surroundings", registry.GROUP)]
@@ -261,6 +261,7 @@ def test_it_is_registered_under_its_own_name(bench, request):
     assert isinstance(bench.provider, Provider)
     assert isinstance(bench.provider, ImageModel) == ("panel" in bench.provider.operations)
     assert isinstance(bench.provider, VideoModel) == ("clip" in bench.provider.operations)
+    assert isinstance(bench.provider, VisionJudge) == ("score" in bench.provider.operations)
 
 
 @each_operation()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 
 import pytest
 
@@ -18,7 +19,8 @@ SHOTS, MADE = 62, 58
 CLIP = 284_158
 """Four seconds at 864 × 496 by Seedance 2.0, as OpenRouter bills it."""
 
-SAID = '{"error":{"message":"Key limit exceeded (total limit). Manage it using https://openrouter.ai/settings/keys","code":403}}'
+NOTHING_DRIFTS = DriftReport(drifted=(), re_anchor=(), read_at=(), series=(), composition={}, eye="none")
+SAID = {"code": 403, "message": "Key limit exceeded (total limit). Manage it using https://openrouter.ai/settings/keys"}
 
 
 def script(limit):
@@ -41,13 +43,14 @@ def film(film_of, house, monkeypatch):
     monkeypatch.setattr(gate_clip, "look", lambda case, eye: Verdict(scores=(), findings=()))
     monkeypatch.setattr(gate_panel, "look", lambda case, eye: Verdict(scores=(), findings=()))
     monkeypatch.setattr("tasks.check_drift._measure", lambda *given: None)
-    monkeypatch.setattr("tasks.check_drift.judge_drift", lambda *given: DriftReport())
+    monkeypatch.setattr("tasks.check_drift.judge_drift", lambda *given: NOTHING_DRIFTS)
 
     def chained(scene):
         first, second = scene["shots"]
         scene["shots"] = [first, *(copy.deepcopy(second) for _ in range(SHOTS - 1))]
         for number, shot in enumerate(scene["shots"], 1):
             shot["id"] = f"SC010_SH{number * 10:04d}"
+            shot["motion"] = f"Beat {number}. {shot['motion']}"  # alike, they would be one clip, bought once
 
     film.edit("scenes/SC010.yaml", chained)
     budget = {"film_usd": "90.00", "scene_usd": "60.00", "run_usd": "60.00", "shot_usd": "4.00"}
@@ -84,7 +87,7 @@ def test_with_the_check_blinded_it_stops_four_shots_from_the_end_and_resume_make
     assert (stopped.shot, stopped.status) == ("SC010_SH0590", "blocked:credit")
     assert "Key limit exceeded (total limit)" in stopped.message
     refused = next(row for row in film.attempts() if row["state"] == "released")
-    assert (refused["shot"], refused["raw"]) == ("SC010_SH0590", SAID)
+    assert (refused["shot"], json.loads(refused["raw"])) == ("SC010_SH0590", {"error": SAID})
     assert len(house.records.jobs("openrouter")) == MADE
     balance = film.ledger.balance("scene:SC010")
     assert (balance.settled, balance.held) == (MADE * CLIP, 0)
