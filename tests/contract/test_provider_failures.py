@@ -266,7 +266,8 @@ def bill(told, customer):
 def night(house, customer, tmp_path_factory, request):
     """Every cell of the table that is asked for, all in one night beside one another: what each came to."""
     folder = tmp_path_factory.mktemp("customers")
-    asked = [item.callspec.params for item in request.session.items if "night" in getattr(item, "fixturenames", ())]
+    here = [item for item in request.session.items if item.path == request.path]
+    asked = [item.callspec.params for item in here if "night" in item.fixturenames]
     cells = list(dict.fromkeys((each["maker"], each["case"]) for each in asked))
     customers = {cell: customer(cell[0], f"sk-test-customer-{n}", folder / str(n)) for n, cell in enumerate(cells)}
     faults = [Fault.model_validate({**CASES[case], "prompt_contains": _prompt(maker, case)}) for maker, case in cells]
