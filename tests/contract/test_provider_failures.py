@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -207,6 +208,7 @@ class Came:
     raw: str
     posts: int
     jobs: int
+    billed: int
 
 
 async def play(customer, case, prompt, into):
@@ -282,7 +284,8 @@ def night(house, customer, tmp_path_factory, request):
                 outcome, raw = await play(customers[cell], case, _prompt(maker, case), folder / f"{maker} {case}")
             except Exception as error:  # noqa: BLE001  it is this cell's, and its test says so
                 return error
-        return Came(outcome, raw, len(customers[cell].posts), len(customers[cell].jobs))
+        me = customers[cell]
+        return Came(outcome, raw, len(me.posts), len(me.jobs), me.billed)
 
     async def everyone():
         return dict(zip(cells, await asyncio.gather(*map(one, cells)), strict=True))
@@ -310,6 +313,8 @@ def test_a_failure_is_one_of_ours_and_nothing_is_sent_twice(night, maker, case):
     assert came.outcome == outcome, why
     assert came.posts == 1
     assert came.jobs <= 1
+    if not re.search("bill|of a job", outcome):
+        assert came.billed == 0, "what gives the money back is not billed"
     assert "sk-test" not in came.raw
 
 
