@@ -35,7 +35,7 @@ BY_THE_BOOK = {"replicate", "veo", "seedream"}
 TOKEN_MICROUSD = 2
 """What a token of a Gemini prompt costs: its bill is told in tokens, and no finer."""
 
-SUBMIT_S, POLLS = 2.0, 4
+SUBMIT_S, POLLS = 4.0, 4
 """How long an answer is waited for that never comes, and how often a job is asked about that never ends."""
 
 
