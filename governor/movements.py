@@ -232,7 +232,7 @@ def _check(books: Books, purchase: Purchase, before: Sequence[AttemptRow], stop_
     _refuse(policy.not_fenced(purchase.epoch, books.epoch(purchase.scene)))
     orders.check(books, purchase)
     _refuse(policy.not_retired(purchase.model, purchase.retires_on, books.now.date()))
-    asked = purchase.request.asked_of(purchase.provider, purchase.model)
+    asked = purchase.request.asked_either_way(purchase.provider, purchase.model)
     _refuse(policy.not_moderated(purchase.shot, purchase.provider, records.moderation(books, asked)))
     in_flight = books.connection.execute(_IN_FLIGHT, {"provider": purchase.provider}).scalar_one()
     _refuse(policy.lane_free(purchase.provider, purchase.scene, in_flight, purchase.in_flight_max))

@@ -12,6 +12,7 @@ from typing import Literal
 
 from providers.answers import Reply, printable
 from providers.errors import Invalid, ProviderError, Refused
+from providers.privacy import failed, theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,8 @@ class FailureTable:
         if not rows:
             return None
         row = rows[0]
-        told = " ".join(part for part in (code, words) if part) or f"it answered {status}"
-        cause, kept = self._safe(told), self._safe(raw or told)
+        told = failed(code, words) or f"it answered {status}"
+        cause, kept = self._safe(told), self._safe(theirs(raw) or told)
         if issubclass(row.kind, Refused):
             bill = 0 if row.bill == "free" else None
             return row.kind(self._provider, f"it will not make this: {cause}", row.cure, kept, bill_microusd=bill)

@@ -1,0 +1,50 @@
+"""A provider's words about a private shot are not repeated: they may quote its prompt, translate it, or say it in other words.
+
+Only its own code stays, by which the failure is known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from providers.errors import Invalid
+
+NOT_KEPT = "[its words are not kept: the shot is private]"
+
+_private: ContextVar[bool] = ContextVar("private", default=False)
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,60}( \w{1,20}| \(\w{1,20}\))?", re.ASCII)
+"""One word, or a word with a number or a remark: `content_policy_violation (permanent)`, `finishReason SAFETY`."""
+
+
+@contextmanager
+def speaking_of(*, private: bool) -> Iterator[None]:
+    """While the block lasts, whatever a provider answers is about a private shot, or is not. Blocks may lie in one another."""
+    before = _private.set(private or _private.get())
+    try:
+        yield
+    finally:
+        _private.reset(before)
+
+
+def theirs(words: str) -> str:
+    """A provider's words, where they may be repeated; else a sentence that says so. Doing it twice changes nothing more."""
+    return NOT_KEPT if words and _private.get() else words
+
+
+def failed(code: str, words: str) -> str:
+    """A failure as it may be repeated: code and words, or what looks like a code alone."""
+    if not _private.get():
+        return " ".join(part for part in (code, words) if part)
+    return " ".join((code, NOT_KEPT) if _CODE.fullmatch(code) else (NOT_KEPT,))
+
+
+def unsent(provider: str, error: Exception) -> Exception:
+    """What somebody else's library raised before it sent anything, as it is; of a private shot only its kind: it may quote the call."""
+    if theirs(str(error)) == str(error):
+        return error
+    return Invalid(
+        provider, f"its library did not send the call ({type(error).__name__})", "Report it to us, with that word."
+    )
