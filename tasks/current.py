@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from checks.drift import DriftReport
 from governor.purchase import Epoch
-from manifests.film import TierName
 from manifests.plan import ScenePlan
 from manifests.scene import Scene
 from manifests.standing_order import Night

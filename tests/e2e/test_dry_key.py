@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 
 import pytest
 
@@ -19,7 +20,7 @@ CLIP = 284_158
 """Four seconds at 864 × 496 by Seedance 2.0, as OpenRouter bills it."""
 
 NOTHING_DRIFTS = DriftReport(drifted=(), re_anchor=(), read_at=(), series=(), composition={}, eye="none")
-SAID = '{"error":{"message":"Key limit exceeded (total limit). Manage it using https://openrouter.ai/settings/keys","code":403}}'
+SAID = {"code": 403, "message": "Key limit exceeded (total limit). Manage it using https://openrouter.ai/settings/keys"}
 
 
 def script(limit):
@@ -49,6 +50,7 @@ def film(film_of, house, monkeypatch):
         scene["shots"] = [first, *(copy.deepcopy(second) for _ in range(SHOTS - 1))]
         for number, shot in enumerate(scene["shots"], 1):
             shot["id"] = f"SC010_SH{number * 10:04d}"
+            shot["motion"] = f"Beat {number}. {shot['motion']}"  # alike, they would be one clip, bought once
 
     film.edit("scenes/SC010.yaml", chained)
     budget = {"film_usd": "90.00", "scene_usd": "60.00", "run_usd": "60.00", "shot_usd": "4.00"}
@@ -85,7 +87,7 @@ def test_with_the_check_blinded_it_stops_four_shots_from_the_end_and_resume_make
     assert (stopped.shot, stopped.status) == ("SC010_SH0590", "blocked:credit")
     assert "Key limit exceeded (total limit)" in stopped.message
     refused = next(row for row in film.attempts() if row["state"] == "released")
-    assert (refused["shot"], refused["raw"]) == ("SC010_SH0590", SAID)
+    assert (refused["shot"], json.loads(refused["raw"])) == ("SC010_SH0590", {"error": SAID})
     assert len(house.records.jobs("openrouter")) == MADE
     balance = film.ledger.balance("scene:SC010")
     assert (balance.settled, balance.held) == (MADE * CLIP, 0)
