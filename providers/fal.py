@@ -32,6 +32,7 @@ from providers.fal_history import history, verdict
 from providers.fal_prices import bill_microusd, rows_of, units_of
 from providers.http_provider import Addresses, HttpProvider
 from providers.models import ModelRow
+from providers.privacy import WORDLESS
 from providers.references import Travel
 from providers.transport import Reply
 
@@ -166,6 +167,8 @@ class Fal(HttpProvider, VideoModel):
         row, asked = self.row_of(sought), sought.request
         if row is None or sought.sent_at is None:
             return Found("unknown", raw="which model was asked, or when, is not known; fal's list is asked by both")
+        if asked.wordless:
+            return Found("unknown", raw=WORDLESS)
         if sought.marker != generation_key(self.name, row.id, asked.operation, asked.payload(), asked.attempt):
             return Found("unknown", raw="the call that is sought is not the one of its key; fal's list knows no keys")
         found = await twice_absent(partial(self._look_in_history, row, asked, sought.sent_at), self._grace_s)

@@ -13,6 +13,8 @@ from contextvars import ContextVar
 from providers.errors import Invalid
 
 NOT_KEPT = "[its words are not kept: the shot is private]"
+WORDLESS = "it is private, and the film no longer has the words that it was asked in; only by those is it known there"
+"""Why a call cannot be looked for among others."""
 
 _private: ContextVar[bool] = ContextVar("private", default=False)
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,60}( \w{1,20}| \(\w{1,20}\))?", re.ASCII)
@@ -21,8 +23,8 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,60}( \w{1,20}| \(\w{1,20}\))?"
 
 @contextmanager
 def speaking_of(*, private: bool) -> Iterator[None]:
-    """While the block lasts, whatever a provider answers is about a private shot, or is not. Blocks may lie in one another."""
-    before = _private.set(private or _private.get())
+    """While the block lasts, whatever a provider answers is about a private shot, or is not. The innermost block counts."""
+    before = _private.set(private)
     try:
         yield
     finally:

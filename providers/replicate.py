@@ -28,6 +28,7 @@ from providers.failures import Failure, FailureTable
 from providers.http_provider import Addresses, HttpProvider
 from providers.models import ModelRow
 from providers.references import Travel
+from providers.privacy import WORDLESS
 from providers.replicate_search import KEPT, Sent, bare, iso
 from providers.transport import Reply
 
@@ -161,6 +162,8 @@ class Replicate(HttpProvider, VideoModel):
         now, row = datetime.now(UTC), self.row_of(sought)
         if row is None:
             return Found("unknown", raw="it was asked of a model, or in words, that this program does not know")
+        if sought.request.wordless:
+            return Found("unknown", raw=WORDLESS)
         if sought.sent_at is None or now - sought.sent_at > KEPT:
             return Found("unknown", raw="inputs are kept for an hour, so that by now it cannot be told from others")
         passed_s = (now - sought.sent_at).total_seconds()

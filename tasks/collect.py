@@ -18,6 +18,7 @@ from governor.purchase import Proof
 from governor.reconcile import Sighting, reconcile
 from manifests.take import Artefact, Take
 from providers.contract import Fetched, Found, JobStatus, Provider, Sought
+from providers.privacy import speaking_of
 from providers.errors import Gone, ProviderError, RateLimited, Refused, Unavailable
 from tasks.current import Run
 from tasks.errors import ByHand, GenerationFailed, Uncollected
@@ -37,7 +38,7 @@ async def bring_home(run: Run, provider: Provider, take: Take) -> Take | None:
     if take.job_id is not None:
         return take
     left_us = take.state != "held" or ledger.was_sent(key)
-    found = await _look(provider, sought(ledger, take)) if left_us else Found("unknown")
+    found = await _look(run, provider, sought(ledger, take)) if left_us else Found("unknown")
     try:
         now = reconcile(ledger, take, run.epoch, lambda _take: _sighting(provider, found))
     except ForeignJob as error:
@@ -99,10 +100,11 @@ def sought(ledger: Ledger, take: Take) -> Sought:
     return Sought(take.generation_key, take.model, take.request, datetime.fromisoformat(sent_at) if sent_at else None)
 
 
-async def _look(provider: Provider, call: Sought) -> Found:
-    """What the provider says of the call. One that cannot be asked proves nothing."""
+async def _look(run: Run, provider: Provider, call: Sought) -> Found:
+    """What the provider says of the call. One that cannot be asked proves nothing. A list may tell of other shots too."""
     try:
-        return await provider.find(call)
+        with speaking_of(private=any(shot.private for scene in run.services.folder.scenes.values() for shot in scene.shots)):
+            return await provider.find(call)
     except ProviderError as error:
         return Found("unknown", raw=error.raw or str(error))
 
