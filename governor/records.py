@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import bindparam, or_, select
 
 from governor import takes
@@ -18,10 +16,7 @@ ESCALATION = "escalation"
 RESOLVED = "resolved"
 
 _MODERATED = (
-    select(moderated.c.raw)
-    .where(moderated.c.asked.in_(bindparam("asked", expanding=True)))
-    .order_by(moderated.c.id.desc())
-    .limit(1)
+    select(moderated.c.raw).where(moderated.c.asked == bindparam("asked")).order_by(moderated.c.id.desc()).limit(1)
 )
 
 
@@ -68,8 +63,8 @@ def moderations_of(books: Books, shot: str) -> tuple[tuple[Take, str], ...]:
     return tuple((takes.as_take(takes.row_of(books, row.generation_key)), row.raw) for row in rows)
 
 
-def moderation(books: Books, asked: Sequence[str]) -> str | None:
-    """What the provider answered when its moderation refused one of these; None where it never did."""
+def moderation(books: Books, asked: str) -> str | None:
+    """What the provider answered when its moderation refused just this; None where it never did."""
     return books.connection.execute(_MODERATED, {"asked": asked}).scalar_one_or_none()
 
 

@@ -41,6 +41,11 @@ class FilmFolder:
         return self.root / "assets"
 
     @property
+    def private(self) -> frozenset[str]:
+        """The shots whose words are shown and kept nowhere (docs/privacy.md)."""
+        return frozenset(shot.id for scene in self.scenes.values() for shot in scene.shots if shot.private)
+
+    @property
     def makers(self) -> frozenset[str]:
         """The names of all providers that make something of it: the film's, and those that a shot names."""
         own = {name for scene in self.scenes.values() for shot in scene.shots for name in shot.providers.values()}

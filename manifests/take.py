@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
@@ -79,9 +80,15 @@ class Request(Noun):
         """What a moderator of `provider` is shown, as a hash: the words, and the pictures whatever they are called."""
         return hash_json([provider, model, self.operation, self.prompt, sorted({r.sha256 for r in self.references})])
 
-    def asked_either_way(self, provider: str, model: str) -> tuple[str, str]:
-        """`asked_of` as the books have it where the shot was private, and where it was not, when it was asked."""
-        return self.without_words().asked_of(provider, model), self.asked_of(provider, model)
+    def refused_before(self, said: Callable[[str], str | None], provider: str, model: str) -> str | None:
+        """What moderation answered to these words and pictures by `said`, the books' word by `asked_of`; None where it never did.
+
+        The shot may have become private since, or public again. Of an answer from before it was private no words are given.
+        """
+        if (answer := said(self.without_words().asked_of(provider, model))) is not None:
+            return answer
+        answer = said(self.asked_of(provider, model))
+        return PRIVATE if answer and self.staging.private else answer
 
     @model_serializer(mode="wrap")
     def _kept(self, as_it_is: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:

@@ -78,7 +78,7 @@ class FailureTable:
             return None
         row = rows[0]
         told = failed(code, words) or f"it answered {status}"
-        cause, kept = self._safe(told), self._safe(theirs(raw) or told)
+        cause, kept = self._safe(told), self._safe(raw if raw and theirs(raw) == raw else told)
         if issubclass(row.kind, Refused):
             bill = 0 if row.bill == "free" else None
             return row.kind(self._provider, f"it will not make this: {cause}", row.cure, kept, bill_microusd=bill)

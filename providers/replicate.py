@@ -27,8 +27,8 @@ from providers.errors import Invalid, NoCredit, OutcomeUnknown, ProviderError, R
 from providers.failures import Failure, FailureTable
 from providers.http_provider import Addresses, HttpProvider
 from providers.models import ModelRow
-from providers.references import Travel
 from providers.privacy import WORDLESS
+from providers.references import Travel
 from providers.replicate_search import KEPT, Sent, bare, iso
 from providers.transport import Reply
 

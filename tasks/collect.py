@@ -18,8 +18,8 @@ from governor.purchase import Proof
 from governor.reconcile import Sighting, reconcile
 from manifests.take import Artefact, Take
 from providers.contract import Fetched, Found, JobStatus, Provider, Sought
-from providers.privacy import speaking_of
 from providers.errors import Gone, ProviderError, RateLimited, Refused, Unavailable
+from providers.privacy import speaking_of
 from tasks.current import Run
 from tasks.errors import ByHand, GenerationFailed, Uncollected
 from tasks.submit import in_doubt
@@ -103,7 +103,7 @@ def sought(ledger: Ledger, take: Take) -> Sought:
 async def _look(run: Run, provider: Provider, call: Sought) -> Found:
     """What the provider says of the call. One that cannot be asked proves nothing. A list may tell of other shots too."""
     try:
-        with speaking_of(private=any(shot.private for scene in run.services.folder.scenes.values() for shot in scene.shots)):
+        with speaking_of(private=bool(run.services.folder.private)):
             return await provider.find(call)
     except ProviderError as error:
         return Found("unknown", raw=error.raw or str(error))

@@ -183,8 +183,8 @@ class _Planner:
     def _priced(
         self, shot: Shot, stage: Stage, tier: TierName, request: Request, why: str, left: int, key: str | None = None
     ) -> None:
-        asked = request.asked_either_way(self._services.provider(stage, shot).name, self._services.model(stage, shot))
-        if raw := next(filter(None, map(self._known.books.moderated.get, asked)), None):
+        asked_at = self._services.provider(stage, shot).name, self._services.model(stage, shot)
+        if raw := request.refused_before(self._known.books.moderated.get, *asked_at):
             why = f"moderation refused just this ({raw[:120]}): gate offers {shot.id}"
             self._add(shot, stage, tier, request, "blocked", why, block="moderation", key=key)
             return

@@ -137,9 +137,7 @@ def with_words(request: Request, folder: FilmFolder) -> Request:
 
 def is_private(take: Take, folder: FilmFolder) -> bool:
     """Whether the shot was private when the take was asked for, or is now."""
-    scene = folder.scenes.get(take.shot.partition("_")[0])
-    now = any(shot.private for shot in scene.shots if shot.id == take.shot) if scene else False
-    return now or take.request.staging.private
+    return take.request.staging.private or take.shot in folder.private
 
 
 def tier_of(shot: Shot) -> TierName:
