@@ -132,7 +132,7 @@ def _unsaid(line: LogLine) -> LogLine:
     """A call for a shot that is private by now; one from before that still has its words in the books."""
     from dataclasses import replace
 
-    from manifests.scene import PRIVATE
+    from manifests.privacy import PRIVATE
 
     return line if line.prompt == PRIVATE else replace(line, prompt=PRIVATE, raw=PRIVATE if line.raw else "")
 

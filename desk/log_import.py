@@ -52,7 +52,7 @@ def _without_words(services: Services, lines: list[ForeignLine]) -> list[Foreign
     """What another tool was told of a shot that is private here, or answered about it, stays out of the books."""
     from dataclasses import replace
 
-    from manifests.scene import PRIVATE
+    from manifests.privacy import PRIVATE
 
     private, unsaid = services.folder.private, {"prompt": PRIVATE, "raw": ""}
     return [

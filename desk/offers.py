@@ -79,7 +79,7 @@ def _take(services: Services, shot: Shot, offer: Offer, motion: str | None, why:
 
 def _shown(shot: Shot, changes: dict[str, Any]) -> dict[str, Any]:
     """The changes as they may be told of: not in what words a private shot is written."""
-    from manifests.scene import PRIVATE
+    from manifests.privacy import PRIVATE
 
     return changes | ({"motion": PRIVATE} if shot.private and "motion" in changes else {})
 

@@ -13,7 +13,7 @@ from governor.books import Books
 from governor.tables import OPEN_STATES, attempts, journal
 from manifests.keys import hash_json
 from manifests.log_map import ForeignCall, Outcome
-from manifests.scene import PRIVATE
+from manifests.privacy import PRIVATE
 
 OWN = "gate"
 """The source of a line about a call of our own."""

@@ -10,12 +10,11 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from manifests.bible import View
 from manifests.film import Cube, TierName
 from manifests.noun import Id, Noun, SceneId, ShotId, Text
+from manifests.privacy import PRIVATE
 
 CameraMove = Literal["static", "push_in", "pull_out", "pan_left", "pan_right", "tilt_up", "tilt_down"]
 Place = Annotated[float, Field(ge=-1.0, le=3.0, allow_inf_nan=False)]
 FPS = 24
-PRIVATE = "[private]"
-"""Stands where words of a private shot would."""
 
 
 class Mark(Noun):

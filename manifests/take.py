@@ -12,7 +12,8 @@ from manifests.bible import Region
 from manifests.film import Resolution, Stage, TierName
 from manifests.keys import hash_bytes, hash_json, recipe_key
 from manifests.noun import Noun, Sha256, ShotId, Text
-from manifests.scene import PRIVATE, Shot
+from manifests.privacy import PRIVATE
+from manifests.scene import Shot
 
 Operation = Literal["panel", "clip", "score"]
 """What a provider is asked for: a picture, a clip, or a judge's answer about pictures."""

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from manifests.privacy import failed, theirs
 from providers.answers import Reply, printable
 from providers.errors import Invalid, ProviderError, Refused
-from providers.privacy import failed, theirs
 
 
 @dataclass(frozen=True, slots=True)

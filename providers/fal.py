@@ -21,6 +21,7 @@ from manifests.grant import Grant
 from manifests.keys import generation_key
 from manifests.money import MICROUSD_PER_USD
 from manifests.price import Usage
+from manifests.privacy import WORDLESS
 from manifests.take import Operation, Request
 from providers.capabilities import FRAME_ROLES
 from providers.captions import captioned
@@ -32,7 +33,6 @@ from providers.fal_history import history, verdict
 from providers.fal_prices import bill_microusd, rows_of, units_of
 from providers.http_provider import Addresses, HttpProvider
 from providers.models import ModelRow
-from providers.privacy import WORDLESS
 from providers.references import Travel
 from providers.transport import Reply
 

@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 from manifests.errors import GateError
 from manifests.price import Usage
+from manifests.privacy import WORDLESS
 from manifests.take import Operation, Request
 from providers.capabilities import FRAME_ROLES
 from providers.captions import captioned
@@ -27,7 +28,6 @@ from providers.errors import Invalid, NoCredit, OutcomeUnknown, ProviderError, R
 from providers.failures import Failure, FailureTable
 from providers.http_provider import Addresses, HttpProvider
 from providers.models import ModelRow
-from providers.privacy import WORDLESS
 from providers.references import Travel
 from providers.replicate_search import KEPT, Sent, bare, iso
 from providers.transport import Reply

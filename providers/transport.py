@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from manifests.privacy import theirs
 from providers.addresses import (
     REDIRECTS_MAX,
     Resolve,
@@ -38,10 +39,9 @@ from providers.answers import (
     pause_asked,
     printable,
 )
-from providers.connections import CONNECT_S, NOT_SENT, OneRequest, new_client, read, send
+from providers.connections import CONNECT_S, NOT_SENT, OneRequest, named, new_client, read, send, unsent
 from providers.downloads import Part
 from providers.errors import Gone, Invalid, OutcomeUnknown, ProviderError, Unavailable
-from providers.privacy import theirs, unsent
 
 __all__ = ["ACCEPTED", "JSON_BYTES_MAX", "Reply", "Transport", "refuse_unsafe"]
 
@@ -110,7 +110,7 @@ class Transport:
         except NOT_SENT as error:
             failure = self._not_sent(error)
         except (httpx.HTTPError, TimeoutError, Again) as error:
-            failure = self.unknown(_named(error))
+            failure = self.unknown(named(error))
         else:
             if reply.status in accepted and reply.data is not None:
                 return reply
@@ -136,7 +136,7 @@ class Transport:
             failure = error
         except Exception as error:  # noqa: BLE001  a library raises what it likes
             quiet = not isinstance(error, httpx.HTTPError | TimeoutError) and not (door.sent or door.failure)
-            failure = unsent(self.provider, error) if quiet else self._came_of(door, _named(error))
+            failure = unsent(self.provider, error) if quiet else self._came_of(door, named(error))
         else:
             if door.answer is not None and door.answer.status_code in ACCEPTED:
                 return result, self._reply(door.answer, door.answer.content)
@@ -238,7 +238,7 @@ class Transport:
             async with asyncio.timeout(TRY_S), self._answer("HEAD", str(parsed(self.base_url, "/"))):
                 return
         except (httpx.HTTPError, TimeoutError) as error:
-            why = _named(error)
+            why = named(error)
         raise self._unavailable(f"it does not answer ({self._clean(why)})", self._clean(why))
 
     def unknown(self, cause: str, raw: str = "") -> OutcomeUnknown:
@@ -358,7 +358,7 @@ class Transport:
                 async with asyncio.timeout_at(min(until, loop.time() + try_s)):
                     return await once()
             except (httpx.HTTPError, TimeoutError, Again) as error:
-                why, asked_s = self._clean(_named(error)), error.pause_s if isinstance(error, Again) else 0.0
+                why, asked_s = self._clean(named(error)), error.pause_s if isinstance(error, Again) else 0.0
             if loop.time() + max(pause_s, asked_s) >= until:
                 break
             await asyncio.sleep(asked_s + pause_s * _CHANCE.uniform(0.5, 1))
@@ -380,21 +380,11 @@ class Transport:
         if isinstance(door.failure, NOT_SENT):
             return self._not_sent(door.failure)
         if door.answer is None:
-            return self.unknown(words if door.failure is None else _named(door.failure))
+            return self.unknown(words if door.failure is None else named(door.failure))
         return self.refusal(self._reply(door.answer, door.answer.content))
 
     def _not_sent(self, error: BaseException) -> Unavailable:
-        return self._unavailable(f"no connection could be made ({_named(error)}), so nothing was sent")
+        return self._unavailable(f"no connection could be made ({named(error)}), so nothing was sent")
 
     def _unavailable(self, cause: str, raw: str = "") -> Unavailable:
         return Unavailable(self.provider, self._clean(cause), "When it is back: gate resume", raw)
-
-
-def _named(error: BaseException) -> str:
-    """An error of the client as words: its kind, and what it says."""
-    if isinstance(error, TimeoutError):
-        return "no whole answer came in time"
-    if isinstance(error, Again):
-        return str(error)
-    words = str(error) if isinstance(error, NOT_SENT) else theirs(str(error))  # others may quote the wire, or the call
-    return f"{type(error).__name__} {words}".rstrip()

@@ -16,10 +16,10 @@ from governor.errors import AlreadyResolved, ForeignJob
 from governor.ledger import Ledger
 from governor.purchase import Proof
 from governor.reconcile import Sighting, reconcile
+from manifests.privacy import speaking_of
 from manifests.take import Artefact, Take
 from providers.contract import Fetched, Found, JobStatus, Provider, Sought
 from providers.errors import Gone, ProviderError, RateLimited, Refused, Unavailable
-from providers.privacy import speaking_of
 from tasks.current import Run
 from tasks.errors import ByHand, GenerationFailed, Uncollected
 from tasks.submit import in_doubt

@@ -17,9 +17,9 @@ from governor.errors import NoSuchTake, ProviderBusy
 from governor.purchase import Purchase
 from manifests.decision import Binding
 from manifests.film import Stage, TierName
+from manifests.privacy import speaking_of
 from manifests.take import Artefact, Take
 from providers.contract import Provider
-from providers.privacy import speaking_of
 from tasks.claim import claimed
 from tasks.collect import bring_home, collect
 from tasks.current import Run

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from manifests.errors import GateError
 from manifests.money import format_usd
+from manifests.privacy import speaking_of
 from manifests.take import Take
 from providers.contract import Provider
-from providers.privacy import speaking_of
 from tasks.book_late_bill import book_late_bill
 from tasks.claim import claimed
 from tasks.collect import bring_home, collect, still_made

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from manifests.errors import GateError
 from manifests.money import format_usd
-from manifests.scene import PRIVATE, Shot
+from manifests.privacy import PRIVATE
+from manifests.scene import Shot
 from manifests.take import Operation, Request, Take
 from providers import registry
 from providers.capabilities import FRAME_ROLES, Capabilities, listed

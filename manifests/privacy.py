@@ -1,6 +1,6 @@
-"""A provider's words about a private shot are not repeated: they may quote its prompt, translate it, or say it in other words.
+"""What stands where words of a private shot would, and what becomes of a provider's words about one: they are not repeated.
 
-Only its own code stays, by which the failure is known.
+They may quote the prompt, translate it, or say it in other words. Only the provider's code stays, by which a failure is known.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from providers.errors import Invalid
+PRIVATE = "[private]"
+"""Stands where words of a private shot would."""
 
 NOT_KEPT = "[its words are not kept: the shot is private]"
 WORDLESS = "it is private, and the film no longer has the words that it was asked in; only by those is it known there"
@@ -41,12 +42,3 @@ def failed(code: str, words: str) -> str:
     if not _private.get():
         return " ".join(part for part in (code, words) if part)
     return " ".join((code, NOT_KEPT) if _CODE.fullmatch(code) else (NOT_KEPT,))
-
-
-def unsent(provider: str, error: Exception) -> Exception:
-    """What somebody else's library raised before it sent anything, as it is; of a private shot only its kind: it may quote the call."""
-    if theirs(str(error)) == str(error):
-        return error
-    return Invalid(
-        provider, f"its library did not send the call ({type(error).__name__})", "Report it to us, with that word."
-    )
