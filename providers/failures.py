@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from manifests.privacy import failed, theirs
+from manifests.privacy import NOT_KEPT, failed, theirs
 from providers.answers import Reply, printable
 from providers.errors import Invalid, ProviderError, Refused
 
@@ -78,7 +78,7 @@ class FailureTable:
             return None
         row = rows[0]
         told = failed(code, words) or f"it answered {status}"
-        cause, kept = self._safe(told), self._safe(raw if raw and theirs(raw) == raw else told)
+        cause, kept = self._safe(told), self._safe(told if theirs(raw) in {"", NOT_KEPT} else raw)
         if issubclass(row.kind, Refused):
             bill = 0 if row.bill == "free" else None
             return row.kind(self._provider, f"it will not make this: {cause}", row.cure, kept, bill_microusd=bill)

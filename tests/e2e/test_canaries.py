@@ -12,6 +12,7 @@ import traceback
 
 import pytest
 from ruamel.yaml import YAML
+from pathlib import Path
 
 import wiring.keys
 from checks.drift import DriftReport
@@ -27,14 +28,14 @@ from wiring.keys import VARIABLES, alias_of, key_of
 SCENE = "SC010"
 MAKERS = (
     ("openrouter", "previz"), ("replicate", "gemini"), ("fal", "gemini"), ("evolink", "gemini"), ("byteplus", "gemini"), ("gemini", "gemini"),
-    ("openrouter", "bfl"), ("openrouter", "byteplus"),
+    ("openrouter", "bfl"), ("openrouter", "byteplus"), ("openrouter", "gemini"),
 )  # fmt: skip
 """Who makes the clip of each private shot, and who its panel."""
 
 KEYS = {name: f"kanari.{name}/0815-geheim" for name in VARIABLES} | {"fal": "kanari-fal-kennung:kanari-fal-geheimnis"}
 """They look like no key that is known by its looks."""
 
-MOTION, SAID, SOUND, LENS = "quaddelmolch kriecht", "zwirbelkauz ruft", "brummelschnack knistert", "glitzerlinse 35 mm"
+MOTION, SAID, SOUND, LENS = "quaddelmolch kriecht", "zwirbelkauz ruft", "brummelschnack knistert", "glitzerlinse"
 PRIVATE = ("quaddelmolch", "zwirbelkauz", "brummelschnack", "glitzerlinse")
 SIGNATURE = "kanarisignatur4711"
 PUBLIC = "tangglocke"
@@ -68,7 +69,9 @@ def bad_night():
         )
         for name, made, fault, begins in told
     )
-    return Script(pictures="plain", job_s=0, accounts=terms(), faults=faults)
+    # The last shot's panel: another one's would keep its clip from its own fault.
+    held = faults[-1].model_copy(update={"prompt_contains": f"{30 + len(MAKERS)} mm"})
+    return Script(pictures="plain", job_s=0, accounts=terms(), faults=(*faults[:-1], held))
 
 
 def dry_night():
@@ -138,7 +141,7 @@ def film(film_of, monkeypatch):
             private = number <= len(MAKERS)
             shot["id"], shot["providers"] = f"{SCENE}_SH{number:02d}00", {"clip": clip, "panel": panel}
             shot["motion"] = f"Beat {number}: {MOTION if private else PUBLIC}."
-            shot["camera"]["lens"] = LENS if private else "35 mm"
+            shot["camera"]["lens"] = f"{LENS} {30 + number} mm" if private else "35 mm"  # alike, they would be one panel
             shot["sound"] = SOUND if private else "waves"
             shot["dialogue"] = [{"character": "marit", "text": SAID, "from_s": 0, "to_s": 1}] if private else []
             shot["private"] = private
@@ -205,15 +208,16 @@ def test_no_canary_is_found_in_anything_that_was_written_or_said(
     odds.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(odds))
     heard.do(made, film, heard.text)
-    struck = {fault.name: fault.struck for fault in house.report().faults}
+    never_struck = [fault.fault[:60] for fault in house.report().faults if not fault.struck]
     house.tell(dry_night())
     heard.do(made, film, heard.text)
     for words in SAYS:
         heard.do(film.say, *(word.format(out=out) for word in words))
     told, canaries = heard.text.getvalue(), planted()
+    Path("/tmp/cnry/told.txt").write_text(told)
 
     # They were there to be leaked: the providers had the words, quoted them, and had links that are signed.
-    assert all(struck.values()), struck
+    assert never_struck == []
     asked = " ".join(post.prompt for post in house.records.posts())
     assert [word for word in ("quaddelmolch", "glitzerlinse") if word not in asked] == []
     assert len(canaries) > 2 * len(SHOTS)
