@@ -120,11 +120,21 @@ def _found(
     lines = services.ledger.log(scope)
     if scope and not lines:
         services.shot(scope) if "_" in scope else services.scene(scope)  # raises where the film has none
+    private = services.folder.private
     return [
-        line for line in lines
+        _unsaid(line) if line.shot in private else line for line in lines
         if line.opened_at >= begins and stage in {None, line.stage} and outcome in {None, line.outcome}
         and (provider is None or provider.lower() == line.provider.lower())
     ]  # fmt: skip
+
+
+def _unsaid(line: LogLine) -> LogLine:
+    """A call for a shot that is private by now; one from before that still has its words in the books."""
+    from dataclasses import replace
+
+    from manifests.privacy import PRIVATE
+
+    return line if line.prompt == PRIVATE else replace(line, prompt=PRIVATE, raw=PRIVATE if line.raw else "")
 
 
 def _utc(text: str) -> str:

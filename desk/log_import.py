@@ -28,6 +28,7 @@ def import_log(services: Services, file: Path, map_file: Path, *, skip_bad: bool
 
     log_map = _read_map(map_file)
     good, unread = read_lines(file, log_map)
+    good = _without_words(services, good)
     stays_out = bool(unread) and not skip_bad
     done = services.ledger.import_calls(good, skip_bad=skip_bad, dry_run=dry_run or stays_out)
     bad = sorted([*unread, *done.bad], key=lambda line: line.number)
@@ -45,6 +46,18 @@ def import_log(services: Services, file: Path, map_file: Path, *, skip_bad: bool
     if not as_json:
         click.echo(_in_words(done, log_map.source, left_out=len(bad), dry_run=dry_run))
         _tell_scenes(services, good)
+
+
+def _without_words(services: Services, lines: list[ForeignLine]) -> list[ForeignLine]:
+    """What another tool was told of a shot that is private here, or answered about it, stays out of the books."""
+    from dataclasses import replace
+
+    from manifests.privacy import PRIVATE
+
+    private, unsaid = services.folder.private, {"prompt": PRIVATE, "raw": ""}
+    return [
+        replace(line, call=line.call.model_copy(update=unsaid)) if line.call.shot in private else line for line in lines
+    ]
 
 
 def _read_map(path: Path) -> LogMap:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -42,7 +42,7 @@ def offers(
     if number is None:
         if as_json:
             refusal = {"provider": take.provider, "stage": take.stage, "raw": raw}
-            print_json({"shot": shot, "refused": refusal, "offers": [_facts(offer) for offer in listed]})
+            print_json({"shot": shot, "refused": refusal, "offers": [_facts(here, offer) for offer in listed]})
         else:
             _tell(shot, f"{take.provider} refused its {take.stage}: {raw}", listed, film)
         return 0
@@ -72,14 +72,27 @@ def _take(services: Services, shot: Shot, offer: Offer, motion: str | None, why:
             )
         )  # fmt: skip
     path = change_shot(services.folder.root, shot.id, changes)
-    said = "; ".join(f"{field} is now {value!r}" for field, value in changes.items())
+    said = "; ".join(f"{field} is now {value!r}" for field, value in _shown(shot, changes).items())
     services.ledger.note("change", f"shot:{shot.id}", f"{services.settings.who}: {said}. {why}")
     click.echo(f"{path.name}: {shot.id} {said}. Decided by {services.settings.who}: {why}")
 
 
-def _facts(offer: Offer) -> dict[str, object]:
+def _shown(shot: Shot, changes: dict[str, Any]) -> dict[str, Any]:
+    """The changes as they may be told of: not in what words a private shot is written."""
+    from manifests.privacy import PRIVATE
+
+    return changes | ({"motion": PRIVATE} if shot.private and "motion" in changes else {})
+
+
+def _facts(shot: Shot, offer: Offer) -> dict[str, object]:
     delta = {} if offer.delta_microusd is None else money("delta", offer.delta_microusd)
-    return {"kind": offer.kind, "words": offer.words, "changes": offer.changes, **delta, "risk": offer.risk}
+    return {
+        "kind": offer.kind,
+        "words": offer.words,
+        "changes": _shown(shot, offer.changes),
+        **delta,
+        "risk": offer.risk,
+    }
 
 
 def _tell(shot: str, refusal: str, listed: tuple[Offer, ...], film: Path | None) -> None:

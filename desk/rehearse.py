@@ -70,7 +70,7 @@ def play(settings: Settings, scene: str, names: tuple[str, ...], script: Path | 
     from rehearsal.faults import Script, read_script
     from rehearsal.live import live
     from wiring.planning_file import start
-    from wiring.rehearsing import lay_out, open_copy
+    from wiring.rehearsing import in_their_words, lay_out, open_copy
     from wiring.settings import rehearsed, settle_environment
 
     told = read_script(script, played()) if script else Script()
@@ -85,7 +85,7 @@ def play(settings: Settings, scene: str, names: tuple[str, ...], script: Path | 
             start(services, services.scene(scene), options)
             begun = True
             outcome = make(services, scene, options)
-            lines = services.ledger.log(scene)
+            lines = in_their_words(services, services.ledger.log(scene))
             verdicts = {key: services.ledger.verdict(key) for line in lines if (key := line.generation_key)}
             flaws = {key: verdict.flaws for key, verdict in verdicts.items() if verdict is not None}
             return Rehearsed(outcome, house.report(), lines, apart.film, script, makers, flaws)

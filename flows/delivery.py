@@ -67,7 +67,10 @@ async def _reel(cut: Cut, earlier: Path | None, into: Path) -> Path | None:
 
 
 def cut_of(states: Mapping[str, ShotState], tier: TierName) -> Cut:
-    """The scene in story order. A shot without its clip is stood in for by its panel and a sentence."""
+    """The scene in story order. A shot without its clip is stood in for by its panel and a sentence.
+
+    What a private shot says is heard in the finished film, and in no draft of it.
+    """
     run = current()
     items = []
     for shot in run.scene.shots:
@@ -75,7 +78,8 @@ def cut_of(states: Mapping[str, ShotState], tier: TierName) -> Cut:
         items.append(
             CutItem(
                 shot=shot.id, frames=shot.frames, clip=state.clip.artefact if state.clip else None,
-                panel=state.panel.artefact if state.panel else None, transition=shot.transition, dialogue=shot.dialogue, grade=shot.grade,
+                panel=state.panel.artefact if state.panel else None, transition=shot.transition, grade=shot.grade,
+                dialogue=() if shot.private and tier == "draft" else shot.dialogue,
                 take=f"v{state.version:03d}" if state.version else "", note="" if state.done else state.status,
             )
         )  # fmt: skip

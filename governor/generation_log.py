@@ -13,6 +13,7 @@ from governor.books import Books
 from governor.tables import OPEN_STATES, attempts, journal
 from manifests.keys import hash_json
 from manifests.log_map import ForeignCall, Outcome
+from manifests.privacy import PRIVATE
 
 OWN = "gate"
 """The source of a line about a call of our own."""
@@ -32,7 +33,8 @@ class LogLine:
     """One call. Amounts are whole micro-dollars, times ISO 8601 in UTC; None is what a call of another tool does not say.
 
     `call`: its name, the same in every export. `take` is the version, None of a released one, which bought nothing.
-    `proof`: why its money went back. `late`: billed after that. `cost` counts without `late`.
+    `proof`: why its money went back. `late`: billed after that. `cost` counts without `late`. `prompt` says no more of a
+    private shot than that it is one.
     """
 
     call: str
@@ -121,7 +123,8 @@ def _line(row: Row[tuple[object, ...]], proof: str | None, *, late: bool) -> Log
     return LogLine(
         call=foreign.call_name(row.generation_key, row.id, row.opened_at), source=OWN, opened_at=row.opened_at,
         scene=row.scene, shot=row.shot, stage=row.stage, tier=row.tier, provider=row.provider, model=row.model,
-        outcome="billed_late" if late else _outcome(row, proof), prompt=asked.get("prompt", ""), raw=row.raw, cost=row.cost,
+        outcome="billed_late" if late else _outcome(row, proof), raw=row.raw, cost=row.cost,
+        prompt=PRIVATE if (asked.get("staging") or {}).get("private") else asked.get("prompt", ""),
         sent_at=row.sent_at, moved_at=row.moved_at, take=None if row.state == "released" else row.version,
         references=tuple(Shown(r["role"], r["name"], r["sha256"]) for r in asked.get("references", ())),
         operation=asked.get("operation"), mode=staging.get("mode"), resolution=asked.get("resolution"),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -232,8 +233,8 @@ def _check(books: Books, purchase: Purchase, before: Sequence[AttemptRow], stop_
     _refuse(policy.not_fenced(purchase.epoch, books.epoch(purchase.scene)))
     orders.check(books, purchase)
     _refuse(policy.not_retired(purchase.model, purchase.retires_on, books.now.date()))
-    asked = purchase.request.asked_of(purchase.provider, purchase.model)
-    _refuse(policy.not_moderated(purchase.shot, purchase.provider, records.moderation(books, asked)))
+    said = purchase.request.refused_before(partial(records.moderation, books), purchase.provider, purchase.model)
+    _refuse(policy.not_moderated(purchase.shot, purchase.provider, said))
     in_flight = books.connection.execute(_IN_FLIGHT, {"provider": purchase.provider}).scalar_one()
     _refuse(policy.lane_free(purchase.provider, purchase.scene, in_flight, purchase.in_flight_max))
     if purchase.stage == "clip":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,6 +19,7 @@ from manifests.errors import ManifestError
 from manifests.film import Film
 from manifests.lock import Lock
 from manifests.noun import Noun
+from manifests.privacy import PRIVATE
 from manifests.scene import Scene
 
 N = TypeVar("N", bound=Noun)
@@ -39,6 +40,11 @@ class FilmFolder:
     def assets(self) -> Path:
         """Where the film's own pictures lie, named by their canonical names."""
         return self.root / "assets"
+
+    @property
+    def private(self) -> frozenset[str]:
+        """The shots whose words are shown and kept nowhere (docs/privacy.md)."""
+        return frozenset(shot.id for scene in self.scenes.values() for shot in scene.shots if shot.private)
 
     @property
     def makers(self) -> frozenset[str]:
@@ -87,7 +93,8 @@ def _refusal(path: Path, document: CommentedMap, noun: type[Noun], error: Valida
     line, column = place_of(document, first["loc"])
     field = ".".join(str(part) for part in first["loc"])
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    cause, cure = _in_words(first["type"], first["msg"], first.get("input"))
+    given = PRIVATE if _is_private(document, first["loc"]) else first.get("input")
+    cause, cure = _in_words(first["type"], first["msg"], given)
     if first["type"] == "extra_forbidden" and (near := _nearest(noun, str(first["loc"][-1]))):
         cure = f"Did you mean {near}? `gate schema` lists the fields."
     return ManifestError(path, line, column, field, cause + more, cure)
@@ -122,6 +129,18 @@ def _in_words(kind: str, message: str, given: object) -> tuple[str, str]:
                 f"{words}{f'; it is {shown}' if shown and shown not in words else ''}",
                 "Change it and run gate lint.",
             )
+
+
+def _is_private(document: Any, location: tuple[int | str, ...]) -> bool:
+    """Whether the place lies in what is said to be private: what stands there is not repeated."""
+    for part in location:
+        if isinstance(document, Mapping) and document.get("private"):
+            return True
+        try:
+            document = document[part]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return False
 
 
 def _shown(given: object) -> str:

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from manifests.bible import View
 from manifests.film import Cube, TierName
 from manifests.noun import Id, Noun, SceneId, ShotId, Text
+from manifests.privacy import PRIVATE
 
 CameraMove = Literal["static", "push_in", "pull_out", "pan_left", "pan_right", "tilt_up", "tilt_down"]
 Place = Annotated[float, Field(ge=-1.0, le=3.0, allow_inf_nan=False)]
@@ -69,7 +70,7 @@ class Camera(Noun):
     size: Literal["wide", "full", "medium", "medium_close_up", "close_up"]
     move: CameraMove = "static"
     amount: Annotated[float, Field(ge=0, le=0.6)] = 0.12
-    lens: Text = "35 mm"
+    lens: Annotated[Text, Field(repr=False)] = "35 mm"
     plate: Viewport = Viewport()
 
 
@@ -77,7 +78,7 @@ class Line(Noun):
     """One line of dialogue with its time in the shot, in seconds; it becomes a subtitle."""
 
     character: Id
-    text: Annotated[str, Field(strict=True, min_length=1, max_length=120)]
+    text: Annotated[str, Field(strict=True, min_length=1, max_length=120, repr=False)]
     from_s: Annotated[float, Field(ge=0, le=60)]
     to_s: Annotated[float, Field(gt=0, le=60)]
 
@@ -101,6 +102,8 @@ class Shot(Noun):
     `mode`: what the clip is made from: its certified first frame, its first and last, or the locked pictures with the panel as
     one more, where a provider takes references and no frames, or words alone. `providers`: who makes this shot's panel or clip,
     where that is not the film's. `grade`: a LUT for this shot alone, below the show's; it changes the cut, never the take.
+    `private`: its own words (motion, dialogue, sound, lens) and its prompts go to who makes it, and are shown and kept nowhere else
+    (docs/privacy.md).
     """
 
     id: ShotId
@@ -108,9 +111,9 @@ class Shot(Noun):
     cast: Annotated[tuple[CastMember, ...], Field(max_length=12)] = ()
     props: tuple[PropPlacement, ...] = ()
     camera: Camera
-    motion: Text
-    dialogue: tuple[Line, ...] = ()
-    sound: Text = "room tone"
+    motion: Annotated[Text, Field(repr=False)]
+    dialogue: Annotated[tuple[Line, ...], Field(repr=False)] = ()
+    sound: Annotated[Text, Field(repr=False)] = "room tone"
     duration_s: Annotated[float, Field(ge=1, le=15)]
     tier: TierName | None = None
     mode: Literal["start_frame", "start_end_frames", "references", "text"] = "start_frame"
@@ -119,6 +122,7 @@ class Shot(Noun):
     grade: Cube | None = None
     seed: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)] = 0
     providers: dict[Literal["panel", "clip"], Annotated[str, Field(strict=True, min_length=1, max_length=80)]] = {}
+    private: bool = False
 
     @property
     def frames(self) -> int:
@@ -135,8 +139,14 @@ class Shot(Noun):
         if self.chain and self.mode != "start_frame":
             raise ValueError("a chained shot takes its first frame from the shot before: drop chain or the mode")
         if late := next((line for line in self.dialogue if line.to_s > self.duration_s), None):
-            raise ValueError(f"the line {late.text!r} ends at {late.to_s} s, after the shot's {self.duration_s} s")
+            said = f"a line of {late.character}" if self.private else f"the line {late.text!r}"
+            raise ValueError(f"{said} ends at {late.to_s} s, after the shot's {self.duration_s} s")
         return self
+
+    def without_words(self) -> Self:
+        """The same staging without what a person wrote about it."""
+        camera = self.camera.model_copy(update={"lens": PRIVATE})
+        return self.model_copy(update={"motion": PRIVATE, "sound": PRIVATE, "dialogue": (), "camera": camera})
 
 
 class Scene(Noun):

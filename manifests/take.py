@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
 
 from manifests.bible import Region
 from manifests.film import Resolution, Stage, TierName
-from manifests.keys import hash_json, recipe_key
+from manifests.keys import hash_bytes, hash_json, recipe_key
 from manifests.noun import Noun, Sha256, ShotId, Text
+from manifests.privacy import PRIVATE
 from manifests.scene import Shot
 
 Operation = Literal["panel", "clip", "score"]
@@ -34,6 +37,7 @@ class Request(Noun):
 
     `progress`: which moment of the shot a panel shows, 0 its first frame, 1 its last. `chain_links`: how many chained shots
     lie between this one and the locked masters (0: made from masters). `parent`: the generation key it chains from.
+    However it is written down, a private shot's request is written without its words (`without_words`).
     """
 
     schema_name: ClassVar[str] = "gate/request/1"
@@ -41,7 +45,7 @@ class Request(Noun):
     operation: Pictured
     shot: ShotId
     staging: Shot
-    prompt: Text
+    prompt: Annotated[Text, Field(repr=False)]
     references: tuple[Reference, ...]
     resolution: Resolution
     frames: Annotated[int, Field(strict=True, ge=1)]
@@ -53,9 +57,21 @@ class Request(Noun):
     seed: Annotated[int, Field(strict=True, ge=0)]
     attempt: Annotated[int, Field(strict=True, ge=1)] = 1
 
+    @property
+    def wordless(self) -> bool:
+        """Whether it was read from where a private shot's request is kept: its words are not in it."""
+        return _WORDLESS.fullmatch(self.prompt) is not None
+
+    def without_words(self) -> Self:
+        """The request as it is kept of a private shot: the prompt's hash in the prompt's place, and no words of the shot's."""
+        if self.wordless:
+            return self
+        words = f"{PRIVATE} {hash_bytes(self.prompt.encode())}"
+        return self.model_copy(update={"prompt": words, "staging": self.staging.without_words()})
+
     def payload(self) -> dict[str, Any]:
         """The canonical payload: lines and sound change no picture and stay out; the motion is in the prompt."""
-        return self.model_dump(mode="json", exclude={"attempt": True, "staging": _NOT_SEEN})
+        return self.model_dump(mode="json", exclude={"attempt": True, "staging": _NOT_SEEN}, context=_ALL_WORDS)
 
     def recipe(self, provider: str, model: str) -> str:
         """The recipe key: this request at `provider`, whatever the seed and the attempt."""
@@ -65,7 +81,27 @@ class Request(Noun):
         """What a moderator of `provider` is shown, as a hash: the words, and the pictures whatever they are called."""
         return hash_json([provider, model, self.operation, self.prompt, sorted({r.sha256 for r in self.references})])
 
+    def refused_before(self, said: Callable[[str], str | None], provider: str, model: str) -> str | None:
+        """What moderation answered to these words and pictures by `said`, the books' word by `asked_of`; None where it never did.
 
+        The shot may have become private since, or public again. Of an answer from before it was private no words are given.
+        """
+        if (answer := said(self.without_words().asked_of(provider, model))) is not None:
+            return answer
+        answer = said(self.asked_of(provider, model))
+        return PRIVATE if answer and self.staging.private else answer
+
+    @model_serializer(mode="wrap")
+    def _kept(self, as_it_is: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        """Whoever writes it down, into whatever: only `payload`, which is hashed or sent, has a private shot's words."""
+        told: dict[str, Any] = as_it_is(
+            self if info.context == _ALL_WORDS or not self.staging.private else self.without_words()
+        )
+        return told
+
+
+_ALL_WORDS = {"words": "all"}
+_WORDLESS = re.compile(rf"{re.escape(PRIVATE)} [0-9a-f]{{64}}", re.ASCII)
 _NOT_SEEN = {
     "dialogue": True,
     "sound": True,
@@ -76,6 +112,7 @@ _NOT_SEEN = {
     "seed": True,
     "duration_s": True,
     "providers": True,
+    "private": True,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -58,11 +58,19 @@ def printable(words: str) -> str:
     return shown if whole else f"{shown}… ({len(words)} characters)"
 
 
+def keyless(text: str, secrets: Iterable[str]) -> str:
+    """The text without the keys that are in `secrets` (the headers that carry them), however JSON spells them."""
+    for piece in (piece for secret in secrets for piece in re.split(r"[\s:]", secret) if len(piece) > 7):
+        text = text.replace(piece, "[key]")
+        text = text.replace(piece.replace("/", "\\/"), "[key]") if "/" in piece else text
+    return text
+
+
 def meaning(reply: Reply, *, free_429: bool) -> tuple[type[ProviderError], str]:
     """What a status alone says of a call, with the cure. What is in doubt is unknown."""
     if reply.status == 402:
         return NoCredit, "Top up the account; then: gate resume"
-    if reply.status == 403 and _SPENT.search(reply.raw):
+    if reply.status == 403 and _SPENT.search(f"{reply.raw} {reply.data}"):
         return KeyLimit, "Raise the key's limit at the provider; then: gate resume"
     if reply.status in {401, 403}:
         return Invalid, "Check the provider's key: gate doctor"

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from manifests.privacy import theirs
 from providers.addresses import is_below
 from providers.answers import Again
 from providers.errors import Invalid
@@ -59,6 +60,24 @@ async def read(response: httpx.Response, bytes_max: int) -> bytes:
         if len(content) > bytes_max:
             raise Again(f"the answer is longer than {bytes_max} bytes")
     return bytes(content)
+
+
+def named(error: BaseException) -> str:
+    """An error of the client as words: its kind, and what it says."""
+    if isinstance(error, TimeoutError):
+        return "no whole answer came in time"
+    if isinstance(error, Again):
+        return str(error)
+    words = str(error) if isinstance(error, NOT_SENT) else theirs(str(error))  # others may quote the wire, or the call
+    return f"{type(error).__name__} {words}".rstrip()
+
+
+def unsent(provider: str, error: Exception) -> Exception:
+    """What somebody else's library raised before it sent anything, as it is; of a private shot only its kind: it may quote the call."""
+    if theirs(str(error)) == str(error):
+        return error
+    cure = "Report it to us, with that word."
+    return Invalid(provider, f"its library did not send the call ({type(error).__name__})", cure)
 
 
 class OneRequest(httpx.AsyncBaseTransport):

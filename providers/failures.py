@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from manifests.privacy import NOT_KEPT, failed, theirs
 from providers.answers import Reply, printable
 from providers.errors import Invalid, ProviderError, Refused
 
@@ -76,8 +77,8 @@ class FailureTable:
         if not rows:
             return None
         row = rows[0]
-        told = " ".join(part for part in (code, words) if part) or f"it answered {status}"
-        cause, kept = self._safe(told), self._safe(raw or told)
+        told = failed(code, words) or f"it answered {status}"
+        cause, kept = self._safe(told), self._safe(told if theirs(raw) in {"", NOT_KEPT} else raw)
         if issubclass(row.kind, Refused):
             bill = 0 if row.bill == "free" else None
             return row.kind(self._provider, f"it will not make this: {cause}", row.cure, kept, bill_microusd=bill)

@@ -20,6 +20,7 @@ from manifests.errors import GateError
 from manifests.grant import Grant
 from manifests.money import MICROUSD_PER_USD
 from manifests.price import Usage
+from manifests.privacy import WORDLESS
 from manifests.take import Operation, Request
 from providers.capabilities import FRAME_ROLES
 from providers.captions import captioned
@@ -165,6 +166,8 @@ class Fal(HttpProvider, VideoModel):
         row, asked = self.row_of(sought), sought.request
         if row is None or sought.sent_at is None:
             return Found("unknown", raw="which model was asked, or when, is not known; fal's list is asked by both")
+        if asked.wordless:
+            return Found("unknown", raw=WORDLESS)
         found = await twice_absent(partial(self._look_in_history, row, asked, sought.sent_at), self._grace_s)
         if found.job_id is None:
             return found

@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 from manifests.errors import GateError
 from manifests.price import Usage
+from manifests.privacy import WORDLESS
 from manifests.take import Operation, Request
 from providers.capabilities import FRAME_ROLES
 from providers.captions import captioned
@@ -162,6 +163,8 @@ class Replicate(HttpProvider, VideoModel):
         now, row = datetime.now(UTC), self.row_of(sought)
         if row is None:
             return Found("unknown", raw="it was asked of a model, or in words, that this program does not know")
+        if sought.request.wordless:
+            return Found("unknown", raw=WORDLESS)
         if sought.sent_at is None or now - sought.sent_at > KEPT:
             return Found("unknown", raw="inputs are kept for an hour, so that by now it cannot be told from others")
         passed_s = (now - sought.sent_at).total_seconds()

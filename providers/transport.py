@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from manifests.privacy import theirs
 from providers.addresses import (
     REDIRECTS_MAX,
     Resolve,
@@ -28,8 +28,18 @@ from providers.addresses import (
     refuse_unsafe,
     system_resolve,
 )
-from providers.answers import ACCEPTED, JSON_BYTES_MAX, Again, Reply, json_object, meaning, pause_asked, printable
-from providers.connections import CONNECT_S, NOT_SENT, OneRequest, new_client, read, send
+from providers.answers import (
+    ACCEPTED,
+    JSON_BYTES_MAX,
+    Again,
+    Reply,
+    json_object,
+    keyless,
+    meaning,
+    pause_asked,
+    printable,
+)
+from providers.connections import CONNECT_S, NOT_SENT, OneRequest, named, new_client, read, send, unsent
 from providers.downloads import Part
 from providers.errors import Gone, Invalid, OutcomeUnknown, ProviderError, Unavailable
 
@@ -100,7 +110,7 @@ class Transport:
         except NOT_SENT as error:
             failure = self._not_sent(error)
         except (httpx.HTTPError, TimeoutError, Again) as error:
-            failure = self.unknown(_named(error))
+            failure = self.unknown(named(error))
         else:
             if reply.status in accepted and reply.data is not None:
                 return reply
@@ -126,7 +136,7 @@ class Transport:
             failure = error
         except Exception as error:  # noqa: BLE001  a library raises what it likes
             quiet = not isinstance(error, httpx.HTTPError | TimeoutError) and not (door.sent or door.failure)
-            failure = error if quiet else self._came_of(door, _named(error))
+            failure = unsent(self.provider, error) if quiet else self._came_of(door, named(error))
         else:
             if door.answer is not None and door.answer.status_code in ACCEPTED:
                 return result, self._reply(door.answer, door.answer.content)
@@ -157,7 +167,7 @@ class Transport:
                     believed.pop()
                     raise Again(f"404: {reply.raw}", pause_asked(reply.headers, reply.data))
                 raise Gone(
-                    self.provider, f"it does not know {self.safe(path)}", "See the provider's own list.", reply.raw
+                    self.provider, f"it does not know {self._clean(path)}", "See the provider's own list.", reply.raw
                 )
             raise self._again_or_never(reply)
 
@@ -228,22 +238,22 @@ class Transport:
             async with asyncio.timeout(TRY_S), self._answer("HEAD", str(parsed(self.base_url, "/"))):
                 return
         except (httpx.HTTPError, TimeoutError) as error:
-            why = _named(error)
-        raise self._unavailable(f"it does not answer ({self.safe(why)})", self.safe(why))
+            why = named(error)
+        raise self._unavailable(f"it does not answer ({self._clean(why)})", self._clean(why))
 
     def unknown(self, cause: str, raw: str = "") -> OutcomeUnknown:
         """The error for a call that may have been accepted; an adapter says so too of an answer that names no job."""
         return OutcomeUnknown(
-            self.provider, f"nobody can say whether it took the call: {self.safe(cause)}", "Let it be asked again: gate resume",
-            self.safe(raw or cause),
+            self.provider, f"nobody can say whether it took the call: {self._clean(cause)}", "Let it be asked again: gate resume",
+            self._clean(raw or cause),
         )  # fmt: skip
 
     def safe(self, words: str) -> str:
-        """A provider's words as they may be kept: bounded, printable, without our key or what else opens a door."""
-        for secret in self.authorise().values():
-            for piece in re.split(r"[\s:]", secret):
-                words = words.replace(piece, "[key]") if len(piece) > 7 else words
-        return printable(words)
+        """A provider's words as they may be kept: bounded, printable, without our key or what else opens a door.
+
+        None of them where it speaks of a private shot.
+        """
+        return self._clean(theirs(words))
 
     def refusal(self, reply: Reply) -> ProviderError:
         """What an answer to a call means that is no success: by the provider's own code, else by its status."""
@@ -257,7 +267,7 @@ class Transport:
 
     def cleaned(self, error: _P) -> _P:
         """The same error with the provider's words in it made safe."""
-        error.cause, error.raw = self.safe(error.cause), self.safe(error.raw)
+        error.cause, error.raw = self._clean(error.cause), self._clean(error.raw)
         error.args = (error.thing, error.cause, error.cure)
         return error
 
@@ -268,6 +278,9 @@ class Transport:
     @property
     def _download_s(self) -> float:
         return _DOWNLOAD_FACTOR * self.free_s if self.download_s is None else self.download_s
+
+    def _clean(self, words: str) -> str:
+        return printable(keyless(words, self.authorise().values()))
 
     def _whole(self, path: str) -> httpx.URL:
         """The address of a path below `base_url`, or a whole address as it is."""
@@ -322,9 +335,12 @@ class Transport:
         raise Invalid("an address of an output", cause, "Report it to the provider.")
 
     def _reply(self, response: httpx.Response, content: bytes) -> Reply:
-        text, status = content.decode("utf-8", errors="replace"), response.status_code
-        hidden = _DOORS | {name.lower() for name in self.authorise()}
-        headers = {name: self.safe(value) for name, value in response.headers.items() if name not in hidden}
+        ours, status = self.authorise(), response.status_code
+        text, hidden = (
+            keyless(content.decode("utf-8", errors="replace"), ours.values()),
+            _DOORS | {n.lower() for n in ours},
+        )
+        headers = {name: self._clean(value) for name, value in response.headers.items() if name not in hidden}
         return Reply(status, json_object(text, unwrap=status >= 400), self.safe(text), headers)
 
     async def _read(self, response: httpx.Response, bytes_max: int) -> Reply:
@@ -342,7 +358,7 @@ class Transport:
                 async with asyncio.timeout_at(min(until, loop.time() + try_s)):
                     return await once()
             except (httpx.HTTPError, TimeoutError, Again) as error:
-                why, asked_s = self.safe(_named(error)), error.pause_s if isinstance(error, Again) else 0.0
+                why, asked_s = self._clean(named(error)), error.pause_s if isinstance(error, Again) else 0.0
             if loop.time() + max(pause_s, asked_s) >= until:
                 break
             await asyncio.sleep(asked_s + pause_s * _CHANCE.uniform(0.5, 1))
@@ -364,18 +380,11 @@ class Transport:
         if isinstance(door.failure, NOT_SENT):
             return self._not_sent(door.failure)
         if door.answer is None:
-            return self.unknown(words if door.failure is None else _named(door.failure))
+            return self.unknown(words if door.failure is None else named(door.failure))
         return self.refusal(self._reply(door.answer, door.answer.content))
 
     def _not_sent(self, error: BaseException) -> Unavailable:
-        return self._unavailable(f"no connection could be made ({_named(error)}), so nothing was sent")
+        return self._unavailable(f"no connection could be made ({named(error)}), so nothing was sent")
 
     def _unavailable(self, cause: str, raw: str = "") -> Unavailable:
-        return Unavailable(self.provider, self.safe(cause), "When it is back: gate resume", raw)
-
-
-def _named(error: BaseException) -> str:
-    """An error of the client as words: its kind, and what it says."""
-    if isinstance(error, TimeoutError):
-        return "no whole answer came in time"
-    return str(error) if isinstance(error, Again) else f"{type(error).__name__} {error}".rstrip()
+        return Unavailable(self.provider, self._clean(cause), "When it is back: gate resume", raw)

@@ -16,6 +16,7 @@ from governor.errors import AlreadyResolved, ForeignJob
 from governor.ledger import Ledger
 from governor.purchase import Proof
 from governor.reconcile import Sighting, reconcile
+from manifests.privacy import speaking_of
 from manifests.take import Artefact, Take
 from providers.contract import Fetched, Found, JobStatus, Provider, Sought
 from providers.errors import Gone, ProviderError, RateLimited, Refused, Unavailable
@@ -37,7 +38,7 @@ async def bring_home(run: Run, provider: Provider, take: Take) -> Take | None:
     if take.job_id is not None:
         return take
     left_us = take.state != "held" or ledger.was_sent(key)
-    found = await _look(provider, sought(ledger, take)) if left_us else Found("unknown")
+    found = await _look(run, provider, sought(ledger, take)) if left_us else Found("unknown")
     try:
         now = reconcile(ledger, take, run.epoch, lambda _take: _sighting(provider, found))
     except ForeignJob as error:
@@ -99,10 +100,11 @@ def sought(ledger: Ledger, take: Take) -> Sought:
     return Sought(take.generation_key, take.model, take.request, datetime.fromisoformat(sent_at) if sent_at else None)
 
 
-async def _look(provider: Provider, call: Sought) -> Found:
-    """What the provider says of the call. One that cannot be asked proves nothing."""
+async def _look(run: Run, provider: Provider, call: Sought) -> Found:
+    """What the provider says of the call. One that cannot be asked proves nothing. A list may tell of other shots too."""
     try:
-        return await provider.find(call)
+        with speaking_of(private=bool(run.services.folder.private)):
+            return await provider.find(call)
     except ProviderError as error:
         return Found("unknown", raw=error.raw or str(error))
 

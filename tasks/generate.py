@@ -17,6 +17,7 @@ from governor.errors import NoSuchTake, ProviderBusy
 from governor.purchase import Purchase
 from manifests.decision import Binding
 from manifests.film import Stage, TierName
+from manifests.privacy import speaking_of
 from manifests.take import Artefact, Take
 from providers.contract import Provider
 from tasks.claim import claimed
@@ -61,19 +62,20 @@ async def generate(
     take = attempt.take
     if take and take.state == "settled":
         return Made(take, _asset(take, shot, stage), fresh=False)
-    provider = run.services.provider(stage, attempt.request.staging)
+    provider, private = run.services.provider(stage, attempt.request.staging), attempt.request.staging.private
     async with claimed(run, attempt.key, shot):
-        take = _as_it_is_now(run, attempt)
-        if take and take.state == "settled":
-            return Made(take, _asset(take, shot, stage), fresh=False)
-        take = await bring_home(run, provider, take) if take else None
-        async with _lane_of(provider):
-            if take is None:
-                run.services.telemetry.say(shot, stage, "works", f"take {attempt.number}")
-                refuse_unplanned(run.plan, shot, stage, tier)
-                purchase = _purchase(run, provider, attempt, shot, stage, tier, inputs, binding)
-                take = await _submit_in_turn(run, provider, purchase)
-            take = await collect(run, provider, take)
+        with speaking_of(private=private):
+            take = _as_it_is_now(run, attempt)
+            if take and take.state == "settled":
+                return Made(take, _asset(take, shot, stage), fresh=False)
+            take = await bring_home(run, provider, take) if take else None
+            async with _lane_of(provider):
+                if take is None:
+                    run.services.telemetry.say(shot, stage, "works", f"take {attempt.number}")
+                    refuse_unplanned(run.plan, shot, stage, tier)
+                    purchase = _purchase(run, provider, attempt, shot, stage, tier, inputs, binding)
+                    take = await _submit_in_turn(run, provider, purchase)
+                take = await collect(run, provider, take)
     run.generated += 1
     return Made(take, _asset(take, shot, stage), fresh=True)
 
@@ -113,7 +115,7 @@ def _as_it_is_now(run: Run, attempt: Attempt) -> Take | None:
         take = run.services.ledger.take(attempt.key)
     except NoSuchTake:
         return None
-    return None if take.state == "released" else take
+    return None if take.state == "released" else take.model_copy(update={"request": attempt.request})
 
 
 def _purchase(

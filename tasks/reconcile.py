@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from manifests.errors import GateError
 from manifests.money import format_usd
+from manifests.privacy import speaking_of
 from manifests.take import Take
 from providers.contract import Provider
 from tasks.book_late_bill import book_late_bill
@@ -18,6 +19,7 @@ from tasks.claim import claimed
 from tasks.collect import bring_home, collect, still_made
 from tasks.current import Run
 from tasks.errors import InHand, JourneyError
+from wiring.requests import is_private, with_words
 from wiring.services import Services
 
 _LANES = 8
@@ -66,7 +68,8 @@ async def _bring_home(services: Services, take: Take, lanes: asyncio.Semaphore) 
     run = Run(services, services.scene(scene), epoch, asyncio.Semaphore(1), patience_s=_CLAIM_S)
     try:
         async with lanes, claimed(run, take.generation_key, take.shot):
-            words = await _ask(run, provider, ledger.take(take.generation_key))
+            with speaking_of(private=is_private(take, services.folder)):
+                words = await _ask(run, provider, ledger.take(take.generation_key))
     except InHand:
         words = "a run has it in hand"
     except JourneyError as error:
@@ -79,7 +82,7 @@ async def _bring_home(services: Services, take: Take, lanes: asyncio.Semaphore) 
 async def _ask(run: Run, provider: Provider, take: Take) -> str:
     if take.state not in {"held", "submitted", "in_doubt"}:
         return "a run has closed it meanwhile"
-    found = await bring_home(run, provider, take)
+    found = await bring_home(run, provider, _with_words(run.services, take))
     if found is None:
         return f"{take.provider} proves that it was never made: its hold is given back"
     if words := await still_made(provider, found):
@@ -94,9 +97,15 @@ async def _late_bill(services: Services, take: Take, lanes: asyncio.Semaphore) -
     if provider.embedded or not services.ledger.was_sent(take.generation_key):
         return None
     async with lanes:
-        booked = await book_late_bill(services.ledger, provider, take)
+        with speaking_of(private=is_private(take, services.folder)):
+            booked = await book_late_bill(services.ledger, provider, _with_words(services, take))
     before = (take.cost_microusd or 0) + take.late_microusd
     if booked is None or booked == before:
         return None
     words = f"{take.provider} bills ${format_usd(booked)}, and ${format_usd(before)} was booked"
     return Reconciled(take, services.ledger.take(take.generation_key), words)
+
+
+def _with_words(services: Services, take: Take) -> Take:
+    """The take with its request as it was asked; a provider that knows no marker looks for a call by its words."""
+    return take.model_copy(update={"request": with_words(take.request, services.folder)})

@@ -26,7 +26,7 @@ from providers.contract import Provider, Surroundings
 from providers.errors import Invalid
 from wiring.errors import BadSetting
 from wiring.keys import alias_of, key_of
-from wiring.settings import Settings
+from wiring.settings import Settings, make_state
 
 ASK_S = 3.0
 """For all providers together: a command that prices something may wait so long, once a day."""
@@ -111,6 +111,7 @@ def _of_answer(
     if not rows:
         return Told(name, before, why=f"nothing that it told is a price: {refused[0]}")
     if not settings.rehearsal:
+        make_state(settings)
         _remember(settings.state, listed)
     return Told(name, listed, moved(rows, before.rows if before else _shipped(name, today)))
 
@@ -216,7 +217,7 @@ def _remembered(state: Path, name: str) -> LiveList | None:
 
 def _remember(state: Path, listed: LiveList) -> None:
     path = _file(state, listed.provider)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(exist_ok=True)
     part = path.with_suffix(".part")
     part.write_text(listed.stored())
     part.replace(path)

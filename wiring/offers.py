@@ -8,12 +8,14 @@ from typing import Any, Literal
 
 from manifests.errors import GateError
 from manifests.money import format_usd
+from manifests.privacy import PRIVATE
 from manifests.scene import Shot
 from manifests.take import Operation, Request, Take
 from providers import registry
 from providers.capabilities import FRAME_ROLES, Capabilities, listed
 from wiring.keys import alias_of, variables_of
 from wiring.planning import plan_scene
+from wiring.requests import with_words
 from wiring.services import Services, operation_of
 
 OfferKind = Literal["provider", "text_only", "rewrite", "by_hand"]
@@ -47,7 +49,11 @@ def refused(services: Services, shot: Shot) -> tuple[Take, str] | None:
     scene = services.scene(shot.id.partition("_")[0])
     stages = {step.stage for step in plan_scene(services, scene).of(shot.id) if step.block == "moderation"}
     told = [(take, raw) for take, raw in services.ledger.moderations(shot.id) if take.stage in stages]
-    return told[-1] if told else None
+    if not told:
+        return None
+    take, raw = told[-1]
+    said = PRIVATE if shot.private and not take.request.staging.private else raw  # it has become private since
+    return take.model_copy(update={"request": with_words(take.request, services.folder)}), said
 
 
 def offers_for(services: Services, shot: Shot, take: Take) -> tuple[Offer, ...]:
@@ -97,9 +103,8 @@ def _rewrite(services: Services, shot: Shot) -> Offer:
     for word in sorted(found, key=len, reverse=True):
         written = re.sub(rf"\b{re.escape(word)}\b", PLAINER[word], written, flags=re.IGNORECASE)
     if found:
-        return Offer(
-            "rewrite", f"say it as the camera sees it: {written!r} (instead of {listed(found)})", {"motion": written}
-        )
+        said = PRIVATE if shot.private else f"{written!r} (instead of {listed(found)})"
+        return Offer("rewrite", f"say it as the camera sees it: {said}", {"motion": written})
     bible = services.folder.bible
     blocks = {
         **{f"bible/characters/{m.character}.yaml": bible.characters[m.character].identity for m in shot.cast},

@@ -183,8 +183,8 @@ class _Planner:
     def _priced(
         self, shot: Shot, stage: Stage, tier: TierName, request: Request, why: str, left: int, key: str | None = None
     ) -> None:
-        asked = request.asked_of(self._services.provider(stage, shot).name, self._services.model(stage, shot))
-        if raw := self._known.books.moderated.get(asked):
+        asked_at = self._services.provider(stage, shot).name, self._services.model(stage, shot)
+        if raw := request.refused_before(self._known.books.moderated.get, *asked_at):
             why = f"moderation refused just this ({raw[:120]}): gate offers {shot.id}"
             self._add(shot, stage, tier, request, "blocked", why, block="moderation", key=key)
             return
@@ -267,7 +267,7 @@ _TELLING = ("prompt", "resolution", "frames", "parent", "chain_links", "seed", "
 
 def _changed(asked: Request, take: Take) -> str:
     """What differs from the request of the newest take, by name."""
-    was = take.request
+    asked, was = asked.without_words(), take.request.without_words()  # of a private shot's take there are no words left
     before = {(r.role, r.name): r.sha256 for r in was.references}
     changed = [name for name in _TELLING if getattr(asked, name) != getattr(was, name)]
     changed += [f"reference {now.name}" for now in asked.references if before.get((now.role, now.name)) != now.sha256]

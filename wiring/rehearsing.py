@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import product
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from governor.generation_log import LogLine
+from manifests.privacy import PRIVATE
 from manifests.reading import FilmFolder, read_film
 from manifests.take import Operation
 from providers.capabilities import listed
 from providers.errors import Invalid
 from wiring.errors import NotAFilm
+from wiring.requests import with_words
 from wiring.services import Services, open_services
-from wiring.settings import Settings, rehearsed
+from wiring.settings import Settings, make_state, rehearsed
 from wiring.stores import open_store
 
 _FOLDER = "rehearsals"
@@ -34,6 +38,7 @@ def lay_out(settings: Settings, now: datetime) -> Settings:
         cure = "Name the film's folder with --film DIR, or begin one: gate init DIR"
         raise NotAFilm(str(settings.film), "there is no film.yaml in it", cure)
     folder = read_film(settings.film)
+    make_state(settings)
     copy = _fresh(settings.state / _FOLDER, f"{now:%Y-%m-%d-%H%M%S}")
     for name in (*_WORDS, *_grades(folder)):
         source, target = settings.film / name, copy / name
@@ -45,7 +50,8 @@ def lay_out(settings: Settings, now: datetime) -> Settings:
     if folder.assets.is_dir():
         (copy / "assets").symlink_to(folder.assets.resolve(), target_is_directory=True)
     apart = rehearsed(settings, copy, None)
-    apart.house.mkdir(parents=True)
+    make_state(apart)
+    apart.house.mkdir()
     _bring_pictures(settings, apart, folder.assets)
     return apart
 
@@ -91,6 +97,14 @@ def open_copy(apart: Settings, names: Sequence[str], scene: str) -> Services:
         recast(services, names)
         services = open_services(apart, [f"scene:{scene}"])
     return services
+
+
+def in_their_words(services: Services, lines: Sequence[LogLine]) -> tuple[LogLine, ...]:
+    """Calls for private shots with their prompts, by which a played provider's faults are told apart. They are not for showing."""
+    return tuple(
+        replace(line, prompt=with_words(services.ledger.take(key).request, services.folder).prompt)
+        if line.prompt == PRIVATE and (key := line.generation_key) else line for line in lines
+    )  # fmt: skip
 
 
 def _operations(services: Services, name: str) -> list[Operation]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from manifests.bible import VIEWS, plate_name, prop_name, view_name
 from manifests.certificate import Certified
@@ -13,7 +14,7 @@ from manifests.keys import hash_json
 from manifests.prompt import clip_prompt, panel_prompt
 from manifests.reading import FilmFolder
 from manifests.scene import FPS, Shot
-from manifests.take import Reference, Request, Role
+from manifests.take import Reference, Request, Role, Take
 from providers.capabilities import Capabilities
 
 
@@ -117,6 +118,26 @@ def coming_clip_request(
         weather=folder.bible.locations[shot.location].weather,
         seed=_seed(shot, 1),
     )
+
+
+def with_words(request: Request, folder: FilmFolder) -> Request:
+    """A private shot's request as it was asked, put together again from the film; without its words where the film says others now."""
+    scene = folder.scenes.get(request.shot.partition("_")[0])
+    shot = next((shot for shot in scene.shots if shot.id == request.shot), None) if scene and request.wordless else None
+    if shot is None or shot.location not in folder.bible.locations:
+        return request
+    at_end = request.progress == 1.0
+    words = clip_prompt if request.operation == "clip" else partial(panel_prompt, at_end=at_end)
+    camera = request.staging.camera.model_copy(update={"lens": shot.camera.lens})
+    said = {"motion": shot.motion, "sound": shot.sound, "dialogue": shot.dialogue, "camera": camera}
+    staging = request.staging.model_copy(update=said)
+    whole = request.model_copy(update={"prompt": words(shot, folder.bible), "staging": staging})
+    return whole if whole.without_words() == request else request
+
+
+def is_private(take: Take, folder: FilmFolder) -> bool:
+    """Whether the shot was private when the take was asked for, or is now."""
+    return take.request.staging.private or take.shot in folder.private
 
 
 def tier_of(shot: Shot) -> TierName:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from multiprocessing.connection import Connection
 
 from wiring.errors import ServerDown
-from wiring.settings import Settings, settle_environment
+from wiring.settings import Settings, make_state, settle_environment
 
 _START_S = 90.0
 """A first start makes the database: 10 s were measured on two idle cores, 19 s on loaded ones."""
@@ -70,7 +70,7 @@ def start(settings: Settings, port: int | None = None) -> Server:
     """Start a server on `port` (a free one where none is named) without waiting for it, and point Prefect at it."""
     chosen = port or _free_port()
     settle_environment(settings, f"http://127.0.0.1:{chosen}/api", port=chosen, brief=port is None)
-    settings.state.mkdir(parents=True, exist_ok=True)
+    make_state(settings)
     context = multiprocessing.get_context("spawn")
     theirs, ours = context.Pipe(duplex=False)
     process = context.Process(target=_serve, args=(chosen, theirs), daemon=True, name="prefect-server")

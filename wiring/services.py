@@ -29,7 +29,7 @@ from wiring.lanes import in_lanes
 from wiring.live_prices import Told, live_book
 from wiring.pictures import new_pictures
 from wiring.programs import program_of
-from wiring.settings import Settings
+from wiring.settings import Settings, make_state
 from wiring.stores import open_store
 from wiring.telemetry import Telemetry
 
@@ -206,6 +206,7 @@ def _open(settings: Settings, fingerprint: str) -> Services:
     pictures = new_pictures(folder.assets, known)
     for name in {folder.film.providers.panel, folder.film.providers.clip} if settings.flaws else ():
         registry.build(name, _surroundings(settings, vault, canon, prices, name, {}))  # reads the script, or refuses it
+    make_state(settings)
     ledger = Ledger.open(settings.ledger, stop_file=settings.stop_file, film=folder.film.code)
     for picture in pictures:
         locked = folder.lock.assets.get(picture.name)

@@ -99,6 +99,11 @@ def read_settings(film: Path | None = None, *, prices: Path | None = None, flaws
     )
 
 
+def make_state(settings: Settings) -> None:
+    """Make the folder of the state where there is none, for its owner's eyes alone. Whoever shares one makes it, and says with whom."""
+    settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 _SECRETIVE = re.compile(r"^(GATE|PREFECT|AWS)_|KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|_URL$", re.IGNORECASE)
 _NOBODY = "http://127.0.0.1:9"
 """The port of the discard service, at which nothing answers."""

@@ -116,7 +116,7 @@ class Previz(ImageModel, VideoModel):
                 job_id=job_id, generation_key=generation_key, request=request, flaws=flaws, bill_microusd=bill
             )
             await asyncio.to_thread(self._spool.add, job)
-        elif known.request.payload() != request.payload():
+        elif known.request.without_words().payload() != request.without_words().payload():
             raise Invalid(
                 f"{request.shot} {request.operation}",
                 "its generation key names another request",

@@ -1,0 +1,238 @@
+"""Keys, signed addresses and private words are planted wherever a run meets them, and looked for in everything it wrote or said."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import dataclasses
+import io
+import os
+import tempfile
+import traceback
+
+import pytest
+from ruamel.yaml import YAML
+from pathlib import Path
+
+import wiring.keys
+from checks.drift import DriftReport
+from manifests.finding import Verdict
+from rehearsal import files
+from rehearsal.faults import AccountTerms, Fault, Script
+from rehearsal.live import live
+from scripts.canaries import contents, found_in, written
+from tasks import gate_clip, gate_panel
+from vault.s3 import S3Vault
+from wiring.keys import VARIABLES, alias_of, key_of
+
+SCENE = "SC010"
+MAKERS = (
+    ("openrouter", "previz"), ("replicate", "gemini"), ("fal", "gemini"), ("evolink", "gemini"), ("byteplus", "gemini"), ("gemini", "gemini"),
+    ("openrouter", "bfl"), ("openrouter", "byteplus"), ("openrouter", "gemini"),
+)  # fmt: skip
+"""Who makes the clip of each private shot, and who its panel."""
+
+KEYS = {name: f"kanari.{name}/0815-geheim" for name in VARIABLES} | {"fal": "kanari-fal-kennung:kanari-fal-geheimnis"}
+"""They look like no key that is known by its looks."""
+
+MOTION, SAID, SOUND, LENS = "quaddelmolch kriecht", "zwirbelkauz ruft", "brummelschnack knistert", "glitzerlinse"
+PRIVATE = ("quaddelmolch", "zwirbelkauz", "brummelschnack", "glitzerlinse")
+SIGNATURE = "kanarisignatur4711"
+PUBLIC = "tangglocke"
+SHOTS = tuple(f"{SCENE}_SH{number:02d}00" for number in range(1, 2 + len(MAKERS)))
+ECHO = (
+    f"we got Authorization: Bearer {{key}} (that is {{key}}) and {MOTION!r}; {LENS}; the picture at "
+    f"https://cdn.example/p.png?X-Amz-Signature={SIGNATURE}&x=1 and https:\\/\\/cdn.example\\/q?sig={SIGNATURE}\\u0026a=b"
+)
+"""What a careless provider says of a call that it refuses."""
+
+
+def echo(provider):
+    return ECHO.format(key=KEYS[provider])
+
+
+def terms(**limits):
+    return tuple(AccountTerms(provider=name, key=key, **limits) for name, key in KEYS.items())
+
+
+def bad_night():
+    """Every provider has a fault of another kind; who refuses quotes all that it was told."""
+    told = [
+        ("openrouter", "clip", "moderation_input", "sensitive content: "), ("replicate", "clip", "lost_response", None),
+        ("fal", "clip", "server_error_after_accept", None), ("evolink", "clip", "failed", ""), ("byteplus", "clip", "poll_5xx", None),
+        ("byteplus", "clip", "expired_url", None), ("byteplus", "panel", "forbidden", ""), ("gemini", "clip", "moderation_output", ""),
+        ("bfl", "panel", "moderation_output", ""), ("gemini", "panel", "moderation_input", ""),
+    ]  # fmt: skip
+    faults = tuple(
+        Fault(
+            fault=fault, provider=name, operation=made, times=1, words=None if begins is None else begins + echo(name)
+        )
+        for name, made, fault, begins in told
+    )
+    # The last shot's panel: another one's would keep its clip from its own fault.
+    held = faults[-1].model_copy(update={"prompt_contains": f"{30 + len(MAKERS)} mm"})
+    return Script(pictures="plain", job_s=0, accounts=terms(), faults=(*faults[:-1], held))
+
+
+def dry_night():
+    """OpenRouter's key is at its limit."""
+    return Script(
+        pictures="plain", job_s=0, accounts=terms(), faults=(Fault(fault="key_limit", provider="openrouter"),)
+    )
+
+
+@pytest.fixture
+def house(tmp_path):
+    with live(tmp_path / "house", bad_night()) as house:
+        yield house
+
+
+@pytest.fixture
+def planted(tmp_path, monkeypatch, s3, house):
+    """Keys in the environment and in a file, a bucket, and a note of every signature that anybody writes."""
+    signatures = [SIGNATURE]
+    names = list(KEYS)
+    for name in names[::2]:
+        monkeypatch.setenv(VARIABLES[name][0], KEYS[name])
+    keys = tmp_path / "keys"
+    keys.write_text("".join(f"{VARIABLES[name][0]}={KEYS[name]}\n" for name in names[1::2]))
+    keys.chmod(0o600)
+    monkeypatch.setenv("GATE_KEYS", str(keys))
+    monkeypatch.setenv("GATE_VAULT", f"s3://{s3.bucket}/canaries")
+    monkeypatch.setenv("GATE_REHEARSAL", house.url)
+    for module in (wiring.keys, wiring.services, wiring.live_prices):
+        for name, find in (("key_of", key_of), ("alias_of", alias_of)):  # the true ones: a rehearsal's are no secret
+            if hasattr(module, name):
+                monkeypatch.setattr(
+                    module, name, lambda s, p, find=find: find(dataclasses.replace(s, rehearsal=None), p)
+                )
+    link, sign = S3Vault.link, files._signature
+
+    def linked(vault, sha256, *, seconds):
+        url = link(vault, sha256, seconds=seconds)
+        signatures.append(url.rpartition("ignature=")[2].partition("&")[0])
+        return url
+
+    def signed(*given):
+        signatures.append(sign(*given))
+        return signatures[-1]
+
+    monkeypatch.setattr(S3Vault, "link", linked)
+    monkeypatch.setattr(files, "_signature", signed)
+    pieces = [piece for key in KEYS.values() for piece in key.split(":")]
+    return lambda: {*pieces, *PRIVATE, s3.secret, *signatures}
+
+
+@pytest.fixture
+def film(film_of, monkeypatch):
+    """A shot for each provider that makes clips, private, and one that is not."""
+    film = film_of("SH0020", "SH0040")
+    nothing = DriftReport(drifted=(), re_anchor=(), read_at=(), series=(), composition={}, eye="none")
+    monkeypatch.setattr(gate_clip, "look", lambda case, eye: Verdict(scores=(), findings=()))
+    monkeypatch.setattr(gate_panel, "look", lambda case, eye: Verdict(scores=(), findings=()))
+    monkeypatch.setattr("tasks.check_drift._measure", lambda *given: None)
+    monkeypatch.setattr("tasks.check_drift.judge_drift", lambda *given: nothing)
+
+    def told(scene):
+        first = scene["shots"][0]
+        makers = (*MAKERS, ("fal", "bfl"))
+        scene["shots"] = [copy.deepcopy(first) for _ in makers]
+        for number, (shot, (clip, panel)) in enumerate(zip(scene["shots"], makers, strict=True), 1):
+            private = number <= len(MAKERS)
+            shot["id"], shot["providers"] = f"{SCENE}_SH{number:02d}00", {"clip": clip, "panel": panel}
+            shot["motion"] = f"Beat {number}: {MOTION if private else PUBLIC}."
+            shot["camera"]["lens"] = f"{LENS} {30 + number} mm" if private else "35 mm"  # alike, they would be one panel
+            shot["sound"] = SOUND if private else "waves"
+            shot["dialogue"] = [{"character": "marit", "text": SAID, "from_s": 0, "to_s": 1}] if private else []
+            shot["private"] = private
+
+    film.edit(f"scenes/{SCENE}.yaml", told)
+    budget = {"film_usd": "90.00", "scene_usd": "60.00", "run_usd": "60.00", "shot_usd": "9.00"}
+    film.edit("film.yaml", lambda d: d.update(budget=budget))
+    film.edit("film.yaml", lambda d: d["tiers"]["draft"].update(resolution="720p"))  # Veo makes none that are smaller
+    price = {
+        "provider": "evolink",
+        "model": "seedance-2.0-image-to-video",
+        "operation": "clip",
+        "resolutions": ["720p"],
+        "unit": "output_second",
+    }
+    price |= {"usd": "0.08", "audio": "any", "source": "a trial price", "as_of": "2026-11-21", "fixed": True}
+    YAML().dump({"schema": "gate/prices/1", "prices": [price]}, film.root / "trial.prices.yaml")
+    film.prices(film.root / "trial.prices.yaml")
+    return film
+
+
+class Heard:
+    """All that was said, on both streams, and what was raised."""
+
+    def __init__(self):
+        self.text = io.StringIO()
+
+    def do(self, act, *given):
+        with contextlib.redirect_stdout(self.text), contextlib.redirect_stderr(self.text):
+            try:
+                print(act(*given))
+            except Exception as error:  # noqa: BLE001  whatever it raises is said too
+                traceback.print_exc(file=self.text)
+                print(repr(error), getattr(error, "raw", ""))
+
+
+def made(film, shown):
+    """`gate run` as Prefect's page starts it: what it says goes to Prefect's log too."""
+    from prefect.context import refresh_global_settings_context
+
+    from desk.run import run_flow
+    from flows.scene import _log
+
+    services = film.services
+    os.environ.update(PREFECT_LOGGING_TO_API_ENABLED="true", PREFECT_LOGGING_LEVEL="DEBUG")
+    refresh_global_settings_context()
+    services.telemetry._listeners[:] = [lambda step: print(step, file=shown), _log]
+    return run_flow(services.settings, SCENE).model_dump_json()
+
+
+SAYS = (
+    ("log",), ("log", "--json"), ("log", "export", "-o", "{out}/calls.jsonl"), ("log", "export"), ("status", SCENE), ("lint",),
+    *(("explain", shot, "--all") for shot in SHOTS), *(("offers", shot, "--json") for shot in SHOTS), ("offers", SHOTS[0]),
+    ("plan", SCENE, "-o", "{out}/plan.json"), ("plan", SCENE, "--json"), ("cost", SCENE, "--json"), ("doctor", "--json"), ("doctor",),
+    ("reconcile", "--json"), ("vault", "check"), ("prices",), ("provider", "compare", SCENE, "--to", "replicate"), ("handoff",),
+)  # fmt: skip
+
+
+def test_no_canary_is_found_in_anything_that_was_written_or_said(
+    film, house, planted, tmp_path, tmp_path_factory, monkeypatch
+):
+    heard, out, odds = Heard(), tmp_path / "out", tmp_path / "tmp"
+    out.mkdir()
+    odds.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(odds))
+    heard.do(made, film, heard.text)
+    never_struck = [fault.fault[:60] for fault in house.report().faults if not fault.struck]
+    house.tell(dry_night())
+    heard.do(made, film, heard.text)
+    for words in SAYS:
+        heard.do(film.say, *(word.format(out=out) for word in words))
+    told, canaries = heard.text.getvalue(), planted()
+    Path("/tmp/cnry/told.txt").write_text(told)
+
+    # They were there to be leaked: the providers had the words, quoted them, and had links that are signed.
+    assert never_struck == []
+    asked = " ".join(post.prompt for post in house.records.posts())
+    assert [word for word in ("quaddelmolch", "glitzerlinse") if word not in asked] == []
+    assert len(canaries) > 2 * len(SHOTS)
+    states = {row["provider"]: row["state"] for row in film.attempts() if row["stage"] == "clip"}
+    assert states.keys() == {clip for clip, _ in MAKERS}
+
+    assert found_in(told.encode(), canaries) == []
+    servers = tmp_path_factory.getbasetemp().glob("server*/.gate/prefect/*.db*")
+    leaks = {
+        f"{path}: {one}"
+        for path in (*written(film.state), *written(odds), *written(out), *servers)
+        for content in contents(path)
+        for one in found_in(content, canaries)
+    }
+    assert sorted(leaks) == []
+
+    assert PUBLIC in told
+    assert "[private]" in told
