@@ -250,7 +250,7 @@ def _weather(crew: Crew, until: float) -> None:
     crew.fill()
     while True:
         if time.monotonic() > until:
-            raise RuntimeError(f"{order.account} has not come to an end")
+            raise RuntimeError(f"{order.account} has not come to an end: {_still_open(order)}")
         time.sleep(0.005)
         if crew.reap():
             crew.fill()
@@ -294,6 +294,11 @@ def _left(order: Order) -> bool:
         return bool(worker.open_takes(ledger, order.seller))
     finally:
         ledger.close()
+
+
+def _still_open(order: Order) -> str:
+    lines = worker.services_for(order).ledger.log(film.SCENE)
+    return "; ".join(f"{line.shot} {line.state} {line.job_id}: {line.raw}" for line in lines if line.still_held)
 
 
 def _forked(order: Order, seed: int) -> int:
