@@ -121,7 +121,11 @@ def endings(fault: FaultLine, rehearsed: Rehearsed) -> Iterator[str]:
     """How each call that a fault struck ended in our books, in a few words."""
     by_job = {line.job_id: line for line in rehearsed.lines if line.job_id}
     for call, job, prompt in zip(fault.calls, fault.jobs_of_calls, fault.prompts, strict=True):
-        made = by_job.get(job) if job else None
+        # Our name for a job holds the provider's, and at some what else is needed to find it again.
+        ours = next(
+            (name for name in by_job if name == job), next((name for name in by_job if job and job in name), "")
+        )
+        made = by_job.get(ours)
         line = made or _asked(prompt, job, rehearsed.lines)
         if line is None:
             yield f"call {call}: nothing in our books"

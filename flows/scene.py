@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -188,11 +189,13 @@ async def _film_segment(
     """Chains run in order, and side by side with everything they do not depend on."""
 
     async def film_chain(chain: list[Shot], before: ShotState | None) -> None:
-        buys = [shot for shot in chain if tier == "draft" or shot.id in (bindings or {})]
+        rest = _chain_from(chain[0])  # it goes on beyond this segment, and is begun only if all of it is covered
+        buys = [shot for shot in rest if tier == "draft" or shot.id in (bindings or {})]
         for shot in chain:
             at = tier if tier == "draft" else tier_of(shot)
             draft, binding = (drafts or {}).get(shot.id), (bindings or {}).get(shot.id)
-            if shot in buys and (short := await _short_of_credit(buys[buys.index(shot) :], tier)):
+            waits = shot.chain and before is not None and not before.done
+            if shot in buys and not waits and (short := await _short_of_credit(buys[buys.index(shot) :], tier)):
                 before = states[shot.id] = held_up(shot, short, draft)
                 continue
             follows = draft.links > 0 if draft else before is not None and before.shot.id not in anchored
@@ -211,6 +214,13 @@ async def _short_of_credit(rest: Sequence[Shot], tier: TierName) -> CreditShort 
     except CreditShort as refusal:
         return refusal
     return None
+
+
+def _chain_from(first: Shot) -> list[Shot]:
+    """The shot, and all that are chained to it."""
+    shots = current().scene.shots
+    at = shots.index(first)
+    return [first, *takewhile(lambda shot: shot.chain, shots[at + 1 :])]
 
 
 def _chains(segment: tuple[Shot, ...]) -> list[list[Shot]]:

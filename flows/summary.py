@@ -77,11 +77,15 @@ def _words(run: Run, ending: Ending, states: Mapping[str, ShotState], yes: Yes |
         )
     if run.halted is not None:
         return str(run.halted), (*_cures(run.halted), f"gate resume {scene}")
-    words = "; ".join(f"{state.shot.id} {state.status}: {state.message}" for state in held_up)
+    # What only waits for another shot is counted: the one that it waits for says why. By hand a shot waits on its own.
+    told = [s for s in held_up if s.status != "waits" or s.message.startswith(f"{s.shot.id} ")] or held_up[:1]
+    words = "; ".join(f"{state.shot.id} {state.status}: {state.message}" for state in told)
+    if more := len(held_up) - len(told):
+        words += f"; {more} more {'waits' if more == 1 else 'wait'} for these"
     done = len(states) - len(held_up)
-    verb = "offers" if held_up[0].status == "blocked:moderation" else "explain"
+    verb = "offers" if told[0].status == "blocked:moderation" else "explain"
     return f"{done} of {len(states)} shots are done. {words}", (
-        f"gate {verb} {held_up[0].shot.id}",
+        f"gate {verb} {told[0].shot.id}",
         f"gate resume {scene}",
     )
 

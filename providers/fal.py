@@ -119,7 +119,7 @@ class Fal(HttpProvider, VideoModel):
     async def look(self, job_id: str) -> Reply:
         """The state, and of what is completed the result: with the failure of the queue in it, where there is one."""
         path = self.poll_path(job_id)
-        state = await self._transport.ask(f"{path}/status")
+        state = await self._transport.ask(f"{path}/status", patience_404=self.patience_404)
         told = state.data or {}
         if told.get("status") != "COMPLETED":
             return state

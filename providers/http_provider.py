@@ -29,7 +29,7 @@ from providers.transport import JSON_BYTES_MAX, Reply, Transport
 OUTPUT_BYTES_MAX = 1 << 30
 """A 15 s clip at 4K has about 100 MB."""
 
-_HURRIED_S = (0.05, 0.5)
+_HURRIED_S, _HURRIED_404 = (0.05, 0.5), 3
 Addresses = Mapping[str, str]
 """By content hash, where the provider finds a reference."""
 
@@ -40,8 +40,8 @@ class HttpProvider(Provider):
     `origin` and `base`: where its calls go. `failures`: what its codes mean. `paid_headers`: what a paid call says beside its
     key. `submit_s`: the longest that one paid call may take, and `free_s` a free one, in seconds. `answer_bytes_max`: how long
     the answer to a paid call may be, and `pictures_bytes_max` all pictures inside one call together, as they are sent.
-    `patience_404`: so many times a poll asks again before it believes that a job is not there, where a fresh one is not known
-    at once. `lag_s`: how far its list of jobs may lie behind, in seconds, where it has one.
+    `patience_404`: so many times a poll asks again, within some seconds, before it believes that a job is not there: a fresh one
+    is not known at once everywhere. `lag_s`: how far its list of jobs may lie behind, in seconds, where it has one.
     """
 
     origin: ClassVar[str]
@@ -54,7 +54,7 @@ class HttpProvider(Provider):
     free_s: ClassVar[float] = 120.0
     answer_bytes_max: ClassVar[int] = JSON_BYTES_MAX
     pictures_bytes_max: ClassVar[int] = 64 << 20
-    patience_404: ClassVar[int] = 0
+    patience_404: int = 6
     lag_s: ClassVar[float] = 30.0
     poll_s = (5.0, 20.0)
 
@@ -63,7 +63,7 @@ class HttpProvider(Provider):
         self._models = models_of(self.name, dict(around.models), self.tables)
         self._transport = self.transport_to(self.origin + self.base)
         if around.hurry:
-            self.poll_s = _HURRIED_S
+            self.poll_s, self.patience_404 = _HURRIED_S, _HURRIED_404
 
     @abstractmethod
     def headers(self, key: str) -> Mapping[str, str]:
@@ -221,12 +221,20 @@ class HttpProvider(Provider):
 
     async def _addresses(self, request: Request) -> dict[str, str]:
         """Each reference where the provider will find it. Free of charge."""
+        shown = {reference.sha256: reference.name for reference in request.references}
+        return await self.addresses(shown, request.operation, f"{request.shot} {request.operation}")
+
+    async def addresses(self, shown: Mapping[str, str], operation: Operation, thing: str) -> dict[str, str]:
+        """Each of these pictures, by content hash with its name, where the provider will find it. Raises Invalid for too much.
+
+        `thing`: what people call the call.
+        """
         around, found = self._around, dict[str, str]()
-        for sha256, name in {reference.sha256: reference.name for reference in request.references}.items():
+        for sha256, name in shown.items():
             path = around.read_reference(sha256)
-            found[sha256] = await address(sha256, path, self.travel_for(request.operation), around.link_to, name=name)
+            found[sha256] = await address(sha256, path, self.travel_for(operation), around.link_to, name=name)
         if (size := sum(map(len, found.values()))) > self.pictures_bytes_max:
             cause = f"its pictures have {size} bytes inside the call, and {self.name} takes {self.pictures_bytes_max}"
             cure = "Show fewer or smaller ones, or put the vault on S3: GATE_VAULT=s3://BUCKET/PREFIX"
-            raise Invalid(f"{request.shot} {request.operation}", cause, cure)
+            raise Invalid(thing, cause, cure)
         return found

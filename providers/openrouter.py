@@ -6,8 +6,10 @@ answer stays in doubt. What is refused or fails is not billed; what is made is b
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, ClassVar
 from urllib.parse import quote, urljoin
@@ -18,13 +20,22 @@ from manifests.take import Operation, Request
 from providers.capabilities import FRAME_ROLES
 from providers.captions import captioned
 from providers.contract import JobStatus, VideoModel, bill_of
-from providers.errors import Invalid, KeyLimit, NoCredit, OutcomeUnknown, RateLimited, Refused, Unavailable
+from providers.errors import (
+    Invalid,
+    KeyLimit,
+    NoCredit,
+    OutcomeUnknown,
+    ProviderError,
+    RateLimited,
+    Refused,
+    Unavailable,
+)
 from providers.failures import Failure, FailureTable
 from providers.http_provider import Addresses, HttpProvider
 from providers.models import ModelRow
 from providers.openrouter_prices import rows_of
 from providers.references import Travel
-from providers.transport import Reply
+from providers.transport import Reply, Transport
 
 _DATA_BYTES_MAX = 20 << 20
 """No limit is documented; what is too large is answered 413, and not billed."""
@@ -80,9 +91,12 @@ class OpenRouter(HttpProvider, VideoModel):
     origin = "https://openrouter.ai"
     base = "/api/v1"
     failures = FailureTable("openrouter", FAILURES, _said)
-    patience_404 = 3
     poll_s = (10.0, 30.0)
     _travel = Travel(links=True, data_bytes_max=_DATA_BYTES_MAX, formats=("image/png", "image/jpeg", "image/webp"))
+
+    def transport_to(self, base_url: str, **changes: Any) -> Transport:
+        """What was flagged is our own prompt: it is not kept among the provider's words."""
+        return super().transport_to(base_url, classify=_read, **changes)
 
     def headers(self, key: str) -> Mapping[str, str]:
         """The key as a bearer token."""
@@ -163,6 +177,14 @@ class OpenRouter(HttpProvider, VideoModel):
     async def live_prices(self) -> tuple[Mapping[str, Any], ...]:
         """`pricing_skus` of the catalogue."""
         return rows_of((await self._transport.ask("/videos/models")).data or {})
+
+
+def _read(reply: Reply) -> ProviderError | None:
+    error = (reply.data or {}).get("error")
+    metadata = error.get("metadata") if isinstance(error, dict) else None
+    if isinstance(metadata, dict) and metadata.pop("flagged_input", None) is not None:
+        reply = replace(reply, raw=json.dumps(reply.data, default=str, ensure_ascii=False))
+    return OpenRouter.failures.read(reply)
 
 
 def _picture(url: str) -> dict[str, Any]:

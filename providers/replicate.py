@@ -80,7 +80,6 @@ class Replicate(HttpProvider, VideoModel):
     origin = "https://api.replicate.com"
     base = "/v1"
     failures = FailureTable("replicate", FAILURES, _said)
-    patience_404 = 3
 
     def __init__(self, around: Surroundings) -> None:
         super().__init__(around)

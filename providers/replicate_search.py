@@ -44,7 +44,7 @@ class Sent:
         if listed.get("model") != self.model:
             return "another"
         asked = listed.get("input")
-        if listed.get("data_removed") is True or not isinstance(asked, Mapping) or not asked:
+        if not isinstance(asked, Mapping) or not asked:  # its data was removed
             return "perhaps"
         if bare(asked) == self.bare and _shown(asked) == self._shown:
             return "it"

@@ -72,6 +72,14 @@ async def serve(house: House, request: Request, job: Job) -> Response:
     return FileResponse(path, headers={"ETag": _etag(path)}, media_type=mime)
 
 
+def inside(house: House, job: Job) -> bytes:
+    """The job's picture as it travels inside an answer: the answer is whole then, whatever befell the picture."""
+    content = house.output(job).read_bytes()
+    if job.fault("truncated"):
+        content = content[: len(content) // 2]
+    return _damaged(content) if job.fault("corrupt") else content
+
+
 class _BreaksOff(Response):
     """Sends its content under headers that promise more, and closes the connection."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -29,7 +29,9 @@ from rehearsal.refusal import Refusal
 HELD_S = 10.0
 """How long an answer that is lost by being held keeps the caller waiting, where the script does not say."""
 
+_LOOK_S = 0.05
 Endpoint = Callable[[Request], Awaitable[Response]]
+Answer = Callable[[Job], Coroutine[Any, Any, Response]]
 _AT_THE_DOOR: dict[str, str] = {
     "key_limit": "key_limit", "no_credit": "no_credit", "forbidden": "forbidden", "rate_limited": "rate_limited",
     "server_error_free": "server_error",
@@ -83,9 +85,7 @@ class Wire(ABC):
             raise Refusal("unauthorized", missing=not key)
         return account
 
-    async def submit(
-        self, request: Request, read: Callable[[dict[str, Any]], Order], answer: Callable[[Job], Awaitable[Response]]
-    ) -> Response:
+    async def submit(self, request: Request, read: Callable[[dict[str, Any]], Order], answer: Answer) -> Response:
         """Take one paid call: `read` understands its JSON body (and raises Refusal), `answer` is given for the job.
 
         `answer` may wait for the job with `self.house.made(job)`, where the provider answers with the finished thing.
@@ -135,7 +135,7 @@ class Wire(ABC):
             )  # fmt: skip
         return None
 
-    async def _spoiled(self, request: Request, job: Job, answer: Callable[[Job], Awaitable[Response]]) -> Response:
+    async def _spoiled(self, request: Request, job: Job, answer: Answer) -> Response:
         """The answer to a call that was accepted, as its faults have it."""
         if broken := job.fault("server_error_after_accept"):
             return self.refusal(Refusal("server_error", status=broken.status or 502))
@@ -143,7 +143,7 @@ class Wire(ABC):
             if lost.how == "held":
                 await _until_gone(request, lost.seconds or HELD_S)
             return dropped(request)
-        return await answer(job)
+        return await _while_there(request, answer(job))
 
 
 def bearer(request: Request) -> str:
@@ -210,8 +210,20 @@ def _read(read: Callable[[dict[str, Any]], Order], body: dict[str, Any]) -> Orde
         raise Refusal("invalid", f"{type(error).__name__}: {error}") from error
 
 
+async def _while_there(request: Request, answer: Coroutine[Any, Any, Response]) -> Response:
+    """The answer, for as long as somebody waits for it: one that never comes must not be made for ever."""
+    making = asyncio.ensure_future(answer)
+    try:
+        while not (await asyncio.wait({making}, timeout=_LOOK_S))[0]:
+            if await request.is_disconnected():
+                return dropped(request)
+        return making.result()
+    finally:
+        making.cancel()
+
+
 async def _until_gone(request: Request, seconds: float) -> None:
-    for _ in range(max(1, round(seconds / 0.05))):
+    for _ in range(max(1, round(seconds / _LOOK_S))):
         if await request.is_disconnected():
             return
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(_LOOK_S)

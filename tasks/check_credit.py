@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from governor import policy
 from manifests.film import Stage, TierName
 from manifests.money import format_usd
-from manifests.plan import Step
 from manifests.scene import Shot
 from providers.contract import Provider
 from providers.errors import ProviderError
@@ -29,7 +28,6 @@ async def check_credit(run: Run, chain: Sequence[Shot], tier: TierName) -> None:
 
 
 async def _covers(run: Run, provider: Provider, chain: Sequence[Shot], tier: TierName) -> None:
-    mine = (chain[-1].id, provider.name)
     try:
         credit = await provider.credit()
     except ProviderError as error:
@@ -37,12 +35,14 @@ async def _covers(run: Run, provider: Provider, chain: Sequence[Shot], tier: Tie
         return
     if credit is None:
         return
+    mine, last = tuple(shot.id for shot in chain), chain[-1].id
     in_flight = sum(t.held_microusd for t in run.services.ledger.marks_open() if t.provider == provider.name)
-    others = sum(need for at, need in run.promised.items() if at != mine and at[1] == provider.name)
-    free = max(0, credit - in_flight - others)
-    needs = _needs(run, chain, tier, provider.name)
-    run.promised[mine] = sum(need for _, need in needs)
+    # What another chain has bought since it was begun is gone from the credit already.
+    others = [shot for at, shots in run.promised.items() if at != last for shot in shots]
+    free = max(0, credit - in_flight - sum(need for _, need in _needs(run, provider.name, others, tier)))
+    needs = _needs(run, provider.name, mine, tier)
     refusal = policy.covered_by_credit(run.scene.id, provider.name, free, needs)
+    run.promised[last] = mine
     if refusal is None:
         return
     if run.partial and policy.covered_by_credit(run.scene.id, provider.name, free, needs[:1]) is None:
@@ -50,22 +50,31 @@ async def _covers(run: Run, provider: Provider, chain: Sequence[Shot], tier: Tie
         words = f"${format_usd(free)} left at {provider.name}: the chain will stop at {stop}"
         run.services.telemetry.say(chain[0].id, "credit", "works", words)
         return
-    del run.promised[mine]
+    del run.promised[last]
     raise refusal
 
 
-def _needs(run: Run, chain: Sequence[Shot], tier: TierName, provider: str) -> list[tuple[str, int]]:
-    """The upper bound of each shot of the chain that has something to buy there, in order."""
-    wanted = {shot.id for shot in chain}
-
-    def counts(step: Step) -> bool:
-        """Panels belong to the drafts; a final opens on what its draft opened on."""
-        here = step.shot in wanted and step.provider == provider and step.does == "run"
-        return here and (step.tier == "draft") == (tier == "draft")
-
-    steps = [step for step in plan_scene(run.services, run.scene).steps if counts(step)]
-    sums = {shot.id: sum(s.high_microusd for s in steps if s.shot == shot.id) for shot in chain}
+def _needs(run: Run, provider: str, shots: Sequence[str], tier: TierName) -> list[tuple[str, int]]:
+    """The upper bound of each of the shots that has something to buy there still, in order."""
+    drafts = tier == "draft"
+    if drafts not in run.needs:
+        run.needs[drafts] = _at_start(run, drafts=drafts)
+    left = [(at, need) for at, need in run.needs[drafts].items() if at[2] == provider and not run.is_held(*at[:2])]
+    sums = {shot: sum(need for (of, _, _), need in left if of == shot) for shot in shots}
     return [(shot, need) for shot, need in sums.items() if need]
+
+
+def _at_start(run: Run, *, drafts: bool) -> dict[tuple[str, str, str], int]:
+    """What a stretch of the run has to buy, by shot, stage and provider, planned once: a long scene takes a while to plan.
+
+    Panels belong to the drafts; a final opens on what its draft opened on.
+    """
+    steps = (step for step in plan_scene(run.services, run.scene).steps if step.does == "run")
+    return {
+        (s.shot, s.stage, s.provider): s.high_microusd
+        for s in steps
+        if (s.tier == "draft") == drafts and s.high_microusd
+    }
 
 
 def _first_uncovered(needs: Sequence[tuple[str, int]], free: int) -> str:

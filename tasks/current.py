@@ -21,7 +21,8 @@ class Run:
     `drift`: the newest drift check. `foreseen_microusd`: what the rest of it is likely to need, so that a refusal can advise a
     cap that lasts. `plan`: the one it keeps to, where a person named one; nothing outside of it is bought. `patience_s`: how long
     one job is waited for before it is in doubt. `night`: the one whose standing order it works under. `partial`: a chain that the
-    provider's credit does not cover is begun all the same. `promised`: by the last shot of each chain under way and its provider, what it may still need of that credit.
+    provider's credit does not cover is begun all the same. `promised`: the shots of each chain that was begun, by its last shot.
+    `needs`: what drafts (True) and finals would hold by shot, stage and provider, as it stood when they were begun.
     """
 
     services: Services
@@ -35,7 +36,8 @@ class Run:
     plan: ScenePlan | None = field(default=None)
     night: Night | None = field(default=None)
     partial: bool = False
-    promised: dict[tuple[str, str], int] = field(default_factory=dict)
+    promised: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    needs: dict[bool, dict[tuple[str, str, str], int]] = field(default_factory=dict)
     patience_s: float = 3600.0
     _counted: set[tuple[str, str]] = field(default_factory=set)
 
@@ -44,6 +46,10 @@ class Run:
         if (shot, stage) not in self._counted:
             self._counted.add((shot, stage))
             self.foreseen_microusd = max(0, self.foreseen_microusd - microusd)
+
+    def is_held(self, shot: str, stage: str) -> bool:
+        """Whether the stage's first take was held in this stretch: it is with the provider, or bought."""
+        return (shot, stage) in self._counted
 
     def foresee(self, microusd: int) -> None:
         """What the stretch of the run that begins now is likely to need."""

@@ -11,11 +11,16 @@ LANES = 8
 Tell = Callable[[int, int], None]
 """Hears how many are done, of how many."""
 
+
+def nobody(done: int, of: int) -> None:
+    """Hears nothing."""
+
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def in_lanes(work: Callable[[Item], Result], items: Sequence[Item], tell: Tell) -> Iterator[Result]:
+def in_lanes(work: Callable[[Item], Result], items: Sequence[Item], tell: Tell = nobody) -> Iterator[Result]:
     """What `work` gives for each item, in their order. The first error ends it, and what has not begun is left."""
     with ThreadPoolExecutor(LANES) as lanes:
         try:

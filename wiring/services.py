@@ -25,6 +25,7 @@ from vault.canon import Canon
 from vault.contract import Vault
 from wiring.errors import NotAFilm
 from wiring.keys import key_of
+from wiring.lanes import in_lanes
 from wiring.live_prices import Told, live_book
 from wiring.pictures import new_pictures
 from wiring.programs import program_of
@@ -35,6 +36,9 @@ from wiring.telemetry import Telemetry
 if TYPE_CHECKING:
     from checks.eye import Eye
     from checks.masters import References
+
+_LINK_S = 6 * 3600
+"""How long a provider may take until it looks at a reference: a queue is seldom that long, and a key is not given for ever."""
 
 _PENDING = "nobody yet"
 _SCENE_NAME = re.compile(r"SC\d{3,4}", re.ASCII)
@@ -197,7 +201,8 @@ def _open(settings: Settings, fingerprint: str) -> Services:
     )  # fmt: skip
     vault, canon = open_store(settings)
     links, _ = canon.survey()  # a damaged link is written anew from its picture, where that is in assets/
-    known = {link.name: link.sha256 for link in links if vault.has(link.sha256)}
+    there = in_lanes(lambda link: vault.has(link.sha256), links)
+    known = {link.name: link.sha256 for link, found in zip(links, there, strict=True) if found}
     pictures = new_pictures(folder.assets, known)
     for name in {folder.film.providers.panel, folder.film.providers.clip} if settings.flaws else ():
         registry.build(name, _surroundings(settings, vault, canon, prices, name, {}))  # reads the script, or refuses it
@@ -277,6 +282,7 @@ def _surroundings(
         key_of=partial(key_of, settings),
         host=settings.host,
         models=models,
+        link_to=partial(vault.link, seconds=_LINK_S),
         hurry=settings.rehearsal is not None,
         program_of=partial(program_of, settings),
         hands_dir=settings.handoffs,

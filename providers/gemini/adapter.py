@@ -24,7 +24,7 @@ from providers.http_provider import Addresses, HttpProvider
 from providers.kept import Kept, job_id_of
 from providers.models import ModelRow
 from providers.outputs import accept
-from providers.references import Travel, address
+from providers.references import Travel
 from providers.transport import Reply
 from providers.verdicts import no_verdict, verdict_of
 
@@ -106,11 +106,9 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
         self.build_payload(request)
         body = self.body(request, row, await self._addresses(request))
         answer, raw = await self._answered(grant, generation_key, row, body)
-        wanted = answer.picture is not None and not answer.held
-        tokens = int(row.wire["picture_tokens"])
+        picture, tokens = None if answer.held else answer.picture, int(row.wire["picture_tokens"])
         bill = answers.bill(answer.metered, self.usage(request), self._around.price_of, tokens)
-        content = answer.picture if wanted and answer.picture else b""
-        return await self._keep(generation_key, "panel", raw, answer, content, bill, failed=not wanted)
+        return await self._keep(generation_key, "panel", raw, answer, picture or b"", bill, failed=picture is None)
 
     async def poll(self, job_id: str) -> JobStatus:
         """One look at an operation; what came at once is done, or failed, as soon as it is kept."""
@@ -143,12 +141,10 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
 
     async def ask(self, grant: Grant, generation_key: str, question: Question) -> Job:
         """Ask, wait for the answer, and keep it."""
-        around, at = self._around, dict[str, str]()
-        for shown in question.pictures:
-            path = around.read_reference(shown.sha256)
-            at[shown.sha256] = await address(shown.sha256, path, self.travel(), around.link_to, name=shown.label)
+        shown = {each.sha256: each.label for each in question.pictures}
+        at = await self.addresses(shown, "score", f"a question to {self.model('score')}")
         answer, raw = await self._answered(grant, generation_key, self.row("score"), self._asked(question, at))
-        bill = answers.bill(answer.metered, self.question_usage(question), around.price_of)
+        bill = answers.bill(answer.metered, self.question_usage(question), self._around.price_of)
         said = answer.stopped and answer.text != ""
         return await self._keep(generation_key, "answer", raw, answer, answer.text.encode(), bill, failed=not said)
 

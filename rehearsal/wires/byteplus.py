@@ -153,7 +153,7 @@ class Ark(Wire):
             asked = _asked(self.house.records.raw(job.id))
             size = f"{job.order.width}x{job.order.height}"
             if asked.get("response_format", "url") == "b64_json":
-                item: dict[str, Any] = {"b64_json": base64.b64encode(self.house.output(job).read_bytes()).decode()}
+                item: dict[str, Any] = {"b64_json": base64.b64encode(files.inside(self.house, job)).decode()}
             else:
                 item = {"url": files.address(self.house, job, FILES, origin=origin(request))}
             tokens = job.order.width * job.order.height // 256

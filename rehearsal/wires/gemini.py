@@ -174,12 +174,7 @@ class Gemini(Wire):
             return [] if job.fault("no_url") else [{"text": _spoilt_words(job)}]
         if job.fault("no_url"):
             return [{"text": "I can describe the picture that you want, but I did not make one."}]
-        content = self.house.output(job).read_bytes()
-        if job.fault("truncated"):
-            content = content[: len(content) // 2]
-        if job.fault("corrupt"):
-            content = bytes(byte ^ 0x5A for byte in content)
-        inline = {"mimeType": "image/png", "data": base64.b64encode(content).decode()}
+        inline = {"mimeType": "image/png", "data": base64.b64encode(files.inside(self.house, job)).decode()}
         return [{"text": "Here is the picture."}, {"inlineData": inline, "thoughtSignature": "cmVoZWFyc2Fs"}]
 
     def _metered(self, look: Look) -> dict[str, Any]:

@@ -124,7 +124,7 @@ class OpenRouter(Wire):
             look = await self.house.made(job)
             if look.failure:
                 raise look.failure
-            content = base64.b64encode(self.house.output(job).read_bytes()).decode()
+            content = base64.b64encode(files.inside(self.house, job)).decode()
             tokens = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
             usage = {**tokens, **_cost(look)}
             data = [] if job.fault("no_url") else [{"b64_json": content, "media_type": "image/png"}]

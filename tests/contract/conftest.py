@@ -1,13 +1,29 @@
-"""Every store of media there is: a test that asks for `store` runs on each."""
+"""Every store of media there is, and every maker: a test that asks for `store` runs on each store, one for `maker` on each maker."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 
+import rehearsal.records
+from governor.prices import PriceBook
+from manifests.grant import Grant
+from manifests.keys import generation_key, hash_file
+from manifests.scene import Camera, Shot
+from manifests.take import Reference, Request
+from providers import registry
+from providers.contract import Job, Provider, Surroundings
+from rehearsal.faults import AccountTerms, Script
+from rehearsal.house import UPLOADS
+from rehearsal.live import Live, live
 from vault.bucket import Bucket
 from vault.canon import Canon
 from vault.contract import Vault
@@ -75,3 +91,130 @@ def _bucket(s3, prefix: str, copies: Path) -> Opened:
         lambda: _bucket(s3, prefix, copies.with_name(f"{copies.name}+")), spoil,
         lambda name, content: put(f"canon/{name}.json", content), everything,
     )  # fmt: skip
+
+
+MAKERS = {
+    "openrouter": ("openrouter", "clip"),
+    "replicate": ("replicate", "clip"),
+    "seedance": ("byteplus", "clip"),
+    "fal": ("fal", "clip"),
+    "evolink": ("evolink", "clip"),
+    "veo": ("gemini", "clip"),
+    "flux": ("bfl", "panel"),
+    "seedream": ("byteplus", "panel"),
+    "gemini": ("gemini", "panel"),
+}
+"""The real adapters, once for each kind of call. The last two are answered with the picture itself."""
+
+TEXT_MODELS = {"fal": "bytedance/seedance-2.0/text-to-video", "evolink": "seedance-2.0-mini-text-to-video"}
+"""Where words alone are another model's. Evolink's is also the one that has a price."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "maker" in metafunc.fixturenames:
+        metafunc.parametrize("maker", MAKERS)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """One rehearsal of all providers for a module; whoever calls there has an account of their own."""
+    with live(tmp_path_factory.mktemp("house"), Script(pictures="plain", job_s=0)) as running:
+        yield running
+
+
+class Customer:
+    """One adapter with an account of its own at the house: what it asks for, and what the house knows of that.
+
+    `words`: no picture goes with its calls. What else is given is its surroundings'.
+    """
+
+    def __init__(self, house: Live, maker: str, key: str, folder: Path, *, words: bool = False, **around: Any) -> None:
+        (self.name, self.operation), self.key, self._house, self._words = MAKERS[maker], key, house, words
+        folder.mkdir(parents=True, exist_ok=True)
+        self._plate = folder / "plate.png"
+        self._plate.write_bytes(plate())
+        house.house.picture(plate())
+        settings: dict[str, Any] = {
+            "spool_dir": folder / "spool", "read_reference": lambda _sha256: self._plate, "price_of": book().price_of,
+            "canon": lambda _name: self._plate, "canon_names": list, "key_of": lambda _provider: key, "host": self._host,
+            "link_to": lambda sha256: self._host(f"https://vault.example.com/{UPLOADS}/{sha256}"), "hurry": True,
+            "models": {self.operation: TEXT_MODELS[maker]} if words and maker in TEXT_MODELS else {}, **around,
+        }  # fmt: skip
+        self.provider: Provider = registry.build(self.name, Surroundings(**settings))
+
+    def account(self, **terms: Any) -> AccountTerms:
+        """Its account, for a script."""
+        return AccountTerms(provider=self.name, key=self.key, **terms)
+
+    def request(self, prompt: str, **changes: Any) -> Request:
+        """The least that it sells and has a price for."""
+        can = self.provider.capabilities(self.operation)
+        resolution = "720p" if self.name == "replicate" else can.resolutions[0]
+        mode = next((mode for mode in ("text", "references") if self._words and mode in can.modes), "start_frame")
+        role = "start_frame" if self.operation == "clip" else "location"
+        frames = round(can.covering_s(1, resolution, mode) * 24) if self.operation == "clip" else 1
+        shot = Shot(
+            id="SC010_SH0010", location="room", camera=Camera(size="wide"), motion="Rain.", duration_s=4, mode=mode
+        )
+        shown = Reference(role=role, name="locations/room", sha256=hash_file(self._plate))
+        asked: dict[str, Any] = {
+            "operation": self.operation, "shot": shot.id, "staging": shot, "prompt": prompt, "seed": 1,
+            "references": () if self._words else (shown,), "resolution": resolution, "frames": frames, **changes,
+        }  # fmt: skip
+        return Request(**asked)
+
+    async def submit(self, request: Request) -> Job:
+        """Buy it."""
+        model, payload = self.provider.model(self.operation), self.provider.build_payload(request)
+        key = generation_key(self.name, model, self.operation, payload, request.attempt)
+        return await self.provider.submit(Grant.mint(key, 100_000_000), key, request)
+
+    @property
+    def jobs(self) -> list[rehearsal.records.Job]:
+        """What the house made of its calls."""
+        return self._house.records.jobs(self.name, self._account)
+
+    @property
+    def posts(self) -> int:
+        """How many calls came that might have made a job."""
+        return sum(post.account == self._account for post in self._house.records.posts(self.name))
+
+    @property
+    def billed(self) -> int:
+        """Its true bill."""
+        return sum(job.bill_microusd for job in self.jobs)
+
+    @property
+    def _account(self) -> str:
+        found = self._house.house.account(self.name, self.key)
+        assert found is not None, "the script has no such account"
+        return found.name
+
+    def _host(self, url: str) -> str:
+        return url.replace("https:/", self._house.url, 1) if url.startswith("https://") else url
+
+
+@cache
+def plate() -> bytes:
+    """A picture of an empty room."""
+    file = io.BytesIO()
+    Image.new("RGB", (960, 540), (90, 80, 70)).save(file, "PNG")
+    return file.getvalue()
+
+
+@cache
+def book() -> PriceBook:
+    """Every list price, however old."""
+    return PriceBook.load(today=datetime.now(UTC).date(), price_age_days=3650)
+
+
+@pytest.fixture(scope="module")
+def customer(house: Live) -> Callable[..., Customer]:
+    """Makes a customer of the house: customer(maker, key, folder)."""
+    return partial(Customer, house)
+
+
+@pytest.fixture
+def makers() -> tuple[str, ...]:
+    """All of them."""
+    return tuple(MAKERS)

@@ -27,7 +27,7 @@ from manifests.price import Quote
 from manifests.scene import Camera, CastMember, Mark, Shot
 from manifests.take import Reference, Request
 from providers import registry
-from providers.contract import ImageModel, Program, Provider, Sought, Surroundings, VideoModel
+from providers.contract import ImageModel, Program, Provider, Sought, Surroundings, VideoModel, VisionJudge
 from providers.errors import Gone, Invalid
 from rehearsal.faults import AccountTerms, Script
 from rehearsal.house import UPLOADS
@@ -261,6 +261,7 @@ def test_it_is_registered_under_its_own_name(bench, request):
     assert isinstance(bench.provider, Provider)
     assert isinstance(bench.provider, ImageModel) == ("panel" in bench.provider.operations)
     assert isinstance(bench.provider, VideoModel) == ("clip" in bench.provider.operations)
+    assert isinstance(bench.provider, VisionJudge) == ("score" in bench.provider.operations)
 
 
 @each_operation()

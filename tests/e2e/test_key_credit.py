@@ -45,11 +45,15 @@ def film(film_of):
 
 @pytest.fixture
 def account(film):
+    return metered(film)
+
+
+def metered(film):
     services = film.services
     previz = services.provider("clip")
-    services.providers["previz"] = metered = Metered.__new__(Metered)
-    metered.__dict__.update(previz.__dict__)
-    return metered
+    services.providers["previz"] = account = Metered.__new__(Metered)
+    account.__dict__.update(previz.__dict__)
+    return account
 
 
 def clips(film):
@@ -94,3 +98,14 @@ def test_a_key_limit_in_the_middle_pauses_the_chain_frees_what_was_not_bought_an
     assert film.run().ending == "waits for approval"
     assert clips(film) == ["SC010_SH0040", "SC010_SH0050", "SC010_SH0060"]
     assert film.ledger.audit() == []
+
+
+def test_what_an_earlier_chain_was_begun_for_and_has_paid_is_not_taken_from_the_credit_twice(film_of):
+    film = film_of("SH0020", *CHAIN)
+    film.edit("scenes/SC010.yaml", lambda d: d["shots"][-1]["cast"].pop())
+    film.edit("film.yaml", lambda d: d["limits"].update(lanes=1))  # one shot after the other
+    film.prices(film.root / "halt.prices.yaml")
+    metered(film).left = 4 * CLIP
+
+    assert film.run().ending == "waits for approval"
+    assert len(clips(film)) == 4

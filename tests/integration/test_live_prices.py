@@ -15,7 +15,8 @@ from rehearsal.faults import Script
 from rehearsal.live import live
 from wiring import live_prices
 from wiring.live_prices import LiveList, live_book
-from wiring.settings import Settings
+from wiring.services import open_services
+from wiring.settings import Settings, read_settings
 
 TODAY = date(2026, 11, 21)
 MODEL = "bytedance/seedance-2.0"
@@ -282,6 +283,16 @@ def test_gate_prices_says_whose_word_it_is_how_old_and_what_moved(paid_film, gat
 def test_gate_prices_says_who_could_not_be_asked(paid_film, gate, teller):
     teller.raises = Unavailable("openrouter", "no connection could be made", "Wait.")
     assert "openrouter: our own list; it could not be asked today: no connection could be made." in gate("prices")[1]
+
+
+def test_a_run_hears_what_moved_when_something_is_first_priced(paid_film, teller):
+    services, heard = open_services(read_settings(paid_film)), []
+    services.telemetry.listen(heard.append)
+    assert heard == []
+    likely(services.prices)
+    (step,) = heard
+    assert (step.subject, step.stage) == ("openrouter", "prices")
+    assert "$7.00 a million tokens → $6.00 a million tokens" in step.detail
 
 
 def test_a_shots_own_provider_is_asked_too(film, gate, teller):

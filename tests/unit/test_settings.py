@@ -55,6 +55,14 @@ def test_the_media_of_a_studio_are_in_the_bucket_that_is_named_and_no_key_is_kep
     assert (read_settings().vault_url, read_settings().vault_endpoint) == (None, None)
 
 
+def test_a_rehearsal_has_no_bucket_and_its_process_forgets_the_films(environment):
+    environment["GATE_VAULT"] = "s3://film/tea"
+    apart = settings.rehearsed(read_settings(), Path("/films/copy"), "http://127.0.0.1:4400")
+    assert apart.vault_url is None
+    settle_environment(apart)
+    assert "GATE_VAULT" not in environment
+
+
 @pytest.mark.parametrize("name", ["GATE_PRICES", "GATE_FLAWS", "GATE_CLIP_WEIGHTS"])
 def test_an_empty_variable_names_no_file(name, environment):
     environment[name] = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import shutil
 import socket
@@ -15,6 +16,8 @@ from manifests.grant import Grant
 from manifests.roster import RosterGap
 from vault.bucket import Bucket, Patience
 from vault.errors import StoreDown
+from wiring.rehearsing import lay_out
+from wiring.services import open_services
 from wiring.settings import read_settings
 from wiring.stores import both_stores, open_store
 
@@ -246,11 +249,12 @@ def test_what_nothing_names_is_counted_and_is_no_fault(paid, drafted, gate):
     assert "1 (0.0 MB): no canonical name, lock, take, certificate or free step" in gate("vault", "check")[1]
 
 
-def test_a_cut_and_a_call_that_was_given_back_are_no_orphans(paid, drafted, gate):
-    cut = paid.services.vault.put_bytes(b"a cut of the film")
-    step = paid.services.settings.vault / "steps" / "cut-1"
-    step.parent.mkdir(exist_ok=True)
-    step.write_text(json.dumps({"result": {"sha256": cut}}))
+@pytest.mark.parametrize("folder", ["steps", "last_frames", "guides"])
+def test_what_a_free_step_has_made_here_is_no_orphan(paid, drafted, gate, folder):
+    made = paid.services.vault.put_bytes(b"a cut, a last frame or a guide")
+    note = paid.services.settings.vault / folder / "note-1"
+    note.parent.mkdir(exist_ok=True)
+    note.write_text(json.dumps({"result": {"sha256": made}}))
     assert facts(gate, "check")[1]["orphaned"] == []
 
 
@@ -299,6 +303,16 @@ def test_another_machine_finds_the_film_in_the_bucket_and_its_roster_too(
     assert there.vault.path(clip).is_relative_to(tmp_path / "elsewhere" / "vault")
     assert paid.steps()["draft", "clip"].does == "cached"
     assert facts(gate, "check")[0] == 0
+
+
+def test_a_rehearsal_borrows_the_pictures_of_the_bucket_and_puts_nothing_into_it(in_bucket, paid, gate):
+    vault = paid.services.vault
+    before = dict(vault.sizes())
+    apart = open_services(lay_out(read_settings(paid.root), dt.datetime(2026, 11, 21, tzinfo=dt.UTC)))
+    apart.vault.put_bytes(b"a rehearsed take")
+    assert apart.vault.place.endswith("/.gate/vault")
+    assert apart.hashes() == paid.services.hashes()
+    assert dict(vault.sizes()) == before
 
 
 def test_doctor_says_which_vault_it_is_and_which_of_its_links_is_damaged(

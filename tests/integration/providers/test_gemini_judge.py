@@ -160,6 +160,13 @@ async def test_more_pictures_than_it_looks_at_are_refused(judge, monkeypatch):
         judge.provider.question_payload(asked)
 
 
+async def test_pictures_that_are_too_much_for_one_call_are_refused_before_money_moves(judge, replay, monkeypatch):
+    monkeypatch.setattr(Gemini, "pictures_bytes_max", 100)
+    with pytest.raises(Invalid, match="inside the call"):
+        await ask(judge, question(judge))
+    assert replay.calls == []
+
+
 def test_what_an_answer_may_cost_is_bounded_by_what_is_sent_and_may_be_said(judge):
     asked = question(judge)
     quote = judge.provider.question_quote(asked, judge.provider._around.price_of)

@@ -14,14 +14,15 @@ from PIL import Image
 
 from manifests.grant import Grant, GrantRefused
 from providers.contract import Sought
-from providers.errors import Gone, Invalid, OutcomeUnknown, ProviderError, Unavailable
+from providers.errors import Gone, Invalid, OutcomeUnknown, ProviderError, Refused, Unavailable
 from providers.gemini.adapter import Gemini
 
 API = "/generativelanguage.googleapis.com/v1beta"
-GENERATE = f"{API}/models/gemini-3-pro-image:generateContent"
-BEGIN = f"{API}/models/veo-3.1-generate-001:predictLongRunning"
-OPERATION = f"{API}/models/veo-3.1-generate-001/operations/op123"
-CLIP = "8s-720p/models/veo-3.1-generate-001/operations/op123"
+PANEL, VEO = "gemini-3-pro-image", "veo-3.1-generate-001"
+GENERATE = f"{API}/models/{PANEL}:generateContent"
+BEGIN = f"{API}/models/{VEO}:predictLongRunning"
+OPERATION = f"{API}/models/{VEO}/operations/op123"
+CLIP = f"8s-720p/models/{VEO}/operations/op123"
 KEY = "sk-test-gemini"
 
 
@@ -109,6 +110,27 @@ async def test_the_last_picture_that_is_no_draft_is_taken_and_what_was_metered_i
     assert made.path.read_bytes() == drawn["(picture)"]
 
 
+async def test_a_draft_is_never_taken_wherever_it_stands(gemini, replay, answered, drawn, tmp_path):
+    answer = answered()
+    parts = answer["answer"]["body"]["candidates"][0]["content"]["parts"]
+    parts.append(parts.pop(1))
+    replay.record(answer)
+    made = await gemini.provider.fetch(await gemini.submit(gemini.request("panel")), tmp_path / "into")
+    assert made.path.read_bytes() == drawn["(picture)"]
+
+
+async def test_a_picture_beside_a_refusal_is_not_taken(gemini, replay, answered, tmp_path):
+    answer = answered()
+    answer["answer"]["body"]["candidates"][0] |= {"finishReason": "IMAGE_SAFETY", "finishMessage": "Held."}
+    replay.record(answer)
+    job = await gemini.submit(gemini.request("panel"))
+    status = await gemini.provider.poll(job)
+    assert (status.state, type(status.failure)) == ("failed", Refused)
+    assert status.bill_microusd == 568 * 2 + 134_400 + 119 * 12
+    with pytest.raises(Gone):
+        await gemini.provider.fetch(job, tmp_path / "into")
+
+
 async def test_an_answer_is_kept_before_anybody_is_told_and_found_by_the_key_of_its_call(
     desk, replay, answered, tmp_path
 ):
@@ -117,10 +139,10 @@ async def test_an_answer_is_kept_before_anybody_is_told_and_found_by_the_key_of_
     request = first.request("panel")
     job = await first.submit(request)
     successor = desk("gemini", replay.url)
-    found = await successor.provider.find(Sought(first.key(request), request))
+    found = await successor.provider.find(Sought(first.key(request), PANEL, request))
     assert (found.state, found.job_id) == ("found", job)
     assert (await successor.provider.fetch(job, tmp_path / "into")).width == 1376
-    assert (await successor.provider.find(Sought("f" * 64, request))).state == "unknown"
+    assert (await successor.provider.find(Sought("f" * 64, PANEL, request))).state == "unknown"
     assert len(replay.calls) == 1
 
 
@@ -270,7 +292,7 @@ async def test_a_clip_is_begun_asked_about_and_fetched_with_our_key_at_google_al
 
 async def test_a_clip_is_found_nowhere_and_an_operation_that_google_forgot_is_gone(gemini, replay):
     request = gemini.request("clip", gemini.shows("start_frame", "SC010_SH0010"), seconds=4)
-    assert (await gemini.provider.find(Sought(gemini.key(request), request))).state == "unknown"
+    assert (await gemini.provider.find(Sought(gemini.key(request), VEO, request))).state == "unknown"
     assert (await gemini.provider.poll(CLIP)).state == "gone"
     assert [call["path"] for call in replay.calls] == [OPERATION]
 

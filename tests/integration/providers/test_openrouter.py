@@ -11,7 +11,7 @@ import pytest
 
 from governor.prices import PriceBook
 from providers.contract import Sought
-from providers.errors import Gone, KeyLimit, NoCredit, OutcomeUnknown, Unavailable
+from providers.errors import Gone, KeyLimit, NoCredit, OutcomeUnknown, Refused, Unavailable
 from rehearsal.faults import Script
 from rehearsal.live import live
 
@@ -173,6 +173,15 @@ async def test_a_lost_answer_stays_in_doubt(me):
     found = await me.provider.find(Sought(me.key(request), "bytedance/seedance-2.0", request))
     assert (found.state, found.job_id) == ("unknown", None)
     assert await me.provider.cancel(JOB) is False
+
+
+async def test_a_refusal_keeps_the_reasons_and_not_the_prompt_that_it_echoes(me, replay):
+    metadata = {"reasons": ["violence"], "flagged_input": "A quay in the rain.", "provider_name": "Seed"}
+    replay.say("POST", VIDEOS, 403, {"error": {"code": 403, "message": "Your input was flagged", "metadata": metadata}})
+    with pytest.raises(Refused) as caught:
+        await me.submit(me.request("clip"))
+    assert "violence" in caught.value.raw
+    assert "quay" not in f"{caught.value} {caught.value.raw}"
 
 
 async def test_credit_is_what_the_keys_limit_leaves(me, replay, recording):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import time
 
 import av
@@ -81,6 +82,23 @@ def test_a_response_can_be_lost_by_never_coming(caller):
     with pytest.raises(httpx.ReadTimeout):
         me.post()
     assert len(me.jobs) == 1
+
+
+def test_an_answer_that_nobody_waits_for_any_more_is_not_made(caller, monkeypatch):
+    me, over = caller(faults=[{"fault": "stuck"}]), threading.Event()
+    wait = me.server.house.made
+
+    async def made(job):
+        try:
+            return await wait(job)
+        finally:
+            over.set()
+
+    monkeypatch.setattr(me.server.house, "made", made)
+    me.http.timeout = 0.3
+    with pytest.raises(httpx.ReadTimeout):
+        me.http.post("/api/v1/images", json={"model": "google/gemini-3-pro-image", "prompt": "A quay."})
+    assert over.wait(20)
 
 
 def test_a_stuck_job_never_ends_and_costs_nothing(caller):

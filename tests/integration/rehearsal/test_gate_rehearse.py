@@ -150,6 +150,12 @@ def fault(job="", prompt="A quay.", name="stuck"):
     ("struck", "lines", "flaws", "words"),
     [
         (fault("j"), [line(job_id="j", cost=170_495)], {}, "call 1: SC010_SH0010 clip is settled at $0.170495"),
+        (
+            fault("op12"),
+            [line(job_id="8s-720p/operations/op12", cost=1_600_000)],
+            {},
+            "call 1: SC010_SH0010 clip is settled at $1.60",
+        ),
         (fault("j"), [line(job_id="j", cost=1)], {"k": frozenset({"cut"})}, "; refused by its gate: cut"),
         (fault("j"), [line(job_id="j", cost=1)], {"k": frozenset()}, "; it passed its gate"),
         (fault(LOST), [line(state="in_doubt", held=190_000)], {}, "is in doubt, $0.19 held"),

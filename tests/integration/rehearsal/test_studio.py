@@ -84,6 +84,8 @@ def test_every_shot_of_a_film_is_known_by_its_words(film):
             assert prompts.find(operation, words).shot == shot
             dressed = f"Image 1 is the place. {words} Keep the faces."
             assert prompts.find(operation, dressed).shot == shot
+    chained = film.scenes["SC010"].shot("SC010_SH0060")  # opens on the shot before: no panel of it is ever asked for
+    assert prompts.find("panel", panel_prompt(chained, film.bible)) is None
     assert prompts.find("clip", "A dog flies to the moon.") is None
     assert prompts.find("clip", "a") is None
 
