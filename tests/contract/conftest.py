@@ -131,11 +131,11 @@ class Customer:
     def __init__(self, house: Live, maker: str, key: str, folder: Path, *, words: bool = False, **around: Any) -> None:
         (self.name, self.operation), self.key, self._house, self._words = MAKERS[maker], key, house, words
         folder.mkdir(parents=True, exist_ok=True)
-        self._plate = folder / "plate.png"
+        self._plate, self.book = folder / "plate.png", book()
         self._plate.write_bytes(plate())
         house.house.picture(plate())
         settings: dict[str, Any] = {
-            "spool_dir": folder / "spool", "read_reference": lambda _sha256: self._plate, "price_of": book().price_of,
+            "spool_dir": folder / "spool", "read_reference": lambda _sha256: self._plate, "price_of": self.book.price_of,
             "canon": lambda _name: self._plate, "canon_names": list, "key_of": lambda _provider: key, "host": self._host,
             "link_to": lambda sha256: self._host(f"https://vault.example.com/{UPLOADS}/{sha256}"), "hurry": True,
             "models": {self.operation: TEXT_MODELS[maker]} if words and maker in TEXT_MODELS else {}, **around,
@@ -146,7 +146,7 @@ class Customer:
         """Its account, for a script."""
         return AccountTerms(provider=self.name, key=self.key, **terms)
 
-    def request(self, prompt: str, **changes: Any) -> Request:
+    def request(self, prompt: str, shot_id: str = "SC010_SH0010", **changes: Any) -> Request:
         """The least that it sells and has a price for."""
         can = self.provider.capabilities(self.operation)
         resolution = "720p" if self.name == "replicate" else can.resolutions[0]
@@ -154,7 +154,7 @@ class Customer:
         role = "start_frame" if self.operation == "clip" else "location"
         frames = round(can.covering_s(1, resolution, mode) * 24) if self.operation == "clip" else 1
         shot = Shot(
-            id="SC010_SH0010", location="room", camera=Camera(size="wide"), motion="Rain.", duration_s=4, mode=mode
+            id=shot_id, location="room", camera=Camera(size="wide"), motion="Rain.", duration_s=4, mode=mode
         )
         shown = Reference(role=role, name="locations/room", sha256=hash_file(self._plate))
         asked: dict[str, Any] = {

@@ -136,7 +136,8 @@ class Desk:
     def key(self, request: Request) -> str:
         """The generation key of a call."""
         model = self.provider.model(request.operation)
-        return generation_key(self.provider.name, model, request.operation, request.payload(), request.attempt)
+        payload = self.provider.build_payload(request)
+        return generation_key(self.provider.name, model, request.operation, payload, request.attempt)
 
     async def submit(self, request: Request) -> str:
         """Buy it; gives the job's id."""

@@ -193,12 +193,12 @@ async def test_a_call_of_another_time_is_another_call(night, hours):
     assert found.state != "found"
 
 
-async def test_without_a_time_a_model_of_ours_or_its_own_key_nothing_is_proved(night):
+async def test_without_a_time_or_a_model_of_ours_nothing_is_proved(night):
     fal = night()
     request = clip(fal)
     await fal.submit(request)
     whole = sought(fal, request)
-    for lacking in ({"sent_at": None}, {"model": "bytedance/seedance-1.0"}, {"marker": "f" * 64}):
+    for lacking in ({"sent_at": None}, {"model": "bytedance/seedance-1.0"}):
         assert (await fal.provider.find(replace(whole, **lacking))).state == "unknown"
 
 
