@@ -45,9 +45,11 @@ class Reckoning:
 
 def reckon(
     ledger: Ledger, jobs: Iterable[Billed], *, kind: str, cap: int, kills: int, fenced: int, tells: bool = True,
-    kept: Callable[[Take], bool] = lambda _take: True,
+    surprises: bool = False, kept: Callable[[Take], bool] = lambda _take: True,
 ) -> Reckoning:  # fmt: skip
-    """Compare, to the micro-dollar. `tells`: whether the provider tells its bills at all; `kept`: whether an output is in the vault."""
+    """Compare, to the micro-dollar. `tells`: whether the provider tells its bills at all. `surprises`: a bill may be above its
+    hold, and then stops everything. `kept`: whether an output is in the vault.
+    """
     bills: dict[str, list[int]] = defaultdict(list)
     for job in jobs:
         if job.microusd:
@@ -70,12 +72,14 @@ def reckon(
     ]  # fmt: skip
     total = sum(map(sum, bills.values()))
     above = sum(max(0, sum(billed) - takes[key].held_microusd) for key, billed in bills.items() if key in takes)
-    balance = ledger.balance(f"scene:{SCENE}")
-    if balance.settled + balance.held > cap + above:
+    if above and not surprises:
+        wrong.append(f"bills were ${format_usd(above)} above their holds")
+    most, balance = cap + (above if surprises else 0), ledger.balance(f"scene:{SCENE}")
+    if balance.settled + balance.held > most:
         wrong.append(f"${format_usd(balance.settled + balance.held)} stand against a cap of ${format_usd(cap)}")
     return Reckoning(
         kind=kind, kills=kills, fenced=fenced, jobs_billed=sum(map(len, bills.values())), double_billed=len(double), lost=len(lost),
-        over_cap=max(0, total - cap - above), in_doubt=len(in_doubt), billed=total, cap=cap, above=above, wrong=tuple(wrong),
+        over_cap=max(0, total - most), in_doubt=len(in_doubt), billed=total, cap=cap, above=above, wrong=tuple(wrong),
         doubts=tuple(f"{t.shot} {t.stage} take {t.attempt}, ${format_usd(t.held_microusd)} held" for t in in_doubt),
     )  # fmt: skip
 

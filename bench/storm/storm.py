@@ -61,19 +61,19 @@ ODDS = {
 
 
 FAULTS = (
-    Fault(fault="lost_response", chance=0.015),
-    Fault(fault="lost_response", chance=0.015, how="held"),
-    Fault(fault="server_error_after_accept", chance=0.015),
-    Fault(fault="server_error_free", chance=0.015),
-    Fault(fault="rate_limited", chance=0.015),
-    Fault(fault="failed", chance=0.03),
-    Fault(fault="poll_5xx", chance=0.03),
-    Fault(fault="unknown_status", chance=0.03),
-    Fault(fault="late_bill", chance=0.05),
+    Fault(fault="lost_response", chance=0.03),
+    Fault(fault="lost_response", chance=0.02, how="held"),
+    Fault(fault="server_error_after_accept", chance=0.03),
+    Fault(fault="server_error_free", chance=0.03),
+    Fault(fault="rate_limited", chance=0.03),
+    Fault(fault="failed", chance=0.05),
+    Fault(fault="poll_5xx", chance=0.05),
+    Fault(fault="unknown_status", chance=0.05),
+    Fault(fault="late_bill", chance=0.1),
 )
 """What befalls a real adapter, beside being killed."""
 
-SURPRISE = Fault(fault="bill_percent", chance=0.03, percent=200)
+SURPRISE = Fault(fault="bill_percent", chance=0.1, percent=200)
 _LATE_LOOKS = 6
 """A bill that comes late is told after some polls; each look is one."""
 
@@ -137,7 +137,7 @@ def main(words: list[str] | None = None) -> int:
     count = given.runs * max(1, len(names))
     with tempfile.TemporaryDirectory(prefix="storm-") as name, _open(Path(name), names, count, given) as sellers:
         turns = [sellers[number % len(sellers)] for number in range(count)]
-        runs = _all_runs(Path(name), turns, given.seed)
+        runs = _all_runs(Path(name), turns, given.seed, surprises=given.surprises)
     wrong = report.broken(runs)
     for words_ in wrong:
         _say(f"BROKEN: {words_}")
@@ -171,7 +171,7 @@ def _account(kind: str, seed: int, number: int) -> str:
     return f"{kind}-{seed}-{number}"
 
 
-def _all_runs(folder: Path, turns: list[Seller], seed: int) -> list[Reckoning]:
+def _all_runs(folder: Path, turns: list[Seller], seed: int, *, surprises: bool) -> list[Reckoning]:
     """Some runs at a time, each in a process of its own: they wait more than they work."""
     waiting = list(enumerate(turns, 1))
     busy: dict[int, int] = {}
@@ -181,7 +181,7 @@ def _all_runs(folder: Path, turns: list[Seller], seed: int) -> list[Reckoning]:
                 number, whose = waiting.pop(0)
                 sys.stdout.flush()
                 if (process := os.fork()) == 0:
-                    _leave(partial(_one_run, folder, whose, number, seed))
+                    _leave(partial(_one_run, folder, whose, number, seed, surprises=surprises))
                 busy[process] = number
             process, status = os.wait()
             number = busy.pop(process)
@@ -194,7 +194,7 @@ def _all_runs(folder: Path, turns: list[Seller], seed: int) -> list[Reckoning]:
     return [_reckoning(folder, number) for number in range(1, len(turns) + 1)]
 
 
-def _one_run(folder: Path, whose: Seller, number: int, seed: int) -> int:
+def _one_run(folder: Path, whose: Seller, number: int, seed: int, *, surprises: bool) -> int:
     """One film from nothing to a full cap, whoever dies on the way; its reckoning goes into a file."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     chance, home = Random(f"{seed} {number}"), folder / f"run-{number}"
@@ -207,7 +207,7 @@ def _one_run(folder: Path, whose: Seller, number: int, seed: int) -> int:
     services = _settled(order)
     reckoning = report.reckon(
         services.ledger, whose.bills(home, order.account, services.ledger), kind=whose.kind, cap=cap, kills=crew.kills,
-        fenced=crew.fenced, tells=whose.tells, kept=partial(_kept, services),
+        fenced=crew.fenced, tells=whose.tells, surprises=surprises, kept=partial(_kept, services),
     )  # fmt: skip
     (home / "reckoning").write_bytes(pickle.dumps(reckoning))
     return 0
@@ -327,10 +327,11 @@ def _reckoning(folder: Path, number: int) -> Reckoning:
 
 
 def _line(number: int, run: Reckoning) -> str:
+    above = f", ${run.above / 1e6:.2f} above its holds" if run.above else ""
     doubts = f"; in doubt: {', '.join(run.doubts)}" if run.doubts else ""
     return (
         f"run {number:>3} {run.kind:<10} {run.kills:>2} kills, {run.fenced} orphans fenced, {run.jobs_billed} jobs, "
-        f"{run.billed / run.cap:.1%} of ${run.cap / 1e6:.2f}{doubts}"
+        f"{run.billed / run.cap:.1%} of ${run.cap / 1e6:.2f}{above}{doubts}"
     )
 
 

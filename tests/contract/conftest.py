@@ -153,9 +153,7 @@ class Customer:
         mode = next((mode for mode in ("text", "references") if self._words and mode in can.modes), "start_frame")
         role = "start_frame" if self.operation == "clip" else "location"
         frames = round(can.covering_s(1, resolution, mode) * 24) if self.operation == "clip" else 1
-        shot = Shot(
-            id=shot_id, location="room", camera=Camera(size="wide"), motion="Rain.", duration_s=4, mode=mode
-        )
+        shot = Shot(id=shot_id, location="room", camera=Camera(size="wide"), motion="Rain.", duration_s=4, mode=mode)
         shown = Reference(role=role, name="locations/room", sha256=hash_file(self._plate))
         asked: dict[str, Any] = {
             "operation": self.operation, "shot": shot.id, "staging": shot, "prompt": prompt, "seed": 1,
