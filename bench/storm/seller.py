@@ -205,7 +205,9 @@ def loopbacks(folder: Path, url: str) -> tuple[Seller, ...]:
 
 
 def rehearsed(folder: Path, url: str, names: tuple[str, ...]) -> tuple[Seller, ...]:
-    """Those of `WAYS` that are named."""
+    """Those of `WAYS` that are named. Their adapters are loaded now, once for all the processes to come."""
+    for name in names:
+        registry.factory(name)
     path = folder / "prices.yaml"
     path.write_text(_PRICES, encoding="utf-8")
     prices = PriceBook.load(path, today=datetime.now(UTC).date(), price_age_days=3650)
