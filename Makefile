@@ -21,7 +21,7 @@ demo: ## A nine-shot film in ./demo, at $0; YES=1 says yes to the finals beforeh
 
 test: ## Every test
 	@bash scripts/set_up.sh dev
-	@.venv/bin/pytest
+	@.venv/bin/pytest --numprocesses 2 --dist loadfile
 
 check: ## All that CI does, in this folder: style, types, imports, tests, demo
 	@bash scripts/set_up.sh dev

@@ -173,14 +173,23 @@ class Customer:
         return self._house.records.jobs(self.name, self._account)
 
     @property
-    def posts(self) -> int:
-        """How many calls came that might have made a job."""
-        return sum(post.account == self._account for post in self._house.records.posts(self.name))
+    def posts(self) -> list[rehearsal.records.Post]:
+        """The calls that came and might have made a job."""
+        return [post for post in self._house.records.posts(self.name) if post.account == self._account]
 
     @property
     def billed(self) -> int:
         """Its true bill."""
         return sum(job.bill_microusd for job in self.jobs)
+
+    def tally(self, words: str) -> tuple[int, int, int]:
+        """The calls, the jobs and the true bill of what was asked with these words at the end of its prompt."""
+        jobs = [job for job in self.jobs if job.order.prompt.endswith(words)]
+        return (
+            sum(post.prompt.endswith(words) for post in self.posts),
+            len(jobs),
+            sum(job.bill_microusd for job in jobs),
+        )
 
     @property
     def _account(self) -> str:

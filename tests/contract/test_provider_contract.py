@@ -239,7 +239,7 @@ def bench(request, tmp_path, monkeypatch):
     if kind := LOOPBACKS.get(request.param):
         url = request.getfixturevalue("provider_on_loopback").url
         account = f"{kind}-{uuid.uuid4().hex}"
-        told = {"class": kind, "url": url, "account": account, "submit_s": 0.5, "free_s": 1.0, "lag_s": 0}
+        told = {"class": kind, "url": url, "account": account, "submit_s": 1.0, "free_s": 3.0, "lag_s": 0}
         (tmp_path / "spool").mkdir()
         (tmp_path / "spool" / adapter.SETTINGS).write_text(json.dumps(told))
         offered = [EntryPoint(request.param, "bench.storm.adapter:from_surroundings", registry.GROUP)]

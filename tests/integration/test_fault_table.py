@@ -50,7 +50,7 @@ class Bench:
 
     def __init__(self, folder, server, prices, kind, url=None):
         self.server, self.kind, self.account = server, kind, f"{kind}-{uuid.uuid4().hex}"
-        self.provider = film.provider_of(kind, url or server.url, self.account, submit_s=0.4, free_s=3.0, lag_s=0.0)
+        self.provider = film.provider_of(kind, url or server.url, self.account, submit_s=0.6, free_s=4.0, lag_s=0.0)
         self.services = film.services_of(folder, prices, self.provider, cap_microusd=5_000_000)
         self.ledger, self._runs, self._database = self.services.ledger, 0, folder / "ledger.sqlite"
 

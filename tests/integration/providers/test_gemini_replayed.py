@@ -294,7 +294,7 @@ async def test_a_clip_is_found_nowhere_and_an_operation_that_google_forgot_is_go
     request = gemini.request("clip", gemini.shows("start_frame", "SC010_SH0010"), seconds=4)
     assert (await gemini.provider.find(Sought(gemini.key(request), VEO, request))).state == "unknown"
     assert (await gemini.provider.poll(CLIP)).state == "gone"
-    assert [call["path"] for call in replay.calls] == [OPERATION]
+    assert [call["path"] for call in replay.calls] == [OPERATION] * (1 + gemini.provider.patience_404)
 
 
 @pytest.mark.parametrize(
