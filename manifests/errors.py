@@ -25,7 +25,7 @@ class GateError(Exception):
         self.thing, self.cause, self.cure = thing, cause, cure
 
     def __str__(self) -> str:
-        return f"{self.thing}: {self.cause}. {self.cure}"
+        return f"{self.thing}: {self.cause.removesuffix('.')}. {self.cure}"  # a provider's own words may end in one
 
 
 class ManifestError(GateError):
