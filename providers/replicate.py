@@ -37,7 +37,7 @@ _DATA_BYTES_MAX = 256_000
 """Replicate's own advice; what is larger goes by a link, or by its files."""
 
 _UPLOAD_LIFE_S = 3600.0
-_LAG_S, _LAG_HURRIED_S = 30.0, 0.5
+_LAG_HURRIED_S = 0.5
 _SECONDS_MAX = 60
 _PAGES_MAX = 50
 _LIST_BYTES_MAX = 64 << 20
@@ -85,7 +85,7 @@ class Replicate(HttpProvider, VideoModel):
 
     def __init__(self, around: Surroundings) -> None:
         super().__init__(around)
-        self._lag_s = _LAG_HURRIED_S if around.hurry else self.submit_s + _LAG_S
+        self._lag_s = _LAG_HURRIED_S if around.hurry else self.submit_s + self.lag_s
         self._travel = Travel(
             links=True, data_bytes_max=_DATA_BYTES_MAX, upload=self._upload, upload_life_s=_UPLOAD_LIFE_S,
             formats=("image/png", "image/jpeg", "image/webp"),
@@ -169,16 +169,16 @@ class Replicate(HttpProvider, VideoModel):
             return Found("unknown", raw="inputs are kept for an hour, so that by now it cannot be told from others")
         passed_s = (now - sought.sent_at).total_seconds()
         sent = Sent(row.id, sought.request, self.build_input(sought.request, row), sought.sent_at)
-        return await twice_absent(lambda: self._look(sent), max(0.0, self._lag_s - passed_s))
+        return await twice_absent(lambda: self._look(sent, sought.closed), max(0.0, self._lag_s - passed_s))
 
     def build_input(self, request: Request, row: ModelRow) -> dict[str, Any]:
         """The input without its pictures: they may lie elsewhere in each call."""
         return bare(self.body(request, row, {r.sha256: "" for r in request.references})["input"])
 
-    async def _look(self, sent: Sent) -> Found:
+    async def _look(self, sent: Sent, closed: frozenset[str]) -> Found:
         found: list[str] = []
         async for each in self._listed(sent.since, sent.until):
-            verdict = sent.compare(each)
+            verdict = sent.compare(each) if each.get("id") not in closed else "another"
             if verdict == "it":
                 found.append(str(each["id"]))
             elif verdict == "perhaps":

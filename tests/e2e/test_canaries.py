@@ -9,10 +9,10 @@ import io
 import os
 import tempfile
 import traceback
+from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
-from pathlib import Path
 
 import wiring.keys
 from checks.drift import DriftReport
@@ -141,7 +141,9 @@ def film(film_of, monkeypatch):
             private = number <= len(MAKERS)
             shot["id"], shot["providers"] = f"{SCENE}_SH{number:02d}00", {"clip": clip, "panel": panel}
             shot["motion"] = f"Beat {number}: {MOTION if private else PUBLIC}."
-            shot["camera"]["lens"] = f"{LENS} {30 + number} mm" if private else "35 mm"  # alike, they would be one panel
+            shot["camera"]["lens"] = (
+                f"{LENS} {30 + number} mm" if private else "35 mm"
+            )  # alike, they would be one panel
             shot["sound"] = SOUND if private else "waves"
             shot["dialogue"] = [{"character": "marit", "text": SAID, "from_s": 0, "to_s": 1}] if private else []
             shot["private"] = private
