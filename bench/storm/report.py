@@ -59,7 +59,7 @@ def reckon(
     double = [key for key, billed in bills.items() if len(billed) > 1]
     lost = [
         key for key, billed in bills.items()
-        if not _covered(takes.get(key), sum(billed), at_most=key in assumed and not tells, kept=kept)
+        if not _covered(takes.get(key), sum(billed), at_most=key in assumed and not tells, surprises=surprises, kept=kept)
     ]  # fmt: skip
     in_doubt = [take for take in takes.values() if take.state == "in_doubt"]
     wrong = [
@@ -117,17 +117,17 @@ def broken(runs: list[Reckoning]) -> list[str]:
     return wrong
 
 
-def _covered(take: Take | None, billed: int, *, at_most: bool, kept: Callable[[Take], bool]) -> bool:
+def _covered(take: Take | None, billed: int, *, at_most: bool, surprises: bool, kept: Callable[[Take], bool]) -> bool:
     """Whether the books know of the bill, and have what it bought: settled to the micro-dollar, or held for at least as much.
 
-    `at_most`: what is settled is the hold, because nobody told the bill.
+    `at_most`: what is settled is the hold, because nobody told the bill. `surprises`: nor is it known of what is in doubt.
     """
     if take is None:
         return False
     if take.state == "settled":
         cost = take.cost_microusd or 0
         return kept(take) and (cost >= billed if at_most else cost == billed)
-    return take.state in _HELD and take.held_microusd >= billed
+    return take.state in _HELD and (surprises or take.held_microusd >= billed)
 
 
 def _failed_unpriced(take: Take, assumed: set[str | None]) -> bool:

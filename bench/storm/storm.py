@@ -160,7 +160,9 @@ def _open(folder: Path, names: tuple[str, ...], runs: int, given: argparse.Names
             )  # fmt: skip
             yield seller.loopbacks(folder, provider.url)
         return
-    accounts = tuple(AccountTerms(key=_account(name, given.seed, n)) for n in range(1, runs + 1) for name in names)
+    accounts = tuple(
+        AccountTerms(key=seller.key_of(_account(name, given.seed, n))) for n in range(1, runs + 1) for name in names
+    )
     faults = (*FAULTS, SURPRISE) if given.surprises else FAULTS
     script = Script(seed=given.seed, job_s=0.25, pictures="plain", accounts=accounts, faults=faults)
     with house(folder, script) as url:

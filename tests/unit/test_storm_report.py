@@ -98,6 +98,8 @@ def test_a_bill_above_its_hold_may_pass_the_cap_by_that_much():
     books, bill = [take(cost=1_100_000)], [job(microusd=1_100_000)]
     dear = run(books, bill, settled=1_100_000, surprises=True)
     assert (dear.above, dear.over_cap, dear.wrong) == (660_000, 0, ())
+    doubt = [take(state="in_doubt", cost=None)]
+    assert (run(doubt, bill, surprises=True).lost, run(doubt, bill).lost) == (0, 1)
     assert "stand against" in run(books, bill, settled=1_660_001, surprises=True).wrong[0]
     assert "above their holds" in run(books, bill).wrong[0]
 
