@@ -8,8 +8,9 @@ unexport PYTHONDONTWRITEBYTECODE
 # Where the demo's film goes.
 INTO ?= demo
 
-# How many runs the kill storm has.
+# How many runs the kill storm has, and whose real adapters it goes through: names, or all; none is the loopback provider.
 RUNS ?= 20
+PROVIDERS ?=
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -32,7 +33,7 @@ bench: ## Every performance claim, as a ratio
 
 storm: ## Kill the paid step at every moment, RUNS times, and compare the books with the provider's true bill
 	@bash scripts/set_up.sh dev
-	@.venv/bin/python -m bench.storm.storm --runs $(RUNS)
+	@.venv/bin/python -m bench.storm.storm --runs $(RUNS) --providers "$(PROVIDERS)"
 
 lock: ## Resolve pyproject.toml anew into the two requirements files
 	@bash scripts/set_up.sh

@@ -146,6 +146,11 @@ class Ledger(Filing):
         with self._read() as books:
             return takes.as_take(takes.row_of(books, generation_key))
 
+    def jobs_under(self, generation_key: str) -> tuple[str, ...]:
+        """The jobs of every attempt under this key, in order: what was released and sent again had one before."""
+        with self._read() as books:
+            return takes.jobs_under(books, generation_key)
+
     def takes(
         self,
         *,

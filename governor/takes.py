@@ -16,6 +16,11 @@ from manifests.take import Artefact, Request, Take
 _UNDER_KEY = (
     select(attempts).where(attempts.c.generation_key == bindparam("key")).order_by(attempts.c.id.desc()).limit(1)
 )
+_JOBS_UNDER_KEY = (
+    select(attempts.c.job_id)
+    .where(attempts.c.generation_key == bindparam("key"), attempts.c.job_id.is_not(None))
+    .order_by(attempts.c.id)
+)
 _NEEDED = ("generation_key", "recipe", "shot", "stage", "tier", "state", "version")
 _STANDING = select(*(attempts.c[name] for name in _NEEDED)).where(
     live, or_(attempts.c.generation_key == bindparam("key"), attempts.c.shot == bindparam("shot"))
@@ -56,6 +61,11 @@ def row_of(books: Books, generation_key: str) -> Row[tuple[object, ...]]:
             "See what it has: gate explain SHOT --all",
         )
     return row
+
+
+def jobs_under(books: Books, generation_key: str) -> tuple[str, ...]:
+    """The jobs of every attempt under this key, in the order in which they were held."""
+    return tuple(books.connection.execute(_JOBS_UNDER_KEY, {"key": generation_key}).scalars())
 
 
 def standing(books: Books, generation_key: str, shot: str) -> Sequence[Row[tuple[object, ...]]]:

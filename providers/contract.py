@@ -65,13 +65,15 @@ class Fetched:
 class Sought:
     """A call whose answer was lost. `marker`: its generation key. `model`: who was asked, whatever film.yaml names by now.
 
-    `sent_at`: when it went out, None where that is not known.
+    `sent_at`: when it went out, None where that is not known. `closed`: jobs that earlier calls under the same key had, and that
+    ended without a bill; they are none of this call's, however much they look like it.
     """
 
     marker: str
     model: str
     request: Request
     sent_at: datetime | None = None
+    closed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,10 +39,7 @@ PLATFORM = "https://api.fal.ai/v1"
 START_S = 3600
 """A call that no machine has begun after so many seconds ends by itself, so that no doubt about it is for ever."""
 
-LISTED_AFTER = timedelta(hours=2)
-"""By then whatever fal took has begun and ended, and what has ended is in its list."""
-
-_GRACE_S, _HURRIED_S = 90.0, 0.3
+_HURRIED_S = 0.3
 _DATA_BYTES_MAX = 10 << 20
 """No limit is documented for data URLs."""
 
@@ -57,7 +54,10 @@ _OF_FRAME = {"start_frame": "image_url", "end_frame": "end_image_url"}
 
 
 class Fal(HttpProvider, VideoModel):
-    """queue.fal.run, and api.fal.ai for the list, the prices and the account."""
+    """queue.fal.run, and api.fal.ai for the list, the prices and the account.
+
+    `listed_after`: by then whatever fal took has begun and ended, and what has ended is in its list.
+    """
 
     name = "fal"
     operations: ClassVar[frozenset[Operation]] = frozenset({"clip"})
@@ -67,12 +67,14 @@ class Fal(HttpProvider, VideoModel):
     paid_headers: ClassVar[Mapping[str, str]] = {
         "x-fal-no-retry": "1", "X-Fal-Store-IO": "1", "X-Fal-Request-Timeout": str(START_S),
     }  # fmt: skip
+    listed_after: ClassVar[timedelta] = timedelta(hours=2)
     _travel = Travel(links=True, data_bytes_max=_DATA_BYTES_MAX, side_px_min=300, side_px_max=6000)
 
     def __init__(self, around: Surroundings) -> None:
         super().__init__(around)
         self._platform = around.host(PLATFORM)
-        self._grace_s, self._listed_after = (_HURRIED_S, timedelta(0)) if around.hurry else (_GRACE_S, LISTED_AFTER)
+        patient = (self.submit_s + self.lag_s, self.listed_after)
+        self._grace_s, self._listed_after = (_HURRIED_S, timedelta(0)) if around.hurry else patient
 
     def headers(self, key: str) -> Mapping[str, str]:
         """The key under fal's own scheme."""
@@ -168,7 +170,7 @@ class Fal(HttpProvider, VideoModel):
             return Found("unknown", raw="which model was asked, or when, is not known; fal's list is asked by both")
         if asked.wordless:
             return Found("unknown", raw=WORDLESS)
-        found = await twice_absent(partial(self._look_in_history, row, asked, sought.sent_at), self._grace_s)
+        found = await twice_absent(partial(self._look_in_history, row, sought, sought.sent_at), self._grace_s)
         if found.job_id is None:
             return found
         app = "/".join(row.id.split("/")[:2])
@@ -195,9 +197,12 @@ class Fal(HttpProvider, VideoModel):
         query = {"endpoint_id": ",".join(model.id for model in models)}
         return rows_of((await self._transport.ask(f"{self._platform}/models/pricing", query)).data or {}, models)
 
-    async def _look_in_history(self, row: ModelRow, request: Request, sent_at: datetime) -> Found:
-        body, now = self.body(request, row, {r.sha256: r.sha256 for r in request.references}), datetime.now(UTC)
-        requests = await history(self._transport, self._platform, row.id, sent_at, now)
+    async def _look_in_history(self, row: ModelRow, sought: Sought, sent_at: datetime) -> Found:
+        body = self.body(sought.request, row, {r.sha256: r.sha256 for r in sought.request.references})
+        now = datetime.now(UTC)
+        listed = await history(self._transport, self._platform, row.id, sent_at, now)
+        closed = {job_id for job_id in map(_request_id, sought.closed) if job_id}
+        requests = None if listed is None else [one for one in listed if one.request_id not in closed]
         return verdict(requests, body, whole=now - sent_at >= self._listed_after)
 
     def _bill(self, job_id: str, units: Decimal) -> int | None:
@@ -221,6 +226,11 @@ class Fal(HttpProvider, VideoModel):
 
 def _job_id(queued: str, row: ModelRow, request: Request) -> str:
     return f"{queued}@{row.id}@{request.resolution}@{_seconds(request)}"
+
+
+def _request_id(job_id: str) -> str | None:
+    known = _JOB.fullmatch(job_id)
+    return known["id"] if known else None
 
 
 def _seconds(request: Request) -> int:

@@ -41,7 +41,7 @@ class HttpProvider(Provider):
     key. `submit_s`: the longest that one paid call may take, and `free_s` a free one, in seconds. `answer_bytes_max`: how long
     the answer to a paid call may be, and `pictures_bytes_max` all pictures inside one call together, as they are sent.
     `patience_404`: so many times a poll asks again, within some seconds, before it believes that a job is not there: a fresh one
-    is not known at once everywhere.
+    is not known at once everywhere. `lag_s`: how far its list of jobs may lie behind, in seconds, where it has one.
     """
 
     origin: ClassVar[str]
@@ -55,6 +55,7 @@ class HttpProvider(Provider):
     answer_bytes_max: ClassVar[int] = JSON_BYTES_MAX
     pictures_bytes_max: ClassVar[int] = 64 << 20
     patience_404: int = 6
+    lag_s: ClassVar[float] = 30.0
     poll_s = (5.0, 20.0)
 
     def __init__(self, around: Surroundings) -> None:

@@ -125,9 +125,13 @@ class Kept:
             )
         return picture
 
-    def find(self, marker: str) -> Found:
-        """The answer to the call of that key; unknown where none is kept, which proves nothing. Raises Unavailable."""
-        jobs = [name.split(".")[1] for name in self._names() if name.startswith(f"{marker}.")]
+    def find(self, marker: str, closed: frozenset[str] = frozenset()) -> Found:
+        """The answer to the call of that key, but those that are `closed`; unknown where none is kept, which proves nothing.
+
+        Raises Unavailable.
+        """
+        kept = [name.split(".")[1] for name in self._names() if name.startswith(f"{marker}.")]
+        jobs = [job_id for job_id in kept if job_id not in closed]
         if not jobs:
             return Found(
                 "unknown", raw=f"{self._provider} keeps no job of such a call, and no answer to it is kept here"

@@ -161,12 +161,17 @@ class OpenRouter(HttpProvider, VideoModel):
         listed = data.get("unsigned_urls")
         if data.get("status") != "completed" or not isinstance(listed, list) or not listed:
             return None
-        return urljoin(self.origin, str(listed[0]))
+        try:
+            return urljoin(self.origin, str(listed[0]))
+        except ValueError:  # it is no address at all
+            return None
 
     async def credit(self) -> int | None:
         """The least that is left of the key's own limit and of the budgets that it spends from; None where there is none of them."""
-        data = ((await self._transport.ask("/key")).data or {}).get("data") or {}
-        budgets = [*(data.get("budgets") or []), data.get("effective_budget")]
+        told = ((await self._transport.ask("/key")).data or {}).get("data")
+        data: Mapping[str, Any] = told if isinstance(told, Mapping) else {}
+        listed = data.get("budgets")
+        budgets = [*(listed if isinstance(listed, list) else ()), data.get("effective_budget")]
         left = [
             data.get("limit_remaining"),
             *(each.get("remaining_usd") for each in budgets if isinstance(each, Mapping)),

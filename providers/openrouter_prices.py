@@ -97,7 +97,8 @@ def rows_of(catalogue: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
     A row whose unit is a SKU's own name is one that was not understood.
     """
     models = catalogue.get("data")
-    return tuple(row for model in models or () if isinstance(model, dict) for row in _rows_of_model(model))
+    listed = models if isinstance(models, list) else ()
+    return tuple(row for model in listed if isinstance(model, dict) for row in _rows_of_model(model))
 
 
 def _rows_of_model(model: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -37,7 +37,8 @@ _DATA_BYTES_MAX = 256_000
 """Replicate's own advice; what is larger goes by a link, or by its files."""
 
 _UPLOAD_LIFE_S = 3600.0
-_LAG_S, _LAG_HURRIED_S = 30.0, 0.5
+_LAG_HURRIED_S = 0.5
+_SECONDS_MAX = 60
 _PAGES_MAX = 50
 _LIST_BYTES_MAX = 64 << 20
 """A hundred predictions a page, each with its input, and that with the pictures that went as data."""
@@ -84,7 +85,7 @@ class Replicate(HttpProvider, VideoModel):
 
     def __init__(self, around: Surroundings) -> None:
         super().__init__(around)
-        self._lag_s = _LAG_HURRIED_S if around.hurry else self.submit_s + _LAG_S
+        self._lag_s = _LAG_HURRIED_S if around.hurry else self.submit_s + self.lag_s
         self._travel = Travel(
             links=True, data_bytes_max=_DATA_BYTES_MAX, upload=self._upload, upload_life_s=_UPLOAD_LIFE_S,
             formats=("image/png", "image/jpeg", "image/webp"),
@@ -168,16 +169,16 @@ class Replicate(HttpProvider, VideoModel):
             return Found("unknown", raw="inputs are kept for an hour, so that by now it cannot be told from others")
         passed_s = (now - sought.sent_at).total_seconds()
         sent = Sent(row.id, sought.request, self.build_input(sought.request, row), sought.sent_at)
-        return await twice_absent(lambda: self._look(sent), max(0.0, self._lag_s - passed_s))
+        return await twice_absent(lambda: self._look(sent, sought.closed), max(0.0, self._lag_s - passed_s))
 
     def build_input(self, request: Request, row: ModelRow) -> dict[str, Any]:
         """The input without its pictures: they may lie elsewhere in each call."""
         return bare(self.body(request, row, {r.sha256: "" for r in request.references})["input"])
 
-    async def _look(self, sent: Sent) -> Found:
+    async def _look(self, sent: Sent, closed: frozenset[str]) -> Found:
         found: list[str] = []
         async for each in self._listed(sent.since, sent.until):
-            verdict = sent.compare(each)
+            verdict = sent.compare(each) if each.get("id") not in closed else "another"
             if verdict == "it":
                 found.append(str(each["id"]))
             elif verdict == "perhaps":
@@ -190,12 +191,16 @@ class Replicate(HttpProvider, VideoModel):
         return Found("found", first, tuple(others), f"prediction {first} has its input")
 
     async def _listed(self, since: datetime, until: datetime) -> AsyncIterator[dict[str, Any]]:
-        """What was made between two times, the newest first. Raises Unavailable where the list does not end."""
+        """What was made between two times, the newest first. Raises Unavailable where it does not end, OutcomeUnknown where it is none."""
         path = PREDICTIONS
         query: Mapping[str, str] | None = {"created_after": iso(since), "created_before": iso(until)}
         for _page in range(_PAGES_MAX):
-            told = (await self._transport.ask(path, query, bytes_max=_LIST_BYTES_MAX)).data or {}
-            for each in told["results"]:
+            reply = await self._transport.ask(path, query, bytes_max=_LIST_BYTES_MAX)
+            told = reply.data or {}
+            listed = told.get("results")
+            if not isinstance(listed, list) or not all(_is_prediction(each) for each in listed):
+                raise self._transport.unknown("its list is none", reply.raw)
+            for each in listed:
                 yield each
             if not told.get("next"):
                 return
@@ -213,7 +218,7 @@ class Replicate(HttpProvider, VideoModel):
 
     def _bill(self, told: Mapping[str, Any]) -> int | None:
         """The seconds that came out at the price book's price; None where they, or their price, are not known."""
-        metrics, asked = told.get("metrics") or {}, told.get("input") or {}
+        metrics, asked = _mapping(told.get("metrics")), _mapping(told.get("input"))
         seconds, says = (
             metrics.get("video_output_duration_seconds"),
             asked.get("resolution") or metrics.get("resolution_target"),
@@ -221,6 +226,8 @@ class Replicate(HttpProvider, VideoModel):
         row = next((row for row in self._models.table.models if row.id == told.get("model")), None)
         size = next((size for size in row.sizes.values() if size.says == says), None) if row else None
         if row is None or size is None or isinstance(seconds, bool) or not isinstance(seconds, int | Decimal):
+            return None
+        if not 0 < seconds <= _SECONDS_MAX:
             return None
         sound = asked.get("generate_audio", metrics.get("with_audio"))
         usage = Usage(
@@ -232,6 +239,14 @@ class Replicate(HttpProvider, VideoModel):
             return self._around.price_of(usage).likely_microusd
         except GateError:
             return None
+
+
+def _mapping(told: object) -> Mapping[str, Any]:
+    return told if isinstance(told, Mapping) else {}
+
+
+def _is_prediction(told: object) -> bool:
+    return isinstance(told, Mapping) and isinstance(told.get("id"), str)
 
 
 def _refuse_long(request: Request, row: ModelRow, prompt: str) -> None:

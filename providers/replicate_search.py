@@ -64,7 +64,11 @@ def bare(asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def _shown(asked: Mapping[str, Any]) -> tuple[bool, bool, int]:
     """Which pictures were sent: a first frame, a last one, how many references."""
-    return bool(asked.get("image")), bool(asked.get("last_frame_image")), len(asked.get("reference_images") or ())
+    return bool(asked.get("image")), bool(asked.get("last_frame_image")), _count(asked.get("reference_images"))
+
+
+def _count(told: object) -> int:
+    return len(told) if isinstance(told, list) else 0
 
 
 def iso(when: datetime) -> str:

@@ -14,14 +14,16 @@ _CLOSED = frozenset({"settled", "released", "written_off"})
 async def book_late_bill(ledger: Ledger, provider: Provider, take: Take) -> int | None:
     """Ask what the jobs of one closed take cost in all, and book it in the place of what was booked; returns the sum.
 
-    Jobs that the provider made by itself under the same key count too. None where the take is open or the provider does not
+    Jobs that the provider made by itself under the same key count too, and those of attempts under it that were released and
+    sent again: `take` is the newest. None where the take is open or the provider does not
     say: then nothing changes. Micro-dollars. See Ledger.adjust for what a bill does that is above the hold.
     """
     if take.state not in _CLOSED:
         return None
     try:
         found = await provider.find(sought(ledger, take))
-        jobs = {job for job in (take.job_id, found.job_id, *found.others) if job}
+        known = ledger.jobs_under(take.generation_key)
+        jobs = {job for job in (*known, found.job_id, *found.others) if job}
         told = [await provider.poll(job) for job in sorted(jobs)]
     except ProviderError:
         return None

@@ -97,7 +97,9 @@ def believed(take: Take, status: JobStatus) -> int | None:
 def sought(ledger: Ledger, take: Take) -> Sought:
     """What a provider is told about a call that it is to look for."""
     sent_at = ledger.was_sent_at(take.generation_key)
-    return Sought(take.generation_key, take.model, take.request, datetime.fromisoformat(sent_at) if sent_at else None)
+    closed = frozenset(ledger.jobs_under(take.generation_key)) - {take.job_id}
+    at = datetime.fromisoformat(sent_at) if sent_at else None
+    return Sought(take.generation_key, take.model, take.request, at, closed)
 
 
 async def _look(run: Run, provider: Provider, call: Sought) -> Found:

@@ -46,7 +46,8 @@ async def reconcile(services: Services, scene: str | None = None) -> list[Reconc
     lanes = asyncio.Semaphore(_LANES)
     done = await bring_home_all(services, scene, lanes)
     known = {each.was.generation_key for each in done}
-    closed = [t for t in services.ledger.takes(scene=scene, released_too=True) if t.generation_key not in known]
+    newest = {take.generation_key: take for take in services.ledger.takes(scene=scene, released_too=True)}
+    closed = [take for key, take in newest.items() if key not in known]
     late = await asyncio.gather(*(_late_bill(services, take, lanes) for take in closed))
     return [*done, *filter(None, late)]
 

@@ -150,7 +150,7 @@ class ListLoopback(Loopback):
                 page = (await self._transport.ask("/jobs", {"after": after})).data or {}
                 jobs += [job["id"] for job in page["jobs"] if job["reference"] == sought.marker]
                 after = page["next"]
-            return _found(jobs, "the provider's list")
+            return _found(jobs, sought, "the provider's list")
 
         return await twice_absent(look, self._grace_s)
 
@@ -165,7 +165,7 @@ class MarkerLoopback(Loopback):
 
         async def look() -> Found:
             page = (await self._transport.ask("/search", {"marker": sought.marker})).data or {}
-            return _found([job["id"] for job in page["jobs"]], "the provider's search for the marker")
+            return _found([job["id"] for job in page["jobs"]], sought, "the provider's search for the marker")
 
         return await twice_absent(look, self._grace_s)
 
@@ -191,7 +191,8 @@ def from_surroundings(around: Surroundings) -> Loopback:
     return CLASSES[told.pop("class")](**told)
 
 
-def _found(jobs: list[str], where: str) -> Found:
+def _found(listed: list[str], sought: Sought, where: str) -> Found:
+    jobs = [job for job in listed if job not in sought.closed]
     if not jobs:
         return Found("absent", raw=f"{where} does not have it")
     return Found("found", jobs[0], tuple(jobs[1:]), f"{where} has it")

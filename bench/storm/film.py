@@ -17,7 +17,7 @@ from manifests.film import Budget, Film, Limits, Providers, Resolution, Stage
 from manifests.lock import Lock
 from manifests.reading import FilmFolder
 from manifests.scene import Camera, Scene, Shot
-from manifests.take import Request
+from manifests.take import Reference, Request
 from providers.contract import Provider
 from providers.transport import Transport
 from tasks.current import Run
@@ -45,29 +45,22 @@ _ROW = """\
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One generation of one shot. `seconds`: of a clip. Attempts count from 1."""
+    """One generation of one shot. `seconds`: of a clip. Attempts count from 1. `bound_microusd`: what is held for it."""
 
     shot: str
     stage: Stage
     number: int
     resolution: Resolution
     seconds: int = 0
-
-    @property
-    def bound_microusd(self) -> int:
-        """What is held for it."""
-        return (
-            (IMAGE_MICROUSD[self.resolution] if self.stage != "clip" else SECOND_MICROUSD * self.seconds)
-            * BOUND_PERCENT
-            // 100
-        )
+    references: tuple[Reference, ...] = ()
+    bound_microusd: int = 0
 
     def request(self, words: str, number: int) -> Request:
-        """What is asked for; `words` make it another film's."""
+        """What is asked for; `words` make it another film's, and with shot and number no two prompts are alike."""
         staging = Shot(id=self.shot, location="quay", camera=Camera(size="wide"), motion="fog drifts", duration_s=4)
         return Request(
-            operation="clip" if self.stage == "clip" else "panel", shot=self.shot, staging=staging, prompt=words,
-            references=(), resolution=self.resolution, frames=24 * self.seconds or 1, seed=number, attempt=number,
+            operation="clip" if self.stage == "clip" else "panel", shot=self.shot, staging=staging,
+            prompt=f"{words}: {self.shot} {self.stage}, take {number}.", references=self.references, resolution=self.resolution, frames=24 * self.seconds or 1, seed=number, attempt=number,
         )  # fmt: skip
 
 
@@ -92,13 +85,13 @@ def scene_of(shots: int = 10) -> Scene:
 
 
 def services_of(
-    folder: Path, kind: str, prices: PriceBook, provider: Provider, *, ledger: type[Ledger] = Ledger, cap_microusd: int
+    folder: Path, prices: PriceBook, provider: Provider, *, ledger: type[Ledger] = Ledger, cap_microusd: int
 ) -> Services:
     """One process's services for the film in `folder`. Its caps are declared already, or by `declare`."""
     usd = f"{cap_microusd / 1e6:.6f}"
     film = Film(
         title="Storm", code="STORM", budget=Budget(film_usd=usd, scene_usd=usd, run_usd=usd, shot_usd=usd),
-        limits=Limits(attempts=9), providers=Providers(panel=f"loopback-{kind}", clip=f"loopback-{kind}"),
+        limits=Limits(attempts=9), providers=Providers(panel=provider.name, clip=provider.name),
     )  # fmt: skip
     scene = scene_of()
     data = FilmFolder(

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bench.storm.bill import Made
 from bench.storm.film import SCENE
+from bench.storm.seller import Billed
 from governor.ledger import Ledger
 from manifests.money import MICROUSD_PER_USD, format_usd
 from manifests.take import Take
 
 CAP_USE_MIN = {"list": 0.98, "marker": 0.98, "neither": 0.85}
-"""The part of the caps that must have bought something, over all runs of a class."""
+"""The part of the caps that must have bought something, over all runs of a class of the loopback provider."""
+
+_CLIPS_ALONE = 0.6
+"""The same where there are no pictures to fill a cap with, and what is in doubt is a clip."""
 
 _HELD = frozenset({"held", "submitted", "in_doubt"})
 
 
 @dataclass(frozen=True, slots=True)
 class Reckoning:
-    """One run. Money in micro-dollars. `fenced`: orphans that a newer run stopped; `wrong`: what broke a promise, a sentence each; `doubts`: each named and priced."""
+    """One run. Money in micro-dollars. `fenced`: orphans that a newer run stopped; `above`: what bills had above their holds.
+
+    `wrong`: what broke a promise, a sentence each; `doubts`: each named and priced.
+    """
 
     kind: str
     kills: int
@@ -32,35 +38,48 @@ class Reckoning:
     in_doubt: int
     billed: int
     cap: int
+    above: int
     wrong: tuple[str, ...]
     doubts: tuple[str, ...]
 
 
-def reckon(ledger: Ledger, jobs: Iterable[Made], *, kind: str, cap: int, kills: int, fenced: int) -> Reckoning:
-    """Compare, to the micro-dollar."""
+def reckon(
+    ledger: Ledger, jobs: Iterable[Billed], *, kind: str, cap: int, kills: int, fenced: int, tells: bool = True,
+    surprises: bool = False, kept: Callable[[Take], bool] = lambda _take: True,
+) -> Reckoning:  # fmt: skip
+    """Compare, to the micro-dollar. `tells`: whether the provider tells its bills at all. `surprises`: a bill may be above its
+    hold, and then stops everything. `kept`: whether an output is in the vault.
+    """
     bills: dict[str, list[int]] = defaultdict(list)
     for job in jobs:
         if job.microusd:
             bills[job.reference].append(job.microusd)
     takes = {take.generation_key: take for take in ledger.takes(scene=SCENE)}
+    assumed = {line.generation_key for line in ledger.log(SCENE) if line.assumed}
     double = [key for key, billed in bills.items() if len(billed) > 1]
-    lost = [key for key, billed in bills.items() if not _covered(takes.get(key), sum(billed))]
+    lost = [
+        key for key, billed in bills.items()
+        if not _covered(takes.get(key), sum(billed), at_most=key in assumed and not tells, kept=kept)
+    ]  # fmt: skip
     in_doubt = [take for take in takes.values() if take.state == "in_doubt"]
     wrong = [
         *(f"{key[:12]} was billed {len(bills[key])} times" for key in double),
         *(f"{key[:12]} was billed ${format_usd(sum(bills[key]))}, and the books {_words(takes.get(key))}" for key in lost),
         *(f"{t.shot} {t.stage} is {t.state} at the end" for t in takes.values() if t.state in _HELD - {"in_doubt"}),
         *(f"{t.shot} {t.stage} cost ${format_usd(t.cost_microusd or 0)} and nobody billed it" for t in takes.values()
-          if t.state == "settled" and t.cost_microusd and t.generation_key not in bills),
+          if t.state == "settled" and t.cost_microusd and t.generation_key not in bills and not _failed_unpriced(t, assumed)),
         *ledger.audit(),
     ]  # fmt: skip
     total = sum(map(sum, bills.values()))
-    balance = ledger.balance(f"scene:{SCENE}")
-    if balance.settled + balance.held > cap:
+    above = sum(max(0, sum(billed) - takes[key].held_microusd) for key, billed in bills.items() if key in takes)
+    if above and not surprises:
+        wrong.append(f"bills were ${format_usd(above)} above their holds")
+    most, balance = cap + (above if surprises else 0), ledger.balance(f"scene:{SCENE}")
+    if balance.settled + balance.held > most:
         wrong.append(f"${format_usd(balance.settled + balance.held)} stand against a cap of ${format_usd(cap)}")
     return Reckoning(
         kind=kind, kills=kills, fenced=fenced, jobs_billed=sum(map(len, bills.values())), double_billed=len(double), lost=len(lost),
-        over_cap=max(0, total - cap), in_doubt=len(in_doubt), billed=total, cap=cap, wrong=tuple(wrong),
+        over_cap=max(0, total - most), in_doubt=len(in_doubt), billed=total, cap=cap, above=above, wrong=tuple(wrong),
         doubts=tuple(f"{t.shot} {t.stage} take {t.attempt}, ${format_usd(t.held_microusd)} held" for t in in_doubt),
     )  # fmt: skip
 
@@ -91,20 +110,29 @@ def broken(runs: list[Reckoning]) -> list[str]:
         if run.over_cap
     ]
     for kind in sorted({run.kind for run in runs}):
-        if (used := cap_use(runs, kind)) < CAP_USE_MIN[kind]:
-            wrong.append(
-                f"of the caps of class {kind} only {used:.1%} bought something; {CAP_USE_MIN[kind]:.0%} is promised"
-            )
+        promised = CAP_USE_MIN.get(kind, _CLIPS_ALONE)
+        stopped = any(run.above for run in runs if run.kind == kind)
+        if (used := cap_use(runs, kind)) < promised and not stopped:
+            wrong.append(f"of the caps of {kind} only {used:.1%} bought something; {promised:.0%} is promised")
     return wrong
 
 
-def _covered(take: Take | None, billed: int) -> bool:
-    """Whether the books know of the bill: settled to the micro-dollar, or still held for at least as much."""
+def _covered(take: Take | None, billed: int, *, at_most: bool, kept: Callable[[Take], bool]) -> bool:
+    """Whether the books know of the bill, and have what it bought: settled to the micro-dollar, or held for at least as much.
+
+    `at_most`: what is settled is the hold, because nobody told the bill.
+    """
     if take is None:
         return False
     if take.state == "settled":
-        return take.cost_microusd == billed
+        cost = take.cost_microusd or 0
+        return kept(take) and (cost >= billed if at_most else cost == billed)
     return take.state in _HELD and take.held_microusd >= billed
+
+
+def _failed_unpriced(take: Take, assumed: set[str | None]) -> bool:
+    """A job that failed without a word about its bill: its hold counts, until a person knows better."""
+    return take.asset is None and take.generation_key in assumed
 
 
 def _words(take: Take | None) -> str:

@@ -13,9 +13,9 @@ from typing import Any
 
 from bench.storm import film
 from bench.storm.film import SCENE, Wish
-from governor.errors import AlreadyBought, BudgetRefused, Fenced, ProviderBusy, StillOpen, WrongState
+from bench.storm.seller import Seller
+from governor.errors import AlreadyBought, BudgetRefused, Fenced, ProviderBusy, StillOpen, Stopped, WrongState
 from governor.ledger import Ledger
-from governor.prices import PriceBook
 from governor.purchase import Epoch
 from manifests.take import Take
 from providers.errors import RateLimited, Unavailable
@@ -26,10 +26,6 @@ from tasks.generate import generate
 from wiring.services import Services
 
 DONE, FENCED = 0, 3
-SUBMIT_S = {"list": 1.0, "marker": 1.0, "neither": 3.0}
-"""Short, since each proof of absence waits for longer than this; a provider that proves nothing is given more time to answer."""
-
-FREE_S, LAG_S = 5.0, 0.05
 _WIRE_S = 0.12
 """A call is on the wire about this long, so that a kill comes before, in and after the moment at which it is accepted."""
 
@@ -38,15 +34,13 @@ _LATER = (StillOpen, ProviderBusy, AlreadyBought, WrongState, InDoubt, Uncollect
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What one worker is to do. `words`: this film's own, so that no other film has its generation keys."""
+    """What one worker is to do. `account`: this film's own, also in its words, so that no other film has its generation keys."""
 
     folder: Path
-    kind: str
-    url: str
+    seller: Seller
     account: str
     cap_microusd: int
     wishes: tuple[Wish, ...]
-    prices: PriceBook
     epoch: Epoch
     death: float = 0.0
 
@@ -79,12 +73,8 @@ def services_for(order: Order, fate: Fate | None = None) -> Services:
     """This process's services. With a fate, the ledger and the client are real, and end the process at their own steps."""
     ledger: type[Ledger] = _mortal(Ledger, fate, *_STEPS) if fate else Ledger
     client: type[Transport] = _mortal_client(fate) if fate else Transport
-    provider = film.provider_of(
-        order.kind, order.url, order.account, submit_s=SUBMIT_S[order.kind], free_s=FREE_S, lag_s=LAG_S, client=client
-    )
-    return film.services_of(
-        order.folder, order.kind, order.prices, provider, ledger=ledger, cap_microusd=order.cap_microusd
-    )
+    provider = order.seller.provider(order.folder, order.account, client)
+    return film.services_of(order.folder, order.seller.prices, provider, ledger=ledger, cap_microusd=order.cap_microusd)
 
 
 _STEPS = ("hold", "_mark_sent", "submitted", "settle", "release", "doubt")
@@ -123,7 +113,7 @@ async def _until_done(run: Run, order: Order, chance: Random) -> int:
             bought = await _pass(run, order, chance)
         except Fenced:
             return FENCED
-        if not bought and not open_takes(run.services.ledger, order.kind):
+        if not bought and not open_takes(run.services.ledger, order.seller):
             return DONE
         await asyncio.sleep(chance.uniform(0.02, 0.08))
 
@@ -131,21 +121,21 @@ async def _until_done(run: Run, order: Order, chance: Random) -> int:
 async def _pass(run: Run, order: Order, chance: Random) -> int:
     """Try every wish once; returns how many were bought. What did not fit spares asking for anything dearer."""
     bought, refused = 0, order.cap_microusd + 1
-    states = {
-        (t.shot, t.stage, t.attempt, t.request.resolution): t.state for t in run.services.ledger.takes(scene=SCENE)
-    }
-    standing = {w: states.get((w.shot, w.stage, w.number, w.resolution)) for w in _in_order(order.wishes, chance)}
+    takes = {(t.shot, t.stage, t.attempt, t.request.resolution): t for t in run.services.ledger.takes(scene=SCENE)}
+    standing = {w: takes.get((w.shot, w.stage, w.number, w.resolution)) for w in _in_order(order.wishes, chance)}
     # What a dead worker left open comes home before anything new is bought.
-    for wish, state in sorted(standing.items(), key=lambda each: each[1] not in {"held", "submitted", "in_doubt"}):
-        if state == "settled" or (state == "in_doubt" and order.kind == "neither"):
+    for wish, take in sorted(standing.items(), key=lambda each: each[1] is None or each[1].state == "settled"):
+        if take and (take.state == "settled" or _stays(take, order.seller)):
             continue
-        if state is None and wish.bound_microusd >= refused:
+        if take is None and wish.bound_microusd >= refused:
             continue
         attempt = film.attempt_of(run.services, wish, order.account)
         try:
             await generate(run, attempt, wish.shot, wish.stage, "draft", ())
         except BudgetRefused:
             refused = min(refused, wish.bound_microusd)
+        except Stopped:  # a bill above its hold: what is out is brought home, and nothing more is bought
+            refused = 0
         except GenerationFailed:
             bought += 1
         except _LATER:
@@ -155,10 +145,14 @@ async def _pass(run: Run, order: Order, chance: Random) -> int:
     return bought
 
 
-def open_takes(ledger: Ledger, kind: str) -> list[Take]:
-    """What some worker must still bring home; of a provider that tells nothing, what is in doubt stays so."""
-    stay = {"in_doubt"} if kind == "neither" else set()
-    return [take for take in ledger.marks_open(SCENE) if take.state not in stay]
+def open_takes(ledger: Ledger, seller: Seller) -> list[Take]:
+    """What some worker must still bring home."""
+    return [take for take in ledger.marks_open(SCENE) if not _stays(take, seller)]
+
+
+def _stays(take: Take, seller: Seller) -> bool:
+    """Whether it is in doubt for good: its job has no name, and its provider tells nothing."""
+    return seller.way == "neither" and take.state == "in_doubt" and take.job_id is None
 
 
 def _in_order(wishes: tuple[Wish, ...], chance: Random) -> list[Wish]:

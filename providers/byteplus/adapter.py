@@ -45,8 +45,8 @@ from providers.references import Travel
 from providers.transport import Reply
 
 TASKS = "/contents/generations/tasks"
-_LAG_S, _LAG_HURRIED_S = 30.0, 0.5
-"""How far the list may lie behind, in seconds. Nobody says; a rehearsal's does not."""
+_LAG_HURRIED_S = 0.5
+"""How far a rehearsal's list lies behind, in seconds, and more. Of the real one nobody says."""
 
 _ROLES = {"start_frame": "first_frame", "end_frame": "last_frame"}
 
@@ -66,7 +66,7 @@ class Byteplus(HttpProvider, ImageModel, VideoModel):
     def __init__(self, around: Surroundings) -> None:
         super().__init__(around)
         self._kept = Kept(self.name, around.spool_dir / "answers")
-        self._lag_s = _LAG_HURRIED_S if around.hurry else _LAG_S
+        self._lag_s = _LAG_HURRIED_S if around.hurry else self.lag_s
 
     def headers(self, key: str) -> Mapping[str, str]:
         """A bearer's token."""
@@ -181,7 +181,7 @@ class Byteplus(HttpProvider, ImageModel, VideoModel):
     async def find(self, sought: Sought) -> Found:
         """Look for a clip's task in the list, for a panel among what was kept here."""
         if sought.request.operation == "panel":
-            return await asyncio.to_thread(self._kept.find, sought.marker)
+            return await asyncio.to_thread(self._kept.find, sought.marker, sought.closed)
         search = Search(self._transport, TASKS, sought, self.submit_s)
         return await twice_absent(search.look, self._grace_s(sought))
 

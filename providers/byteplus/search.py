@@ -38,7 +38,8 @@ class Search:
             for task in page["items"]:
                 seen.add(task["id"])
                 if task.get("safety_identifier") == self.sought.marker:
-                    found[task["id"]] = None
+                    if task["id"] not in self.sought.closed:
+                        found[task["id"]] = None
                 elif not task.get("safety_identifier") and self._of_that_time(task.get("created_at")):
                     unmarked = task["id"]
         if found:

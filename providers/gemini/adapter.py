@@ -123,7 +123,7 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
         """What is kept of a panel's call; else unknown: Google lists nothing."""
         if sought.request.operation == "clip":
             return await super().find(sought)
-        return await self.find_answer(sought.marker)
+        return await asyncio.to_thread(self._kept.find, sought.marker, sought.closed)
 
     def question_payload(self, question: Question) -> dict[str, Any]:
         """The body, with content hashes where the pictures are."""

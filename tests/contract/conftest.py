@@ -104,7 +104,7 @@ MAKERS = {
     "seedream": ("byteplus", "panel"),
     "gemini": ("gemini", "panel"),
 }
-"""The real adapters, once for each kind of call. The last two are answered with the picture itself."""
+"""The real adapters, once for each kind of call; a new one adds itself. The last two are answered with the picture itself."""
 
 TEXT_MODELS = {"fal": "bytedance/seedance-2.0/text-to-video", "evolink": "seedance-2.0-mini-text-to-video"}
 """Where words alone are another model's. Evolink's is also the one that has a price."""

@@ -55,6 +55,7 @@ MAKES = {"previz": ("panel", "clip"), **dict.fromkeys(LOOPBACKS, ("panel", "clip
 IMPLEMENTATIONS = tuple(MAKES)
 CLIPS = tuple(name for name in IMPLEMENTATIONS if "clip" in MAKES[name])
 ASKED = [(name, operation) for name in IMPLEMENTATIONS for operation in MAKES[name]]
+PAID = [each for each in ASKED if each[0] in {*LOOPBACKS, *REHEARSED}]
 POLLS_MAX = 200
 
 
@@ -146,9 +147,9 @@ class Bench:
             self.provider.name, model, request.operation, self.provider.build_payload(request), request.attempt
         )
 
-    async def find(self, request, key=None):
+    async def find(self, request, key=None, closed=frozenset()):
         model = self.provider.model(request.operation)
-        return await self.provider.find(Sought(key or self.key(request), model, request, datetime.now(UTC)))
+        return await self.provider.find(Sought(key or self.key(request), model, request, datetime.now(UTC), closed))
 
     async def submit(self, request):
         key = self.key(request)
@@ -343,6 +344,18 @@ async def test_a_submitted_job_is_found_by_its_key_and_never_taken_for_another(b
     assert after.job_id in {job.job_id, None}
     another = request.model_copy(update={"seed": 2})
     assert (await bench.find(another, "f" * 64)).state != "found"
+
+
+@pytest.mark.parametrize(("bench", "operation"), PAID, indirect=["bench"])
+async def test_a_lost_call_is_not_taken_for_one_that_was_closed_before_it(bench, operation):
+    request = bench.request(operation)
+    first = (await bench.submit(request)).job_id
+    alone = await bench.find(request, closed=frozenset({first}))
+    assert alone.state in {"absent", "unknown"}
+    assert alone.job_id is None
+    second = (await bench.submit(request)).job_id
+    found = await bench.find(request, closed=frozenset({first}))
+    assert (found.state, found.job_id, found.others) in {("found", second, ()), ("unknown", None, ())}
 
 
 @each(IMPLEMENTATIONS)

@@ -9,7 +9,6 @@ import io
 import os
 import tempfile
 import traceback
-from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
@@ -218,7 +217,6 @@ def test_no_canary_is_found_in_anything_that_was_written_or_said(
     for words in SAYS:
         heard.do(film.say, *(word.format(out=out) for word in words))
     told, canaries = heard.text.getvalue(), planted()
-    Path("/tmp/cnry/told.txt").write_text(told)
 
     # They were there to be leaked: the providers had the words, quoted them, and had links that are signed.
     assert never_struck == []

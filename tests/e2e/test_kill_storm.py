@@ -1,4 +1,4 @@
-"""Twenty films, four processes each, SIGKILL at any moment: the books and the provider's true bill agree."""
+"""Films, four processes each, SIGKILL at any moment: the books and the true bill agree, at the loopback provider and at each real adapter."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from providers import registry
+from rehearsal.application import rehearsed
+
+MAKERS = {"openrouter", "replicate", "byteplus", "fal", "evolink", "gemini", "previz"}
 ROOT = Path(__file__).resolve().parents[2]
 DOUBT_IS_ABSENCE = """
 from providers.contract import Found
@@ -41,19 +45,41 @@ def test_twenty_runs_buy_nothing_twice_lose_nothing_and_pass_no_cap():
 
 
 @pytest.mark.parametrize(
-    ("plant", "runs", "figure"),
-    [(DOUBT_IS_ABSENCE, 6, "double_billed"), (BILLS_ARE_CUT, 1, "lost")],
+    ("plant", "runs", "words", "figure"),
+    [(DOUBT_IS_ABSENCE, 2, ("--providers", "replicate"), "double_billed"), (BILLS_ARE_CUT, 1, (), "lost")],
     ids=["doubt", "bills"],
 )
-def test_the_report_finds_a_planted_fault(plant, runs, figure):
-    done = storm(runs, plant)
+def test_the_report_finds_a_planted_fault(plant, runs, words, figure):
+    done = storm(runs, *words, plant=plant)
     assert done.returncode == 1, done.stderr
     assert json.loads(done.stdout.splitlines()[-1])[figure] > 0
     assert "BROKEN: run " in done.stderr
 
 
-def storm(runs: int, plant: str = "") -> subprocess.CompletedProcess[str]:
-    code = f"import sys\nfrom bench.storm import storm\n{plant}\nsys.exit(storm.main(['--runs', '{runs}']))"
+def test_each_real_adapter_buys_nothing_twice_and_loses_nothing():
+    done = storm(1, "--providers", "all")
+    assert done.returncode == 0, done.stderr
+    told = {line["provider"]: line for line in map(json.loads, done.stdout.splitlines())}
+    assert set(told) == MAKERS
+    for line in told.values():
+        assert (line["double_billed"], line["lost"], line["over_cap_usd"]) == (0, 0, 0)
+        assert line["jobs_billed"] >= 10
+        assert line["in_doubt"] == 0 or line["way"] == "neither"
+    assert sum(line["kills"] for line in told.values()) >= 20
+    # Every maker of clips who is paid by the call is rehearsed, and none is forgotten here.
+    assert {name for name in rehearsed() if "clip" in registry.factory(name).operations} == MAKERS - {"previz"}
+
+
+def test_a_bill_above_its_hold_stops_everything_and_is_booked():
+    done = storm(1, "--providers", "openrouter", "--surprises")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["lost"] == 0
+    assert re.search(r"\$\d[\d.]* above", done.stderr)
+
+
+def storm(runs: int, *words: str, plant: str = "") -> subprocess.CompletedProcess[str]:
+    told = ["--runs", str(runs), *words]
+    code = f"import sys\nfrom bench.storm import storm\n{plant}\nsys.exit(storm.main({told!r}))"
     return subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=900, check=False
     )

@@ -51,7 +51,7 @@ class Bench:
     def __init__(self, folder, server, prices, kind, url=None):
         self.server, self.kind, self.account = server, kind, f"{kind}-{uuid.uuid4().hex}"
         self.provider = film.provider_of(kind, url or server.url, self.account, submit_s=0.6, free_s=4.0, lag_s=0.0)
-        self.services = film.services_of(folder, kind, prices, self.provider, cap_microusd=5_000_000)
+        self.services = film.services_of(folder, prices, self.provider, cap_microusd=5_000_000)
         self.ledger, self._runs, self._database = self.services.ledger, 0, folder / "ledger.sqlite"
 
     async def buy(self, wish=CLIP, *, patience_s=20.0, free_s=3.0):
@@ -487,3 +487,28 @@ async def test_what_a_dead_process_left_with_the_provider_takes_no_lane_for_ever
     assert made.take.shot == "SC010_SH0020"
     assert [take.state for take in bench.ledger.takes()] == ["settled", "settled"]
     assert bench.books() == (0, bench.billed) == (0, 2 * LIST_MICROUSD)
+
+
+@pytest.mark.parametrize("kind", ["list", "marker"])
+async def test_a_lost_call_is_not_taken_for_the_failed_one_that_was_sent_before_it(bench_of, server, kind):
+    bench = bench_of(kind)
+    server.told_anew({"end": "failed", "cost": 0, "bill_percent": 0}, {"submit": "502"})
+    await bench.fails(GenerationFailed)
+    await bench.fails(InDoubt)
+    made = await bench.buy()
+    failed, paid = bench.jobs
+    assert made.take.job_id == paid.id != failed.id
+    _is_booked(bench, made.take, LIST_MICROUSD)
+    assert (bench.billed, bench.posts) == (LIST_MICROUSD, 2)
+
+
+@pytest.mark.parametrize("kind", ["list", "neither"])
+async def test_what_failed_before_under_the_same_key_changes_no_bill(bench_of, server, kind):
+    bench = bench_of(kind)
+    server.told_anew({"end": "failed", "cost": 0, "bill_percent": 0}, {})
+    await bench.fails(GenerationFailed)
+    made = await bench.buy()
+    for take in bench.ledger.takes(scene="SC010", released_too=True):
+        assert await book_late_bill(bench.ledger, bench.provider, take) == LIST_MICROUSD
+        _is_booked(bench, made.take, LIST_MICROUSD)
+    assert bench.ledger.notes(kind="alarm") == ()
