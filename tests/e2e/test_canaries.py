@@ -9,7 +9,6 @@ import io
 import os
 import tempfile
 import traceback
-from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
@@ -26,12 +25,23 @@ from vault.s3 import S3Vault
 from wiring.keys import VARIABLES, alias_of, key_of
 
 SCENE = "SC010"
-MAKERS = (
-    ("openrouter", "previz"), ("replicate", "gemini"), ("fal", "gemini"), ("evolink", "gemini"), ("byteplus", "gemini"), ("gemini", "gemini"),
-    ("openrouter", "bfl"), ("openrouter", "byteplus"), ("openrouter", "gemini"),
+PRIVATE_NIGHT = (
+    ("openrouter", "previz", "clip", "moderation_input", "sensitive content: "), ("replicate", "gemini", "clip", "lost_response", None),
+    ("fal", "gemini", "clip", "server_error_after_accept", None), ("evolink", "gemini", "clip", "failed", ""),
+    ("byteplus", "gemini", "clip", "poll_5xx", None), ("byteplus", "gemini", "clip", "expired_url", None),
+    ("gemini", "gemini", "clip", "moderation_output", ""), ("openrouter", "bfl", "panel", "moderation_output", ""),
+    ("openrouter", "byteplus", "panel", "forbidden", ""), ("openrouter", "gemini", "panel", "moderation_input", ""),
 )  # fmt: skip
-"""Who makes the clip of each private shot, and who its panel."""
+PUBLIC_NIGHT = (
+    ("openrouter", "gemini", "clip", "moderation_input", "sensitive content: "), ("replicate", "gemini", "clip", "failed", ""),
+    ("fal", "gemini", "clip", "failed", ""), ("evolink", "gemini", "clip", "failed", ""), ("gemini", "gemini", "clip", "moderation_output", ""),
+    ("byteplus", "gemini", "clip", "failed", ""), ("fal", "bfl", "panel", "moderation_output", ""),
+    ("fal", "byteplus", "panel", "forbidden", ""), ("fal", "gemini", "panel", "moderation_input", ""),
+)  # fmt: skip
+"""A shot each: who makes its clip, who its panel, which of the two goes wrong, how, and what that provider begins to say then."""
 
+NIGHT = tuple(enumerate((*PRIVATE_NIGHT, *PUBLIC_NIGHT), 1))
+SHOTS = tuple(f"{SCENE}_SH{number:02d}00" for number, _ in NIGHT)
 KEYS = {name: f"kanari.{name}/0815-geheim" for name in VARIABLES} | {"fal": "kanari-fal-kennung:kanari-fal-geheimnis"}
 """They look like no key that is known by its looks."""
 
@@ -39,16 +49,17 @@ MOTION, SAID, SOUND, LENS = "quaddelmolch kriecht", "zwirbelkauz ruft", "brummel
 PRIVATE = ("quaddelmolch", "zwirbelkauz", "brummelschnack", "glitzerlinse")
 SIGNATURE = "kanarisignatur4711"
 PUBLIC = "tangglocke"
-SHOTS = tuple(f"{SCENE}_SH{number:02d}00" for number in range(1, 2 + len(MAKERS)))
 ECHO = (
-    f"we got Authorization: Bearer {{key}} (that is {{key}}) and {MOTION!r}; {LENS}; the picture at "
-    f"https://cdn.example/p.png?X-Amz-Signature={SIGNATURE}&x=1 and https:\\/\\/cdn.example\\/q?sig={SIGNATURE}\\u0026a=b"
+    f"the key {{key}} may not; it is about {{words}}.\nThe picture is https://cdn.example/p.png?X-Amz-Signature={SIGNATURE}&x=1"
+    f" or https:\\/\\/cdn.example\\/q?sig={SIGNATURE}\\u0026a=b\nAuthorization: Bearer {{key}}\n"
 )
 """What a careless provider says of a call that it refuses."""
 
 
-def echo(provider):
-    return ECHO.format(key=KEYS[provider])
+def echo(provider, number):
+    """Of a private shot it quotes the prompt too."""
+    words = f"{MOTION!r} through the {LENS}" if number <= len(PRIVATE_NIGHT) else PUBLIC
+    return ECHO.format(key=KEYS[provider], words=words)
 
 
 def terms(**limits):
@@ -56,22 +67,15 @@ def terms(**limits):
 
 
 def bad_night():
-    """Every provider has a fault of another kind; who refuses quotes all that it was told."""
-    told = [
-        ("openrouter", "clip", "moderation_input", "sensitive content: "), ("replicate", "clip", "lost_response", None),
-        ("fal", "clip", "server_error_after_accept", None), ("evolink", "clip", "failed", ""), ("byteplus", "clip", "poll_5xx", None),
-        ("byteplus", "clip", "expired_url", None), ("byteplus", "panel", "forbidden", ""), ("gemini", "clip", "moderation_output", ""),
-        ("bfl", "panel", "moderation_output", ""), ("gemini", "panel", "moderation_input", ""),
-    ]  # fmt: skip
+    """Every shot has a fault of its own, known by its lens; who refuses quotes all that it was told."""
     faults = tuple(
         Fault(
-            fault=fault, provider=name, operation=made, times=1, words=None if begins is None else begins + echo(name)
+            fault=fault, provider=clip if made == "clip" else panel, operation=made, prompt_contains=f"{30 + number} mm",
+            words=None if begins is None else begins + echo(clip if made == "clip" else panel, number),
         )
-        for name, made, fault, begins in told
-    )
-    # The last shot's panel: another one's would keep its clip from its own fault.
-    held = faults[-1].model_copy(update={"prompt_contains": f"{30 + len(MAKERS)} mm"})
-    return Script(pictures="plain", job_s=0, accounts=terms(), faults=(*faults[:-1], held))
+        for number, (clip, panel, made, fault, begins) in NIGHT
+    )  # fmt: skip
+    return Script(pictures="plain", job_s=0, accounts=terms(), faults=faults)
 
 
 def dry_night():
@@ -135,21 +139,18 @@ def film(film_of, monkeypatch):
 
     def told(scene):
         first = scene["shots"][0]
-        makers = (*MAKERS, ("fal", "bfl"))
-        scene["shots"] = [copy.deepcopy(first) for _ in makers]
-        for number, (shot, (clip, panel)) in enumerate(zip(scene["shots"], makers, strict=True), 1):
-            private = number <= len(MAKERS)
-            shot["id"], shot["providers"] = f"{SCENE}_SH{number:02d}00", {"clip": clip, "panel": panel}
+        scene["shots"] = [copy.deepcopy(first) for _ in NIGHT]
+        for shot, (number, (clip, panel, *_)) in zip(scene["shots"], NIGHT, strict=True):
+            private = number <= len(PRIVATE_NIGHT)
+            shot["id"], shot["providers"] = SHOTS[number - 1], {"clip": clip, "panel": panel}
             shot["motion"] = f"Beat {number}: {MOTION if private else PUBLIC}."
-            shot["camera"]["lens"] = (
-                f"{LENS} {30 + number} mm" if private else "35 mm"
-            )  # alike, they would be one panel
+            shot["camera"]["lens"] = f"{LENS if private else PUBLIC} {30 + number} mm"
             shot["sound"] = SOUND if private else "waves"
             shot["dialogue"] = [{"character": "marit", "text": SAID, "from_s": 0, "to_s": 1}] if private else []
             shot["private"] = private
 
     film.edit(f"scenes/{SCENE}.yaml", told)
-    budget = {"film_usd": "90.00", "scene_usd": "60.00", "run_usd": "60.00", "shot_usd": "9.00"}
+    budget = {"film_usd": "190.00", "scene_usd": "160.00", "run_usd": "160.00", "shot_usd": "9.00"}
     film.edit("film.yaml", lambda d: d.update(budget=budget))
     film.edit("film.yaml", lambda d: d["tiers"]["draft"].update(resolution="720p"))  # Veo makes none that are smaller
     price = {
@@ -196,7 +197,7 @@ def made(film, shown):
 
 SAYS = (
     ("log",), ("log", "--json"), ("log", "export", "-o", "{out}/calls.jsonl"), ("log", "export"), ("status", SCENE), ("lint",),
-    *(("explain", shot, "--all") for shot in SHOTS), *(("offers", shot, "--json") for shot in SHOTS), ("offers", SHOTS[0]),
+    *(("explain", shot, "--all") for shot in SHOTS[::3]), *(("offers", shot, "--json") for shot in SHOTS), ("offers", SHOTS[0]),
     ("plan", SCENE, "-o", "{out}/plan.json"), ("plan", SCENE, "--json"), ("cost", SCENE, "--json"), ("doctor", "--json"), ("doctor",),
     ("reconcile", "--json"), ("vault", "check"), ("prices",), ("provider", "compare", SCENE, "--to", "replicate"), ("handoff",),
 )  # fmt: skip
@@ -216,15 +217,12 @@ def test_no_canary_is_found_in_anything_that_was_written_or_said(
     for words in SAYS:
         heard.do(film.say, *(word.format(out=out) for word in words))
     told, canaries = heard.text.getvalue(), planted()
-    Path("/tmp/cnry/told.txt").write_text(told)
 
     # They were there to be leaked: the providers had the words, quoted them, and had links that are signed.
     assert never_struck == []
     asked = " ".join(post.prompt for post in house.records.posts())
     assert [word for word in ("quaddelmolch", "glitzerlinse") if word not in asked] == []
     assert len(canaries) > 2 * len(SHOTS)
-    states = {row["provider"]: row["state"] for row in film.attempts() if row["stage"] == "clip"}
-    assert states.keys() == {clip for clip, _ in MAKERS}
 
     assert found_in(told.encode(), canaries) == []
     servers = tmp_path_factory.getbasetemp().glob("server*/.gate/prefect/*.db*")
@@ -236,5 +234,6 @@ def test_no_canary_is_found_in_anything_that_was_written_or_said(
     }
     assert sorted(leaks) == []
 
-    assert PUBLIC in told
-    assert "[private]" in told
+    # And what explains a failure is still told, of a shot that is not private.
+    for word in (PUBLIC, "[private]", "sensitive content", "[redacted]", "[key]"):
+        assert word in told
