@@ -58,16 +58,18 @@ def open_database(where: Path | str, film: str) -> Database:
     if isinstance(where, str) and "://" in where:
         try:
             url = make_url(where)
-        except ArgumentError as error:
+        except (ArgumentError, ValueError):
             cure = "Write it like postgresql://user@host/database, or unset GATE_LEDGER."
-            raise LedgerBroken("GATE_LEDGER", "it is no URL of a database", cure) from error
+            raise LedgerBroken("GATE_LEDGER", "it is no URL of a database", cure) from None  # it may hold a password
         if url.get_backend_name() == "postgresql":
             from governor.postgres import Postgres  # noqa: PLC0415  # one machine needs no driver for a server
 
             return Postgres(url, film)
         if url.get_backend_name() != "sqlite" or not url.database:
             cure = "Use postgresql://… or sqlite:////a/path, or unset GATE_LEDGER: then it lies beside the film."
-            raise LedgerBroken(url.render_as_string(), f"it is a database of kind {url.get_backend_name()}", cure)
+            raise LedgerBroken(
+                url.set(query={}).render_as_string(), f"it is a database of kind {url.get_backend_name()}", cure
+            )
         where = Path(url.database)
     from governor.sqlite import Sqlite  # noqa: PLC0415  # and a studio needs no file
 

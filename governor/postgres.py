@@ -26,7 +26,7 @@ class Postgres(Database):
 
     def __init__(self, url: URL, film: str) -> None:
         self.schema = f"gate_{film.lower()}"
-        self.thing = f"{url.render_as_string(hide_password=True)} ({self.schema})"
+        self.thing = f"{url.set(query={}).render_as_string(hide_password=True)} ({self.schema})"  # a query may hold a password too
         self._lock = int.from_bytes(sha256(self.schema.encode()).digest()[:8], signed=True)
         options = f"-c search_path={self.schema} -c lock_timeout={BUSY_TIMEOUT_S}s -c synchronous_commit=on"
         self.engine = create_engine(
@@ -34,6 +34,7 @@ class Postgres(Database):
             connect_args={"options": options, "connect_timeout": _CONNECT_TIMEOUT_S, "application_name": "gate"},
             pool_pre_ping=True,  # a server that was restarted costs no transaction
             max_overflow=-1,
+            hide_parameters=True,
         )
 
     def enter_line(self) -> None:

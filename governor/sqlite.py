@@ -77,7 +77,11 @@ class Sqlite(Database):
         self.thing = str(path)
         self._path, self._queue = path, Queue(path)
         self.engine = create_engine(
-            f"sqlite:///{path}", module=sqlite, connect_args={"timeout": BUSY_TIMEOUT_S}, max_overflow=-1
+            f"sqlite:///{path}",
+            module=sqlite,
+            connect_args={"timeout": BUSY_TIMEOUT_S},
+            max_overflow=-1,
+            hide_parameters=True,
         )
         event.listen(self.engine, "connect", _on_connect)
         event.listen(self.engine, "begin", _on_begin)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import pwd
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,7 +32,7 @@ class Settings:
     flaws: Path | None = None
     clip_model: str | None = None
     clip_weights: Path | None = None
-    ledger_url: str | None = None
+    ledger_url: str | None = field(default=None, repr=False)  # it may hold a password
     vault_url: str | None = None
     vault_endpoint: str | None = None
     keys: Path | None = None
