@@ -167,9 +167,8 @@ class Replicate(HttpProvider, VideoModel):
             return Found("unknown", raw=WORDLESS)
         if sought.sent_at is None or now - sought.sent_at > KEPT:
             return Found("unknown", raw="inputs are kept for an hour, so that by now it cannot be told from others")
-        passed_s = (now - sought.sent_at).total_seconds()
         sent = Sent(row.id, sought.request, self.build_input(sought.request, row), sought.sent_at)
-        return await twice_absent(lambda: self._look(sent, sought.closed), max(0.0, self._lag_s - passed_s))
+        return await twice_absent(lambda: self._look(sent, sought.closed), self._lag_s)
 
     def build_input(self, request: Request, row: ModelRow) -> dict[str, Any]:
         """The input without its pictures: they may lie elsewhere in each call."""

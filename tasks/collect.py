@@ -38,6 +38,10 @@ async def bring_home(run: Run, provider: Provider, take: Take) -> Take | None:
     if take.job_id is not None:
         return take
     left_us = take.state != "held" or ledger.was_sent(key)
+    if left_us and not provider.embedded:
+        run.services.telemetry.say(
+            take.shot, take.stage, "works", f"looks for a lost call at {provider.name}; that may take minutes"
+        )
     found = await _look(run, provider, sought(ledger, take)) if left_us else Found("unknown")
     try:
         now = reconcile(ledger, take, run.epoch, lambda _take: _sighting(provider, found))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -66,7 +65,7 @@ class Byteplus(HttpProvider, ImageModel, VideoModel):
     def __init__(self, around: Surroundings) -> None:
         super().__init__(around)
         self._kept = Kept(self.name, around.spool_dir / "answers")
-        self._lag_s = _LAG_HURRIED_S if around.hurry else self.lag_s
+        self._grace_s = _LAG_HURRIED_S if around.hurry else self.submit_s + self.lag_s
 
     def headers(self, key: str) -> Mapping[str, str]:
         """A bearer's token."""
@@ -183,17 +182,10 @@ class Byteplus(HttpProvider, ImageModel, VideoModel):
         if sought.request.operation == "panel":
             return await asyncio.to_thread(self._kept.find, sought.marker, sought.closed)
         search = Search(self._transport, TASKS, sought, self.submit_s)
-        return await twice_absent(search.look, self._grace_s(sought))
+        return await twice_absent(search.look, self._grace_s)
 
     def _is_kept(self, job_id: str) -> bool:
         return job_id.startswith(f"{seedream.KIND}-")
-
-    def _grace_s(self, sought: Sought) -> float:
-        """Until whoever sent it has surely given up, and the list has caught up."""
-        if self._around.hurry or sought.sent_at is None:
-            return self._lag_s
-        passed_s = (datetime.now(UTC) - sought.sent_at).total_seconds()
-        return self._lag_s + max(0.0, self.submit_s - passed_s)
 
     async def _word(self, job_id: str) -> object:
         return ((await self._transport.ask(self.poll_path(job_id))).data or {}).get("status")
