@@ -9,6 +9,7 @@ import struct
 import httpx
 import pytest
 
+from manifests.privacy import NOT_KEPT, speaking_of
 from providers import answers
 from providers.errors import (
     Gone,
@@ -528,3 +529,27 @@ async def test_a_librarys_own_client_settings_change_nothing(server, monkeypatch
 
     await client(server).through(look)
     assert seen == [(httpx.AsyncClient, False, False)]
+
+
+async def test_a_key_that_a_body_quotes_is_in_no_part_of_the_answer(server):
+    server.answers = [answer(200, f'{{"id": "7", "error": "the key {KEY} may not", "twice": "{KEY}"}}')]
+    reply = await client(server).ask("/jobs/7")
+    assert reply.data == {"id": "7", "error": "the key [key] may not", "twice": "[key]"}
+    assert KEY not in repr(reply)
+
+
+async def test_what_is_said_of_a_private_shot_is_understood_and_not_repeated(server):
+    said = '{"error": {"code": 403, "message": "Key limit exceeded for your quaddel"}}'
+    server.answers = [answer(403, said, "X-Request-Id: 7")]
+    with speaking_of(private=True):
+        error = await failed(client(server).submit("/jobs", {}))
+        server.answers = [answer(200, '{"id": "7", "prompt": "your quaddel"}')]
+        reply = await client(server).ask("/jobs/7")
+        server.answers = [b"HTTP/1.1 quaddel\r\n\r\n"]
+        unknown = await failed(client(server).submit("/jobs", {}))
+    assert type(error) is KeyLimit
+    assert (error.raw, reply.raw, reply.data["id"]) == (NOT_KEPT, NOT_KEPT, "7")
+    assert type(unknown) is OutcomeUnknown
+    assert "quaddel" not in f"{error} {unknown} {unknown.raw} {reply.raw}"
+    server.answers = [answer(403, said)]
+    assert "quaddel" in str(await failed(client(server).submit("/jobs", {})))

@@ -86,6 +86,24 @@ def test_a_rewrite_is_shown_whole_before_anybody_takes_it(offers, refused):
     assert listed(offers) == {}
 
 
+def test_of_a_private_shot_no_word_is_offered_told_or_written_into_the_books(offers, refused):
+    motion = "She hits the quaddel in the cave."
+    refused.edit("scenes/SC010.yaml", lambda scene: scene["shots"][1].update(motion=motion, private=True))
+    key = refused.hold(SHOT, "clip")
+    ledger = refused.services.ledger
+    ledger.moderated(ledger.take(key), RAW)
+    ledger.release(key, Proof.not_billed(RAW, refused._epoch))
+
+    number = listed(offers)["rewrite"]["number"]
+    for words in ((), ("--json",), ("--take", number, "--why", "plainer")):
+        code, said, error = offers(*words)
+        assert code == 0
+        assert "quaddel" not in said + error
+    assert refused.services.shot(SHOT).motion == "She meets the quaddel in the dark stone tunnel."
+    assert [note.text for note in ledger.notes(kind="change") if "quaddel" in note.text] == []
+    assert "[private]" in ledger.notes(kind="change")[-1].text
+
+
 def test_nothing_is_taken_by_listing(offers, refused):
     before = (refused.root / "scenes" / "SC010.yaml").read_bytes()
     offers()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from manifests.grant import Grant
+from manifests.privacy import WORDLESS
 from providers.contract import Sought
 from providers.errors import Gone, Invalid, NoCredit, OutcomeUnknown, RateLimited, Refused, Unavailable
 from rehearsal.faults import Script
@@ -151,6 +152,15 @@ async def test_a_call_whose_answer_was_lost_is_found_by_what_it_asked(night, fau
         "found", f"bytedance/seedance-2.0/{made.id}@bytedance/seedance-2.0/image-to-video@480p@5",
     )  # fmt: skip
     assert (await fal.ended(found.job_id)).bill_microusd == made.bill_microusd
+
+
+async def test_a_private_call_whose_words_the_film_no_longer_has_is_neither_found_nor_absent(night):
+    fal = night({"fault": "lost_response"})
+    request, sent_at = clip(fal), datetime.now(UTC)
+    with pytest.raises(OutcomeUnknown):
+        await fal.submit(request)
+    found = await fal.provider.find(sought(fal, request.without_words(), sent_at))
+    assert (found.state, found.raw) == ("unknown", WORDLESS)
 
 
 async def test_a_found_job_has_the_id_that_the_answer_named(night):

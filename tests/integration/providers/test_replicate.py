@@ -14,6 +14,7 @@ from PIL import Image
 
 from governor.errors import UnknownPrice
 from manifests.grant import Grant
+from manifests.privacy import WORDLESS
 from providers import registry
 from providers.contract import Sought
 from providers.errors import Gone, Invalid, OutcomeUnknown, Refused
@@ -221,6 +222,12 @@ class Search:
 @pytest.fixture
 def search(me, replay):
     return Search(me, replay)
+
+
+async def test_a_private_call_whose_words_the_film_no_longer_has_is_neither_found_nor_absent(search):
+    search.holds(search.listed("mine"))
+    found = await search.look(request=search.request.without_words())
+    assert (found.state, found.raw) == ("unknown", WORDLESS)
 
 
 async def test_a_lost_call_is_found_by_its_input_wherever_its_pictures_lay(search):
