@@ -152,6 +152,7 @@ def film(film_of, monkeypatch):
     film.edit(f"scenes/{SCENE}.yaml", told)
     budget = {"film_usd": "190.00", "scene_usd": "160.00", "run_usd": "160.00", "shot_usd": "9.00"}
     film.edit("film.yaml", lambda d: d.update(budget=budget))
+    film.edit("film.yaml", lambda d: d["finish"].update(subtitles="srt"))  # burned in, no text of theirs could be found
     film.edit("film.yaml", lambda d: d["tiers"]["draft"].update(resolution="720p"))  # Veo makes none that are smaller
     price = {
         "provider": "evolink",
