@@ -24,7 +24,8 @@ Fraction = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 class Noun(BaseModel):
     """A frozen value. `schema_name` is what its stored form is called; raise the number when its fields change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    # An error that shows what it was given would show a private shot's words; who reads a file says where it stands there.
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
     schema_name: ClassVar[str] = ""
 
     def stored(self) -> str:

@@ -134,6 +134,13 @@ def test_what_moderation_refused_is_known_again_when_the_shot_becomes_private_an
     assert asked(private, "other words").refused_before({**since, **from_then}.get, "fal", "m") is None
 
 
+def test_a_request_that_cannot_be_made_does_not_quote_its_prompt(private):
+    with pytest.raises(ValidationError) as refused:
+        asked(private, "quaddel " * 1000)
+    assert "prompt" in str(refused.value)
+    assert "quaddel" not in f"{refused.value} {refused.value!r}"
+
+
 def test_a_refused_film_does_not_quote_a_private_line(tea_shot):
     late = [{**LINES[0], "from_s": 3, "to_s": 5}]
     with pytest.raises(ValidationError, match="a line of ada ends at 5") as refused:
