@@ -11,6 +11,7 @@ import tempfile
 import traceback
 
 import pytest
+from PIL import ImageDraw
 from ruamel.yaml import YAML
 
 import wiring.keys
@@ -50,7 +51,7 @@ PRIVATE = ("quaddelmolch", "zwirbelkauz", "brummelschnack", "glitzerlinse")
 SIGNATURE = "kanarisignatur4711"
 PUBLIC = "tangglocke"
 ECHO = (
-    f"the key {{key}} may not; it is about {{words}}.\nThe picture is https://cdn.example/p.png?X-Amz-Signature={SIGNATURE}&x=1"
+    f"the key {{key}} may not; it is about {{words}}.\nThe picture is https://cdn.example/p.png?X-Amz-Signature={SIGNATURE}&x=1 https://cdn.example/r?opens={SIGNATURE}"
     f" or https:\\/\\/cdn.example\\/q?sig={SIGNATURE}\\u0026a=b\nAuthorization: Bearer {{key}}\n"
 )
 """What a careless provider says of a call that it refuses."""
@@ -144,13 +145,13 @@ def film(film_of, monkeypatch):
             shot["motion"] = f"Beat {number}: {MOTION if private else PUBLIC}."
             shot["camera"]["lens"] = f"{LENS if private else PUBLIC} {30 + number} mm"
             shot["sound"] = SOUND if private else "waves"
-            shot["dialogue"] = [{"character": "marit", "text": SAID, "from_s": 0, "to_s": 1}] if private else []
+            said = SAID if private else f"{PUBLIC} is heard"
+            shot["dialogue"] = [{"character": "marit", "text": said, "from_s": 0, "to_s": 1}]
             shot["private"] = private
 
     film.edit(f"scenes/{SCENE}.yaml", told)
     budget = {"film_usd": "190.00", "scene_usd": "160.00", "run_usd": "160.00", "shot_usd": "9.00"}
     film.edit("film.yaml", lambda d: d.update(budget=budget))
-    film.edit("film.yaml", lambda d: d["finish"].update(subtitles="srt"))  # burned in, no text of theirs could be found
     film.edit("film.yaml", lambda d: d["tiers"]["draft"].update(resolution="720p"))  # Veo makes none that are smaller
     price = {
         "provider": "evolink",
@@ -209,6 +210,14 @@ def test_no_canary_is_found_in_anything_that_was_written_or_said(
     film, house, planted, tmp_path, tmp_path_factory, monkeypatch
 ):
     heard, out, odds = Heard(), tmp_path / "out", tmp_path / "tmp"
+    drawn = [b""]  # no grep finds what was drawn into a picture
+    draw = ImageDraw.ImageDraw.text
+
+    def noted(pen, place, text, *given, **more):
+        drawn[0] += f"{text}\n".encode()
+        return draw(pen, place, text, *given, **more)
+
+    monkeypatch.setattr(ImageDraw.ImageDraw, "text", noted)
     out.mkdir()
     odds.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(odds))
@@ -229,7 +238,7 @@ def test_no_canary_is_found_in_anything_that_was_written_or_said(
     assert [word for word in (MOTION, LENS) if word not in asked] == []
     assert len(canaries) > 2 * len(SHOTS)
 
-    assert found_in(told.encode(), canaries) == []
+    assert found_in(told.encode() + drawn[0], canaries) == []
     prefect = list(tmp_path_factory.getbasetemp().glob("server*/.gate/prefect/*.db*"))
     everything = {
         path: list(contents(path)) for path in (*written(film.state), *written(odds), *written(out), *prefect)
@@ -240,5 +249,6 @@ def test_no_canary_is_found_in_anything_that_was_written_or_said(
     # And what explains a failure is still told: of a private shot by its provider's code, of another in its words.
     for word in (PUBLIC, "[private]", "sensitive content", "[redacted]", "[key]"):
         assert word in told
+    assert b"tangglocke is heard" in drawn[0]
     for path in (film.state / "ledger.sqlite", *(path for path in prefect if path.suffix == ".db")):
         assert any(b"raiMediaFiltered" in text for text in everything[path]), path
