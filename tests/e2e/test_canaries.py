@@ -225,7 +225,7 @@ def test_no_canary_is_found_in_anything_that_was_written_or_said(
     never_struck = [fault.fault[:60] for fault in house.report().faults if not fault.struck]
     house.tell(dry_night())
     heard.do(film.say, "reconcile", "--json")  # a lost call is looked for by its words
-    found = [(t.shot, t.state) for t in film.ledger.takes(stage="clip") if t.provider in {"replicate", "fal"}]
+    found = {take.shot for take in film.ledger.takes(stage="clip") if take.state in {"submitted", "settled"}}
     heard.do(made, film, heard.text)
     for words in SAYS:
         heard.do(film.say, *(word.format(out=out) for word in words))
@@ -233,7 +233,7 @@ def test_no_canary_is_found_in_anything_that_was_written_or_said(
 
     # They were there to be leaked: the providers had the words, quoted them, and had links that are signed.
     assert never_struck == []
-    assert found[:2] == [(SHOTS[1], "settled"), (SHOTS[2], "settled")]
+    assert {SHOTS[1], SHOTS[2]} <= found  # whether made by then or not
     asked = " ".join(post.prompt for post in house.records.posts())
     assert [word for word in (MOTION, LENS) if word not in asked] == []
     assert len(canaries) > 2 * len(SHOTS)
