@@ -32,6 +32,7 @@ CHANNELS: tuple[Channel, ...] = (
     Channel("head_region", "identity", _DELTA, 1.0),
     Channel("head_map", "identity", _DELTA, 1.0),
     Channel("head_structure", "identity", "1 - correlation, 0 to 2", 0.03),
+    Channel("head_shape", "identity", "share of the head's area that is out of place, 0 to 2", 0.03),
     Channel("build", "identity", "mean difference of widths over the height, 0 to 1", 0.01),
     Channel("torso_embedding", "wardrobe", _COSINE, 0.02),
     Channel("torso_colour", "wardrobe", "1 - overlap of histograms, 0 to 1", 0.03),

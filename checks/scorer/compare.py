@@ -13,7 +13,7 @@ from checks.masters import Rgb
 from checks.scorer.background import Background, compare_place, look_behind
 from checks.scorer.channels import similarity
 from checks.scorer.cutouts import Cutout, prepared
-from checks.scorer.figures import Figure, best_fit, compare_figure, raster
+from checks.scorer.figures import Layers, compare_figure
 from checks.scorer.subject import Masters, Setting, Similarity, Subject
 from manifests.staging import Box
 
@@ -44,33 +44,16 @@ def compare(
     for subject in subjects:
         if cutouts := [prepared(rgba) for rgba in masters.of(subject)]:
             rivals = [prepared(rgba) for rgba in masters.rivals(subject.entity)]
-            found = _compare_subject(picture, small, subject, cutouts, rivals, background, eye)
+            found = _compare_subject(picture, subject, cutouts, rivals, background, eye)
             out += [similarity(subject.entity, name, distance, eye.name) for name, distance in found]
     return tuple(out)
 
 
 def _compare_subject(
-    picture: Rgb, small: Rgb, subject: Subject, cutouts: Sequence[Cutout], rivals: Sequence[Cutout],
+    picture: Rgb, subject: Subject, cutouts: Sequence[Cutout], rivals: Sequence[Cutout],
     background: Background | None, eye: Eye,
 ) -> Iterator[tuple[str, float]]:  # fmt: skip
-    pixels = picture.astype(np.float32)
-    plain = raster(lab(pixels), subject.figure)
-    straight = plain
-    prior = _prior(subject, picture.shape[:2])
-    mask = raster(prior, subject.figure)
-    inside = (raster(np.ones(picture.shape[:2], np.float32), subject.figure) > 0.99).astype(np.float32)
-    if background is not None and background.passes:
-        shape = (picture.shape[1], picture.shape[0])
-        gain = cv2.resize(background.light.gain, shape, interpolation=cv2.INTER_LINEAR)
-        straight = raster(lab(np.clip((pixels + 10) / gain - 10, 0, 255)), subject.figure)
-        behind = cv2.resize(background.registered.view, shape, interpolation=cv2.INTER_LINEAR)
-        apart = difference(straight, raster(lab(behind), subject.figure), 1.0)
-        mask = mask * np.clip((apart - 4) / 6, 0, 1)
-    figure = Figure(straight, plain, inside, mask)
-    fit = best_fit(figure, cutouts)
-    if fit is None:
-        return
-    yield from compare_figure(figure, fit, cutouts)
+    yield from compare_figure(_layers(picture, subject, background), subject.figure, cutouts)
     boxes = {
         "figure": subject.figure, "head": subject.head or _part(subject.figure, 0, 0.24),
         "torso": subject.torso or _part(subject.figure, 0.2, 0.55),
@@ -87,8 +70,20 @@ def _compare_subject(
         yield "figure_rival", min(10.0, own / max(other, 1e-3))
 
 
+def _layers(picture: Rgb, subject: Subject, background: Background | None) -> Layers:
+    pixels = picture.astype(np.float32)
+    plain, mask = lab(pixels), _prior(subject, picture.shape[:2])
+    if background is None or not background.passes:
+        return Layers(plain, plain, mask)
+    shape = (picture.shape[1], picture.shape[0])
+    gain = cv2.resize(background.light.gain, shape, interpolation=cv2.INTER_LINEAR)
+    straight = lab(np.clip((pixels + 10) / gain - 10, 0, 255))
+    behind = lab(cv2.resize(background.registered.view, shape, interpolation=cv2.INTER_LINEAR))
+    return Layers(straight, plain, mask * np.clip((difference(straight, behind, 1.0) - 4) / 6, 0, 1))
+
+
 def _embedded(eye: Eye, cutouts: Sequence[Cutout], part: str) -> Vectors:
-    return eye.embed([getattr(c, part) for c in cutouts])
+    return eye.embed([getattr(c, f"{part}_crop") for c in cutouts])
 
 
 def _prior(subject: Subject, shape: tuple[int, int]) -> Floats:

@@ -1,4 +1,4 @@
-"""A master's cut-out, prepared once: a small raster of it, its head, and the colour regions of that head."""
+"""A master's cut-out, prepared once: small rasters of it and of its head, the colour regions of that head, crops for an eye."""
 
 from __future__ import annotations
 
@@ -13,35 +13,37 @@ from numpy.typing import NDArray
 from checks.colour import Floats, lab
 from checks.eye import Picture
 from checks.masters import Rgba
+from checks.scorer.matching import Template
 
-LINES = 112
+FIGURE_LINES = 112
 """Height of a figure's raster: a wide shot's figure is 150 to 250 lines high in a 480p picture."""
+
+HEAD_LINES = 56
+"""Height of a head's raster. A medium shot's head is 60 to 120 lines high in a 480p picture."""
 
 _NECK = (0.10, 0.34)
 """Where a neck may be, as a part of the height: a child's head with its hair is up to a third."""
 
 _HEAD_SHARE = 0.22
+_TORSO_TO = 0.55
 _GREY = 124
-_CLUSTERS = 3
+_REGIONS = 3
 """Regions of a head told apart by colour: hair, skin, and what else there is (a hat, a beard, glasses)."""
 
 
 @dataclass(frozen=True)
 class Cutout:
-    """`lab`: LINES high, zero where transparent; `alpha` 0 to 1; `neck`: the row at which the head ends.
-
-    `regions`: for each row and column of the head, which of its colour regions it is (-1: none). `widths`: of each row, in
-    heights. `figure`, `head`, `torso`: crops on grey for an embedding.
+    """`whole` and `head` as they are matched; the labels of `head` are its colour regions. `neck`: the part of the height at
+    which the head ends. `widths`: of each row of `whole`, in heights. `figure_crop`, `head_crop`, `torso_crop`: on grey.
     """
 
-    lab: Floats
-    alpha: Floats
-    neck: int
-    regions: NDArray[np.int8]
+    whole: Template
+    head: Template
+    neck: float
     widths: Floats
-    figure: Picture
-    head: Picture
-    torso: Picture
+    figure_crop: Picture
+    head_crop: Picture
+    torso_crop: Picture
 
 
 class _Kept:
@@ -66,18 +68,15 @@ def prepared(rgba: Rgba) -> Cutout:
 @lru_cache(maxsize=256)
 def _prepared(kept: _Kept) -> Cutout:
     pixels = trimmed(kept.pixels)
-    width = max(8, round(pixels.shape[1] * LINES / pixels.shape[0]))
-    small = shrunk(pixels, width, LINES)
-    alpha = small[..., 3].astype(np.float32) / 255
-    colours = lab(small[..., :3])
-    widths = alpha.sum(1) / LINES
-    neck = neck_row(widths)
-    rows = round(neck / LINES * pixels.shape[0])
-    torso = pixels[rows : max(rows + 2, round(0.55 * pixels.shape[0]))]
+    whole = _template(pixels, FIGURE_LINES, labelled=False)
+    widths = np.asarray(whole.alpha.sum(1) / FIGURE_LINES, np.float32)
+    neck = neck_row(widths) / FIGURE_LINES
+    rows = max(4, round(neck * pixels.shape[0]))
+    head = _tight(pixels[:rows])
+    torso = _tight(pixels[rows : max(rows + 2, round(_TORSO_TO * pixels.shape[0]))])
     return Cutout(
-        colours, alpha, neck, _regions(colours, alpha, neck), widths, on_grey(pixels), on_grey(_tight(pixels[:rows])),
-        on_grey(torso),
-    )  # fmt: skip
+        whole, _template(head, HEAD_LINES, labelled=True), neck, widths, on_grey(pixels), on_grey(head), on_grey(torso)
+    )
 
 
 def trimmed(pixels: Rgba) -> Rgba:
@@ -118,17 +117,25 @@ def neck_row(widths: Floats) -> int:
     return row if narrow else round(_HEAD_SHARE * len(widths))
 
 
-def _regions(colours: Floats, alpha: Floats, neck: int) -> NDArray[np.int8]:
+def _template(pixels: Rgba, lines: int, *, labelled: bool) -> Template:
+    width = max(8, round(pixels.shape[1] * lines / pixels.shape[0]))
+    small = shrunk(pixels, width, lines)
+    alpha = small[..., 3].astype(np.float32) / 255
+    colours = lab(small[..., :3])
+    labels = _regions(colours, alpha) if labelled else np.full(alpha.shape, -1, np.int8)
+    return Template(colours, alpha, labels.astype(np.float32))
+
+
+def _regions(colours: Floats, alpha: Floats) -> NDArray[np.int8]:
     out = np.full(alpha.shape, -1, np.int8)
-    inside = np.zeros(alpha.shape, bool)
-    inside[:neck] = alpha[:neck] > 0.9
+    inside = alpha > 0.9
     sample = colours[inside]
-    if len(sample) < 8 * _CLUSTERS:
+    if len(sample) < 8 * _REGIONS:
         out[inside] = 0
         return out
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.5)
     cv2.setRNGSeed(1)
-    _, labels, _ = cv2.kmeans(np.ascontiguousarray(sample), _CLUSTERS, None, stop, 3, cv2.KMEANS_PP_CENTERS)
+    _, labels, _ = cv2.kmeans(np.ascontiguousarray(sample), _REGIONS, None, stop, 3, cv2.KMEANS_PP_CENTERS)
     out[inside] = labels.ravel().astype(np.int8)
     return out
 

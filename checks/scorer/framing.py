@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.masters import References, picture_name
-from checks.scorer.cutouts import LINES, prepared
+from checks.scorer.cutouts import prepared
 from checks.scorer.subject import Masters, Setting, Subject
 from checks.stage import Stage
 from manifests.bible import VIEWS, Bible, view_name
@@ -18,14 +18,19 @@ _VISIBLE_MIN = 0.4
 
 
 def subjects_of(stage: Stage, references: References) -> tuple[Subject, ...]:
-    """The cast of a stage with their boxes and soft silhouettes; who is mostly hidden is left out."""
+    """The cast of a stage with their boxes and soft silhouettes; who is mostly hidden is left out.
+
+    Props are among them, for they hide the place; they have no masters, so they are not judged.
+    """
     out = []
     for place, piece, visible in zip(stage.placements, stage.patches, stage.visible, strict=True):
-        if place.wardrobe is None or float(visible.sum()) < _VISIBLE_MIN * max(float(piece.alpha.sum()), 1.0):
-            continue
         rgba = references.cutout(picture_name(place))
         box = place.box(rgba.shape[1] / rgba.shape[0])
-        neck = prepared(rgba).neck / LINES
+        hidden = float(visible.sum()) < _VISIBLE_MIN * max(float(piece.alpha.sum()), 1.0)
+        if place.wardrobe is None or hidden:
+            out.append(Subject("", box, mask=visible))
+            continue
+        neck = prepared(rgba).neck
         head, torso = _part(box, 0.0, neck), _part(box, neck, _TORSO_TO)
         out.append(Subject(place.entity, box, head, torso, visible, place.wardrobe))
     return tuple(out)
