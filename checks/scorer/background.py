@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -13,7 +13,7 @@ from checks.eye import Eye, Picture
 from checks.masters import Rgb
 from checks.scorer.light import Light, light_between
 from checks.scorer.palettes import apart, palette
-from checks.scorer.registering import Registered, register
+from checks.scorer.registering import Registered, features, register, settled
 from checks.scorer.subject import Setting
 
 FREE_MIN = 0.08
@@ -21,6 +21,9 @@ FREE_MIN = 0.08
 
 _TILES = (10, 6)
 _BLUR_PX = 2.0
+_REACHED = 0.98
+_LAID_MAX = 2
+"""Plates that are laid under one picture: the best, and one for where it does not reach."""
 _TILE_FREE_MIN = 0.35
 _WORST_SHARE = 0.15
 """The tiles that say a chair has moved: the worst sixth; one odd tile is a reflection."""
@@ -38,18 +41,35 @@ class Background:
     passes: bool
 
 
-def look_behind(picture: Rgb, free: Floats, plates: Sequence[Rgb], window_of: Setting) -> Background | None:
-    """Lay the best of the location's plates under the picture (RGB, working size). None where none can be laid."""
-    best: Background | None = None
-    for index, plate in enumerate(plates):
-        laid = register(picture, free, plate, window_of.window if index == 0 else None)
-        if laid is None:
-            continue
-        light = light_between(_soft(picture), _soft(laid.view), free * laid.inside)
-        here = Background(laid, light, light.trusted)
-        if best is None or laid.inliers > best.registered.inliers:
-            best = here
-    return best
+def look_behind(picture: Rgb, free: Floats, plates: Sequence[Rgb], setting: Setting) -> Background | None:
+    """Lay the location's plates under the picture (RGB, working size); where the best one does not reach, the others do.
+
+    None where none can be laid. About 80 CPU-ms for three plates.
+    """
+    seen = features(picture, free)
+    laid = [
+        found
+        for index, plate in enumerate(plates)
+        if (found := register(picture, seen, plate, setting.window if index == 0 else None)) is not None
+    ]
+    if not laid:
+        return None
+    laid.sort(key=lambda r: -r.inliers)
+    pixels = picture.astype(np.float32)
+    best: Registered | None = None
+    for found in laid[:_LAID_MAX]:
+        light = light_between(_soft(picture), _soft(found.view), free * found.inside)
+        fitted = settled(light.taken_out(pixels), free, found)
+        best = fitted if best is None else _filled(best, fitted)
+    assert best is not None
+    light = light_between(_soft(picture), _soft(best.view), free * (best.inside > _REACHED))
+    return Background(best, light, light.trusted)
+
+
+def _filled(best: Registered, other: Registered) -> Registered:
+    missing = ((best.inside <= _REACHED) & (other.inside > _REACHED))[..., None]
+    view = np.where(missing, other.view, best.view)
+    return replace(best, view=view, inside=np.maximum(best.inside, other.inside))
 
 
 def compare_place(
@@ -59,7 +79,7 @@ def compare_place(
     if float(free.mean()) < FREE_MIN:
         return
     laid, light = background.registered, background.light
-    weight = free * (laid.inside > 0.99)
+    weight = free * (laid.inside > _REACHED)
     seen = picture.astype(np.float32)
     rows = eye.embed([_masked(seen, weight), _masked(laid.view, weight)], "squash")
     yield "place_embedding", 1 - float(rows[0] @ rows[1])

@@ -76,8 +76,7 @@ def _layers(picture: Rgb, subject: Subject, background: Background | None) -> La
     if background is None or not background.passes:
         return Layers(plain, plain, mask)
     shape = (picture.shape[1], picture.shape[0])
-    gain = cv2.resize(background.light.gain, shape, interpolation=cv2.INTER_LINEAR)
-    straight = lab(np.clip((pixels + 10) / gain - 10, 0, 255))
+    straight = lab(background.light.taken_out(pixels))
     behind = lab(cv2.resize(background.registered.view, shape, interpolation=cv2.INTER_LINEAR))
     return Layers(straight, plain, mask * np.clip((difference(straight, behind, 1.0) - 4) / 6, 0, 1))
 
