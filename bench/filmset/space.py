@@ -1,0 +1,230 @@
+"""A camera in a room, and faces with materials seen through it: walls to the horizon, furniture from far to near."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.filmset.brush import Floats, Lab, Picture, Points, rgb, shade
+
+_NEAR = 0.25
+_TEXTURE = 256
+"""Pixels of a texture's side; it stands for `Skin.size` metres."""
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """Metres and radians: `yaw` to the right, `pitch` upwards; `focal` in pixels of the canvas."""
+
+    x: float
+    y: float
+    z: float
+    yaw: float
+    pitch: float
+    focal: float
+
+    def seen(self, places: Points) -> Points:
+        """World (x right, y up, z away) to the camera's own x, y, z."""
+        moved = places - (self.x, self.y, self.z)
+        cos, sin = np.cos(self.yaw), np.sin(self.yaw)
+        x, z = moved[:, 0] * cos - moved[:, 2] * sin, moved[:, 0] * sin + moved[:, 2] * cos
+        cos, sin = np.cos(self.pitch), np.sin(self.pitch)
+        return np.stack([x, moved[:, 1] * cos - z * sin, moved[:, 1] * sin + z * cos], 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Skin:
+    """What a face is covered with. `grain`: which texture; `size`: metres a repeat takes; `strength`: 0 flat to 1."""
+
+    colour: Lab
+    grain: str = "plaster"
+    size: float = 1.2
+    strength: float = 1.0
+    second: Lab | None = None
+    glow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A rectangle: a corner, and its two sides, in metres. It is seen from both sides unless `one_sided`."""
+
+    corner: Points
+    across: Points
+    up: Points
+    skin: Skin
+    one_sided: bool = True
+
+
+@dataclass(slots=True)
+class View:
+    """A canvas and its camera. `side`: the light's side, -1 left to 1 right."""
+
+    picture: Picture
+    camera: Camera
+    side: float = -0.5
+    set_mask: Picture | None = field(default=None)
+
+    def point(self, place: tuple[float, float, float]) -> tuple[float, float, float]:
+        """Where a place is seen, in pixels, and how far away it is, in metres."""
+        x, y, z = self.camera.seen(np.array([place], float))[0]
+        px = self._pixels(np.array([[x, y, max(z, _NEAR)]]))[0]
+        return float(px[0]), float(px[1]), float(z)
+
+    def draw(self, face: Face) -> None:
+        """Paint one face, lit by where it looks."""
+        normal = np.cross(face.up, face.across)
+        normal = normal / max(float(np.linalg.norm(normal)), 1e-9)
+        middle = face.corner + (face.across + face.up) / 2
+        to_eye = np.array([self.camera.x, self.camera.y, self.camera.z]) - middle
+        if float(normal @ to_eye) < 0:
+            if face.one_sided:
+                return
+            normal = -normal
+        corners = np.array([face.corner, face.corner + face.across, face.corner + face.across + face.up, face.corner + face.up])
+        outline = _clipped(self.camera.seen(corners))
+        if outline is None:
+            return
+        pixels = self._pixels(outline)
+        height, width = self.picture.shape[:2]
+        left, top = np.maximum(np.floor(pixels.min(0)).astype(int) - 1, 0)
+        right, bottom = np.minimum(np.ceil(pixels.max(0)).astype(int) + 2, (width, height))
+        if right - left < 1 or bottom - top < 1:
+            return
+        light = 1.0 if face.skin.glow else 0.90 + 0.10 * normal[1] + 0.13 * normal[0] * self.side - 0.05 * normal[2]
+        mask = np.zeros((bottom - top, right - left), np.uint8)
+        cv2.fillPoly(mask, [np.round((pixels - (left, top)) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
+        if (bottom - top) * (right - left) < 500:
+            patch = np.broadcast_to(rgb(face.skin.colour) * light, (bottom - top, right - left, 3))
+        else:
+            patch = self._textured(face, left, top, right - left, bottom - top) * np.float32(light)
+        self._blend(left, top, patch, mask)
+
+    def _textured(self, face: Face, left: int, top: int, width: int, height: int) -> Floats:
+        wide, high = float(np.linalg.norm(face.across)), float(np.linalg.norm(face.up))
+        texture = texture_of(face.skin)
+        step = face.skin.size / _TEXTURE
+        seen = self.camera.seen(np.array([face.corner, face.corner + face.across / wide, face.corner + face.up / high]))
+        origin, u, v = seen[0], (seen[1] - seen[0]) * step, (seen[2] - seen[0]) * step
+        h, w = self.picture.shape[:2]
+        lens = np.array([[self.camera.focal, 0, w / 2 - left], [0, -self.camera.focal, h / 2 - top], [0, 0, 1]])
+        plane = lens @ np.stack([u, v, origin], 1)
+        back = np.linalg.inv(plane)
+        y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+        d = (back[2, 0] * x + back[2, 1] * y + back[2, 2]).astype(np.float32)
+        d = np.where(np.abs(d) < 1e-12, np.float32(1e-12), d)
+        tu = (back[0, 0] * x + back[0, 1] * y + back[0, 2]).astype(np.float32) / d
+        tv = (back[1, 0] * x + back[1, 1] * y + back[1, 2]).astype(np.float32) / d
+        tall = np.clip(tv * np.float32(step / high), 0, 1)
+        tu, tv = np.mod(tu, _TEXTURE), np.mod(tv, _TEXTURE)
+        out = cv2.remap(texture, tu, tv, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+        if not face.skin.glow:
+            out = out * (np.float32(0.90) + np.float32(0.14) * np.sqrt(tall))[..., None]
+        return np.asarray(out, np.float32)
+
+    def _pixels(self, seen: Points) -> Points:
+        height, width = self.picture.shape[:2]
+        z = seen[:, 2]
+        return np.stack([width / 2 + self.camera.focal * seen[:, 0] / z, height / 2 - self.camera.focal * seen[:, 1] / z], 1)
+
+    def _blend(self, left: int, top: int, patch: Floats | NDArray[np.float32], mask: Picture) -> None:
+        height, width = mask.shape
+        there = self.picture[top : top + height, left : left + width]
+        alpha = mask.astype(np.float32)[..., None] / 255
+        there[:] = (there + (np.clip(patch, 0, 255) - there) * alpha).astype(np.uint8)
+
+
+def _clipped(seen: Points) -> Points | None:
+    """The part of a shape that lies in front of the lens."""
+    out: list[NDArray[np.float64]] = []
+    for a, b in zip(seen, np.roll(seen, -1, 0), strict=True):
+        if a[2] >= _NEAR:
+            out.append(a)
+        if (a[2] >= _NEAR) != (b[2] >= _NEAR):
+            out.append(a + (b - a) * ((_NEAR - a[2]) / (b[2] - a[2])))
+    return np.array(out) if len(out) >= 3 else None
+
+
+def texture_of(skin: Skin) -> Floats:
+    """A tile of the material, RGB 0 to 255."""
+    key = (skin.colour, skin.grain, skin.strength, skin.second)
+    if key not in _textures:
+        if len(_textures) > 900:
+            _textures.clear()
+        _textures[key] = _woven(skin)
+    return _textures[key]
+
+
+def _woven(skin: Skin) -> Floats:
+    amount, chance = _grain(skin.grain)
+    base, second = rgb(skin.colour), rgb(skin.second if skin.second is not None else shade(skin.colour, -14))
+    amount = np.clip(amount * skin.strength, 0, 1)[..., None]
+    out = base + (second - base) * amount
+    out = out * (1 + np.float32(0.05) * (chance[..., None] - np.float32(0.5)))
+    return np.clip(out, 0, 255).astype(np.float32)
+
+
+def _grain(name: str) -> tuple[Floats, Floats]:
+    """How much of the second colour a material shows, 0 to 1, and its fine noise."""
+    if name in _grains:
+        return _grains[name]
+    rng = np.random.default_rng(len(name) * 7919 + sum(map(ord, name)))
+    n = _TEXTURE
+    y, x = np.mgrid[0:n, 0:n].astype(np.float32) / n
+    soft, fine = _cloud(rng, 20), _cloud(rng, 1.2)
+    two = np.float32(2 * np.pi)
+    match name:
+        case "planks":
+            board = np.floor(y * 6)
+            tone = np.random.default_rng(5).random(6).astype(np.float32)[board.astype(int)]
+            ends = np.abs(np.mod(x + tone, 1.0) - 0.5) < 0.006
+            amount = 0.35 * tone + 0.3 * _cloud(rng, (1.2, 26)) + 0.8 * (np.mod(y * 6, 1) < 0.045) + 0.7 * ends
+        case "wood":
+            amount = 0.7 * _cloud(rng, (2, 40)) + 0.15 * soft
+        case "tiles":
+            amount = 0.9 * ((np.mod(x * 4, 1) < 0.04) | (np.mod(y * 4, 1) < 0.04)) + 0.3 * soft
+        case "chess":
+            amount = np.mod(np.floor(x * 4) + np.floor(y * 4), 2) * 0.9 + 0.1 * soft
+        case "brick":
+            row = np.floor(y * 8)
+            amount = 0.9 * ((np.mod(y * 8, 1) < 0.12) | (np.mod(x * 4 + 0.5 * np.mod(row, 2), 1) < 0.06)) + 0.35 * soft
+        case "paper_stripes":
+            amount = 0.75 * (np.sin(x * two * 8) > 0.2) + 0.15 * soft
+        case "paper_flowers":
+            amount = 0.8 * (np.sin(x * two * 6) * np.sin(y * two * 6) > 0.55) + 0.5 * (np.sin((x + y) * two * 6) > 0.96) + 0.1 * soft
+        case "paper_diamonds":
+            amount = 0.6 * (np.abs(np.sin((x + y) * two * 3) * np.sin((x - y) * two * 3)) < 0.12) + 0.15 * soft
+        case "panel":
+            amount = 0.7 * (np.mod(x * 6, 1) < 0.05) + 0.3 * _cloud(rng, (30, 2))
+        case "rug":
+            ring = np.maximum(np.abs(x - 0.5), np.abs(y - 0.5))
+            amount = 0.9 * (np.sin(ring * two * 7) > 0.3) + 0.2 * fine
+        case "fabric":
+            amount = 0.25 * fine + 0.3 * soft
+        case "books":
+            spine = np.floor(x * 18).astype(int)
+            amount = np.random.default_rng(3).random(18).astype(np.float32)[spine] + 0.5 * (np.mod(x * 18, 1) < 0.1)
+        case "leaves":
+            amount = (fine * 0.5 + _cloud(rng, 4)) * 0.8
+        case "picture":
+            amount = 0.6 * (y > 0.55 + 0.12 * np.sin(x * two * 1.5)) + 0.5 * soft + 0.4 * ((x - 0.7) ** 2 + (y - 0.3) ** 2 < 0.012)
+        case "sky":
+            amount = 0.8 * y + 0.3 * soft + 0.5 * (y < 0.28 + 0.1 * np.sin(x * two * 2))
+        case _:
+            amount = 0.35 * soft + 0.12 * fine
+    _grains[name] = (np.asarray(amount, np.float32), fine)
+    return _grains[name]
+
+
+def _cloud(rng: np.random.Generator, sigma: float | tuple[float, float]) -> Floats:
+    across, down = (sigma, sigma) if isinstance(sigma, (int, float)) else (sigma[1], sigma[0])
+    raw = np.tile(rng.random((_TEXTURE, _TEXTURE)).astype(np.float32), (3, 3))
+    soft = cv2.GaussianBlur(raw, (0, 0), sigmaX=across, sigmaY=down)[_TEXTURE : 2 * _TEXTURE, _TEXTURE : 2 * _TEXTURE]
+    low, high = np.percentile(soft, (2, 98))
+    return np.clip((soft - low) / (high - low), 0, 1).astype(np.float32)
+
+
+_textures: dict[tuple[Lab, str, float, Lab | None], Floats] = {}
+_grains: dict[str, tuple[Floats, Floats]] = {}
