@@ -107,7 +107,9 @@ class Brush:
         half = max(width, 0.7 / self.scale) / 2
         taper = np.linspace(-1, 1, len(points))
         half_widths = half * (1 - 0.45 * taper**4)[:, None]
-        self.flat(np.concatenate([points + across * half_widths, (points - across * half_widths)[::-1]]), colour, opacity)
+        self.flat(
+            np.concatenate([points + across * half_widths, (points - across * half_widths)[::-1]]), colour, opacity
+        )
 
     def oval(self, x: float, y: float, wide: float, high: float, cloth: Cloth, relief: float = 1.0) -> None:
         """An ellipse of half axes `wide` and `high`."""
@@ -186,7 +188,9 @@ def _cap(middle: Points, start: Points, stop: Points) -> Points:
     reach = start - middle
     turn = -np.linspace(0.15, 0.85, 6) * np.pi
     cos, sin = np.cos(turn), np.sin(turn)
-    return np.asarray(middle + np.stack([reach[0] * cos - reach[1] * sin, reach[0] * sin + reach[1] * cos], 1) + 0 * stop)
+    return np.asarray(
+        middle + np.stack([reach[0] * cos - reach[1] * sin, reach[0] * sin + reach[1] * cos], 1) + 0 * stop
+    )
 
 
 def weave(kind: Weave, u: Floats, v: Floats, pitch: float, seed: int) -> Floats:

@@ -83,7 +83,13 @@ def _legs(brush: Brush, figure: Body) -> None:
     person = figure.person
     w, h = person.wardrobe, person.build.height
     own = w.kind == "dungarees"
-    cloth = Cloth(w.main if own else w.legs, seed=person.seed + 7, weave=w.weave if own else "plain", second=w.second, pitch=w.pitch)
+    cloth = Cloth(
+        w.main if own else w.legs,
+        seed=person.seed + 7,
+        weave=w.weave if own else "plain",
+        second=w.second,
+        pitch=w.pitch,
+    )
     bare = w.kind == "dress" or (w.skirt and not own and CUTS[w.kind].hem > 0.4)
     order = sorted((-1, 1), key=lambda side: float(figure.leg(side)[2, 2]))
     thick = person.build.hips * 0.50
@@ -143,7 +149,9 @@ def _front(brush: Brush, figure: Body, torso: Solid) -> None:
                 if w.kind == "suit":
                     _strip(brush, torso, h, w.second, (0.64, 0.825), 4.0)
                 _lapels(brush, torso, h, w)
-                _buttons(brush, torso, h, shade(w.main, -22), (0.50, 0.56) if w.kind == "suit" else (0.45, 0.53, 0.61), 12)
+                _buttons(
+                    brush, torso, h, shade(w.main, -22), (0.50, 0.56) if w.kind == "suit" else (0.45, 0.53, 0.61), 12
+                )
             case "vee":
                 _vee(brush, torso, h, _under(person), 0.62 if w.kind == "cardigan" else 0.68, 15)
                 if w.kind == "cardigan":
@@ -166,15 +174,22 @@ def _front(brush: Brush, figure: Body, torso: Solid) -> None:
         brush.shape(rib.outline(), _main(person, -9), 0.6)
     elif cut.neck == "collar" and torso.faces(0) > -0.3:
         for side in (-1, 1):
-            places = torso.spots([side * 4, side * 50, side * 26], [0.822 * h, 0.842 * h, 0.79 * h], 1.05)
-            brush.shape(places, _main(person, 5), 0.4)
+            places = torso.spots(
+                [side * 2, side * 70, side * 52, side * 20], [0.824 * h, 0.846 * h, 0.806 * h, 0.782 * h], 1.06
+            )
+            brush.shape(places, replace(_main(person, 9), weave="plain"), 0.5)
+            brush.line(places[[0, 3, 2]], shade(w.main, -16), 0.006)
     elif cut.neck == "round" and torso.faces(0) > 0:
         line = torso.spots([-60, -30, 0, 30, 60], [0.84 * h, 0.822 * h, 0.812 * h, 0.822 * h, 0.84 * h])
         brush.line(line, shade(w.main, -14), 0.014)
 
 
 def _vee(brush: Brush, torso: Solid, h: float, cloth: Cloth, low: float, wide: float) -> None:
-    brush.shape(torso.spots([-wide * 2, 0, wide * 2, wide, -wide], [0.83 * h, low * h, 0.83 * h, 0.845 * h, 0.845 * h]), cloth, 0.3)
+    brush.shape(
+        torso.spots([-wide * 2, 0, wide * 2, wide, -wide], [0.83 * h, low * h, 0.83 * h, 0.845 * h, 0.845 * h]),
+        cloth,
+        0.3,
+    )
 
 
 def _strip(brush: Brush, torso: Solid, h: float, colour: Lab, between: tuple[float, float], wide: float) -> None:
@@ -194,9 +209,7 @@ def _lapels(brush: Brush, torso: Solid, h: float, w: object) -> None:
         brush.shape(places, Cloth(colour), 0.5)
 
 
-def _buttons(
-    brush: Brush, torso: Solid, h: float, colour: Lab, levels: tuple[float, ...], beside: float
-) -> None:
+def _buttons(brush: Brush, torso: Solid, h: float, colour: Lab, levels: tuple[float, ...], beside: float) -> None:
     for level in levels:
         for degrees in {-beside, beside}:
             at = torso.spots([degrees], [level * h], 1.01)[0]
@@ -211,7 +224,9 @@ def _bib(brush: Brush, figure: Body) -> None:
     degrees = [front - 62, front - 40, front + 40, front + 62]
     brush.shape(torso.spots(degrees, [0.59 * h, top * h, top * h, 0.59 * h]), main, 0.7)
     for side in (-1, 1):
-        strap = torso.spots([front + side * 36, front + side * 40, front + side * 60], [top * h, 0.78 * h, 0.825 * h], 1.02)
+        strap = torso.spots(
+            [front + side * 36, front + side * 40, front + side * 60], [top * h, 0.78 * h, 0.825 * h], 1.02
+        )
         brush.line(strap, shade(person.wardrobe.main, -8), 0.032)
         at = torso.spots([front + side * 36], [top * h], 1.02)[0]
         brush.flat(oval(at[0], at[1], 0.013, 0.013, 10), (78, 4, 40))
@@ -235,7 +250,7 @@ def _arm(brush: Brush, figure: Body, places: Points) -> None:
         return
     cloth = _main(person) if cut.sleeves_of == "main" else _under(person)
     thick = base * 1.1 + cut.loose * 0.7
-    brush.shape(capsule(line, [thick * 1.08, thick, thick * 0.82]), cloth)
+    brush.shape(capsule(line, [thick * 1.0, thick * 0.98, thick * 0.80]), cloth)
     cuff = np.array([line[2] * 0.9 + line[1] * 0.1, line[2]])
     brush.shape(capsule(cuff, [thick * 0.86, thick * 0.86]), replace(cloth, colour=shade(cloth.colour, -9)), 0.6)
 

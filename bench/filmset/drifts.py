@@ -76,7 +76,9 @@ def _hair_style(person: Person, amount: float, rng: Rng) -> Person:
         return replace(person, hair=replace(hair, style=_NEXT[hair.style]))
     longer = hair.length + 0.14 if hair.length < 0.15 else hair.length - 0.12
     fuller = hair.volume + 0.10 if hair.volume < 1.13 else hair.volume - 0.10
-    return replace(person, hair=replace(hair, length=longer, volume=fuller, fringe=1 - hair.fringe, parting=-hair.parting))
+    return replace(
+        person, hair=replace(hair, length=longer, volume=fuller, fringe=1 - hair.fringe, parting=-hair.parting)
+    )
 
 
 def _build(person: Person, amount: float, rng: Rng) -> Person:
@@ -94,7 +96,8 @@ def _face(person: Person, amount: float, rng: Rng) -> Person:
     mine, other = person.face, people.face(rng)
     part = min(1.0, 0.15 + 0.9 * amount) if amount > 0.2 else amount * 1.65
     numbers = {
-        name: getattr(mine, name) + (_away(getattr(mine, name), getattr(other, name), name) - getattr(mine, name)) * part
+        name: getattr(mine, name)
+        + (_away(getattr(mine, name), getattr(other, name), name) - getattr(mine, name)) * part
         for name in _FACE_RANGES
     }
     skin = _moved(mine.skin, people.SKINS, 14 * amount, rng)
@@ -147,7 +150,9 @@ def _character_swap(person: Person, amount: float, rng: Rng) -> Person:
         return other
     if amount >= _SUBTLE:
         return replace(other, wardrobe=person.wardrobe)
-    hair = replace(person.hair, colour=_moved(person.hair.colour, people.HAIR_COLOURS, 12, rng), volume=other.hair.volume)
+    hair = replace(
+        person.hair, colour=_moved(person.hair.colour, people.HAIR_COLOURS, 12, rng), volume=other.hair.volume
+    )
     face = replace(_face(person, 0.89, rng).face, skin=_moved(person.face.skin, people.SKINS, 8, rng))
     build = _build(person, 0.35, rng).build
     return replace(person, face=face, hair=hair, build=build)
@@ -222,7 +227,12 @@ def _swapped(room: Room, amount: float, rng: Rng) -> Room:
     if amount >= _SUBTLE:
         return other
     return replace(
-        other, wall_grain=room.wall_grain, wainscot=room.wainscot, floor=room.floor, floor_grain=room.floor_grain, ceiling=room.ceiling
+        other,
+        wall_grain=room.wall_grain,
+        wainscot=room.wainscot,
+        floor=room.floor,
+        floor_grain=room.floor_grain,
+        ceiling=room.ceiling,
     )
 
 

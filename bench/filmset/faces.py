@@ -33,7 +33,14 @@ def draw_neck(brush: Brush, body: Body) -> None:
     """The neck, in the shade of the chin."""
     h, wide = body.person.build.height, 0.062 * (0.55 + 0.45 * body.person.build.limb)
     top = body.head().spots([0], [body.chin + 0.05])[0, 0] * 0.35
-    shape = np.array([[-wide * 1.15, 0.80 * h], [-wide + top, body.chin + 0.06], [wide + top, body.chin + 0.06], [wide * 1.15, 0.80 * h]])
+    shape = np.array(
+        [
+            [-wide * 1.15, 0.80 * h],
+            [-wide + top, body.chin + 0.06],
+            [wide + top, body.chin + 0.06],
+            [wide * 1.15, 0.80 * h],
+        ]
+    )
     brush.shape(shape, Cloth(shade(body.person.face.skin, -9), seed=body.person.seed), 0.7)
 
 
@@ -76,7 +83,9 @@ def _eye(brush: Brush, body: Body, skull: Solid, side: int) -> None:
     high_up = face.brow_high * size + face.brow_tilt * side * brow * wide * 0.5 - 0.20 * high * brow**2
     hair = body.person.hair.colour
     brush.line(
-        np.stack([at[0] + brow * wide, at[1] + high_up], 1), shade(hair, -8 if hair[0] > 22 else 0), face.brow_thick * size
+        np.stack([at[0] + brow * wide, at[1] + high_up], 1),
+        shade(hair, -8 if hair[0] > 22 else 0),
+        face.brow_thick * size,
     )
 
 
@@ -93,7 +102,14 @@ def _nose(brush: Brush, body: Body, skull: Solid) -> None:
         [tip[0] + out - wide * 0.55, tip[1] + 0.02 * size],
     ])  # fmt: skip
     brush.shape(bridge, Cloth(shade(face.skin, 2)), 0.5)
-    brush.oval(tip[0] + out * 0.9, tip[1], wide, 0.042 * size * (0.6 + 5 * face.nose_width), Cloth(shade(mix(face.skin, (60, 30, 25), 0.12), 1)), 0.9)
+    brush.oval(
+        tip[0] + out * 0.9,
+        tip[1],
+        wide,
+        0.042 * size * (0.6 + 5 * face.nose_width),
+        Cloth(shade(mix(face.skin, (60, 30, 25), 0.12), 1)),
+        0.9,
+    )
     curve = np.linspace(-0.8, 0.8, 6)
     under = np.stack([tip[0] + out * 0.9 + curve * wide, tip[1] - 0.035 * size * (1 - 0.5 * curve**2)], 1)
     brush.line(under, shade(face.skin, -26), 0.012 * size, 0.8)
@@ -122,7 +138,9 @@ def _beard(brush: Brush, body: Body, skull: Solid) -> None:
     drop = size * (0.02 + 0.07 * face.beard)
     degrees, heights = [-88, -70, -45, -20, 0, 20, 45, 70, 88], [0.38, 0.27, 0.20, 0.265, 0.27, 0.265, 0.20, 0.27, 0.38]
     top = full.spots(degrees, [body.chin + size * v for v in heights])
-    under = full.spots([88, 60, 30, 0, -30, -60, -88], [body.chin + size * v for v in (0.22, 0.05, 0.01, 0.0, 0.01, 0.05, 0.22)])
+    under = full.spots(
+        [88, 60, 30, 0, -30, -60, -88], [body.chin + size * v for v in (0.22, 0.05, 0.01, 0.0, 0.01, 0.05, 0.22)]
+    )
     under[1:-1, 1] -= drop
     brush.shape(np.concatenate([top, under]), cloth, 0.6)
     _mouth(brush, body, skull)

@@ -31,13 +31,17 @@ _JITTER = 0.03
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Somebody as blocking expects them. Boxes in fractions of the frame; `mask`: height × width, 0 to 1, soft."""
+    """Somebody as blocking expects them. Boxes in fractions of the frame."""
 
     entity: str
     figure: Box
     head: Box
     torso: Box
-    mask: Floats
+
+    @property
+    def mask(self) -> Floats:
+        """The silhouette that blocking expects, height × width, 0 to 1: an oval on two soft boxes, not the true one."""
+        return _silhouette(self.figure, self.head, self.torso)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +63,15 @@ def take(scene: Scene, shot: Shot, rng: Rng, expected: Scene | None = None) -> F
     return Frame(photographed(plain, shot.light), placed, known.room.name, _window(known.room, camera, rng))
 
 
-def draw(scene: Scene, shot: Shot, camera: Camera, fine: int = _FINE) -> Picture:
-    """The scene as it is, `fine` times as large as the frame."""
+def draw(scene: Scene, shot: Shot, camera: Camera, fine: int = _FINE, *, room: bool = True) -> Picture:
+    """The scene as it is, `fine` times as large as the frame. `room` False: nobody but the people, on black."""
     camera = replace(camera, focal=camera.focal * fine / _FINE)
     view = View(np.zeros((HEIGHT * fine, WIDTH * fine, 3), np.uint8), camera, shot.light.side)
     people = [(_mark(scene, shot, i), person) for i, person in enumerate(scene.cast)]
-    _draw_room(view, scene.room, [mark for mark, _ in people])
-    standing = [p for p in scene.room.pieces if p.wall is None and p.kind != "rug"]
+    standing: list[Piece] = []
+    if room:
+        _draw_room(view, scene.room, [mark for mark, _ in people])
+        standing = [p for p in scene.room.pieces if p.wall is None and p.kind != "rug"]
     things: list[tuple[float, Piece | int]] = [(view.point((p.x, 0.4, p.z))[2], p) for p in standing]
     things += [(view.point((mark[0], 0.4, mark[1]))[2], i) for i, (mark, _) in enumerate(people)]
     for _, thing in sorted(things, key=lambda pair: -pair[0]):
@@ -92,7 +98,14 @@ def plate(room: Room, sideways: float = 0.0) -> Picture:
 def plate_camera(room: Room, sideways: float = 0.0) -> Camera:
     """Where the bible's camera stands: far enough back for the whole far wall."""
     back = room.deep + 1.4
-    return Camera(sideways * room.wide * 0.16, 1.5, room.deep - back, sideways * 0.18, -0.02, 1280 * 0.92 * back / (room.wide + 1.2))
+    return Camera(
+        sideways * room.wide * 0.16,
+        1.5,
+        room.deep - back,
+        sideways * 0.18,
+        -0.02,
+        1280 * 0.92 * back / (room.wide + 1.2),
+    )
 
 
 def cutout(person: Person, yaw: float, lines: int = 640) -> Picture:
@@ -157,7 +170,7 @@ def expect(scene: Scene, shot: Shot, camera: Camera, index: int, rng: Rng) -> Pl
     torso = box(-half * 0.92, h * 0.46, half * 0.92, head_low)
     if not (0.05 < (head.left + head.right) / 2 < 0.95 and (head.top + head.bottom) / 2 > 0.0):
         return None
-    return Placed(person.name, figure, head, torso, _silhouette(figure, head, torso))
+    return Placed(person.name, figure, head, torso)
 
 
 def photographed(plain: Picture, light: Light, size: tuple[int, int] = (WIDTH, HEIGHT)) -> Picture:
@@ -180,7 +193,6 @@ def photographed(plain: Picture, light: Light, size: tuple[int, int] = (WIDTH, H
 def _draw_room(view: View, room: Room, people: list[tuple[float, float]]) -> None:
     for face in shell(room):
         view.draw(face)
-    _shade_corners(view, room)
     for piece in room.pieces:
         if piece.kind == "rug":
             view.draw(faces_of(piece)[0])
@@ -200,35 +212,28 @@ def _draw_piece(view: View, piece: Piece) -> None:
 
 
 def _shadows(view: View, room: Room, people: list[tuple[float, float]]) -> None:
+    """Under what stands, and where walls meet, for rooms are darker there."""
     height, width = view.picture.shape[:2]
-    mask = np.zeros((height // 4, width // 4), np.uint8)
+    under, corner = (np.zeros((height // 4, width // 4), np.uint8) for _ in range(2))
     marks = [(x, z, 0.24, 0.14) for x, z in people]
     marks += [(p.x, p.z, 0.62 * p.size, 0.50) for p in room.pieces if p.wall is None and p.kind != "rug"]
+    turn = np.linspace(0, 2 * np.pi, 16, endpoint=False)
     for x, z, wide, deep in marks:
-        x += -0.12 * view.side
-        turn = np.linspace(0, 2 * np.pi, 16, endpoint=False)
-        ring = [(x + wide * np.cos(t), 0.0, z + deep * np.sin(t)) for t in turn]
-        seen = np.array([view.point(place) for place in ring])
+        ring = np.stack([x - 0.12 * view.side + wide * np.cos(turn), 0 * turn, z + deep * np.sin(turn)], 1)
+        seen = view.points(ring)
         if seen[:, 2].min() > 0.4:
-            cv2.fillPoly(mask, [np.round(seen[:, :2] / 4).astype(np.int32)], 150)
-    soft = cv2.GaussianBlur(mask, (0, 0), width / 400).astype(np.float32) / 255
-    dark = 1 - cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR)[..., None] * 0.75
-    view.picture[:] = (view.picture * dark).astype(np.uint8)
-
-
-def _shade_corners(view: View, room: Room) -> None:
-    """Rooms are darker where walls meet."""
-    height, width = view.picture.shape[:2]
-    mask = np.zeros((height // 4, width // 4), np.uint8)
+            cv2.fillPoly(under, [np.round(seen[:, :2] / 4).astype(np.int32)], 150)
     w, d, h = room.wide / 2, room.deep, room.high
     edges = [((-w, 0, d), (w, 0, d)), ((-w, h, d), (w, h, d)), ((-w, 0, d), (-w, h, d)), ((w, 0, d), (w, h, d))]
     for a, b in edges:
         (ax, ay, az), (bx, by, bz) = view.point(a), view.point(b)
         if az > 0.3 and bz > 0.3:
-            cv2.line(mask, (round(ax / 4), round(ay / 4)), (round(bx / 4), round(by / 4)), 255, 12)
-    soft = cv2.GaussianBlur(mask, (0, 0), 14).astype(np.float32) / 255
-    dark = 1 - cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR)[..., None] * 0.28
-    view.picture[:] = (view.picture * dark).astype(np.uint8)
+            cv2.line(corner, (round(ax / 4), round(ay / 4)), (round(bx / 4), round(by / 4)), 255, 12)
+    dark = cv2.GaussianBlur(under, (0, 0), width / 400) * np.float32(0.75)
+    dark += cv2.GaussianBlur(corner, (0, 0), width / 92) * np.float32(0.28)
+    small = cv2.merge([np.clip(255 - dark, 0, 255).astype(np.uint8)] * 3)
+    full = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+    cv2.multiply(view.picture, full, view.picture, scale=1 / 255)
 
 
 def _mark(scene: Scene, shot: Shot, index: int) -> tuple[float, float]:

@@ -31,7 +31,13 @@ def shell(room: Room) -> Faces:
     a = np.array
     out = [
         Face(a([-w, 0, room.deep]), a([2 * w, 0, 0]), a([0, 0, near - room.deep]), floor, one_sided=False),
-        Face(a([-w, room.high, near]), a([2 * w, 0, 0]), a([0, 0, along]), Skin(room.ceiling, "plaster", 2), one_sided=False),
+        Face(
+            a([-w, room.high, near]),
+            a([2 * w, 0, 0]),
+            a([0, 0, along]),
+            Skin(room.ceiling, "plaster", 2),
+            one_sided=False,
+        ),
         Face(a([-w, 0, room.deep]), a([2 * w, 0, 0]), a([0, room.high, 0]), wall, one_sided=False),
         Face(a([-w, 0, near]), a([0, 0, along]), a([0, room.high, 0]), wall, one_sided=False),
         Face(a([w, 0, room.deep]), a([0, 0, -along]), a([0, room.high, 0]), wall, one_sided=False),
@@ -58,7 +64,12 @@ def _box(piece: Piece, x: float, y: float, z: float, w: float, h: float, d: floa
     yield Face(f1, b1 - f1, up, skin)
     yield Face(b0, f0 - b0, up, skin)
     yield Face(f0, f1 - f0, up, skin)
-    yield Face(f0 + up, f1 - f0, b0 - f0, Skin(shade(skin.colour, 5), skin.grain, skin.size, skin.strength, skin.second, skin.glow))
+    yield Face(
+        f0 + up,
+        f1 - f0,
+        b0 - f0,
+        Skin(shade(skin.colour, 5), skin.grain, skin.size, skin.strength, skin.second, skin.glow),
+    )
 
 
 def _place(piece: Piece, x: float, y: float, z: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -127,7 +138,9 @@ def _bookshelf(p: Piece) -> Iterator[Face]:
         yield from _box(p, 0, 0.06 + n * 0.39, 0.27, 1.1, 0.04, 0.04, _wood(p, 4))
         if n < 4:
             tall = 0.24 + 0.05 * ((p.seed >> n) % 3)
-            skin = Skin(p.second if n % 2 else shade(p.second, 14), "books", 0.9 + 0.2 * n, 1.0, shade(p.colour, 24 - 9 * n))
+            skin = Skin(
+                p.second if n % 2 else shade(p.second, 14), "books", 0.9 + 0.2 * n, 1.0, shade(p.colour, 24 - 9 * n)
+            )
             yield from _box(p, 0.04 * (n - 2), 0.10 + n * 0.39, 0.27, 0.82, tall, 0.01, skin)
 
 
@@ -264,7 +277,9 @@ def _door(p: Piece) -> Iterator[Face]:
 def _painting(p: Piece) -> Iterator[Face]:
     wide, tall = 0.42 + 0.3 * (p.seed % 3) / 2, 0.42 + 0.2 * (p.seed % 2)
     yield from _box(p, 0, -tall / 2 - 0.05, 0, wide + 0.1, tall + 0.1, 0.03, _wood(p))
-    yield from _box(p, 0, -tall / 2, 0.03, wide, tall, 0.005, Skin(p.second, "picture", max(wide, tall), 1.0, shade(p.colour, 25)))
+    yield from _box(
+        p, 0, -tall / 2, 0.03, wide, tall, 0.005, Skin(p.second, "picture", max(wide, tall), 1.0, shade(p.colour, 25))
+    )
 
 
 def _clock(p: Piece) -> Iterator[Face]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -108,12 +108,26 @@ STYLES: tuple[HairStyle, ...] = get_args(HairStyle)
 """The last, shaved, is only drifted to: it has hardly a colour to drift from."""
 
 KINDS: tuple[WardrobeKind, ...] = get_args(WardrobeKind)
-WEAVES: tuple[Weave, ...] = ("plain", "plain", "plain", "stripes", "pinstripes", "checks", "dots", "tweed", "flowers", "knit")
+WEAVES: tuple[Weave, ...] = (
+    "plain",
+    "plain",
+    "plain",
+    "stripes",
+    "pinstripes",
+    "checks",
+    "dots",
+    "tweed",
+    "flowers",
+    "knit",
+)
 
 
 def person(name: str, rng: Rng) -> Person:
-    """Somebody, by chance."""
-    return Person(name, face(rng), hair(rng), build(rng), wardrobe(rng), int(rng.integers(1 << 16)))
+    """Somebody, by chance. Beards go with short hair, for the sake of the cast's looks."""
+    his, locks = face(rng), hair(rng)
+    if locks.style not in {"crop", "side_part", "quiff", "curls"}:
+        his = replace(his, beard=0.0)
+    return Person(name, his, locks, build(rng), wardrobe(rng), int(rng.integers(1 << 16)))
 
 
 def face(rng: Rng) -> Face:

@@ -125,5 +125,14 @@ def _on_walls(rng: Rng, wide: float, deep: float, high: float) -> list[Piece]:
 def _piece(rng: Rng, kind: str, x: float, z: float, y: float, wall: int | None, turn: int) -> Piece:
     colour, second = near(rng, STUFF, 4), near(rng, STUFF, 4)
     return Piece(
-        kind, float(x), float(z), float(y), wall, turn, float(rng.uniform(0.9, 1.12)), colour, second, int(rng.integers(1 << 16))
+        kind,
+        float(x),
+        float(z),
+        float(y),
+        wall,
+        turn,
+        float(rng.uniform(0.9, 1.12)),
+        colour,
+        second,
+        int(rng.integers(1 << 16)),
     )

@@ -12,7 +12,7 @@ from bench.filmset.brush import Floats, Lab, Picture, Points, rgb, shade
 
 _NEAR = 0.25
 _TEXTURE = 256
-"""Pixels of a texture's side; it stands for `Skin.size` metres."""
+"""Pixels of a texture's side; it stands for `Skin.size` metres, and small ones are made smaller: they would flicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +69,32 @@ class View:
 
     def point(self, place: tuple[float, float, float]) -> tuple[float, float, float]:
         """Where a place is seen, in pixels, and how far away it is, in metres."""
-        x, y, z = self.camera.seen(np.array([place], float))[0]
-        px = self._pixels(np.array([[x, y, max(z, _NEAR)]]))[0]
-        return float(px[0]), float(px[1]), float(z)
+        x, y, z = self.points(np.array([place], float))[0]
+        return float(x), float(y), float(z)
+
+    def points(self, places: Points) -> Points:
+        """The same for many places, as rows."""
+        seen = self.camera.seen(places)
+        near = seen.copy()
+        near[:, 2] = np.maximum(seen[:, 2], _NEAR)
+        return np.column_stack([self._pixels(near), seen[:, 2]])
 
     def draw(self, face: Face) -> None:
         """Paint one face, lit by where it looks."""
-        normal = np.cross(face.up, face.across)
-        normal = normal / max(float(np.linalg.norm(normal)), 1e-9)
+        normal = _across(face.up, face.across)
+        normal = normal / max(float(np.sqrt(normal @ normal)), 1e-9)
         middle = face.corner + (face.across + face.up) / 2
         to_eye = np.array([self.camera.x, self.camera.y, self.camera.z]) - middle
         if float(normal @ to_eye) < 0:
             if face.one_sided:
                 return
             normal = -normal
-        corners = np.array([face.corner, face.corner + face.across, face.corner + face.across + face.up, face.corner + face.up])
-        outline = _clipped(self.camera.seen(corners))
+        seen = self.camera.seen(
+            np.array(
+                [face.corner, face.corner + face.across, face.corner + face.across + face.up, face.corner + face.up]
+            )
+        )
+        outline = _clipped(seen)
         if outline is None:
             return
         pixels = self._pixels(outline)
@@ -96,44 +106,48 @@ class View:
         light = 1.0 if face.skin.glow else 0.90 + 0.10 * normal[1] + 0.13 * normal[0] * self.side - 0.05 * normal[2]
         mask = np.zeros((bottom - top, right - left), np.uint8)
         cv2.fillPoly(mask, [np.round((pixels - (left, top)) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
-        if (bottom - top) * (right - left) < 500:
-            patch = np.broadcast_to(rgb(face.skin.colour) * light, (bottom - top, right - left, 3))
+        if (bottom - top) * (right - left) < 400:
+            patch = np.empty((bottom - top, right - left, 3), np.uint8)
+            patch[:] = np.clip(rgb(face.skin.colour) * light, 0, 255)
         else:
-            patch = self._textured(face, left, top, right - left, bottom - top) * np.float32(light)
+            patch = self._textured(face, seen, (left, top), (right - left, bottom - top), float(light))
         self._blend(left, top, patch, mask)
 
-    def _textured(self, face: Face, left: int, top: int, width: int, height: int) -> Floats:
-        wide, high = float(np.linalg.norm(face.across)), float(np.linalg.norm(face.up))
+    def _textured(self, face: Face, seen: Points, at: tuple[int, int], size: tuple[int, int], light: float) -> Picture:
+        wide, high = (float(np.sqrt(side @ side)) for side in (face.across, face.up))
         texture = texture_of(face.skin)
-        step = face.skin.size / _TEXTURE
-        seen = self.camera.seen(np.array([face.corner, face.corner + face.across / wide, face.corner + face.up / high]))
-        origin, u, v = seen[0], (seen[1] - seen[0]) * step, (seen[2] - seen[0]) * step
+        step = face.skin.size / len(texture)
+        u, v = (seen[1] - seen[0]) * (step / wide), (seen[3] - seen[0]) * (step / high)
         h, w = self.picture.shape[:2]
-        lens = np.array([[self.camera.focal, 0, w / 2 - left], [0, -self.camera.focal, h / 2 - top], [0, 0, 1]])
-        plane = lens @ np.stack([u, v, origin], 1)
-        back = np.linalg.inv(plane)
-        y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-        d = (back[2, 0] * x + back[2, 1] * y + back[2, 2]).astype(np.float32)
-        d = np.where(np.abs(d) < 1e-12, np.float32(1e-12), d)
-        tu = (back[0, 0] * x + back[0, 1] * y + back[0, 2]).astype(np.float32) / d
-        tv = (back[1, 0] * x + back[1, 1] * y + back[1, 2]).astype(np.float32) / d
-        tall = np.clip(tv * np.float32(step / high), 0, 1)
-        tu, tv = np.mod(tu, _TEXTURE), np.mod(tv, _TEXTURE)
-        out = cv2.remap(texture, tu, tv, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
-        if not face.skin.glow:
-            out = out * (np.float32(0.90) + np.float32(0.14) * np.sqrt(tall))[..., None]
-        return np.asarray(out, np.float32)
+        lens = np.array([[self.camera.focal, 0, w / 2 - at[0]], [0, -self.camera.focal, h / 2 - at[1]], [0, 0, 1]])
+        back = np.linalg.inv(lens @ np.stack([u, v, seen[0]], 1))
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        patch = cv2.warpPerspective(texture, back, size, flags=flags, borderMode=cv2.BORDER_WRAP)
+        if face.skin.glow:
+            return np.asarray(patch, np.uint8)
+        rows = np.linspace(1.05, 0.93, size[1], dtype=np.float32)[:, None, None] * np.float32(light)
+        return np.asarray(np.minimum(patch * rows, 255), np.uint8)
 
     def _pixels(self, seen: Points) -> Points:
         height, width = self.picture.shape[:2]
         z = seen[:, 2]
-        return np.stack([width / 2 + self.camera.focal * seen[:, 0] / z, height / 2 - self.camera.focal * seen[:, 1] / z], 1)
+        return np.stack(
+            [width / 2 + self.camera.focal * seen[:, 0] / z, height / 2 - self.camera.focal * seen[:, 1] / z], 1
+        )
 
-    def _blend(self, left: int, top: int, patch: Floats | NDArray[np.float32], mask: Picture) -> None:
+    def _blend(self, left: int, top: int, patch: Picture, mask: Picture) -> None:
         height, width = mask.shape
         there = self.picture[top : top + height, left : left + width]
-        alpha = mask.astype(np.float32)[..., None] / 255
-        there[:] = (there + (np.clip(patch, 0, 255) - there) * alpha).astype(np.uint8)
+        rows, columns = np.nonzero((mask > 0) & (mask < 255))
+        alpha = mask[rows, columns].astype(np.float32)[:, None] / 255
+        edge = there[rows, columns]
+        mixed = edge + (patch[rows, columns].astype(np.float32) - edge) * alpha
+        cv2.copyTo(patch, (mask == 255).astype(np.uint8), there)
+        there[rows, columns] = mixed.astype(np.uint8)
+
+
+def _across(a: Points, b: Points) -> Points:
+    return np.array([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])
 
 
 def _clipped(seen: Points) -> Points | None:
@@ -147,20 +161,21 @@ def _clipped(seen: Points) -> Points | None:
     return np.array(out) if len(out) >= 3 else None
 
 
-def texture_of(skin: Skin) -> Floats:
-    """A tile of the material, RGB 0 to 255."""
-    key = (skin.colour, skin.grain, skin.strength, skin.second)
+def texture_of(skin: Skin) -> Picture:
+    """A tile of the material, RGB."""
+    pixels = _TEXTURE if skin.size >= 0.8 else _TEXTURE // 2 if skin.size >= 0.45 else _TEXTURE // 4
+    key = (skin.colour, skin.grain, skin.strength, skin.second, pixels)
     if key not in _textures:
         if len(_textures) > 900:
             _textures.clear()
-        _textures[key] = _woven(skin)
+        _textures[key] = np.asarray(cv2.resize(_woven(skin), (pixels, pixels), interpolation=cv2.INTER_AREA), np.uint8)
     return _textures[key]
 
 
 def _woven(skin: Skin) -> Floats:
     amount, chance = _grain(skin.grain)
     base, second = rgb(skin.colour), rgb(skin.second if skin.second is not None else shade(skin.colour, -14))
-    amount = np.clip(amount * skin.strength, 0, 1)[..., None]
+    amount = np.clip(amount * np.float32(skin.strength), 0, 1)[..., None]
     out = base + (second - base) * amount
     out = out * (1 + np.float32(0.05) * (chance[..., None] - np.float32(0.5)))
     return np.clip(out, 0, 255).astype(np.float32)
@@ -193,7 +208,11 @@ def _grain(name: str) -> tuple[Floats, Floats]:
         case "paper_stripes":
             amount = 0.75 * (np.sin(x * two * 8) > 0.2) + 0.15 * soft
         case "paper_flowers":
-            amount = 0.8 * (np.sin(x * two * 6) * np.sin(y * two * 6) > 0.55) + 0.5 * (np.sin((x + y) * two * 6) > 0.96) + 0.1 * soft
+            amount = (
+                0.8 * (np.sin(x * two * 6) * np.sin(y * two * 6) > 0.55)
+                + 0.5 * (np.sin((x + y) * two * 6) > 0.96)
+                + 0.1 * soft
+            )
         case "paper_diamonds":
             amount = 0.6 * (np.abs(np.sin((x + y) * two * 3) * np.sin((x - y) * two * 3)) < 0.12) + 0.15 * soft
         case "panel":
@@ -209,7 +228,11 @@ def _grain(name: str) -> tuple[Floats, Floats]:
         case "leaves":
             amount = (fine * 0.5 + _cloud(rng, 4)) * 0.8
         case "picture":
-            amount = 0.6 * (y > 0.55 + 0.12 * np.sin(x * two * 1.5)) + 0.5 * soft + 0.4 * ((x - 0.7) ** 2 + (y - 0.3) ** 2 < 0.012)
+            amount = (
+                0.6 * (y > 0.55 + 0.12 * np.sin(x * two * 1.5))
+                + 0.5 * soft
+                + 0.4 * ((x - 0.7) ** 2 + (y - 0.3) ** 2 < 0.012)
+            )
         case "sky":
             amount = 0.8 * y + 0.3 * soft + 0.5 * (y < 0.28 + 0.1 * np.sin(x * two * 2))
         case _:
@@ -226,5 +249,5 @@ def _cloud(rng: np.random.Generator, sigma: float | tuple[float, float]) -> Floa
     return np.clip((soft - low) / (high - low), 0, 1).astype(np.float32)
 
 
-_textures: dict[tuple[Lab, str, float, Lab | None], Floats] = {}
+_textures: dict[tuple[Lab, str, float, Lab | None, int], Picture] = {}
 _grains: dict[str, tuple[Floats, Floats]] = {}
