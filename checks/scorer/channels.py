@@ -1,0 +1,60 @@
+"""The channels of the local eye: what each measures, for which axis, and where its noise begins."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from checks.scorer.subject import Axis, Similarity
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One measurement. `unit` of its distance (lower is better); `floor`: distances far below it are noise.
+
+    `strong`: alone enough to fail a picture; the others can only ask.
+    """
+
+    name: str
+    axis: Axis
+    unit: str
+    floor: float
+    strong: bool = True
+
+
+_COSINE, _DELTA, _SHARE = "cosine distance, 0 to 2", "delta-E, lightness at half weight, 0 to 40", "share, 0 to 1"
+
+CHANNELS: tuple[Channel, ...] = (
+    Channel("figure_embedding", "identity", _COSINE, 0.02),
+    Channel("head_embedding", "identity", _COSINE, 0.02),
+    Channel("figure_rival", "identity", "asked over best rival, as cosine distances, 0 to 10", 0.05),
+    Channel("head_colour", "identity", _DELTA, 1.0),
+    Channel("head_region", "identity", _DELTA, 1.0),
+    Channel("head_map", "identity", _DELTA, 1.0),
+    Channel("head_structure", "identity", "1 - correlation, 0 to 2", 0.03),
+    Channel("head_shape", "identity", "share of the head's area that is out of place, 0 to 2", 0.03),
+    Channel("build", "identity", "mean difference of widths over the height, 0 to 1", 0.01),
+    Channel("torso_embedding", "wardrobe", _COSINE, 0.02),
+    Channel("torso_colour", "wardrobe", "1 - overlap of histograms, 0 to 1", 0.03),
+    Channel("legs_colour", "wardrobe", "1 - overlap of histograms, 0 to 1", 0.03),
+    Channel("torso_map", "wardrobe", _DELTA, 1.0),
+    Channel("legs_map", "wardrobe", _DELTA, 1.0),
+    Channel("place_embedding", "location", _COSINE, 0.02),
+    Channel("place_colour", "location", "1 - overlap of histograms, 0 to 1", 0.03),
+    Channel("place_map", "location", _DELTA, 0.5),
+    Channel("place_tiles", "location", _DELTA, 0.5),
+    Channel("place_structure", "location", "1 - correlation, 0 to 2", 0.03),
+    Channel("place_points", "location", _SHARE + " of local features without a partner on the plate", 0.05),
+    Channel("place_light", "location", "log2 of the ratio of colour gains", 0.05, strong=False),
+)
+
+BY_NAME = {channel.name: channel for channel in CHANNELS}
+
+
+def similarity(entity: str, name: str, distance: float, eye: str) -> Similarity:
+    """A channel's distance as a Similarity."""
+    channel = BY_NAME[name]
+    value = -math.log(max(0.0, distance) + channel.floor)
+    return Similarity(
+        entity=entity, axis=channel.axis, channel=name, distance=round(distance, 5), value=round(value, 5), eye=eye
+    )

@@ -1,0 +1,203 @@
+"""A person: their head, build and clothes, with the best-fitting view of theirs laid over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from checks.colour import DIFFERENCE_MAX, LIGHTNESS_WEIGHT, Floats, difference
+from checks.scorer.cutouts import FIGURE_LINES, HEAD_LINES, Cutout
+from checks.scorer.matching import Match, Sight, best_match
+from checks.scorer.palettes import apart, palette
+from manifests.staging import Box
+
+_FIGURE_MARGIN, _HEAD_MARGIN = 16, 14
+"""Lines of a raster kept free around: a figure may stand a seventh of its height off its box, a head a quarter of its own."""
+
+_BLUR_PX = 1.5
+_SEEN_MIN = 200
+"""Pixels of the raster that must be in frame for a figure to have a say."""
+
+_HEAD_MIN = 16.0
+"""Lines of the picture below which a head is too small to have features."""
+
+_TORSO_TO, _LEGS_FROM = 0.52, 0.58
+_WINDOW = 9
+_WORST_SHARE = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """A picture and what is known of it, all of its size: Lab in the plate's light and as it is, and a figure's mask."""
+
+    straight: Floats
+    plain: Floats
+    mask: Floats
+
+
+def compare_figure(layers: Layers, box: Box, cutouts: Sequence[Cutout]) -> Iterator[tuple[str, float]]:
+    """Channel and distance, pixels only. About 100 CPU-ms for four views."""
+    sight = _sight(layers, box, FIGURE_LINES, _FIGURE_MARGIN)
+    if float(sight.inside.sum()) < _SEEN_MIN:
+        return
+    match = best_match(sight, [cutout.whole for cutout in cutouts])
+    if match is None:
+        return
+    neck = cutouts[match.index].neck * match.scale * FIGURE_LINES
+    yield from _compare_clothes(sight, match, neck, cutouts)
+    yield from _compare_build(sight, cutouts)
+    head = _head_box(match, neck, box, layers.plain.shape)
+    if (head.bottom - head.top) * layers.plain.shape[0] >= _HEAD_MIN:
+        yield from _compare_head(_sight(layers, head, HEAD_LINES, _HEAD_MARGIN), cutouts)
+
+
+def _compare_clothes(
+    sight: Sight, match: Match, neck: float, cutouts: Sequence[Cutout]
+) -> Iterator[tuple[str, float]]:  # fmt: skip
+    weight = match.alpha * sight.inside
+    off = _difference(sight, match)
+    tall = match.scale * FIGURE_LINES
+    bands = {
+        "torso": (match.top + neck, match.top + _TORSO_TO * tall),
+        "legs": (match.top + _LEGS_FROM * tall, match.top + tall),
+    }
+    for name, (top, bottom) in bands.items():
+        band = _rows(weight, top, bottom)
+        if float(band.sum()) < 0.4 * max(float(_rows(match.alpha, top, bottom).sum()), 100.0):
+            continue
+        yield f"{name}_map", _mean(off, band)
+        tries = [palette(lab, band * sight.mask) for lab in (sight.straight, sight.plain)]
+        own = [palette(c.whole.lab, _part(c, name)) for c in cutouts]
+        if (d := _least_apart(tries, own)) is not None:
+            yield f"{name}_colour", d
+
+
+def _compare_build(sight: Sight, cutouts: Sequence[Cutout]) -> Iterator[tuple[str, float]]:
+    middle = sight.inside[_FIGURE_MARGIN:-_FIGURE_MARGIN, sight.inside.shape[1] // 2]
+    widths = (sight.mask * sight.inside).sum(1)
+    rows = np.flatnonzero(widths > 1.5)
+    if float(middle.mean()) < 0.97 or len(rows) < FIGURE_LINES // 2:
+        return
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    column = cv2.resize(widths[top:bottom, None], (1, FIGURE_LINES), interpolation=cv2.INTER_AREA)[:, 0]
+    scaled = column / (bottom - top)
+    yield "build", min(float(np.abs(scaled - c.widths).mean()) for c in cutouts)
+
+
+def _compare_head(sight: Sight, cutouts: Sequence[Cutout]) -> Iterator[tuple[str, float]]:
+    match = best_match(sight, [cutout.head for cutout in cutouts])
+    weight = None if match is None else match.alpha * sight.inside
+    if match is None or weight is None or float(weight.sum()) < _SEEN_MIN:
+        return
+    yield "head_map", _mean(_difference(sight, match), weight)
+    yield "head_region", _worst_region(sight, match, weight)
+    yield "head_structure", _unlike(sight.straight[..., 0], match.lab[..., 0], weight)
+    band = np.s_[max(0, match.top - 6) : match.top + round(0.9 * match.scale * HEAD_LINES)]
+    off = np.abs(sight.mask - match.alpha)[band] * sight.inside[band]
+    yield "head_shape", float(off.sum() / max(float(match.alpha[band].sum()), 1.0))
+    tries = [palette(lab, sight.mask * weight) for lab in (sight.straight, sight.plain)]
+    own = [palette(c.head.lab, c.head.alpha) for c in cutouts]
+    if (d := _least_apart(tries, own)) is not None:
+        yield "head_colour", d
+
+
+def _sight(layers: Layers, box: Box, lines: int, margin: int) -> Sight:
+    straight, plain, mask = (_raster(x, box, lines, margin) for x in (layers.straight, layers.plain, layers.mask))
+    inside = _raster(np.ones(layers.mask.shape, np.float32), box, lines, margin)
+    return Sight(straight, plain, (inside > 0.99).astype(np.float32), mask)
+
+
+def _raster(picture: Floats, box: Box, lines: int, margin: int) -> Floats:
+    """The box of a picture, `lines` high, on a square raster; zero outside the frame."""
+    height, width = picture.shape[:2]
+    side = lines + 2 * margin
+    scale = (box.bottom - box.top) * height / lines
+    x = (box.left + box.right) / 2 * width - side / 2 * scale
+    y = box.top * height - margin * scale
+    matrix = np.array([[scale, 0, x + scale / 2 - 0.5], [0, scale, y + scale / 2 - 0.5]])
+    rows = slice(max(0, int(y) - 8), max(1, int(y + side * scale) + 8))
+    columns = slice(max(0, int(x) - 8), max(1, int(x + side * scale) + 8))
+    source = picture[rows, columns]
+    if not source.size:
+        return np.zeros((side, side, *picture.shape[2:]), np.float32)
+    matrix[:, 2] -= (columns.start, rows.start)
+    if scale > 1.4:
+        source = cv2.GaussianBlur(source, (0, 0), 0.35 * scale)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(source, matrix, (side, side), flags=flags), np.float32)
+
+
+def _head_box(match: Match, neck: float, box: Box, shape: tuple[int, ...]) -> Box:
+    """Where the matched view has its head, in fractions of the picture."""
+    side = match.alpha.shape[0]
+    columns = np.flatnonzero(match.alpha[match.top : match.top + max(2, round(neck))].max(0, initial=0) > 0.5)
+    middle = side / 2 if not columns.size else (columns[0] + columns[-1] + 1) / 2
+    unit = (box.bottom - box.top) / FIGURE_LINES
+    across = unit * shape[0] / shape[1]
+    x = (box.left + box.right) / 2 + (middle - side / 2) * across
+    top = box.top + (match.top - _FIGURE_MARGIN) * unit
+    half = neck / 2 * across
+    return Box(x - half, top, x + half, top + neck * unit)
+
+
+def _difference(sight: Sight, match: Match) -> Floats:
+    """Per pixel, in whichever light fits better there."""
+    return np.minimum(difference(sight.straight, match.lab, _BLUR_PX), difference(sight.plain, match.lab, _BLUR_PX))
+
+
+def _worst_region(sight: Sight, match: Match, head: Floats) -> float:
+    """The colour region of the head (hair, skin) whose mean is farthest off; small ones have no say."""
+    total, worst = float(head.sum()), 0.0
+    for region in range(3):
+        weight = head * (match.labels == region)
+        if float(weight.sum()) < max(20.0, 0.1 * total):
+            continue
+        wanted = _mean_lab(match.lab, weight)
+        gaps = [_mean_lab(lab, weight) - wanted for lab in (sight.straight, sight.plain)]
+        for gap in gaps:
+            gap[0] *= LIGHTNESS_WEIGHT
+        worst = max(worst, min(float(np.linalg.norm(gap)) for gap in gaps))
+    return min(worst, DIFFERENCE_MAX)
+
+
+def _unlike(a: Floats, b: Floats, weight: Floats) -> float:
+    """1 less the local structural correlation of two lightnesses, mean of the worst fifth of the head."""
+
+    def mean(x: Floats) -> Floats:
+        return np.asarray(cv2.blur(x * weight, (_WINDOW, _WINDOW)) / total, np.float32)
+
+    total = np.maximum(cv2.blur(weight, (_WINDOW, _WINDOW)), 1e-3)
+    ma, mb = mean(a), mean(b)
+    va, vb, cov = mean(a * a) - ma * ma, mean(b * b) - mb * mb, mean(a * b) - ma * mb
+    noise = 8.0
+    values = 1 - ((2 * cov + noise) / (va + vb + noise))[weight > 0.9]
+    count = max(1, round(_WORST_SHARE * values.size))
+    return float(np.sort(values)[-count:].mean()) if values.size else 0.0
+
+
+def _least_apart(seen: Sequence[Floats | None], own: Sequence[Floats | None]) -> float | None:
+    return min((apart(a, b) for a in seen if a is not None for b in own if b is not None), default=None)
+
+
+def _part(cutout: Cutout, name: str) -> Floats:
+    top, bottom = (cutout.neck, _TORSO_TO) if name == "torso" else (_LEGS_FROM, 1.0)
+    return _rows(cutout.whole.alpha, top * FIGURE_LINES, bottom * FIGURE_LINES)
+
+
+def _rows(mask: Floats, top: float, bottom: float) -> Floats:
+    out = np.zeros_like(mask)
+    band = np.s_[max(0, round(top)) : max(0, round(bottom))]
+    out[band] = mask[band]
+    return out
+
+
+def _mean(values: Floats, weight: Floats) -> float:
+    return float((values * weight).sum() / max(float(weight.sum()), 1e-6))
+
+
+def _mean_lab(lab: Floats, weight: Floats) -> Floats:
+    out: Floats = (lab * weight[..., None]).sum((0, 1)) / max(float(weight.sum()), 1e-6)
+    return out

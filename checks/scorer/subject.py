@@ -1,0 +1,94 @@
+"""What the local eye compares: people and a place in a picture, and the masters they are held against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from checks.colour import Floats
+from checks.masters import Rgb, Rgba
+from manifests.noun import Noun, Text
+from manifests.staging import Box
+
+Axis = Literal["identity", "wardrobe", "location"]
+"""What may drift: who somebody is, what they wear, where it is."""
+
+Mask = NDArray[np.float32]
+"""Height × width, 0 to 1, of the whole picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Somebody in the picture. Boxes in fractions of it; `head` and `torso` None: taken from `figure`.
+
+    `mask`: where the figure is thought to be seen, 0 to 1, in any size of the picture's shape; None: unknown. `wardrobe`
+    names the clothes they should wear; "" judges them against all masters of that entity.
+    """
+
+    entity: str
+    figure: Box
+    head: Box | None = None
+    torso: Box | None = None
+    mask: Mask | None = None
+    wardrobe: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where it is. `window`: the part of the plate that the camera should see, in fractions of the plate; None: unknown.
+
+    `locked_off`: the camera does not move and stands where the plate was taken: only then SSIM counts.
+    """
+
+    location: str
+    window: Box | None = None
+    locked_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Masters:
+    """The yardstick: `figures` by entity, or by `entity/wardrobe`, as RGBA cut-outs; `plates` by location, RGB.
+
+    Give at least three of each where the film has them; the best one counts, channel by channel. Give everybody: a rival
+    that fits better than the asked one is the surest sign of a swap.
+    """
+
+    figures: Mapping[str, tuple[Rgba, ...]] = field(default_factory=dict)
+    plates: Mapping[str, tuple[Rgb, ...]] = field(default_factory=dict)
+
+    def of(self, subject: Subject) -> tuple[Rgba, ...]:
+        """The cut-outs of the subject in their clothes, else of the subject in any."""
+        named = f"{subject.entity}/{subject.wardrobe}"
+        return self.figures.get(named) or self.figures.get(subject.entity, ())
+
+    def rivals(self, entity: str) -> tuple[Rgba, ...]:
+        """The cut-outs of everybody else."""
+        return tuple(c for name, found in sorted(self.figures.items()) if name.split("/")[0] != entity for c in found)
+
+
+class Similarity(Noun):
+    """One channel's word on one entity. `distance`: the channel's own unit, 0 is the same, lower is better.
+
+    `value` is -ln(distance + the channel's floor): higher is better, and its spread is a ratio, so that pictures of any
+    model and eye share one scale of doubt. `eye`: the embedding model; never compare values of two.
+    """
+
+    entity: Text
+    axis: Axis
+    channel: Text
+    distance: float
+    value: float
+    eye: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """A picture at working size. `lab`: CIE Lab; `free`: 1 where the place is seen, 0 where somebody stands."""
+
+    rgb: Rgb
+    lab: Floats
+    free: Floats
