@@ -13,7 +13,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from bench.filmset import people, rooms
-from bench.filmset.brush import Lab, mix
+from bench.filmset.brush import Lab, Weave, mix
 from bench.filmset.people import HairStyle, Person, Rng
 from bench.filmset.rooms import WIDE, Piece, Room
 from bench.filmset.scenes import Scene
@@ -101,11 +101,10 @@ def _face(person: Person, amount: float, rng: Rng) -> Person:
         for name in _FACE_RANGES
     }
     skin = _moved(mine.skin, people.SKINS, 14 * amount, rng)
-    gross = amount >= 0.9
-    return replace(person, face=replace(
-        mine, **numbers, skin=skin, beard=(0.0 if mine.beard else 0.8) if gross else mine.beard,
-        glasses=(not mine.glasses) if gross and amount > 0.97 else mine.glasses,
-    ))  # fmt: skip
+    gross, short = amount >= 0.9, person.hair.style in {"crop", "side_part", "quiff", "curls", "shaved"}
+    beard = (0.0 if mine.beard else 0.8) if gross and short else mine.beard
+    glasses = mine.glasses != (gross and not short)
+    return replace(person, face=replace(mine, **numbers, skin=skin, beard=beard, glasses=glasses))
 
 
 _FACE_RANGES: dict[str, tuple[float, float]] = {
@@ -135,7 +134,7 @@ def _wardrobe(person: Person, amount: float, rng: Rng) -> Person:
         return replace(person, wardrobe=other)
     if amount >= _SUBTLE:
         return replace(person, wardrobe=replace(mine, kind=other.kind))
-    weave = "checks" if mine.weave == "plain" else "plain"
+    weave: Weave = "checks" if mine.weave == "plain" else "plain"
     return replace(person, wardrobe=replace(mine, weave=weave, scarf=not mine.scarf, hem=1 - mine.hem))
 
 

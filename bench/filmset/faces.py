@@ -190,12 +190,13 @@ def _hair_front(brush: Brush, body: Body) -> None:
         _sweep(brush, body, by, cloth)
 
 
-_PARTED = ((0, 0.86), (25, 0.83), (50, 0.70), (75, 0.48), (95, 0.34), (130, 0.16), (180, 0.10))
-_SHORT = ((0, 0.82), (30, 0.81), (52, 0.76), (66, 0.58), (80, 0.44), (96, 0.46), (115, 0.26), (180, 0.12))
-_FRINGE = ((0, 0.665), (25, 0.66), (48, 0.63), (66, 0.50), (84, 0.34), (112, 0.18), (180, 0.10))
+_Line = tuple[tuple[int, float], ...]
+_PARTED: _Line = ((0, 0.86), (25, 0.83), (50, 0.70), (75, 0.48), (95, 0.34), (130, 0.16), (180, 0.10))
+_SHORT: _Line = ((0, 0.82), (30, 0.81), (52, 0.76), (66, 0.58), (80, 0.44), (96, 0.46), (115, 0.26), (180, 0.12))
+_FRINGE: _Line = ((0, 0.665), (25, 0.66), (48, 0.63), (66, 0.50), (84, 0.34), (112, 0.18), (180, 0.10))
 
 
-def _cap(body: Body, by: float, line: tuple[tuple[int, float], ...]) -> Points:
+def _cap(body: Body, by: float, line: _Line) -> Points:
     shell, size, chin = body.head(by), body.head_high, body.chin
     degrees = np.degrees(body.head_turn)
     seen = np.linspace(-90, 90, 25)

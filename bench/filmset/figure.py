@@ -45,7 +45,7 @@ class Solid:
     rings: Points
     turn: float
 
-    def spots(self, degrees: Sequence[float], heights: Sequence[float], out: float = 1.0) -> Points:
+    def spots(self, degrees: Sequence[float] | Points, heights: Sequence[float] | Points, out: float = 1.0) -> Points:
         """Places on its surface, by azimuth (0 the front, 90 to the picture's right) and height; at the edge if behind."""
         around = np.radians(np.asarray(degrees, float)) + self.turn
         around = np.clip((around + np.pi) % (2 * np.pi) - np.pi, -_EDGE, _EDGE) - self.turn

@@ -187,7 +187,8 @@ def photographed(plain: Picture, light: Light, size: tuple[int, int] = (WIDTH, H
     toned += light.grain * cv2.GaussianBlur(noise, (0, 0), 0.6)[..., None] * 1.6
     rgb = np.clip(toned, 0, 255).astype(np.uint8)
     _, coded = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, light.quality])
-    return np.ascontiguousarray(cv2.imdecode(coded, cv2.IMREAD_COLOR)[..., ::-1], np.uint8)
+    decoded = np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8)
+    return np.ascontiguousarray(decoded[..., ::-1])
 
 
 def _draw_room(view: View, room: Room, people: list[tuple[float, float]]) -> None:
@@ -258,7 +259,7 @@ def _silhouette(figure: Box, head: Box, torso: Box) -> Floats:
         (x0, y0), (x1, y1) = [(round(x), round(y)) for x, y in corners]
         cv2.rectangle(mask, (x0, y0), (x1, y1), 255, -1)
     soft = cv2.GaussianBlur(mask, (0, 0), max(1.5, 0.05 * half[1]))
-    return soft.astype(np.float32) / 255
+    return np.asarray(soft, np.float32) / np.float32(255)
 
 
 def _window(room: Room, camera: Camera, rng: Rng) -> Box:

@@ -75,7 +75,8 @@ class Labelled:
 
 
 Say = Callable[[str], None]
-J, R = TypeVar("J"), TypeVar("R")
+J = TypeVar("J")
+R = TypeVar("R")
 
 
 def film_set(
@@ -127,8 +128,7 @@ def _labelled(job: tuple[int, int, int, int]) -> Labelled:
     items = [_consistent(here, rng) for _ in range(consistent)]
     for axis in AXES:
         for strength, amount in STRENGTHS.items():
-            for _ in range(rounds):
-                items.append(_drifted(here, axis, strength, amount, rng))
+            items += [_drifted(here, axis, strength, amount, rng) for _ in range(rounds)]
     return Labelled(masters, tuple(items))
 
 
