@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -95,7 +96,7 @@ class Brush:
         left, top, right, bottom = cut
         mask = np.zeros((bottom - top, right - left), np.uint8)
         cv2.fillPoly(mask, [_fixed(outline - (left, top))], 255, cv2.LINE_AA, _SHIFT)
-        self._blend(left, top, rgb(colour)[None, None], mask.astype(np.float32) * (opacity / 255))
+        self._blend(left, top, rgb(colour)[None, None], np.asarray(mask * np.float32(opacity / 255), np.float32))
 
     def line(self, points: Points, colour: Lab, width: float, opacity: float = 1.0) -> None:
         """A stroke `width` metres wide."""
@@ -139,9 +140,9 @@ class Brush:
         height, width = mask.shape
         lines = min(1.0, _RELIEF_LINES / max(height, width))
         small_size = (max(4, round(width * lines)), max(4, round(height * lines)))
-        small = cv2.resize(mask, small_size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+        reduced = cv2.resize(mask, small_size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
         pad = 6
-        small = cv2.copyMakeBorder(small, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=(0.0,))
+        small = cv2.copyMakeBorder(reduced, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=(0.0,))
         sigma = max(1.2, 0.18 * min(small_size))
         bulge = cv2.GaussianBlur(small, (0, 0), sigma)
         slope = cv2.Sobel(bulge, cv2.CV_32F, 1, 0, ksize=3) * (sigma / 3.2)
@@ -194,31 +195,16 @@ def _cap(middle: Points, start: Points, stop: Points) -> Points:
 
 
 def weave(kind: Weave, u: Floats, v: Floats, pitch: float, seed: int) -> Floats:
-    """How much of the second colour shows at each place, 0 to 1."""
-    p = np.float32(2 * np.pi / pitch)
-    match kind:
-        case "stripes":
-            return _edge(np.sin(v * p))
-        case "pinstripes":
-            return _edge(np.sin(u * p * 2.2) - 0.75) * np.float32(0.8)
-        case "checks":
-            return (_edge(np.sin(u * p)) + _edge(np.sin(v * p))) * np.float32(0.5)
-        case "dots":
-            return _edge(np.sin(u * p) * np.sin(v * p) - 0.45)
-        case "tweed":
-            return np.float32(0.5) * _edge(np.sin((u + np.abs(np.mod(v * 8 / pitch, 2) - 1) * pitch / 4) * p * 4))
-        case "knit":
-            return np.float32(0.35) * _edge(np.sin(u * p * 3) * 0.8 + np.sin(v * p * 3) * 0.4)
-        case "flowers":
-            return _edge(_noise(u / pitch * 1.1, v / pitch * 1.1, seed) * 4 - 2.7)
-        case "hair":
-            return _noise(u / pitch * 3.5, v / pitch * 0.45, seed) * np.float32(0.7)
-        case _:
-            return np.zeros_like(u)
+    """How much of the second colour shows at each place, 0 to 1. `u`, `v`: metres."""
+    return np.asarray(_WEAVES[kind](u / np.float32(pitch), v / np.float32(pitch), seed), np.float32)
+
+
+def _wave(repeats: Floats) -> Floats:
+    return np.asarray(np.sin(repeats * np.float32(2 * np.pi)), np.float32)
 
 
 def _edge(wave: Floats) -> Floats:
-    return np.clip(wave * np.float32(3) + np.float32(0.5), 0, 1)
+    return np.asarray(np.clip(wave * np.float32(3) + np.float32(0.5), 0, 1), np.float32)
 
 
 def _folds(u: Floats, v: Floats, seed: int) -> Floats:
@@ -231,9 +217,10 @@ def _noise(u: Floats, v: Floats, seed: int) -> Floats:
     """Smooth noise, 0 to 1, that stays where it is in (u, v)."""
     tile = _tile(seed)
     scale = np.float32(4)
-    return cv2.remap(
+    out = cv2.remap(
         tile, np.mod(u * scale, 63).astype(np.float32), np.mod(v * scale, 63).astype(np.float32), cv2.INTER_LINEAR
     )
+    return np.asarray(out, np.float32)
 
 
 def _tile(seed: int) -> Floats:
@@ -243,7 +230,7 @@ def _tile(seed: int) -> Floats:
         raw[63], raw[:, 63] = raw[0], raw[:, 0]
         soft = cv2.GaussianBlur(raw, (0, 0), 1.1, borderType=cv2.BORDER_REFLECT)
         low, high = np.percentile(soft, (2, 98))
-        _tiles[key] = np.clip((soft - low) / (high - low), 0, 1).astype(np.float32)
+        _tiles[key] = np.asarray(np.clip((soft - low) / (high - low), 0, 1), np.float32)
     return _tiles[key]
 
 
@@ -252,3 +239,14 @@ def _fixed(points: Points) -> NDArray[np.int32]:
 
 
 _tiles: dict[int, Floats] = {}
+_WEAVES: dict[Weave, Callable[[Floats, Floats, int], Floats]] = {
+    "plain": lambda u, _v, _s: np.zeros_like(u),
+    "stripes": lambda _u, v, _s: _edge(_wave(v)),
+    "pinstripes": lambda u, _v, _s: _edge(_wave(u * 2.2) - 0.75) * 0.8,
+    "checks": lambda u, v, _s: (_edge(_wave(u)) + _edge(_wave(v))) * 0.5,
+    "dots": lambda u, v, _s: _edge(_wave(u) * _wave(v) - 0.45),
+    "tweed": lambda u, v, _s: _edge(_wave(u * 4 + np.abs(np.mod(v * 8, 2) - 1))) * 0.5,
+    "knit": lambda u, v, _s: _edge(_wave(u * 3) * 0.8 + _wave(v * 3) * 0.4) * 0.35,
+    "flowers": lambda u, v, s: _edge(_noise(u * 1.1, v * 1.1, s) * 4 - 2.7),
+    "hair": lambda u, v, s: _noise(u * 3.5, v * 0.45, s) * 0.7,
+}  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -10,7 +11,7 @@ import numpy as np
 from bench.filmset import faces
 from bench.filmset.brush import Brush, Cloth, Lab, Points, capsule, oval, shade
 from bench.filmset.figure import Body, Pose, Solid, body, draw_hand, draw_shoe, leaning
-from bench.filmset.people import Person, WardrobeKind
+from bench.filmset.people import Person, Wardrobe, WardrobeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,48 +141,63 @@ def _garment(brush: Brush, figure: Body) -> None:
 
 
 def _front(brush: Brush, figure: Body, torso: Solid) -> None:
-    person, cut = figure.person, CUTS[figure.person.wardrobe.kind]
-    w, h = person.wardrobe, person.build.height
-    if torso.faces(0) > 0.05:
-        match cut.neck:
-            case "lapels":
-                _vee(brush, torso, h, _under(person), 0.62 if w.kind == "suit" else 0.70, 17)
-                if w.kind == "suit":
-                    _strip(brush, torso, h, w.second, (0.64, 0.825), 4.0)
-                _lapels(brush, torso, h, w)
-                _buttons(
-                    brush, torso, h, shade(w.main, -22), (0.50, 0.56) if w.kind == "suit" else (0.45, 0.53, 0.61), 12
-                )
-            case "vee":
-                _vee(brush, torso, h, _under(person), 0.62 if w.kind == "cardigan" else 0.68, 15)
-                if w.kind == "cardigan":
-                    _strip(brush, torso, h, w.under, (0.46, 0.64), 9.0)
-                else:
-                    _strip(brush, torso, h, shade(w.main, -10), (0.50, 0.68), 1.5)
-                _buttons(brush, torso, h, w.second, (0.53, 0.58, 0.63), 0)
-            case "collar" | "hood":
-                _strip(brush, torso, h, shade(w.main, -14), (0.475, 0.82), 1.6)
-                _buttons(brush, torso, h, w.second, (0.54, 0.60, 0.66, 0.72, 0.78), 0)
-                if w.kind == "hoodie":
-                    pocket = torso.spots([-34, -24, 24, 34], [0.50 * h, 0.57 * h, 0.57 * h, 0.50 * h])
-                    brush.shape(pocket, _main(person, -7), 0.4)
-            case _:
-                pass
+    cut = CUTS[figure.person.wardrobe.kind]
+    if torso.faces(0) > 0.05 and cut.neck in _FRONTS:
+        _FRONTS[cut.neck](brush, figure.person, torso)
     if cut.neck == "roll":
-        roll = figure.torso.between(0.825 * h, 0.845 * h).swollen(0.014)
-        brush.shape(roll.outline() + (0, 0.018), _main(person, -4))
-        rib = torso.between(0.475 * h, 0.50 * h).swollen(0.002)
-        brush.shape(rib.outline(), _main(person, -9), 0.6)
+        _roll(brush, figure, torso)
     elif cut.neck == "collar" and torso.faces(0) > -0.3:
-        for side in (-1, 1):
-            places = torso.spots(
-                [side * 2, side * 70, side * 52, side * 20], [0.824 * h, 0.846 * h, 0.806 * h, 0.782 * h], 1.06
-            )
-            brush.shape(places, replace(_main(person, 9), weave="plain"), 0.5)
-            brush.line(places[[0, 3, 2]], shade(w.main, -16), 0.006)
+        _collar(brush, figure.person, torso)
     elif cut.neck == "round" and torso.faces(0) > 0:
+        h = figure.person.build.height
         line = torso.spots([-60, -30, 0, 30, 60], [0.84 * h, 0.822 * h, 0.812 * h, 0.822 * h, 0.84 * h])
-        brush.line(line, shade(w.main, -14), 0.014)
+        brush.line(line, shade(figure.person.wardrobe.main, -14), 0.014)
+
+
+def _jacket_front(brush: Brush, person: Person, torso: Solid) -> None:
+    w, h, suit = person.wardrobe, person.build.height, person.wardrobe.kind == "suit"
+    _vee(brush, torso, h, _under(person), 0.62 if suit else 0.70, 17)
+    if suit:
+        _strip(brush, torso, h, w.second, (0.64, 0.825), 4.0)
+    _lapels(brush, torso, h, w)
+    _buttons(brush, torso, h, shade(w.main, -22), (0.50, 0.56) if suit else (0.45, 0.53, 0.61), 12)
+
+
+def _vee_front(brush: Brush, person: Person, torso: Solid) -> None:
+    w, h, cardigan = person.wardrobe, person.build.height, person.wardrobe.kind == "cardigan"
+    _vee(brush, torso, h, _under(person), 0.62 if cardigan else 0.68, 15)
+    if cardigan:
+        _strip(brush, torso, h, w.under, (0.46, 0.64), 9.0)
+    else:
+        _strip(brush, torso, h, shade(w.main, -10), (0.50, 0.68), 1.5)
+    _buttons(brush, torso, h, w.second, (0.53, 0.58, 0.63), 0)
+
+
+def _buttoned_front(brush: Brush, person: Person, torso: Solid) -> None:
+    w, h = person.wardrobe, person.build.height
+    _strip(brush, torso, h, shade(w.main, -14), (0.475, 0.82), 1.6)
+    _buttons(brush, torso, h, w.second, (0.54, 0.60, 0.66, 0.72, 0.78), 0)
+    if w.kind == "hoodie":
+        pocket = torso.spots([-34, -24, 24, 34], [0.50 * h, 0.57 * h, 0.57 * h, 0.50 * h])
+        brush.shape(pocket, _main(person, -7), 0.4)
+
+
+def _roll(brush: Brush, figure: Body, torso: Solid) -> None:
+    h = figure.person.build.height
+    roll = figure.torso.between(0.825 * h, 0.845 * h).swollen(0.014)
+    brush.shape(roll.outline() + np.array([0, 0.018]), _main(figure.person, -4))
+    rib = torso.between(0.475 * h, 0.50 * h).swollen(0.002)
+    brush.shape(rib.outline(), _main(figure.person, -9), 0.6)
+
+
+def _collar(brush: Brush, person: Person, torso: Solid) -> None:
+    h = person.build.height
+    for side in (-1, 1):
+        places = torso.spots(
+            [side * 2, side * 70, side * 52, side * 20], [0.824 * h, 0.846 * h, 0.806 * h, 0.782 * h], 1.06
+        )
+        brush.shape(places, replace(_main(person, 9), weave="plain"), 0.5)
+        brush.line(places[[0, 3, 2]], shade(person.wardrobe.main, -16), 0.006)
 
 
 def _vee(brush: Brush, torso: Solid, h: float, cloth: Cloth, low: float, wide: float) -> None:
@@ -199,9 +215,9 @@ def _strip(brush: Brush, torso: Solid, h: float, colour: Lab, between: tuple[flo
     )
 
 
-def _lapels(brush: Brush, torso: Solid, h: float, w: object) -> None:
-    colour = shade(getattr(w, "main"), -9)  # noqa: B009
-    low = 0.62 if getattr(w, "kind") == "suit" else 0.70  # noqa: B009
+def _lapels(brush: Brush, torso: Solid, h: float, w: Wardrobe) -> None:
+    colour = shade(w.main, -9)
+    low = 0.62 if w.kind == "suit" else 0.70
     for side in (-1, 1):
         places = torso.spots(
             [side * 26, side * 46, side * 50, side * 40, side * 44, 0], [0.84 * h, 0.835 * h, 0.775 * h, 0.765 * h, 0.75 * h, low * h], 1.02,
@@ -237,7 +253,7 @@ def _bib(brush: Brush, figure: Body) -> None:
 
 def _arm(brush: Brush, figure: Body, places: Points) -> None:
     person = figure.person
-    w, cut = person.wardrobe, CUTS[person.wardrobe.kind]
+    cut = CUTS[person.wardrobe.kind]
     limb = person.build.limb
     skin = Cloth(person.face.skin, seed=person.seed)
     base = 0.050 * (0.45 + 0.55 * limb)
@@ -277,3 +293,8 @@ def _scarf(brush: Brush, figure: Body) -> None:
         tail[:, 0] = figure.torso.swollen(0.03).spots([25, 25, 25], tail[:, 1])[:, 0]
         brush.shape(capsule(tail, [0.034, 0.036, 0.034]), cloth, 0.8)
     brush.shape(replace(band, rings=rings).outline(), cloth)
+
+
+_FRONTS: dict[str, Callable[[Brush, Person, Solid], None]] = {
+    "lapels": _jacket_front, "vee": _vee_front, "collar": _buttoned_front, "hood": _buttoned_front,
+}  # fmt: skip

@@ -160,9 +160,8 @@ def _glasses(brush: Brush, body: Body, skull: Solid) -> None:
         places.append(at)
     if len(places) == 2:
         half = 0.11 * size
-        bridge = np.linspace(0.5 - (0.5 - half / max(abs(places[1][0] - places[0][0]), 1e-6)), 1, 2)
         line = np.array([places[0] + np.array([half, 0.01]), places[1] - np.array([half, -0.01])])
-        brush.line(line if bridge.size else line, (16, 4, 4), 0.018 * size)
+        brush.line(line, (16, 4, 4), 0.018 * size)
 
 
 def _hair_front(brush: Brush, body: Body) -> None:
@@ -279,9 +278,8 @@ def _tail(brush: Brush, body: Body) -> None:
     knot = shell.spots([180], [body.chin + size * 0.72], 1.0)[0]
     back = -np.sin(body.head_turn)
     knot[0] = (0.02 + shell.rings[5, 3]) * back
-    points = np.array([
-        knot, knot + [0.05 * back, -0.03], knot + [0.07 * back, -0.14], knot + [0.05 * back, -0.20 - hair.length],
-    ])  # fmt: skip
+    falls = ((0.0, 0.0), (0.05, -0.03), (0.07, -0.14), (0.05, -0.20 - hair.length))
+    points = np.array([(knot[0] + out * back, knot[1] + down) for out, down in falls])
     brush.shape(capsule(points, [0.028, 0.042, 0.045 * hair.volume, 0.012]), _strands(body), 0.9)
 
 

@@ -29,6 +29,10 @@ _JITTER = 0.03
 """Standard deviation of a box's sides, as a part of its own size: a model's figure never stands just on its mark."""
 
 
+_HIDDEN = 0.55
+"""Share of somebody's width behind another from which on nobody is asked to judge them; the lead always is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """Somebody as blocking expects them. Boxes in fractions of the frame."""
@@ -59,8 +63,12 @@ def take(scene: Scene, shot: Shot, rng: Rng, expected: Scene | None = None) -> F
     known = expected or scene
     camera = camera_of(known, shot)
     plain = draw(scene, shot, camera)
-    placed = tuple(p for i in _order(known, shot, camera) if (p := expect(known, shot, camera, i, rng)) is not None)
-    return Frame(photographed(plain, shot.light), placed, known.room.name, _window(known.room, camera, rng))
+    placed: list[Placed] = []
+    for index in reversed(_order(known, shot, camera)):
+        here = expect(known, shot, camera, index, rng)
+        if here is not None and (index == shot.lead or not any(_hides(p.figure, here.figure) for p in placed)):
+            placed.append(here)
+    return Frame(photographed(plain, shot.light), tuple(placed), known.room.name, _window(known.room, camera, rng))
 
 
 def draw(scene: Scene, shot: Shot, camera: Camera, fine: int = _FINE, *, room: bool = True) -> Picture:
@@ -245,6 +253,11 @@ def _mark(scene: Scene, shot: Shot, index: int) -> tuple[float, float]:
 def _order(scene: Scene, shot: Shot, camera: Camera) -> list[int]:
     marks = [_mark(scene, shot, i) for i in range(len(scene.cast))]
     return sorted(range(len(marks)), key=lambda i: -float(np.hypot(marks[i][0] - camera.x, marks[i][1] - camera.z)))
+
+
+def _hides(near: Box, far: Box) -> bool:
+    shared = min(near.right, far.right) - max(near.left, far.left)
+    return shared > _HIDDEN * (far.right - far.left)
 
 
 def _silhouette(figure: Box, head: Box, torso: Box) -> Floats:

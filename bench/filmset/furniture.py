@@ -182,10 +182,10 @@ def _stove(p: Piece) -> Iterator[Face]:
 def _counter(p: Piece) -> Iterator[Face]:
     yield from _box(p, 0, 0, 0.0, 1.8, 0.88, 0.6, _wood(p))
     yield from _box(p, 0, 0.88, -0.01, 1.86, 0.05, 0.66, Skin(shade(p.second, 12), "plaster", 0.5))
-    for n in (-0.6, 0.0, 0.6):
-        yield from _box(p, n, 0.10, 0.6, 0.52, 0.70, 0.02, _wood(p, 8))
-    for n, tall in ((-0.65, 0.3), (-0.2, 0.16), (0.15, 0.24), (0.6, 0.2)):
-        yield from _box(p, n, 0.93, 0.15, 0.16, tall, 0.16, Skin(shade(p.second, 30 * n), "tiles", 0.4, 0.3))
+    for side in (-0.6, 0.0, 0.6):
+        yield from _box(p, side, 0.10, 0.6, 0.52, 0.70, 0.02, _wood(p, 8))
+    for at, tall in ((-0.65, 0.3), (-0.2, 0.16), (0.15, 0.24), (0.6, 0.2)):
+        yield from _box(p, at, 0.93, 0.15, 0.16, tall, 0.16, Skin(shade(p.second, 30 * at), "tiles", 0.4, 0.3))
 
 
 def _plant(p: Piece) -> Iterator[Face]:
@@ -237,9 +237,9 @@ def _fridge(p: Piece) -> Iterator[Face]:
 
 
 def _screen(p: Piece) -> Iterator[Face]:
-    for n, deep in ((-0.42, 0.1), (0.0, 0.2), (0.42, 0.1)):
-        yield from _box(p, n, 0.04, deep, 0.41, 1.65, 0.03, _soft(p, 4))
-        yield from _box(p, n, 0.0, deep + 0.031, 0.03, 1.72, 0.01, _wood(p))
+    for side, deep in ((-0.42, 0.1), (0.0, 0.2), (0.42, 0.1)):
+        yield from _box(p, side, 0.04, deep, 0.41, 1.65, 0.03, _soft(p, 4))
+        yield from _box(p, side, 0.0, deep + 0.031, 0.03, 1.72, 0.01, _wood(p))
 
 
 def _chair(p: Piece) -> Iterator[Face]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import cv2
@@ -178,67 +179,50 @@ def _woven(skin: Skin) -> Floats:
     amount = np.clip(amount * np.float32(skin.strength), 0, 1)[..., None]
     out = base + (second - base) * amount
     out = out * (1 + np.float32(0.05) * (chance[..., None] - np.float32(0.5)))
-    return np.clip(out, 0, 255).astype(np.float32)
+    return np.asarray(np.clip(out, 0, 255), np.float32)
 
 
 def _grain(name: str) -> tuple[Floats, Floats]:
     """How much of the second colour a material shows, 0 to 1, and its fine noise."""
-    if name in _grains:
-        return _grains[name]
-    rng = np.random.default_rng(len(name) * 7919 + sum(map(ord, name)))
-    n = _TEXTURE
-    y, x = np.mgrid[0:n, 0:n].astype(np.float32) / n
-    soft, fine = _cloud(rng, 20), _cloud(rng, 1.2)
-    two = np.float32(2 * np.pi)
-    match name:
-        case "planks":
-            board = np.floor(y * 6)
-            tone = np.random.default_rng(5).random(6).astype(np.float32)[board.astype(int)]
-            ends = np.abs(np.mod(x + tone, 1.0) - 0.5) < 0.006
-            amount = 0.35 * tone + 0.3 * _cloud(rng, (1.2, 26)) + 0.8 * (np.mod(y * 6, 1) < 0.045) + 0.7 * ends
-        case "wood":
-            amount = 0.7 * _cloud(rng, (2, 40)) + 0.15 * soft
-        case "tiles":
-            amount = 0.9 * ((np.mod(x * 4, 1) < 0.04) | (np.mod(y * 4, 1) < 0.04)) + 0.3 * soft
-        case "chess":
-            amount = np.mod(np.floor(x * 4) + np.floor(y * 4), 2) * 0.9 + 0.1 * soft
-        case "brick":
-            row = np.floor(y * 8)
-            amount = 0.9 * ((np.mod(y * 8, 1) < 0.12) | (np.mod(x * 4 + 0.5 * np.mod(row, 2), 1) < 0.06)) + 0.35 * soft
-        case "paper_stripes":
-            amount = 0.75 * (np.sin(x * two * 8) > 0.2) + 0.15 * soft
-        case "paper_flowers":
-            amount = (
-                0.8 * (np.sin(x * two * 6) * np.sin(y * two * 6) > 0.55)
-                + 0.5 * (np.sin((x + y) * two * 6) > 0.96)
-                + 0.1 * soft
-            )
-        case "paper_diamonds":
-            amount = 0.6 * (np.abs(np.sin((x + y) * two * 3) * np.sin((x - y) * two * 3)) < 0.12) + 0.15 * soft
-        case "panel":
-            amount = 0.7 * (np.mod(x * 6, 1) < 0.05) + 0.3 * _cloud(rng, (30, 2))
-        case "rug":
-            ring = np.maximum(np.abs(x - 0.5), np.abs(y - 0.5))
-            amount = 0.9 * (np.sin(ring * two * 7) > 0.3) + 0.2 * fine
-        case "fabric":
-            amount = 0.25 * fine + 0.3 * soft
-        case "books":
-            spine = np.floor(x * 18).astype(int)
-            amount = np.random.default_rng(3).random(18).astype(np.float32)[spine] + 0.5 * (np.mod(x * 18, 1) < 0.1)
-        case "leaves":
-            amount = (fine * 0.5 + _cloud(rng, 4)) * 0.8
-        case "picture":
-            amount = (
-                0.6 * (y > 0.55 + 0.12 * np.sin(x * two * 1.5))
-                + 0.5 * soft
-                + 0.4 * ((x - 0.7) ** 2 + (y - 0.3) ** 2 < 0.012)
-            )
-        case "sky":
-            amount = 0.8 * y + 0.3 * soft + 0.5 * (y < 0.28 + 0.1 * np.sin(x * two * 2))
-        case _:
-            amount = 0.35 * soft + 0.12 * fine
-    _grains[name] = (np.asarray(amount, np.float32), fine)
+    if name not in _grains:
+        rng = np.random.default_rng(len(name) * 7919 + sum(map(ord, name)))
+        y, x = np.mgrid[0:_TEXTURE, 0:_TEXTURE].astype(np.float32) / _TEXTURE
+        soft, fine = _cloud(rng, 20), _cloud(rng, 1.2)
+        amount = _MATERIALS.get(name, _plaster)(x, y, soft, fine)
+        _grains[name] = (np.asarray(amount, np.float32), fine)
     return _grains[name]
+
+
+def _plaster(_x: Floats, _y: Floats, soft: Floats, fine: Floats) -> Floats:
+    return np.asarray(0.35 * soft + 0.12 * fine, np.float32)
+
+
+def _planks(x: Floats, y: Floats, _soft: Floats, _fine: Floats) -> Floats:
+    tone = np.random.default_rng(5).random(6).astype(np.float32)[np.floor(y * 6).astype(int)]
+    ends = np.abs(np.mod(x + tone, 1.0) - 0.5) < 0.006
+    grain = _cloud(np.random.default_rng(6), (1.2, 26))
+    return np.asarray(0.35 * tone + 0.3 * grain + 0.8 * (np.mod(y * 6, 1) < 0.045) + 0.7 * ends, np.float32)
+
+
+def _books(x: Floats, _y: Floats, _soft: Floats, _fine: Floats) -> Floats:
+    tone = np.random.default_rng(3).random(18).astype(np.float32)[np.floor(x * 18).astype(int)]
+    return np.asarray(tone + 0.5 * (np.mod(x * 18, 1) < 0.1), np.float32)
+
+
+def _brick(x: Floats, y: Floats, soft: Floats, _fine: Floats) -> Floats:
+    odd = np.mod(np.floor(y * 8), 2)
+    return np.asarray(
+        0.9 * ((np.mod(y * 8, 1) < 0.12) | (np.mod(x * 4 + 0.5 * odd, 1) < 0.06)) + 0.35 * soft, np.float32
+    )
+
+
+def _hung(x: Floats, y: Floats, soft: Floats, _fine: Floats) -> Floats:
+    sun = (x - 0.7) ** 2 + (y - 0.3) ** 2 < 0.012
+    return np.asarray(0.6 * (y > 0.55 + 0.12 * _turns(x * 1.5)) + 0.5 * soft + 0.4 * sun, np.float32)
+
+
+def _turns(turns: Floats) -> Floats:
+    return np.asarray(np.sin(turns * np.float32(2 * np.pi)), np.float32)
 
 
 def _cloud(rng: np.random.Generator, sigma: float | tuple[float, float]) -> Floats:
@@ -246,8 +230,29 @@ def _cloud(rng: np.random.Generator, sigma: float | tuple[float, float]) -> Floa
     raw = np.tile(rng.random((_TEXTURE, _TEXTURE)).astype(np.float32), (3, 3))
     soft = cv2.GaussianBlur(raw, (0, 0), sigmaX=across, sigmaY=down)[_TEXTURE : 2 * _TEXTURE, _TEXTURE : 2 * _TEXTURE]
     low, high = np.percentile(soft, (2, 98))
-    return np.clip((soft - low) / (high - low), 0, 1).astype(np.float32)
+    return np.asarray(np.clip((soft - low) / (high - low), 0, 1), np.float32)
 
 
 _textures: dict[tuple[Lab, str, float, Lab | None, int], Picture] = {}
 _grains: dict[str, tuple[Floats, Floats]] = {}
+_MATERIALS: dict[str, Callable[[Floats, Floats, Floats, Floats], Floats]] = {
+    "planks": _planks,
+    "books": _books,
+    "brick": _brick,
+    "picture": _hung,
+    "wood": lambda _x, _y, soft, _f: 0.7 * _cloud(np.random.default_rng(8), (2, 40)) + 0.15 * soft,
+    "tiles": lambda x, y, soft, _f: 0.9 * ((np.mod(x * 4, 1) < 0.04) | (np.mod(y * 4, 1) < 0.04)) + 0.3 * soft,
+    "chess": lambda x, y, soft, _f: 0.9 * np.mod(np.floor(x * 4) + np.floor(y * 4), 2) + 0.1 * soft,
+    "paper_stripes": lambda x, _y, soft, _f: 0.75 * (_turns(x * 8) > 0.2) + 0.15 * soft,
+    "paper_flowers": lambda x, y, soft, _f: (
+        0.8 * (_turns(x * 6) * _turns(y * 6) > 0.55) + 0.5 * (_turns((x + y) * 6) > 0.96) + 0.1 * soft
+    ),
+    "paper_diamonds": lambda x, y, soft, _f: (
+        0.6 * (np.abs(_turns((x + y) * 3) * _turns((x - y) * 3)) < 0.12) + 0.15 * soft
+    ),
+    "panel": lambda x, _y, _s, _f: 0.7 * (np.mod(x * 6, 1) < 0.05) + 0.3 * _cloud(np.random.default_rng(9), (30, 2)),
+    "rug": lambda x, y, _s, fine: 0.9 * (_turns(np.maximum(abs(x - 0.5), abs(y - 0.5)) * 7) > 0.3) + 0.2 * fine,
+    "fabric": lambda _x, _y, soft, fine: 0.25 * fine + 0.3 * soft,
+    "leaves": lambda _x, _y, _s, fine: 0.4 * fine + 0.8 * _cloud(np.random.default_rng(10), 4),
+    "sky": lambda x, y, soft, _f: 0.8 * y + 0.3 * soft + 0.5 * (y < 0.28 + 0.1 * _turns(x * 2)),
+}
