@@ -89,7 +89,7 @@ def film_set(
 ) -> Iterator[Labelled]:
     """The set, scene by scene: `consistent` pictures, and 10 axes × 3 strengths × `rounds` drifted ones, of each."""
     jobs = [(seed, number, consistent, rounds) for number in range(scenes)]
-    for number, done in enumerate(spread(_labelled, jobs, workers), 1):
+    for number, done in enumerate(spread(_film_scene, jobs, workers), 1):
         if say:
             say(f"drawn: scene {number} of {scenes}, {len(done.items)} pictures")
         yield done
@@ -102,6 +102,19 @@ def spread(make: Callable[[J], R], jobs: list[J], workers: int) -> Iterator[R]:
         return
     with ProcessPoolExecutor(workers, get_context("spawn"), initializer=cv2.setNumThreads, initargs=(1,)) as pool:
         yield from pool.map(make, jobs)
+
+
+def scene_of(seed: int, number: int) -> tuple[Scene, Rng]:
+    """One scene's room and cast, and the chance that goes on from there."""
+    rng = np.random.default_rng([seed, number])
+    return scene(f"scene{number:02d}", rng), rng
+
+
+def cast_of(seed: int, number: int) -> Masters:
+    """Only the views of a scene's cast: the others in the film whom somebody might be taken for."""
+    here, _ = scene_of(seed, number)
+    views = {p.name: {name: cutout(p, yaw) for name, yaw in VIEWS.items()} for p in here.cast}
+    return Masters(here.name, here.room.name, views, (), ())
 
 
 def masters_of(scene_: Scene, rng: Rng, approved: int = APPROVED) -> Masters:
@@ -120,16 +133,19 @@ def on_ground(view: Picture, grey: int = 196) -> Picture:
     return np.asarray(padded[..., :3] * alpha + grey * (1 - alpha), np.uint8)
 
 
-def _labelled(job: tuple[int, int, int, int]) -> Labelled:
-    seed, number, consistent, rounds = job
-    rng = np.random.default_rng([seed, number])
-    here = scene(f"scene{number:02d}", rng)
+def film_scene(seed: int, number: int, consistent: int = 10, rounds: int = 1) -> Labelled:
+    """One scene of the set."""
+    here, rng = scene_of(seed, number)
     masters = masters_of(here, rng)
     items = [_consistent(here, rng) for _ in range(consistent)]
     for axis in AXES:
         for strength, amount in STRENGTHS.items():
             items += [_drifted(here, axis, strength, amount, rng) for _ in range(rounds)]
     return Labelled(masters, tuple(items))
+
+
+def _film_scene(job: tuple[int, int, int, int]) -> Labelled:
+    return film_scene(*job)
 
 
 def _consistent(here: Scene, rng: Rng) -> Item:
