@@ -38,6 +38,9 @@ _VISIBLE: dict[bool, float] = {True: 0.0004, False: 0.015}
 """Share of the frame's pixels that must have changed, by whether it is a person: about 90 pixels of a face, 3,500 of a set.
 Where a drift cannot be seen (a face from behind), another shot is taken: nobody could be asked to find it."""
 
+_FACE_SEEN = 0.0
+"""Cosine of the head's turn from which on no face is seen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Masters:
@@ -153,15 +156,22 @@ def _consistent(here: Scene, rng: Rng) -> Item:
     return Item(here.name, None, None, "", taken.framing, 0.0, take(here, taken, rng))
 
 
-def _drifted(here: Scene, axis: Axis, strength: str, amount: float, rng: Rng) -> Item:
-    person = axis in PERSON_AXES
+def drifted_pair(here: Scene, axis: Axis, amount: float, rng: Rng) -> tuple[Scene, Shot]:
+    """The drifted scene, and a shot in which it can be seen; of a few tries the last, if it never can."""
     for _ in range(_TRIES):
         taken = shot(here, rng)
         other = drifted(here, axis, amount, np.random.default_rng(rng.integers(1 << 30)), taken.lead)
-        share = changed(here, other, taken)
-        if share >= _VISIBLE[person]:
+        pose = taken.poses[taken.lead]
+        turned_away = axis == "face" and np.cos(np.radians(pose.yaw + pose.head)) < _FACE_SEEN
+        if not turned_away and changed(here, other, taken) >= _VISIBLE[axis in PERSON_AXES]:
             break
-    entity = here.cast[taken.lead].name if person else here.room.name
+    return other, taken
+
+
+def _drifted(here: Scene, axis: Axis, strength: str, amount: float, rng: Rng) -> Item:
+    other, taken = drifted_pair(here, axis, amount, rng)
+    entity = here.cast[taken.lead].name if axis in PERSON_AXES else here.room.name
+    share = changed(here, other, taken)
     return Item(here.name, axis, strength, entity, taken.framing, share, take(other, taken, rng, here))
 
 
