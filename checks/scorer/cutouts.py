@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,7 +25,9 @@ HEAD_LINES = 56
 _NECK = (0.10, 0.34)
 """Where a neck may be, as a part of the height: a child's head with its hair is up to a third."""
 
-_HEAD_SHARE = 0.22
+_HEAD_SHARE = 0.18
+"""Where the head is taken to end when no view shows a neck: an adult's chin is at 13 %, a child's at 18 to 22 %."""
+
 TORSO_TO = 0.52
 """Where the torso ends, as a part of the height from the top: the crotch of an adult is at 0.53."""
 
@@ -69,9 +72,20 @@ class _Kept:
         return isinstance(other, _Kept) and other._mark == self._mark
 
 
-def prepared(rgba: Rgba) -> Cutout:
-    """The cut-out as it is compared; worked out once a process for the same pixels."""
-    return _prepared(_Kept(rgba))
+def prepared(views: Sequence[Rgba]) -> tuple[Cutout, ...]:
+    """All views of somebody as they are compared; worked out once a process for the same pixels.
+
+    They share one neck: the median of the views that show one, for hair hides it in the others.
+    """
+    kept = [_Kept(rgba) for rgba in views]
+    necks = [neck for view in kept if (neck := _neck(view)) is not None]
+    neck = float(np.median(necks)) if necks else _HEAD_SHARE
+    return tuple(_prepared(view, neck) for view in kept)
+
+
+@lru_cache(maxsize=256)
+def _neck(kept: _Kept) -> float | None:
+    return neck_of(trimmed(kept.pixels)[..., 3].astype(np.float32) / 255)
 
 
 def prepared_head(rgba: Rgba) -> Headshot:
@@ -86,11 +100,10 @@ def _prepared_head(kept: _Kept) -> Headshot:
 
 
 @lru_cache(maxsize=256)
-def _prepared(kept: _Kept) -> Cutout:
+def _prepared(kept: _Kept, neck: float) -> Cutout:
     pixels = trimmed(kept.pixels)
     whole = _template(pixels, FIGURE_LINES, labelled=False)
     widths = np.asarray(whole.alpha.sum(1) / FIGURE_LINES, np.float32)
-    neck = neck_row(widths) / FIGURE_LINES
     head = _template(_tight(pixels[: max(4, round(neck * pixels.shape[0]))]), HEAD_LINES, labelled=True)
     band = np.s_[round(neck * FIGURE_LINES) : round(TORSO_TO * FIGURE_LINES)]
     return Cutout(whole, head, neck, widths, whole.on_grey, head.on_grey, on_grey(whole.lab[band], whole.alpha[band]))
@@ -118,13 +131,14 @@ def shrunk(pixels: Rgba, width: int, height: int) -> Rgba:
     return out
 
 
-def neck_row(widths: Floats) -> int:
-    """Where the head ends: the narrowest row between a tenth and a third of the height, else the usual 22 %."""
-    low, high = (round(part * len(widths)) for part in _NECK)
+def neck_of(alpha: Floats) -> float | None:
+    """Where the head ends, as a part of the height: the narrowest row between 10 and 34 %. None where none is narrow."""
+    widths = cv2.resize(alpha.mean(1)[:, None], (1, FIGURE_LINES), interpolation=cv2.INTER_AREA)[:, 0]
+    low, high = (round(part * FIGURE_LINES) for part in _NECK)
     smooth = np.convolve(widths, np.ones(3) / 3, "same")
     row = low + int(np.argmin(smooth[low:high]))
-    narrow = smooth[row] < 0.8 * max(smooth[:row].max(initial=0), 1e-6) and smooth[row] < 0.8 * smooth[row:].max()
-    return row if narrow else round(_HEAD_SHARE * len(widths))
+    narrow = smooth[row] < 0.8 * smooth[:row].max() and smooth[row] < 0.8 * smooth[row : 2 * row].max()
+    return row / FIGURE_LINES if narrow else None
 
 
 def _template(pixels: Rgba, lines: int, *, labelled: bool) -> Template:

@@ -20,6 +20,9 @@ _UNLIKE = 20.0
 _AROUND = 12
 """Pixels around a view, left, right and above, in which nothing of the figure may be left over."""
 
+_STRAY, _STRAYED = 0.05, 25.0
+"""What it costs, in squared delta-E, to lie a twentieth of the raster off the box: a blocked figure stands as near as that."""
+
 _DETAIL_PX = 5.0
 _GREY = 124
 """The mean of what image towers were taught on."""
@@ -145,9 +148,18 @@ class _Search:
             _slide(self.mask, np.ones_like(alpha)) - 2 * _slide(self.mask, alpha) + _slide(self.inside, alpha * alpha)
         )
         errors = (off + _UNLIKE**2 * shape) / np.maximum(seen, 1e-3)
+        errors += self._strayed(errors.shape, alpha.shape)
         errors[seen < _SEEN_MIN * alpha.sum()] = np.inf
         row, column = np.unravel_index(int(np.argmin(errors)), errors.shape)
         return float(errors[row, column]), int(row) + around, int(column) + around
+
+    def _strayed(self, places: tuple[int, ...], template: tuple[int, ...]) -> Floats:
+        """What it costs to lie off the raster's middle, where the box says that somebody is."""
+        rows, columns = self.inside.shape
+        unit = _STRAY * rows
+        down = (np.arange(places[0]) + template[0] / 2 - rows / 2) / unit
+        across = (np.arange(places[1]) + template[1] / 2 - columns / 2) / unit
+        return np.asarray(_STRAYED * (down[:, None] ** 2 + across[None] ** 2), np.float32)
 
 
 def on_grey(lab: Floats, alpha: Floats) -> Picture:

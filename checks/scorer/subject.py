@@ -74,9 +74,9 @@ class Masters:
         """The approved heads of the subject in these clothes, or, where none are named, in any."""
         return self.heads.get(subject.key, ())
 
-    def rivals(self, entity: str) -> tuple[Rgba, ...]:
-        """The cut-outs of everybody else."""
-        return tuple(c for name, found in sorted(self.figures.items()) if name.split("/")[0] != entity for c in found)
+    def rivals(self, entity: str) -> tuple[tuple[Rgba, ...], ...]:
+        """The views of everybody else, and of them in each of their clothes."""
+        return tuple(views for name, views in sorted(self.figures.items()) if name.split("/")[0] != entity)
 
 
 class Similarity(Noun):
