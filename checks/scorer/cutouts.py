@@ -22,6 +22,9 @@ FIGURE_LINES = 112
 HEAD_LINES = 56
 """Height of a head's raster. A medium shot's head is 60 to 120 lines high in a 480p picture."""
 
+BUST = 1.4
+"""How far below the chin a bust reaches, in heads: to where hair falls over the shoulders."""
+
 _NECK = (0.10, 0.34)
 """Where a neck may be, as a part of the height: a child's head with its hair is up to a third."""
 
@@ -37,12 +40,15 @@ _REGIONS = 3
 
 @dataclass(frozen=True)
 class Cutout:
-    """`whole` and `head` as they are matched; the labels of `head` are its colour regions. `neck`: the part of the height at
+    """`whole` and `head` as they are matched; the labels of `head` are its colour regions. `bust`: the head with room beside
+    it and below, where long hair falls; the head lies `bust_left` columns from its left. `neck`: the part of the height at
     which the head ends. `widths`: of each row of `whole`, in heights. `figure_crop`, `head_crop`, `torso_crop`: on grey.
     """
 
     whole: Template
     head: Template
+    bust: Template
+    bust_left: int
     neck: float
     widths: Floats
     figure_crop: Picture
@@ -104,9 +110,29 @@ def _prepared(kept: _Kept, neck: float) -> Cutout:
     pixels = trimmed(kept.pixels)
     whole = _template(pixels, FIGURE_LINES, labelled=False)
     widths = np.asarray(whole.alpha.sum(1) / FIGURE_LINES, np.float32)
-    head = _template(_tight(pixels[: max(4, round(neck * pixels.shape[0]))]), HEAD_LINES, labelled=True)
+    rows = max(4, round(neck * pixels.shape[0]))
+    columns = np.flatnonzero(pixels[:rows, :, 3].max(0) > 8)
+    left, right = (int(columns[0]), int(columns[-1]) + 1) if columns.size else (0, pixels.shape[1])
+    head = _template(np.ascontiguousarray(pixels[:rows, left:right]), HEAD_LINES, labelled=True)
+    around = (right - left) // 2
+    room = cv2.copyMakeBorder(pixels, 0, 0, around, around, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0))
+    bust_rows = round(BUST * rows)
+    bust = _template(
+        np.ascontiguousarray(room[:bust_rows, left : right + 2 * around]), round(BUST * HEAD_LINES), labelled=False
+    )
+    beside = round(around * HEAD_LINES / rows)
     band = np.s_[round(neck * FIGURE_LINES) : round(TORSO_TO * FIGURE_LINES)]
-    return Cutout(whole, head, neck, widths, whole.on_grey, head.on_grey, on_grey(whole.lab[band], whole.alpha[band]))
+    return Cutout(
+        whole,
+        head,
+        bust,
+        beside,
+        neck,
+        widths,
+        whole.on_grey,
+        head.on_grey,
+        on_grey(whole.lab[band], whole.alpha[band]),
+    )
 
 
 def trimmed(pixels: Rgba) -> Rgba:
@@ -162,8 +188,3 @@ def _regions(colours: Floats, alpha: Floats) -> NDArray[np.int8]:
     _, labels, _ = cv2.kmeans(np.ascontiguousarray(sample), _REGIONS, None, stop, 3, cv2.KMEANS_PP_CENTERS)
     out[inside] = labels.ravel().astype(np.int8)
     return out
-
-
-def _tight(pixels: Rgba) -> Rgba:
-    columns = np.flatnonzero(pixels[..., 3].max(0, initial=0) > 8)
-    return pixels[:, columns[0] : columns[-1] + 1] if columns.size and pixels.shape[0] else pixels

@@ -92,15 +92,15 @@ def best_match(sight: Sight, templates: Sequence[Template]) -> Match | None:
     (off, top, left), scale = min(fine)
     template, top, left = templates[index], top - _AROUND, left - _AROUND
     shape = sight.inside.shape
-    laid = [
-        _laid(_sized(pixels, scale, how, mirrored=mirrored), shape, top, left)
+    views = [
+        laid(sized(pixels, scale, how, mirrored=mirrored), shape, top, left)
         for pixels, how in (
             (template.lab, cv2.INTER_LINEAR),
             (template.alpha, cv2.INTER_LINEAR),
             (template.labels + 1, cv2.INTER_NEAREST),
         )
     ]
-    return Match(index, mirrored, laid[0], laid[1], laid[2] - 1, top, left, scale, off)
+    return Match(index, mirrored, views[0], views[1], views[2] - 1, top, left, scale, off)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class _Search:
         """
         around = round(_AROUND * scale)
         colours, alpha = (
-            _within(_sized(x, scale, cv2.INTER_AREA, mirrored=mirrored), self.inside.shape, 2 * around)
+            _within(sized(x, scale, cv2.INTER_AREA, mirrored=mirrored), self.inside.shape, 2 * around)
             for x in (template.described, template.alpha)
         )
         edge = (around, 0, around, around)  # not below: a head goes on into its neck, a figure onto the floor
@@ -173,7 +173,8 @@ def on_grey(lab: Floats, alpha: Floats) -> Picture:
     return np.ascontiguousarray(np.clip(np.rint(mixed), 0, 255), np.uint8)
 
 
-def _sized(pixels: Floats, scale: float, how: int, *, mirrored: bool) -> Floats:
+def sized(pixels: Floats, scale: float, how: int, *, mirrored: bool) -> Floats:
+    """`scale` times as large, and turned round."""
     size = max(4, round(pixels.shape[1] * scale)), max(8, round(pixels.shape[0] * scale))
     out = cv2.resize(pixels, size, interpolation=how)
     return np.asarray(out[:, ::-1] if mirrored else out, np.float32)
@@ -185,7 +186,8 @@ def _within(pixels: Floats, shape: tuple[int, ...], edge: int) -> Floats:
     return np.ascontiguousarray(pixels[:rows, spare // 2 : pixels.shape[1] - (spare - spare // 2)])
 
 
-def _laid(pixels: Floats, shape: tuple[int, ...], top: int, left: int) -> Floats:
+def laid(pixels: Floats, shape: tuple[int, ...], top: int, left: int) -> Floats:
+    """On an empty raster of this shape, as far as it reaches."""
     out = np.zeros((*shape, *pixels.shape[2:]), np.float32)
     y0, x0 = max(0, top), max(0, left)
     y1, x1 = min(shape[0], top + pixels.shape[0]), min(shape[1], left + pixels.shape[1])
