@@ -47,6 +47,7 @@ CHANNELS: tuple[Channel, ...] = (
     Channel("place_tiles", "location", _DELTA, 0.5, 0.45),
     Channel("place_structure", "location", "1 - correlation, 0 to 2", 0.03, 0.45),
     Channel("place_points", "location", "local features for each one found on the plate, 1 upwards", 0.0, 0.35),
+    Channel("place_ssim", "location", "1 - SSIM on a locked-off camera, 0 to 2", 0.02, 0.40, strong=False),
     Channel("place_light", "location", "log2 of the ratio of colour gains", 0.05, 0.40, strong=False),
 )
 

@@ -40,7 +40,7 @@ def compare(
     small, free, background = _place(picture, subjects, masters, setting)
     out: list[Similarity] = []
     if setting is not None and background is not None:
-        found = compare_place(small, free, background, eye)
+        found = compare_place(small, free, background, eye, locked_off=setting.locked_off)
         out += [similarity(setting.location, name, distance, eye.name) for name, distance in found]
     for subject in subjects:
         found = _compare_subject(picture, subject, subjects, masters, background, eye)

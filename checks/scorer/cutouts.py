@@ -42,7 +42,7 @@ _REGIONS = 3
 class Cutout:
     """`whole` and `head` as they are matched; the labels of `head` are its colour regions. `bust`: the head with room beside
     it and below, where long hair falls; the head lies `bust_left` columns from its left. `neck`: the part of the height at
-    which the head ends. `widths`: of each row of `whole`, in heights. `figure_crop`, `head_crop`, `torso_crop`: on grey.
+    which the head ends; `has_neck`: one is seen in some view, so that there is a head at all. `widths`: of each row of `whole`, in heights. `figure_crop`, `head_crop`, `torso_crop`: on grey.
     """
 
     whole: Template
@@ -50,6 +50,7 @@ class Cutout:
     bust: Template
     bust_left: int
     neck: float
+    has_neck: bool
     widths: Floats
     figure_crop: Picture
     head_crop: Picture
@@ -86,7 +87,7 @@ def prepared(views: Sequence[Rgba]) -> tuple[Cutout, ...]:
     kept = [_Kept(rgba) for rgba in views]
     necks = [neck for view in kept if (neck := _neck(view)) is not None]
     neck = float(np.median(necks)) if necks else _HEAD_SHARE
-    return tuple(_prepared(view, neck) for view in kept)
+    return tuple(_prepared(view, neck, bool(necks)) for view in kept)
 
 
 @lru_cache(maxsize=256)
@@ -106,7 +107,7 @@ def _prepared_head(kept: _Kept) -> Headshot:
 
 
 @lru_cache(maxsize=256)
-def _prepared(kept: _Kept, neck: float) -> Cutout:
+def _prepared(kept: _Kept, neck: float, has_neck: bool) -> Cutout:  # noqa: FBT001  part of the cache's key
     pixels = trimmed(kept.pixels)
     whole = _template(pixels, FIGURE_LINES, labelled=False)
     widths = np.asarray(whole.alpha.sum(1) / FIGURE_LINES, np.float32)

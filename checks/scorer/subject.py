@@ -22,7 +22,7 @@ Mask = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Somebody in the picture. Boxes in fractions of it; `head` and `torso` None: taken from `figure`.
+    """Somebody in the picture. Boxes in fractions of it; `head` None: where the view that fits has it, if it has a neck.
 
     `mask`: where the figure is thought to be seen, 0 to 1, in any size of the picture's shape; None: unknown. `wardrobe`
     names the clothes they should wear; "" judges them against all masters of that entity.
@@ -55,7 +55,8 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Masters:
-    """The yardstick: `figures` by entity, or by `entity/wardrobe`, as RGBA cut-outs; `plates` by location, RGB.
+    """The yardstick: `figures` by entity, or by `entity/wardrobe`, as RGBA cut-outs; `plates` by location, RGB, or RGBA where
+    somebody stands in the way.
 
     Give at least three of each where the film has them; the best one counts, channel by channel. Give everybody: a rival
     that fits better than the asked one is the surest sign of a swap. `heads`: further heads of an entity, RGBA down to the
