@@ -12,6 +12,7 @@ from checks.eye import Eye
 from checks.masters import Rgb, Rgba
 from checks.scorer.axes import axis_scores, overall
 from checks.scorer.baseline import PICTURES_MIN, Baseline
+from checks.scorer.channels import BY_NAME
 from checks.scorer.compare import compare
 from checks.scorer.spotting import How, Spotted, spot
 from checks.scorer.subject import Masters, Panel, Setting, Subject
@@ -88,7 +89,9 @@ def score_pictures(references: Sequence[Seen], tests: Sequence[Seen], eye: Eye) 
     cuts = [_cut(seen) for seen in references]
     baseline = None
     if len(references) >= PICTURES_MIN:
-        left_out = [_masters([*references[:i], *references[i + 1 :]], [*cuts[:i], *cuts[i + 1 :]]) for i in range(len(cuts))]
+        left_out = [
+            _masters([*references[:i], *references[i + 1 :]], [*cuts[:i], *cuts[i + 1 :]]) for i in range(len(cuts))
+        ]
         measured = [
             compare(p.picture, p.subjects, masters, eye, p.setting)
             for p, masters in zip(map(_panel, references), left_out, strict=True)
@@ -102,8 +105,6 @@ def score_pictures(references: Sequence[Seen], tests: Sequence[Seen], eye: Eye) 
 
 
 def _scored(seen: Seen, masters: Masters, baseline: Baseline | None, eye: Eye) -> PictureScore:
-    from checks.scorer.channels import BY_NAME  # noqa: PLC0415
-
     panel = _panel(seen)
     found = compare(panel.picture, panel.subjects, masters, eye, panel.setting)
     scores = axis_scores(found, baseline) if baseline else {}

@@ -129,6 +129,7 @@ def _prepared(kept: _Kept, neck: float, has_neck: bool) -> Cutout:  # noqa: FBT0
         bust,
         beside,
         neck,
+        has_neck,
         widths,
         whole.on_grey,
         head.on_grey,

@@ -82,14 +82,14 @@ def best_match(sight: Sight, templates: Sequence[Template]) -> Match | None:
     full = _Search.of(sight)
     half = full.halved()
     tried = [
-        (half.best(template, mirrored=mirrored, scale=scale / 2), index, mirrored, scale)
+        (_stretched(scale) + half.best(template, mirrored=mirrored, scale=scale / 2)[0], index, mirrored, scale)
         for index, template in enumerate(templates) for mirrored in (False, True) for scale in _COARSE_SCALES
     ]  # fmt: skip
     if not tried:
         return None
     _, index, mirrored, near = min(tried)
     fine = [(full.best(templates[index], mirrored=mirrored, scale=near * s), near * s) for s in _FINE_SCALES]
-    (off, top, left), scale = min(fine)
+    (off, top, left), scale = min(fine, key=lambda tried: tried[0][0] + _stretched(tried[1]))
     template, top, left = templates[index], top - _AROUND, left - _AROUND
     shape = sight.inside.shape
     views = [
@@ -101,6 +101,11 @@ def best_match(sight: Sight, templates: Sequence[Template]) -> Match | None:
         )
     ]
     return Match(index, mirrored, views[0], views[1], views[2] - 1, top, left, scale, off)
+
+
+def _stretched(scale: float) -> float:
+    """What it costs to be larger or smaller than the box: else a stouter person is only a nearer one."""
+    return _STRAYED * ((scale - 1) / _STRAY) ** 2
 
 
 @dataclass(frozen=True, slots=True)
