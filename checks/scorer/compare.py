@@ -91,12 +91,14 @@ def _compare_subject(
         return
     yield from compare_figure(found, cutouts, heads)
     crops = crops_of(found)
-    rows = dict(zip(crops, eye.embed(list(crops.values())), strict=True)) if crops else {}
+    rows = dict(zip(crops, eye.embed(list(crops.values())), strict=True))
     own = {
         "figure": [c.figure_crop for c in cutouts], "torso": [c.torso_crop for c in cutouts],
         "head": [c.head_crop for c in (*cutouts, *heads)],
     }  # fmt: skip
-    gaps = {name: float((1 - eye.embed(own[name]) @ row).min()) for name, row in rows.items()}
+    gaps = {name: float((1 - eye.embed(own[name]) @ row).min()) for name, row in rows.items() if name in own}
+    if "cut" in rows:
+        yield "figure_embedding", 1 - float(rows["cut"] @ rows["cut_view"])
     for name, gap in gaps.items():
         yield f"{name}_embedding", gap
     rivals = [cutout.figure_crop for views in masters.rivals(subject.entity) for cutout in prepared(views)]
