@@ -10,7 +10,7 @@ import numpy as np
 from checks.colour import Floats, difference, lab
 from checks.eye import Eye
 from checks.masters import Rgb, Rgba
-from checks.scorer.background import Background, compare_place, look_behind
+from checks.scorer.background import Background, compare_place, compare_unlaid, look_behind
 from checks.scorer.channels import similarity
 from checks.scorer.cutouts import prepared, prepared_head
 from checks.scorer.figures import Layers, compare_figure, crops_of, cut_head, find_figure
@@ -39,8 +39,12 @@ def compare(
     picture = _bounded(picture)
     small, free, background = _place(picture, subjects, masters, setting)
     out: list[Similarity] = []
-    if setting is not None and background is not None:
-        found = compare_place(small, free, background, eye, locked_off=setting.locked_off)
+    if setting is not None and (plates := masters.plates.get(setting.location)):
+        found = (
+            compare_unlaid(small, free, plates, eye)
+            if background is None
+            else compare_place(small, free, background, eye, locked_off=setting.locked_off)
+        )
         out += [similarity(setting.location, name, distance, eye.name) for name, distance in found]
     for subject in subjects:
         found = _compare_subject(picture, subject, subjects, masters, background, eye)
