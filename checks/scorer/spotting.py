@@ -33,6 +33,9 @@ _SHARE = (0.02, 0.80)
 """Shares of the frame between which something found is taken for a subject."""
 
 _ROUNDS = 4
+_PART = 0.6
+"""A part of what is found counts when it is this large beside the largest: a subject is one thing, seldom two."""
+
 _PLACE_WIDTH = 480
 _SAME_PLACE = 16
 """Local features that must agree for two pictures to show one place; half of it happens by chance."""
@@ -144,7 +147,7 @@ def _parts(mask: Floats) -> Floats:
     if count < 2:
         return np.zeros(found.shape, np.float32)
     sizes = facts[1:, cv2.CC_STAT_AREA]
-    kept = np.flatnonzero(sizes >= 0.25 * sizes.max()) + 1
+    kept = np.flatnonzero(sizes >= _PART * sizes.max()) + 1
     return np.isin(parts, kept).astype(np.float32)
 
 
