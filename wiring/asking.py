@@ -69,15 +69,12 @@ def sheets_for(services: Services, shot: Shot, stage: Stage, asset: Artefact) ->
 def judged_pictures(services: Services, shot: Shot, stage: Stage, asset: Artefact) -> tuple[Judged, ...]:
     """The panel itself, or the clip's key frames, each with its moment of the shot."""
     from checks.clip_gate import key_moments  # noqa: PLC0415  # loads the pixel libraries
-    from checks.judge.question import Judged  # noqa: PLC0415  # same
+    from checks.judge.question import Judged, pictures_at_once  # noqa: PLC0415  # same
 
     if stage != "clip":
         return (Judged(asset.sha256, shot, 1.0 if stage == "end_panel" else 0.0),)
-    end = max(1, asset.frames - 1)
-    return tuple(
-        Judged(services.last_frame(asset, moment + 1).sha256, shot, moment / end)
-        for moment in key_moments(asset.frames)
-    )
+    end, moments = max(1, asset.frames - 1), key_moments(asset.frames)[-pictures_at_once(len(shot.cast)) :]
+    return tuple(Judged(services.last_frame(asset, moment + 1).sha256, shot, moment / end) for moment in moments)
 
 
 def neighbour_of(services: Services, shot: Shot) -> str | None:
@@ -95,10 +92,10 @@ def coming_questions(services: Services, shot: Shot, *, panels: bool) -> tuple[t
 
     Each has the right words, and as many pictures as there will be, which is all that a price looks at.
     """
-    from checks.judge.question import Judged, lay_out  # noqa: PLC0415  # as above
+    from checks.judge.question import Judged, lay_out, pictures_at_once  # noqa: PLC0415  # as above
 
     before = NOT_MADE if services.scene(shot.id.partition("_")[0]).before(shot.id) else None
-    wanted: list[tuple[Stage, tuple[float, ...]]] = [("clip", _COMING)]
+    wanted: list[tuple[Stage, tuple[float, ...]]] = [("clip", _COMING[-pictures_at_once(len(shot.cast)) :])]
     if panels:
         wanted.insert(0, ("panel", (0.0,)))
     if panels and shot.mode == "start_end_frames":

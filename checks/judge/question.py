@@ -19,7 +19,12 @@ from manifests.scene import Shot
 from manifests.staging import Placement, placements
 
 PICTURES_MAX = 3
-"""Judged in one call, beside the control. An answer of four pictures with four people each stays under 4,096 tokens."""
+"""Judged in one call, beside the control."""
+
+_WORDS_MAX, _WORDS_A_PICTURE, _WORDS_A_PERSON = 3000, 250, 150
+"""Tokens: what the judged pictures' part of an answer may come to (a judge's answer ends at 4,096), and what it comes to for each
+picture and for each of the cast in it, the longest sentences counted and white space between the fields.
+"""
 
 _SHOWN_MAX = 64
 _LABELS = ("p1", "p2", "p3", "p4")
@@ -80,6 +85,11 @@ class Sheet:
     plates: tuple[str, ...]
     control: Control | None
     neighbour: bool
+
+
+def pictures_at_once(cast: int) -> int:
+    """How many pictures with so many people fit into one answer, 1 to PICTURES_MAX."""
+    return max(1, min(PICTURES_MAX, _WORDS_MAX // (_WORDS_A_PICTURE + _WORDS_A_PERSON * cast)))
 
 
 def lay_out(

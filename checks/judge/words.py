@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-EVIDENCE_CHARACTERS_MAX = 160
+EVIDENCE_CHARACTERS_MAX = 120
 NONE = "none"
 """What the place is where no plate fits."""
 
