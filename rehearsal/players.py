@@ -46,22 +46,22 @@ def answer(player: str, schema: dict[str, Any], texts: Sequence[str], shown: Seq
 
 
 def seen(house: House, name: str) -> Seen:
-    """What the house knows of a picture that it was sent: one that it drew, a frame of a clip of its own, or a locked one."""
+    """What the house knows of a picture that it was sent: one that it drew, or nearly; a frame of a clip of its own; a locked one."""
     path = house.received(name)
     if path is None:
         return Seen(None, None)
-    clips: dict[Path, Job] = {}
+    drawn: dict[Path, Job] = {}
     for job in house.records.jobs():
         made = house.output(job)
         if not made.is_file():
             continue
         if _content(made, made.stat().st_mtime_ns) == name:
             return Seen(path, _flaws(job), _truth(house, job))
-        if job.order.operation == "clip":
-            clips[made] = job
+        if job.order.operation != "score":
+            drawn[made] = job
     if (locked := house.studio.locked_as(name)) is not None:
         return Seen(path, None, looking.truth_of_locked(locked))
-    if clips and house.studio.knows_shots and (found := _shot_in(path, clips)) is not None:
+    if drawn and house.studio.knows_shots and (found := _job_like(path, drawn)) is not None:
         return Seen(path, _flaws(found), _truth(house, found))
     return Seen(path, None)
 
@@ -75,11 +75,11 @@ def _truth(house: House, job: Job) -> Truth | None:
     return looking.truth_of_shot(known.shot, _flaws(job), house.studio.places) if known else None
 
 
-def _shot_in(picture: Path, clips: Mapping[Path, Job]) -> Job | None:
-    from rehearsal.frames import clip_of  # noqa: PLC0415  it loads the pixel libraries
+def _job_like(picture: Path, drawn: Mapping[Path, Job]) -> Job | None:
+    from rehearsal.frames import most_alike  # noqa: PLC0415  it loads the pixel libraries
 
-    found = clip_of(picture, tuple(clips))
-    return clips[found] if found else None
+    found = most_alike(picture, tuple(drawn))
+    return drawn[found] if found else None
 
 
 def _judged(shown: Sequence[Seen]) -> tuple[float, str]:
