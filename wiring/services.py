@@ -231,9 +231,11 @@ def _open(settings: Settings, fingerprint: str) -> Services:
     for name in {folder.film.providers.panel, folder.film.providers.clip} if settings.flaws else ():
         registry.build(name, _surroundings(settings, vault, canon, prices, name, {}))  # reads the script, or refuses it
     if (judge := folder.film.providers.judge) is not None:
-        asked = registry.build(judge, _surroundings(settings, vault, canon, prices, judge, {}))
+        named = folder.film.providers.models_of(judge)
+        asked = registry.build(judge, _surroundings(settings, vault, canon, prices, judge, named))
         if not isinstance(asked, VisionJudge):
             raise _no_judge(asked)
+        asked.model("score")  # raises where it has no such model
     make_state(settings)
     ledger = Ledger.open(settings.ledger, stop_file=settings.stop_file, film=folder.film.code)
     for picture in pictures:
