@@ -97,10 +97,12 @@ def _spoiled(finding: Finding) -> bool:
 
 
 def _has_no_say(local: Verdict) -> Iterator[str]:
-    """Axes that the local eye leaves open, and for no flaw that it has named."""
+    """Axes that the local eye leaves open: of the place, or of somebody who can be seen, and for no flaw that it has named."""
     named = {finding.subject for finding in local.findings if finding.severity == "error"}
+    seen = {score.subject for score in local.scores if score.rule == "V101" and score.applies}
     for score in local.scores:
-        if score.rule in _NO_SAY and not score.applies and score.subject not in named:
+        open_ = score.rule in _NO_SAY and not score.applies and score.subject not in named
+        if open_ and (score.rule == "V104" or score.subject in seen):
             yield f"{_AXES[score.rule]}:{score.subject}"
 
 

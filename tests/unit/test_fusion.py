@@ -8,7 +8,12 @@ from checks import judge_rules, panel_rules
 from checks.contract import Tally, Trouble
 from checks.fusion import asks, disputed, fuse, unsure
 
-LOCAL = {"identity": panel_rules.IDENTITY, "wardrobe": panel_rules.WARDROBE, "location": panel_rules.LOCATION}
+LOCAL = {
+    "presence": panel_rules.PRESENCE,
+    "identity": panel_rules.IDENTITY,
+    "wardrobe": panel_rules.WARDROBE,
+    "location": panel_rules.LOCATION,
+}
 JUDGE = {
     "identity": judge_rules.IDENTITY, "wardrobe": judge_rules.WARDROBE, "location": judge_rules.LOCATION,
     "count": judge_rules.COUNT,
@@ -84,7 +89,9 @@ def test_what_only_the_judge_looks_at_counts_by_itself():
     ("values", "asked"),
     [
         ({"identity": 0.3, "wardrobe": 0.3}, False), ({"identity": 0.08}, True), ({"identity": 0.01}, True),
-        ({"identity": -0.2, "wardrobe": None}, False), ({"identity": 0.3, "wardrobe": None}, True), ({"location": 0.12}, True),
+        ({"presence": 0.4, "identity": -0.2, "wardrobe": None}, False),
+        ({"presence": 0.4, "identity": 0.3, "wardrobe": None}, True),
+        ({"presence": None, "identity": None, "wardrobe": None}, False), ({"location": 0.12}, True), ({"location": None}, True),
     ],
 )  # fmt: skip
 def test_the_judge_is_asked_where_the_local_eye_is_not_sure_or_has_nothing_to_say(values, asked):
