@@ -100,12 +100,14 @@ def test_a_panel_is_certified_by_both_eyes_and_not_asked_about_again(judged):
 
 def test_a_question_that_was_asked_before_its_neighbour_was_made_is_found_again(judged, monkeypatch):
     process = judged()
-    second = process.panel(NEXT)
-    first = asyncio.run(process.ask(second, NEXT))
+    second, flawed = process.panel(NEXT), Tally({})
+    flawed.judge(IDENTITY, "ada", -0.4)
+    first = asyncio.run(process.ask(second, NEXT, flawed.verdict()))
     before = process.panel(SHOT).sha256
     monkeypatch.setattr("wiring.asking.neighbour_of", lambda *_: before)
 
-    assert asyncio.run(process.ask(second, NEXT)) == first
+    assert first.certificate is None
+    assert asyncio.run(process.ask(second, NEXT, flawed.verdict())) == first
     assert len(process.looks) == 1
 
 
