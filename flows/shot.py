@@ -180,14 +180,21 @@ async def _until_passed(
             run.services.telemetry.say(shot.id, stage, state, f"v{made.take.version:03d}")
             return passed, made, result
         if against := disputed(result.verdict):
-            why = f"the judge passes what the local eye refuses ({', '.join(against)})"
-            raise _escalation(shot, stage, why, result.verdict)
+            raise _contradiction(shot, stage, against, result.verdict)
         failed.append(result.verdict.flaws)
         scores.append(retries.closeness(result.verdict))
         run.services.telemetry.say(shot.id, stage, "retake", _reasons(result.verdict))
         if why := retries.mere_luck(failed, scores, limits):
             raise _escalation(shot, stage, why, result.verdict)
     raise _escalation(shot, stage, f"{allowed} of {allowed} takes failed", result.verdict)
+
+
+def _contradiction(shot: Shot, stage: Stage, against: tuple[str, ...], verdict: Verdict) -> Escalated:
+    """Another take would be bought on the word of one eye while the other contradicts it."""
+    rules = ", ".join(sorted({f.rule for f in verdict.findings if f.severity == "error"}))
+    why = f"the judge passes what the local eye refuses ({', '.join(against)}): {_reasons(verdict)}"
+    cure = f"Look at it. If the judge is right, lower {rules} in film.yaml (thresholds); if not, change one thing; then gate resume"
+    return Escalated(f"{shot.id} {stage}", why, f"{cure} {shot.id.partition('_')[0]}")
 
 
 def _escalation(shot: Shot, stage: Stage, why: str, verdict: Verdict) -> Escalated:
