@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image, PngImagePlugin
 
 from checks.contract import Tally
+from checks.fusion import fuse
+from checks.judge_rules import IDENTITY as JUDGED
 from checks.panel_rules import IDENTITY
+from flows.shot import _until_passed
 from manifests.certificate import certificate_for
 from manifests.finding import Verdict
 from manifests.privacy import NOT_KEPT
@@ -155,6 +159,26 @@ def test_a_flaw_that_the_judge_does_not_see_is_shown_and_not_certified(judged):
 
     assert result.certificate is None
     assert result.verdict.flaws == {"identity"}
+
+
+async def test_no_further_take_is_made_while_the_eyes_contradict_each_other(judged):
+    process, made = judged(), []
+    local, judge = Tally({}), Tally({})
+    local.judge(IDENTITY, "ada", -0.4)
+    judge.judge(JUDGED, "ada", 0.9)
+    verdict = fuse(local.verdict(), judge.verdict())
+    result = GateResult(asset=process.panel(), verdict=verdict, certificate=None)
+
+    async def make(number):
+        made.append(number)
+        return SimpleNamespace(take=SimpleNamespace(generation_key="a" * 64, version=1), fresh=True), result
+
+    begin(process.run)
+    with pytest.raises(Escalated, match=r"the judge passes what the local eye refuses \(identity\)") as refused:
+        await _until_passed(process.services.shot(SHOT), "panel", "draft", make)
+    assert made == [1]
+    assert "lower V102 in film.yaml" in refused.value.cure
+    assert process.services.ledger.verdict("a" * 64) == verdict
 
 
 def test_of_a_private_shot_no_sentence_of_the_judges_is_kept(judged, film):
