@@ -62,7 +62,8 @@ async def _answered(run: Run, judge: VisionJudge, sheet: Sheet, shot: Shot, tier
             made = await generate(run, asking(run.services, judge, sheet.question, number), shot.id, "judge", tier, ())
             return read_answer(sheet, json.loads(run.services.vault.path(made.asset.sha256).read_bytes()))
         except (NoVerdict, NoAnswer, GenerationFailed) as error:
-            why = f"{error.thing}: {error.cause}"
+            # What does not fit its schema is quoted where that is said, and of a private shot nothing is.
+            why = "its answer does not fit the question" if shot.private else f"{error.thing}: {error.cause}"
             run.services.telemetry.say(shot.id, "judge", "retake", why)
         except (Refused, RefusedBefore) as error:
             why = f"its moderation will not look ({error.cause})"

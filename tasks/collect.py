@@ -18,7 +18,7 @@ from governor.ledger import Ledger
 from governor.purchase import Proof
 from governor.reconcile import Sighting, reconcile
 from manifests.keys import canonical_json
-from manifests.privacy import speaking_of
+from manifests.privacy import speaking_of, theirs
 from manifests.question import Question
 from manifests.take import Artefact, Take
 from providers.contract import Fetched, Found, JobStatus, Provider, Sought
@@ -92,7 +92,7 @@ async def _bought(run: Run, provider: Provider, take: Take, job_id: str, status:
         _settle(run, take, bill, None, words)
         raise _failed(take, f"{words}; it is paid for") from error
     except NoVerdict as error:  # it was answered, and is paid for; whether it is asked once more is the asker's to say
-        _settle(run, take, bill, None, error.raw or str(error))
+        _settle(run, take, bill, None, theirs(error.raw or str(error)))
         raise
     return _settle(run, take, bill, asset, status.raw)
 

@@ -25,7 +25,7 @@ from providers.errors import Invalid
 from tasks.claim import claimed
 from tasks.collect import bring_home, collect
 from tasks.current import Run
-from tasks.errors import GenerationFailed
+from tasks.errors import GenerationFailed, InHand
 from tasks.reconcile import bring_home_all
 from tasks.submit import judge_of, submit
 from wiring.asking import TRIES, Asking
@@ -72,6 +72,12 @@ async def generate(
             take = _as_it_is_now(run, attempt)
             if take and take.state == "settled":
                 return Made(take, _asset(take, shot, stage), fresh=False)
+            if take and (scene := take.shot.partition("_")[0]) != run.scene.id:  # only that scene's run may close it
+                raise InHand(
+                    f"{shot} {stage}",
+                    f"{take.shot} asks the same, and has no answer yet",
+                    f"First: gate resume {scene}",
+                )
             take = await bring_home(run, provider, take) if take else None
             async with _lane_of(provider):
                 if take is None:

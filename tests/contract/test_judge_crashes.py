@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 
@@ -27,7 +28,7 @@ from providers.kept import Kept
 from providers.transport import Transport
 from rehearsal.faults import Fault, Script
 from tasks import generate as generate_module
-from tasks.errors import GenerationFailed, InDoubt
+from tasks.errors import GenerationFailed, InDoubt, InHand
 from tasks.generate import generate
 from tasks.reconcile import reconcile
 from vault.canon import Canon
@@ -200,6 +201,20 @@ def test_a_judge_whose_moderation_will_not_look_is_not_asked_the_same_again(worl
     with pytest.raises(RefusedBefore):
         asyncio.run(process.ask(number=2))
     assert len(process.me.jobs) == 1
+
+
+def test_what_another_scene_has_asked_and_not_brought_home_is_left_to_that_scene(world):
+    process = world()
+    ledger, judge = process.services.ledger, process.services.judge()
+    epoch = ledger.begin_epoch("SC020", "another run")
+    ledger.declare_caps(dict.fromkeys(("scene:SC020", "run:another run", "shot:SC020_SH0010"), 10_000_000))
+    attempt = asking(process.services, judge, process.question(), 1)
+    mine = generate_module._purchase(process.run, judge, attempt, SHOT, "judge", "draft", (), None)
+    ledger.hold(replace(mine, scene="SC020", shot="SC020_SH0010", epoch=epoch))
+
+    with pytest.raises(InHand, match="SC020_SH0010 asks the same"):
+        asyncio.run(process.ask())
+    assert process.me.posts == []
 
 
 def test_a_cap_holds_a_question_like_any_other_call(world):

@@ -197,6 +197,19 @@ def test_of_a_private_shot_no_sentence_of_the_judges_is_kept(judged, film):
     assert "She sets a cup down" not in line.prompt
 
 
+def test_of_a_private_shot_no_sentence_of_an_answer_that_is_no_verdict_is_kept_either(judged, film):
+    scene = film / "scenes/SC010.yaml"
+    scene.write_text(scene.read_text().replace("    duration_s: 4\n", "    duration_s: 4\n    private: true\n"))
+    process = judged()
+    process.tell({"fault": "corrupt"})
+    with pytest.raises(Escalated) as refused:
+        asyncio.run(process.ask(process.panel()))
+    lines = process.services.ledger.log()
+
+    assert [line.raw for line in lines] == [NOT_KEPT, NOT_KEPT]
+    assert "kitchen" not in str(refused.value)
+
+
 @pytest.mark.parametrize("policy", ["never", "ask"])
 def test_where_nobody_is_to_be_asked_the_local_eye_certifies_alone(judged, film, policy):
     about = film / "film.yaml"
