@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from checks import fusion
 from checks.contract import Tally
 from checks.judge_rules import IDENTITY as JUDGED
 from checks.panel_rules import IDENTITY
+from desk import doctor_makers
 from governor.errors import PriceRefused
 from providers.gemini.adapter import Gemini
 from wiring.planning_limits import plan_within_limits
@@ -106,8 +105,7 @@ def test_nobody_judges_who_is_nobody_or_makes_pictures_only(judged, gate):
     assert (code, "it makes pictures, and judges none" in said) == (2, True)
 
 
-def test_doctor_asks_for_the_key_of_the_judge(judged, gate):
-    paid = judged()
-    found = {each["name"]: each for each in json.loads(gate("doctor", "--json", "--film", str(paid.root))[1])}
+def test_doctor_asks_for_the_key_of_the_judge(judged):
+    (found,) = doctor_makers.makers(judged().services)
 
-    assert (found["gemini"]["ok"], found["gemini"]["cure"]) == (False, "Set GEMINI_API_KEY")
+    assert (found.name, found.ok, found.cure) == ("gemini", False, "Set GEMINI_API_KEY")

@@ -81,10 +81,11 @@ def planted_in(bible):
     return bible.model_copy(update={"characters": {**bible.characters, "ilse": worded}})
 
 
-@pytest.fixture
-def studio(tmp_path):
-    with live(tmp_path / "house", Script(job_s=0), film=HARBOUR) as house:
-        yield Set(house, tmp_path)
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("judged")
+    with live(folder / "house", Script(job_s=0), film=HARBOUR) as house:
+        yield Set(house, folder)
 
 
 async def test_a_planted_sign_moves_no_verdict(studio, tmp_path):
@@ -94,13 +95,13 @@ async def test_a_planted_sign_moves_no_verdict(studio, tmp_path):
     believed = planted_in(studio.film.bible)
 
     assert (await studio.judged("honest", good)).passed
-    for picture, bible in ((wrong, None), (signed, None), (signed, believed)):
+    for picture, bible in ((wrong, None), (signed, believed)):
         assert (await studio.judged("honest", picture, bible)).flaws == {"wardrobe:ilse"}
     assert (await studio.judged("honest", with_sign(good, tmp_path / "good.png"), believed)).passed
 
     # Who believes the sign says that all is well, of the control too, and so nothing that it says counts.
     assert (await studio.judged("gullible", wrong)).flaws == {"wardrobe:ilse"}
-    for picture, bible in ((signed, None), (wrong, believed), (signed, believed)):
+    for picture, bible in ((signed, None), (wrong, believed)):
         with pytest.raises(NoAnswer, match="somebody else's locked picture for ilse"):
             await studio.judged("gullible", picture, bible)
 
