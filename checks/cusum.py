@@ -44,19 +44,26 @@ class Chart:
 
 
 def heights(
-    values: Sequence[float | None], chart: Chart, anchored: Collection[int] = (), renewed: Collection[int] = ()
+    values: Sequence[float | None],
+    chart: Chart,
+    anchored: Collection[int] = (),
+    renewed: Collection[int] = (),
+    setups: Sequence[str] = (),
 ) -> tuple[float, ...]:
     """The CUSUM after each value, 0 or more, in spreads; over `chart.alarm` is drift. None (not seen) leaves it as it was.
 
     `anchored`: indices of shots made from the masters: the sum begins at 0 there, and what is usual stays known.
     `renewed`: indices where something changed on purpose (other clothes, another place): both begin anew.
+    `setups`: how each shot is framed, in words, or empty: what is usual is learned for each of them, and the sum goes on.
     """
+    framed = setups or [""] * len(values)
     out: list[float] = []
     begin = 0
     for index in range(len(values)):
         if index in renewed:
             begin = index
-        out.append(_height(values[begin : index + 1], chart, {i - begin for i in anchored if begin <= i <= index}))
+        part = slice(begin, index + 1)
+        out.append(_height(values[part], framed[part], chart, {i - begin for i in anchored if begin <= i <= index}))
     return tuple(out)
 
 
@@ -85,13 +92,15 @@ def usual_in(values: Sequence[float | None], chart: Chart) -> float:
     return min(max(mean, chart.usual - down), chart.usual + up)
 
 
-def _height(values: Sequence[float | None], chart: Chart, anchored: Collection[int]) -> float:
-    usual, up, down = usual_in(values, chart), 0.0, 0.0
-    for index, value in enumerate(values):
+def _height(values: Sequence[float | None], setups: Sequence[str], chart: Chart, anchored: Collection[int]) -> float:
+    pairs = list(zip(values, setups, strict=True))
+    usual = {setup: usual_in([value for value, at in pairs if at == setup], chart) for setup in set(setups)}
+    up = down = 0.0
+    for index, (value, setup) in enumerate(pairs):
         if index in anchored:
             up = down = 0.0
         if value is None:
             continue
-        off = min(max((value - usual) / chart.spread, -chart.cap), chart.cap)
+        off = min(max((value - usual[setup]) / chart.spread, -chart.cap), chart.cap)
         up, down = max(0.0, up + off - chart.slack), max(0.0, down - off - chart.slack)
     return max(up, down) if chart.two_sided else up

@@ -156,8 +156,9 @@ def report(outcome: SceneOutcome) -> None:
     for label in ("film", "draft", "reel", "contact_sheet", "drift_chart", "timeline"):
         if path := getattr(outcome, label):
             click.echo(f"  {label.replace('_', ' '):<14}{path}")
-    for line in outcome.re_anchored:
-        click.echo(f"  drift         {line}")
+    for label, lines in (("re-anchored", outcome.re_anchored), ("drift", outcome.drifted)):
+        for line in lines:
+            click.echo(f"  {label:<14}{line}")
     click.echo("Next:" + "".join(f"\n  {command}" for command in outcome.next))
 
 

@@ -99,8 +99,7 @@ def _lay_down_clips(states: Mapping[str, ShotState], cut: Cut, out: Path) -> dic
 def _timeline(states: Mapping[str, ShotState], cut: Cut, clips: Mapping[str, Path], into: Path) -> Path:
     """The .otio that names those clips, with a marker wherever a chain was re-anchored."""
     by_hash = {state.clip.sha256: clips[shot] for shot, state in states.items() if state.clip}
-    noted = current().services.ledger.notes(kind="reanchor", scope=f"scene:{cut.scene}")
-    return lay_down_timeline(cut, into, by_hash, {note.scope.rpartition(":")[2]: note.text for note in noted})
+    return lay_down_timeline(cut, into, by_hash, {shot: a.words for shot, a in current().re_anchored.items()})
 
 
 def _contact_sheet(states: Mapping[str, ShotState], tier: TierName, clips: Mapping[str, Path], into: Path) -> Path:

@@ -27,7 +27,10 @@ class ShotLine(Noun):
 
 
 class SceneOutcome(Noun):
-    """How it ended. `generated`: takes really made in this run. Money in micro-dollars, of the scene so far."""
+    """How it ended. `generated`: takes really made in this run. Money in micro-dollars, of the scene so far.
+
+    `re_anchored`: chained shots that were made from the masters, and why. `drifted`: what is adrift still, in sentences.
+    """
 
     scene: str
     ending: Ending
@@ -46,6 +49,7 @@ class SceneOutcome(Noun):
     approvals: tuple[str, ...] = ()
     lapsed: tuple[str, ...] = ()
     re_anchored: tuple[str, ...] = ()
+    drifted: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:

@@ -1,4 +1,4 @@
-"""A hue that creeps three degrees a link is caught at the fifth shot, and the sixth opens on the masters again."""
+"""A hue that creeps from link to link is caught at the shot that crosses, and that shot is made again from the masters."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ from typing import Any
 import pytest
 
 SHOTS = tuple(f"SC010_SH0{n}0" for n in range(10, 16))
+FIFTH, LAST = SHOTS[4], SHOTS[5]
 
 
 @pytest.fixture
 def chain(film_of):
     """Six shots of the same two people, each opening on the last frame of the one before."""
 
-    def make():
+    def make(degrees_per_link=0.0):
         film = film_of("SH0040")
         film.edit("scenes/SC010.yaml", _chained)
+        if degrees_per_link:
+            creep = {"stage": "clip", "flaw": "drifted_hue", "degrees_per_link": degrees_per_link}
+            film.flaws(*({"shot": shot, **creep} for shot in SHOTS))
         return film
 
     return make
@@ -27,22 +31,61 @@ def _chained(scene: dict[str, Any]) -> None:
     scene["shots"] = [copy.deepcopy(first) | {"id": shot, "chain": shot != SHOTS[0]} for shot in SHOTS]
 
 
-def _links(film) -> list[int]:
-    return [film.ledger.takes(shot=shot, stage="clip")[-1].request.chain_links for shot in SHOTS]
+def _links(film, tier="draft") -> list[int]:
+    return [film.ledger.takes(shot=shot, stage="clip", tier=tier)[-1].request.chain_links for shot in SHOTS]
 
 
-def test_a_chain_that_creeps_is_caught_at_the_fifth_shot_and_the_sixth_opens_on_the_masters(chain):
-    film = chain()
-    film.flaws(*({"shot": s, "stage": "clip", "flaw": "drifted_hue", "degrees_per_link": 3.0} for s in SHOTS))
+def _takes(film) -> list[int]:
+    return [len(film.ledger.takes(shot=shot, stage="clip", tier="draft")) for shot in SHOTS]
+
+
+def test_the_fifth_shot_of_a_creeping_chain_is_made_again_from_the_masters_and_its_final_is_too(chain):
+    film = chain(3.0)
+
+    outcome = film.run()
+
+    assert outcome.exit_code == 3, outcome.message
+    assert _links(film) == [0, 1, 2, 3, 0, 1]
+    assert _takes(film) == [1, 1, 1, 1, 2, 1]
+    notes = film.ledger.notes(kind="drift", scope="scene:SC010")
+    assert {note.text.partition(" ")[0] for note in notes} >= {"D104"}
+    assert all(FIFTH in note.text for note in notes)
+    (said,) = outcome.re_anchored
+    assert said.startswith(f"{FIFTH} was made again from the locked pictures, not from the last frame of {SHOTS[3]}: ")
+    assert "CUSUM" in said
+    assert outcome.drifted == ()
+
+    assert film.stale() == set()
+    assert film.run().generated == 0
+    film.approve()
+    finished = film.run()
+    assert (finished.ending, finished.re_anchored) == ("finished", outcome.re_anchored), finished.message
+    assert _links(film, "final") == [0, 1, 2, 3, 0, 1]
+    assert len(film.ledger.notes(kind="reanchor", scope="scene:SC010")) == 1
+
+
+def test_a_crossing_between_two_readings_does_not_wait_for_the_next_one(chain):
+    film = chain(4.5)
+
+    outcome = film.run()
+
+    assert outcome.exit_code == 3, outcome.message
+    assert _links(film) == [0, 1, 2, 0, 1, 2]
+    assert [line.partition(" ")[0] for line in outcome.re_anchored] == [SHOTS[3]]
+
+
+def test_where_a_shot_has_no_take_left_the_next_one_is_made_from_the_masters(chain):
+    film = chain(3.0)
+    film.edit("film.yaml", lambda d: d.update(limits={"attempts": 1}))
 
     outcome = film.run()
 
     assert outcome.exit_code == 3, outcome.message
     assert _links(film) == [0, 1, 2, 3, 4, 0]
-    notes = film.ledger.notes(kind="drift", scope="scene:SC010")
-    assert {note.text.partition(" ")[0] for note in notes} >= {"D104"}
-    assert all("SC010_SH0140" in note.text for note in notes)
-    assert outcome.re_anchored == tuple(note.text for note in notes)
+    assert [line.partition(" ")[0] for line in outcome.re_anchored] == [LAST]
+    assert all(FIFTH in line for line in outcome.drifted)
+    assert outcome.drifted
+    assert film.stale() == set()
     assert film.run().generated == 0
 
 
@@ -54,4 +97,4 @@ def test_the_same_chain_without_the_creep_goes_on(chain):
     assert outcome.exit_code == 3, outcome.message
     assert _links(film) == [0, 1, 2, 3, 4, 5]
     assert film.ledger.notes(kind="drift", scope="scene:SC010") == ()
-    assert outcome.re_anchored == ()
+    assert (outcome.re_anchored, outcome.drifted) == ((), ())
