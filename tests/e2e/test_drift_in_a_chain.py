@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,6 +42,31 @@ def _takes(film) -> list[int]:
     return [len(film.ledger.takes(shot=shot, stage="clip", tier="draft")) for shot in SHOTS]
 
 
+def _takes_file(outcome, shot) -> Path:
+    return next(Path(outcome.draft).parent.glob(f"clips/{shot}_draft_*.mp4"))
+
+
+def _middle(film, shot: int):
+    """The frame in the middle of the shot of that number, each a second long."""
+    from checks.decode import decode
+
+    return decode(Path(film), [24 * shot + 12]).kept[24 * shot + 12]
+
+
+def _apart(a, b) -> float:
+    """Delta-E between two frames, past rain and coding."""
+    import numpy as np
+
+    from checks.colour import lab, mean_lab
+
+    soft = [lab(np.asarray(p, np.float32)) for p in (a, b)]
+    tiles = [
+        [mean_lab(t, np.ones(t.shape[:2], np.float32)) for r in np.array_split(p, 6) for t in np.array_split(r, 8, 1)]
+        for p in soft
+    ]
+    return float(np.linalg.norm(np.array(tiles[0]) - np.array(tiles[1]), axis=1).mean())
+
+
 def test_a_crossing_does_not_wait_the_shot_is_made_again_from_the_masters_and_its_final_is_too(chain):
     film = chain(CREEP)
 
@@ -56,6 +82,13 @@ def test_a_crossing_does_not_wait_the_shot_is_made_again_from_the_masters_and_it
     assert said.startswith(f"{CROSSES} was made again from the locked pictures, not from the last frame of {THIRD}: ")
     assert "CUSUM" in said
     assert outcome.drifted == ()
+
+    colours = {match.shot: match for match in outcome.colours}
+    assert [colours[shot].state for shot in SHOTS[1:]] == ["matched", "matched", "left", "matched"]
+    assert colours[THIRD].before > 3.0 > 0.5 > colours[THIRD].after
+    takes = _middle(_takes_file(outcome, SHOTS[0]), 0), _middle(_takes_file(outcome, THIRD), 0)
+    cut = _middle(outcome.draft, 0), _middle(outcome.draft, 2)
+    assert _apart(*cut) < _apart(*takes) / 2
 
     assert film.stale() == set()
     film.approve()
