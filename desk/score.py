@@ -133,8 +133,8 @@ def _print_picture(picture: PictureScore) -> None:
     click.echo(f"  subject {_found(picture.found)}, at {x:.2f},{y:.2f},{w:.2f},{h:.2f}")
     click.echo(f"  {'channel':<18}{'axis':<11}{'distance':>10}{'z':>8}   unit")
     for channel in picture.channels:
-        z = "n/a" if channel.z is None else f"{channel.z:+.2f}"
-        click.echo(f"  {channel.channel:<18}{channel.axis:<11}{channel.distance:>10.4f}{z:>8}   {channel.unit}")
+        off = "n/a" if channel.z is None else f"{channel.z:+.2f}"
+        click.echo(f"  {channel.channel:<18}{channel.axis:<11}{channel.distance:>10.4f}{off:>8}   {channel.unit}")
     for axis, z in sorted(picture.axes.items()):
         verdict = picture.triage[axis]
         words = {"pass": "as usual", "ask": "look at it", "fail": "not what the references show"}[verdict]
