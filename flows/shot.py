@@ -29,6 +29,7 @@ from manifests.scene import Shot
 from providers.errors import KeyLimit, NoCredit, RateLimited, Refused, Unavailable
 from tasks.check_references import check_references
 from tasks.current import current
+from tasks.diagnose import diagnose
 from tasks.errors import ByHand, Escalated, InDoubt, InHand, Uncollected
 from tasks.gate_clip import gate_clip
 from tasks.gate_panel import gate_panel
@@ -180,13 +181,17 @@ async def _until_passed(
         scores.append(retries.closeness(result.verdict))
         run.services.telemetry.say(shot.id, stage, "retake", _reasons(result.verdict))
         if why := retries.mere_luck(failed, scores, limits):
-            raise _escalation(shot, stage, why, result.verdict)
-    raise _escalation(shot, stage, f"{allowed} of {allowed} takes failed", result.verdict)
+            raise await _escalation(shot, stage, why, result.verdict)
+    raise await _escalation(shot, stage, f"{allowed} of {allowed} takes failed", result.verdict)
 
 
-def _escalation(shot: Shot, stage: Stage, why: str, verdict: Verdict) -> Escalated:
-    cure = "No re-roll will mend it: change the words, edit one thing, or composite it by hand; then gate resume"
-    return Escalated(f"{shot.id} {stage}", f"{why}: {_reasons(verdict)}", f"{cure} {shot.id.partition('_')[0]}")
+async def _escalation(shot: Shot, stage: Stage, why: str, verdict: Verdict) -> Escalated:
+    """What goes to a person: what failed, which layer is to blame, and what would mend that."""
+    found = await diagnose(shot.id)
+    told = f"; {found.words}" if found else ""
+    first = f"{found.fix}. Else no" if found and found.fix else "No"
+    cure = f"{first} re-roll will mend it: change the words, edit one thing, or composite it by hand; then gate resume"
+    return Escalated(f"{shot.id} {stage}", f"{why}: {_reasons(verdict)}{told}", f"{cure} {shot.id.partition('_')[0]}")
 
 
 def held_up(shot: Shot, error: Exception, draft: ShotState | None) -> ShotState:
