@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("desk.status", "Where every shot stands."),
     "approve": ("desk.approve", "Say yes to finals, bound to what you saw and what it costs."),
     "explain": ("desk.explain", "Say in one line why a shot would cost money or not, and who says so."),
+    "audit": ("desk.audit", "A scene's panels or clips as a table: identity, wardrobe, location, continuity."),
     "fix": ("desk.fix", "The one line that would mend a shot that failed, by its diagnosis; a person accepts it."),
     "offers": ("desk.offers", "What can be done about a shot that moderation refused; a person takes one."),
     "cost": ("desk.cost", "What a scene has cost, what is held, and what is left under each cap."),

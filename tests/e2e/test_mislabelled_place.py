@@ -30,6 +30,15 @@ def test_a_mislabelled_place_is_a_fault_of_the_manifest_and_its_line_is_changed_
     [row] = json.loads(film.say("status", "SC010", "--json"))["shots"]
     assert row["diagnosis"] == told
 
+    audited = json.loads(film.say("audit", "SC010", "--sheet", str(film.root / "audit.png"), "--json"))
+    [row] = audited["rows"]
+    assert (row["passed"], row["flaws"], audited["failed"]) == (False, ["location:cafe_main"], 1)
+    place = row["axes"]["location"]
+    assert (place["state"], place["rule"]) == ("no", "V104")
+    assert place["value"] < -0.25
+    assert row["axes"]["continuity"]["state"] == "n/a"
+    assert (film.root / "audit.png").read_bytes().startswith(b"\x89PNG")
+
     before = scene.read_text()
     shown = film.say("fix", SHOT)
     changed = [line for line in shown.splitlines() if line.startswith(("-  ", "+  "))]
