@@ -141,6 +141,11 @@ def test_twenty_of_each_kind_are_enough(good, bad, enough):
     assert calibrate(HIGHER, said([0.5] * good, [0.1] * bad), 0.05, EVEN).enough is enough
 
 
+def test_takes_told_apart_without_a_fault_still_leave_room_for_one():
+    assert calibrate(HIGHER, said([0.5] * 30, [0.1] * 12), 0.05, EVEN).interval == (0.75, 1.0)
+    assert calibrate(HIGHER, said([0.1] * 12, [0.5] * 30), 0.05, EVEN).interval == (0.0, 0.25)
+
+
 def test_more_labels_narrow_the_interval():
     few, many = said([0.2, 0.5, 0.8], [0.1, 0.4, 0.6]), said([0.2, 0.5, 0.8] * 30, [0.1, 0.4, 0.6] * 30)
     widths = [
