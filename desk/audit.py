@@ -90,7 +90,7 @@ def _tell(rows: tuple[Row, ...]) -> None:
     counts = _counts(rows)
     click.echo(
         f"\n{counts['passed']} passed, {counts['failed']} failed, {counts['not_judged']} not judged yet. "
-        "✓ within its threshold, ! look at it, ✗ outside, – n/a: nobody, or no earlier shot of the place. "
+        "✓ within its threshold, ! look at it, ✗ outside, – n/a: nobody, or no earlier shot of the place that passed. "
         "What a rule measures: gate rule V102"
     )
     for row in rows:

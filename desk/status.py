@@ -46,12 +46,21 @@ def status(scene: str, film: Path | None, as_json: bool) -> None:
         )
         return
     for row in rows:
+        waits_for = _short(row["waits_for"], found.get(row["shot"]))
         click.echo(
-            f"  {row['shot']:<13}draft {row['draft']:<9}final {row['final']:<9}{row['approved_by']:<14}{row['waits_for']}"
+            f"  {row['shot']:<13}draft {row['draft']:<9}final {row['final']:<9}{row['approved_by']:<14}{waits_for}"
         )
     for line in in_flight:
         click.echo(f"  ⇣ {line}")
     click.echo(f"spent ${format_usd(balance.settled)}, held ${format_usd(balance.held)}")
+
+
+def _short(waits_for: str, found: Diagnosis | None) -> str:
+    """What failed, and which layer is to blame; the evidence is for gate explain."""
+    if found is None:
+        return waits_for
+    failed = waits_for.partition("; diagnosis: ")[0]
+    return f"{failed}; to blame: {found.layer} ({found.confidence} evidence): gate explain {found.shot}"
 
 
 def _told(found: Diagnosis | None) -> dict[str, object] | None:

@@ -55,7 +55,8 @@ def verdict(
         decision_of(services, "verdict", f"shot:{shot}", why, subject=f"{named}: {word}", label=label)
     )
     if as_json:
-        print_json({"shot": shot, "take": named, "verdict": word, "who": services.settings.who, **label.model_dump()})
+        told = {"shot": shot, "take": named, "verdict": word, "rules": list(codes), "who": services.settings.who}
+        print_json(told | {"key": label.take, "asset": label.asset})
         return
     about = f" by {', '.join(codes)}" if codes else ""
     click.echo(f"{services.settings.who} says {word} to {shot} {named}{about}.")

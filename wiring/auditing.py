@@ -75,7 +75,7 @@ def audit(
 ) -> tuple[Row, ...]:
     """One row a shot, in story order. `again`: judge the pictures anew by today's rules, and file nothing (1 CPU-s a panel).
 
-    Continuity is held against the nearest earlier shot of the same place, now (60 CPU-ms a picture). `tell`: hears each shot.
+    Continuity is held against the nearest earlier shot of the same place that passed, now (60 CPU-ms a picture). `tell`: hears each shot.
     Raises MasterMissing, EyeError, VaultError.
     """
     rows, before = [], dict[str, tuple[Shot, Artefact]]()
@@ -90,7 +90,8 @@ def audit(
         axes = {axis: _cell(axis, found.verdict) for axis in AXES}
         if shot.location in before:
             axes["continuity"] = _continuity(services, (shot, found.asset), before[shot.location], stage)
-        before[shot.location] = (shot, found.asset)
+        if found.verdict.passed:  # what failed is no yardstick
+            before[shot.location] = (shot, found.asset)
         rows.append(
             Row(
                 shot=shot.id, take=found.take, passed=found.verdict.passed, by=found.by, asset=found.asset.sha256,

@@ -9,7 +9,7 @@ def test_a_persons_verdicts_and_yeses_calibrate_the_rules_that_judged_those_take
     film = drafted
     film.approve()
     said = json.loads(film.say("verdict", "SC010_SH0020", "fail", "--rule", "V102", "--why", "not her chin", "--json"))
-    assert (said["take"], said["good"], said["rules"]) == ("clip draft v001", False, ["V102"])
+    assert (said["take"], said["verdict"], said["rules"]) == ("clip draft v001", "fail", ["V102"])
 
     told = json.loads(film.say("calibrate", "SC010", "--json"))
 
