@@ -142,7 +142,7 @@ def _tell(told: tuple[tuple[Calibration, Costs], ...], gathered: Gathered, costs
             f"{gathered.unnamed} takes are called bad and name no rule; say which: gate verdict SHOT fail --rule V102"
         )
     if gathered.unscored:
-        click.echo(f"{gathered.unscored} labelled takes were never measured by a gate and are left out.")
+        click.echo(f"{gathered.unscored} labelled takes are left out: no gate has measured them.")
     if not told:
         click.echo("There are no labels yet. Say what you see: " + typed("gate verdict SC010_SH0010 pass", film))
         return

@@ -148,7 +148,7 @@ def _parsed(path: Path, number: int, row: dict[str, str], filed: _Filed) -> Labe
     sha256 = row.get("sha256") or _hash(where, path, row.get("file", ""))
     if (found := filed.value(sha256, rule)) is None:
         cause = f"no gate has filed a value of {rule} for {source[:80]}"
-        raise BadLabels(where, cure="Give its value, or run it through its gate first: gate run", cause=cause)
+        raise BadLabels(where, cure="Give its value, or let a run judge it: gate run", cause=cause)
     return Labelled(rule, found[0], word in _GOOD, source, found[1])
 
 
