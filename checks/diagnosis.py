@@ -6,17 +6,12 @@ that holds decides, and each says with which numbers. docs/diagnosis.md tells th
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, replace
 
-from checks import catalogue, wording
-from checks.strangers import Stranger
-from manifests.bible import Bible
+from checks import wording
+from checks.failure import FIRST, Facts, Failure, fits, frames_of, marginal
 from manifests.diagnosis import Change, Confidence, Diagnosis, Layer
-from manifests.film import Stage
-from manifests.finding import Finding, Score, Verdict
 from manifests.privacy import PRIVATE
 from manifests.scene import Shot
 
@@ -24,52 +19,15 @@ WIDE = 0.25
 """Advantage of what a picture shows over what was asked, from which on it fits that by a wide margin. It is the least advantage
 that a right picture had over its best rival (the source of V102 to V104); wrong ones of the example film have 0.47 to 0.75."""
 
-CLOSE = 0.1
-"""A score on a scale of advantage or likeness that passed by less was marginal. Clean pictures pass by 0.2 and more."""
-
-CLOSE_SHARE = 0.25
-"""The same for rules on other scales, in parts of their threshold."""
-
-_FIRST = ("location", "missing", "identity", "wardrobe", "blocking", "prop")
-"""Where takes share several flaws, the one that explains the others comes first: in a wrong place nobody is found."""
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedTake:
-    """One take and what its gate said. `prompt`: its words, "" where they are not known; `name`: "panel draft v002"."""
-
-    key: str
-    name: str
-    provider: str
-    seed: int
-    prompt: str
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """All that is known of one failed stage of a shot.
-
-    `takes`: those made of the shot as it stands, oldest first; the last one failed. `panel`: the scores by which the panel that
-    the clip opens on was certified; none where there is no panel. `references`: what the reference check says. `strangers`: the
-    locked views that look like somebody else's.
-    """
-
-    shot: Shot
-    bible: Bible
-    stage: Stage
-    takes: tuple[JudgedTake, ...]
-    panel: tuple[Score, ...] = ()
-    references: Verdict = field(default_factory=lambda: Verdict(scores=(), findings=()))
-    strangers: tuple[Stranger, ...] = ()
-
 
 def diagnose(facts: Facts) -> Diagnosis:
     """Name the layer. Raises ValueError where the newest take failed nothing."""
-    case = _Case(facts)
+    case = Failure(facts)
     rules: tuple[_Rule, ...] = (_asked_for, _late, _panel_was_right, _reference, _panel_was_close, _manifest, _left_out)
     found = next((answer for rule in rules if (answer := rule(case))), None)
     answer = found or _luck_of_the_model(case)
+    if case.disputed:
+        answer = replace(answer, confidence="weak", because=(*answer.because, "the other eye lets it pass: look at it"))
     fix = answer.fix or (_say_changes(facts.shot, answer.changes) if answer.changes else None)
     return Diagnosis(
         shot=facts.shot.id, stage=facts.stage, take=facts.takes[-1].key, flaw=case.finding.flaw, layer=answer.layer,
@@ -86,90 +44,14 @@ class _Answer:
     changes: tuple[Change, ...] = ()
 
 
-class _Case:
-    """One flaw of the newest take, and how the other takes stand to it."""
-
-    def __init__(self, facts: Facts) -> None:
-        self.facts, self.shot = facts, facts.shot
-        self.finding = _worst(facts)
-        self.kind, _, self.subject = self.finding.flaw.partition(":")
-
-    @cached_property
-    def alike(self) -> tuple[tuple[JudgedTake, Finding], ...]:
-        """The takes that have the flaw, each with its finding."""
-        return tuple(
-            (take, finding) for take in self.facts.takes for finding in take.verdict.findings
-            if finding.severity == "error" and finding.flaw == self.finding.flaw
-        )  # fmt: skip
-
-    @property
-    def every_seed(self) -> bool:
-        """Whether at least two seeds, or two providers, were tried, and each take has the flaw."""
-        tried = {(take.provider, take.seed) for take in self.facts.takes}
-        return len(tried) > 1 and len(self.alike) == len(self.facts.takes)
-
-    @property
-    def tries(self) -> str:
-        """How many of how many: "2 of 2 takes (2 seeds, previz)"."""
-        takes, seeds = self.facts.takes, len({take.seed for take in self.facts.takes})
-        makers = ", ".join(dict.fromkeys(take.provider for take in takes))
-        return f"{len(self.alike)} of {len(takes)} takes show it ({seeds} seed{'' if seeds == 1 else 's'}, {makers})"
-
-    def value(self, finding: Finding, take: JudgedTake) -> float | None:
-        """What the rule measured where it found this."""
-        scores = (s for s in take.verdict.scores if (s.rule, s.subject) == (finding.rule, finding.subject))
-        return next((score.value for score in scores if score.value is not None), None)
-
-    @cached_property
-    def panel_score(self) -> Score | None:
-        """The score by which the same rule, over the same subject, let the panel through."""
-        same = (s for s in self.facts.panel if (s.rule, s.subject) == (self.finding.rule, self.finding.subject))
-        return next((score for score in same if score.applies and score.value is not None), None)
-
-    @property
-    def panel_was_clear(self) -> bool:
-        """Whether the panel passed the same rule by more than a hair."""
-        return self.panel_score is not None and not marginal(self.panel_score)
-
-    def in_frames(self, finding: Finding) -> list[tuple[int, float]]:
-        """The values at the clip's key frames, in order, as the finding keeps them."""
-        return frames_of(finding)
+_Rule = Callable[[Failure], _Answer | None]
 
 
-_Rule = Callable[[_Case], _Answer | None]
-
-
-def marginal(score: Score) -> bool:
-    """Whether a passed score lay close to its threshold: within 0.1 of it, or a quarter of it on an open scale."""
-    if score.value is None or not score.applies:
-        return False
-    page = catalogue.page(score.rule)
-    room = CLOSE if page.range in {"-1 to 1", "0 to 1"} else CLOSE_SHARE * abs(score.threshold)
-    off = score.threshold - score.value if page.direction == "lower is better" else score.value - score.threshold
-    return off < room
-
-
-def frames_of(finding: Finding) -> list[tuple[int, float]]:
-    """What a finding over a clip says of each key frame: number and value, in order ("at frame 10": 0.33)."""
-    known = [(key.rpartition(" ")[2], value) for key, value in finding.evidence.items() if key.startswith("at frame ")]
-    return sorted((int(number), float(value)) for number, value in known if number.isdigit())
-
-
-def _worst(facts: Facts) -> Finding:
-    """The flaw of the newest take that most takes have; among equals the one that explains others."""
-    errors = [finding for finding in facts.takes[-1].verdict.findings if finding.severity == "error"]
-    if not errors:
-        raise ValueError(f"the newest take of {facts.shot.id} failed nothing")
-    count = Counter(flaw for take in facts.takes for flaw in take.verdict.flaws)
-    kinds = {kind: place for place, kind in enumerate(_FIRST)}
-    return min(errors, key=lambda f: (-count[f.flaw], kinds.get(f.flaw.partition(":")[0], len(kinds))))
-
-
-def _asked_for(case: _Case) -> _Answer | None:
+def _asked_for(case: Failure) -> _Answer | None:
     """The words ask for what was made. A picture that fits another line of the manifest throughout is for `_manifest`."""
     if not case.every_seed or (not case.panel_was_clear and _rival(case)):
         return None
-    words = wording.asks_for_it(case.finding.flaw, _fits(case.finding), case.shot, case.facts.bible)
+    words = wording.asks_for_it(case.finding.flaw, fits(case.finding), case.shot, case.facts.bible)
     if not words:
         return None
     quoted = _quoted(case.shot, words)
@@ -177,35 +59,34 @@ def _asked_for(case: _Case) -> _Answer | None:
     return _Answer("prompt", "strong", because, f"Take {quoted} out of the motion or sound of {case.shot.id}")
 
 
-def _late(case: _Case) -> _Answer | None:
+def _late(case: Failure) -> _Answer | None:
     """The first key frame is right and the last is wrong: it came up within the clip."""
-    frames = case.in_frames(case.finding)
+    frames = frames_of(case.finding)
     if case.facts.stage != "clip" or len(frames) < 2:
         return None
     (first, began), (last, ended) = frames[0], frames[-1]
-    if not _passes(case.finding, case.facts.takes[-1], began) or _passes(case.finding, case.facts.takes[-1], ended):
+    if not case.passes(began) or case.passes(ended):
         return None
-    limit = _limit(case.finding, case.facts.takes[-1])
-    words = f"{_called(case)} is right at frame {first} ({began:.2f}, {limit:g} needed) and wrong at frame {last} ({ended:.2f})"
+    words = f"{case.called} is right at frame {first} ({began:.2f}, {case.limit:g} needed) and wrong at frame {last} ({ended:.2f})"
     return _Answer("model", "strong", (words, case.tries), _another_maker(case))
 
 
-def _panel_was_right(case: _Case) -> _Answer | None:
+def _panel_was_right(case: Failure) -> _Answer | None:
     """The certified panel passes the same rule clearly, and the clip fails it from the beginning."""
     score = case.panel_score
     if case.facts.stage != "clip" or score is None or marginal(score):
         return None
-    frames, value = case.in_frames(case.finding), case.value(case.finding, case.facts.takes[-1])
+    frames, value = frames_of(case.finding), case.value(case.newest)
     since = f"from frame {frames[0][0]} on" if frames else "in the clip"
     because = (
-        f"the panel it opens on has {_called(case)} {score.value:.2f} ({score.threshold:g} needed)",
+        f"the panel it opens on has {case.called} {score.value:.2f} ({score.threshold:g} needed)",
         f"{since} it is {'not measurable' if value is None else f'{value:.2f}'}",
         case.tries,
     )
     return _Answer("model", "strong" if case.every_seed else "fair", because, _another_maker(case))
 
 
-def _reference(case: _Case) -> _Answer | None:
+def _reference(case: Failure) -> _Answer | None:
     """The locked pictures of the subject are themselves at odds, small, or fail their own check."""
     subjects = set(case.subject.split("+")) | {case.finding.subject}
     odd = [s for s in case.facts.strangers if s.name.split("/")[1] in subjects]
@@ -233,13 +114,13 @@ def _reference(case: _Case) -> _Answer | None:
     return None
 
 
-def _panel_was_close(case: _Case) -> _Answer | None:
+def _panel_was_close(case: Failure) -> _Answer | None:
     """The panel passed the same rule by a hair: the clip went on from a picture that was hardly right."""
     score = case.panel_score
     if case.facts.stage != "clip" or score is None:
         return None
     because = (
-        f"the panel it opens on passed {_called(case)} by a hair ({score.value:.2f}, {score.threshold:g} needed)",
+        f"the panel it opens on passed {case.called} by a hair ({score.value:.2f}, {score.threshold:g} needed)",
         case.tries,
     )
     change = (
@@ -250,15 +131,15 @@ def _panel_was_close(case: _Case) -> _Answer | None:
     return _Answer("panel", "strong" if case.every_seed else "fair", because, changes=(change,))
 
 
-def _manifest(case: _Case) -> _Answer | None:
+def _manifest(case: Failure) -> _Answer | None:
     """Something else of the bible fits better by a wide margin, the same one in every take: perhaps the line is wrong."""
     rival = _rival(case)
     if rival is None:
         return None
-    finding, value = case.finding, case.value(case.finding, case.facts.takes[-1])
+    finding, value = case.finding, case.value(case.newest)
     asked, changes = _changes(case, rival)
-    fits = [finding.evidence.get(name) for name in ("fit_rival", "fit_asked")]
-    told = " against ".join(f"{fit:.2f}" for fit in fits if isinstance(fit, float)) or f"by {-(value or 0.0):.2f}"
+    both = [finding.evidence.get(name) for name in ("fit_rival", "fit_asked")]
+    told = " against ".join(f"{fit:.2f}" for fit in both if isinstance(fit, float)) or f"by {-(value or 0.0):.2f}"
     because = [
         f"the manifest says {asked}, the picture fits {rival} better ({told}): is the manifest wrong?",
         case.tries,
@@ -268,9 +149,9 @@ def _manifest(case: _Case) -> _Answer | None:
     return _Answer("manifest", "strong" if case.every_seed else "fair", tuple(because), changes=changes)
 
 
-def _left_out(case: _Case) -> _Answer | None:
+def _left_out(case: Failure) -> _Answer | None:
     """No take is right, and the words do not say what was wanted."""
-    prompt = case.facts.takes[-1].prompt
+    prompt = case.newest.prompt
     missing = wording.leaves_out(case.finding.flaw, prompt, case.shot, case.facts.bible) if prompt else ""
     if not missing or not case.every_seed:
         return None
@@ -278,10 +159,10 @@ def _left_out(case: _Case) -> _Answer | None:
     return _Answer("prompt", "strong", because, f"Say {missing} in the shot's words, or in the bible's")
 
 
-def _luck_of_the_model(case: _Case) -> _Answer:
+def _luck_of_the_model(case: Failure) -> _Answer:
     """Nothing that was given is at fault, as far as can be seen: who made it is."""
     because = [case.tries]
-    if case.facts.takes[-1].prompt and case.kind in _FIRST:
+    if case.newest.prompt and case.kind in FIRST:
         because.append("the words say what was wanted")
     if case.facts.references.scores:
         because.append("the locked pictures pass their own check")
@@ -291,18 +172,18 @@ def _luck_of_the_model(case: _Case) -> _Answer:
     return _Answer("model", "weak", tuple(because), f"Another seed may mend it: gate resume {scene}")
 
 
-def _rival(case: _Case) -> str | None:
+def _rival(case: Failure) -> str | None:
     """What fits better by `WIDE` in every take, and is the same in each; None where there is no such thing."""
     if len(case.alike) != len(case.facts.takes) or case.kind not in {"location", "wardrobe", "identity"}:
         return None
-    rivals = {_fits(finding) for _, finding in case.alike}
-    values = [case.value(finding, take) for take, finding in case.alike]
+    rivals = {fits(finding) for _, finding in case.alike}
+    values = [case.value(take) for take, _ in case.alike]
     wide = all(value is not None and value <= -WIDE for value in values)
     rival = next(iter(rivals))
     return rival if wide and len(rivals) == 1 and _changes(case, rival)[1] else None
 
 
-def _changes(case: _Case, rival: str) -> tuple[str, tuple[Change, ...]]:
+def _changes(case: Failure, rival: str) -> tuple[str, tuple[Change, ...]]:
     """What the manifest says now, and the change by which it would say what the picture shows; none that the bible lacks."""
     bible, member = case.facts.bible, next((m for m in case.shot.cast if m.character == case.subject), None)
     if case.kind == "location" and rival in bible.locations:
@@ -324,24 +205,6 @@ def _changes(case: _Case, rival: str) -> tuple[str, tuple[Change, ...]]:
     return "", ()
 
 
-def _fits(finding: Finding) -> str:
-    return str(finding.evidence.get("fits", ""))
-
-
-def _limit(finding: Finding, take: JudgedTake) -> float:
-    scores = (s for s in take.verdict.scores if (s.rule, s.subject) == (finding.rule, finding.subject))
-    return next((score.threshold for score in scores), catalogue.page(finding.rule).threshold)
-
-
-def _passes(finding: Finding, take: JudgedTake, value: float) -> bool:
-    limit = _limit(finding, take)
-    return value <= limit if catalogue.page(finding.rule).direction == "lower is better" else value >= limit
-
-
-def _called(case: _Case) -> str:
-    return f"{case.finding.rule} {catalogue.page(case.finding.rule).name} of {case.finding.subject}"
-
-
 def _line_of(kind: str) -> str:
     return {"location": "location", "wardrobe": "wardrobe", "identity": "cast", "missing": "cast"}.get(
         kind, "blocking and camera"
@@ -358,7 +221,7 @@ def _is_of(name: str, subjects: set[str]) -> bool:
     return bool(subjects & set(name.split("/")[1:2]))
 
 
-def _another_maker(case: _Case) -> str:
+def _another_maker(case: Failure) -> str:
     scene, stage = case.shot.id.partition("_")[0], "clip" if case.facts.stage == "clip" else "panel"
     return f"Ask another: gate provider compare {scene} --to NAME --stage {stage}"
 

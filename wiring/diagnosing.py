@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks.diagnosis import Facts, JudgedTake, diagnose
+from checks.diagnosis import diagnose
+from checks.failure import Facts, JudgedTake
 from checks.reference_gate import check_references
 from checks.strangers import strangers
 from manifests.diagnosis import Diagnosis

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from checks.diagnosis import Facts, JudgedTake, diagnose, frames_of, marginal
+from checks.diagnosis import diagnose
+from checks.failure import Facts, JudgedTake, frames_of, marginal
 from checks.strangers import Stranger
 from manifests.bible import Bible, Character, Location, Style, Wardrobe
 from manifests.diagnosis import Diagnosis
@@ -148,6 +149,30 @@ def test_somebody_who_is_in_the_shot_already_is_no_line_to_change(blame):
         for name, wears, x in (("ada", "coat", 0.2), ("bo", "jumper", 0.8))
     ]
     assert blame(unlike(), unlike(), shot=shot_with(cast=both)).layer == "model"
+
+
+def test_two_rules_that_name_one_flaw_are_one_flaw(blame):
+    other = fails("V108", "living_room", "location:living_room", 0.1, 0.3)
+    both = [
+        Verdict(scores=v.scores + other.scores, findings=v.findings + other.findings)
+        for v in (misplaced(), misplaced())
+    ]
+    assert (blame(*both).layer, blame(*both).because[1]) == ("manifest", "2 of 2 takes show it (2 seeds, fal)")
+
+
+def test_where_the_eyes_disagree_no_evidence_is_more_than_weak(blame):
+    dispute = Finding(
+        rule="V104",
+        severity="warning",
+        subject="living_room",
+        flaw="disagreement:location:living_room",
+        message="m",
+        cure="c",
+    )
+    seen = misplaced()
+    told = blame(misplaced(), Verdict(scores=seen.scores, findings=(*seen.findings, dispute)))
+    assert (told.layer, told.confidence) == ("manifest", "weak")
+    assert told.because[-1] == "the other eye lets it pass: look at it"
 
 
 def test_a_wrong_place_explains_that_nobody_is_found_in_it(blame):
