@@ -29,7 +29,7 @@ from manifests.scene import Shot
 from providers.errors import KeyLimit, NoCredit, RateLimited, Refused, Unavailable
 from tasks.check_references import check_references
 from tasks.current import current
-from tasks.diagnose import diagnose
+from tasks.diagnose import diagnose, diagnose_opening
 from tasks.errors import ByHand, Escalated, InDoubt, InHand, Uncollected
 from tasks.gate_clip import gate_clip
 from tasks.gate_panel import gate_panel
@@ -128,6 +128,12 @@ async def _opening_panel(
         if result.certificate:
             run.services.telemetry.say(shot.id, "panel", "done", f"opens on {before.shot.id}")
             return certified(run, result, shot.id, "panel"), result, True
+        if found := await diagnose_opening(shot.id, before.shot.id, before.key, result.verdict):
+            raise Escalated(
+                f"{shot.id} panel",
+                f"it opens on {before.shot.id}, and {_reasons(result.verdict)}; {found.words}",
+                f"{found.fix}. If the line is right, drop chain; then gate resume {shot.id.partition('_')[0]}",
+            )
         why = f"the last frame of {before.shot.id} failed its gate ({_reasons(result.verdict)}); made from the masters"
         run.services.ledger.note("reanchor", f"shot:{shot.id}", why)
         run.services.telemetry.say(shot.id, "panel", "retake", "re-anchored to the locked masters")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
 
 from checks.diagnosis import diagnose
 from checks.failure import Facts, JudgedTake
 from checks.reference_gate import check_references
 from checks.strangers import strangers
-from manifests.diagnosis import Diagnosis
+from manifests.diagnosis import Change, Diagnosis
 from manifests.finding import Score, Verdict
 from manifests.scene import Shot
 from manifests.take import Take
@@ -27,13 +29,14 @@ def diagnosis_of(services: Services, shot_id: str) -> Diagnosis | None:
 
     What a run has written down is read; else it is worked out now (about a CPU-second). Raises MasterMissing.
     """
-    failed = _failed_takes(services, services.shot(shot_id))
-    if not failed:
-        return None
-    told = filed_diagnosis(services, shot_id)
-    if told is not None and told.take == failed[-1].generation_key:
-        return told
-    return _diagnose(services, services.shot(shot_id), failed)
+    shot, told = services.shot(shot_id), filed_diagnosis(services, shot_id)
+    judged = _judged_takes(services, shot)
+    if not judged:
+        return told if told is not None and _of_its_opening(services, shot, told) else None
+    failed = _failed(judged)
+    if not failed or (told is not None and told.take == failed[-1].take.generation_key):
+        return told if failed else None
+    return _diagnose(services, shot, failed)
 
 
 def filed_diagnosis(services: Services, shot_id: str) -> Diagnosis | None:
@@ -44,43 +47,82 @@ def filed_diagnosis(services: Services, shot_id: str) -> Diagnosis | None:
 
 def write_diagnosis(services: Services, shot_id: str) -> Diagnosis | None:
     """Work it out and keep it in the books, once for the same take."""
-    failed = _failed_takes(services, services.shot(shot_id))
-    if not failed:
+    shot = services.shot(shot_id)
+    failed = _failed(_judged_takes(services, shot))
+    return _kept(services, _diagnose(services, shot, failed)) if failed else None
+
+
+def write_opening(services: Services, shot_id: str, before_id: str, key: str, verdict: Verdict) -> Diagnosis | None:
+    """Where a chained shot contradicts the shot it opens on: that one's last frame fails as an opening, and shows what that one's
+    own entry says. It is kept in the books. None where the frame is simply no good. `key`: the clip's generation key.
+    """
+    shot, before = services.shot(shot_id), services.shot(before_id)
+    frame = JudgedTake(key=key, name="frame", provider=before_id, seed=0, prompt="", verdict=verdict)
+    found = diagnose(Facts(shot=shot, bible=services.folder.bible, stage="panel", takes=(frame,)))
+    if found.layer != "manifest" or any(_value(before, change) != change.now for change in found.changes):
         return None
-    found = _diagnose(services, services.shot(shot_id), failed)
-    if filed_diagnosis(services, shot_id) != found:
-        services.ledger.note(NOTE, f"shot:{shot_id}", found.stored())
+    agrees = f"it is chained to {before_id}, whose entry says {', '.join(change.now for change in found.changes)}"
+    return _kept(services, found.model_copy(update={"because": (found.because[0], agrees), "confidence": "strong"}))
+
+
+def _kept(services: Services, found: Diagnosis) -> Diagnosis:
+    if filed_diagnosis(services, found.shot) != found:
+        services.ledger.note(NOTE, f"shot:{found.shot}", found.stored())
     return found
 
 
-def _diagnose(services: Services, shot: Shot, failed: Sequence[Take]) -> Diagnosis:
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    take: Take
+    verdict: Verdict
+
+
+def _diagnose(services: Services, shot: Shot, failed: Sequence[_Judged]) -> Diagnosis:
     folder, references, newest = services.folder, services.references(), failed[-1]
-    judged = tuple(_judged(services, take) for take in failed)
-    looks = any(flaw.startswith(_LOOKS) for flaw in judged[-1].verdict.flaws)
+    looks = any(flaw.startswith(_LOOKS) for flaw in newest.verdict.flaws)
     cast = [(member.character, member.wardrobe) for member in shot.cast]
     return diagnose(
         Facts(
-            shot=shot, bible=folder.bible, stage=newest.stage, takes=judged, panel=_panel_scores(services, newest),
+            shot=shot, bible=folder.bible, stage=newest.take.stage, panel=_panel_scores(services, newest.take),
+            takes=tuple(_with_words(services, each) for each in failed),
             references=check_references(shot, folder.bible, folder.lock, references, folder.film.thresholds),
             strangers=strangers(cast, folder.bible, references) if looks else (),
         )
     )  # fmt: skip
 
 
-def _failed_takes(services: Services, shot: Shot) -> tuple[Take, ...]:
-    """The takes of the stage that fails now, since one of it last passed, oldest first; none where the newest passed."""
-    ledger = services.ledger
-    takes = [take for take in ledger.takes(shot=shot.id) if _seen(take.request.staging) == _seen(shot)]
-    said = {take.generation_key: ledger.verdict(take.generation_key) for take in takes}
-    judged = [take for take in takes if said[take.generation_key] is not None]
+def _judged_takes(services: Services, shot: Shot) -> tuple[_Judged, ...]:
+    """The takes of the shot as it stands that a gate has judged, oldest first."""
+    takes = [take for take in services.ledger.takes(shot=shot.id) if _seen(take.request.staging) == _seen(shot)]
+    said = [(take, services.ledger.verdict(take.generation_key)) for take in takes]
+    return tuple(_Judged(take, verdict) for take, verdict in said if verdict is not None)
+
+
+def _failed(judged: Sequence[_Judged]) -> tuple[_Judged, ...]:
+    """Those of the stage that fails now, since one of it last passed; none where the newest passed."""
     if not judged:
         return ()
-    newest, failed = judged[-1], list[Take]()
-    for take in judged:
-        if (take.stage, take.tier) == (newest.stage, newest.tier):
-            verdict = said[take.generation_key]
-            failed = [] if verdict is None or verdict.passed else [*failed, take]
-    return tuple(failed)
+    stage = [
+        each for each in judged if (each.take.stage, each.take.tier) == (judged[-1].take.stage, judged[-1].take.tier)
+    ]
+    return tuple(reversed(list(takewhile(lambda each: not each.verdict.passed, reversed(stage)))))
+
+
+def _of_its_opening(services: Services, shot: Shot, told: Diagnosis) -> bool:
+    """Whether what was found of the frame that a chained shot opens on still stands: the chain, the clip, and the lines."""
+    before = services.scene(shot.id.partition("_")[0]).before(shot.id)
+    if not shot.chain or before is None:
+        return False
+    clips = {take.generation_key for take in services.ledger.takes(shot=before.id, stage="clip")}
+    return told.take in clips and all(_value(shot, change) == change.was for change in told.changes)
+
+
+def _value(shot: Shot, change: Change) -> str:
+    """What a shot's entry says now in the place of a change."""
+    if change.member is None:
+        return str(getattr(shot, change.field))
+    member = next((m for m in shot.cast if m.character == change.member), None)
+    return "" if member is None else str(getattr(member, change.field))
 
 
 def _seen(shot: Shot) -> dict[str, object]:
@@ -88,12 +130,12 @@ def _seen(shot: Shot) -> dict[str, object]:
     return (shot.without_words() if shot.private else shot).model_dump(mode="json", exclude=_NOT_SEEN)
 
 
-def _judged(services: Services, take: Take) -> JudgedTake:
+def _with_words(services: Services, judged: _Judged) -> JudgedTake:
+    take = judged.take
     request = with_words(take.request, services.folder)
     return JudgedTake(
         key=take.generation_key, name=f"{take.stage} {take.tier} v{take.version:03d}", provider=take.provider,
-        seed=take.request.seed, prompt="" if request.wordless else request.prompt,
-        verdict=services.ledger.verdict(take.generation_key) or Verdict(scores=(), findings=()),
+        seed=take.request.seed, prompt="" if request.wordless else request.prompt, verdict=judged.verdict,
     )  # fmt: skip
 
 

@@ -1,56 +1,69 @@
-"""A shot whose manifest names the wrong place: the pictures are right, and the diagnosis says so; one line mends it."""
+"""Shots whose manifest names the wrong place: the pictures are right, and the diagnosis says so; one line mends each."""
 
 from __future__ import annotations
 
 import json
 
-SHOT = "SC010_SH0040"
+DRAWN, CHAINED = "SC010_SH0020", "SC010_SH0050"
 
 
 def test_a_mislabelled_place_is_a_fault_of_the_manifest_and_its_line_is_changed_only_after_a_yes(film_of):
-    film = film_of("SH0040")
-    # Whoever makes the pictures shows the café's door, take after take: the script called for it, and the manifest does not.
-    film.flaws({"shot": SHOT, "flaw": "wrong_location", "location": "cafe_door"})
+    film = film_of("SH0020", "SH0040", "SH0050")
+    # Whoever makes the pictures shows the café's main room, take after take: the script calls for it, the manifest does not.
+    film.flaws({"shot": DRAWN, "flaw": "wrong_location", "location": "cafe_main"})
+    # This one goes on from SH0040, in the main room, and its entry says it is at the door.
+    film.edit_shot(CHAINED, location="cafe_door")
     scene = film.root / "scenes" / "SC010.yaml"
-    scene.write_text(scene.read_text().replace("location: cafe_main", "location: cafe_main # where they eat"))
+    scene.write_text(scene.read_text().replace("location: cafe_door", "location: cafe_door # where they come in", 1))
 
     outcome = film.run()
 
-    assert outcome.ending == "incomplete"
-    [waits] = film.ledger.escalations("SC010")
-    assert (
-        "diagnosis: manifest (strong evidence): the manifest says cafe_main, the picture fits cafe_door" in waits.text
-    )
-    assert f"gate fix {SHOT}" in waits.text
+    assert {line.shot[-4:]: line.status for line in outcome.shots} == {
+        "0020": "escalated", "0040": "done", "0050": "escalated",
+    }  # fmt: skip
+    waits = {note.scope.rpartition(":")[2]: note.text for note in film.ledger.escalations("SC010")}
+    for shot in (DRAWN, CHAINED):
+        assert "diagnosis: manifest (strong evidence): the manifest says cafe_door, the picture fits" in waits[shot]
+        assert f"gate fix {shot}" in waits[shot]
+    assert "it is chained to SC010_SH0040, whose entry says cafe_main" in waits[CHAINED]
+    assert not film.ledger.takes(shot=CHAINED)
 
-    film.settle()
-    told = json.loads(film.say("explain", SHOT, "--json"))["diagnosis"]
-    assert (told["layer"], told["flaw"], told["stage"]) == ("manifest", "location:cafe_main", "panel")
-    assert told["changes"] == [{"field": "location", "was": "cafe_main", "now": "cafe_door", "member": None}]
-    [row] = json.loads(film.say("status", "SC010", "--json"))["shots"]
-    assert row["diagnosis"] == told
+    told = json.loads(film.say("explain", DRAWN, "--json"))["diagnosis"]
+    assert (told["layer"], told["flaw"], told["stage"]) == ("manifest", "location:cafe_door", "panel")
+    assert told["changes"] == [{"field": "location", "was": "cafe_door", "now": "cafe_main", "member": None}]
+    rows = {row["shot"]: row for row in json.loads(film.say("status", "SC010", "--json"))["shots"]}
+    assert rows[DRAWN]["diagnosis"] == told
+    assert rows[CHAINED]["diagnosis"]["changes"] == told["changes"]
+    assert rows["SC010_SH0040"]["diagnosis"] is None
 
     audited = json.loads(film.say("audit", "SC010", "--sheet", str(film.root / "audit.png"), "--json"))
-    [row] = audited["rows"]
-    assert (row["passed"], row["flaws"], audited["failed"]) == (False, ["location:cafe_main"], 1)
-    place = row["axes"]["location"]
-    assert (place["state"], place["rule"]) == ("no", "V104")
-    assert place["value"] < -0.25
+    row = audited["rows"][0]
+    assert (row["passed"], row["flaws"], audited["failed"], audited["not_judged"]) == (
+        False,
+        ["location:cafe_door"],
+        1,
+        1,
+    )
+    assert (row["axes"]["location"]["state"], row["axes"]["location"]["rule"]) == ("no", "V104")
     assert row["axes"]["continuity"]["state"] == "n/a"
     assert (film.root / "audit.png").read_bytes().startswith(b"\x89PNG")
 
     before = scene.read_text()
-    shown = film.say("fix", SHOT)
+    shown = film.say("fix", DRAWN)
     changed = [line for line in shown.splitlines() if line.startswith(("-  ", "+  "))]
-    assert changed == ["-  location: cafe_main # where they eat", "+  location: cafe_door # where they eat"]
+    assert changed == ["-  location: cafe_door # where they come in", "+  location: cafe_main # where they come in"]
     assert scene.read_text() == before
 
-    film.say("fix", SHOT, "--yes", "--why", "the script says so")
+    film.say("fix", DRAWN, "--yes", "--why", "the script says so")
+    film.say("fix", CHAINED, "--yes")
 
-    assert scene.read_text() == before.replace("location: cafe_main #", "location: cafe_door #")
-    decision = next(d for d in film.ledger.of_scene("SC010").decisions if d.kind == "fix")
-    assert (decision.why, decision.subject) == ("the script says so", "location: cafe_main → cafe_door")
-    assert "has failed" in film.say("fix", SHOT)
+    assert scene.read_text() == before.replace("location: cafe_door", "location: cafe_main")
+    decisions = {d.scope: d for d in film.ledger.of_scene("SC010").decisions if d.kind == "fix"}
+    assert decisions.keys() == {f"shot:{DRAWN}", f"shot:{CHAINED}"}
+    assert decisions[f"shot:{DRAWN}"].why == "the script says so"
+    assert "is the manifest wrong?" in decisions[f"shot:{CHAINED}"].why
+    assert "has failed" in film.say("fix", DRAWN)
+    assert "has failed" in film.say("fix", CHAINED)
 
     film.forget()
     assert film.run().ending == "waits for approval"
