@@ -89,6 +89,19 @@ def test_lint_says_what_is_not_approved_until_it_is_locked(film, gate):
     assert "R103" in rules - locked
 
 
+def test_lint_warns_of_a_chain_that_changes_its_place_and_of_no_other(film, gate):
+    scene, garden = film / "scenes" / "SC010.yaml", film / "bible" / "locations" / "garden.yaml"
+    chained = scene.read_text().replace("    camera: {size: wide}\n", "    camera: {size: wide}\n    chain: true\n")
+    scene.write_text(chained)
+    assert "C101" not in gate("lint")[1]
+
+    garden.write_text((film / "bible/locations/kitchen.yaml").read_text().replace("id: kitchen", "id: garden"))
+    scene.write_text("garden".join(chained.rsplit("kitchen", 1)))
+    said = [f for f in json.loads(gate("lint", "--json")[1])["findings"] if f["rule"] == "C101"]
+    assert [(f["severity"], f["subject"]) for f in said] == [("warning", "SC010_SH0020")]
+    assert "Write location: kitchen, or drop chain." in said[0]["cure"]
+
+
 def test_a_picture_that_is_not_there_is_named_with_its_place(film, gate):
     (film / "assets/locations/kitchen.png").unlink()
     code, _, err = gate("plan", "SC010")
