@@ -109,6 +109,13 @@ def test_the_cheapest_threshold_is_a_round_number_nearest_to_the_present_one():
     assert (told.now.cost, told.best.cost) == (0.5, 0.0)
 
 
+@pytest.mark.parametrize(("now", "nearest"), [(0.05, 0.2), (0.95, 0.8)])
+def test_of_two_cheapest_thresholds_the_one_nearer_to_todays_is_taken(now, nearest):
+    takes = said([0.3, 0.5, 0.9], [0.1, 0.7, 0.05])  # at 0.2 one bad one passes, at 0.8 two good ones are thrown away
+    told = calibrate(HIGHER, takes, now, Costs(1, 2))
+    assert told.best.threshold == nearest
+
+
 def test_a_dear_false_accept_makes_the_threshold_stricter():
     takes = said([0.3, 0.5, 0.6, 0.7], [0.1, 0.4])
     assert calibrate(HIGHER, takes, 0.05, Costs(10, 1)).best.threshold < 0.3

@@ -160,6 +160,12 @@ def test_two_rules_that_name_one_flaw_are_one_flaw(blame):
     assert (blame(*both).layer, blame(*both).because[1]) == ("manifest", "2 of 2 takes show it (2 seeds, fal)")
 
 
+def test_the_flaw_that_most_takes_share_is_the_one_that_is_looked_at(blame):
+    odd, shared = misplaced(), misdressed(-0.1)
+    last = Verdict(scores=odd.scores + shared.scores, findings=odd.findings + shared.findings)
+    assert blame(shared, shared, last).flaw == "wardrobe:ada"
+
+
 def test_where_the_eyes_disagree_no_evidence_is_more_than_weak(blame):
     dispute = Finding(
         rule="V104",
@@ -269,6 +275,16 @@ def test_a_small_view_is_blamed_and_a_large_one_is_not(blame, lines, layer):
     assert told.layer == layer
 
 
+def test_a_small_view_is_not_blamed_for_one_take(blame):
+    size = score("R105", "characters/ada/coat/front", 300.0, 256.0)
+    assert blame(misdressed(-0.1), references=Verdict(scores=(size,), findings=())).layer == "model"
+
+
+def test_a_small_view_of_somebody_else_is_not_blamed(blame):
+    size = score("R105", "characters/bo/jumper/front", 300.0, 256.0)
+    assert blame(misdressed(-0.1), misdressed(-0.1), references=Verdict(scores=(size,), findings=())).layer == "model"
+
+
 # The words
 
 
@@ -316,6 +332,10 @@ def test_one_take_does_not_convict_the_words(blame):
 def test_a_prompt_that_leaves_the_clothes_out_is_to_blame(blame):
     told = blame(misdressed(-0.1), misdressed(-0.1), words="ada, with a face of ada's own. She sets a cup down.")
     assert (told.layer, told.because[1]) == ("prompt", "the prompt does not say ada's wardrobe coat")
+
+
+def test_a_prompt_that_leaves_the_clothes_out_is_not_convicted_by_one_take(blame):
+    assert blame(misdressed(-0.1), words="ada, with a face of ada's own.").layer == "model"
 
 
 def test_a_prompt_that_says_both_on_one_side_is_to_blame_for_a_swap(blame):
