@@ -51,6 +51,25 @@ def test_a_free_film_counts_its_mistakes_and_few_labels_are_called_a_hint(film, 
     assert "the film's makers are free" in out
 
 
+def test_mistakes_cost_what_the_price_book_says_of_the_films_makers(csv, film, gate):
+    rows = "\n".join(
+        f'  - {{provider: previz, model: previz-{op}-1, operation: {op}, resolutions: [480p, 720p, 1080p], unit: call, '
+        f'usd: "{price}", source: a test, as_of: 2026-01-01}}'
+        for op, price in (("panel", "0.04"), ("clip", "0.39"))
+    )  # fmt: skip
+    (film / "p.yaml").write_text(f"schema: gate/prices/1\nprices:\n{rows}\n")
+    (film / "clips.csv").write_text(table("a,Q107,0.5,pass", "b,Q107,3,fail"))
+
+    panels = json.loads(gate("calibrate", "--labels", str(csv), "--prices", "p.yaml", "--json")[1])
+    clips = json.loads(gate("calibrate", "--labels", "clips.csv", "--prices", "p.yaml", "--json")[1])
+
+    assert panels["costs"] == "the price book's means for previz"
+    assert [panels["rules"][0][f"false_{kind}_usd"] for kind in ("reject", "accept")] == [0.04, 0.39]
+    assert [clips["rules"][0][f"false_{kind}_usd"] for kind in ("reject", "accept")] == [0.39, 0.39]
+    given = gate("calibrate", "--labels", "clips.csv", "--prices", "p.yaml", "--false-reject-usd", "1", "--json")[1]
+    assert json.loads(given)["costs"] == "a false reject as given, the other by the price book's means for previz"
+
+
 def test_nothing_is_written_without_a_yes_and_a_yes_keeps_every_comment(csv, film, gate):
     path = film / "film.yaml"
     path.write_text(f"# our film\n{path.read_text()}{FILM_TAIL}")

@@ -7,8 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from desk.deciding import decision_of
+from desk.options import open_film
+from governor.errors import NotAPerson
 from manifests.diagnosis import Change, Diagnosis
-from wiring.fixing import propose
+from manifests.errors import ManifestError
+from wiring.fixing import accept, propose
 
 AS_WRITTEN = """\
 # the scene
@@ -72,3 +76,37 @@ def test_a_field_that_is_not_there_yet_is_put_in_and_comments_stay(changed):
     assert "seed: 101" in text
     assert "# the scene" in text
     assert "# by the window" in text
+
+
+def test_a_program_may_not_say_the_yes_and_then_nothing_is_written(film):
+    services, scene = open_film(film), film / "scenes" / "SC010.yaml"
+    before = scene.read_text()
+    found = Diagnosis(
+        shot="SC010_SH0010", stage="panel", take="0" * 64, flaw="x", layer="panel", confidence="fair", because=("y",),
+        changes=(Change(field="seed", was="0", now="101"),),
+    )  # fmt: skip
+    proposal = propose(services, found)
+    assert proposal is not None
+    yes = decision_of(services, "fix", "shot:SC010_SH0010", "y", subject="seed: 0 → 101")
+
+    with pytest.raises(NotAPerson):
+        accept(services, proposal, yes.model_copy(update={"door": "program"}))
+    assert scene.read_text() == before
+
+    accept(services, proposal, yes)
+    assert open_film(film).shot("SC010_SH0010").seed == 101
+
+
+def test_a_change_that_the_film_could_not_be_read_with_is_not_written(film):
+    services, scene = open_film(film), film / "scenes" / "SC010.yaml"
+    before = scene.read_text()
+    found = Diagnosis(
+        shot="SC010_SH0010", stage="panel", take="0" * 64, flaw="x", layer="manifest", confidence="fair", because=("y",),
+        changes=(Change(field="location", was="kitchen", now="no such place"),),
+    )  # fmt: skip
+    proposal = propose(services, found)
+    assert proposal is not None
+    with pytest.raises(ManifestError):
+        accept(services, proposal, decision_of(services, "fix", "shot:SC010_SH0010", "y"))
+    assert scene.read_text() == before
+    assert services.ledger.of_scene("SC010").decisions == ()
