@@ -138,11 +138,14 @@ def _tell(told: tuple[tuple[Calibration, Costs], ...], gathered: Gathered, costs
             )
         click.echo()
     if gathered.unnamed:
-        click.echo(
-            f"{gathered.unnamed} takes are called bad and name no rule; say which: gate verdict SHOT fail --rule V102"
+        one = (
+            "1 take is called bad and names"
+            if gathered.unnamed == 1
+            else f"{gathered.unnamed} takes are called bad and name"
         )
+        click.echo(f"{one} no rule; say which: gate verdict SHOT fail --rule V102")
     if gathered.unscored:
-        click.echo(f"{gathered.unscored} labelled takes are left out: no gate has measured them.")
+        click.echo(f"Labelled takes that no gate has measured are left out: {gathered.unscored}.")
     if not told:
         click.echo("There are no labels yet. Say what you see: " + typed("gate verdict SC010_SH0010 pass", film))
         return
