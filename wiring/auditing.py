@@ -117,9 +117,7 @@ def _found(services: Services, shot: Shot, stage: Audited) -> _Found | None:
 def _opening_frame(services: Services, shot: Shot) -> _Found | None:
     """The last frame of the shot before, where the newest clip of a chained shot opens on it."""
     clips = services.ledger.takes(shot=shot.id, stage="clip") if shot.chain else ()
-    given = next(
-        (r.sha256 for take in reversed(clips) for r in take.request.references if r.role == "start_frame"), None
-    )
+    given = next((r.sha256 for take in reversed(clips) for r in take.order.references if r.role == "start_frame"), None)
     made = {take.asset.sha256 for take in services.ledger.takes(shot=shot.id, stage="panel") if take.asset}
     if given is None or given in made or not services.vault.has(given):
         return None
@@ -136,7 +134,7 @@ def _opening_frame(services: Services, shot: Shot) -> _Found | None:
 
 
 def _size_of(take: Take) -> tuple[int, int]:
-    return (take.asset.width, take.asset.height) if take.asset else FRAME_SIZES[take.request.resolution]
+    return (take.asset.width, take.asset.height) if take.asset else FRAME_SIZES[take.order.resolution]
 
 
 def _cell(axis: Axis, verdict: Verdict) -> Cell:
@@ -204,14 +202,14 @@ def _look_again(services: Services, shot: Shot, stage: Audited, asset: Artefact)
     return gate_clip(
         ClipCase(
             clip=services.artefact_path(asset), panel=opens, end_panel=_given(services, take, ("end_frame",)), draft=None,
-            shot=shot, bible=bible, references=references, resolution=take.request.resolution,
-            frames=take.request.frames, thresholds=film.thresholds, audio=services.can("clip", shot).audio,
-            size=services.can("clip", shot).frame_size(take.request.resolution),
+            shot=shot, bible=bible, references=references, resolution=take.order.resolution,
+            frames=take.order.frames, thresholds=film.thresholds, audio=services.can("clip", shot).audio,
+            size=services.can("clip", shot).frame_size(take.order.resolution),
         ),
         services.eye(),
     )  # fmt: skip
 
 
 def _given(services: Services, take: Take, roles: Iterable[str]) -> Path | None:
-    sha256 = next((r.sha256 for r in take.request.references if r.role in roles), None)
+    sha256 = next((r.sha256 for r in take.order.references if r.role in roles), None)
     return services.vault.path(sha256) if sha256 and services.vault.has(sha256) else None

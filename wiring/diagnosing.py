@@ -79,11 +79,13 @@ class _Judged:
 
 def _diagnose(services: Services, shot: Shot, failed: Sequence[_Judged]) -> Diagnosis:
     folder, references, newest = services.folder, services.references(), failed[-1]
+    stage = newest.take.stage
+    assert stage != "judge"  # its takes are no pictures, and are left out above
     looks = any(flaw.startswith(_LOOKS) for flaw in newest.verdict.flaws)
     cast = [(member.character, member.wardrobe) for member in shot.cast]
     return diagnose(
         Facts(
-            shot=shot, bible=folder.bible, stage=newest.take.stage, panel=_panel_scores(services, newest.take),
+            shot=shot, bible=folder.bible, stage=stage, panel=_panel_scores(services, newest.take),
             takes=tuple(_with_words(services, each) for each in failed),
             references=check_references(shot, folder.bible, folder.lock, references, folder.film.thresholds),
             strangers=strangers(cast, folder.bible, references) if looks else (),
@@ -93,7 +95,8 @@ def _diagnose(services: Services, shot: Shot, failed: Sequence[_Judged]) -> Diag
 
 def _judged_takes(services: Services, shot: Shot) -> tuple[_Judged, ...]:
     """The takes of the shot as it stands that a gate has judged, oldest first."""
-    takes = [take for take in services.ledger.takes(shot=shot.id) if _seen(take.request.staging) == _seen(shot)]
+    made = [take for take in services.ledger.takes(shot=shot.id) if take.stage != "judge"]
+    takes = [take for take in made if _seen(take.order.staging) == _seen(shot)]
     said = [(take, services.ledger.verdict(take.generation_key)) for take in takes]
     return tuple(_Judged(take, verdict) for take, verdict in said if verdict is not None)
 
@@ -132,16 +135,16 @@ def _seen(shot: Shot) -> dict[str, object]:
 
 def _with_words(services: Services, judged: _Judged) -> JudgedTake:
     take = judged.take
-    request = with_words(take.request, services.folder)
+    request = with_words(take.order, services.folder)
     return JudgedTake(
         key=take.generation_key, name=f"{take.stage} {take.tier} v{take.version:03d}", provider=take.provider,
-        seed=take.request.seed, prompt="" if request.wordless else request.prompt, verdict=judged.verdict,
+        seed=request.seed, prompt="" if request.wordless else request.prompt, verdict=judged.verdict,
     )  # fmt: skip
 
 
 def _panel_scores(services: Services, take: Take) -> tuple[Score, ...]:
     """How the panel that a clip was given passed its gate; none for a panel, or a clip made from words."""
-    given = next((r.sha256 for r in take.request.references if r.role in {"start_frame", "panel"}), None)
+    given = next((r.sha256 for r in take.order.references if r.role in {"start_frame", "panel"}), None)
     if take.stage != "clip" or given is None:
         return ()
     certificate = services.ledger.certificate(given, take.shot, "panel")
