@@ -27,6 +27,8 @@ _BT709 = 1
 _UNSAID = {0, 2}
 _AUDIO_OFF_S = 0.15
 _CLIPPED_SHARE = 0.001
+_SILENT_S = 0.5
+"""A drop-out of half a second is heard by everybody; sound that begins or ends a few frames late is not one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +103,16 @@ def _judge_audio(case: ClipCase, clip: Decoded, tally: Tally) -> None:
     if not case.audio:
         tally.judge(rules.AUDIO, "clip", None)
         return
-    faults = []
-    if not clip.samples:
+    faults, heard = [], clip.heard
+    if not heard.samples:
         faults.append("there is no sound")
     else:
-        off = clip.samples / clip.sample_rate - clip.frames / FPS
-        if abs(off) > _AUDIO_OFF_S:
+        if abs(off := heard.seconds - clip.frames / FPS) > _AUDIO_OFF_S:
             faults.append(f"the sound is {off:+.2f} s off the picture's length")
-        if clip.loud_samples > _CLIPPED_SHARE * clip.samples:
-            faults.append(f"{clip.loud_samples / clip.samples:.1%} of the sound is clipped")
+        if heard.clipped_share > _CLIPPED_SHARE:
+            faults.append(f"{heard.clipped_share:.1%} of the sound is clipped")
+        if (silent := heard.silent_seconds()) > _SILENT_S:
+            faults.append(f"it is silent for {silent:.1f} s, where a room never is")
     _judge(
         tally,
         rules.AUDIO,
