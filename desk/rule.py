@@ -41,13 +41,12 @@ def table_of(prefix: str) -> list[str]:
     """The rules whose code begins with `prefix`, as the lines of a Markdown table; docs/qc.md holds that of Q."""
     from checks import catalogue
 
-    rows = [
+    head = [
         "| rule | what holds | unit, and direction | default | where the default comes from |",
         "|---|---|---|---|---|",
     ]
-    for page in catalogue.pages():
-        if page.code.startswith(prefix.upper()):
-            rows.append(
-                f"| **{page.code}** {page.name} | {page.what} | {page.unit}; {page.direction} | {page.threshold:g} | {page.source} |"
-            )
-    return rows
+    return head + [
+        f"| **{page.code}** {page.name} | {page.what} | {page.unit}; {page.direction} | {page.threshold:g} | {page.source} |"
+        for page in catalogue.pages()
+        if page.code.startswith(prefix.upper())
+    ]
