@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from checks.fusion import disputed
 from governor import retries
 from governor.errors import PriceRefused
 from manifests.certificate import Certified
@@ -20,7 +21,9 @@ from manifests.price import Quote
 from manifests.scene import Scene, Shot
 from manifests.take import Request, Take
 from providers.errors import Invalid
+from wiring import anchoring
 from wiring.guides import guide_of
+from wiring.planning_judge import judge_step
 from wiring.requests import Opening, clip_request, coming_clip_request, panel_request, tier_of
 from wiring.services import Services
 from wiring.standing import Known, RequestFor, Stood, attempts_allowed, certified_asset, stand
@@ -68,6 +71,11 @@ class _Tier:
     shot: str = ""
     blocked: bool = False
 
+    @property
+    def opening(self) -> Opening:
+        """How the next shot opens when it opens on this one."""
+        return Opening(self.key, self.links + 1)
+
 
 class _Planner:
     """Goes through one scene once."""
@@ -79,18 +87,36 @@ class _Planner:
 
     def shot(self, shot: Shot, drafts: _Tier, finals: _Tier) -> Drafted | None:
         """Add the steps of one shot; gives its draft where it stands."""
-        panel, end_panel, blocked = self._panels(shot, drafts)
-        self._clip(shot, "draft", panel, end_panel, drafts, blocked=blocked)
+        start = len(self.steps)
+        frame = self._last_frame(shot, drafts) if shot.chain and not self._is_anchored(shot, drafts) else None
+        panel, end_panel, blocked = self._panels(shot, drafts, frame)
+        self._clip(shot, "draft", panel, end_panel, drafts, blocked=blocked, chained=frame is not None)
+        self._judge(shot, "draft", start)
         drafted = Drafted(panel, end_panel, drafts.clip) if panel is not None and drafts.clip is not None else None
-        opens_on = self._last_frame(shot, finals) if shot.chain else panel
-        self._clip(shot, tier_of(shot), opens_on, end_panel, finals, blocked=blocked or drafts.blocked)
+        follows = shot.chain and (drafts.clip is None or drafts.links > 0)  # a final opens as its draft did
+        opens_on = self._last_frame(shot, finals) if follows else panel
+        blocked = blocked or drafts.blocked
+        start = len(self.steps)
+        self._clip(shot, tier_of(shot), opens_on, end_panel, finals, blocked=blocked, chained=follows)
+        self._judge(shot, tier_of(shot), start)
         return drafted
 
-    def _panels(self, shot: Shot, before: _Tier) -> tuple[Certified | None, Certified | None, bool]:
-        if shot.chain:
-            panel = self._last_frame(shot, before)
-            if panel is not None or before.clip is None:
-                return panel, None, False
+    def _judge(self, shot: Shot, tier: TierName, start: int) -> None:
+        """The judge's looks at what the steps since `start` make, where the film has a judge."""
+        looks = judge_step(self._services, shot, tier, self.steps[start:])
+        self.steps.extend([looks] if looks else [])
+
+    def _is_anchored(self, shot: Shot, before: _Tier) -> bool:
+        """Whether the shot is made from the masters because its chain had drifted."""
+        mark = anchoring.mark_of(self._known.rules, self._known.eye, before.key)
+        return anchoring.read(shot.id, self._known.books.re_anchored.get(shot.id, ()), mark) is not None
+
+    def _panels(
+        self, shot: Shot, before: _Tier, frame: Certified | None
+    ) -> tuple[Certified | None, Certified | None, bool]:
+        """The panels of a shot, of which `frame` is the first where it opens on the shot before."""
+        if shot.chain and (frame is not None or before.clip is None):
+            return frame, None, False
         start = len(self.steps)
         panel = self._panel(shot, "panel")
         end_panel = self._panel(shot, "end_panel") if shot.mode == "start_end_frames" else None
@@ -119,10 +145,9 @@ class _Planner:
 
     def _clip(
         self, shot: Shot, tier: TierName, panel: Certified | None, end_panel: Certified | None, before: _Tier, *,
-        blocked: bool,
+        blocked: bool, chained: bool,
     ) -> None:  # fmt: skip
-        chained = shot.chain and before.clip is not None and panel is not None
-        opening = Opening(before.key, before.links + 1) if chained else Opening("", 0)
+        opening = before.opening if chained and before.clip is not None and panel is not None else Opening("", 0)
         stood: Stood | None = None
         if panel is None or (shot.mode == "start_end_frames" and end_panel is None):
             self._coming(shot, tier, before.shot, blocked=blocked or (shot.chain and before.blocked))
@@ -242,14 +267,22 @@ def _hopeless(known: Known, stood: Stood) -> tuple[Block, str] | None:
         return "doubt", "it was written off: change one thing about the shot"
     if take is not None and take.state == "settled" and take.asset is None:
         return "escalated", f"take {take.attempt} was paid for and brought nothing: change one thing about the shot"
-    said = [verdict.flaws for attempt in stood.failed if (verdict := known.books.verdict(attempt.key))]
-    limit = known.services.folder.film.limits.same_flaw
     open_now = take is not None and not stood.spent
-    if not open_now and (again := retries.same_flaw(said, limit)):
-        return "escalated", f"the same flaw {limit} times ({', '.join(sorted(again))}): a person looks at it"
+    if not open_now and (why := _for_a_person(known, stood)):
+        return "escalated", f"{why}: a person looks at it"
     if stood.spent:
         return "attempts", f"{_counted(len(stood.failed), 'take')} of {len(stood.failed)} failed: a person looks at it"
     return None
+
+
+def _for_a_person(known: Known, stood: Stood) -> str:
+    """Why another take would be mere luck, by what was said of those that failed; empty where it may help."""
+    said = [verdict for attempt in stood.failed if (verdict := known.books.verdict(attempt.key))]
+    if said and (against := disputed(said[-1])):
+        return f"the judge passes what the local eye refuses ({', '.join(against)})"
+    limit = known.services.folder.film.limits.same_flaw
+    again = retries.same_flaw([verdict.flaws for verdict in said], limit)
+    return f"the same flaw {limit} times ({', '.join(sorted(again))})" if again else ""
 
 
 def _made_from(request: Request, model: str) -> Made:
@@ -267,7 +300,7 @@ _TELLING = ("prompt", "resolution", "frames", "parent", "chain_links", "seed", "
 
 def _changed(asked: Request, take: Take) -> str:
     """What differs from the request of the newest take, by name."""
-    asked, was = asked.without_words(), take.request.without_words()  # of a private shot's take there are no words left
+    asked, was = asked.without_words(), take.order.without_words()  # of a private shot's take there are no words left
     before = {(r.role, r.name): r.sha256 for r in was.references}
     changed = [name for name in _TELLING if getattr(asked, name) != getattr(was, name)]
     changed += [f"reference {now.name}" for now in asked.references if before.get((now.role, now.name)) != now.sha256]
