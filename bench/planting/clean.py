@@ -25,7 +25,8 @@ def panel(stand: Stand, variant: int) -> Verdict:
         changed *= np.array([0.97, 1.0, 1.03]) * stand.chance.uniform(0.94, 1.06)
     ending = "jpg" if variant == 1 else "png"
     path = stand.takes.folder / f"{stand.name}-clean.{ending}"
-    cv2.imwrite(str(path), np.clip(changed, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 88])
+    how = [cv2.IMWRITE_JPEG_QUALITY, 88] if variant == 1 else []
+    cv2.imwrite(str(path), np.clip(changed, 0, 255).astype(np.uint8), how)
     return stand.takes.gate_panel(path, stand.shot)
 
 

@@ -21,9 +21,9 @@ def _seen(stand: Stand, shot: Shot) -> Verdict:
     return stand.takes.gate_panel(stand.panel(shot), stand.shot)
 
 
-def _spoilt(stand: Stand, picture: Picture, quality: int = 0) -> Verdict:
-    path = stand.takes.folder / f"{stand.name}.{'jpg' if quality else 'png'}"
-    cv2.imwrite(str(path), np.clip(picture, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, quality or 95])
+def _spoilt(stand: Stand, picture: Picture) -> Verdict:
+    path = stand.takes.folder / f"{stand.name}.png"
+    cv2.imwrite(str(path), np.clip(picture, 0, 255).astype(np.uint8))
     return stand.takes.gate_panel(path, stand.shot)
 
 
