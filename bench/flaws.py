@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -35,6 +34,7 @@ REPORTED_SEED = 1
 CONTROLS: dict[Stage, int] = {"panel": 36, "clip": 32}
 _VARIANTS = 4
 _TRIES = 9
+_TOLD_EVERY = 20
 _BEGIN, _END = "<!-- from python -m bench.flaws --docs -->", "<!-- end -->"
 
 
@@ -53,8 +53,10 @@ def main(*, as_json: bool, quick: bool, docs: bool, seed: int, jobs: int, only: 
         outcomes = []
         for outcome in pool.map(_run, [(folder, *job) for job in wanted], chunksize=2):
             outcomes.append(outcome)
-            if sys.stderr.isatty():
-                click.echo(f"\r{len(outcomes)} of {len(wanted)}", nl=False, err=True)
+            for line in _not_right([outcome]):
+                click.echo(line, err=True)
+            if len(outcomes) % _TOLD_EVERY == 0:
+                click.echo(f"{len(outcomes)} of {len(wanted)}", err=True)
     table, lines = _table(outcomes), _not_right(outcomes)
     took_s = round(time.monotonic() - began, 1)
     click.echo("\n".join([*table, "", *lines, "", f"{len(outcomes)} takes in {took_s:.0f} s, {jobs} processes"]))

@@ -161,20 +161,19 @@ def _judge_audio(case: ClipCase, clip: Decoded, tally: Tally) -> None:
 def _judge_motion(watcher: Watcher, frames: int, tally: Tally) -> int:
     """Judge black, bars, frozen, cuts and flicker; say how many frames are worth judging as pictures.
 
-    What a black, frozen or cut clip shows afterwards is that one flaw again, not a wrong place or a missing person.
+    What a black, barred, frozen or cut clip shows besides is that one flaw again, not a flicker or a missing person.
     """
-    black = watcher.black_share()
+    black, bars = watcher.black_share(), watcher.bars()
     anew = "Make it again; the request is right, the render failed."
-    _judge(tally, rules.BLACK, black, "black", f"{black:.0%} of the frames are black", anew)
-    if black > 0.5:
+    lit = _judge(tally, rules.BLACK, black, "black", f"{black:.0%} of the frames are black", anew)
+    if not lit:
         for rule in (
             rules.BARS, rules.FROZEN, rules.CUT_INSIDE, rules.DISSOLVE_INSIDE, rules.FLICKER, rules.REPEATED,
         ):  # fmt: skip
             tally.judge(rule, "clip", None)
         return 0
-    bars, flicker = watcher.bars(), watcher.flicker()
-    _judge(tally, rules.BARS, bars, "bars", f"black bars take {bars:.0%} of the picture", "Ask for a full 16:9 frame.")
-    _judge(tally, rules.FLICKER, flicker, "flicker", f"brightness pumps by {flicker:.1f} grey levels", anew)
+    message = f"black bars take {bars:.0%} of the picture"
+    full = _judge(tally, rules.BARS, bars, "bars", message, "Ask for a full 16:9 frame.")
     still = watcher.still_seconds()
     moves = _judge(
         tally, rules.FROZEN, still, "frozen", f"nothing moves for {still:.1f} s",
@@ -185,7 +184,10 @@ def _judge_motion(watcher: Watcher, frames: int, tally: Tally) -> int:
         tally, rules.REPEATED, repeated, "repeated_frames", f"{repeated or 0:.0%} of the frames repeat the one before",
         "Ask for 24 frames a second; a rate that is made up by repeating stutters.",
     )  # fmt: skip
-    return min(frames, frames if moves else FIRST_KEY_FRAME + 1, _one_take_until(watcher, frames, tally))
+    one_take_until = _one_take_until(watcher, frames, tally)
+    flicker = watcher.flicker() if one_take_until == frames else None
+    _judge(tally, rules.FLICKER, flicker, "flicker", f"brightness pumps by {flicker or 0:.1f} grey levels", anew)
+    return min(frames if full else 0, frames if moves else FIRST_KEY_FRAME + 1, one_take_until)
 
 
 def _one_take_until(watcher: Watcher, frames: int, tally: Tally) -> int:
