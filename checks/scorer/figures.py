@@ -188,7 +188,7 @@ def _raster(picture: Floats, box: Box, lines: int, margin: int) -> Floats:
         return np.zeros((side, side, *picture.shape[2:]), np.float32)
     matrix[:, 2] -= (columns.start, rows.start)
     if scale > 1.4:
-        source = cv2.GaussianBlur(source, (0, 0), 0.35 * scale)
+        source = np.asarray(cv2.GaussianBlur(source, (0, 0), 0.35 * scale), np.float32)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return np.asarray(cv2.warpAffine(source, matrix, (side, side), flags=flags), np.float32)
 
