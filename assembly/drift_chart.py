@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -21,11 +22,15 @@ _LABEL_HEIGHT = 22
 
 @dataclass(frozen=True)
 class DriftPoint:
-    """One shot on one line. `score` is 0 to 1, higher is nearer to the masters, None where it was not measured."""
+    """One shot on one line. `score` is 0 to 1, higher is nearer to the masters, None where it was not measured.
+
+    `undone`: the score of the take that had drifted, where the shot was made again.
+    """
 
     shot: str
     score: float | None
     re_anchored: bool = False
+    undone: float | None = None
 
 
 def render(
@@ -37,8 +42,9 @@ def render(
 ) -> Path:
     """Draw one line a subject ("marit", "cafe_main") over the shots as a PNG of 1200×420 and return `into`.
 
-    A score under `threshold` is a hollow ring; a re-anchoring is a dashed upright with its word. At most six lines differ
-    in colour; each carries its name at its end, so that colour alone says nothing.
+    A score under `threshold` is a hollow ring; a re-anchoring is a dashed upright with its word, up which the line comes
+    back from the take that had drifted. At most six lines differ in colour; each carries its name at its end, so that
+    colour alone says nothing.
     """
     image = Image.new("RGB", (_SIZE[0] * _OVERSAMPLING, _SIZE[1] * _OVERSAMPLING), ink.SURROUND)
     chart = _Chart(ImageDraw.Draw(image), _shots(lines), *_bounds(lines, threshold))
@@ -100,16 +106,20 @@ class _Chart:
 
     def line(self, points: Sequence[DriftPoint], colour: str, threshold: float) -> float | None:
         """Draw one subject; an unmeasured shot leaves no dot. Returns its last score."""
-        known = [(self.x(p.shot), p.score) for p in points if p.score is not None]
-        self._stroke([(x, self.y(score)) for x, score in known], colour, 2.5)
-        for x, score in known:
+        known = [
+            [(self.x(p.shot), score) for score in (p.undone, p.score) if score is not None]
+            for p in points if p.score is not None
+        ]  # fmt: skip
+        for (*_, before), (first, *_) in pairwise(known):
+            self._stroke([(x, self.y(score)) for x, score in (before, first)], colour, 2.5)
+        for x, score in (place for places in known for place in places):
             under = score < threshold
             radius = 6.5 if under else 4.5
             box = [v * _OVERSAMPLING for v in (x - radius, self.y(score) - radius, x + radius, self.y(score) + radius)]
             self.pen.ellipse(
                 box, fill=ink.SURROUND if under else colour, outline=colour, width=round(2.5 * _OVERSAMPLING)
             )
-        return known[-1][1] if known else None
+        return known[-1][-1][1] if known else None
 
     def names(self, labels: list[tuple[float, str, str]]) -> None:
         """Write the lines' names at their ends, pushed apart where they would overlap."""
@@ -152,6 +162,7 @@ def _shots(lines: Mapping[str, Sequence[DriftPoint]]) -> tuple[str, ...]:
 
 def _bounds(lines: Mapping[str, Sequence[DriftPoint]], threshold: float) -> tuple[float, float]:
     """The scores drawn, to the next twentieth below and above: a chart from 0 to 1 would hide what matters."""
-    scores = [p.score for points in lines.values() for p in points if p.score is not None] + [threshold]
+    told = (score for points in lines.values() for p in points for score in (p.score, p.undone))
+    scores = [score for score in told if score is not None] + [threshold]
     low, high = int(min(scores) * 20) / 20 - 0.05, -(-max(scores) * 20 // 1) / 20
     return max(0.0, low) if low >= 0 else low, max(high, low + 0.1)

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from assembly import card, grade, join, plan, probe, sound, srt
+from assembly import card, colour_match, grade, join, plan, probe, sound, srt
 from assembly.errors import UnfitFilm
 from assembly.ffmpeg import Output, Progress, put_in_place, run
 from manifests.cut import Cut
@@ -100,14 +100,19 @@ def _subtitles(cut: Cut, size: tuple[int, int], work: Path) -> tuple[join.Overla
 
 
 def _grades(cut: Cut, finish: Finish, folder: Path | None, work: Path) -> dict[str, tuple[str, ...]]:
-    """The LUTs of each shot, brought into the working folder: its own, then the show's."""
+    """The LUTs of each shot, in the working folder: its shift of colour, its own grade, the show's."""
     wanted = {item.shot: tuple(name for name in (item.grade, finish.grade) if name) for item in cut.items}
     named = sorted({name for names in wanted.values() for name in names})
     brought = {
         name: grade.bring((folder or Path()) / name, work / f"grade_{number}.cube").name
         for number, name in enumerate(named)
     }
-    return {shot: tuple(brought[name] for name in names) for shot, names in wanted.items()}
+    matched = {
+        item.shot: (colour_match.write(item.colour, work / f"colour_{number}.cube").name,)
+        for number, item in enumerate(cut.items)
+        if item.colour
+    }
+    return {shot: matched.get(shot, ()) + tuple(brought[name] for name in names) for shot, names in wanted.items()}
 
 
 def _encode_reel(

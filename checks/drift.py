@@ -1,20 +1,21 @@
-"""The drift check: every few shots, how far each face, coat and room has crept from the locked masters.
+"""The drift check: how far each face, coat and room has crept from the locked masters, shot after shot.
 
-Neighbouring shots always look alike; only the masters show a slow creep. Each entity's axes are measured in every shot,
-added up by a CUSUM, and read at every fifth shot and at the segment's end.
+Neighbouring shots always look alike; only the masters show a slow creep. Each entity's axes are measured in every shot and
+added up by a CUSUM. Every fifth shot, and the last, is a reading of all of them; a crossing in between is an alarm as well.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
 from checks.contract import Thresholds
+from checks.cusum import heights
 from checks.decode import decode
-from checks.drift_rules import AXIS_RULES, AXIS_SCALES, SLACK, Axis
+from checks.drift_rules import ANGLES, AXIS_CHARTS, AXIS_RULES, Axis
 from checks.eye import Eye, open_eye
 from checks.frame_gate import Frame, Sight, see
 from checks.masters import References
@@ -81,12 +82,19 @@ class DriftCase:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one shot says: values by entity and axis, and SSIM on a locked-off camera (else None)."""
+    """What one shot says: values by entity and axis, and SSIM on a locked-off camera (else None).
+
+    What the manifest says of it, so that no change on purpose passes for drift: `looks`, what each entity wears; `setup`,
+    how it is framed; `re_anchored`, a chained shot that was made from the masters all the same.
+    """
 
     shot: str
     chain_links: int
     values: dict[tuple[str, Axis], float]
     composition: float | None = None
+    looks: dict[str, str] = field(default_factory=dict)
+    setup: str = ""
+    re_anchored: bool = False
 
 
 def check_drift(case: DriftCase, eye: Eye | None = None) -> DriftReport:
@@ -97,22 +105,31 @@ def check_drift(case: DriftCase, eye: Eye | None = None) -> DriftReport:
 
 
 def judge_drift(measured: Sequence[Measured], thresholds: Thresholds, every: int, eye_name: str) -> DriftReport:
-    """The pure part: CUSUM over measured values, read at every `every`-th shot and the last."""
-    readings = {index for index in range(len(measured)) if (index + 1) % every == 0 or index == len(measured) - 1}
+    """The pure part: CUSUM over measured values. An alarm counts at any shot; readings are each `every`-th and the last."""
+    readings = [index for index in range(len(measured)) if (index + 1) % every == 0 or index == len(measured) - 1]
     series: list[DriftPoint] = []
     findings: list[Finding] = []
     re_anchor: set[str] = set()
     for entity, axis in sorted({key for shot in measured for key in shot.values}):
         limit = AXIS_RULES[axis].threshold(thresholds)
-        points, alarms = _follow(measured, entity, axis, limit, readings)
+        points, alarms = _follow(measured, entity, axis, limit)
         series += points
         if alarms:
             findings.append(_finding(entity, axis, points, measured[alarms[0]], limit))
             re_anchor |= _adrift(measured, points, alarms)
     return DriftReport(
-        drifted=tuple(findings), re_anchor=tuple(sorted(re_anchor)), read_at=tuple(measured[i].shot for i in sorted(readings)),
+        drifted=tuple(findings), re_anchor=tuple(sorted(re_anchor)), read_at=tuple(measured[i].shot for i in readings),
         series=tuple(series), composition={m.shot: m.composition for m in measured if m.composition is not None},
         eye=eye_name,
+    )  # fmt: skip
+
+
+def as_told(measured: Measured, shot: Shot, chain_links: int) -> Measured:
+    """The measurement with what the manifest says of its shot now; `chain_links` as in `DriftShot`."""
+    plate = shot.camera.plate
+    return replace(
+        measured, shot=shot.id, chain_links=chain_links, looks={m.character: m.wardrobe for m in shot.cast},
+        setup=f"{shot.camera.size} {plate.x:.2f} {plate.y:.2f} {plate.zoom:.2f}", re_anchored=shot.chain and chain_links == 0,
     )  # fmt: skip
 
 
@@ -134,7 +151,8 @@ def measure(item: DriftShot, bible: Bible, references: References, eye: Eye) -> 
             values[key].append(value)
     still = [s.composition for s in sights if s.composition is not None]
     means = {key: round(sum(found) / len(found), 4) for key, found in values.items()}
-    return Measured(item.shot.id, item.chain_links, means, round(min(still), 4) if still else None)
+    found = Measured(item.shot.id, item.chain_links, means, round(min(still), 4) if still else None)
+    return as_told(found, item.shot, item.chain_links)
 
 
 def _values(sight: Sight, shot: Shot) -> Iterable[tuple[tuple[str, Axis], float]]:
@@ -151,44 +169,46 @@ def _values(sight: Sight, shot: Shot) -> Iterable[tuple[tuple[str, Axis], float]
             yield (person.entity, "identity"), person.embedded
 
 
-def _follow(
-    measured: Sequence[Measured], entity: str, axis: Axis, limit: float, readings: set[int]
-) -> tuple[list[DriftPoint], list[int]]:
-    """One CUSUM, two-sided for hues. A shot made from the masters starts it anew: what came before is not in its chain.
+def _follow(measured: Sequence[Measured], entity: str, axis: Axis, limit: float) -> tuple[list[DriftPoint], list[int]]:
+    """One CUSUM over the shots, with the indices of its alarms.
 
-    For cosine distances that shot also says what is usual in this chain (a long lens softens the plate); hues have no
-    such excuse, and are held against the masters alone.
+    A shot made from the masters starts it anew: what came before is not in its chain. Where that begins a chain, and where
+    the manifest puts the entity into other clothes, what is usual is learned anew too; in another framing, beside the first.
     """
-    scale, points, alarms = AXIS_SCALES[axis], list[DriftPoint](), list[int]()
-    usual, up, down = scale.usual, 0.0, 0.0
+    values = [shot.values.get((entity, axis)) for shot in measured]
+    anchored = {index for index, shot in enumerate(measured) if shot.chain_links == 0}
+    begun = {index for index in anchored if not measured[index].re_anchored}
+    setups = [shot.setup for shot in measured]
+    found = heights(values, AXIS_CHARTS[axis], anchored, begun | _changes(measured, entity), setups)
+    points = [
+        DriftPoint(
+            shot=shot.shot, entity=entity, axis=axis, value=value, cusum=round(height, 3), alarm=height > limit,
+        )
+        for shot, value, height in zip(measured, values, found, strict=True) if value is not None
+    ]  # fmt: skip
+    return points, [index for index, height in enumerate(found) if height > limit and values[index] is not None]
+
+
+def _changes(measured: Sequence[Measured], entity: str) -> set[int]:
+    """Where the manifest says that the entity looks otherwise than when it was last seen."""
+    out: set[int] = set()
+    known: str | None = None
     for index, shot in enumerate(measured):
-        value = shot.values.get((entity, axis))
-        if shot.chain_links == 0:
-            up = down = 0.0
-            if axis in {"identity", "location"} and value is not None:
-                usual = max(scale.usual, value)
-        if value is not None:
-            off = (value - usual) / scale.spread
-            up, down = max(0.0, up + off - SLACK), max(0.0, down - off - SLACK)
-        height = max(up, down if axis in {"wardrobe", "hue"} else 0.0)
-        alarm = index in readings and height > limit
-        if alarm:
-            alarms.append(index)
-        if value is not None:
-            points.append(
-                DriftPoint(shot=shot.shot, entity=entity, axis=axis, value=value, cusum=round(height, 3), alarm=alarm)
-            )
-    return points, alarms
+        look = shot.looks.get(entity)
+        if look is not None and known is not None and look != known:
+            out.add(index)
+        known = known if look is None else look
+    return out
 
 
 def _finding(entity: str, axis: Axis, points: Sequence[DriftPoint], at: Measured, limit: float) -> Finding:
     rule = AXIS_RULES[axis]
     last = next((p for p in reversed(points) if p.shot <= at.shot), points[0])
-    unit = "° of hue" if axis in {"wardrobe", "hue"} else " cosine distance"
+    unit = "° of hue" if axis in ANGLES else " cosine distance"
     return Finding(
         rule=rule.code, severity="error", subject=entity, flaw=f"drift:{axis}:{entity}",
         message=f"{entity} has drifted from the locked pictures by {at.shot}: {last.value:+.2f}{unit}, CUSUM {last.cusum:.1f} over {limit:g}",
-        cure="Re-anchor: make the chained shots again from the masters, without the last frame as a reference.",
+        cure="Re-anchor: make it again from the locked pictures, without the last frame of the shot before.",
         evidence={"value": last.value, "cusum": last.cusum, "shot": at.shot},
     )  # fmt: skip
 

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from checks.contract import Rule
+from checks.cusum import ALARM, Chart
 from manifests.finding import RulePage
 
 Axis = Literal["identity", "wardrobe", "location", "hue"]
-
-SLACK = 0.5
-"""CUSUM's k, in standard deviations: what a shot may be off for ever without adding up. The usual choice, half the shift of
-one deviation that is to be found (Page 1954; measured on 30-shot chains, where 0.5 found 93 to 100 %)."""
-
-ALARM = 5.0
-"""CUSUM's h, in standard deviations: with k = 0.5 a false alarm about once in 900 independent shots (Siegmund's formula)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """What is normal on an axis: the `usual` value of an undrifted shot and its `spread` (one standard deviation)."""
-
-    usual: float
-    spread: float
 
 
 def _rule(code: str, name: str, what: str, why: str) -> Rule:
@@ -48,11 +33,25 @@ HUE_DRIFT = _rule(
     "D104", "hue_drift", "Hues stay the masters' hues, shot after shot.", "Three degrees a link is invisible in each shot and plain in the fifth.",
 )  # fmt: skip
 
-RULES = (IDENTITY_DRIFT, WARDROBE_DRIFT, LOCATION_DRIFT, HUE_DRIFT)
+COLOUR_MATCH = Rule(RulePage(
+    code="D105", name="colour_match", what="A chained shot's colours can be brought to those of its chain's first shot in the cut.",
+    why="A cast of a few units between two shots of one place jumps at the cut; one of ten is another coat or another lamp, and no grade.",
+    unit="delta-E (CIE 1976) between the shot and its place in the first shot's look, median over what agrees with the masters",
+    range="0 or more", direction="lower is better", threshold=10.0,
+    source="2.3 is just seen side by side (Mahy 1994); previz turned by 12 degrees of hue, where D104 alarms, measures 7 to 9",
+), severity="warning")  # fmt: skip
+
+RULES = (IDENTITY_DRIFT, WARDROBE_DRIFT, LOCATION_DRIFT, HUE_DRIFT, COLOUR_MATCH)
 
 AXIS_RULES: dict[Axis, Rule] = {
     "identity": IDENTITY_DRIFT, "wardrobe": WARDROBE_DRIFT, "location": LOCATION_DRIFT, "hue": HUE_DRIFT,
 }  # fmt: skip
-AXIS_SCALES: dict[Axis, Scale] = {
-    "identity": Scale(0.10, 0.06), "wardrobe": Scale(0.0, 3.0), "location": Scale(0.08, 0.05), "hue": Scale(0.0, 3.0),
+ANGLES: frozenset[Axis] = frozenset({"wardrobe", "hue"})
+"""Axes in degrees of hue; the others are cosine distances."""
+
+AXIS_CHARTS: dict[Axis, Chart] = {
+    "identity": Chart(0.10, 0.06, reach=(0.0, 4.0)), "location": Chart(0.08, 0.05, reach=(0.0, 4.0)),
+    "wardrobe": Chart(0.0, 3.0, two_sided=True, baseline_shots=0), "hue": Chart(0.0, 3.0, two_sided=True, baseline_shots=0),
 }  # fmt: skip
+"""What is normal on an axis, and how it is added up. A long lens or a close-up puts a cosine distance up by as much as four
+spreads from the chain's first shot on; hues have no such excuse, and are held against the masters alone."""

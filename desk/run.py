@@ -15,6 +15,9 @@ from desk.options import F, dollars, film_option, json_option, money, open_film,
 from wiring.run_options import RunOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from checks.colour_match import ColourMatch
     from flows.outcome import SceneOutcome
     from wiring.services import Services
     from wiring.settings import Settings
@@ -156,9 +159,23 @@ def report(outcome: SceneOutcome) -> None:
     for label in ("film", "draft", "reel", "contact_sheet", "drift_chart", "timeline"):
         if path := getattr(outcome, label):
             click.echo(f"  {label.replace('_', ' '):<14}{path}")
-    for line in outcome.re_anchored:
-        click.echo(f"  drift         {line}")
+    colours = colour_lines(outcome.colours)
+    for label, lines in (("re-anchored", outcome.re_anchored), ("drift", outcome.drifted), ("colour", colours)):
+        for line in lines:
+            click.echo(f"  {label:<14}{line}")
     click.echo("Next:" + "".join(f"\n  {command}" for command in outcome.next))
+
+
+def colour_lines(colours: Sequence[ColourMatch]) -> tuple[str, ...]:
+    """What the cut does to the colours of chained shots, in a line; and each that it leaves as it is although it is off."""
+    matched = [match for match in colours if match.state == "matched"]
+    lines = [f"{match.shot} is cut as it is: {match.why}" for match in colours if match.state == "refused"]
+    if matched:
+        before, after = (max(getattr(match, when) for match in matched) for when in ("before", "after"))
+        to = ", ".join(sorted({match.to for match in matched}))
+        count = f"{len(matched)} of {len(colours)} chained shot{'' if len(colours) == 1 else 's'}"
+        lines.insert(0, f"{count} brought to {to} in the cut: delta-E at most {before:.1f} before, {after:.1f} after")
+    return tuple(lines)
 
 
 def _run(

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assembly import contact_sheet
+from checks.colour_match import ColourMatch
 from flows.shot import ShotState
+from manifests.certificate import Certified
 from manifests.cut import Cut, CutItem
 from manifests.film import TierName
 from manifests.money import rounded_usd
 from tasks.current import current
 from tasks.draw_drift import draw_drift
 from tasks.make_cut import lay_down, lay_down_timeline, make_cut, make_reel
+from tasks.match_colours import match_colours
 from tasks.slates import sheet_item
 from wiring.services import Services
+from wiring.telemetry import State
 from wiring.up import read_up
 
 
@@ -39,6 +43,7 @@ async def deliver(states: Mapping[str, ShotState], tier: TierName, earlier: Deli
     services, out = run.services, run.services.settings.out / run.scene.id
     if not any(state.done for state in states.values()):
         return so_far
+    run.colours = await _colours(states)
     cut = cut_of(states, tier)
     say = services.telemetry.say
     say(run.scene.id, f"{tier} cut", "works")
@@ -57,6 +62,32 @@ async def deliver(states: Mapping[str, ShotState], tier: TierName, earlier: Deli
     say(run.scene.id, f"{tier} cut", "done", str(film))
     draft, final = (film, so_far.film) if tier == "draft" else (so_far.draft, film)
     return Delivery(draft, final, reel, sheet, timeline, _url(services, sheet), chart)
+
+
+async def _colours(states: Mapping[str, ShotState]) -> dict[str, ColourMatch]:
+    """What brings each chained clip to the colours of its chain's first shot, by shot; none where the film wants none."""
+    run = current()
+    if not run.services.folder.film.finish.colour_match:
+        return {}
+    chains: list[dict[str, Certified]] = []
+    for shot in run.scene.shots:
+        if not shot.chain:
+            chains.append({})
+        if chains and (clip := states[shot.id].clip) is not None and (chains[-1] or not shot.chain):
+            chains[-1][shot.id] = clip
+    found = await asyncio.gather(*(match_colours(next(iter(clips)), clips) for clips in chains if len(clips) > 1))
+    for match in (match for matches in found for match in matches.shots):
+        state: State = "retake" if match.state == "refused" else "done"
+        run.services.telemetry.say(match.shot, "colour", state, in_words(match))
+    return {match.shot: match for matches in found for match in matches.shots}
+
+
+def in_words(match: ColourMatch) -> str:
+    """A colour match in a line."""
+    apart = f"delta-E {match.before:.1f} from {match.to}"
+    if match.state == "matched":
+        return f"{apart}, {match.after:.1f} in the cut"
+    return f"{apart}{': ' if match.why else ', nothing to do'}{match.why}"
 
 
 async def _reel(cut: Cut, earlier: Path | None, into: Path) -> Path | None:
@@ -80,6 +111,7 @@ def cut_of(states: Mapping[str, ShotState], tier: TierName) -> Cut:
                 shot=shot.id, frames=shot.frames, clip=state.clip.artefact if state.clip else None,
                 panel=state.panel.artefact if state.panel else None, transition=shot.transition, grade=shot.grade,
                 dialogue=() if shot.private and tier == "draft" else shot.dialogue,
+                colour=colour.shift if (colour := run.colours.get(shot.id)) else None,
                 take=f"v{state.version:03d}" if state.version else "", note="" if state.done else state.status,
             )
         )  # fmt: skip
@@ -99,8 +131,7 @@ def _lay_down_clips(states: Mapping[str, ShotState], cut: Cut, out: Path) -> dic
 def _timeline(states: Mapping[str, ShotState], cut: Cut, clips: Mapping[str, Path], into: Path) -> Path:
     """The .otio that names those clips, with a marker wherever a chain was re-anchored."""
     by_hash = {state.clip.sha256: clips[shot] for shot, state in states.items() if state.clip}
-    noted = current().services.ledger.notes(kind="reanchor", scope=f"scene:{cut.scene}")
-    return lay_down_timeline(cut, into, by_hash, {note.scope.rpartition(":")[2]: note.text for note in noted})
+    return lay_down_timeline(cut, into, by_hash, {shot: a.words for shot, a in current().re_anchored.items()})
 
 
 def _contact_sheet(states: Mapping[str, ShotState], tier: TierName, clips: Mapping[str, Path], into: Path) -> Path:

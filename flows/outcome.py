@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from checks.colour_match import ColourMatch
 from manifests.noun import Noun
 
 Ending = Literal[
@@ -27,7 +28,11 @@ class ShotLine(Noun):
 
 
 class SceneOutcome(Noun):
-    """How it ended. `generated`: takes really made in this run. Money in micro-dollars, of the scene so far."""
+    """How it ended. `generated`: takes really made in this run. Money in micro-dollars, of the scene so far.
+
+    `re_anchored`: chained shots that were made from the masters, and why. `drifted`: what is adrift still, in sentences.
+    `colours`: how the chained clips of the newest cut were brought to the colours of their chain's first.
+    """
 
     scene: str
     ending: Ending
@@ -46,6 +51,8 @@ class SceneOutcome(Noun):
     approvals: tuple[str, ...] = ()
     lapsed: tuple[str, ...] = ()
     re_anchored: tuple[str, ...] = ()
+    drifted: tuple[str, ...] = ()
+    colours: tuple[ColourMatch, ...] = ()
 
     @property
     def exit_code(self) -> int:

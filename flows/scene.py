@@ -19,6 +19,7 @@ from prefect.client.orchestration import get_client
 from pydantic import Field
 
 from flows.approval import Yes, bindings_of, read_yes, wait_for_a_yes
+from flows.chain import film_draft, note_drift
 from flows.delivery import Delivery, deliver
 from flows.outcome import SceneOutcome, SceneUnfinished
 from flows.shot import ShotState, film_shot, held_up
@@ -160,20 +161,19 @@ async def _film_tier(
     drafts: Mapping[str, ShotState] | None = None,
     bindings: Mapping[str, Binding] | None = None,
 ) -> dict[str, ShotState]:
-    """Every shot at a tier. After each fifth draft comes a drift check; what it finds changes the references of what follows.
+    """Every shot at a tier. After each fifth draft comes a drift check of all so far; chains have looked after themselves.
 
     Finals are held to their own drafts by the clip gate, and open on masters or on a last frame as those did.
     """
     states: dict[str, ShotState] = {}
     bar = await begin_progress(scene.id)
     every = current().services.folder.film.limits.drift_every
-    anchored: frozenset[str] = frozenset()
     for start in range(0, len(scene.shots), every):
         segment = scene.shots[start : start + every]
-        await _film_segment(segment, tier, states, anchored, drafts, bindings)
+        await _film_segment(segment, tier, states, drafts, bindings)
         await show_progress(bar, sum(state.done for state in states.values()), len(scene.shots))
         if tier == "draft":
-            anchored |= await _drift(segment, states)
+            await _drift(segment, states)
     # In story order, however they finished: what is derived from them must come out the same on every start.
     return {shot.id: states[shot.id] for shot in scene.shots}
 
@@ -182,7 +182,6 @@ async def _film_segment(
     segment: tuple[Shot, ...],
     tier: TierName,
     states: dict[str, ShotState],
-    anchored: frozenset[str],
     drafts: Mapping[str, ShotState] | None,
     bindings: Mapping[str, Binding] | None,
 ) -> None:
@@ -198,9 +197,11 @@ async def _film_segment(
             if shot in buys and not waits and (short := await _short_of_credit(buys[buys.index(shot) :], tier)):
                 before = states[shot.id] = held_up(shot, short, draft)
                 continue
-            follows = draft.links > 0 if draft else before is not None and before.shot.id not in anchored
-            opens_on = before if shot.chain and follows else None
-            before = states[shot.id] = await film_shot(shot, at, opens_on, draft, binding)
+            opens_on = before if shot.chain and (draft is None or draft.links > 0) else None
+            if tier == "draft":
+                before = states[shot.id] = await film_draft(shot, opens_on, states)
+            else:
+                before = states[shot.id] = await film_shot(shot, at, opens_on, draft, binding)
 
     chains = _chains(segment)
     first_before = _state_before(segment[0], states)
@@ -238,22 +239,18 @@ def _state_before(shot: Shot, states: Mapping[str, ShotState]) -> ShotState | No
     return states.get(before.id) if before else None
 
 
-async def _drift(segment: tuple[Shot, ...], states: Mapping[str, ShotState]) -> frozenset[str]:
-    """Check the shots so far against the masters; gives the shots that nothing may be chained to any more."""
+async def _drift(segment: tuple[Shot, ...], states: Mapping[str, ShotState]) -> None:
+    """Check the shots so far against the masters: the scheduled check, which reads everything."""
     run = current()
     made = {i: (s.clip, s.links) for i, s in states.items() if s.clip is not None}
     ordered = {shot.id: made[shot.id] for shot in run.scene.shots if shot.id in made}
     if not ordered:
-        return frozenset()
+        return
     report = run.drift = await check_drift(segment[-1].id, ordered)
-    ledger = run.services.ledger
-    for finding in report.drifted:
-        text = f"{finding.rule} {finding.message}"
-        if text not in {note.text for note in ledger.notes(kind="drift", scope=f"scene:{run.scene.id}")}:
-            ledger.note("drift", f"scene:{run.scene.id}", text)
-    detail = f"re-anchored after {', '.join(report.re_anchor)}" if report.re_anchor else "true to the masters"
-    run.services.telemetry.say(segment[-1].id, "drift check", "retake" if report.re_anchor else "done", detail)
-    return frozenset(report.re_anchor)
+    note_drift(report)
+    drifted = ", ".join(f"{finding.subject} ({finding.rule})" for finding in report.drifted)
+    detail = f"drifted: {drifted}" if drifted else "true to the masters"
+    run.services.telemetry.say(segment[-1].id, "drift check", "retake" if drifted else "done", detail)
 
 
 def _rows(states: Mapping[str, ShotState], tier: TierName) -> list[tuple[str, str, str, str, Certified | None]]:

@@ -37,6 +37,8 @@ from tasks.generate import Made
 from tasks.make_clip import make_clip
 from tasks.make_panel import make_panel
 from tasks.open_on_last_frame import open_on_last_frame
+from wiring import anchoring
+from wiring.anchoring import Crossing, ReAnchoring
 from wiring.requests import Opening
 from wiring.telemetry import State
 
@@ -48,7 +50,10 @@ Status = Literal[
 
 @dataclass(frozen=True, slots=True)
 class ShotState:
-    """How far a shot is. `key`: the generation key of its clip; `links`: chained shots between it and the masters."""
+    """How far a shot is. `key`: the generation key of its clip; `links`: chained shots between it and the masters.
+
+    `attempt`: which take of its clip passed. `adrift`: what has drifted in it; nothing is chained to it then.
+    """
 
     shot: Shot
     status: Status
@@ -59,6 +64,8 @@ class ShotState:
     key: str = ""
     links: int = 0
     version: int = 0
+    attempt: int = 0
+    adrift: tuple[Crossing, ...] = ()
 
     @property
     def done(self) -> bool:
@@ -111,8 +118,9 @@ async def _journey(
         return made, await _judged(gate_clip, shot, "clip", *given)
 
     clip, made, _ = await _until_passed(shot, "clip", tier, make)
+    take = made.take
     return ShotState(
-        shot, "done", "", panel, end_panel, clip, made.take.generation_key, opening.chain_links, made.take.version
+        shot, "done", "", panel, end_panel, clip, take.generation_key, opening.chain_links, take.version, take.attempt
     )
 
 
@@ -127,9 +135,10 @@ async def _opening_panel(
         if result.certificate:
             run.services.telemetry.say(shot.id, "panel", "done", f"opens on {before.shot.id}")
             return certified(run, result, shot.id, "panel"), result, True
-        why = f"the last frame of {before.shot.id} failed its gate ({_reasons(result.verdict)}); made from the masters"
-        run.services.ledger.note("reanchor", f"shot:{shot.id}", why)
-        run.services.telemetry.say(shot.id, "panel", "retake", "re-anchored to the locked masters")
+        found = ReAnchoring(shot.id, before.shot.id, why=f"it failed its gate ({_reasons(result.verdict)})")
+        anchoring.record(run.services, found, before.key)
+        run.re_anchored[shot.id] = found
+        run.services.telemetry.say(shot.id, "panel", "retake", found.words)
     if draft is not None and draft.panel is not None and draft.links == 0:
         return draft.panel, None, False
     panel, _, result = await _until_passed(shot, "panel", tier, _panel_maker(shot, "panel", tier, references))

@@ -33,7 +33,9 @@ def summarise(
         contact_sheet=_text(delivery.contact_sheet), timeline=_text(delivery.timeline), drift_chart=_text(delivery.drift_chart),
         approvals=tuple(f"{d.who}, {d.door}, {d.scope}, {d.made_at}" for d in yes.decisions) if yes else (),
         lapsed=tuple(f"{shot}: {', '.join(names)} changed" for shot, names in yes.lapsed.items()) if yes else (),
-        re_anchored=tuple(n.text for n in run.services.ledger.notes(kind="drift", scope=f"scene:{run.scene.id}")),
+        re_anchored=tuple(f"{shot} was {a.words}" for shot, a in sorted(run.re_anchored.items())),
+        colours=tuple(match for _, match in sorted(run.colours.items())),
+        drifted=tuple(f"{f.rule} {f.message}" for f in run.drift.drifted) if run.drift else (),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Row, or_, select
 
-from governor import policy, stop, takes
+from governor import policy, records, stop, takes
 from governor.books import Books
 from governor.errors import CapRaise, NoSuchTake, Stopped
 from governor.purchase import Balance
@@ -45,7 +45,7 @@ class Standing:
 
 
 class SceneBooks:
-    """One scene's takes, certificates, verdicts and decisions, every cap, and whether money may move."""
+    """One scene's takes, certificates, verdicts, decisions and re-anchorings, every cap, and whether money may move."""
 
     def __init__(
         self,
@@ -56,6 +56,7 @@ class SceneBooks:
         decided: tuple[Decision, ...],
         stopped: Stopped | None,
         moderated: dict[str, str],
+        re_anchored: dict[str, list[str]],
     ) -> None:
         self._rows, self._filed, self._said = rows, filed, said
         self._newest = {row.generation_key: row for row in rows}
@@ -63,6 +64,8 @@ class SceneBooks:
         self.caps, self.decisions, self.stopped = caps, decided, stopped
         self.moderated = moderated
         """What a provider's moderation answered, by `Request.asked_of`."""
+        self.re_anchored = re_anchored
+        """The notes of re-anchorings, by shot, in order."""
         self.nights = tuple(sorted(scope for scope in caps if scope.startswith("night:")))
 
     def take(self, generation_key: str) -> Take:
@@ -129,7 +132,10 @@ def read(books: Books, scene: str, stop_file: Path) -> SceneBooks:
     bodies = tuple(Decision.from_stored(row.body) for row in decided)
     no = select(moderated).where(moderated.c.shot.startswith(shots, autoescape=True)).order_by(moderated.c.id)
     refused = {row.asked: row.raw for row in here.execute(no)}
-    return SceneBooks(rows, filed, said, caps, bodies, _stopped(books, stop_file), refused)
+    re_anchored: dict[str, list[str]] = defaultdict(list)
+    for note in records.find_notes(books, kind="reanchor", scope=scene):
+        re_anchored[note.scope.rpartition(":")[2]].append(note.text)
+    return SceneBooks(rows, filed, said, caps, bodies, _stopped(books, stop_file), refused, re_anchored)
 
 
 def refused_start(standing: Standing, wanted: int) -> CapRaise | None:

@@ -12,8 +12,24 @@ from manifests.scene import Line, Transition
 from manifests.take import Artefact
 
 
+class ColourShift(Noun):
+    """A small change of colour in CIE Lab (D65): L to `lightness_gain` × L + `lightness_offset`; a and b turned by `hue_degrees`,
+    times `saturation`, plus `a_offset` and `b_offset`. As it stands here, it changes nothing.
+    """
+
+    lightness_gain: float = 1.0
+    lightness_offset: float = 0.0
+    saturation: float = 1.0
+    hue_degrees: float = 0.0
+    a_offset: float = 0.0
+    b_offset: float = 0.0
+
+
 class CutItem(Noun):
-    """One shot in the cut. Without a clip the shot is missing: its panel, or black, stands in with a slate."""
+    """One shot in the cut. Without a clip the shot is missing: its panel, or black, stands in with a slate.
+
+    `colour`: what brings a chained shot to the colours of its chain's first, before any grade.
+    """
 
     shot: ShotId
     frames: Annotated[int, Field(strict=True, ge=1)]
@@ -22,6 +38,7 @@ class CutItem(Noun):
     transition: Transition
     dialogue: tuple[Line, ...] = ()
     grade: Cube | None = None
+    colour: ColourShift | None = None
     take: str = ""
     note: str = ""
 

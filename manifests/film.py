@@ -94,12 +94,14 @@ class Finish(Noun):
 
     `loudness_lufs`: integrated loudness, -40 to -5 LUFS. `true_peak_dbtp`: -9 to 0 dBTP. `grade`: the show's LUT, a .cube
     file beside film.yaml, over every shot. `subtitles`: burned into the picture, or as an .srt file beside it.
+    `colour_match`: chained shots are brought to the colours of their chain's first in the cut; the takes stay as they are.
     """
 
     loudness_lufs: Annotated[float, Field(ge=-40, le=-5)] = -16.0
     true_peak_dbtp: Annotated[float, Field(ge=-9, le=0)] = -1.0
     grade: Cube | None = None
     subtitles: Literal["burned", "srt"] = "burned"
+    colour_match: bool = True
 
 
 class Film(Noun):

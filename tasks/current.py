@@ -6,11 +6,13 @@ import asyncio
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from checks.colour_match import ColourMatch
 from checks.drift import DriftReport
 from governor.purchase import Epoch
 from manifests.plan import ScenePlan
 from manifests.scene import Scene
 from manifests.standing_order import Night
+from wiring.anchoring import ReAnchoring
 from wiring.services import Services
 
 
@@ -22,7 +24,8 @@ class Run:
     cap that lasts. `plan`: the one it keeps to, where a person named one; nothing outside of it is bought. `patience_s`: how long
     one job is waited for before it is in doubt. `night`: the one whose standing order it works under. `partial`: a chain that the
     provider's credit does not cover is begun all the same. `promised`: the shots of each chain that was begun, by its last shot.
-    `needs`: what drafts (True) and finals would hold by shot, stage and provider, as it stood when they were begun.
+    `re_anchored`: the chained shots that are made from the masters, and why. `colours`: how the chained clips of the newest cut
+    were matched, by shot. `needs`: what drafts (True) and finals would hold by shot, stage and provider, as it stood when they were begun.
     """
 
     services: Services
@@ -37,6 +40,8 @@ class Run:
     night: Night | None = field(default=None)
     partial: bool = False
     promised: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    re_anchored: dict[str, ReAnchoring] = field(default_factory=dict)
+    colours: dict[str, ColourMatch] = field(default_factory=dict)
     needs: dict[bool, dict[tuple[str, str, str], int]] = field(default_factory=dict)
     patience_s: float = 3600.0
     _counted: set[tuple[str, str]] = field(default_factory=set)

@@ -25,14 +25,18 @@ def draw_drift(run: Run, report: DriftReport, into: Path) -> Path:
         seen = nearness[point.entity]
         seen[point.shot] = min(near, seen.get(point.shot, 1.0))
     worst = sorted(nearness, key=lambda entity: (min(nearness[entity].values()), entity))[:_LINES_MAX]
-    again = {
-        note.scope.rpartition(":")[2]
-        for note in run.services.ledger.notes(kind="reanchor", scope=f"scene:{run.scene.id}")
-    }
     shots = [shot.id for shot in run.scene.shots]
     lines = {
-        entity: [drift_chart.DriftPoint(shot, nearness[entity].get(shot), shot in again) for shot in shots]
-        for entity in sorted(worst)
+        entity: [_point(run, entity, shot, nearness[entity].get(shot)) for shot in shots] for entity in sorted(worst)
     }
     title = f"{run.scene.id}: nearness to the locked masters (an alarm below {_ALARM})"
     return drift_chart.render(lines, into, threshold=_ALARM, title=title)
+
+
+def _point(run: Run, entity: str, shot: str, score: float | None) -> drift_chart.DriftPoint:
+    """One shot on an entity's line; where it was made again, with the nearness of the take that had drifted."""
+    anchoring = run.re_anchored.get(shot)
+    if anchoring is None:
+        return drift_chart.DriftPoint(shot, score)
+    crossed = [c.alarm / (c.alarm + c.cusum) for c in anchoring.crossings if anchoring.again and c.entity == entity]
+    return drift_chart.DriftPoint(shot, score, re_anchored=True, undone=min(crossed, default=None))

@@ -20,6 +20,7 @@ from manifests.price import Quote
 from manifests.scene import Scene, Shot
 from manifests.take import Request, Take
 from providers.errors import Invalid
+from wiring import anchoring
 from wiring.guides import guide_of
 from wiring.requests import Opening, clip_request, coming_clip_request, panel_request, tier_of
 from wiring.services import Services
@@ -68,6 +69,11 @@ class _Tier:
     shot: str = ""
     blocked: bool = False
 
+    @property
+    def opening(self) -> Opening:
+        """How the next shot opens when it opens on this one."""
+        return Opening(self.key, self.links + 1)
+
 
 class _Planner:
     """Goes through one scene once."""
@@ -79,18 +85,27 @@ class _Planner:
 
     def shot(self, shot: Shot, drafts: _Tier, finals: _Tier) -> Drafted | None:
         """Add the steps of one shot; gives its draft where it stands."""
-        panel, end_panel, blocked = self._panels(shot, drafts)
-        self._clip(shot, "draft", panel, end_panel, drafts, blocked=blocked)
+        frame = self._last_frame(shot, drafts) if shot.chain and not self._is_anchored(shot, drafts) else None
+        panel, end_panel, blocked = self._panels(shot, drafts, frame)
+        self._clip(shot, "draft", panel, end_panel, drafts, blocked=blocked, chained=frame is not None)
         drafted = Drafted(panel, end_panel, drafts.clip) if panel is not None and drafts.clip is not None else None
-        opens_on = self._last_frame(shot, finals) if shot.chain else panel
-        self._clip(shot, tier_of(shot), opens_on, end_panel, finals, blocked=blocked or drafts.blocked)
+        follows = shot.chain and (drafts.clip is None or drafts.links > 0)  # a final opens as its draft did
+        opens_on = self._last_frame(shot, finals) if follows else panel
+        blocked = blocked or drafts.blocked
+        self._clip(shot, tier_of(shot), opens_on, end_panel, finals, blocked=blocked, chained=follows)
         return drafted
 
-    def _panels(self, shot: Shot, before: _Tier) -> tuple[Certified | None, Certified | None, bool]:
-        if shot.chain:
-            panel = self._last_frame(shot, before)
-            if panel is not None or before.clip is None:
-                return panel, None, False
+    def _is_anchored(self, shot: Shot, before: _Tier) -> bool:
+        """Whether the shot is made from the masters because its chain had drifted."""
+        mark = anchoring.mark_of(self._known.rules, self._known.eye, before.key)
+        return anchoring.read(shot.id, self._known.books.re_anchored.get(shot.id, ()), mark) is not None
+
+    def _panels(
+        self, shot: Shot, before: _Tier, frame: Certified | None
+    ) -> tuple[Certified | None, Certified | None, bool]:
+        """The panels of a shot, of which `frame` is the first where it opens on the shot before."""
+        if shot.chain and (frame is not None or before.clip is None):
+            return frame, None, False
         start = len(self.steps)
         panel = self._panel(shot, "panel")
         end_panel = self._panel(shot, "end_panel") if shot.mode == "start_end_frames" else None
@@ -119,10 +134,9 @@ class _Planner:
 
     def _clip(
         self, shot: Shot, tier: TierName, panel: Certified | None, end_panel: Certified | None, before: _Tier, *,
-        blocked: bool,
+        blocked: bool, chained: bool,
     ) -> None:  # fmt: skip
-        chained = shot.chain and before.clip is not None and panel is not None
-        opening = Opening(before.key, before.links + 1) if chained else Opening("", 0)
+        opening = before.opening if chained and before.clip is not None and panel is not None else Opening("", 0)
         stood: Stood | None = None
         if panel is None or (shot.mode == "start_end_frames" and end_panel is None):
             self._coming(shot, tier, before.shot, blocked=blocked or (shot.chain and before.blocked))
