@@ -87,7 +87,10 @@ class PlainEyes:
             known = [views[0][part], *(p.parts[entity][part][None] for p in same if part in p.parts[entity])]
             out[f"{part}_embedding", entity] = float((np.concatenate(known) @ vector).max())
             if part != "figure":
-                colours = [*views[1][part], *(p.part_colours[entity][part] for p in same if part in p.part_colours[entity])]
+                colours = [
+                    *views[1][part],
+                    *(p.part_colours[entity][part] for p in same if part in p.part_colours[entity]),
+                ]
                 out[f"{part}_colour", entity] = max(_overlap(seen.part_colours[entity][part], c) for c in colours)
         return out
 
@@ -111,7 +114,9 @@ class PlainEyes:
         for part, (top, bottom) in _VIEW_PARTS.items():
             cuts = [view[round(top * len(view)) : round(bottom * len(view))] for view in views.values()]
             vectors[part] = self._eye.embed([on_ground(cut) for cut in cuts])
-            colours[part] = [_colours(np.ascontiguousarray(cut[..., :3]), (cut[..., 3] > 200).astype(np.uint8)) for cut in cuts]
+            colours[part] = [
+                _colours(np.ascontiguousarray(cut[..., :3]), (cut[..., 3] > 200).astype(np.uint8)) for cut in cuts
+            ]
         return vectors, colours
 
 
