@@ -94,7 +94,7 @@ def compare_place(
         yield "place_map", float((tiles * cover).sum() / cover.sum())
         yield "place_tiles", _worst(tiles)
         yield "place_structure", _worst(1 - _correlations(straight[..., 0], wanted[..., 0], weight))
-    yield "place_points", 1 - laid.inliers / max(laid.points, 1)
+    yield "place_points", max(laid.points, 1) / max(laid.inliers, 1)
     yield "place_light", light.cast + 0.25 * abs(light.exposure)
 
 

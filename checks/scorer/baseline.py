@@ -16,18 +16,15 @@ from pydantic import Field
 from scipy import special
 
 from checks.errors import EyesDiffer
+from checks.scorer.channels import BY_NAME
 from checks.scorer.subject import Similarity
 from manifests.noun import Noun, Text
 
 PICTURES_MIN = 3
 """Approved pictures below which there is no baseline: two say nothing about a spread."""
 
-PRIOR_SPREAD = 0.35
-"""The spread a channel is taken to have before anything is known, in its own logarithm: distances of consistent pairs
-differ by about a third up or down. Chosen wide: median over the channels of the development scenes was near 0.25."""
-
 PRIOR_WEIGHT = 4.0
-"""How many pictures that prior is worth."""
+"""How many pictures a channel's own expected spread is worth against what the film shows."""
 
 ENTITY_WEIGHT = 2.0
 """How many pictures of one entity the film's common centre is worth against its own."""
@@ -59,7 +56,7 @@ class Baseline(Noun):
         """From the similarities of each approved picture to the masters (itself left out). Raises EyesDiffer, ValueError.
 
         Centres are medians; an entity's own is drawn towards the film's by `ENTITY_WEIGHT` pictures. The spread is the
-        median absolute deviation about the entities' medians, drawn towards `PRIOR_SPREAD` by `PRIOR_WEIGHT` pictures.
+        median absolute deviation about the entities' medians, drawn towards the channel's usual one by `PRIOR_WEIGHT` pictures.
         """
         values: defaultdict[str, defaultdict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
         eyes = set[str]()
@@ -102,7 +99,7 @@ def _lines(channel: str, found: dict[str, list[float]]) -> Iterable[Usual]:
     own = {entity: _drawn(values, centre) for entity, values in found.items()}
     off = [abs(value - own[entity]) for entity, values in found.items() for value in values]
     measured = 1.4826 * float(np.median(off))  # the standard deviation of a normal with this median deviation
-    spread = math.sqrt((PRIOR_WEIGHT * PRIOR_SPREAD**2 + count * measured**2) / (PRIOR_WEIGHT + count))
+    spread = math.sqrt((PRIOR_WEIGHT * BY_NAME[channel].spread ** 2 + count * measured**2) / (PRIOR_WEIGHT + count))
     yield Usual(channel=channel, entity="", count=count, centre=round(centre, 5), spread=round(spread, 5))
     for entity, values in sorted(found.items()):
         yield Usual(

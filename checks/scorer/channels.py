@@ -12,6 +12,7 @@ from checks.scorer.subject import Axis, Similarity
 class Channel:
     """One measurement. `unit` of its distance (lower is better); `floor`: distances far below it are noise.
 
+    `spread`: the deviation of -ln(distance + floor) that consistent pictures are taken to have until a film says otherwise.
     `strong`: alone enough to fail a picture; the others can only ask.
     """
 
@@ -19,33 +20,34 @@ class Channel:
     axis: Axis
     unit: str
     floor: float
+    spread: float
     strong: bool = True
 
 
-_COSINE, _DELTA, _SHARE = "cosine distance, 0 to 2", "delta-E, lightness at half weight, 0 to 40", "share, 0 to 1"
+_COSINE, _DELTA = "cosine distance, 0 to 2", "delta-E, lightness at half weight, 0 to 40"
 
 CHANNELS: tuple[Channel, ...] = (
-    Channel("figure_embedding", "identity", _COSINE, 0.02),
-    Channel("head_embedding", "identity", _COSINE, 0.02),
-    Channel("figure_rival", "identity", "asked over best rival, as cosine distances, 0 to 10", 0.05),
-    Channel("head_colour", "identity", _DELTA, 1.0),
-    Channel("head_region", "identity", _DELTA, 1.0),
-    Channel("head_map", "identity", _DELTA, 1.0),
-    Channel("head_structure", "identity", "1 - correlation, 0 to 2", 0.03),
-    Channel("head_shape", "identity", "share of the head's area that is out of place, 0 to 2", 0.03),
-    Channel("build", "identity", "mean difference of widths over the height, 0 to 1", 0.01),
-    Channel("torso_embedding", "wardrobe", _COSINE, 0.02),
-    Channel("torso_colour", "wardrobe", "1 - overlap of histograms, 0 to 1", 0.03),
-    Channel("legs_colour", "wardrobe", "1 - overlap of histograms, 0 to 1", 0.03),
-    Channel("torso_map", "wardrobe", _DELTA, 1.0),
-    Channel("legs_map", "wardrobe", _DELTA, 1.0),
-    Channel("place_embedding", "location", _COSINE, 0.02),
-    Channel("place_colour", "location", "1 - overlap of histograms, 0 to 1", 0.03),
-    Channel("place_map", "location", _DELTA, 0.5),
-    Channel("place_tiles", "location", _DELTA, 0.5),
-    Channel("place_structure", "location", "1 - correlation, 0 to 2", 0.03),
-    Channel("place_points", "location", _SHARE + " of local features without a partner on the plate", 0.05),
-    Channel("place_light", "location", "log2 of the ratio of colour gains", 0.05, strong=False),
+    Channel("figure_embedding", "identity", _COSINE, 0.02, 0.20),
+    Channel("head_embedding", "identity", _COSINE, 0.02, 0.35),
+    Channel("figure_rival", "identity", "asked over best rival, as cosine distances, 0 to 10", 0.05, 0.20),
+    Channel("head_colour", "identity", _DELTA, 0.003, 0.35),
+    Channel("head_region", "identity", _DELTA, 1.0, 0.45),
+    Channel("head_map", "identity", _DELTA, 1.0, 0.30),
+    Channel("head_structure", "identity", "1 - correlation, 0 to 2", 0.03, 0.30),
+    Channel("head_shape", "identity", "share of the head's area that is out of place, 0 to 2", 0.03, 0.50),
+    Channel("build", "identity", "mean difference of widths over the height, 0 to 1", 0.01, 0.35),
+    Channel("torso_embedding", "wardrobe", _COSINE, 0.02, 0.25),
+    Channel("torso_colour", "wardrobe", "1 - overlap of histograms, 0 to 1", 0.003, 0.40),
+    Channel("legs_colour", "wardrobe", "1 - overlap of histograms, 0 to 1", 0.003, 0.40),
+    Channel("torso_map", "wardrobe", _DELTA, 1.0, 0.30),
+    Channel("legs_map", "wardrobe", _DELTA, 1.0, 0.30),
+    Channel("place_embedding", "location", _COSINE, 0.02, 0.35),
+    Channel("place_colour", "location", "1 - overlap of histograms, 0 to 1", 0.003, 0.35),
+    Channel("place_map", "location", _DELTA, 0.5, 0.30),
+    Channel("place_tiles", "location", _DELTA, 0.5, 0.45),
+    Channel("place_structure", "location", "1 - correlation, 0 to 2", 0.03, 0.45),
+    Channel("place_points", "location", "local features for each one found on the plate, 1 upwards", 0.0, 0.35),
+    Channel("place_light", "location", "log2 of the ratio of colour gains", 0.05, 0.40, strong=False),
 )
 
 BY_NAME = {channel.name: channel for channel in CHANNELS}

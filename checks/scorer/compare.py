@@ -8,20 +8,25 @@ import cv2
 import numpy as np
 
 from checks.colour import Floats, difference, lab
-from checks.eye import Eye, Picture, Vectors
-from checks.masters import Rgb
+from checks.eye import Eye
+from checks.masters import Rgb, Rgba
 from checks.scorer.background import Background, compare_place, look_behind
 from checks.scorer.channels import similarity
-from checks.scorer.cutouts import Cutout, prepared
-from checks.scorer.figures import Layers, compare_figure
-from checks.scorer.subject import Masters, Setting, Similarity, Subject
-from manifests.staging import Box
+from checks.scorer.cutouts import prepared, prepared_head
+from checks.scorer.figures import Layers, compare_figure, crops_of, cut_head, find_figure
+from checks.scorer.subject import Masters, Panel, Setting, Similarity, Subject
 
 _WIDTH = 640
 """Working width for the place; people are looked at in the picture's own pixels."""
 
 _GROWN = 0.02
 """Frame heights by which figures are grown before the place is looked at: shadows, and somebody a step off the mark."""
+
+_SAME, _APART = 4.0, 6.0
+"""Delta-E from the empty plate at which somebody may stand there, and how much more makes it sure."""
+
+_LINES_MAX = 720
+"""Taller pictures are looked at in so many lines: a head in a wide shot still has forty."""
 
 
 def compare(
@@ -31,43 +36,66 @@ def compare(
 
     About 0.3 CPU-s for two people: 22 ms a crop (three a person, two for the place), the rest in pixels. Raises EyeError.
     """
-    height = round(_WIDTH * picture.shape[0] / picture.shape[1])
-    small = np.asarray(cv2.resize(picture, (_WIDTH, height), interpolation=cv2.INTER_AREA), np.uint8)
-    covered = _covered(subjects, small.shape[:2])
-    background = None
+    picture = _bounded(picture)
+    small, free, background = _place(picture, subjects, masters, setting)
     out: list[Similarity] = []
-    if setting is not None and (plates := masters.plates.get(setting.location)):
-        background = look_behind(small, 1 - covered, plates, setting)
-        if background is not None:
-            found = compare_place(small, 1 - covered, background, eye)
-            out += [similarity(setting.location, name, distance, eye.name) for name, distance in found]
+    if setting is not None and background is not None:
+        found = compare_place(small, free, background, eye)
+        out += [similarity(setting.location, name, distance, eye.name) for name, distance in found]
     for subject in subjects:
-        if cutouts := [prepared(rgba) for rgba in masters.of(subject)]:
-            rivals = [prepared(rgba) for rgba in masters.rivals(subject.entity)]
-            found = _compare_subject(picture, subject, cutouts, rivals, background, eye)
-            out += [similarity(subject.entity, name, distance, eye.name) for name, distance in found]
+        found = _compare_subject(picture, subject, masters, background, eye)
+        out += [similarity(subject.entity, name, distance, eye.name) for name, distance in found]
     return tuple(out)
 
 
+def heads_in(panel: Panel, masters: Masters) -> dict[str, Rgba]:
+    """The heads of an approved panel, cut out, by entity and wardrobe: further masters."""
+    picture = _bounded(panel.picture)
+    _, _, background = _place(picture, panel.subjects, masters, panel.setting)
+    out = {}
+    for subject in panel.subjects:
+        cutouts = [prepared(rgba) for rgba in masters.of(subject)]
+        found = find_figure(_layers(picture, subject, background), subject.figure, cutouts) if cutouts else None
+        if found is not None and (head := cut_head(found, [c.head for c in cutouts])) is not None:
+            out[subject.key] = head
+    return out
+
+
+def _place(
+    picture: Rgb, subjects: Sequence[Subject], masters: Masters, setting: Setting | None
+) -> tuple[Rgb, Floats, Background | None]:
+    height = round(_WIDTH * picture.shape[0] / picture.shape[1])
+    small = np.asarray(cv2.resize(picture, (_WIDTH, height), interpolation=cv2.INTER_AREA), np.uint8)
+    free = 1 - _covered(subjects, (height, _WIDTH))
+    plates = masters.plates.get(setting.location, ()) if setting is not None else ()
+    background = look_behind(small, free, plates, setting) if setting is not None and plates else None
+    return small, free, background
+
+
 def _compare_subject(
-    picture: Rgb, subject: Subject, cutouts: Sequence[Cutout], rivals: Sequence[Cutout],
-    background: Background | None, eye: Eye,
-) -> Iterator[tuple[str, float]]:  # fmt: skip
-    yield from compare_figure(_layers(picture, subject, background), subject.figure, cutouts)
-    boxes = {
-        "figure": subject.figure, "head": subject.head or _part(subject.figure, 0, 0.24),
-        "torso": subject.torso or _part(subject.figure, 0.2, 0.55),
-    }  # fmt: skip
-    crops = {name: crop for name, box in boxes.items() if (crop := _crop(picture, box)) is not None}
-    if not crops:
+    picture: Rgb, subject: Subject, masters: Masters, background: Background | None, eye: Eye
+) -> Iterator[tuple[str, float]]:
+    cutouts = [prepared(rgba) for rgba in masters.of(subject)]
+    if not cutouts:
         return
-    rows = dict(zip(crops, eye.embed(list(crops.values())), strict=True))
-    for name, row in rows.items():
-        yield f"{name}_embedding", float((1 - _embedded(eye, cutouts, name) @ row).min())
+    heads = [prepared_head(rgba) for rgba in masters.heads_of(subject)]
+    found = find_figure(_layers(picture, subject, background), subject.figure, cutouts)
+    if found is None:
+        return
+    yield from compare_figure(found, cutouts, heads)
+    crops = crops_of(found)
+    rows = dict(zip(crops, eye.embed(list(crops.values())), strict=True)) if crops else {}
+    own = {
+        "figure": [c.figure_crop for c in cutouts], "torso": [c.torso_crop for c in cutouts],
+        "head": [c.head_crop for c in (*cutouts, *heads)],
+    }  # fmt: skip
+    gaps = {name: float((1 - eye.embed(own[name]) @ row).min()) for name, row in rows.items()}
+    for name, gap in gaps.items():
+        yield f"{name}_embedding", gap
+    rivals = [prepared(rgba).figure_crop for rgba in masters.rivals(subject.entity)]
     if rivals and "figure" in rows:
-        own = float((1 - _embedded(eye, cutouts, "figure") @ rows["figure"]).min())
-        other = float((1 - _embedded(eye, rivals, "figure") @ rows["figure"]).min())
-        yield "figure_rival", min(10.0, own / max(other, 1e-3))
+        other = float((1 - eye.embed(rivals) @ rows["figure"]).min())
+        yield "figure_rival", min(10.0, gaps["figure"] / max(other, 1e-3))
 
 
 def _layers(picture: Rgb, subject: Subject, background: Background | None) -> Layers:
@@ -78,11 +106,9 @@ def _layers(picture: Rgb, subject: Subject, background: Background | None) -> La
     shape = (picture.shape[1], picture.shape[0])
     straight = lab(background.light.taken_out(pixels))
     behind = lab(cv2.resize(background.registered.view, shape, interpolation=cv2.INTER_LINEAR))
-    return Layers(straight, plain, mask * np.clip((difference(straight, behind, 1.0) - 4) / 6, 0, 1))
-
-
-def _embedded(eye: Eye, cutouts: Sequence[Cutout], part: str) -> Vectors:
-    return eye.embed([getattr(c, f"{part}_crop") for c in cutouts])
+    reach = 2 * round(_GROWN * picture.shape[0]) + 1
+    around = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    return Layers(straight, plain, around * np.clip((difference(straight, behind, 1.0) - _SAME) / _APART, 0, 1))
 
 
 def _prior(subject: Subject, shape: tuple[int, int]) -> Floats:
@@ -106,15 +132,8 @@ def _covered(subjects: Sequence[Subject], shape: tuple[int, int]) -> Floats:
     return np.asarray(cv2.dilate(out, kernel), np.float32)
 
 
-def _crop(picture: Rgb, box: Box) -> Picture | None:
-    height, width = picture.shape[:2]
-    top, bottom = max(0, round(box.top * height)), min(height, round(box.bottom * height))
-    left, right = max(0, round(box.left * width)), min(width, round(box.right * width))
-    if bottom - top < 12 or right - left < 8:
-        return None
-    return np.ascontiguousarray(picture[top:bottom, left:right])
-
-
-def _part(box: Box, top: float, bottom: float) -> Box:
-    tall = box.bottom - box.top
-    return Box(box.left, box.top + top * tall, box.right, box.top + bottom * tall)
+def _bounded(picture: Rgb) -> Rgb:
+    if picture.shape[0] <= _LINES_MAX:
+        return picture
+    width = round(picture.shape[1] * _LINES_MAX / picture.shape[0])
+    return np.asarray(cv2.resize(picture, (width, _LINES_MAX), interpolation=cv2.INTER_AREA), np.uint8)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from checks.colour import Floats, lab
 from checks.eye import Picture
 from checks.masters import Rgba
-from checks.scorer.matching import Template
+from checks.scorer.matching import Template, on_grey
 
 FIGURE_LINES = 112
 """Height of a figure's raster: a wide shot's figure is 150 to 250 lines high in a 480p picture."""
@@ -25,8 +25,9 @@ _NECK = (0.10, 0.34)
 """Where a neck may be, as a part of the height: a child's head with its hair is up to a third."""
 
 _HEAD_SHARE = 0.22
-_TORSO_TO = 0.55
-_GREY = 124
+TORSO_TO = 0.52
+"""Where the torso ends, as a part of the height from the top: the crotch of an adult is at 0.53."""
+
 _REGIONS = 3
 """Regions of a head told apart by colour: hair, skin, and what else there is (a hat, a beard, glasses)."""
 
@@ -44,6 +45,14 @@ class Cutout:
     figure_crop: Picture
     head_crop: Picture
     torso_crop: Picture
+
+
+@dataclass(frozen=True)
+class Headshot:
+    """A head alone, from an approved panel."""
+
+    head: Template
+    head_crop: Picture
 
 
 class _Kept:
@@ -65,18 +74,26 @@ def prepared(rgba: Rgba) -> Cutout:
     return _prepared(_Kept(rgba))
 
 
+def prepared_head(rgba: Rgba) -> Headshot:
+    """A head as it is compared; worked out once a process for the same pixels."""
+    return _prepared_head(_Kept(rgba))
+
+
+@lru_cache(maxsize=512)
+def _prepared_head(kept: _Kept) -> Headshot:
+    head = _template(trimmed(kept.pixels), HEAD_LINES, labelled=True)
+    return Headshot(head, head.on_grey)
+
+
 @lru_cache(maxsize=256)
 def _prepared(kept: _Kept) -> Cutout:
     pixels = trimmed(kept.pixels)
     whole = _template(pixels, FIGURE_LINES, labelled=False)
     widths = np.asarray(whole.alpha.sum(1) / FIGURE_LINES, np.float32)
     neck = neck_row(widths) / FIGURE_LINES
-    rows = max(4, round(neck * pixels.shape[0]))
-    head = _tight(pixels[:rows])
-    torso = _tight(pixels[rows : max(rows + 2, round(_TORSO_TO * pixels.shape[0]))])
-    return Cutout(
-        whole, _template(head, HEAD_LINES, labelled=True), neck, widths, on_grey(pixels), on_grey(head), on_grey(torso)
-    )
+    head = _template(_tight(pixels[: max(4, round(neck * pixels.shape[0]))]), HEAD_LINES, labelled=True)
+    band = np.s_[round(neck * FIGURE_LINES) : round(TORSO_TO * FIGURE_LINES)]
+    return Cutout(whole, head, neck, widths, whole.on_grey, head.on_grey, on_grey(whole.lab[band], whole.alpha[band]))
 
 
 def trimmed(pixels: Rgba) -> Rgba:
@@ -98,13 +115,6 @@ def shrunk(pixels: Rgba, width: int, height: int) -> Rgba:
     small = cv2.resize(both, (width, height), interpolation=how)
     colour = small[..., :3] / np.maximum(small[..., 3:] / 255, 1e-3)
     out: Rgba = np.clip(np.rint(np.concatenate([colour, small[..., 3:]], 2)), 0, 255).astype(np.uint8)
-    return out
-
-
-def on_grey(pixels: Rgba) -> Picture:
-    """On the grey that an eye takes for nothing."""
-    alpha = pixels[..., 3:].astype(np.float32) / 255
-    out: Picture = np.rint(pixels[..., :3] * alpha + _GREY * (1 - alpha)).astype(np.uint8)
     return out
 
 

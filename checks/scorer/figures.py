@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from checks.colour import DIFFERENCE_MAX, LIGHTNESS_WEIGHT, Floats, difference
-from checks.scorer.cutouts import FIGURE_LINES, HEAD_LINES, Cutout
-from checks.scorer.matching import Match, Sight, best_match
+from checks.eye import Picture
+from checks.masters import Rgba
+from checks.scorer.cutouts import FIGURE_LINES, HEAD_LINES, TORSO_TO, Cutout, Headshot
+from checks.scorer.matching import Match, Sight, Template, best_match, on_grey
 from checks.scorer.palettes import apart, palette
+from checks.scorer.silhouette import silhouette
 from manifests.staging import Box
 
 _FIGURE_MARGIN, _HEAD_MARGIN = 16, 14
@@ -24,7 +27,10 @@ _SEEN_MIN = 200
 _HEAD_MIN = 16.0
 """Lines of the picture below which a head is too small to have features."""
 
-_TORSO_TO, _LEGS_FROM = 0.52, 0.58
+_LEGS_FROM = 0.58
+_WHOLE = 0.95
+"""Share of the matched view that must lie in the frame for the whole figure to be embedded."""
+
 _WINDOW = 9
 _WORST_SHARE = 0.2
 
@@ -38,20 +44,71 @@ class Layers:
     mask: Floats
 
 
-def compare_figure(layers: Layers, box: Box, cutouts: Sequence[Cutout]) -> Iterator[tuple[str, float]]:
-    """Channel and distance, pixels only. About 100 CPU-ms for four views."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Somebody found in the picture: the view that fits, on a raster of their box, and their head's box (None: too small)."""
+
+    sight: Sight
+    match: Match
+    neck: float
+    head: Box | None
+    layers: Layers
+
+
+def find_figure(layers: Layers, box: Box, cutouts: Sequence[Cutout]) -> Found | None:
+    """Lay the best view over what stands in the box, and tell the figure from the room. About 60 CPU-ms for four views."""
     sight = _sight(layers, box, FIGURE_LINES, _FIGURE_MARGIN)
     if float(sight.inside.sum()) < _SEEN_MIN:
-        return
+        return None
     match = best_match(sight, [cutout.whole for cutout in cutouts])
     if match is None:
-        return
+        return None
+    sight = replace(sight, mask=silhouette(sight, match))
     neck = cutouts[match.index].neck * match.scale * FIGURE_LINES
-    yield from _compare_clothes(sight, match, neck, cutouts)
-    yield from _compare_build(sight, cutouts)
     head = _head_box(match, neck, box, layers.plain.shape)
-    if (head.bottom - head.top) * layers.plain.shape[0] >= _HEAD_MIN:
-        yield from _compare_head(_sight(layers, head, HEAD_LINES, _HEAD_MARGIN), cutouts)
+    small = (head.bottom - head.top) * layers.plain.shape[0] < _HEAD_MIN
+    known = replace(layers, mask=_laid_back(sight.mask, box, layers.mask))
+    return Found(sight, match, neck, None if small else head, known)
+
+
+def compare_figure(found: Found, cutouts: Sequence[Cutout], heads: Sequence[Headshot]) -> Iterator[tuple[str, float]]:
+    """Channel and distance, pixels only. About 50 CPU-ms for ten heads."""
+    yield from _compare_clothes(found.sight, found.match, found.neck, cutouts)
+    yield from _compare_build(found.sight, cutouts)
+    if found.head is not None:
+        known = [*(c.head for c in cutouts), *(h.head for h in heads)]
+        yield from _compare_head(_sight(found.layers, found.head, HEAD_LINES, _HEAD_MARGIN), known)
+
+
+def crops_of(found: Found) -> dict[str, Picture]:
+    """What is seen of the figure, the torso and the head, in the plate's light, on grey: as masters are embedded."""
+    sight, match = found.sight, found.match
+    out = {}
+    if float((match.alpha * sight.inside).sum()) > _WHOLE * float(match.alpha.sum()):
+        out["figure"] = on_grey(sight.straight, sight.mask)
+    top, bottom = match.top + found.neck, match.top + TORSO_TO * match.scale * FIGURE_LINES
+    if float(sight.inside[max(0, round(top)) : round(bottom)].mean()) > _WHOLE:
+        out["torso"] = on_grey(sight.straight, _rows(sight.mask, top, bottom))
+    if found.head is not None:
+        head = _sight(found.layers, found.head, HEAD_LINES, _HEAD_MARGIN)
+        out["head"] = on_grey(head.straight, _rows(head.mask, 0, HEAD_LINES + _HEAD_MARGIN))
+    return out
+
+
+def cut_head(found: Found, heads: Sequence[Template]) -> Rgba | None:
+    """The head as an RGBA cut-out in the plate's light, HEAD_LINES high; None where it is too small to be one."""
+    if found.head is None:
+        return None
+    sight = _sight(found.layers, found.head, HEAD_LINES, _HEAD_MARGIN)
+    match = best_match(sight, heads)
+    if match is None or float((match.alpha * sight.inside).sum()) < 0.9 * float(match.alpha.sum()):
+        return None
+    mask = silhouette(sight, match)
+    bottom = match.top + round(match.scale * HEAD_LINES)
+    rgb = cv2.cvtColor(sight.straight, cv2.COLOR_LAB2RGB) * 255
+    rgba = np.dstack([rgb, mask * 255])[max(0, match.top - 6) : bottom]
+    out: Rgba = np.clip(np.rint(rgba), 0, 255).astype(np.uint8)
+    return out if (out[..., 3] > 8).any() else None
 
 
 def _compare_clothes(
@@ -61,7 +118,7 @@ def _compare_clothes(
     off = _difference(sight, match)
     tall = match.scale * FIGURE_LINES
     bands = {
-        "torso": (match.top + neck, match.top + _TORSO_TO * tall),
+        "torso": (match.top + neck, match.top + TORSO_TO * tall),
         "legs": (match.top + _LEGS_FROM * tall, match.top + tall),
     }
     for name, (top, bottom) in bands.items():
@@ -87,11 +144,12 @@ def _compare_build(sight: Sight, cutouts: Sequence[Cutout]) -> Iterator[tuple[st
     yield "build", min(float(np.abs(scaled - c.widths).mean()) for c in cutouts)
 
 
-def _compare_head(sight: Sight, cutouts: Sequence[Cutout]) -> Iterator[tuple[str, float]]:
-    match = best_match(sight, [cutout.head for cutout in cutouts])
+def _compare_head(sight: Sight, heads: Sequence[Template]) -> Iterator[tuple[str, float]]:
+    match = best_match(sight, heads)
     weight = None if match is None else match.alpha * sight.inside
     if match is None or weight is None or float(weight.sum()) < _SEEN_MIN:
         return
+    sight = replace(sight, mask=silhouette(sight, match))
     yield "head_map", _mean(_difference(sight, match), weight)
     yield "head_region", _worst_region(sight, match, weight)
     yield "head_structure", _unlike(sight.straight[..., 0], match.lab[..., 0], weight)
@@ -99,8 +157,7 @@ def _compare_head(sight: Sight, cutouts: Sequence[Cutout]) -> Iterator[tuple[str
     off = np.abs(sight.mask - match.alpha)[band] * sight.inside[band]
     yield "head_shape", float(off.sum() / max(float(match.alpha[band].sum()), 1.0))
     tries = [palette(lab, sight.mask * weight) for lab in (sight.straight, sight.plain)]
-    own = [palette(c.head.lab, c.head.alpha) for c in cutouts]
-    if (d := _least_apart(tries, own)) is not None:
+    if (d := _least_apart(tries, [palette(h.lab, h.alpha) for h in heads])) is not None:
         yield "head_colour", d
 
 
@@ -108,6 +165,19 @@ def _sight(layers: Layers, box: Box, lines: int, margin: int) -> Sight:
     straight, plain, mask = (_raster(x, box, lines, margin) for x in (layers.straight, layers.plain, layers.mask))
     inside = _raster(np.ones(layers.mask.shape, np.float32), box, lines, margin)
     return Sight(straight, plain, (inside > 0.99).astype(np.float32), mask)
+
+
+def _laid_back(mask: Floats, box: Box, like: Floats) -> Floats:
+    """A figure's mask from its raster, in the picture's own size."""
+    height, width = like.shape
+    side = mask.shape[0]
+    scale = FIGURE_LINES / ((box.bottom - box.top) * height)
+    x, y = (box.left + box.right) / 2 * width, box.top * height
+    matrix = np.array(
+        [[scale, 0, side / 2 - x * scale + scale / 2 - 0.5], [0, scale, _FIGURE_MARGIN - y * scale + scale / 2 - 0.5]]
+    )
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(mask, matrix, (width, height), flags=flags), np.float32)
 
 
 def _raster(picture: Floats, box: Box, lines: int, margin: int) -> Floats:
@@ -183,7 +253,7 @@ def _least_apart(seen: Sequence[Floats | None], own: Sequence[Floats | None]) ->
 
 
 def _part(cutout: Cutout, name: str) -> Floats:
-    top, bottom = (cutout.neck, _TORSO_TO) if name == "torso" else (_LEGS_FROM, 1.0)
+    top, bottom = (cutout.neck, TORSO_TO) if name == "torso" else (_LEGS_FROM, 1.0)
     return _rows(cutout.whole.alpha, top * FIGURE_LINES, bottom * FIGURE_LINES)
 
 

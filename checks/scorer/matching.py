@@ -9,12 +9,20 @@ import cv2
 import numpy as np
 
 from checks.colour import LIGHTNESS_WEIGHT, Floats
+from checks.eye import Picture
 
 _COARSE_SCALES = (0.88, 0.94, 1.0, 1.06, 1.12)
 _FINE_SCALES = (0.97, 1.0, 1.03)
 
 _UNLIKE = 20.0
 """Delta-E that a pixel of a view counts where nobody is seen, and one of the figure where the view has nothing."""
+
+_AROUND = 12
+"""Pixels around a view, left, right and above, in which nothing of the figure may be left over."""
+
+_DETAIL_PX = 5.0
+_GREY = 124
+"""The mean of what image towers were taught on."""
 
 _SEEN_MIN = 0.25
 """Share of a view's pixels that must lie in the frame for a place to be tried."""
@@ -39,6 +47,16 @@ class Template:
     lab: Floats
     alpha: Floats
     labels: Floats
+
+    @property
+    def described(self) -> Floats:
+        """What is slid."""
+        return _described(self.lab) * (self.alpha > 0)[..., None]
+
+    @property
+    def on_grey(self) -> Picture:
+        """As an eye sees it: RGB, on the grey that it takes for nothing."""
+        return on_grey(self.lab, self.alpha)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +87,7 @@ def best_match(sight: Sight, templates: Sequence[Template]) -> Match | None:
     _, index, mirrored, near = min(tried)
     fine = [(full.best(templates[index], mirrored=mirrored, scale=near * s), near * s) for s in _FINE_SCALES]
     (off, top, left), scale = min(fine)
-    template = templates[index]
+    template, top, left = templates[index], top - _AROUND, left - _AROUND
     shape = sight.inside.shape
     laid = [
         _laid(_sized(pixels, scale, how, mirrored=mirrored), shape, top, left)
@@ -93,8 +111,10 @@ class _Search:
 
     @classmethod
     def of(cls, sight: Sight) -> _Search:
-        colours = _weighted(sight.straight) * sight.inside[..., None]
-        return cls(colours, (colours * colours).sum(2), sight.inside, sight.mask * sight.inside)
+        colours = _described(sight.straight) * sight.inside[..., None]
+        every = (colours, (colours * colours).sum(2), sight.inside, sight.mask * sight.inside)
+        edge = (_AROUND,) * 4
+        return cls(*(np.asarray(cv2.copyMakeBorder(x, *edge, cv2.BORDER_CONSTANT), np.float32) for x in every))
 
     def halved(self) -> _Search:
         half = (self.inside.shape[1] // 2, self.inside.shape[0] // 2)
@@ -109,9 +129,14 @@ class _Search:
 
         A pixel of the view where nobody is seen, or the reverse, counts as `_UNLIKE`.
         """
+        around = round(_AROUND * scale)
         colours, alpha = (
-            _within(_sized(x, scale, cv2.INTER_AREA, mirrored=mirrored), self.inside.shape)
-            for x in (_weighted(template.lab), template.alpha)
+            _within(_sized(x, scale, cv2.INTER_AREA, mirrored=mirrored), self.inside.shape, 2 * around)
+            for x in (template.described, template.alpha)
+        )
+        edge = (around, 0, around, around)  # not below: a head goes on into its neck, a figure onto the floor
+        colours, alpha = (
+            np.asarray(cv2.copyMakeBorder(x, *edge, cv2.BORDER_CONSTANT), np.float32) for x in (colours, alpha)
         )
         seen = _slide(self.inside, alpha)
         off = _slide(self.squared, alpha) - 2 * _slide(self.colours, colours * alpha[..., None])
@@ -122,7 +147,18 @@ class _Search:
         errors = (off + _UNLIKE**2 * shape) / np.maximum(seen, 1e-3)
         errors[seen < _SEEN_MIN * alpha.sum()] = np.inf
         row, column = np.unravel_index(int(np.argmin(errors)), errors.shape)
-        return float(errors[row, column]), int(row), int(column)
+        return float(errors[row, column]), int(row) + around, int(column) + around
+
+
+def on_grey(lab: Floats, alpha: Floats) -> Picture:
+    """What `alpha` shows of a Lab picture, RGB on grey, without empty margins."""
+    rows, columns = np.flatnonzero(alpha.max(1) > 0.1), np.flatnonzero(alpha.max(0) > 0.1)
+    if not rows.size:
+        return np.full((8, 8, 3), _GREY, np.uint8)
+    cut = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    rgb = cv2.cvtColor(np.ascontiguousarray(lab[cut]), cv2.COLOR_LAB2RGB) * 255
+    mixed = rgb * alpha[cut][..., None] + _GREY * (1 - alpha[cut][..., None])
+    return np.ascontiguousarray(np.clip(np.rint(mixed), 0, 255), np.uint8)
 
 
 def _sized(pixels: Floats, scale: float, how: int, *, mirrored: bool) -> Floats:
@@ -131,16 +167,18 @@ def _sized(pixels: Floats, scale: float, how: int, *, mirrored: bool) -> Floats:
     return np.asarray(out[:, ::-1] if mirrored else out, np.float32)
 
 
-def _within(pixels: Floats, shape: tuple[int, ...]) -> Floats:
-    rows, spare = min(pixels.shape[0], shape[0]), max(0, pixels.shape[1] - shape[1])
+def _within(pixels: Floats, shape: tuple[int, ...], edge: int) -> Floats:
+    """Cut so that it fits a raster with its margin: below first, then left and right alike."""
+    rows, spare = min(pixels.shape[0], shape[0] - edge // 2), max(0, pixels.shape[1] + edge - shape[1])
     return np.ascontiguousarray(pixels[:rows, spare // 2 : pixels.shape[1] - (spare - spare // 2)])
 
 
 def _laid(pixels: Floats, shape: tuple[int, ...], top: int, left: int) -> Floats:
-    pixels = _within(pixels, shape)
     out = np.zeros((*shape, *pixels.shape[2:]), np.float32)
-    rows, columns = min(pixels.shape[0], shape[0] - top), min(pixels.shape[1], shape[1] - left)
-    out[top : top + rows, left : left + columns] = pixels[:rows, :columns]
+    y0, x0 = max(0, top), max(0, left)
+    y1, x1 = min(shape[0], top + pixels.shape[0]), min(shape[1], left + pixels.shape[1])
+    if y1 > y0 and x1 > x0:
+        out[y0:y1, x0:x1] = pixels[y0 - top : y1 - top, x0 - left : x1 - left]
     return out
 
 
@@ -148,5 +186,8 @@ def _slide(picture: Floats, template: Floats) -> Floats:
     return np.asarray(cv2.matchTemplate(picture, template, cv2.TM_CCORR), np.float32)
 
 
-def _weighted(lab: Floats) -> Floats:
-    return np.ascontiguousarray(lab * np.array([LIGHTNESS_WEIGHT, 1, 1], np.float32))
+def _described(lab: Floats) -> Floats:
+    """Lightness at half weight, a, b, and the lightness's own detail: eyes and a parting tell views apart, a shadow does not."""
+    light = lab[..., 0]
+    detail = light - cv2.GaussianBlur(light, (0, 0), _DETAIL_PX)
+    return np.ascontiguousarray(np.dstack([light * LIGHTNESS_WEIGHT, lab[..., 1], lab[..., 2], detail]), np.float32)

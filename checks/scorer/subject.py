@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from checks.colour import Floats
 from checks.masters import Rgb, Rgba
 from manifests.noun import Noun, Text
 from manifests.staging import Box
@@ -36,6 +35,11 @@ class Subject:
     mask: Mask | None = None
     wardrobe: str = ""
 
+    @property
+    def key(self) -> str:
+        """Entity and wardrobe, as masters are named."""
+        return f"{self.entity}/{self.wardrobe}" if self.wardrobe else self.entity
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -54,16 +58,21 @@ class Masters:
     """The yardstick: `figures` by entity, or by `entity/wardrobe`, as RGBA cut-outs; `plates` by location, RGB.
 
     Give at least three of each where the film has them; the best one counts, channel by channel. Give everybody: a rival
-    that fits better than the asked one is the surest sign of a swap.
+    that fits better than the asked one is the surest sign of a swap. `heads`: further heads of an entity, RGBA down to the
+    chin, as cut from approved panels; a film has them from more sides than its four views.
     """
 
     figures: Mapping[str, tuple[Rgba, ...]] = field(default_factory=dict)
     plates: Mapping[str, tuple[Rgb, ...]] = field(default_factory=dict)
+    heads: Mapping[str, tuple[Rgba, ...]] = field(default_factory=dict)
 
     def of(self, subject: Subject) -> tuple[Rgba, ...]:
         """The cut-outs of the subject in their clothes, else of the subject in any."""
-        named = f"{subject.entity}/{subject.wardrobe}"
-        return self.figures.get(named) or self.figures.get(subject.entity, ())
+        return self.figures.get(subject.key) or self.figures.get(subject.entity, ())
+
+    def heads_of(self, subject: Subject) -> tuple[Rgba, ...]:
+        """The approved heads of the subject in these clothes, or, where none are named, in any."""
+        return self.heads.get(subject.key, ())
 
     def rivals(self, entity: str) -> tuple[Rgba, ...]:
         """The cut-outs of everybody else."""
@@ -86,9 +95,9 @@ class Similarity(Noun):
 
 
 @dataclass(frozen=True, slots=True)
-class Canvas:
-    """A picture at working size. `lab`: CIE Lab; `free`: 1 where the place is seen, 0 where somebody stands."""
+class Panel:
+    """A picture, RGB, with who is in it and where it is."""
 
-    rgb: Rgb
-    lab: Floats
-    free: Floats
+    picture: Rgb
+    subjects: tuple[Subject, ...]
+    setting: Setting | None = None

@@ -1,0 +1,38 @@
+"""Learn a film from its first approved panels: their heads as further masters, and what is usual in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from checks.eye import Eye
+from checks.masters import Rgba
+from checks.scorer.baseline import Baseline
+from checks.scorer.compare import compare, heads_in
+from checks.scorer.subject import Masters, Panel
+
+
+def learn(panels: Sequence[Panel], masters: Masters, eye: Eye) -> tuple[Masters, Baseline]:
+    """The masters with the panels' heads, and the baseline: each panel held against the masters and the *other* panels.
+
+    Give the first six approved panels; more make it slower, not better. Raises EyeError, ValueError for no panels.
+    """
+    found = [heads_in(panel, masters) for panel in panels]
+    measured = [
+        compare(
+            panel.picture, panel.subjects, _with_heads(masters, [h for j, h in enumerate(found) if j != i]), eye,
+            panel.setting,
+        )
+        for i, panel in enumerate(panels)
+    ]  # fmt: skip
+    return _with_heads(masters, found), Baseline.of(measured)
+
+
+def _with_heads(masters: Masters, found: Sequence[dict[str, Rgba]]) -> Masters:
+    heads = {
+        key: tuple(masters.heads.get(key, ())) for key in {k for panel in found for k in panel} | set(masters.heads)
+    }
+    for panel in found:
+        for key, head in panel.items():
+            heads[key] = (*heads[key], head)
+    return replace(masters, heads=heads)
