@@ -7,10 +7,13 @@ added up by a CUSUM. Every fifth shot, and the last, is a reading of all of them
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from checks.contract import Thresholds
 from checks.cusum import heights
@@ -18,7 +21,7 @@ from checks.decode import decode
 from checks.drift_rules import ANGLES, AXIS_CHARTS, AXIS_RULES, Axis
 from checks.eye import Eye, open_eye
 from checks.frame_gate import Frame, Sight, see
-from checks.masters import References
+from checks.masters import References, Rgb
 from manifests.bible import Bible
 from manifests.finding import Finding
 from manifests.noun import Noun, ShotId, Text
@@ -26,6 +29,9 @@ from manifests.scene import Shot
 
 _CLIP_PARTS = (0.5, 1.0)
 """Where in a clip drift is measured: the middle, and the end, which a chain goes on from."""
+
+
+EachFrame = Callable[[int, NDArray[np.uint8]], None]
 
 
 class DriftPoint(Noun):
@@ -133,14 +139,25 @@ def as_told(measured: Measured, shot: Shot, chain_links: int) -> Measured:
     )  # fmt: skip
 
 
-def measure(item: DriftShot, bible: Bible, references: References, eye: Eye) -> Measured:
-    """Measure one shot in the middle and at the end of its clip; the values are the means of both."""
-    wanted = [round(part * (item.shot.frames - 1)) for part in _CLIP_PARTS]
-    clip = decode(item.clip, wanted)
+def measure(item: DriftShot, bible: Bible, references: References, eye: Eye, each: EachFrame | None = None) -> Measured:
+    """Measure one shot in the middle and at the end of its clip, in one pass that also shows `each` every luma plane."""
+    clip = decode(item.clip, moments(item.shot), each)
     pictures = dict(clip.kept)
     if clip.last is not None:
         pictures[max(1, clip.frames - 1)] = clip.last
-    end = max(1, clip.frames - 1)
+    return measure_pictures(item, pictures, bible, references, eye)
+
+
+def moments(shot: Shot) -> tuple[int, ...]:
+    """The numbers of the frames that drift is measured at."""
+    return tuple(round(part * (shot.frames - 1)) for part in _CLIP_PARTS)
+
+
+def measure_pictures(
+    item: DriftShot, pictures: Mapping[int, Rgb], bible: Bible, references: References, eye: Eye
+) -> Measured:
+    """Measure these frames of a shot, by their numbers; the values are the means of all. The last one gets the embeddings."""
+    end = max(pictures, default=1)
     sights = [
         see(Frame(picture, index / end, f"frame {index}"), item.shot, bible, references, eye if index == end else None)
         for index, picture in sorted(pictures.items())

@@ -92,6 +92,11 @@ class OpenClipEye:
                 self._remember(key, vector)
         return np.stack([found[key] for key in keys]) if keys else np.zeros((0, 0), np.float32)
 
+    def forget(self) -> None:
+        """Forget the vectors in memory, so that a measurement of speed begins from nothing."""
+        with self._lock:
+            self._kept.clear()
+
     def _load(self) -> Tower:
         with self._lock:
             if self._tower is None:

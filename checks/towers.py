@@ -27,6 +27,10 @@ _TRUNK_TENSORS = 294
 _THREADS = 1
 """Torch threads: shots are gated side by side, one core each, and two threads fight over them."""
 
+_BATCH = {"cpu": 1, "cuda": 64}
+"""Pictures in one pass, by device. On a processor one at a time is quickest: its layers then stay in the cache (EfficientNet-Lite0
+a picture, one thread: 14.9 CPU-ms at 1, 19.8 at 4, 21.6 at 8)."""
+
 _CONFIG = {
     "embed_dim": 1280,
     "vision_cfg": {
@@ -43,21 +47,34 @@ _loading = threading.Lock()
 
 
 class Tower:
-    """A loaded image tower. `size` is the side of the square it sees, in pixels."""
+    """A loaded image tower, on the GPU where there is one. `size` is the side of the square it sees, in pixels."""
 
     def __init__(self, model: Any, size: int, mean: tuple[float, ...], std: tuple[float, ...]) -> None:
-        self._model, self.size = model, size
+        self.device = device()
+        self._model, self.size = model.to(self.device), size
         self._mean, self._std = (np.asarray(v, np.float32) * 255 for v in (mean, std))
 
     def vectors(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
         """N × size × size × 3 uint8 RGB to N L2-normalised rows."""
-        torch = importlib.import_module("torch")
-        normal = (batch.astype(np.float32) - self._mean) / self._std
-        with torch.inference_mode():
-            tensor = torch.from_numpy(normal).permute(0, 3, 1, 2)  # channels last, as the tower is laid out
-            rows = self._model.encode_image(tensor, normalize=True)
-        out: NDArray[np.float32] = rows.float().numpy()
+        torch, step = importlib.import_module("torch"), _BATCH[self.device]
+        rows = []
+        for start in range(0, len(batch), step):
+            normal = (batch[start : start + step].astype(np.float32) - self._mean) / self._std
+            with torch.inference_mode():
+                tensor = torch.from_numpy(normal).permute(0, 3, 1, 2)  # channels last, as the tower is laid out
+                rows.append(self._model.encode_image(tensor.to(self.device), normalize=True).float().cpu().numpy())
+        out: NDArray[np.float32] = np.concatenate(rows)
         return out
+
+
+def device() -> str:
+    """Where a tower runs: "cuda" where PyTorch finds a GPU, else "cpu"."""
+    torch = importlib.import_module("torch")
+    if not torch.cuda.is_available():
+        return "cpu"
+    # TF32 keeps ten bits of each number: vectors of two machines would then differ in the third digit.
+    torch.backends.cudnn.allow_tf32 = False
+    return "cuda"
 
 
 def load_built_in() -> Tower:

@@ -53,3 +53,38 @@ def test_a_model_without_weights_is_refused_rather_than_filled_with_chance(tmp_p
         open_eye("ViT-B-32")
     with pytest.raises(EyeError, match="no such file"):
         open_eye("ViT-B-32", tmp_path / "absent.pt")
+
+
+def test_a_gpu_is_used_where_there_is_one_and_gets_whole_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    from checks import towers
+
+    class Model:
+        """Says where it was put, and what it was given; the pictures stay where they are, as there is no GPU here."""
+
+        def __init__(self) -> None:
+            self.on, self.batches = "", list[int]()
+
+        def to(self, device: str) -> Model:
+            self.on = device
+            return self
+
+        def encode_image(self, tensor: torch.Tensor, *, normalize: bool) -> torch.Tensor:
+            assert normalize
+            self.batches.append(len(tensor))
+            return tensor.mean((2, 3))
+
+    sent: list[str] = []
+    stays = torch.Tensor.to
+    monkeypatch.setattr(torch.Tensor, "to", lambda self, where: sent.append(where) or stays(self, "cpu"))
+    pictures = np.full((70, 8, 8, 3), 255, np.uint8)
+    told = {}
+    for there in (True, False):
+        monkeypatch.setattr(torch.cuda, "is_available", lambda there=there: there)
+        model = Model()
+        rows = towers.Tower(model, 8, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)).vectors(pictures)
+        assert rows == pytest.approx(np.ones((70, 3)))
+        told[model.on] = model.batches
+    assert told == {"cuda": [64, 6], "cpu": [1] * 70}
+    assert sent == ["cuda"] * 2 + ["cpu"] * 70
