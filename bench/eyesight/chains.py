@@ -1,13 +1,14 @@
 """Drift that creeps over thirty shots: which eye finds it, how soon, and how often it cries wolf.
 
-All eyes get the product's CUSUM (`checks.cusum`), its slack and its cap, their own baseline from the approved panels, and a
-threshold set on other chains: other seed, other scenes, nothing drifted.
+All eyes get the product's CUSUM (`checks.cusum`) with the same slack and cap, a baseline from the approved panels, and a threshold
+set on other chains: the undrifted ones of all other scenes, other rooms with other people, a fold of scenes at a time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import floor
 from statistics import median
 from typing import Any
 
@@ -18,21 +19,20 @@ from bench.eyesight import ours
 from bench.filmset.creep import ONSET, SHOTS, Creep, chain
 from bench.filmset.frame import Frame
 from bench.filmset.labelled import Masters, Say, masters_of, scene_of, spread
-from checks.cusum import Chart, alarm_for, heights
+from checks.cusum import Chart, heights
 from checks.eye import Eye, Vectors, open_eye
 from checks.scorer.axes import axis_scores
 from checks.scorer.baseline import Baseline
 from checks.similarity import ssim
 
 EYES = ("frame_ssim", "frame_embedding", "adjacent_ssim", "adjacent_embedding", "ours")
-FALSE_ALARMS = 0.05
-"""Share of the training chains that may raise an alarm; at most 7 % is what is asked for."""
+FALSE_ALARMS = 0.06
+"""Share of the other chains that may raise an alarm where the threshold is set; at most 7 % is what is asked for."""
 
-_TRAINING_SEED = 700_001
-"""Added to the seed: other rooms, other people."""
+_SCENES = {"quick": 4, "whole": 24}
+"""Each scene has an undrifted chain, and one that creeps: its look in half of the scenes, its set in the others."""
 
-_SIZES = {"quick": (3, 4, 1), "whole": (14, 20, 2)}
-"""Scenes that drift, scenes to train on, and undrifted chains for each scene that drifts."""
+_FOLDS = 4
 
 Series = dict[str, list[float | None]]
 """What is followed in a chain, by name: higher is further off, in standard deviations; None where it was not seen."""
@@ -73,14 +73,13 @@ class Job:
 
 def report(seed: int, workers: int, *, quick: bool, say: Say) -> dict[str, Any]:
     """Make, measure and judge the chains; prints a table."""
-    scenes, training, still = _SIZES["quick" if quick else "whole"]
-    jobs = [Job(seed + _TRAINING_SEED, number, ("none",)) for number in range(training)]
-    jobs += [Job(seed, number, ("look", "set", *(("none",) * still))) for number in range(scenes)]
+    scenes = _SCENES["quick" if quick else "whole"]
+    jobs = [Job(seed, number, ("none", "set" if number % 2 else "look")) for number in range(scenes)]
     places: list[Place] = []
     for number, done in enumerate(spread(measured, jobs, workers), 1):
         say(f"chains: scene {number} of {len(jobs)} drawn and measured")
         places.append(done)
-    found = judged(places[:training], places[training:])
+    found = judged(places)
     _print(found)
     return {"chains": found, "seed": seed, "onset": ONSET, "shots": SHOTS}
 
@@ -103,18 +102,23 @@ def measured(job: Job) -> Place:
     return Place(approved, tuple(runs))
 
 
-def judged(training: Sequence[Place], tested: Sequence[Place]) -> dict[str, dict[str, Any]]:
-    """For each eye: its threshold, what it found, how late, and its false alarms."""
+def judged(places: Sequence[Place]) -> dict[str, dict[str, Any]]:
+    """For each eye: its thresholds, what it found, how late, and its false alarms."""
     out = {}
+    chart = Chart(cap=_CAP)
     for eye in EYES:
         follow = _ours if eye == "ours" else _plain(eye)
-        calm = [run for place in training for run in follow(training, place)]
-        runs = [run for place in tested for run in follow(tested, place)]
-        chart = Chart(cap=_CAP, baseline_shots=6)
-        alarm = alarm_for([_tops(series, chart) for _, series in calm], _AS_IT_IS, FALSE_ALARMS)
-        first = [(creep, _first_over(_tops(series, chart), alarm)) for creep, series in runs]
-        out[eye] = {"alarm": round(alarm, 2)} | {creep: _found(first, creep) for creep in ("look", "set")}
+        first: list[tuple[Creep, int | None]] = []
+        alarms = []
+        for fold in range(_FOLDS):
+            others = [place for number, place in enumerate(places) if number % _FOLDS != fold]
+            tested = [place for number, place in enumerate(places) if number % _FOLDS == fold]
+            calm = [series for place in others for creep, series in follow(others, place) if creep == "none"]
+            alarms.append(alarm_over([_tops(series, chart) for series in calm]))
+            runs = [run for place in tested for run in follow(others, place)]
+            first += [(creep, _first_over(_tops(series, chart), alarms[-1])) for creep, series in runs]
         still = [at for creep, at in first if creep == "none"]
+        out[eye] = {"alarm": round(median(alarms), 2)} | {creep: _found(first, creep) for creep in ("look", "set")}
         out[eye]["false_alarms"] = {
             "chains": len(still),
             "share": round(sum(at is not None for at in still) / len(still), 3),
@@ -122,10 +126,14 @@ def judged(training: Sequence[Place], tested: Sequence[Place]) -> dict[str, dict
     return out
 
 
+def alarm_over(undrifted: Sequence[Sequence[float]]) -> float:
+    """The lowest threshold that at most `FALSE_ALARMS` of these chains' heights rise over."""
+    tops = sorted((max(heights_) for heights_ in undrifted), reverse=True)
+    return tops[min(floor(FALSE_ALARMS * len(tops)), len(tops) - 1)]
+
+
 _CAP = 4.0
 """Standard deviations that one shot may add: one odd shot is no creep. The same for every eye."""
-
-_AS_IT_IS = Chart(spread=1.0, slack=-1e9, baseline_shots=0)
 
 
 def _found(first: Sequence[tuple[Creep, int | None]], creep: Creep) -> dict[str, Any]:
@@ -177,7 +185,11 @@ def _plain(name: str) -> Follow:
 
     def follow(film: Sequence[Place], place: Place) -> list[tuple[Creep, Series]]:
         adjacent = name.startswith("adjacent")
-        sample = [run.shots[: ONSET - 1] for p in film for run in p.runs] if adjacent else [p.approved for p in film]
+        sample = (
+            [run.shots for p in film for run in p.runs if run.creep == "none"]
+            if adjacent
+            else [p.approved for p in film]
+        )
         values = [shown.frame[name] for shots in sample for shown in shots if name in shown.frame]
         centre, spread_ = float(np.mean(values)), float(np.std(values))
         return [
