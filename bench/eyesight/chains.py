@@ -1,7 +1,7 @@
 """Drift that creeps over thirty shots: which eye finds it, how soon, and how often it cries wolf.
 
 All eyes get the product's CUSUM (`checks.cusum`) with the same slack and cap, a baseline from the approved panels, and a threshold
-set on other chains: the undrifted ones of all other scenes, other rooms with other people, a fold of scenes at a time.
+set on other chains: for each scene, on the undrifted ones of all other scenes, which have other rooms and other people.
 """
 
 from __future__ import annotations
@@ -29,10 +29,8 @@ EYES = ("frame_ssim", "frame_embedding", "adjacent_ssim", "adjacent_embedding", 
 FALSE_ALARMS = 0.06
 """Share of the other chains that may raise an alarm where the threshold is set; at most 7 % is what is asked for."""
 
-_SCENES = {"quick": 4, "whole": 24}
+_SCENES = {"quick": 4, "whole": 16}
 """Each scene has an undrifted chain, and one that creeps: its look in half of the scenes, its set in the others."""
-
-_FOLDS = 4
 
 Series = dict[str, list[float | None]]
 """What is followed in a chain, by name: higher is further off, in standard deviations; None where it was not seen."""
@@ -110,12 +108,11 @@ def judged(places: Sequence[Place]) -> dict[str, dict[str, Any]]:
         follow = _ours if eye == "ours" else _plain(eye)
         first: list[tuple[Creep, int | None]] = []
         alarms = []
-        for fold in range(_FOLDS):
-            others = [place for number, place in enumerate(places) if number % _FOLDS != fold]
-            tested = [place for number, place in enumerate(places) if number % _FOLDS == fold]
-            calm = [series for place in others for creep, series in follow(others, place) if creep == "none"]
+        for tested in places:
+            others = [place for place in places if place is not tested]
+            calm = [series for place in others for creep, series in follow(places, others, place) if creep == "none"]
             alarms.append(alarm_over([_tops(series, chart) for series in calm]))
-            runs = [run for place in tested for run in follow(others, place)]
+            runs = follow(places, others, tested)
             first += [(creep, _first_over(_tops(series, chart), alarms[-1])) for creep, series in runs]
         still = [at for creep, at in first if creep == "none"]
         out[eye] = {"alarm": round(median(alarms), 2)} | {creep: _found(first, creep) for creep in ("look", "set")}
@@ -177,16 +174,17 @@ def _looker(masters: Masters, eye: Eye) -> Callable[[Frame, Frame | None, int | 
     return look
 
 
-Follow = Callable[[Sequence[Place], Place], list[tuple[Creep, Series]]]
+Follow = Callable[[Sequence[Place], Sequence[Place], Place], list[tuple[Creep, Series]]]
+"""From the whole film (its approved panels are the baseline), the places to learn from, and the place to follow."""
 
 
 def _plain(name: str) -> Follow:
     """A metric of the whole frame, as standard deviations below the film's approved panels."""
 
-    def follow(film: Sequence[Place], place: Place) -> list[tuple[Creep, Series]]:
+    def follow(film: Sequence[Place], others: Sequence[Place], place: Place) -> list[tuple[Creep, Series]]:
         adjacent = name.startswith("adjacent")
         sample = (
-            [run.shots for p in film for run in p.runs if run.creep == "none"]
+            [run.shots for p in others for run in p.runs if run.creep == "none"]
             if adjacent
             else [p.approved for p in film]
         )
@@ -203,7 +201,7 @@ def _plain(name: str) -> Follow:
     return follow
 
 
-def _ours(film: Sequence[Place], place: Place) -> list[tuple[Creep, Series]]:
+def _ours(film: Sequence[Place], _others: Sequence[Place], place: Place) -> list[tuple[Creep, Series]]:
     """Each entity's axes, as the product follows them."""
     baseline = Baseline.of([shown.similarities for p in film for shown in p.approved])
     out = []
