@@ -31,11 +31,15 @@ Key = tuple[str, Axis]
 
 
 class AxisScore(Noun):
-    """One entity's axis. `z`: deviations below usual, higher is better; `channel`: the one that fits worst, with its own z."""
+    """One entity's axis. `z`: deviations below usual, higher is better; `channel`: the one that fits worst, with its own z.
+
+    `strong`: a channel that may fail a picture lies below `FAIL_BELOW` itself.
+    """
 
     z: float
     channel: Text
     channel_z: float
+    strong: bool
     triage: Triage
 
 
@@ -70,4 +74,4 @@ def _axis(channels: Sequence[tuple[float, str]]) -> AxisScore:
     worst, name = min(channels)
     strong = any(BY_NAME[channel].strong and value < FAIL_BELOW for value, channel in channels)
     triage: Triage = "fail" if z < FAIL_BELOW and strong else "ask" if z < ASK_BELOW else "pass"
-    return AxisScore(z=round(z, 4), channel=name, channel_z=round(worst, 4), triage=triage)
+    return AxisScore(z=round(z, 4), channel=name, channel_z=round(worst, 4), strong=strong, triage=triage)

@@ -15,6 +15,7 @@ from checks.scorer.light import Light, light_between
 from checks.scorer.palettes import apart, palette
 from checks.scorer.registering import Registered, features, register, settled
 from checks.scorer.subject import Setting
+from checks.similarity import ssim
 
 FREE_MIN = 0.08
 """Share of the frame that must be background for the place to have a say; a close-up may leave less."""
@@ -73,7 +74,7 @@ def _filled(best: Registered, other: Registered) -> Registered:
 
 
 def compare_place(
-    picture: Rgb, free: Floats, background: Background, eye: Eye
+    picture: Rgb, free: Floats, background: Background, eye: Eye, *, locked_off: bool
 ) -> Iterator[tuple[str, float]]:  # fmt: skip
     """Channel and distance. One embedding of the picture and one of the plate as seen (22 CPU-ms each)."""
     if float(free.mean()) < FREE_MIN:
@@ -95,6 +96,8 @@ def compare_place(
         yield "place_tiles", _worst(tiles)
         yield "place_structure", _worst(1 - _correlations(straight[..., 0], wanted[..., 0], weight))
     yield "place_points", max(laid.points, 1) / max(laid.inliers, 1)
+    if locked_off and laid.still:
+        yield "place_ssim", 1 - ssim(_masked(seen, weight), _masked(laid.view, weight))
     yield "place_light", light.cast + 0.25 * abs(light.exposure)
 
 

@@ -56,7 +56,7 @@ class Baseline(Noun):
         """From the similarities of each approved picture to the masters (itself left out). Raises EyesDiffer, ValueError.
 
         Centres are medians; an entity's own is drawn towards the film's by `ENTITY_WEIGHT` pictures. The spread is the
-        median absolute deviation about the entities' medians, drawn towards the channel's usual one by `PRIOR_WEIGHT` pictures.
+        median absolute deviation of each picture from the centre that the others give, drawn towards the channel's usual one by `PRIOR_WEIGHT` pictures.
         """
         values: defaultdict[str, defaultdict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
         eyes = set[str]()
@@ -88,24 +88,26 @@ class Baseline(Noun):
         film = known.get((item.channel, ""))
         if line is None or film is None:
             return None
-        doubt = line.spread * math.sqrt(1 + 1 / (line.count + ENTITY_WEIGHT))
-        p = special.stdtr(film.count + PRIOR_WEIGHT, (item.value - line.centre) / doubt)
+        p = special.stdtr(film.count + PRIOR_WEIGHT, (item.value - line.centre) / line.spread)
         return float(np.clip(special.ndtri(p), -Z_MAX, Z_MAX))
 
 
 def _lines(channel: str, found: dict[str, list[float]]) -> Iterable[Usual]:
     everything = [value for values in found.values() for value in values]
     centre, count = float(np.median(everything)), len(everything)
-    own = {entity: _drawn(values, centre) for entity, values in found.items()}
-    off = [abs(value - own[entity]) for entity, values in found.items() for value in values]
+    off = [
+        abs(value - _drawn([*values[:index], *values[index + 1 :]], centre))
+        for values in found.values() for index, value in enumerate(values)
+    ]  # fmt: skip
     measured = 1.4826 * float(np.median(off))  # the standard deviation of a normal with this median deviation
-    spread = math.sqrt((PRIOR_WEIGHT * BY_NAME[channel].spread ** 2 + count * measured**2) / (PRIOR_WEIGHT + count))
-    yield Usual(channel=channel, entity="", count=count, centre=round(centre, 5), spread=round(spread, 5))
+    prior = BY_NAME[channel].spread
+    spread = round(math.sqrt((PRIOR_WEIGHT * prior**2 + count * measured**2) / (PRIOR_WEIGHT + count)), 5)
+    yield Usual(channel=channel, entity="", count=count, centre=round(centre, 5), spread=spread)
     for entity, values in sorted(found.items()):
-        yield Usual(
-            channel=channel, entity=entity, count=len(values), centre=round(own[entity], 5), spread=round(spread, 5)
-        )
+        own = round(_drawn(values, centre), 5)
+        yield Usual(channel=channel, entity=entity, count=len(values), centre=own, spread=spread)
 
 
 def _drawn(values: Sequence[float], centre: float) -> float:
-    return (len(values) * float(np.median(values)) + ENTITY_WEIGHT * centre) / (len(values) + ENTITY_WEIGHT)
+    own = float(np.median(values)) if values else centre
+    return (len(values) * own + ENTITY_WEIGHT * centre) / (len(values) + ENTITY_WEIGHT)

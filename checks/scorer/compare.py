@@ -40,10 +40,10 @@ def compare(
     small, free, background = _place(picture, subjects, masters, setting)
     out: list[Similarity] = []
     if setting is not None and background is not None:
-        found = compare_place(small, free, background, eye)
+        found = compare_place(small, free, background, eye, locked_off=setting.locked_off)
         out += [similarity(setting.location, name, distance, eye.name) for name, distance in found]
     for subject in subjects:
-        found = _compare_subject(picture, subject, masters, background, eye)
+        found = _compare_subject(picture, subject, subjects, masters, background, eye)
         out += [similarity(subject.entity, name, distance, eye.name) for name, distance in found]
     return tuple(out)
 
@@ -54,8 +54,9 @@ def heads_in(panel: Panel, masters: Masters) -> dict[str, Rgba]:
     _, _, background = _place(picture, panel.subjects, masters, panel.setting)
     out = {}
     for subject in panel.subjects:
-        cutouts = [prepared(rgba) for rgba in masters.of(subject)]
-        found = find_figure(_layers(picture, subject, background), subject.figure, cutouts) if cutouts else None
+        cutouts = prepared(masters.of(subject))
+        layers = _layers(picture, subject, panel.subjects, background)
+        found = find_figure(layers, subject.figure, cutouts, subject.head) if cutouts else None
         if found is not None and (head := cut_head(found, [c.head for c in cutouts])) is not None:
             out[subject.key] = head
     return out
@@ -73,13 +74,19 @@ def _place(
 
 
 def _compare_subject(
-    picture: Rgb, subject: Subject, masters: Masters, background: Background | None, eye: Eye
+    picture: Rgb,
+    subject: Subject,
+    subjects: Sequence[Subject],
+    masters: Masters,
+    background: Background | None,
+    eye: Eye,
 ) -> Iterator[tuple[str, float]]:
-    cutouts = [prepared(rgba) for rgba in masters.of(subject)]
+    cutouts = prepared(masters.of(subject))
     if not cutouts:
         return
     heads = [prepared_head(rgba) for rgba in masters.heads_of(subject)]
-    found = find_figure(_layers(picture, subject, background), subject.figure, cutouts)
+    layers = _layers(picture, subject, subjects, background)
+    found = find_figure(layers, subject.figure, cutouts, subject.head)
     if found is None:
         return
     yield from compare_figure(found, cutouts, heads)
@@ -92,15 +99,18 @@ def _compare_subject(
     gaps = {name: float((1 - eye.embed(own[name]) @ row).min()) for name, row in rows.items()}
     for name, gap in gaps.items():
         yield f"{name}_embedding", gap
-    rivals = [prepared(rgba).figure_crop for rgba in masters.rivals(subject.entity)]
+    rivals = [cutout.figure_crop for views in masters.rivals(subject.entity) for cutout in prepared(views)]
     if rivals and "figure" in rows:
         other = float((1 - eye.embed(rivals) @ rows["figure"]).min())
         yield "figure_rival", min(10.0, gaps["figure"] / max(other, 1e-3))
 
 
-def _layers(picture: Rgb, subject: Subject, background: Background | None) -> Layers:
+def _layers(picture: Rgb, subject: Subject, subjects: Sequence[Subject], background: Background | None) -> Layers:
     pixels = picture.astype(np.float32)
     plain, mask = lab(pixels), _prior(subject, picture.shape[:2])
+    others = [_prior(other, picture.shape[:2]) for other in subjects if other is not subject]
+    free = (np.max(others, axis=0) <= mask) if others else np.ones_like(mask)
+    mask = mask * free
     if background is None or not background.passes:
         return Layers(plain, plain, mask)
     shape = (picture.shape[1], picture.shape[0])
@@ -108,7 +118,7 @@ def _layers(picture: Rgb, subject: Subject, background: Background | None) -> La
     behind = lab(cv2.resize(background.registered.view, shape, interpolation=cv2.INTER_LINEAR))
     reach = 2 * round(_GROWN * picture.shape[0]) + 1
     around = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
-    return Layers(straight, plain, around * np.clip((difference(straight, behind, 1.0) - _SAME) / _APART, 0, 1))
+    return Layers(straight, plain, around * free * np.clip((difference(straight, behind, 1.0) - _SAME) / _APART, 0, 1))
 
 
 def _prior(subject: Subject, shape: tuple[int, int]) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,10 +22,15 @@ FIGURE_LINES = 112
 HEAD_LINES = 56
 """Height of a head's raster. A medium shot's head is 60 to 120 lines high in a 480p picture."""
 
+BUST = 1.4
+"""How far below the chin a bust reaches, in heads: to where hair falls over the shoulders."""
+
 _NECK = (0.10, 0.34)
 """Where a neck may be, as a part of the height: a child's head with its hair is up to a third."""
 
-_HEAD_SHARE = 0.22
+_HEAD_SHARE = 0.18
+"""Where the head is taken to end when no view shows a neck: an adult's chin is at 13 %, a child's at 18 to 22 %."""
+
 TORSO_TO = 0.52
 """Where the torso ends, as a part of the height from the top: the crotch of an adult is at 0.53."""
 
@@ -34,13 +40,17 @@ _REGIONS = 3
 
 @dataclass(frozen=True)
 class Cutout:
-    """`whole` and `head` as they are matched; the labels of `head` are its colour regions. `neck`: the part of the height at
-    which the head ends. `widths`: of each row of `whole`, in heights. `figure_crop`, `head_crop`, `torso_crop`: on grey.
+    """`whole` and `head` as they are matched; the labels of `head` are its colour regions. `bust`: the head with room beside
+    it and below, where long hair falls; the head lies `bust_left` columns from its left. `neck`: the part of the height at
+    which the head ends; `has_neck`: one is seen in some view, so that there is a head at all. `widths`: of each row of `whole`, in heights. `figure_crop`, `head_crop`, `torso_crop`: on grey.
     """
 
     whole: Template
     head: Template
+    bust: Template
+    bust_left: int
     neck: float
+    has_neck: bool
     widths: Floats
     figure_crop: Picture
     head_crop: Picture
@@ -69,9 +79,20 @@ class _Kept:
         return isinstance(other, _Kept) and other._mark == self._mark
 
 
-def prepared(rgba: Rgba) -> Cutout:
-    """The cut-out as it is compared; worked out once a process for the same pixels."""
-    return _prepared(_Kept(rgba))
+def prepared(views: Sequence[Rgba]) -> tuple[Cutout, ...]:
+    """All views of somebody as they are compared; worked out once a process for the same pixels.
+
+    They share one neck: the median of the views that show one, for hair hides it in the others.
+    """
+    kept = [_Kept(rgba) for rgba in views]
+    necks = [neck for view in kept if (neck := _neck(view)) is not None]
+    neck = float(np.median(necks)) if necks else _HEAD_SHARE
+    return tuple(_prepared(view, neck, bool(necks)) for view in kept)
+
+
+@lru_cache(maxsize=256)
+def _neck(kept: _Kept) -> float | None:
+    return neck_of(trimmed(kept.pixels)[..., 3].astype(np.float32) / 255)
 
 
 def prepared_head(rgba: Rgba) -> Headshot:
@@ -86,14 +107,34 @@ def _prepared_head(kept: _Kept) -> Headshot:
 
 
 @lru_cache(maxsize=256)
-def _prepared(kept: _Kept) -> Cutout:
+def _prepared(kept: _Kept, neck: float, has_neck: bool) -> Cutout:  # noqa: FBT001  part of the cache's key
     pixels = trimmed(kept.pixels)
     whole = _template(pixels, FIGURE_LINES, labelled=False)
     widths = np.asarray(whole.alpha.sum(1) / FIGURE_LINES, np.float32)
-    neck = neck_row(widths) / FIGURE_LINES
-    head = _template(_tight(pixels[: max(4, round(neck * pixels.shape[0]))]), HEAD_LINES, labelled=True)
+    rows = max(4, round(neck * pixels.shape[0]))
+    columns = np.flatnonzero(pixels[:rows, :, 3].max(0) > 8)
+    left, right = (int(columns[0]), int(columns[-1]) + 1) if columns.size else (0, pixels.shape[1])
+    head = _template(np.ascontiguousarray(pixels[:rows, left:right]), HEAD_LINES, labelled=True)
+    around = (right - left) // 2
+    room = cv2.copyMakeBorder(pixels, 0, 0, around, around, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0))
+    bust_rows = round(BUST * rows)
+    bust = _template(
+        np.ascontiguousarray(room[:bust_rows, left : right + 2 * around]), round(BUST * HEAD_LINES), labelled=False
+    )
+    beside = round(around * HEAD_LINES / rows)
     band = np.s_[round(neck * FIGURE_LINES) : round(TORSO_TO * FIGURE_LINES)]
-    return Cutout(whole, head, neck, widths, whole.on_grey, head.on_grey, on_grey(whole.lab[band], whole.alpha[band]))
+    return Cutout(
+        whole,
+        head,
+        bust,
+        beside,
+        neck,
+        has_neck,
+        widths,
+        whole.on_grey,
+        head.on_grey,
+        on_grey(whole.lab[band], whole.alpha[band]),
+    )
 
 
 def trimmed(pixels: Rgba) -> Rgba:
@@ -118,13 +159,14 @@ def shrunk(pixels: Rgba, width: int, height: int) -> Rgba:
     return out
 
 
-def neck_row(widths: Floats) -> int:
-    """Where the head ends: the narrowest row between a tenth and a third of the height, else the usual 22 %."""
-    low, high = (round(part * len(widths)) for part in _NECK)
+def neck_of(alpha: Floats) -> float | None:
+    """Where the head ends, as a part of the height: the narrowest row between 10 and 34 %. None where none is narrow."""
+    widths = cv2.resize(alpha.mean(1)[:, None], (1, FIGURE_LINES), interpolation=cv2.INTER_AREA)[:, 0]
+    low, high = (round(part * FIGURE_LINES) for part in _NECK)
     smooth = np.convolve(widths, np.ones(3) / 3, "same")
     row = low + int(np.argmin(smooth[low:high]))
-    narrow = smooth[row] < 0.8 * max(smooth[:row].max(initial=0), 1e-6) and smooth[row] < 0.8 * smooth[row:].max()
-    return row if narrow else round(_HEAD_SHARE * len(widths))
+    narrow = smooth[row] < 0.8 * smooth[:row].max() and smooth[row] < 0.8 * smooth[row : 2 * row].max()
+    return row / FIGURE_LINES if narrow else None
 
 
 def _template(pixels: Rgba, lines: int, *, labelled: bool) -> Template:
@@ -148,8 +190,3 @@ def _regions(colours: Floats, alpha: Floats) -> NDArray[np.int8]:
     _, labels, _ = cv2.kmeans(np.ascontiguousarray(sample), _REGIONS, None, stop, 3, cv2.KMEANS_PP_CENTERS)
     out[inside] = labels.ravel().astype(np.int8)
     return out
-
-
-def _tight(pixels: Rgba) -> Rgba:
-    columns = np.flatnonzero(pixels[..., 3].max(0, initial=0) > 8)
-    return pixels[:, columns[0] : columns[-1] + 1] if columns.size and pixels.shape[0] else pixels

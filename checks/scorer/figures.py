@@ -12,13 +12,14 @@ from checks.colour import DIFFERENCE_MAX, LIGHTNESS_WEIGHT, Floats, difference
 from checks.eye import Picture
 from checks.masters import Rgba
 from checks.scorer.cutouts import FIGURE_LINES, HEAD_LINES, TORSO_TO, Cutout, Headshot
+from checks.scorer.hair import compare_hair
 from checks.scorer.matching import Match, Sight, Template, best_match, on_grey
 from checks.scorer.palettes import apart, palette
 from checks.scorer.silhouette import silhouette
 from manifests.staging import Box
 
-_FIGURE_MARGIN, _HEAD_MARGIN = 16, 14
-"""Lines of a raster kept free around: a figure may stand a seventh of its height off its box, a head a quarter of its own."""
+_FIGURE_MARGIN, _HEAD_MARGIN = 16, 22
+"""Lines of a raster kept free around: a figure may stand a seventh of its height off its box, a head four tenths of its own."""
 
 _BLUR_PX = 1.5
 _SEEN_MIN = 200
@@ -31,6 +32,10 @@ _LEGS_FROM = 0.58
 _WHOLE = 0.95
 """Share of the matched view that must lie in the frame for the whole figure to be embedded."""
 
+_ARM_PX = 9
+"""Pixels beyond the view's outline that still count as its build; what is farther out is a lifted arm."""
+
+_ROWS_MIN = 24
 _WINDOW = 9
 _WORST_SHARE = 0.2
 
@@ -55,7 +60,7 @@ class Found:
     layers: Layers
 
 
-def find_figure(layers: Layers, box: Box, cutouts: Sequence[Cutout]) -> Found | None:
+def find_figure(layers: Layers, box: Box, cutouts: Sequence[Cutout], head: Box | None = None) -> Found | None:
     """Lay the best view over what stands in the box, and tell the figure from the room. About 60 CPU-ms for four views."""
     sight = _sight(layers, box, FIGURE_LINES, _FIGURE_MARGIN)
     if float(sight.inside.sum()) < _SEEN_MIN:
@@ -65,19 +70,24 @@ def find_figure(layers: Layers, box: Box, cutouts: Sequence[Cutout]) -> Found | 
         return None
     sight = replace(sight, mask=silhouette(sight, match))
     neck = cutouts[match.index].neck * match.scale * FIGURE_LINES
-    head = _head_box(match, neck, box, layers.plain.shape)
-    small = (head.bottom - head.top) * layers.plain.shape[0] < _HEAD_MIN
+    seen = _head_box(match, neck, box, layers.plain.shape)
+    if head is not None:  # between where the view has it, and where blocking says: either may be off by half a head
+        right, down = (head.left + head.right - seen.left - seen.right) / 4, (head.top - seen.top) / 2
+        seen = Box(seen.left + right, seen.top + down, seen.right + right, seen.bottom + down)
+    headless = head is None and not cutouts[match.index].has_neck
+    small = headless or (seen.bottom - seen.top) * layers.plain.shape[0] < _HEAD_MIN
     known = replace(layers, mask=_laid_back(sight.mask, box, layers.mask))
-    return Found(sight, match, neck, None if small else head, known)
+    return Found(sight, match, neck, None if small else seen, known)
 
 
 def compare_figure(found: Found, cutouts: Sequence[Cutout], heads: Sequence[Headshot]) -> Iterator[tuple[str, float]]:
     """Channel and distance, pixels only. About 50 CPU-ms for ten heads."""
     yield from _compare_clothes(found.sight, found.match, found.neck, cutouts)
-    yield from _compare_build(found.sight, cutouts)
+    yield from _compare_build(found.sight, found.match, found.neck)
     if found.head is not None:
-        known = [*(c.head for c in cutouts), *(h.head for h in heads)]
-        yield from _compare_head(_sight(found.layers, found.head, HEAD_LINES, _HEAD_MARGIN), known)
+        sight = _sight(found.layers, found.head, HEAD_LINES, _HEAD_MARGIN)
+        yield from _compare_head(sight, [*(c.head for c in cutouts), *(h.head for h in heads)])
+        yield from compare_hair(sight, cutouts)
 
 
 def crops_of(found: Found) -> dict[str, Picture]:
@@ -125,23 +135,22 @@ def _compare_clothes(
         band = _rows(weight, top, bottom)
         if float(band.sum()) < 0.4 * max(float(_rows(match.alpha, top, bottom).sum()), 100.0):
             continue
-        yield f"{name}_map", _mean(off, band)
+        if name == "torso":
+            yield "torso_map", _mean(off, band)
         tries = [palette(lab, band * sight.mask) for lab in (sight.straight, sight.plain)]
         own = [palette(c.whole.lab, _part(c, name)) for c in cutouts]
         if (d := _least_apart(tries, own)) is not None:
             yield f"{name}_colour", d
 
 
-def _compare_build(sight: Sight, cutouts: Sequence[Cutout]) -> Iterator[tuple[str, float]]:
-    middle = sight.inside[_FIGURE_MARGIN:-_FIGURE_MARGIN, sight.inside.shape[1] // 2]
-    widths = (sight.mask * sight.inside).sum(1)
-    rows = np.flatnonzero(widths > 1.5)
-    if float(middle.mean()) < 0.97 or len(rows) < FIGURE_LINES // 2:
-        return
-    top, bottom = int(rows[0]), int(rows[-1]) + 1
-    column = cv2.resize(widths[top:bottom, None], (1, FIGURE_LINES), interpolation=cv2.INTER_AREA)[:, 0]
-    scaled = column / (bottom - top)
-    yield "build", min(float(np.abs(scaled - c.widths).mean()) for c in cutouts)
+def _compare_build(sight: Sight, match: Match, neck: float) -> Iterator[tuple[str, float]]:
+    """Stouter or slimmer: the median, over the rows below the neck, of how much wider they are than the view's."""
+    near = cv2.dilate(match.alpha, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_ARM_PX, _ARM_PX)))
+    seen, view = (sight.mask * sight.inside * (near > 0.5)).sum(1), (match.alpha * sight.inside).sum(1)
+    rows = slice(max(0, round(match.top + 1.15 * neck)), max(0, round(match.top + 0.96 * match.scale * FIGURE_LINES)))
+    there = (sight.inside[rows].mean(1) > 0.9) & (view[rows] > 2)
+    if int(there.sum()) >= _ROWS_MIN:
+        yield "build", abs(float(np.median(np.log((seen[rows] + 1) / (view[rows] + 1))[there])))
 
 
 def _compare_head(sight: Sight, heads: Sequence[Template]) -> Iterator[tuple[str, float]]:

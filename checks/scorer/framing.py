@@ -30,7 +30,7 @@ def subjects_of(stage: Stage, references: References) -> tuple[Subject, ...]:
         if place.wardrobe is None or hidden:
             out.append(Subject("", box, mask=visible))
             continue
-        neck = prepared(rgba).neck
+        neck = prepared((rgba,))[0].neck
         head, torso = _part(box, 0.0, neck), _part(box, neck, _TORSO_TO)
         out.append(Subject(place.entity, box, head, torso, visible, place.wardrobe))
     return tuple(out)

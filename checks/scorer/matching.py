@@ -20,6 +20,9 @@ _UNLIKE = 20.0
 _AROUND = 12
 """Pixels around a view, left, right and above, in which nothing of the figure may be left over."""
 
+_STRAY, _STRAYED = 0.05, 25.0
+"""What it costs, in squared delta-E, to lie a twentieth of the raster off the box: a blocked figure stands as near as that."""
+
 _DETAIL_PX = 5.0
 _GREY = 124
 """The mean of what image towers were taught on."""
@@ -79,25 +82,30 @@ def best_match(sight: Sight, templates: Sequence[Template]) -> Match | None:
     full = _Search.of(sight)
     half = full.halved()
     tried = [
-        (half.best(template, mirrored=mirrored, scale=scale / 2), index, mirrored, scale)
+        (_stretched(scale) + half.best(template, mirrored=mirrored, scale=scale / 2)[0], index, mirrored, scale)
         for index, template in enumerate(templates) for mirrored in (False, True) for scale in _COARSE_SCALES
     ]  # fmt: skip
     if not tried:
         return None
     _, index, mirrored, near = min(tried)
     fine = [(full.best(templates[index], mirrored=mirrored, scale=near * s), near * s) for s in _FINE_SCALES]
-    (off, top, left), scale = min(fine)
+    (off, top, left), scale = min(fine, key=lambda tried: tried[0][0] + _stretched(tried[1]))
     template, top, left = templates[index], top - _AROUND, left - _AROUND
     shape = sight.inside.shape
-    laid = [
-        _laid(_sized(pixels, scale, how, mirrored=mirrored), shape, top, left)
+    views = [
+        laid(sized(pixels, scale, how, mirrored=mirrored), shape, top, left)
         for pixels, how in (
             (template.lab, cv2.INTER_LINEAR),
             (template.alpha, cv2.INTER_LINEAR),
             (template.labels + 1, cv2.INTER_NEAREST),
         )
     ]
-    return Match(index, mirrored, laid[0], laid[1], laid[2] - 1, top, left, scale, off)
+    return Match(index, mirrored, views[0], views[1], views[2] - 1, top, left, scale, off)
+
+
+def _stretched(scale: float) -> float:
+    """What it costs to be larger or smaller than the box: else a stouter person is only a nearer one."""
+    return _STRAYED * ((scale - 1) / _STRAY) ** 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +139,7 @@ class _Search:
         """
         around = round(_AROUND * scale)
         colours, alpha = (
-            _within(_sized(x, scale, cv2.INTER_AREA, mirrored=mirrored), self.inside.shape, 2 * around)
+            _within(sized(x, scale, cv2.INTER_AREA, mirrored=mirrored), self.inside.shape, 2 * around)
             for x in (template.described, template.alpha)
         )
         edge = (around, 0, around, around)  # not below: a head goes on into its neck, a figure onto the floor
@@ -145,9 +153,18 @@ class _Search:
             _slide(self.mask, np.ones_like(alpha)) - 2 * _slide(self.mask, alpha) + _slide(self.inside, alpha * alpha)
         )
         errors = (off + _UNLIKE**2 * shape) / np.maximum(seen, 1e-3)
+        errors += self._strayed(errors.shape, alpha.shape)
         errors[seen < _SEEN_MIN * alpha.sum()] = np.inf
         row, column = np.unravel_index(int(np.argmin(errors)), errors.shape)
         return float(errors[row, column]), int(row) + around, int(column) + around
+
+    def _strayed(self, places: tuple[int, ...], template: tuple[int, ...]) -> Floats:
+        """What it costs to lie off the raster's middle, where the box says that somebody is."""
+        rows, columns = self.inside.shape
+        unit = _STRAY * rows
+        down = (np.arange(places[0]) + template[0] / 2 - rows / 2) / unit
+        across = (np.arange(places[1]) + template[1] / 2 - columns / 2) / unit
+        return np.asarray(_STRAYED * (down[:, None] ** 2 + across[None] ** 2), np.float32)
 
 
 def on_grey(lab: Floats, alpha: Floats) -> Picture:
@@ -161,7 +178,8 @@ def on_grey(lab: Floats, alpha: Floats) -> Picture:
     return np.ascontiguousarray(np.clip(np.rint(mixed), 0, 255), np.uint8)
 
 
-def _sized(pixels: Floats, scale: float, how: int, *, mirrored: bool) -> Floats:
+def sized(pixels: Floats, scale: float, how: int, *, mirrored: bool) -> Floats:
+    """`scale` times as large, and turned round."""
     size = max(4, round(pixels.shape[1] * scale)), max(8, round(pixels.shape[0] * scale))
     out = cv2.resize(pixels, size, interpolation=how)
     return np.asarray(out[:, ::-1] if mirrored else out, np.float32)
@@ -173,7 +191,8 @@ def _within(pixels: Floats, shape: tuple[int, ...], edge: int) -> Floats:
     return np.ascontiguousarray(pixels[:rows, spare // 2 : pixels.shape[1] - (spare - spare // 2)])
 
 
-def _laid(pixels: Floats, shape: tuple[int, ...], top: int, left: int) -> Floats:
+def laid(pixels: Floats, shape: tuple[int, ...], top: int, left: int) -> Floats:
+    """On an empty raster of this shape, as far as it reaches."""
     out = np.zeros((*shape, *pixels.shape[2:]), np.float32)
     y0, x0 = max(0, top), max(0, left)
     y1, x1 = min(shape[0], top + pixels.shape[0]), min(shape[1], left + pixels.shape[1])

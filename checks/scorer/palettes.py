@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from checks.colour import Floats
@@ -18,12 +19,7 @@ def palette(lab: Floats, weight: Floats) -> Floats | None:
     total = float(weight.sum())
     if total < 8:
         return None
-    sample = [np.ascontiguousarray(lab[..., i]) for i in range(3)]
-    index = [
-        np.clip((c - lo) / (hi - lo) * n, 0, n - 1).astype(np.int32)
-        for c, lo, hi, n in zip(sample, _LOW, _HIGH, _BINS, strict=True)
-    ]
-    flat = (index[0] * _BINS[1] + index[1]) * _BINS[2] + index[2]
+    flat = _bins(lab)
     counts = np.bincount(flat.ravel(), weights=weight.ravel(), minlength=int(np.prod(_BINS))).reshape(_BINS)
     soft = gaussian_filter(counts, _SOFT, mode="nearest")
     out: Floats = (soft / max(float(soft.sum()), 1e-9)).astype(np.float32)
@@ -33,3 +29,16 @@ def palette(lab: Floats, weight: Floats) -> Floats | None:
 def apart(one: Floats, two: Floats) -> float:
     """1 less the Bhattacharyya overlap of two histograms, 0 to 1."""
     return float(1 - np.sqrt(one * two).sum())
+
+
+def paint(lab: Floats, histogram: Floats) -> Floats:
+    """Each pixel's share of a histogram: how common its colour is there."""
+    return np.asarray(histogram.ravel()[_bins(lab)], np.float32)
+
+
+def _bins(lab: Floats) -> NDArray[np.int64]:
+    index = [
+        np.clip((lab[..., i] - low) / (high - low) * count, 0, count - 1).astype(np.int64)
+        for i, (low, high, count) in enumerate(zip(_LOW, _HIGH, _BINS, strict=True))
+    ]
+    return np.asarray((index[0] * _BINS[1] + index[1]) * _BINS[2] + index[2], np.int64)

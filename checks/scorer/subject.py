@@ -22,7 +22,7 @@ Mask = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Somebody in the picture. Boxes in fractions of it; `head` and `torso` None: taken from `figure`.
+    """Somebody in the picture. Boxes in fractions of it; `head` None: where the view that fits has it, if it has a neck.
 
     `mask`: where the figure is thought to be seen, 0 to 1, in any size of the picture's shape; None: unknown. `wardrobe`
     names the clothes they should wear; "" judges them against all masters of that entity.
@@ -55,7 +55,8 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Masters:
-    """The yardstick: `figures` by entity, or by `entity/wardrobe`, as RGBA cut-outs; `plates` by location, RGB.
+    """The yardstick: `figures` by entity, or by `entity/wardrobe`, as RGBA cut-outs; `plates` by location, RGB, or RGBA where
+    somebody stands in the way.
 
     Give at least three of each where the film has them; the best one counts, channel by channel. Give everybody: a rival
     that fits better than the asked one is the surest sign of a swap. `heads`: further heads of an entity, RGBA down to the
@@ -74,9 +75,9 @@ class Masters:
         """The approved heads of the subject in these clothes, or, where none are named, in any."""
         return self.heads.get(subject.key, ())
 
-    def rivals(self, entity: str) -> tuple[Rgba, ...]:
-        """The cut-outs of everybody else."""
-        return tuple(c for name, found in sorted(self.figures.items()) if name.split("/")[0] != entity for c in found)
+    def rivals(self, entity: str) -> tuple[tuple[Rgba, ...], ...]:
+        """The views of everybody else, and of them in each of their clothes."""
+        return tuple(views for name, views in sorted(self.figures.items()) if name.split("/")[0] != entity)
 
 
 class Similarity(Noun):
