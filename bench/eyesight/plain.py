@@ -32,6 +32,7 @@ _VIEW_PARTS = {"figure": (0.0, 1.0), "head": (0.0, 0.15), "torso": (0.15, 0.56)}
 
 _BINS = [8, 12, 12]
 _FULL = (640, 360)
+_SEEN_MASK = 0.1
 _CROP_MIN_PX = 10
 
 
@@ -93,8 +94,11 @@ class PlainEyes:
 
     def _see(self, picture: Picture, placed: Sequence[Placed]) -> _Seen:
         crops = {p.entity: {k: c for k, b in _boxes(p).items() if (c := _crop(picture, b)) is not None} for p in placed}
-        hidden = np.max([p.mask for p in placed], axis=0) if placed else np.zeros(picture.shape[:2], np.float32)
-        free = (hidden < 0.1).astype(np.uint8)
+        hidden = np.max([p.mask for p in placed], axis=0) if placed else np.zeros(_FULL[::-1], np.float32)
+        size = (picture.shape[1], picture.shape[0])
+        free = np.asarray(
+            cv2.resize((hidden < _SEEN_MASK).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST), np.uint8
+        )
         masked = np.where(free[..., None] > 0, picture, np.uint8(124))
         flat = [crop for found in crops.values() for crop in found.values()]
         rows = iter(self._eye.embed(flat)) if flat else iter(())
