@@ -4,6 +4,7 @@
     python -m bench.eyes --chains [--json] [--quick]                                 drift that creeps over 30 shots
     python -m bench.eyes --real [--json]                                             real photographs, edited
     python -m bench.eyes --judge gemini                                              asks the judge too; needs a key
+    (with --docs each writes its table into docs/eyes.md)
 
 Prints a table, progress on stderr, and with --json ends with one JSON line: `auc` per axis and `all`, per metric and `ours`,
 its 95 % `interval`, `by_strength`, `recall_at_5`, and `speed_ratio` of a drift check to the plain way (below 1 is faster).
@@ -23,6 +24,7 @@ from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is there: processes, not threads, share the cores
 
+from bench.eyesight import pages
 from bench.eyesight.auc import auc, auc_of, recall_at
 from bench.eyesight.measure import OURS, Measured, Row, measure, scores
 from bench.eyesight.plain import METRICS
@@ -47,13 +49,18 @@ def main() -> int:
     if asked.chains:
         from bench.eyesight import chains  # noqa: PLC0415  the product's CUSUM is needed for nothing else
 
+        name, page = "chains", pages.chains
         found = chains.report(asked.seed, asked.workers, quick=asked.quick, say=say)
     elif asked.real:
         from bench.eyesight import real  # noqa: PLC0415  its pictures are read for nothing else
 
+        name, page = "real", pages.real
         found = real.report(say)
     else:
+        name, page = "labelled", pages.labelled
         found = _labelled(asked, say)
+    if asked.docs:
+        pages.write(name, page(found))
     if asked.json:
         print(json.dumps(found))
     return 0
@@ -68,6 +75,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=min(4, len(os.sched_getaffinity(0))))
     parser.add_argument("--chains", action="store_true", help="creeping drift over chains of 30 shots")
     parser.add_argument("--real", action="store_true", help="photographs that scikit-image ships, edited")
+    parser.add_argument("--docs", action="store_true", help="write the table into docs/eyes.md too")
     parser.add_argument("--judge", choices=("gemini",), help="ask this judge too; needs its key")
     return parser.parse_args()
 
