@@ -33,7 +33,7 @@ from manifests.staging import Box
 
 _WIDE, _GAP = 1280, 6
 _PAPER, _INK = 250, (40, 40, 44)
-_QUALITY = 78
+_QUALITY = 60
 
 
 def main() -> None:
