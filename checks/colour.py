@@ -64,6 +64,7 @@ def turned(picture: Rgb, degrees: float) -> Rgb:
 
 def _chroma(picture: Rgb | Floats) -> NDArray[np.complex64]:
     hsv = cv2.cvtColor(np.asarray(picture, np.float32) / 255, cv2.COLOR_RGB2HSV)
-    vivid = hsv[..., 1] * hsv[..., 2]
-    out: NDArray[np.complex64] = (vivid * np.exp(1j * np.radians(hsv[..., 0]))).astype(np.complex64)
+    real, imaginary = cv2.polarToCart(hsv[..., 1] * hsv[..., 2], hsv[..., 0], angleInDegrees=True)
+    out = np.empty(real.shape, np.complex64)
+    out.real, out.imag = real, imaginary
     return out
