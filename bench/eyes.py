@@ -77,6 +77,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--real", action="store_true", help="photographs that scikit-image ships, edited")
     parser.add_argument("--docs", action="store_true", help="write the table into docs/eyes.md too")
     parser.add_argument("--judge", choices=("gemini",), help="ask this judge too; needs its key")
+    parser.add_argument(
+        "--judge-usd", type=float, default=2.0, help="what asking it may cost at most (%(default)s USD)"
+    )
     return parser.parse_args()
 
 
@@ -85,6 +88,14 @@ def _labelled(asked: argparse.Namespace, say: Callable[[str], None]) -> dict[str
     set_ = measure(asked.seed, asked.scenes or size["scenes"], size["consistent"], 1, asked.workers, say)
     rows = list(scores(set_))
     found = summary(rows) | {"seed": asked.seed, "speed_ratio": None if asked.quick else _speed_ratio(say)}
+    if asked.judge:
+        from bench.eyesight import judge  # noqa: PLC0415  it needs a key, and is asked for by name
+
+        scenes = asked.scenes or size["scenes"]
+        said = judge.report(asked.judge, asked.seed, scenes, size["consistent"], asked.judge_usd, say)
+        if said is not None:
+            found["auc"]["judge"], found["interval"]["judge"] = said.pop("auc"), said.pop("interval")
+            found["judge"] = said
     _print(found)
     return found
 
@@ -153,6 +164,8 @@ def _print(found: Mapping[str, Any]) -> None:
     print(f"{'':20}", *(axis.removeprefix("set_")[:9].rjust(9) for axis in (*AXES, "all")))
     for name in _SHOWN:
         print(f"{name:20}", *(f"{found['auc'][name][axis]:9.3f}" for axis in (*AXES, "all")))
+    if "judge" in found["auc"]:
+        print(f"{'judge':20}", *(f"{found['auc']['judge'][axis]:9.3f}" for axis in (*AXES, "all")))
     low = [found["interval"][OURS][axis] for axis in (*AXES, "all")]
     print(f"{'ours, 95 %':20}", *(f"{a:.2f}–{b:.2f}".rjust(9) for a, b in low))
     for strength in STRENGTHS:
