@@ -17,6 +17,7 @@ OF_PERSON = {
 }  # fmt: skip
 PARTS = ("face", "hair", "build", "wardrobe", "seed")
 DELTA_TOLERANCE = 0.5
+SHARE_TOLERANCE = 0.03
 
 
 @pytest.fixture(scope="module")
@@ -79,18 +80,11 @@ def test_blocking_knows_nothing_of_what_has_drifted(here):
     assert (plain.picture != off.picture).any()
 
 
-def test_boxes_hold_the_person(here):
+def test_where_blocking_expects_somebody_somebody_is_drawn(here):
     taken = shot(here, np.random.default_rng(8), lead=0)
     frame = take(here, taken, np.random.default_rng(2))
     person = draw(here, taken, camera_of(here, taken), 1, room=False).max(2) > 0
     lead = next(p for p in frame.placed if p.entity == here.cast[0].name)
-    rows, columns = (
-        np.nonzero(person & (frame.placed[0].mask > 0.5)) if len(frame.placed) == 1 else np.nonzero(lead.mask > 0.5)
-    )
-    assert len(rows) > 50
-    inside = (rows >= lead.figure.top * HEIGHT - 20) & (rows <= lead.figure.bottom * HEIGHT + 20)
-    across = (columns >= lead.figure.left * WIDTH - 20) & (columns <= lead.figure.right * WIDTH + 20)
-    assert (inside & across).all()
     assert person[lead.mask > 0.9].mean() > 0.6
 
 
@@ -122,8 +116,9 @@ def test_recall_is_counted_where_so_many_of_the_good_are_accused():
     assert recall_at(good, [-1, 2, 50, 90]) == 0.5
 
 
-def test_a_threshold_lets_no_more_of_the_other_chains_alarm_than_allowed():
-    tops = [[0.0, float(number)] for number in range(100)]
-    alarm = alarm_over(tops)
-    assert sum(max(chain) > alarm for chain in tops) <= FALSE_ALARMS * len(tops)
-    assert alarm < 99
+def test_a_threshold_from_a_few_chains_lets_about_as_many_others_alarm_as_meant():
+    rng = np.random.default_rng(1)
+    shares = [
+        (rng.gumbel(5, 2, 200) > alarm_over([[0.0, top] for top in rng.gumbel(5, 2, 15)])).mean() for _ in range(200)
+    ]
+    assert np.mean(shares) == pytest.approx(FALSE_ALARMS, abs=SHARE_TOLERANCE)
