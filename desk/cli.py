@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "stop": ("desk.stop", "Refuse every further paid call; what is in flight is collected."),
     "go": ("desk.stop", "Lift a stop, with a name and a reason."),
+    "score": ("desk.score", "Say how near any pictures are to their references: who, what they wear, where."),
     "rule": ("desk.rule", "Print what a rule measures, why, and where its threshold comes from."),
     "schema": ("desk.schema", "Write the JSON Schemas of what people edit."),
 }

@@ -21,6 +21,8 @@ from manifests.staging import Box
 
 SUBJECT, PLACE = "subject", "place"
 _PICTURE_LINES = 720
+_OTHERS_MAX = 6
+"""Pictures of the same place that each one is held against to find its subject: more cost time and find no more."""
 
 
 class ChannelScore(Noun):
@@ -76,10 +78,16 @@ class Seen:
 
 
 def look_at(references: Sequence[Given], tests: Sequence[Given]) -> tuple[tuple[Seen, ...], tuple[Seen, ...]]:
-    """Find the subjects; those of the tests by the references' colours where nobody gives a box."""
-    known = tuple(_seen(given, ()) for given in references)
+    """Find the subjects: by what is new before the place that references share, or by the references' own colours."""
+    whole = [np.ascontiguousarray(_bounded(given.pixels)[..., :3]) for given in references if not _is_cut(given.pixels)]
+    known = []
+    for given in references:
+        others = [
+            picture for picture in whole if picture.shape != given.pixels.shape or (picture != given.pixels).any()
+        ]
+        known.append(_seen(given, (), others[:_OTHERS_MAX]))
     like = [(seen.picture, seen.spotted) for seen in known if seen.spotted.how != "the whole frame" and not seen.cut]
-    return known, tuple(_seen(given, like) for given in tests)
+    return tuple(known), tuple(_seen(given, like, whole[:_OTHERS_MAX]) for given in tests)
 
 
 def score_pictures(references: Sequence[Seen], tests: Sequence[Seen], eye: Eye) -> Scored:
@@ -123,11 +131,15 @@ def _scored(seen: Seen, masters: Masters, baseline: Baseline | None, eye: Eye) -
     )  # fmt: skip
 
 
-def _seen(given: Given, like: Sequence[tuple[Rgb, Spotted]]) -> Seen:
+def _is_cut(pixels: Rgb | Rgba) -> bool:
+    return pixels.shape[2] == 4 and int(pixels[..., 3].min()) <= 250
+
+
+def _seen(given: Given, like: Sequence[tuple[Rgb, Spotted]], others: Sequence[Rgb]) -> Seen:
     pixels = _bounded(given.pixels)
     rgb = np.ascontiguousarray(pixels[..., :3])
-    if pixels.shape[2] == 3 or int(pixels[..., 3].min()) > 250:
-        return Seen(given.name, rgb, spot(rgb, given.box, like), cut=False)
+    if not _is_cut(pixels):
+        return Seen(given.name, rgb, spot(rgb, given.box, like, others), cut=False)
     alpha = pixels[..., 3].astype(np.float32) / 255
     rows, columns = np.flatnonzero(alpha.max(1) > 0.1), np.flatnonzero(alpha.max(0) > 0.1)
     height, width = alpha.shape

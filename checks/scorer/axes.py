@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-import numpy as np
-from scipy import special
-
-from checks.scorer.baseline import Z_MAX, Baseline
+from checks.scorer.baseline import Baseline, soft_min
 from checks.scorer.channels import BY_NAME
 from checks.scorer.subject import Axis, Similarity
 from manifests.noun import Noun, Text
@@ -23,9 +19,6 @@ A picture in six is asked about for nothing (a normal's lower tail); vision expe
 
 FAIL_BELOW = -2.5
 """Same unit. Below it, on a strong channel, the picture fails: a consistent one falls there once in 160."""
-
-_P_MAX = 0.95
-"""A channel that fits unusually well may not outvote one that does not fit."""
 
 Key = tuple[str, Axis]
 
@@ -49,7 +42,7 @@ def axis_scores(similarities: Iterable[Similarity], baseline: Baseline) -> dict[
     for item in similarities:
         if (z := baseline.z(item)) is not None:
             found[item.entity, item.axis].append((z, item.channel))
-    return {key: _axis(channels) for key, channels in sorted(found.items())}
+    return {key: _axis(baseline, key[1], channels) for key, channels in sorted(found.items())}
 
 
 def overall(scores: Mapping[Key, AxisScore]) -> float | None:
@@ -57,20 +50,8 @@ def overall(scores: Mapping[Key, AxisScore]) -> float | None:
     return soft_min([score.z for score in scores.values()]) if scores else None
 
 
-def soft_min(zs: Sequence[float]) -> float:
-    """The Cauchy combination of one-sided p-values, as a z: near the least of them, corrected for how many there are.
-
-    Liu & Xie 2020: valid whatever the dependence between channels, so that an axis with ten channels does not fire more
-    often by chance than one with two.
-    """
-    p = np.clip(special.ndtr(np.asarray(zs, np.float64)), 1e-15, _P_MAX)
-    cauchy = float(np.mean(np.where(p < 1e-8, 1 / (p * math.pi), np.tan((0.5 - p) * math.pi))))
-    combined = 1 / (cauchy * math.pi) if cauchy > 1e8 else 0.5 - math.atan(cauchy) / math.pi
-    return float(np.clip(special.ndtri(combined), -Z_MAX, Z_MAX))
-
-
-def _axis(channels: Sequence[tuple[float, str]]) -> AxisScore:
-    z = soft_min([value for value, _ in channels])
+def _axis(baseline: Baseline, axis: Axis, channels: Sequence[tuple[float, str]]) -> AxisScore:
+    z = baseline.axis_z(axis, [value for value, _ in channels])
     worst, name = min(channels)
     strong = any(BY_NAME[channel].strong and value < FAIL_BELOW for value, channel in channels)
     triage: Triage = "fail" if z < FAIL_BELOW and strong else "ask" if z < ASK_BELOW else "pass"

@@ -13,7 +13,7 @@ from checks.eye import Eye, Picture
 from checks.masters import Rgb
 from checks.scorer.light import Light, light_between
 from checks.scorer.palettes import apart, palette
-from checks.scorer.registering import Registered, features, register, settled
+from checks.scorer.registering import Registered, features, known_part, register, settled
 from checks.scorer.subject import Setting
 from checks.similarity import ssim
 
@@ -65,6 +65,21 @@ def look_behind(picture: Rgb, free: Floats, plates: Sequence[Rgb], setting: Sett
     assert best is not None
     light = light_between(_soft(picture), _soft(best.view), free * (best.inside > _REACHED))
     return Background(best, light, light.trusted)
+
+
+def compare_unlaid(picture: Rgb, free: Floats, plates: Sequence[Rgb], eye: Eye) -> Iterator[tuple[str, float]]:
+    """The same where no plate can be laid under the picture, which says much by itself: whole, and feature by feature."""
+    if float(free.mean()) < FREE_MIN:
+        return
+    yield "place_points", float(max(len(features(picture, free).places), 1))
+    own = palette(lab(picture.astype(np.float32)), free)
+    views = [_masked(plate[..., :3].astype(np.float32), known_part(plate)) for plate in plates]
+    rows = eye.embed([_masked(picture.astype(np.float32), free), *views], "squash")
+    yield "place_embedding", float((1 - rows[1:] @ rows[0]).min())
+    theirs = [palette(lab(plate[..., :3].astype(np.float32)), known_part(plate)) for plate in plates]
+    gaps = [apart(own, other) for other in theirs if own is not None and other is not None]
+    if gaps:
+        yield "place_colour", min(gaps)
 
 
 def _filled(best: Registered, other: Registered) -> Registered:

@@ -10,7 +10,7 @@ import numpy as np
 from checks.colour import Floats, difference, lab
 from checks.eye import Eye
 from checks.masters import Rgb, Rgba
-from checks.scorer.background import Background, compare_place, look_behind
+from checks.scorer.background import Background, compare_place, compare_unlaid, look_behind
 from checks.scorer.channels import similarity
 from checks.scorer.cutouts import prepared, prepared_head
 from checks.scorer.figures import Layers, compare_figure, crops_of, cut_head, find_figure
@@ -39,8 +39,12 @@ def compare(
     picture = _bounded(picture)
     small, free, background = _place(picture, subjects, masters, setting)
     out: list[Similarity] = []
-    if setting is not None and background is not None:
-        found = compare_place(small, free, background, eye, locked_off=setting.locked_off)
+    if setting is not None and (plates := masters.plates.get(setting.location)):
+        found = (
+            compare_unlaid(small, free, plates, eye)
+            if background is None
+            else compare_place(small, free, background, eye, locked_off=setting.locked_off)
+        )
         out += [similarity(setting.location, name, distance, eye.name) for name, distance in found]
     for subject in subjects:
         found = _compare_subject(picture, subject, subjects, masters, background, eye)
@@ -91,12 +95,14 @@ def _compare_subject(
         return
     yield from compare_figure(found, cutouts, heads)
     crops = crops_of(found)
-    rows = dict(zip(crops, eye.embed(list(crops.values())), strict=True)) if crops else {}
+    rows = dict(zip(crops, eye.embed(list(crops.values())), strict=True))
     own = {
         "figure": [c.figure_crop for c in cutouts], "torso": [c.torso_crop for c in cutouts],
         "head": [c.head_crop for c in (*cutouts, *heads)],
     }  # fmt: skip
-    gaps = {name: float((1 - eye.embed(own[name]) @ row).min()) for name, row in rows.items()}
+    gaps = {name: float((1 - eye.embed(own[name]) @ row).min()) for name, row in rows.items() if name in own}
+    if "cut" in rows:
+        yield "figure_embedding", 1 - float(rows["cut"] @ rows["cut_view"])
     for name, gap in gaps.items():
         yield f"{name}_embedding", gap
     rivals = [cutout.figure_crop for views in masters.rivals(subject.entity) for cutout in prepared(views)]

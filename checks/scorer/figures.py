@@ -91,14 +91,21 @@ def compare_figure(found: Found, cutouts: Sequence[Cutout], heads: Sequence[Head
 
 
 def crops_of(found: Found) -> dict[str, Picture]:
-    """What is seen of the figure, the torso and the head, in the plate's light, on grey: as masters are embedded."""
+    """What is seen of the figure, the torso and the head, in the plate's light, on grey: as masters are embedded.
+
+    Where the frame cuts the figure, `cut` is what is seen of it, and `cut_view` the view that fits, cut alike.
+    """
     sight, match = found.sight, found.match
     out = {}
     if float((match.alpha * sight.inside).sum()) > _WHOLE * float(match.alpha.sum()):
         out["figure"] = on_grey(sight.straight, sight.mask)
-    top, bottom = match.top + found.neck, match.top + TORSO_TO * match.scale * FIGURE_LINES
-    if float(sight.inside[max(0, round(top)) : round(bottom)].mean()) > _WHOLE:
-        out["torso"] = on_grey(sight.straight, _rows(sight.mask, top, bottom))
+    else:
+        out["cut"] = on_grey(sight.straight, sight.mask * sight.inside)
+        out["cut_view"] = on_grey(match.lab, match.alpha * sight.inside)
+    torso = _rows(match.alpha, match.top + found.neck, match.top + TORSO_TO * match.scale * FIGURE_LINES)
+    if float((torso * sight.inside).sum()) > _WHOLE * float(torso.sum()):
+        band = np.flatnonzero(torso.max(1) > 0)
+        out["torso"] = on_grey(sight.straight, _rows(sight.mask, int(band[0]), int(band[-1]) + 1))
     if found.head is not None:
         head = _sight(found.layers, found.head, HEAD_LINES, _HEAD_MARGIN)
         out["head"] = on_grey(head.straight, _rows(head.mask, 0, HEAD_LINES + _HEAD_MARGIN))

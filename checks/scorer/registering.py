@@ -181,7 +181,7 @@ class _Kept:
 
 @lru_cache(maxsize=64)
 def _plate_features(kept: _Kept) -> Features:
-    return features(np.ascontiguousarray(kept.plate[..., :3]), _known(kept.plate))
+    return features(np.ascontiguousarray(kept.plate[..., :3]), known_part(kept.plate))
 
 
 def _window_matrix(window: Box, plate: Rgb, picture: Rgb) -> Matrix:
@@ -202,11 +202,11 @@ def _laid(plate: Rgb, matrix: Matrix, width: int, height: int) -> tuple[Floats, 
     source = cv2.GaussianBlur(plate, (0, 0), 0.4 * shrunk) if shrunk > 1.2 else plate
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     view = cv2.warpPerspective(source, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    inside = cv2.warpPerspective(_known(plate), matrix, (width, height), flags=flags)
+    inside = cv2.warpPerspective(known_part(plate), matrix, (width, height), flags=flags)
     return view[..., :3].astype(np.float32), np.asarray(inside, np.float32)
 
 
-def _known(plate: Rgb) -> Floats:
+def known_part(plate: Rgb) -> Floats:
     """1 where the plate shows the place; a picture with somebody in it is a plate with a hole."""
     if plate.shape[2] == 3:
         return np.ones(plate.shape[:2], np.float32)

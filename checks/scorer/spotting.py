@@ -12,18 +12,36 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from checks.colour import Floats, lab
+from checks.colour import Floats, difference, lab
 from checks.masters import Rgb
+from checks.scorer.light import light_between
 from checks.scorer.palettes import paint, palette
+from checks.scorer.registering import features, register, settled
 from manifests.staging import Box
 
-How = Literal["given", "cut out", "by its colours", "by what stands out", "the whole frame"]
+How = Literal[
+    "given",
+    "cut out",
+    "by what is new before the same place",
+    "by its colours",
+    "by what stands out",
+    "the whole frame",
+]
 
 _SIDE = 160
 _SHARE = (0.02, 0.80)
 """Shares of the frame between which something found is taken for a subject."""
 
 _ROUNDS = 4
+_PART = 0.6
+"""A part of what is found counts when it is this large beside the largest: a subject is one thing, seldom two."""
+
+_PLACE_WIDTH = 480
+_SAME_PLACE = 16
+"""Local features that must agree for two pictures to show one place; half of it happens by chance."""
+
+_SAME, _APART = 6.0, 8.0
+"""Delta-E from the place at which something may be new, and how much more makes it sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +53,53 @@ class Spotted:
     how: How
 
 
-def spot(picture: Rgb, box: Box | None = None, like: Sequence[tuple[Rgb, Spotted]] = ()) -> Spotted:
-    """Find the subject: in `box` if it is given, else by the colours of the subjects in `like`, else by what stands out."""
+def spot(
+    picture: Rgb, box: Box | None = None, like: Sequence[tuple[Rgb, Spotted]] = (), others: Sequence[Rgb] = ()
+) -> Spotted:
+    """Find the subject: in `box` if it is given; else by what `others` do not have before the same place; else by the colours
+    of the subjects in `like`; else by what stands out.
+    """
     small = _small(picture)
     if box is not None:
-        mask = _grown(small, _inside(box, small.shape[:2]), sure=False)
+        mask = _grown(small, _inside(box, small.shape[:2]))
         return Spotted(box, mask if _plausible(mask) else _inside(box, small.shape[:2]), "given")
+    if (new := _new(picture, others)) is not None:
+        likely = np.asarray(cv2.resize(new, (small.shape[1], small.shape[0])), np.float32)
+        mask = _parts(np.maximum(_grown(small, likely), likely > 0.5))
+        if _plausible(mask):
+            return Spotted(_box_of(mask), mask, "by what is new before the same place")
     if like:
-        mask = _grown(small, _by_colours(small, like), sure=False)
+        mask = _grown(small, _by_colours(small, like))
         if _plausible(mask):
             return Spotted(_box_of(mask), mask, "by its colours")
-    mask = _grown(small, _saliency(small), sure=False)
+    mask = _grown(small, _saliency(small))
     if _plausible(mask):
         return Spotted(_box_of(mask), mask, "by what stands out")
     return Spotted(Box(0, 0, 1, 1), np.ones(small.shape[:2], np.float32), "the whole frame")
+
+
+def _new(picture: Rgb, others: Sequence[Rgb]) -> Floats | None:
+    """What differs from most of the pictures that show the same place, 0 to 1. None where fewer than two of them do."""
+    width = min(_PLACE_WIDTH, picture.shape[1])
+    small = np.asarray(cv2.resize(picture, (width, round(picture.shape[0] * width / picture.shape[1]))), np.uint8)
+    free = np.ones(small.shape[:2], np.float32)
+    seen, off, known = features(small), [], []
+    for other in others:
+        laid = register(small, seen, other, None)
+        if laid is None or laid.inliers < _SAME_PLACE:
+            continue
+        light = light_between(small.astype(np.float32), laid.view, laid.inside)
+        straight = light.taken_out(small.astype(np.float32))
+        fitted = settled(straight, free, laid)
+        off.append(difference(lab(straight), lab(fitted.view), 2.0))
+        known.append(fitted.inside > 0.98)
+    if len(off) < 2:
+        return None
+    inside = np.stack(known)
+    # Where the other picture has its own subject it differs as well; the median of several does not.
+    apart = np.ma.median(np.ma.masked_array(np.stack(off), ~inside), axis=0).filled(0.0)
+    apart[inside.sum(0) < 2] = 0
+    return np.clip((cv2.GaussianBlur(apart.astype(np.float32), (0, 0), 3.0) - _SAME) / _APART, 0, 1).astype(np.float32)
 
 
 def _saliency(small: Rgb) -> Floats:
@@ -77,22 +128,26 @@ def _by_colours(small: Rgb, like: Sequence[tuple[Rgb, Spotted]]) -> Floats:
     return _levelled(cv2.GaussianBlur(ratio, (0, 0), 1.5))
 
 
-def _grown(small: Rgb, likely: Floats, *, sure: bool) -> Floats:
+def _grown(small: Rgb, likely: Floats) -> Floats:
     labels = np.where(likely > 0.55, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     labels[likely < 0.08] = cv2.GC_BGD
-    labels[likely > 0.97] = cv2.GC_FGD if sure else cv2.GC_PR_FGD
     if not (labels == cv2.GC_PR_FGD).any() or not np.isin(labels, (cv2.GC_BGD, cv2.GC_PR_BGD)).any():
         return likely
     cv2.setRNGSeed(1)
     models = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.grabCut(np.ascontiguousarray(small), labels, None, *models, _ROUNDS, cv2.GC_INIT_WITH_MASK)
-    found = np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
-    found = cv2.morphologyEx(found, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3)))
+    return _parts(np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.float32))
+
+
+def _parts(mask: Floats) -> Floats:
+    """The mask's large parts, without crumbs."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
+    found = cv2.morphologyEx((mask > 0.5).astype(np.uint8), cv2.MORPH_OPEN, disc)
     count, parts, facts, _ = cv2.connectedComponentsWithStats(found)
     if count < 2:
         return np.zeros(found.shape, np.float32)
     sizes = facts[1:, cv2.CC_STAT_AREA]
-    kept = np.flatnonzero(sizes >= 0.25 * sizes.max()) + 1
+    kept = np.flatnonzero(sizes >= _PART * sizes.max()) + 1
     return np.isin(parts, kept).astype(np.float32)
 
 
