@@ -92,6 +92,10 @@ class Baseline(Noun):
         axes = _axes(pictures, values, spreads)
         return cls(eye=eyes.pop(), pictures=len(pictures), usual=tuple(usual), axes=tuple(axes))
 
+    def knows(self, entity: str) -> bool:
+        """Whether `PICTURES_MIN` approved pictures or more show this entity."""
+        return max((u.count for u in self.usual if u.entity == entity), default=0) >= PICTURES_MIN
+
     def z(self, item: Similarity) -> float | None:
         """Standard deviations above (+) or below (-) what is usual; None for a channel nobody has measured here.
 

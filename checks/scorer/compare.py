@@ -60,7 +60,7 @@ def heads_in(panel: Panel, masters: Masters) -> dict[str, Rgba]:
     for subject in panel.subjects:
         cutouts = prepared(masters.of(subject))
         layers = _layers(picture, subject, panel.subjects, background)
-        found = find_figure(layers, subject.figure, cutouts, subject.head) if cutouts else None
+        found = find_figure(layers, subject.figure, cutouts, subject.head, upright=subject.upright) if cutouts else None
         if found is not None and (head := cut_head(found, [c.head for c in cutouts])) is not None:
             out[subject.key] = head
     return out
@@ -90,7 +90,7 @@ def _compare_subject(
         return
     heads = [prepared_head(rgba) for rgba in masters.heads_of(subject)]
     layers = _layers(picture, subject, subjects, background)
-    found = find_figure(layers, subject.figure, cutouts, subject.head)
+    found = find_figure(layers, subject.figure, cutouts, subject.head, upright=subject.upright)
     if found is None:
         return
     yield from compare_figure(found, cutouts, heads)

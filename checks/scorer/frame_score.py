@@ -5,6 +5,7 @@ from __future__ import annotations
 from checks import panel_rules
 from checks.contract import Rule, Tally, Trouble
 from checks.eye import Eye
+from checks.frame_gate import Frame
 from checks.masters import References, Rgb
 from checks.scorer.axes import ASK_BELOW, AxisScore, Key, axis_scores
 from checks.scorer.compare import compare
@@ -12,6 +13,7 @@ from checks.scorer.framing import setting_of, subjects_of
 from checks.scorer.learning import Learned
 from checks.scorer.subject import Axis, Panel
 from checks.stage import expected
+from manifests.bible import Bible
 from manifests.finding import Finding, Verdict
 from manifests.scene import Shot
 
@@ -23,34 +25,39 @@ RULES: dict[Axis, Rule] = {
 
 
 def score_frame(
-    picture: Rgb, shot: Shot, progress: float, references: References, learned: Learned, eye: Eye
+    picture: Rgb, shot: Shot, progress: float, bible: Bible, references: References, learned: Learned, eye: Eye
 ) -> dict[Key, AxisScore]:
-    """Every axis of everybody in the shot, and of its place, at `progress` (0 to 1). Raises MasterMissing, EyesDiffer."""
-    panel = panel_of(picture, shot, progress, references)
-    return axis_scores(compare(panel.picture, panel.subjects, learned.masters, eye, panel.setting), learned.baseline)
+    """Every axis of everybody in the shot, and of its place, at `progress` (0 to 1). Raises MasterMissing, EyesDiffer.
+
+    Whom the baseline has seen in fewer than three approved pictures is left out: nobody knows what is usual for them.
+    """
+    panel = panel_of(picture, shot, progress, bible, references)
+    found = compare(panel.picture, panel.subjects, learned.masters, eye, panel.setting)
+    return axis_scores([item for item in found if learned.baseline.knows(item.entity)], learned.baseline)
 
 
-def panel_of(picture: Rgb, shot: Shot, progress: float, references: References) -> Panel:
+def panel_of(picture: Rgb, shot: Shot, progress: float, bible: Bible, references: References) -> Panel:
     """A picture with who and what blocking says is in it. Raises MasterMissing."""
     stage = expected(shot, progress, references)
-    return Panel(picture, subjects_of(stage, references), setting_of(shot, progress))
+    return Panel(picture, subjects_of(stage, bible, references), setting_of(shot, progress))
 
 
 def judge_kept(
-    picture: Rgb, label: str, shot: Shot, progress: float, references: References, learned: Learned | None, eye: Eye,
-    tally: Tally,
-) -> None:  # fmt: skip
+    frame: Frame, shot: Shot, bible: Bible, references: References, learned: Learned | None, eye: Eye, tally: Tally
+) -> None:
     """Judge a frame. A failing axis is an error; one that a stronger eye should see is a warning, its flaw `ask:…`.
 
     Without a baseline, or one of another eye, the rules do not apply; nor to whom an earlier rule has already found wrong:
     one flaw, one finding.
     """
     known = learned is not None and learned.baseline.eye == eye.name
-    scores = score_frame(picture, shot, progress, references, learned, eye) if learned is not None and known else {}
+    scores: dict[Key, AxisScore] = {}
+    if learned is not None and known:
+        scores = score_frame(frame.picture, shot, frame.progress, bible, references, learned, eye)
     wanted: list[Key] = [(member.character, axis) for member in shot.cast for axis in ("identity", "wardrobe")]
     blamed = {finding.subject for finding in tally.verdict().findings if finding.severity == "error"}
     for entity, axis in (*wanted, (shot.location, "location")):
-        _judge(entity, axis, None if entity in blamed else scores.get((entity, axis)), label, tally)
+        _judge(entity, axis, None if entity in blamed else scores.get((entity, axis)), frame.label, tally)
 
 
 def _judge(entity: str, axis: Axis, score: AxisScore | None, label: str, tally: Tally) -> None:

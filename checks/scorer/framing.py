@@ -17,7 +17,7 @@ _VISIBLE_MIN = 0.4
 """Share of a figure that must be seen for it to be judged: less is somebody else's back."""
 
 
-def subjects_of(stage: Stage, references: References) -> tuple[Subject, ...]:
+def subjects_of(stage: Stage, bible: Bible, references: References) -> tuple[Subject, ...]:
     """The cast of a stage with their boxes and soft silhouettes; who is mostly hidden is left out.
 
     Props are among them, for they hide the place; they have no masters, so they are not judged.
@@ -32,7 +32,8 @@ def subjects_of(stage: Stage, references: References) -> tuple[Subject, ...]:
             continue
         neck = prepared((rgba,))[0].neck
         head, torso = _part(box, 0.0, neck), _part(box, neck, _TORSO_TO)
-        out.append(Subject(place.entity, box, head, torso, visible, place.wardrobe))
+        upright = bible.characters[place.entity].kind == "person"
+        out.append(Subject(place.entity, box, head, torso, visible, place.wardrobe, upright))
     return tuple(out)
 
 

@@ -25,7 +25,8 @@ class Subject:
     """Somebody in the picture. Boxes in fractions of it; `head` None: where the view that fits has it, if it has a neck.
 
     `mask`: where the figure is thought to be seen, 0 to 1, in any size of the picture's shape; None: unknown. `wardrobe`
-    names the clothes they should wear; "" judges them against all masters of that entity.
+    names the clothes they should wear; "" judges them against all masters of that entity. `upright`: a head on top, as people
+    have it; an animal's is not looked for.
     """
 
     entity: str
@@ -34,6 +35,7 @@ class Subject:
     torso: Box | None = None
     mask: Mask | None = None
     wardrobe: str = ""
+    upright: bool = True
 
     @property
     def key(self) -> str:
