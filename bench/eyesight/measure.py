@@ -50,9 +50,7 @@ class Job:
     rounds: int
 
 
-def measure(
-    seed: int, scenes: int, consistent: int, rounds: int, workers: int, say: Say
-) -> list[Measured]:
+def measure(seed: int, scenes: int, consistent: int, rounds: int, workers: int, say: Say) -> list[Measured]:
     """Draw and measure the set."""
     jobs = [Job(seed, number, scenes, consistent, rounds) for number in range(scenes)]
     out = []
@@ -115,7 +113,9 @@ def _centres(measured_: Sequence[Measured]) -> dict[tuple[str, str, str], float]
         for row in scene.items:
             for metric, entity in row.plain:
                 known = own.get((row.scene, metric, entity), [])
-                out[row.scene, metric, entity] = (sum(known) + _CENTRE_WEIGHT * film[metric]) / (len(known) + _CENTRE_WEIGHT)
+                out[row.scene, metric, entity] = (sum(known) + _CENTRE_WEIGHT * film[metric]) / (
+                    len(known) + _CENTRE_WEIGHT
+                )
     return out
 
 

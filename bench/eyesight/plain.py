@@ -1,4 +1,4 @@
-"""What others use alone: SSIM, colour and embeddings of the frame, and of single crops, each the best over all references.
+"""What others use alone: SSIM (256×144, window 7), colour and embeddings of the frame, and of single crops, each the best over all references.
 
 They get what ours gets: the boxes, the bible's views and plates, and more, for they may compare with the approved panels too.
 Every value is a similarity: higher is better.
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from skimage.metrics import structural_similarity
 
 from bench.filmset.brush import Floats, Picture
 from bench.filmset.frame import Frame, Placed
@@ -24,7 +23,7 @@ Values = dict[tuple[str, str], float]
 """By metric and entity; the entity of a metric of the whole frame is ""."""
 
 METRICS = (
-    "frame_ssim", "frame_ssim_full", "frame_colour", "frame_embedding", "figure_embedding", "head_embedding",
+    "frame_ssim", "frame_colour", "frame_embedding", "figure_embedding", "head_embedding",
     "torso_embedding", "head_colour", "torso_colour", "place_embedding", "place_colour",
 )  # fmt: skip
 PARTS = ("figure", "head", "torso")
@@ -33,6 +32,7 @@ _VIEW_PARTS = {"figure": (0.0, 1.0), "head": (0.0, 0.15), "torso": (0.15, 0.56)}
 
 _BINS = [8, 12, 12]
 _FULL = (640, 360)
+_SEEN_MASK = 0.1
 _CROP_MIN_PX = 10
 
 
@@ -61,8 +61,8 @@ class PlainEyes:
         ]
         self._views = {entity: self._see_views(views) for entity, views in masters.views.items()}
 
-    def look(self, frame: Frame, leave_out: int | None = None, full: bool = True) -> Values:  # noqa: FBT001, FBT002
-        """All metrics of a picture. `leave_out`: the approved panel that it is itself; `full`: SSIM at 640×360 too."""
+    def look(self, frame: Frame, leave_out: int | None = None) -> Values:
+        """All metrics of a picture. `leave_out`: the approved panel that it is itself."""
         seen = self._see(frame.picture, frame.placed)
         panels = [panel for index, panel in enumerate(self._panels) if index != leave_out]
         whole = [*panels, *self._plates]
@@ -73,8 +73,6 @@ class PlainEyes:
             ("place_embedding", ""): max(float(seen.place @ other.place) for other in whole),
             ("place_colour", ""): max(_overlap(seen.place_colour, other.place_colour) for other in whole),
         }
-        if full:
-            out["frame_ssim_full", ""] = max(_full_ssim(seen.picture, other.picture) for other in whole)
         for entity in seen.parts:
             out |= self._look_at(entity, seen, panels)
         return out
@@ -87,14 +85,20 @@ class PlainEyes:
             known = [views[0][part], *(p.parts[entity][part][None] for p in same if part in p.parts[entity])]
             out[f"{part}_embedding", entity] = float((np.concatenate(known) @ vector).max())
             if part != "figure":
-                colours = [*views[1][part], *(p.part_colours[entity][part] for p in same if part in p.part_colours[entity])]
+                colours = [
+                    *views[1][part],
+                    *(p.part_colours[entity][part] for p in same if part in p.part_colours[entity]),
+                ]
                 out[f"{part}_colour", entity] = max(_overlap(seen.part_colours[entity][part], c) for c in colours)
         return out
 
     def _see(self, picture: Picture, placed: Sequence[Placed]) -> _Seen:
         crops = {p.entity: {k: c for k, b in _boxes(p).items() if (c := _crop(picture, b)) is not None} for p in placed}
-        hidden = np.max([p.mask for p in placed], axis=0) if placed else np.zeros(picture.shape[:2], np.float32)
-        free = (hidden < 0.1).astype(np.uint8)
+        hidden = np.max([p.mask for p in placed], axis=0) if placed else np.zeros(_FULL[::-1], np.float32)
+        size = (picture.shape[1], picture.shape[0])
+        free = np.asarray(
+            cv2.resize((hidden < _SEEN_MASK).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST), np.uint8
+        )
         masked = np.where(free[..., None] > 0, picture, np.uint8(124))
         flat = [crop for found in crops.values() for crop in found.values()]
         rows = iter(self._eye.embed(flat)) if flat else iter(())
@@ -111,7 +115,9 @@ class PlainEyes:
         for part, (top, bottom) in _VIEW_PARTS.items():
             cuts = [view[round(top * len(view)) : round(bottom * len(view))] for view in views.values()]
             vectors[part] = self._eye.embed([on_ground(cut) for cut in cuts])
-            colours[part] = [_colours(np.ascontiguousarray(cut[..., :3]), (cut[..., 3] > 200).astype(np.uint8)) for cut in cuts]
+            colours[part] = [
+                _colours(np.ascontiguousarray(cut[..., :3]), (cut[..., 3] > 200).astype(np.uint8)) for cut in cuts
+            ]
         return vectors, colours
 
 
@@ -137,8 +143,3 @@ def _colours(picture: Picture, mask: Picture | None = None) -> Floats:
 
 def _overlap(a: Floats, b: Floats) -> float:
     return float(np.sqrt(a * b).sum())
-
-
-def _full_ssim(a: Picture, b: Picture) -> float:
-    grey = [cv2.cvtColor(p, cv2.COLOR_RGB2GRAY) for p in (a, b)]
-    return float(structural_similarity(grey[0], grey[1], win_size=7, data_range=255))

@@ -84,8 +84,7 @@ class Brush:
         patch = self._painted(cloth, left, top, mask.shape)
         if relief and min(mask.shape) > 3:
             patch *= self._light(mask, relief * self.relief, cloth.gloss)[..., None]
-        alpha = mask.astype(np.float32) / 255
-        self._blend(left, top, patch, alpha)
+        self._blend(left, top, patch, np.asarray(mask / np.float32(255), np.float32))
 
     def flat(self, points: Points, colour: Lab, opacity: float = 1.0) -> None:
         """A closed shape of one colour."""

@@ -34,6 +34,9 @@ WALL_DELTA = 38.0
 _FAR_ENOUGH = 24.0
 """Delta-E by which the colour that is drifted towards must differ from the present one."""
 
+_A_PAIR = 0.3
+"""Amount from which on at least one pair of things has changed places, however few there are."""
+
 _SUBTLE, _CLEAR = 0.5, 0.85
 """Amounts below which a change of kind is subtle, and clear."""
 
@@ -158,7 +161,7 @@ def _character_swap(person: Person, amount: float, rng: Rng) -> Person:
 
 
 def _rearranged(room: Room, amount: float, rng: Rng) -> Room:
-    """So many pairs of things change places: two when subtle, half of them when clear, all when gross."""
+    """So many pairs of things change places: one or two when subtle, two thirds of them when clear, all when gross."""
     standing = [p for p in room.pieces if p.wall is None and p.kind != "rug"]
     hanging = [p for p in room.pieces if p.wall is not None]
     rugs = [p for p in room.pieces if p.kind == "rug"]
@@ -175,7 +178,8 @@ def _rearranged(room: Room, amount: float, rng: Rng) -> Room:
 
 def _exchanged(pieces: list[Piece], amount: float, rng: Rng) -> list[Piece]:
     out, order = list(pieces), rng.permutation(len(pieces))
-    for pair in range(max(1, round(amount * len(pieces) / 2)) if amount > 0 else 0):
+    least = 1 if amount >= _A_PAIR else 0
+    for pair in range(max(least, round(amount * len(pieces) / 2))):
         if 2 * pair + 1 < len(order):
             a, b = order[2 * pair], order[2 * pair + 1]
             out[a], out[b] = out[b], out[a]

@@ -107,8 +107,8 @@ def _sofa(p: Piece, wide: float = 1.9) -> Iterator[Face]:
     for side in (-1, 1):
         yield from _box(p, side * (wide / 2 - 0.09), 0.12, 0.1, 0.18, 0.50, 0.70, soft)
     if wide > 1:
-        for side in (-0.5, 0.5):
-            yield from _box(p, side * wide * 0.44, 0.42, 0.22, 0.40, 0.34, 0.13, Skin(p.colour, "fabric", 0.5))
+        for part in (-0.5, 0.5):
+            yield from _box(p, part * wide * 0.44, 0.42, 0.22, 0.40, 0.34, 0.13, Skin(p.colour, "fabric", 0.5))
 
 
 def _armchair(p: Piece) -> Iterator[Face]:

@@ -33,7 +33,7 @@ from manifests.staging import Box
 
 _WIDE, _GAP = 1280, 6
 _PAPER, _INK = 250, (40, 40, 44)
-_QUALITY = 78
+_QUALITY = 60
 
 
 def main() -> None:
@@ -98,7 +98,9 @@ def _around(picture: Picture, box: Box) -> Picture:
     tall = min(1.0, max(0.62 * (box.bottom - box.top), 0.30))
     middle, top = (box.left + box.right) / 2, np.clip(box.top - 0.02, 0, 1 - tall)
     left = np.clip(middle - tall / 2, 0, 1 - tall)
-    part = picture[round(top * height) : round((top + tall) * height), round(left * width) : round((left + tall) * width)]
+    part = picture[
+        round(top * height) : round((top + tall) * height), round(left * width) : round((left + tall) * width)
+    ]
     return np.asarray(cv2.resize(part, (480, 270), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
