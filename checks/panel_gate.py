@@ -12,14 +12,10 @@ from checks.contract import Tally, Thresholds, Trouble
 from checks.errors import Unreadable
 from checks.eye import Eye, open_eye
 from checks.frame_gate import Frame, judge_frames
-<<<<<<< HEAD
-from checks.masters import References, read_rgb
-from checks.scorer.frame_score import judge_kept
-from checks.scorer.learning import Learned
-=======
 from checks.masters import References
 from checks.pictures import read_opaque
->>>>>>> main
+from checks.scorer.frame_score import judge_kept
+from checks.scorer.learning import Learned
 from manifests.bible import Bible
 from manifests.finding import Verdict
 from manifests.scene import Shot

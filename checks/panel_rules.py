@@ -92,7 +92,6 @@ CONTINUITY = _rule(
     "hue 3.5 to 7.2, by 12 degrees 5.4 to 11.3",
 )  # fmt: skip
 
-<<<<<<< HEAD
 _USUAL = "standard deviations of this film's own approved pictures, 0: as they are"
 _KEPT_SOURCE = (
     "A normal lies below -2.5 once in 160; with the channels' spreads taken from the film's own approved pictures. "
@@ -115,10 +114,6 @@ LOCATION_KEPT = _rule(
 )  # fmt: skip
 
 RULES = (
-    PRESENCE, IDENTITY, WARDROBE, LOCATION, BLOCKING, HUE, PROPS, COMPOSITION, ARTEFACTS, OWN_DRAFT, IDENTITY_KEPT,
-    WARDROBE_KEPT, LOCATION_KEPT,
-=======
-RULES = (
     PRESENCE, IDENTITY, WARDROBE, LOCATION, BLOCKING, HUE, PROPS, COMPOSITION, ARTEFACTS, OWN_DRAFT, GEOMETRY, CONTINUITY,
->>>>>>> main
+    IDENTITY_KEPT, WARDROBE_KEPT, LOCATION_KEPT,
 )  # fmt: skip
