@@ -87,20 +87,10 @@ def score(
 
 
 def _given(path: Path, box: Box | None) -> Given:
-    import cv2
-    import numpy as np
-
-    from checks.errors import Unreadable
-    from checks.masters import read_any
+    from checks.pictures import read_picture
     from checks.scorer.any_pictures import Given
 
-    pixels = read_any(path)
-    if pixels is None or pixels.ndim not in {2, 3}:
-        raise Unreadable(str(path), "it cannot be read as a picture", "Give a PNG, JPEG or WebP file")
-    if pixels.ndim == 2:
-        pixels = np.dstack([pixels] * 3)
-    how = cv2.COLOR_BGRA2RGBA if pixels.shape[2] == 4 else cv2.COLOR_BGR2RGB
-    return Given(str(path), np.asarray(cv2.cvtColor(pixels, how), np.uint8), box)
+    return Given(str(path), read_picture(path), box)
 
 
 def _box(text: str) -> Box:
