@@ -15,7 +15,7 @@ Triage = Literal["pass", "ask", "fail"]
 
 ASK_BELOW = -1.0
 """Standard deviations of the film's own approved pictures; higher is better. Below it a stronger eye, or a person, is asked.
-A picture in six is asked about for nothing (a normal's lower tail); vision experiments on drawn films chose it."""
+A consistent picture in six is asked about for nothing: a normal's lower tail, and a judge's look is cheap."""
 
 FAIL_BELOW = -2.5
 """Same unit. Below it, on a strong channel, the picture fails: a consistent one falls there once in 160."""
