@@ -21,7 +21,8 @@ demo: ## A nine-shot film in ./demo, at $0; YES=1 says yes to the finals beforeh
 
 test: ## Every test
 	@bash scripts/set_up.sh dev
-	@.venv/bin/pytest --numprocesses 2 --dist loadfile
+	@# In the order they are collected: the long films first, so that no core waits for one of them at the end.
+	@.venv/bin/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: ## All that CI does, in this folder: style, types, imports, tests, demo
 	@bash scripts/set_up.sh dev

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping
 from functools import cache
 
-from checks import clip_rules, drift_rules, panel_rules, reference_rules
+from checks import clip_rules, drift_rules, judge_rules, panel_rules, reference_rules
 from checks.contract import Rule
 from checks.errors import UnknownRule
 from manifests.finding import RulePage
@@ -15,7 +15,9 @@ from manifests.keys import hash_json
 METHOD_VERSION = 1
 """Raise it when a measurement changes while its page does not: certificates of the old method then no longer compare."""
 
-RULES: tuple[Rule, ...] = (*reference_rules.RULES, *panel_rules.RULES, *clip_rules.RULES, *drift_rules.RULES)
+RULES: tuple[Rule, ...] = (
+    *reference_rules.RULES, *panel_rules.RULES, *judge_rules.RULES, *clip_rules.RULES, *drift_rules.RULES,
+)  # fmt: skip
 
 
 def pages() -> tuple[RulePage, ...]:

@@ -5,7 +5,8 @@ GateError
     ├── UnknownRule         no rule has this code
     ├── EyeError            the embedding model is missing, or its weights do not fit
     ├── MasterMissing       a canonical picture that the check compares with is not there or cannot be read
-    └── Unreadable          a picture or clip to be checked cannot be read at all
+    ├── Unreadable          a picture or clip to be checked cannot be read at all
+    └── NoAnswer            a judge's answer contradicts itself, or is wrong about what is known
 """
 
 from __future__ import annotations
@@ -31,3 +32,7 @@ class MasterMissing(CheckError):
 
 class Unreadable(CheckError):
     """A picture or clip cannot be read. Gates turn this into a finding; it is raised only where there is no verdict."""
+
+
+class NoAnswer(CheckError):
+    """A judge's answer contradicts itself, or is wrong about a picture whose answer is known. No part of it counts."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wiring.services import Services
 
 F = TypeVar("F", bound=Callable[..., Any])
-STAGES = ("panel", "end_panel", "clip", "other")
+STAGES = ("panel", "end_panel", "clip", "judge", "other")
 OUTCOMES = (
     "held", "sent", "in_flight", "in_doubt", "settled", "refused", "released", "written_off", "billed_late",
 )  # fmt: skip

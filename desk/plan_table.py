@@ -49,7 +49,8 @@ def sentence(planned: Planned) -> str:
         parts[0] = f"Nothing to make: {_counted(len(made.steps), 'step')} of {len(made.steps)} are there"
     if running:
         parts[0] += f"; likely {_cents(likely)}, at most {_cents(high)}" if high else "; it costs nothing"
-    blocked = Counter(step.block for step in made.steps if step.does == "blocked")
+    # A judge waits for what it is to look at: it is no final of its own.
+    blocked = Counter(step.block for step in made.steps if step.does == "blocked" and step.stage != "judge")
     waiting = blocked.pop("approval", 0)
     if refused:
         parts.append(f"it does not fit: {refused.scope} is the first cap to refuse, at {refused.step.name}")
@@ -132,10 +133,11 @@ def _sum(name: str, steps: tuple[Step, ...] | list[Step]) -> int:
 
 
 def _cents(microusd: int) -> str:
-    """For a table: a dash for nothing, and parts of a cent rounded up where there are ten cents or more."""
+    """For a table: a dash for nothing, rounded up to a cent where there are ten or more, and to a hundredth of one below."""
     if microusd == 0:
         return "–"
-    return _usd(-(-microusd // _CENT) * _CENT if microusd >= 10 * _CENT else microusd)
+    to = _CENT if microusd >= 10 * _CENT else _CENT // 100
+    return _usd(-(-microusd // to) * to)
 
 
 def _up(microusd: int) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from prefect import Task
 
+from checks.fusion import disputed
 from governor import retries
 from governor.errors import (
     BudgetRefused,
@@ -27,12 +28,13 @@ from manifests.film import Stage, TierName
 from manifests.finding import Verdict
 from manifests.scene import Shot
 from providers.errors import KeyLimit, NoCredit, RateLimited, Refused, Unavailable
+from tasks.ask_judge import ask_judge
 from tasks.check_references import check_references
 from tasks.current import current
 from tasks.errors import ByHand, Escalated, InDoubt, InHand, Uncollected
 from tasks.gate_clip import gate_clip
 from tasks.gate_panel import gate_panel
-from tasks.gate_result import GateResult, certified, on_file
+from tasks.gate_result import GateResult, awaits_judge, certified, on_file
 from tasks.generate import Made
 from tasks.make_clip import make_clip
 from tasks.make_panel import make_panel
@@ -115,7 +117,7 @@ async def _journey(
     async def make(number: int) -> tuple[Made, GateResult]:
         made = await make_clip(shot.id, tier, number, panel_, end_, opening, binding, seen_)
         given = (shot.id, tier, made, panel_, end_, draft.clip if draft else None)
-        return made, await _judged(gate_clip, shot, "clip", *given)
+        return made, await _judged(gate_clip, shot, "clip", tier, *given)
 
     clip, made, _ = await _until_passed(shot, "clip", tier, make)
     take = made.take
@@ -131,7 +133,7 @@ async def _opening_panel(
     run = current()
     if before is not None and before.clip is not None:
         frame = await open_on_last_frame(shot.id, before.clip)
-        result = await _judged(gate_panel, shot, "panel", shot.id, "panel", tier, frame)
+        result = await _judged(gate_panel, shot, "panel", tier, shot.id, "panel", tier, frame)
         if result.certificate:
             run.services.telemetry.say(shot.id, "panel", "done", f"opens on {before.shot.id}")
             return certified(run, result, shot.id, "panel"), result, True
@@ -150,22 +152,23 @@ def _panel_maker(
 ) -> Callable[[int], Awaitable[tuple[Made, GateResult]]]:
     async def make(number: int) -> tuple[Made, GateResult]:
         made = await make_panel(shot.id, stage, tier, number, references)
-        return made, await _judged(gate_panel, shot, stage, shot.id, stage, tier, made)
+        return made, await _judged(gate_panel, shot, stage, tier, shot.id, stage, tier, made)
 
     return make
 
 
 async def _judged(
-    gate: Task[..., Coroutine[Any, Any, GateResult]], shot: Shot, stage: Stage, *given: Any
+    gate: Task[..., Coroutine[Any, Any, GateResult]], shot: Shot, stage: Stage, tier: TierName, *given: Any
 ) -> GateResult:
-    """The gate's word. Where a cached pass names a certificate that the ledger lacks, the gate looks again.
+    """The gate's word, with the judge's where he is asked. Where a cached pass names a certificate that the ledger lacks,
+    the gate looks again.
 
     That is so after the books were restored from a backup, or when somebody wrote into the cache.
     """
     result = await gate(*given)
     if result.certificate and on_file(current(), result, shot.id, stage) is None:
         result = await gate.with_options(refresh_cache=True)(*given)
-    return result
+    return await ask_judge(shot.id, stage, tier, result) if awaits_judge(current(), result.verdict) else result
 
 
 async def _until_passed(
@@ -185,12 +188,22 @@ async def _until_passed(
             state: Literal["done", "cached"] = "done" if made.fresh else "cached"
             run.services.telemetry.say(shot.id, stage, state, f"v{made.take.version:03d}")
             return passed, made, result
+        if against := disputed(result.verdict):
+            raise _contradiction(shot, stage, against, result.verdict)
         failed.append(result.verdict.flaws)
         scores.append(retries.closeness(result.verdict))
         run.services.telemetry.say(shot.id, stage, "retake", _reasons(result.verdict))
         if why := retries.mere_luck(failed, scores, limits):
             raise _escalation(shot, stage, why, result.verdict)
     raise _escalation(shot, stage, f"{allowed} of {allowed} takes failed", result.verdict)
+
+
+def _contradiction(shot: Shot, stage: Stage, against: tuple[str, ...], verdict: Verdict) -> Escalated:
+    """Another take would be bought on the word of one eye while the other contradicts it."""
+    rules = ", ".join(sorted({f.rule for f in verdict.findings if f.severity == "error"}))
+    why = f"the judge passes what the local eye refuses ({', '.join(against)}): {_reasons(verdict)}"
+    cure = f"Look at it. If the judge is right, lower {rules} in film.yaml (thresholds); if not, change one thing; then gate resume"
+    return Escalated(f"{shot.id} {stage}", why, f"{cure} {shot.id.partition('_')[0]}")
 
 
 def _escalation(shot: Shot, stage: Stage, why: str, verdict: Verdict) -> Escalated:

@@ -117,17 +117,18 @@ def _own(books: Books, scene: str | None, shot: str | None) -> Iterator[LogLine]
 
 
 def _line(row: Row[tuple[object, ...]], proof: str | None, *, late: bool) -> LogLine:
-    # Read as JSON, not as a Request: a log outlives the version of what it tells about.
+    # Read as JSON, not as a Request or a Question: a log outlives the version of what it tells about.
     asked = json.loads(row.request)
+    shown = [Shown(r["role"], r["name"], r["sha256"]) for r in asked.get("references", ())]
+    shown += [Shown(p["role"], p["label"], p["sha256"]) for p in asked.get("pictures", ())]
     staging = asked.get("staging") or {}
     return LogLine(
         call=foreign.call_name(row.generation_key, row.id, row.opened_at), source=OWN, opened_at=row.opened_at,
         scene=row.scene, shot=row.shot, stage=row.stage, tier=row.tier, provider=row.provider, model=row.model,
         outcome="billed_late" if late else _outcome(row, proof), raw=row.raw, cost=row.cost,
-        prompt=PRIVATE if (asked.get("staging") or {}).get("private") else asked.get("prompt", ""),
+        prompt=PRIVATE if (asked.get("staging") or {}).get("private") else asked.get("prompt", asked.get("instruction", "")),
         sent_at=row.sent_at, moved_at=row.moved_at, take=None if row.state == "released" else row.version,
-        references=tuple(Shown(r["role"], r["name"], r["sha256"]) for r in asked.get("references", ())),
-        operation=asked.get("operation"), mode=staging.get("mode"), resolution=asked.get("resolution"),
+        references=tuple(shown), operation="score" if row.stage == "judge" else asked.get("operation"), mode=staging.get("mode"), resolution=asked.get("resolution"),
         frames=asked.get("frames"), fps=asked.get("fps"), seed=asked.get("seed"), attempt=row.attempt,
         staging=hash_json(staging), changed=row.changed, parent=row.parent, generation_key=row.generation_key,
         recipe=row.recipe, job_id=row.job_id, epoch=row.epoch, run=row.run, scopes=tuple(json.loads(row.scopes)),

@@ -246,7 +246,7 @@ def _check(books: Books, purchase: Purchase, before: Sequence[AttemptRow], stop_
     if purchase.inputs:
         filed = set(books.connection.execute(_FILED, {"inputs": purchase.inputs}).scalars())
         _refuse(policy.certified_inputs(purchase.shot, set(purchase.inputs) - filed))
-    if purchase.tier != "draft":
+    if purchase.tier != "draft" and purchase.stage != "judge":  # looking at what a yes has bought needs no second one
         _check_approval(books, purchase)
 
 

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Literal
 
 from manifests.decision import Binding, Decision
-from manifests.film import Stage, TierName
+from manifests.film import Bought, TierName
 from manifests.price import Quote
-from manifests.take import Request
+from manifests.take import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,13 @@ class Purchase:
     film: str
     scene: str
     shot: str
-    stage: Stage
+    stage: Bought
     tier: TierName
     attempt: int
     attempts_max: int
     provider: str
     model: str
-    request: Request
+    request: Asked
     quote: Quote
     changed: str
     epoch: Epoch
@@ -124,7 +124,7 @@ class CostRow:
     """One line of the cost report, in micro-dollars. `assumed`: the part of `settled` that no bill has confirmed."""
 
     shot: str
-    stage: Stage
+    stage: Bought
     tier: TierName
     takes: int
     likely: int

@@ -11,7 +11,7 @@ from governor.errors import NoSuchTake
 from governor.estimates import Billed
 from governor.purchase import CostRow
 from governor.tables import OPEN_STATES, attempts, live
-from manifests.take import Artefact, Request, Take
+from manifests.take import Artefact, Take, asked_from_stored
 
 _UNDER_KEY = (
     select(attempts).where(attempts.c.generation_key == bindparam("key")).order_by(attempts.c.id.desc()).limit(1)
@@ -25,6 +25,8 @@ _NEEDED = ("generation_key", "recipe", "shot", "stage", "tier", "state", "versio
 _STANDING = select(*(attempts.c[name] for name in _NEEDED)).where(
     live, or_(attempts.c.generation_key == bindparam("key"), attempts.c.shot == bindparam("shot"))
 )
+
+_OPERATIONS = {"clip": "clip", "judge": "score"}
 
 
 def find(
@@ -78,7 +80,7 @@ def as_take(row: Row[tuple[object, ...]]) -> Take:
     return Take(
         generation_key=row.generation_key, recipe=row.recipe, shot=row.shot, stage=row.stage, tier=row.tier,
         attempt=row.attempt, version=row.version, provider=row.provider, model=row.model,
-        request=Request.from_stored(row.request), changed=row.changed, parent=row.parent, job_id=row.job_id,
+        request=asked_from_stored(row.request), changed=row.changed, parent=row.parent, job_id=row.job_id,
         state=row.state, held_microusd=row.held, cost_microusd=row.cost, late_microusd=row.late or 0,
         asset=Artefact.from_stored(row.asset) if row.asset else None,
     )  # fmt: skip
@@ -112,7 +114,7 @@ def bills(books: Books, scene: str | None) -> tuple[Billed, ...]:
     )
     return tuple(
         Billed(
-            row.provider, row.model, "clip" if row.stage == "clip" else "panel", likely=row.likely, held=row.held,
+            row.provider, row.model, _OPERATIONS.get(row.stage, "panel"), likely=row.likely, held=row.held,
             cost=row.cost, assumed=bool(row.assumed),
         ) for row in rows
     )  # fmt: skip

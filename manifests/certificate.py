@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from manifests.errors import Uncertified
 from manifests.film import Stage, TierName
@@ -16,7 +18,8 @@ class Certificate(Noun):
     """What a gate found when it passed these bytes: the checks, the thresholds, the references and their hashes.
 
     It carries no clock, so that the same gate over the same bytes writes the same certificate. `eye` names the embedding
-    model whose scores these are; scores of different models are never compared.
+    model whose scores these are; scores of different models are never compared. `judge`: who looked at it too, "" where only
+    the local eye did; one without is written as it was before there were judges.
     """
 
     schema_name: ClassVar[str] = "gate/certificate/1"
@@ -29,6 +32,12 @@ class Certificate(Noun):
     references: tuple[Sha256, ...]
     rules: Text
     eye: Text
+    judge: str = ""
+
+    @model_serializer(mode="wrap")
+    def _kept(self, as_it_is: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        told: dict[str, Any] = as_it_is(self)
+        return told if self.judge else {name: each for name, each in told.items() if name != "judge"}
 
     @property
     def sha256(self) -> str:
@@ -76,6 +85,7 @@ def certificate_for(
     references: tuple[str, ...],
     rules: str,
     eye: str,
+    judge: str = "",
 ) -> Certificate:
     """Write the certificate of a passed verdict. Raises Uncertified on a failed one."""
     if not verdict.passed:
@@ -84,6 +94,7 @@ def certificate_for(
     return Certificate(
         asset=artefact.sha256, shot=shot, stage=stage, tier=tier, scores=verdict.scores,
         references=tuple(sorted(set(references))), rules=rules, eye=eye,
+        judge=judge,
     )  # fmt: skip
 
 

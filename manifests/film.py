@@ -14,6 +14,10 @@ Cube = Annotated[str, StringConstraints(strict=True, pattern=r"^[\w-][\w./-]*\.c
 """A three-dimensional LUT, by its path below the film's folder."""
 TierName = Literal["draft", "final", "hero"]
 Stage = Literal["panel", "end_panel", "clip"]
+Bought = Literal["panel", "end_panel", "clip", "judge"]
+"""What the books hold money for: a stage of a shot, or a judge's answer about what a stage made."""
+
+Judging = Literal["ask", "always", "never"]
 
 FRAME_SIZES: dict[Resolution, tuple[int, int]] = {"480p": (854, 480), "720p": (1280, 720), "1080p": (1920, 1080)}
 """Width and height in pixels of a 16:9 frame; both even, as yuv420p needs."""
@@ -72,12 +76,17 @@ class Limits(Noun):
 
 
 class Providers(Noun):
-    """Who makes what, by the names of the registry. `panel_model`, `clip_model`: which of its models; else its default."""
+    """Who makes what, by the names of the registry. `panel_model`, `clip_model`, `judge_model`: which of its models; else its default.
+
+    `judge`: who looks at what was made beside the local eye; None: nobody does, and the local eye decides alone.
+    """
 
     panel: Annotated[str, StringConstraints(strict=True, min_length=1)] = "previz"
     clip: Annotated[str, StringConstraints(strict=True, min_length=1)] = "previz"
     panel_model: Annotated[str, StringConstraints(strict=True, min_length=1)] | None = None
+    judge: Annotated[str, StringConstraints(strict=True, min_length=1)] | None = None
     clip_model: Annotated[str, StringConstraints(strict=True, min_length=1)] | None = None
+    judge_model: Annotated[str, StringConstraints(strict=True, min_length=1)] | None = None
 
     def models_of(self, provider: str) -> dict[Literal["panel", "clip", "score"], str]:
         """The models that are named of a provider, by what they make."""
@@ -86,6 +95,8 @@ class Providers(Noun):
             named["panel"] = self.panel_model
         if self.clip == provider and self.clip_model:
             named["clip"] = self.clip_model
+        if self.judge == provider and self.judge_model:
+            named["score"] = self.judge_model
         return named
 
 
@@ -105,7 +116,11 @@ class Finish(Noun):
 
 
 class Film(Noun):
-    """film.yaml. `thresholds` overrides a rule's own threshold by its code, for this film."""
+    """film.yaml. `thresholds` overrides a rule's own threshold by its code, for this film.
+
+    `judge`: when the judge that `providers` names is asked: `ask` where the local eye is not sure or has nothing to say,
+    `always` about every panel and clip, `never`.
+    """
 
     schema_name: ClassVar[str] = "gate/film/1"
 
@@ -118,6 +133,7 @@ class Film(Noun):
     limits: Limits = Limits()
     thresholds: dict[Annotated[str, StringConstraints(pattern=r"^[PCRVDQ]\d{3}$")], float] = {}
     providers: Providers = Providers()
+    judge: Judging = "ask"
     finish: Finish = Finish()
     naming: Text = "{shot}_{task}_v{version:03d}"
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from manifests.film import Stage, TierName
+from manifests.film import Bought, TierName
 from manifests.keys import hash_json
 from manifests.money import Microusd
 from manifests.noun import Noun, SceneId, Sha256, ShotId, Text
@@ -31,14 +31,14 @@ class Made(Noun):
 
 
 class Step(Noun):
-    """One stage of one shot. `why`: one line. Amounts are of the next take; 0 where nothing will be bought.
+    """One stage of one shot, or its judge's looks at a tier ("judge"). `why`: one line. Amounts are of the next take; 0 where nothing will be bought.
 
     `key`: the generation key, None while what it opens on is not made. `price`: the hash of the price row, `unit_price` that row
     in words. `high_microusd` is what the ledger will hold. `takes_left`: how many takes the film still allows.
     """
 
     shot: ShotId
-    stage: Stage
+    stage: Bought
     tier: TierName
     does: Does
     why: str
@@ -59,7 +59,7 @@ class Step(Noun):
         return f"{self.shot} {self.tier} {self.stage.replace('_', ' ')}"
 
     @property
-    def place(self) -> tuple[str, Stage, TierName]:
+    def place(self) -> tuple[str, Bought, TierName]:
         """Which stage of which shot at which tier it is."""
         return self.shot, self.stage, self.tier
 

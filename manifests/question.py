@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
-from manifests.keys import canonical_json
+from manifests.keys import canonical_json, hash_json, recipe_key
 from manifests.noun import Noun, Sha256, Text
 
 _SCHEMA_CHARACTERS_MAX = 20_000
@@ -38,6 +39,33 @@ class Question(Noun):
     pictures: Annotated[tuple[Shown, ...], Field(min_length=1, max_length=64)]
     answer: dict[str, Any]
     detail: Literal["low", "medium", "high"] = "low"
+
+    @property
+    def private(self) -> bool:
+        """Never: a question is put together from the bible and the blocking, and has no words of a shot in it."""
+        return False
+
+    @property
+    def operation(self) -> Literal["score"]:
+        """What a judge is asked for."""
+        return "score"
+
+    @classmethod
+    def wrote(cls, stored: str) -> bool:
+        """Whether a stored noun is a question. Inside a text a quotation mark is escaped, so that no words look like this field."""
+        return f'"schema":"{cls.schema_name}"' in stored
+
+    def recipe(self, provider: str, model: str) -> str:
+        """The recipe key: this question to that judge, whatever the attempt."""
+        return recipe_key(provider, model, self.operation, self.payload())
+
+    def asked_of(self, provider: str, model: str) -> str:
+        """What a moderator of `provider` is shown, as a hash."""
+        return hash_json([provider, model, self.operation, self.instruction, sorted({p.sha256 for p in self.pictures})])
+
+    def refused_before(self, said: Callable[[str], str | None], provider: str, model: str) -> str | None:
+        """What moderation answered to just this by `said`, the books' word by `asked_of`; None where it never did."""
+        return said(self.asked_of(provider, model))
 
     @field_validator("answer")
     @classmethod

@@ -48,9 +48,10 @@ class FilmFolder:
 
     @property
     def makers(self) -> frozenset[str]:
-        """The names of all providers that make something of it: the film's, and those that a shot names."""
+        """The names of all providers that make something of it, the film's and those that a shot names; and of its judge."""
         own = {name for scene in self.scenes.values() for shot in scene.shots for name in shot.providers.values()}
-        return frozenset({self.film.providers.panel, self.film.providers.clip} | own)
+        judges = {self.film.providers.judge} if self.film.providers.judge else set()
+        return frozenset({self.film.providers.panel, self.film.providers.clip} | own | judges)
 
 
 def read_film(root: Path) -> FilmFolder:

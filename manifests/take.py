@@ -9,10 +9,11 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
 
 from manifests.bible import Region
-from manifests.film import Resolution, Stage, TierName
+from manifests.film import Bought, Resolution, TierName
 from manifests.keys import hash_bytes, hash_json, recipe_key
 from manifests.noun import Noun, Sha256, ShotId, Text
 from manifests.privacy import PRIVATE
+from manifests.question import Question
 from manifests.scene import Shot
 
 Operation = Literal["panel", "clip", "score"]
@@ -56,6 +57,11 @@ class Request(Noun):
     weather: tuple[Region, ...] = ()
     seed: Annotated[int, Field(strict=True, ge=0)]
     attempt: Annotated[int, Field(strict=True, ge=1)] = 1
+
+    @property
+    def private(self) -> bool:
+        """Whether its shot was private when it was asked for."""
+        return self.staging.private
 
     @property
     def wordless(self) -> bool:
@@ -116,6 +122,15 @@ _NOT_SEEN = {
 }
 
 
+Asked = Request | Question
+"""What is paid for: a picture that is ordered, or a question that a judge answers."""
+
+
+def asked_from_stored(text: str) -> Asked:
+    """Read what was kept of either. Raises ValueError for anything else."""
+    return Question.from_stored(text) if Question.wrote(text) else Request.from_stored(text)
+
+
 class Artefact(Noun):
     """Bytes in the vault, and what they are. `frames` is 1 for a still."""
 
@@ -130,9 +145,10 @@ class Artefact(Noun):
 
 
 class Take(Noun):
-    """One attempt at one stage of one shot. `changed` is the one thing that differs from the take before it.
+    """One attempt at one stage of one shot, or one question to a judge about it (stage "judge").
 
-    `late_microusd`: what was billed for it after it was released as not billed.
+    `changed` is the one thing that differs from the take before it. `late_microusd`: what was billed for it after it was
+    released as not billed.
     """
 
     schema_name: ClassVar[str] = "gate/take/1"
@@ -140,13 +156,13 @@ class Take(Noun):
     generation_key: Sha256
     recipe: Sha256
     shot: ShotId
-    stage: Stage
+    stage: Bought
     tier: TierName
     attempt: Annotated[int, Field(strict=True, ge=1)]
     version: Annotated[int, Field(strict=True, ge=1)]
     provider: Text
     model: Text
-    request: Request
+    request: Asked
     changed: Text
     parent: Sha256 | None = None
     job_id: str | None = None
@@ -155,3 +171,10 @@ class Take(Noun):
     cost_microusd: int | None = None
     late_microusd: int = 0
     asset: Artefact | None = None
+
+    @property
+    def order(self) -> Request:
+        """What was ordered of a maker of pictures. Raises TypeError for a question: a judge makes none."""
+        if isinstance(self.request, Question):
+            raise TypeError(f"{self.shot} {self.stage} is a question, and no order")
+        return self.request

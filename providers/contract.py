@@ -290,8 +290,8 @@ class VisionJudge(Provider):
         """
 
     @abstractmethod
-    async def find_answer(self, generation_key: str) -> Found:
-        """Look for the answer to a question whose outcome is unknown."""
+    async def find_answer(self, generation_key: str, closed: frozenset[str] = frozenset()) -> Found:
+        """Look for the answer to a question whose outcome is unknown. `closed`: answers that are none of this call's."""
 
 
 @runtime_checkable

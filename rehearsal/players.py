@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +12,10 @@ from typing import Any
 from PIL import Image, UnidentifiedImageError
 
 from manifests.keys import canonical_json, hash_file
+from rehearsal import looking
 from rehearsal.house import House
+from rehearsal.looking import Truth
+from rehearsal.records import Job
 
 _PLANTED = re.compile(
     r"\b(ignore|disregard|forget)\b.{0,80}\b(instruction|rule|above|previous)", re.IGNORECASE | re.DOTALL
@@ -23,29 +26,60 @@ _DEPTH_MAX = 20
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A picture that a judge is shown. `flaws`: what is wrong with it, None where nobody here drew it."""
+    """A picture that a judge is shown. `flaws`: what is wrong with it, None where nobody here drew it; `truth`: what is in it."""
 
     path: Path | None
     flaws: tuple[str, ...] | None
+    truth: Truth | None = None
 
 
 def answer(player: str, schema: dict[str, Any], texts: Sequence[str], shown: Sequence[Seen]) -> str:
     """What the player says, as JSON that fits the schema. It only ever depends on what it is shown."""
     told = " ".join([*texts, *(_metadata(seen.path) for seen in shown if seen.path)])
-    if player == "gullible" and _PLANTED.search(told):
+    believes = player == "gullible" and _PLANTED.search(told) is not None
+    if sheet := looking.sheet_of(schema, texts, [seen.truth for seen in shown]):
+        return canonical_json(looking.look(sheet, believes=believes))
+    if believes:
         return canonical_json(_value(schema, 1.0, "all is well", schema))
     level, words = _judged(shown)
     return canonical_json(_value(schema, level, words, schema))
 
 
 def seen(house: House, name: str) -> Seen:
-    """What the house knows of a picture that it was sent."""
+    """What the house knows of a picture that it was sent: one that it drew, or nearly; a frame of a clip of its own; a locked one."""
     path = house.received(name)
-    for job in house.records.jobs() if path else ():
+    if path is None:
+        return Seen(None, None)
+    drawn: dict[Path, Job] = {}
+    for job in house.records.jobs():
         made = house.output(job)
-        if made.is_file() and _content(made, made.stat().st_mtime_ns) == name:
-            return Seen(path, tuple(str(fault.of) for fault in job.faults if fault.fault == "drift"))
+        if not made.is_file():
+            continue
+        if _content(made, made.stat().st_mtime_ns) == name:
+            return Seen(path, _flaws(job), _truth(house, job))
+        if job.order.operation != "score":
+            drawn[made] = job
+    if (locked := house.studio.locked_as(name)) is not None:
+        return Seen(path, None, looking.truth_of_locked(locked))
+    if drawn and house.studio.knows_shots and (found := _job_like(path, drawn)) is not None:
+        return Seen(path, _flaws(found), _truth(house, found))
     return Seen(path, None)
+
+
+def _flaws(job: Job) -> tuple[str, ...]:
+    return tuple(str(fault.of) for fault in job.faults if fault.fault == "drift")
+
+
+def _truth(house: House, job: Job) -> Truth | None:
+    known = house.studio.shot_of(job.order)
+    return looking.truth_of_shot(known.shot, _flaws(job), house.studio.places) if known else None
+
+
+def _job_like(picture: Path, drawn: Mapping[Path, Job]) -> Job | None:
+    from rehearsal.frames import most_alike  # noqa: PLC0415  it loads the pixel libraries
+
+    found = most_alike(picture, tuple(drawn))
+    return drawn[found] if found else None
 
 
 def _judged(shown: Sequence[Seen]) -> tuple[float, str]:

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
-from manifests.keys import hash_json
+from manifests.keys import hash_file, hash_json
 from manifests.reading import FilmFolder
 from rehearsal.faults import Fault
 from rehearsal.known import Known, Locked, Prompts, Received
@@ -35,10 +35,29 @@ class Studio:
         prompts = Prompts(film) if film and locked and not plain else None
         self._hands = ThreadPoolExecutor(hands, thread_name_prefix="studio")
         self._find = lru_cache(512)(prompts.find) if prompts else None
+        self._canon: dict[str, str] | None = None
 
     def shot_of(self, order: Order) -> Known | None:
         """The film's shot that an order is for, or None."""
         return self._find(order.operation, order.prompt) if self._find else None
+
+    @property
+    def knows_shots(self) -> bool:
+        """Whether what it draws are shots of a film."""
+        return self._find is not None
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The locations of the film, sorted."""
+        names = self._locked.names if self._locked else ()
+        return tuple(sorted(name.removeprefix("locations/") for name in names if name.startswith("locations/")))
+
+    def locked_as(self, sha256: str) -> str | None:
+        """The canonical name of a locked picture of that content, None where there is none, or no film."""
+        if self._canon is None:
+            locked = self._locked
+            self._canon = {hash_file(locked.file(name)): name for name in locked.names} if locked else {}
+        return self._canon.get(sha256)
 
     def output(self, order: Order, faults: Iterable[Fault], job_id: str) -> Path:
         """Where the order's picture is, or will be."""

@@ -6,7 +6,7 @@ from governor.ledger import Ledger
 from manifests.take import Take
 from providers.contract import Provider
 from providers.errors import ProviderError
-from tasks.collect import believed, sought
+from tasks.collect import believed, looked_for
 
 _CLOSED = frozenset({"settled", "released", "written_off"})
 
@@ -21,7 +21,7 @@ async def book_late_bill(ledger: Ledger, provider: Provider, take: Take) -> int 
     if take.state not in _CLOSED:
         return None
     try:
-        found = await provider.find(sought(ledger, take))
+        found = await looked_for(ledger, provider, take)
         known = ledger.jobs_under(take.generation_key)
         jobs = {job for job in (*known, found.job_id, *found.others) if job}
         told = [await provider.poll(job) for job in sorted(jobs)]

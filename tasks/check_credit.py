@@ -23,6 +23,8 @@ async def check_credit(run: Run, chain: Sequence[Shot], tier: TierName) -> None:
     """
     stages: tuple[Stage, ...] = ("panel", "clip")
     makers = {p.name: p for p in (run.services.provider(stage, shot) for shot in chain for stage in stages)}
+    if (judge := run.services.judge()) is not None:
+        makers[judge.name] = judge
     for provider in makers.values():
         await _covers(run, provider, chain, tier)
 

@@ -11,18 +11,21 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
+from checks.judge.answer import without_evidence
 from governor import policy
 from governor.errors import AlreadyResolved, ForeignJob
 from governor.ledger import Ledger
 from governor.purchase import Proof
 from governor.reconcile import Sighting, reconcile
-from manifests.privacy import speaking_of
+from manifests.keys import canonical_json
+from manifests.privacy import speaking_of, theirs
+from manifests.question import Question
 from manifests.take import Artefact, Take
 from providers.contract import Fetched, Found, JobStatus, Provider, Sought
-from providers.errors import Gone, ProviderError, RateLimited, Refused, Unavailable
+from providers.errors import Gone, NoVerdict, ProviderError, RateLimited, Refused, Unavailable
 from tasks.current import Run
 from tasks.errors import ByHand, GenerationFailed, Uncollected
-from tasks.submit import in_doubt
+from tasks.submit import in_doubt, judge_of
 
 _CHANCE = random.SystemRandom()
 
@@ -42,7 +45,7 @@ async def bring_home(run: Run, provider: Provider, take: Take) -> Take | None:
         run.services.telemetry.say(
             take.shot, take.stage, "works", f"looks for a lost call at {provider.name}; that may take minutes"
         )
-    found = await _look(run, provider, sought(ledger, take)) if left_us else Found("unknown")
+    found = await _look(run, provider, take) if left_us else Found("unknown")
     try:
         now = reconcile(ledger, take, run.epoch, lambda _take: _sighting(provider, found))
     except ForeignJob as error:
@@ -82,14 +85,29 @@ async def _bought(run: Run, provider: Provider, take: Take, job_id: str, status:
     bill = believed(take, status)
     try:
         with tempfile.TemporaryDirectory(dir=run.services.settings.state) as folder:
-            fetched = await provider.fetch(job_id, Path(folder))
-            asset = await asyncio.to_thread(_store, run, fetched)
+            asset = await _fetched(run, provider, take, job_id, Path(folder))
     except Gone as error:  # whether it is paid for again is a person's to say
         words = f"the output of job {job_id} is lost: {error.cause} {error.raw}".rstrip()
         run.services.ledger.note("alarm", f"shot:{take.shot}", words)
         _settle(run, take, bill, None, words)
         raise _failed(take, f"{words}; it is paid for") from error
+    except NoVerdict as error:  # it was answered, and is paid for; whether it is asked once more is the asker's to say
+        _settle(run, take, bill, None, theirs(error.raw or str(error)))
+        raise
     return _settle(run, take, bill, asset, status.raw)
+
+
+async def _fetched(run: Run, provider: Provider, take: Take, job_id: str, folder: Path) -> Artefact:
+    """What came, in the vault: the picture, or a judge's answer as canonical JSON, of a private shot without its sentences.
+
+    Raises NoVerdict for an answer that does not fit its question, and what `fetch` does.
+    """
+    if not isinstance(take.request, Question):
+        return await asyncio.to_thread(_store, run, await provider.fetch(job_id, folder))
+    said = await judge_of(provider).verdict(job_id, take.request)
+    content = canonical_json(without_evidence(said) if take.shot in run.services.folder.private else said).encode()
+    sha256 = await asyncio.to_thread(run.services.vault.put_bytes, content)
+    return Artefact(sha256=sha256, media_type="application/json", size_bytes=len(content))
 
 
 def believed(take: Take, status: JobStatus) -> int | None:
@@ -98,19 +116,21 @@ def believed(take: Take, status: JobStatus) -> int | None:
     return None if free_of_charge else status.bill_microusd
 
 
-def sought(ledger: Ledger, take: Take) -> Sought:
-    """What a provider is told about a call that it is to look for."""
-    sent_at = ledger.was_sent_at(take.generation_key)
-    closed = frozenset(ledger.jobs_under(take.generation_key)) - {take.job_id}
+async def looked_for(ledger: Ledger, provider: Provider, take: Take) -> Found:
+    """What the provider says of the call of a take, or of the question. Raises its errors."""
+    sent_at, key = ledger.was_sent_at(take.generation_key), take.generation_key
+    closed = frozenset(job for job in ledger.jobs_under(key) if job != take.job_id)
+    if isinstance(take.request, Question):
+        return await judge_of(provider).find_answer(key, closed)
     at = datetime.fromisoformat(sent_at) if sent_at else None
-    return Sought(take.generation_key, take.model, take.request, at, closed)
+    return await provider.find(Sought(key, take.model, take.request, at, closed))
 
 
-async def _look(run: Run, provider: Provider, call: Sought) -> Found:
+async def _look(run: Run, provider: Provider, take: Take) -> Found:
     """What the provider says of the call. One that cannot be asked proves nothing. A list may tell of other shots too."""
     try:
         with speaking_of(private=bool(run.services.folder.private)):
-            return await provider.find(call)
+            return await looked_for(run.services.ledger, provider, take)
     except ProviderError as error:
         return Found("unknown", raw=error.raw or str(error))
 

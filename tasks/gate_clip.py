@@ -30,7 +30,7 @@ async def gate_clip(
     """Judge a clip, a final against its own draft too, and file its certificate if it passes. Free, and done once."""
     run = current()
     services, shot, asset = run.services, run.services.shot(shot_id), asset_of(made)
-    request, resolution = made.take.request, services.folder.film.tier(tier).resolution
+    request, resolution = made.take.order, services.folder.film.tier(tier).resolution
     can = services.can("clip", shot)
     case = ClipCase(
         clip=services.artefact_path(asset), panel=None if shot.mode in {"references", "text"} else services.artefact_path(panel.artefact),

@@ -30,7 +30,7 @@ async def gate_panel(shot_id: str, stage: Stage, tier: TierName, made: Made | Ar
     case = PanelCase(
         picture=services.artefact_path(asset), shot=shot, progress=1.0 if stage == "end_panel" else 0.0,
         bible=services.folder.bible, references=services.references(), thresholds=services.folder.film.thresholds,
-        size=services.can("panel", shot).frame_size(made.take.request.resolution) if isinstance(made, Made) else None,
+        size=services.can("panel", shot).frame_size(made.take.order.resolution) if isinstance(made, Made) else None,
     )  # fmt: skip
     verdict = await asyncio.to_thread(look, case, services.eye())
     return issue(run, asset, verdict, shot_id, stage, tier)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.fusion import asks
 from manifests.certificate import Certificate, Certified, certificate_for
 from manifests.errors import Uncertified
 from manifests.film import Stage, TierName
@@ -22,17 +23,28 @@ class GateResult(Noun):
     certificate: Sha256 | None
 
 
-def issue(run: Run, asset: Artefact, verdict: Verdict, shot: str, stage: Stage, tier: TierName) -> GateResult:
-    """File the certificate of a pass; a failure has none."""
-    if not verdict.passed:
+def issue(
+    run: Run, asset: Artefact, verdict: Verdict, shot: str, stage: Stage, tier: TierName, *, judge: str | None = None
+) -> GateResult:
+    """File the certificate of a pass; a failure has none, nor has a pass on which the judge is still to be asked.
+
+    `judge`: who was asked, None while the local eye alone has looked.
+    """
+    if not verdict.passed or (judge is None and awaits_judge(run, verdict)):
         return GateResult(asset=asset, verdict=verdict, certificate=None)
     services = run.services
     references = tuple(r.sha256 for r in locked_references(services.hashes(), services.shot(shot)))
     certificate = certificate_for(
         asset, verdict, shot=shot, stage=stage, tier=tier, references=references, rules=services.rules(),
-        eye=services.eye().name,
+        eye=services.eye().name, judge=judge or "",
     )  # fmt: skip
     return GateResult(asset=asset, verdict=verdict, certificate=services.ledger.file_certificate(certificate))
+
+
+def awaits_judge(run: Run, local: Verdict) -> bool:
+    """Whether the film's judge is asked about what the local eye has looked at."""
+    services = run.services
+    return services.judge() is not None and asks(local, services.folder.film.judge)
 
 
 def certified(run: Run, result: GateResult, shot: str, stage: Stage) -> Certified:

@@ -16,16 +16,19 @@ from prefect.concurrency.asyncio import concurrency
 from governor.errors import NoSuchTake, ProviderBusy
 from governor.purchase import Purchase
 from manifests.decision import Binding
-from manifests.film import Stage, TierName
+from manifests.film import Bought, TierName
 from manifests.privacy import speaking_of
+from manifests.question import Question
 from manifests.take import Artefact, Take
 from providers.contract import Provider
+from providers.errors import Invalid
 from tasks.claim import claimed
 from tasks.collect import bring_home, collect
 from tasks.current import Run
-from tasks.errors import GenerationFailed
+from tasks.errors import GenerationFailed, InHand
 from tasks.reconcile import bring_home_all
-from tasks.submit import submit
+from tasks.submit import judge_of, submit
+from wiring.asking import TRIES, Asking
 from wiring.planning_file import refuse_unplanned
 from wiring.standing import Attempt
 
@@ -48,9 +51,9 @@ class Made:
 
 async def generate(
     run: Run,
-    attempt: Attempt,
+    attempt: Attempt | Asking,
     shot: str,
-    stage: Stage,
+    stage: Bought,
     tier: TierName,
     inputs: tuple[str, ...],
     binding: Binding | None = None,
@@ -62,12 +65,19 @@ async def generate(
     take = attempt.take
     if take and take.state == "settled":
         return Made(take, _asset(take, shot, stage), fresh=False)
-    provider, private = run.services.provider(stage, attempt.request.staging), attempt.request.staging.private
+    provider = _provider(run, attempt)
+    private = attempt.request.private or shot in run.services.folder.private
     async with claimed(run, attempt.key, shot):
         with speaking_of(private=private):
             take = _as_it_is_now(run, attempt)
             if take and take.state == "settled":
                 return Made(take, _asset(take, shot, stage), fresh=False)
+            if take and (scene := take.shot.partition("_")[0]) != run.scene.id:  # only that scene's run may close it
+                raise InHand(
+                    f"{shot} {stage}",
+                    f"{take.shot} asks the same, and has no answer yet",
+                    f"First: gate resume {scene}",
+                )
             take = await bring_home(run, provider, take) if take else None
             async with _lane_of(provider):
                 if take is None:
@@ -109,7 +119,17 @@ def lane(provider: str) -> str:
     return f"provider-{provider}"
 
 
-def _as_it_is_now(run: Run, attempt: Attempt) -> Take | None:
+def _provider(run: Run, attempt: Attempt | Asking) -> Provider:
+    """Who makes it, or who is asked. Raises Invalid where the film has dropped its judge."""
+    services, request = run.services, attempt.request
+    if not isinstance(request, Question):
+        return services.provider("clip" if request.operation == "clip" else "panel", request.staging)
+    if (judge := services.judge()) is None:
+        raise Invalid("the film's judge", "film.yaml names none any more", "Name one: providers: judge")
+    return judge
+
+
+def _as_it_is_now(run: Run, attempt: Attempt | Asking) -> Take | None:
     """The attempt's take: another process may have brought it home while we waited for the claim."""
     try:
         take = run.services.ledger.take(attempt.key)
@@ -119,23 +139,30 @@ def _as_it_is_now(run: Run, attempt: Attempt) -> Take | None:
 
 
 def _purchase(
-    run: Run, provider: Provider, attempt: Attempt, shot: str, stage: Stage, tier: TierName,
+    run: Run, provider: Provider, attempt: Attempt | Asking, shot: str, stage: Bought, tier: TierName,
     inputs: tuple[str, ...], binding: Binding | None,
 ) -> Purchase:  # fmt: skip
-    services, film, of = run.services, run.services.folder.film, attempt.request.operation
-    key = services.key_scope(provider)
+    services, film, request = run.services, run.services.folder.film, attempt.request
+    key, price_of = services.key_scope(provider), services.prices.price_of
     return Purchase(
         generation_key=attempt.key, recipe=attempt.recipe, film=film.code, scene=run.scene.id, shot=shot, stage=stage, tier=tier,
-        attempt=attempt.number, attempts_max=film.limits.attempts, provider=provider.name, model=services.model(stage, attempt.request.staging),
-        request=attempt.request, quote=provider.quote(attempt.request, services.prices.price_of),
-        retires_on=provider.capabilities(of).retires_on, in_flight_max=_AT_HAND_MAX if provider.by_hand else film.limits.in_flight,
+        attempt=attempt.number, attempts_max=TRIES if isinstance(request, Question) else film.limits.attempts, provider=provider.name, model=provider.model(request.operation),
+        request=request,
+        quote=judge_of(provider).question_quote(request, price_of) if isinstance(request, Question) else provider.quote(request, price_of),
+        retires_on=provider.capabilities(request.operation).retires_on, in_flight_max=_AT_HAND_MAX if provider.by_hand else film.limits.in_flight,
         night=run.night.name if run.night else "", plan=run.plan.hash if run.plan else None, also=(key,) if key else (),
-        changed="first take" if attempt.number == 1 else "seed", parent=attempt.request.parent, epoch=run.epoch,
+        changed=_changed(attempt), parent=None if isinstance(request, Question) else request.parent, epoch=run.epoch,
         inputs=inputs, binding=binding, foreseen_microusd=run.foreseen_microusd,
     )  # fmt: skip
 
 
-def _asset(take: Take, shot: str, stage: Stage) -> Artefact:
+def _changed(attempt: Attempt | Asking) -> str:
+    if isinstance(attempt, Asking):
+        return "first look" if attempt.number == 1 else "asked once more"
+    return "first take" if attempt.number == 1 else "seed"
+
+
+def _asset(take: Take, shot: str, stage: Bought) -> Artefact:
     if take.asset is None:
         cure = f"Change one thing about the shot, then: gate run {shot.partition('_')[0]}"
         raise GenerationFailed(f"{shot} {stage}", f"take {take.attempt} was paid for and brought nothing", cure)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from manifests.errors import GateError
 from manifests.money import format_usd
 from manifests.privacy import speaking_of
+from manifests.question import Question
 from manifests.take import Take
 from providers.contract import Provider
 from tasks.book_late_bill import book_late_bill
@@ -109,4 +110,6 @@ async def _late_bill(services: Services, take: Take, lanes: asyncio.Semaphore) -
 
 def _with_words(services: Services, take: Take) -> Take:
     """The take with its request as it was asked; a provider that knows no marker looks for a call by its words."""
+    if isinstance(take.request, Question):
+        return take
     return take.model_copy(update={"request": with_words(take.request, services.folder)})

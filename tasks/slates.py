@@ -24,7 +24,7 @@ def slates_of(services: Services, cut: Cut) -> dict[str, SlateInfo]:
     takes = {item.shot: newest_take(services, item.shot, cut.tier) for item in cut.items}
     return {
         shot: SlateInfo(
-            take=f"v{take.version:03d}", tier=cut.tier, model=take.model, seed=str(take.request.seed),
+            take=f"v{take.version:03d}", tier=cut.tier, model=take.model, seed=str(take.order.seed),
             cost=f"${rounded_usd(take.cost_microusd or 0)}", changed=take.changed,
         )
         for shot, take in takes.items()

@@ -8,9 +8,11 @@ from contextlib import suppress
 
 from governor.errors import Fenced, ForeignJob, GovernorError, WrongState
 from governor.purchase import Proof, Purchase
+from manifests.grant import Grant
+from manifests.question import Question
 from manifests.take import Take
-from providers.contract import Provider
-from providers.errors import OutcomeUnknown, ProviderError, RateLimited, Refused, Unavailable
+from providers.contract import Job, Provider, VisionJudge
+from providers.errors import Invalid, OutcomeUnknown, ProviderError, RateLimited, Refused, Unavailable
 from tasks.current import Run
 from tasks.errors import InDoubt
 
@@ -39,7 +41,7 @@ async def _send(run: Run, provider: Provider, purchase: Purchase) -> Take:
     grant = ledger.hold(purchase)
     run.holds(purchase.shot, purchase.stage, purchase.quote.likely_microusd)
     try:
-        job = await provider.submit(grant, key, purchase.request)
+        job = await _ordered(provider, grant, purchase)
         ledger.submitted(key, job.job_id)
     except OutcomeUnknown as error:
         ledger.doubt(key, error.raw or str(error))
@@ -53,6 +55,20 @@ async def _send(run: Run, provider: Provider, purchase: Purchase) -> Take:
         _never_sent(run, key)
         raise
     return ledger.take(key)
+
+
+async def _ordered(provider: Provider, grant: Grant, purchase: Purchase) -> Job:
+    """The one call that is paid for: a picture is ordered, a question is asked."""
+    if not isinstance(purchase.request, Question):
+        return await provider.submit(grant, purchase.generation_key, purchase.request)
+    return await judge_of(provider).ask(grant, purchase.generation_key, purchase.request)
+
+
+def judge_of(provider: Provider) -> VisionJudge:
+    """The provider as a judge. Raises Invalid where it is none: a film may have named another one since."""
+    if isinstance(provider, VisionJudge):
+        return provider
+    raise Invalid(provider.name, "it makes pictures, and judges none", "Name a judge in film.yaml: providers: judge")
 
 
 def _not_taken(run: Run, key: str, error: ProviderError) -> None:

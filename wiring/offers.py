@@ -16,7 +16,7 @@ from providers.capabilities import FRAME_ROLES, Capabilities, listed
 from wiring.keys import alias_of, variables_of
 from wiring.planning import plan_scene
 from wiring.requests import with_words
-from wiring.services import Services, operation_of
+from wiring.services import Services
 
 OfferKind = Literal["provider", "text_only", "rewrite", "by_hand"]
 
@@ -52,13 +52,14 @@ def refused(services: Services, shot: Shot) -> tuple[Take, str] | None:
     if not told:
         return None
     take, raw = told[-1]
-    said = PRIVATE if shot.private and not take.request.staging.private else raw  # it has become private since
-    return take.model_copy(update={"request": with_words(take.request, services.folder)}), said
+    said = PRIVATE if shot.private and not take.request.private else raw  # it has become private since
+    return take.model_copy(update={"request": with_words(take.order, services.folder)}), said
 
 
 def offers_for(services: Services, shot: Shot, take: Take) -> tuple[Offer, ...]:
     """Every way on from a refused take, other providers first, the cheapest first. Spends nothing and asks nobody."""
-    operation, request = operation_of(take.stage), take.request
+    request = take.order
+    operation = request.operation
     elsewhere = [_elsewhere(services, shot, take, name) for name in registry.known()]
     others = sorted(filter(None, elsewhere), key=lambda offer: offer.delta_microusd or 0)
     text_only = _text_only(services, shot) if operation == "clip" and request.references else None
@@ -70,15 +71,15 @@ def _elsewhere(services: Services, shot: Shot, take: Take, name: str) -> Offer |
     """Another provider that can make just this. One that cannot, or has no price for it, is no offer."""
     if name == take.provider:
         return None
-    operation = operation_of(take.stage)
+    operation = take.order.operation
     try:
         other, now = services.provider_called(name), services.provider_called(take.provider)
         if other.embedded or other.by_hand or operation not in other.operations:
             return None
-        fitting = _as_it_can(other.capabilities(operation), take.request)
+        fitting = _as_it_can(other.capabilities(operation), take.order)
         other.build_payload(fitting)
         then = other.quote(fitting, services.prices.price_of).likely_microusd
-        before = now.quote(take.request, services.prices.price_of).likely_microusd
+        before = now.quote(take.order, services.prices.price_of).likely_microusd
     except GateError:
         return None
     key = "" if alias_of(services.settings, name) else f" It has no key yet: set {variables_of(name)[0]}."

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from checks.fusion import disputed
 from governor import retries
 from governor.errors import PriceRefused
 from manifests.certificate import Certified
@@ -22,6 +23,7 @@ from manifests.take import Request, Take
 from providers.errors import Invalid
 from wiring import anchoring
 from wiring.guides import guide_of
+from wiring.planning_judge import judge_step
 from wiring.requests import Opening, clip_request, coming_clip_request, panel_request, tier_of
 from wiring.services import Services
 from wiring.standing import Known, RequestFor, Stood, attempts_allowed, certified_asset, stand
@@ -85,15 +87,24 @@ class _Planner:
 
     def shot(self, shot: Shot, drafts: _Tier, finals: _Tier) -> Drafted | None:
         """Add the steps of one shot; gives its draft where it stands."""
+        start = len(self.steps)
         frame = self._last_frame(shot, drafts) if shot.chain and not self._is_anchored(shot, drafts) else None
         panel, end_panel, blocked = self._panels(shot, drafts, frame)
         self._clip(shot, "draft", panel, end_panel, drafts, blocked=blocked, chained=frame is not None)
+        self._judge(shot, "draft", start)
         drafted = Drafted(panel, end_panel, drafts.clip) if panel is not None and drafts.clip is not None else None
         follows = shot.chain and (drafts.clip is None or drafts.links > 0)  # a final opens as its draft did
         opens_on = self._last_frame(shot, finals) if follows else panel
         blocked = blocked or drafts.blocked
+        start = len(self.steps)
         self._clip(shot, tier_of(shot), opens_on, end_panel, finals, blocked=blocked, chained=follows)
+        self._judge(shot, tier_of(shot), start)
         return drafted
+
+    def _judge(self, shot: Shot, tier: TierName, start: int) -> None:
+        """The judge's looks at what the steps since `start` make, where the film has a judge."""
+        looks = judge_step(self._services, shot, tier, self.steps[start:])
+        self.steps.extend([looks] if looks else [])
 
     def _is_anchored(self, shot: Shot, before: _Tier) -> bool:
         """Whether the shot is made from the masters because its chain had drifted."""
@@ -256,14 +267,22 @@ def _hopeless(known: Known, stood: Stood) -> tuple[Block, str] | None:
         return "doubt", "it was written off: change one thing about the shot"
     if take is not None and take.state == "settled" and take.asset is None:
         return "escalated", f"take {take.attempt} was paid for and brought nothing: change one thing about the shot"
-    said = [verdict.flaws for attempt in stood.failed if (verdict := known.books.verdict(attempt.key))]
-    limit = known.services.folder.film.limits.same_flaw
     open_now = take is not None and not stood.spent
-    if not open_now and (again := retries.same_flaw(said, limit)):
-        return "escalated", f"the same flaw {limit} times ({', '.join(sorted(again))}): a person looks at it"
+    if not open_now and (why := _for_a_person(known, stood)):
+        return "escalated", f"{why}: a person looks at it"
     if stood.spent:
         return "attempts", f"{_counted(len(stood.failed), 'take')} of {len(stood.failed)} failed: a person looks at it"
     return None
+
+
+def _for_a_person(known: Known, stood: Stood) -> str:
+    """Why another take would be mere luck, by what was said of those that failed; empty where it may help."""
+    said = [verdict for attempt in stood.failed if (verdict := known.books.verdict(attempt.key))]
+    if said and (against := disputed(said[-1])):
+        return f"the judge passes what the local eye refuses ({', '.join(against)})"
+    limit = known.services.folder.film.limits.same_flaw
+    again = retries.same_flaw([verdict.flaws for verdict in said], limit)
+    return f"the same flaw {limit} times ({', '.join(sorted(again))})" if again else ""
 
 
 def _made_from(request: Request, model: str) -> Made:
@@ -281,7 +300,7 @@ _TELLING = ("prompt", "resolution", "frames", "parent", "chain_links", "seed", "
 
 def _changed(asked: Request, take: Take) -> str:
     """What differs from the request of the newest take, by name."""
-    asked, was = asked.without_words(), take.request.without_words()  # of a private shot's take there are no words left
+    asked, was = asked.without_words(), take.order.without_words()  # of a private shot's take there are no words left
     before = {(r.role, r.name): r.sha256 for r in was.references}
     changed = [name for name in _TELLING if getattr(asked, name) != getattr(was, name)]
     changed += [f"reference {now.name}" for now in asked.references if before.get((now.role, now.name)) != now.sha256]

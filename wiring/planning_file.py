@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from governor.errors import PriceRefused
-from manifests.film import Stage, TierName
+from manifests.film import Bought, TierName
 from manifests.money import format_usd
 from manifests.plan import ScenePlan, Step
 from manifests.scene import Scene
@@ -107,7 +107,7 @@ def moves(services: Services, kept: ScenePlan, now: ScenePlan) -> Iterator[str]:
             yield f"{cap.scope}: ${format_usd(cap.left_microusd)} is left and the plan needs ${format_usd(cap.high_microusd)}"
 
 
-def covers(plan: ScenePlan, place: tuple[str, Stage, TierName]) -> bool:
+def covers(plan: ScenePlan, place: tuple[str, Bought, TierName]) -> bool:
     """Whether a run that keeps to the plan may buy there. A tier that the plan leaves out is bought on a person's yes alone."""
     tier = place[2]
     if tier != "draft" and plan.tier not in {"all", tier}:
@@ -115,7 +115,7 @@ def covers(plan: ScenePlan, place: tuple[str, Stage, TierName]) -> bool:
     return any(step.place == place and (step.counts or step.does in {"cached", "collect"}) for step in plan.steps)
 
 
-def refuse_unplanned(plan: ScenePlan | None, shot: str, stage: Stage, tier: TierName) -> None:
+def refuse_unplanned(plan: ScenePlan | None, shot: str, stage: Bought, tier: TierName) -> None:
     """Raise PlanRefused where a run that keeps to `plan` would buy something outside of it."""
     if plan is not None and not covers(plan, (shot, stage, tier)):
         cause = "it is not in the plan that this run keeps to"

@@ -84,10 +84,11 @@ def cast(can: Mapping[str, Sequence[Operation]]) -> dict[Operation, str]:
 
 
 def makers_of(folder: FilmFolder, scene: str) -> set[str]:
-    """The names of everybody who makes something of the scene."""
+    """The names of everybody who makes something of the scene, and of who judges it."""
     film = folder.film.providers
     shots = folder.scenes[scene].shots if scene in folder.scenes else ()
-    return {film.panel, film.clip} | {name for shot in shots for name in shot.providers.values()}
+    judges = {film.judge} if film.judge and folder.film.judge != "never" else set()
+    return judges | {film.panel, film.clip} | {name for shot in shots for name in shot.providers.values()}
 
 
 def open_copy(apart: Settings, names: Sequence[str], scene: str) -> Services:
@@ -102,7 +103,7 @@ def open_copy(apart: Settings, names: Sequence[str], scene: str) -> Services:
 def in_their_words(services: Services, lines: Sequence[LogLine]) -> tuple[LogLine, ...]:
     """Calls for private shots with their prompts, by which a played provider's faults are told apart. They are not for showing."""
     return tuple(
-        replace(line, prompt=with_words(services.ledger.take(key).request, services.folder).prompt)
+        replace(line, prompt=with_words(services.ledger.take(key).order, services.folder).prompt)
         if line.prompt == PRIVATE and (key := line.generation_key) else line for line in lines
     )  # fmt: skip
 

@@ -137,7 +137,7 @@ def with_words(request: Request, folder: FilmFolder) -> Request:
 
 def is_private(take: Take, folder: FilmFolder) -> bool:
     """Whether the shot was private when the take was asked for, or is now."""
-    return take.request.staging.private or take.shot in folder.private
+    return take.request.private or take.shot in folder.private
 
 
 def tier_of(shot: Shot) -> TierName:

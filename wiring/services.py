@@ -20,7 +20,8 @@ from manifests.scene import Scene, Shot
 from manifests.take import Artefact, Operation, Pictured
 from providers import registry
 from providers.capabilities import Capabilities
-from providers.contract import Provider, Surroundings
+from providers.contract import Provider, Surroundings, VisionJudge
+from providers.errors import Invalid
 from vault.canon import Canon
 from vault.contract import Vault
 from wiring.errors import NotAFilm
@@ -75,10 +76,27 @@ class Services:
         """What that model can make."""
         return self.provider(stage, shot).capabilities(operation_of(stage))
 
+    def judge(self) -> VisionJudge | None:
+        """Who looks at what was made beside the local eye; None where the film names nobody, or never asks. Raises Invalid."""
+        film = self.folder.film
+        if film.providers.judge is None or film.judge == "never":
+            return None
+        found = _provider(self, film.providers.judge)
+        if not isinstance(found, VisionJudge):
+            raise _no_judge(found)
+        return found
+
+    def judge_name(self) -> str:
+        """The judge and its model, "" where there is none."""
+        judge = self.judge()
+        return f"{judge.name} {judge.model('score')}" if judge else ""
+
     def makers(self, scene: Scene) -> dict[str, Provider]:
-        """Everybody who makes something of the scene, by name."""
+        """Everybody who makes something of the scene, and who judges it, by name."""
         stages: tuple[Stage, ...] = ("panel", "clip")
-        return {p.name: p for p in (self.provider(stage, shot) for stage in stages for shot in scene.shots)}
+        made = {p.name: p for p in (self.provider(stage, shot) for stage in stages for shot in scene.shots)}
+        judge = self.judge()
+        return made | ({judge.name: judge} if judge else {})
 
     def key_scope(self, provider: Provider) -> str:
         """The cap of the provider's key, "" where neither film.yaml nor a person has set one."""
@@ -122,7 +140,8 @@ class Services:
         """Which rules with which thresholds judge now; a certificate says which ones judged."""
         from checks import catalogue  # noqa: PLC0415  # loads the pixel libraries
 
-        return f"{catalogue.RULES_VERSION}+{hash_json(self.folder.film.thresholds)[:12]}"
+        judged = f"+{self.folder.film.judge}:{name}" if (name := self.judge_name()) else ""
+        return f"{catalogue.RULES_VERSION}+{hash_json(self.folder.film.thresholds)[:12]}{judged}"
 
     def artefact_path(self, artefact: Artefact) -> Path:
         """The verified file of an artefact."""
@@ -162,6 +181,11 @@ class Services:
 def operation_of(stage: Stage) -> Pictured:
     """What a provider is asked for at a stage."""
     return "clip" if stage == "clip" else "panel"
+
+
+def _no_judge(provider: Provider) -> Invalid:
+    cause = "it makes pictures, and judges none"
+    return Invalid(f"providers.judge: {provider.name}", cause, "Name one that does, such as gemini, or none.")
 
 
 def open_services(settings: Settings, scopes: Iterable[str] = ()) -> Services:
@@ -206,6 +230,12 @@ def _open(settings: Settings, fingerprint: str) -> Services:
     pictures = new_pictures(folder.assets, known)
     for name in {folder.film.providers.panel, folder.film.providers.clip} if settings.flaws else ():
         registry.build(name, _surroundings(settings, vault, canon, prices, name, {}))  # reads the script, or refuses it
+    if (judge := folder.film.providers.judge) is not None:
+        named = folder.film.providers.models_of(judge)
+        asked = registry.build(judge, _surroundings(settings, vault, canon, prices, judge, named))
+        if not isinstance(asked, VisionJudge):
+            raise _no_judge(asked)
+        asked.model("score")  # raises where it has no such model
     make_state(settings)
     ledger = Ledger.open(settings.ledger, stop_file=settings.stop_file, film=folder.film.code)
     for picture in pictures:

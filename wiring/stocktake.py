@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from manifests.question import Question
 from manifests.take import Take
 from vault.canon import CanonLink
 from vault.contract import Vault
@@ -96,8 +97,9 @@ def _named(services: Services, links: tuple[CanonLink, ...]) -> dict[str, set[st
 def _of_take(take: Take) -> Iterator[str]:
     if take.asset is not None:
         yield take.asset.sha256
-    for reference in take.request.references:
-        yield reference.sha256
+    shown = take.request.pictures if isinstance(take.request, Question) else take.request.references
+    for picture in shown:
+        yield picture.sha256
 
 
 def _known(services: Services) -> Iterator[str]:

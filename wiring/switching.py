@@ -15,7 +15,7 @@ from governor.errors import SwitchNotDecided
 from governor.scene_books import SceneBooks
 from manifests.decision import Decision
 from manifests.errors import GateError
-from manifests.film import Stage
+from manifests.film import Bought
 from manifests.plan import Step
 from manifests.reading import read_film
 from manifests.scene import Scene
@@ -36,7 +36,7 @@ class StepChange:
     """
 
     shot: str
-    stage: Stage
+    stage: Bought
     tier: str
     now_microusd: int
     then_microusd: int

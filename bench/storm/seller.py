@@ -155,7 +155,7 @@ class Rehearsed(Seller):
 
     def bills(self, home: Path, account: str, ledger: Ledger) -> list[Billed]:  # noqa: ARG002
         """What the house wrote down for the film's own prompts, whoever asked."""
-        keys = {take.request.prompt: take.generation_key for take in ledger.takes(released_too=True)}
+        keys = {take.order.prompt: take.generation_key for take in ledger.takes(released_too=True)}
         records = Records(self.folder / "house" / "house.sqlite")
         try:
             jobs = [job for job in records.jobs(self.kind) if job.order.prompt.startswith(f"{account}: ")]

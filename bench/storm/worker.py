@@ -121,7 +121,7 @@ async def _until_done(run: Run, order: Order, chance: Random) -> int:
 async def _pass(run: Run, order: Order, chance: Random) -> int:
     """Try every wish once; returns how many were bought. What did not fit spares asking for anything dearer."""
     bought, refused = 0, order.cap_microusd + 1
-    takes = {(t.shot, t.stage, t.attempt, t.request.resolution): t for t in run.services.ledger.takes(scene=SCENE)}
+    takes = {(t.shot, t.stage, t.attempt, t.order.resolution): t for t in run.services.ledger.takes(scene=SCENE)}
     standing = {w: takes.get((w.shot, w.stage, w.number, w.resolution)) for w in _in_order(order.wishes, chance)}
     # What a dead worker left open comes home before anything new is bought.
     for wish, take in sorted(standing.items(), key=lambda each: each[1] is None or each[1].state == "settled"):

@@ -156,9 +156,9 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
         content = await asyncio.to_thread(self._kept.content, job_id)
         return verdict_of(self.name, content.decode(errors="replace"), question.answer)
 
-    async def find_answer(self, generation_key: str) -> Found:
+    async def find_answer(self, generation_key: str, closed: frozenset[str] = frozenset()) -> Found:
         """What is kept of that call; else unknown."""
-        return await asyncio.to_thread(self._kept.find, generation_key)
+        return await asyncio.to_thread(self._kept.find, generation_key, closed)
 
     def _asked(self, question: Question, at: Addresses) -> dict[str, Any]:
         row = self.row("score")

@@ -13,7 +13,10 @@ from providers.models import ModelRow
 WORDS_MAX = 4096
 """The longest answer in tokens, thought included; Google stops there, so it is also the most that is billed."""
 
-_WORDS = 300
+_SENTENCE_SHARE = 3
+"""A sentence mostly takes a third of what it may have."""
+
+_DEPTH_MAX = 20
 _PICTURE_TOKENS_MAX = 1120
 _PICTURE_TOKENS = {"low": 280, "medium": 560, "high": 1120}
 """What a picture counts at each detail, as Gemini 3's guide has it; what is held is the most that any costs."""
@@ -42,9 +45,34 @@ def at_most(usage: Usage, question: Question) -> Usage:
 
 
 def likely(usage: Usage, question: Question) -> Usage:
-    """The usage as it mostly is: four bytes to a token, and a short answer."""
+    """The usage as it mostly is: four bytes to a token, in what is read and in what is answered."""
     pictures = _PICTURE_TOKENS[question.detail] * len(question.pictures)
-    return usage.model_copy(update={"tokens_in": 1 + _bytes(question) // 4 + pictures, "tokens_out": _WORDS})
+    return usage.model_copy(
+        update={"tokens_in": 1 + _bytes(question) // 4 + pictures, "tokens_out": _answered(question)}
+    )
+
+
+def _answered(question: Question) -> int:
+    """The tokens of an answer in which everything applies, from the schema that it fits."""
+    return min(WORDS_MAX, 1 + _characters(question.answer, question.answer) // 4)
+
+
+def _characters(part: Mapping[str, Any], whole: Mapping[str, Any], depth: int = 0) -> int:
+    """About how long the JSON of a value is."""
+    if depth > _DEPTH_MAX:
+        return 0
+    if "$ref" in part:
+        found: Any = whole
+        for name in str(part["$ref"]).removeprefix("#/").split("/"):
+            found = found[name]
+        return _characters(found, whole, depth + 1)
+    if either := part.get("anyOf") or part.get("oneOf"):
+        return max(_characters(each, whole, depth + 1) for each in either)
+    fields: Mapping[str, Any] = part.get("properties", {})
+    inside = sum(len(name) + 4 + _characters(each, whole, depth + 1) for name, each in fields.items())
+    if "items" in part:
+        inside += int(part.get("minItems", 1)) * _characters(part["items"], whole, depth + 1)
+    return 2 + inside + int(part.get("maxLength", 9)) // _SENTENCE_SHARE
 
 
 def _bytes(question: Question) -> int:

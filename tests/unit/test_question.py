@@ -3,7 +3,9 @@
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from manifests.keys import canonical_json
 from manifests.question import Question, Shown
+from manifests.take import asked_from_stored
 
 SHOWN = Shown(label="A", role="judged", sha256="a" * 64)
 
@@ -77,3 +79,11 @@ def test_a_schema_without_end_is_refused():
 def test_a_question_shows_a_picture():
     with pytest.raises(ValidationError):
         question(Part.model_json_schema(), pictures=())
+
+
+def test_a_question_is_told_from_an_order_by_its_own_field_and_no_words_look_like_it():
+    asked = question(Part.model_json_schema())
+    order = canonical_json({"schema": "gate/request/1", "prompt": '"schema":"gate/question/1"'})
+
+    assert asked_from_stored(asked.stored()) == asked
+    assert not Question.wrote(order)
