@@ -8,7 +8,8 @@ from checks.contract import Rule
 from checks.cusum import ALARM, Chart
 from manifests.finding import RulePage
 
-Axis = Literal["identity", "wardrobe", "location", "hue"]
+Axis = Literal["identity", "wardrobe", "location", "hue", "identity_kept", "wardrobe_kept", "location_kept"]
+"""What is followed. The `_kept` ones are what V111 to V113 scored at the clip's gate, its sign turned."""
 
 
 def _rule(code: str, name: str, what: str, why: str) -> Rule:
@@ -45,13 +46,20 @@ RULES = (IDENTITY_DRIFT, WARDROBE_DRIFT, LOCATION_DRIFT, HUE_DRIFT, COLOUR_MATCH
 
 AXIS_RULES: dict[Axis, Rule] = {
     "identity": IDENTITY_DRIFT, "wardrobe": WARDROBE_DRIFT, "location": LOCATION_DRIFT, "hue": HUE_DRIFT,
+    "identity_kept": IDENTITY_DRIFT, "wardrobe_kept": WARDROBE_DRIFT, "location_kept": LOCATION_DRIFT,
 }  # fmt: skip
-ANGLES: frozenset[Axis] = frozenset({"wardrobe", "hue"})
-"""Axes in degrees of hue; the others are cosine distances."""
+KEPT: dict[str, Axis] = {"V111": "identity_kept", "V112": "wardrobe_kept", "V113": "location_kept"}
+"""The axis that each of these rules' scores is followed on."""
+
+UNITS: dict[Axis, str] = {
+    "identity": " cosine distance", "location": " cosine distance", "wardrobe": "° of hue", "hue": "° of hue",
+    **dict.fromkeys(KEPT.values(), " deviations beyond what is usual in this film"),
+}  # fmt: skip
 
 AXIS_CHARTS: dict[Axis, Chart] = {
     "identity": Chart(0.10, 0.06, reach=(0.0, 4.0)), "location": Chart(0.08, 0.05, reach=(0.0, 4.0)),
     "wardrobe": Chart(0.0, 3.0, two_sided=True, baseline_shots=0), "hue": Chart(0.0, 3.0, two_sided=True, baseline_shots=0),
+    **dict.fromkeys(KEPT.values(), Chart(0.0, 1.0)),
 }  # fmt: skip
 """What is normal on an axis, and how it is added up. A long lens or a close-up puts a cosine distance up by as much as four
 spreads from the chain's first shot on; hues have no such excuse, and are held against the masters alone."""

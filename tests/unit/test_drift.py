@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.drift import Measured, judge_drift
+from checks.drift import Measured, judge_drift, with_scores
+from manifests.finding import Score
 from wiring import anchoring
 from wiring.anchoring import Crossing, ReAnchoring
 
@@ -66,6 +67,20 @@ def test_a_re_anchored_shot_begins_at_zero_and_what_is_usual_in_its_chain_stays_
 
     assert [point.cusum for point in report.series][6] < 0.5
     assert report.passed
+
+
+def test_what_the_gate_scored_on_the_films_own_scale_adds_up_too():
+    scores = [
+        Score(rule=rule, subject="ilse", value=value, threshold=-2.5, passed=True, applies=applies)
+        for rule, value, applies in (("V111", -1.75, True), ("V112", None, False), ("V102", 0.4, True))
+    ]
+    told = with_scores(Measured("SC010_SH0010", 0, {("ilse", "identity"): 0.1}), scores)
+    assert told.values == {("ilse", "identity"): 0.1, ("ilse", "identity_kept"): 1.75}
+
+    creep = judge(shots("identity_kept", 0, 0.2, -0.3, 0.1, 0, 0.2, *[2.4] * 4))
+    assert [f.rule for f in creep.drifted] == ["D101"]
+    assert "deviations" in creep.drifted[0].message
+    assert judge(shots("identity_kept", *[-3.0] * 8)).passed  # nearer to the masters than usual is no drift
 
 
 crossings = st.builds(
