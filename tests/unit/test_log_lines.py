@@ -10,7 +10,7 @@ import pytest
 from desk import log
 from desk.log_lines import WIDTH, exported, facts, paragraph, totals, totals_in_words
 from governor.generation_log import LogLine, Shown
-from manifests.film import Stage
+from manifests.film import Bought
 from manifests.log_map import Outcome
 
 
@@ -118,4 +118,4 @@ def test_totals_keep_other_tools_apart():
 
 def test_the_filters_offer_what_there_is():
     assert get_args(Outcome) == log.OUTCOMES
-    assert {*get_args(Stage), "other"} == set(log.STAGES)
+    assert {*get_args(Bought), "other"} == set(log.STAGES)
