@@ -37,7 +37,7 @@ HUE_DRIFT = _rule(
 COLOUR_MATCH = Rule(RulePage(
     code="D105", name="colour_match", what="A chained shot's colours can be brought to those of its chain's first shot in the cut.",
     why="A cast of a few units between two shots of one place jumps at the cut; one of seven and more is another coat or another lamp, and no grade.",
-    unit="delta-E (CIE 1976) between the shot and its place in the first shot's look, median over what agrees with the masters",
+    unit="delta-E (CIE 1976) between the shot and its place in the first shot's look, mean over what agrees with the masters",
     range="0 or more", direction="lower is better", threshold=7.0,
     source="2.3 is just seen side by side (Mahy 1994); previz turned by 12.8 degrees of hue, where D104 alarms, measures 6.9",
 ), severity="warning")  # fmt: skip
