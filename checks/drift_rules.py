@@ -59,7 +59,7 @@ UNITS: dict[Axis, str] = {
 AXIS_CHARTS: dict[Axis, Chart] = {
     "identity": Chart(0.10, 0.06, reach=(0.0, 4.0)), "location": Chart(0.08, 0.05, reach=(0.0, 4.0)),
     "wardrobe": Chart(0.0, 3.0, two_sided=True, baseline_shots=0), "hue": Chart(0.0, 3.0, two_sided=True, baseline_shots=0),
-    **dict.fromkeys(KEPT.values(), Chart(0.0, 1.0, cap=4.0)),
+    **dict.fromkeys(KEPT.values(), Chart(0.0, 1.0, late=False, cap=4.0)),
 }  # fmt: skip
 """What is normal on an axis, and how it is added up. A long lens or a close-up puts a cosine distance up by as much as four
 spreads from the chain's first shot on; hues have no such excuse, and are held against the masters alone."""
