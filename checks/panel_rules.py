@@ -92,6 +92,28 @@ CONTINUITY = _rule(
     "hue 3.5 to 7.2, by 12 degrees 5.4 to 11.3",
 )  # fmt: skip
 
+_USUAL = "standard deviations of this film's own approved pictures, 0: as they are"
+_KEPT_SOURCE = (
+    "A normal lies below -2.5 once in 160; with the channels' spreads taken from the film's own approved pictures. "
+    "docs/eyes-method.md has what was measured on drawn films"
+)
+IDENTITY_KEPT = _rule(
+    "V111", "identity_kept", "Face, hair and build are as near to the masters as the film's approved pictures are.",
+    "V102 asks who of the bible it is; a face that slowly becomes nobody's passes there. This one asks whether it is still theirs.",
+    -2.5, unit=_USUAL, span="-8 to 8", source=_KEPT_SOURCE,
+)  # fmt: skip
+WARDROBE_KEPT = _rule(
+    "V112", "wardrobe_kept", "Clothes are as near to the masters as the film's approved pictures are.",
+    "V103 asks which wardrobe of the bible it is; a coat that becomes no wardrobe at all passes there.", -2.5,
+    unit=_USUAL, span="-8 to 8", source=_KEPT_SOURCE,
+)  # fmt: skip
+LOCATION_KEPT = _rule(
+    "V113", "location_kept", "The place is as near to its plates as the film's approved pictures are.",
+    "V104 asks which plate it is; a room whose furniture has moved is still that room.", -2.5,
+    unit=_USUAL, span="-8 to 8", source=_KEPT_SOURCE,
+)  # fmt: skip
+
 RULES = (
     PRESENCE, IDENTITY, WARDROBE, LOCATION, BLOCKING, HUE, PROPS, COMPOSITION, ARTEFACTS, OWN_DRAFT, GEOMETRY, CONTINUITY,
+    IDENTITY_KEPT, WARDROBE_KEPT, LOCATION_KEPT,
 )  # fmt: skip

@@ -46,6 +46,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "stop": ("desk.stop", "Refuse every further paid call; what is in flight is collected."),
     "go": ("desk.stop", "Lift a stop, with a name and a reason."),
+    "score": ("desk.score", "Say how near any pictures are to their references: who, what they wear, where."),
     "guard": ("desk.guard", "Say whether an edit or a polish moved anything outside its mask, with a picture of it."),
     "rule": ("desk.rule", "Print what a rule measures, why, and where its threshold comes from."),
     "schema": ("desk.schema", "Write the JSON Schemas of what people edit."),

@@ -34,6 +34,7 @@ from tasks.check_credit import check_credit
 from tasks.check_drift import check_drift
 from tasks.check_roster import check_roster
 from tasks.current import Run, begin, current
+from tasks.fix_baseline import fix_baseline
 from tasks.generate import lane
 from tasks.publish import begin_progress, publish_costs, publish_shots, show_progress
 from wiring import planning_file
@@ -251,6 +252,7 @@ async def _drift(segment: tuple[Shot, ...], states: Mapping[str, ShotState]) -> 
     drifted = ", ".join(f"{finding.subject} ({finding.rule})" for finding in report.drifted)
     detail = f"drifted: {drifted}" if drifted else "true to the masters"
     run.services.telemetry.say(segment[-1].id, "drift check", "retake" if drifted else "done", detail)
+    await fix_baseline(segment[-1].id)
 
 
 def _rows(states: Mapping[str, ShotState], tier: TierName) -> list[tuple[str, str, str, str, Certified | None]]:
