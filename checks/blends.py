@@ -44,7 +44,7 @@ class Blend:
 def strongest_blend(frames: Sequence[Grey]) -> Blend:
     """The strongest blend in a clip, from all its frames as luma of one size (256×144). 1 CPU-ms a frame."""
     details = [_detail(frame) for frame in frames]
-    coarse = [np.asarray(cv2.resize(d, _COARSE, interpolation=cv2.INTER_AREA), np.float32) for d in details]
+    coarse = [_coarse(detail) for detail in details]
     flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
     best = Blend()
     for span in SPANS:
@@ -58,6 +58,11 @@ def strongest_blend(frames: Sequence[Grey]) -> Blend:
             if share > best.share:
                 best = Blend(share, first, last)
     return best
+
+
+def likeness(one: Grey, two: Grey) -> float:
+    """How alike the detail of two frames is, -1 to 1 (correlation), whatever the light."""
+    return _alike(_coarse(_detail(one)), _coarse(_detail(two)))
 
 
 def only_both_explain(middle: Floats, one: Floats, two: Floats) -> float:
@@ -83,6 +88,10 @@ def _flow(flow: cv2.DISOpticalFlow, one: Grey, two: Grey) -> Floats:
 def _detail(frame: Grey) -> Floats:
     values = frame.astype(np.float32)
     return np.asarray(values - cv2.blur(values, (_DETAIL_PX, _DETAIL_PX)), np.float32)
+
+
+def _coarse(detail: Floats) -> Floats:
+    return np.asarray(cv2.resize(detail, _COARSE, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _alike(one: Floats, two: Floats) -> float:

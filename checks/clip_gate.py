@@ -75,6 +75,8 @@ def gate_clip(case: ClipCase, eye: Eye | None = None) -> Verdict:
         return tally.verdict()
     _judge_facts(case, clip, tally)
     sound_until = _judge_motion(watcher, clip.frames, tally)
+    if clip.facts.turned:
+        sound_until = 0  # lying on its side it resembles nothing: that is one flaw, and Q114 names it
     _judge_ends(case, clip, tally)
     if sound_until:
         _judge_pictures(case, clip, sound_until, tally, eye or open_eye())
@@ -213,7 +215,7 @@ def _judge_ends(case: ClipCase, clip: Decoded, tally: Tally) -> None:
         (rules.FIRST_FRAME, case.panel, clip.kept.get(0), "first_frame", "open on its first frame"),
         (rules.LAST_FRAME, case.end_panel, clip.last, "last_frame", "end on its end panel"),
     ):
-        wanted = None if panel is None else read_rgb(panel)
+        wanted = None if panel is None or clip.facts.turned else read_rgb(panel)
         value = None if wanted is None or frame is None else agreement(frame, wanted)
         _judge(
             tally, rule, value, flaw, f"the clip does not {words}", "Give the frame again as the start or end frame."

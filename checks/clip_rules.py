@@ -53,7 +53,7 @@ FROZEN = _rule(
 CUT_INSIDE = _rule(
     "Q108", "cut_inside", "One take, without a cut inside.", "A cut inside a take cannot be cut around.",
     3.0, "content change of a frame over that of its neighbours (PySceneDetect's adaptive ratio)",
-    "PySceneDetect's default for AdaptiveDetector",
+    "PySceneDetect's default for AdaptiveDetector; a flash after which the picture is what it was is no cut",
 )  # fmt: skip
 FIRST_FRAME = _rule(
     "Q109", "first_frame", "The clip opens on the panel it was given.", "The panel is what was approved, and what the shot before ended on.",
@@ -65,7 +65,7 @@ LAST_FRAME = _rule(
 )  # fmt: skip
 AUDIO = _rule(
     "Q111", "audio", "There is sound, as long as the picture, neither silent nor clipped.", "Missing or short sound leaves a hole in the mix.",
-    0.0, "faults: absent, more than 0.15 s off, more than 0.1 % of samples at full scale, or silent (under -75 dBFS) for more than 0.5 s",
+    0.0, "faults: absent, more than 0.15 s off, more than 0.1 % of samples within 0.2 dB of full scale, or silent (under -75 dBFS) for more than 0.5 s",
     "The quiet room tone that previz lays has -50 dBFS; digital silence through AAC has none at all", span="0 to 3",
 )  # fmt: skip
 FLICKER = _rule(
@@ -96,8 +96,8 @@ DISSOLVE_INSIDE = _rule(
 )  # fmt: skip
 REPEATED = _rule(
     "Q117", "repeated_frames", "No frame is shown twice where the picture moves.", "Twelve frames a second in a file of 24 stutter, and pass every other test.",
-    0.3, "share of frames that change by less than a quarter of what the liveliest around them change by",
-    "Clean previz clips stay under 0.18; 12 frames a second in 24 have 0.5, 16 in 24 a third", span="0 to 1",
+    0.3, "share of frames that change by less than a quarter of what the liveliest before and after them change by",
+    "Clean previz clips have none; 12 frames a second in 24 have 0.5, 16 in 24 a third", span="0 to 1",
 )  # fmt: skip
 
 RULES = (

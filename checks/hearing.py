@@ -12,7 +12,10 @@ SILENT_DBFS = -75.0
 """Root mean square, in decibels under full scale, under which a tenth of a second is silence. The quiet room tone that previz lays has -50;
 digital silence through AAC has none at all."""
 
-FULL_SCALE = 0.999
+FULL_SCALE = 0.98
+"""Level, of 1, from which a sample is clipped: AAC rounds flat tops off. Of a voice a fifth of whose samples are cut flat, 0.35 % come back
+over it and 0.02 % over 0.999; of one that just touches full scale, none."""
+
 _WINDOW_S = 0.1
 
 

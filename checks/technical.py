@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from checks.artefacts import BLACK_LUMA, bar_share
-from checks.blends import Blend, strongest_blend
+from checks.blends import Blend, likeness, strongest_blend
 
 FPS = 24
 _STILL_STEP = 6
@@ -31,11 +31,14 @@ _PUMP_LENGTH = 8
 
 _PUMP_WINDOW = 24
 _REPEAT_OF, _REPEAT_MOTION, _REPEAT_AROUND = 0.25, 0.4, 3
-"""A frame repeats the one before when it changes by less than a quarter of what the liveliest of the three before and after it changes by,
-and that one by 0.4 grey levels."""
+"""A frame repeats the one before when it changes by less than a quarter of what the liveliest of the three before and of the three after
+change by, and those by 0.4 grey levels."""
 
 _CUT_CONTENT_MIN = 8.0
 """Content change, in mean HSV levels, under which no change is a cut, whatever its neighbours do."""
+
+_FLASH_MAX, _RETURNED = 4, 0.8
+"""Frames that a flash of light lasts at the most, and the correlation of the picture's detail before and after it."""
 
 _VIDEO_BLACK, _VIDEO_RANGE = 16, 219
 
@@ -83,13 +86,16 @@ class Watcher:
         return worst
 
     def repeated_share(self) -> float:
-        """The share of frames that repeat the one before while others around them move, 0 to 1; 12 frames a second in 24: 0.5."""
+        """The share of frames that repeat the one before while the picture moves before and after, 0 to 1; 12 frames a second in 24: 0.5."""
         steps = [float(cv2.absdiff(old, new).mean()) for old, new in pairwise(self._small)]
-        liveliest = [max(steps[max(0, i - _REPEAT_AROUND) : i + _REPEAT_AROUND + 1]) for i in range(len(steps))]
-        repeats = [
-            most >= _REPEAT_MOTION and step < _REPEAT_OF * most for step, most in zip(steps, liveliest, strict=True)
-        ]
+        repeats = [self._repeats(steps, index) for index in range(_REPEAT_AROUND, len(steps) - _REPEAT_AROUND)]
         return float(np.mean(repeats)) if repeats else 0.0
+
+    @staticmethod
+    def _repeats(steps: list[float], index: int) -> bool:
+        before, after = steps[index - _REPEAT_AROUND : index], steps[index + 1 : index + 1 + _REPEAT_AROUND]
+        motion = min(max(before), max(after))  # a move that eases in has none before it, and repeats nothing
+        return motion >= _REPEAT_MOTION and steps[index] < _REPEAT_OF * motion
 
     def bars(self) -> float:
         """The share of the frame that even, dark bars at opposite edges take, 0 to 1: the median of the frames looked at."""
@@ -102,10 +108,20 @@ class Watcher:
         return strongest_blend(self._small)
 
     def cut(self) -> tuple[float, int]:
-        """The strongest candidate for a cut: PySceneDetect's adaptive ratio, and the frame it comes before; (0, 0): none."""
+        """The strongest candidate for a cut: PySceneDetect's adaptive ratio, and the frame it comes before; (0, 0): none.
+
+        After a cut the picture is another one. After a flash of lightning it is what it was, and that is none.
+        """
         ratios = adaptive_ratios(self._small)
+        ratios = {index: ratio for index, ratio in ratios.items() if not self._returns(index)}
         frame = max(ratios, key=lambda index: ratios[index], default=0)
         return ratios.get(frame, 0.0), frame
+
+    def _returns(self, index: int) -> bool:
+        last = len(self._small) - 1
+        before = {max(0, index - 1), max(0, index - _FLASH_MAX)}
+        after = {min(last, index + 1), min(last, index + _FLASH_MAX)}
+        return max(likeness(self._small[a], self._small[b]) for a in before for b in after) > _RETURNED
 
 
 def adaptive_ratios(frames: list[NDArray[np.uint8]]) -> dict[int, float]:

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from checks import clip_rules as rules
+from checks.artefacts import band_share
 from checks.blends import only_both_explain
 from checks.hearing import Heard
+from checks.panel_rules import ARTEFACTS
 from checks.technical import Watcher
 
 WIDTH, HEIGHT = 256, 144
@@ -59,6 +61,26 @@ def test_one_flash_of_lightning_is_no_flicker(count, lasts):
         frames[index] = frames[index] + 60
 
     assert not over(rules.FLICKER, seen(frames).flicker())
+
+
+@pytest.mark.parametrize("lasts", [1, 2, 3])
+def test_one_flash_of_lightning_is_no_cut_and_another_picture_is_one(lasts):
+    frames, other = pan(scenery(1), 48, 0.5), pan(scenery(2), 48, 0.5)
+    for index in range(20, 20 + lasts):
+        frames[index] = frames[index] + 60
+
+    assert not over(rules.CUT_INSIDE, seen(frames).cut()[0])
+    ratio, frame = seen([*frames[:30], *other[30:]]).cut()
+    assert over(rules.CUT_INSIDE, ratio)
+    assert frame == 30
+
+
+@pytest.mark.parametrize(("bits", "found"), [(8, False), (7, False), (5, True), (4, True)])
+def test_few_levels_in_every_channel_are_bands(bits, found):
+    colours = np.dstack([scenery(seed)[:, :WIDTH] for seed in (1, 2, 3)]).clip(0, 255).astype(np.uint8)
+    step = 2 ** (8 - bits)
+
+    assert (band_share(colours // step * step) > ARTEFACTS.page.threshold) == found
 
 
 @pytest.mark.parametrize("length", [8, 12, 18, 30])
