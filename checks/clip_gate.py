@@ -15,6 +15,8 @@ from checks.errors import Unreadable
 from checks.eye import Eye, open_eye
 from checks.frame_gate import Frame, judge_frames
 from checks.masters import References, Rgb, read_rgb
+from checks.scorer.frame_score import judge_kept
+from checks.scorer.learning import Learned
 from checks.similarity import agreement
 from checks.technical import FPS, Watcher
 from manifests.bible import Bible
@@ -40,7 +42,8 @@ _SILENT_S = 0.5
 class ClipCase:
     """A clip to be gated. `panel` and `end_panel`: the first and last frame it was given. `draft`: the approved draft of a
     final. `frames`: how many were asked for. `audio`: whether sound was asked for. `references`: all of the film's. `size`:
-    width and height of what its model makes at `resolution`, where those are not the film's own.
+    width and height of what its model makes at `resolution`, where those are not the film's own. `learned`: what is usual in
+    this film, for V111 to V113.
     """
 
     clip: Path
@@ -55,6 +58,7 @@ class ClipCase:
     thresholds: Thresholds = field(default_factory=dict)
     audio: bool = True
     size: tuple[int, int] | None = None
+    learned: Learned | None = None
 
 
 def gate_clip(case: ClipCase, eye: Eye | None = None) -> Verdict:
@@ -228,6 +232,7 @@ def _judge_pictures(case: ClipCase, clip: Decoded, until: int, tally: Tally, eye
     frames = tuple(Frame(pictures[index], index / end, f"frame {index}") for index in sorted(pictures))
     # The last frame is the one that chains and dissolves go on from, so it is the one that gets the embeddings.
     judge_frames(frames, case.shot, case.bible, case.references, tally, eye, look_with_eye=(len(frames) - 1,))
+    judge_kept(frames[-1], case.shot, case.bible, case.references, case.learned, eye, tally)
 
 
 def _judge_draft(case: ClipCase, clip: Decoded, tally: Tally) -> None:

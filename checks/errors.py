@@ -4,6 +4,7 @@ GateError
 └── CheckError              a check cannot be made
     ├── UnknownRule         no rule has this code
     ├── EyeError            the embedding model is missing, or its weights do not fit
+    ├── EyesDiffer          scores of two embedding models were to be compared
     ├── MasterMissing       a canonical picture that the check compares with is not there or cannot be read
     ├── Unreadable          a picture or clip to be checked cannot be read at all
     └── NoAnswer            a judge's answer contradicts itself, or is wrong about what is known
@@ -24,6 +25,10 @@ class UnknownRule(CheckError):
 
 class EyeError(CheckError):
     """The embedding model is missing, or its weights do not fit it. Random weights are never used instead."""
+
+
+class EyesDiffer(CheckError):
+    """Scores of two embedding models were to be compared; they share no scale."""
 
 
 class MasterMissing(CheckError):

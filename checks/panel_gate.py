@@ -14,6 +14,8 @@ from checks.eye import Eye, open_eye
 from checks.frame_gate import Frame, judge_frames
 from checks.masters import References
 from checks.pictures import read_opaque
+from checks.scorer.frame_score import judge_kept
+from checks.scorer.learning import Learned
 from manifests.bible import Bible
 from manifests.finding import Verdict
 from manifests.scene import Shot
@@ -23,7 +25,8 @@ from manifests.scene import Shot
 class PanelCase:
     """A panel to be gated. `progress`: 0 for a start panel, 1 for an end panel. `size`: width and height asked for, or None.
 
-    `references` holds all of the film's canonical pictures. `thresholds` are the film's own, by rule code.
+    `references` holds all of the film's canonical pictures. `thresholds` are the film's own, by rule code. `learned`: what is
+    usual in this film, for V111 to V113; None where it has not enough approved pictures.
     """
 
     picture: Path
@@ -33,6 +36,7 @@ class PanelCase:
     references: References
     thresholds: Thresholds = field(default_factory=dict)
     size: tuple[int, int] | None = None
+    learned: Learned | None = None
 
 
 def gate_panel(case: PanelCase, eye: Eye | None = None) -> Verdict:
@@ -48,7 +52,9 @@ def gate_panel(case: PanelCase, eye: Eye | None = None) -> Verdict:
     _judge_size(case, (picture.shape[1], picture.shape[0]), tally)
     if judge_artefacts(picture, tally):
         frame = Frame(picture, case.progress, "panel")
-        judge_frames((frame,), case.shot, case.bible, case.references, tally, eye or open_eye(), look_with_eye=(0,))
+        seeing = eye or open_eye()
+        judge_frames((frame,), case.shot, case.bible, case.references, tally, seeing, look_with_eye=(0,))
+        judge_kept(frame, case.shot, case.bible, case.references, case.learned, seeing, tally)
     return tally.verdict()
 
 

@@ -20,7 +20,7 @@ from pydantic import Field
 
 from flows.approval import Yes, bindings_of, read_yes, wait_for_a_yes
 from flows.chain import film_draft, note_drift
-from flows.delivery import Delivery, deliver
+from flows.delivery import Delivery, deliver, in_words
 from flows.outcome import SceneOutcome, SceneUnfinished
 from flows.shot import ShotState, film_shot, held_up
 from flows.summary import summarise
@@ -34,6 +34,7 @@ from tasks.check_credit import check_credit
 from tasks.check_drift import check_drift
 from tasks.check_roster import check_roster
 from tasks.current import Run, begin, current
+from tasks.fix_baseline import fix_baseline
 from tasks.generate import lane
 from tasks.publish import begin_progress, publish_costs, publish_shots, show_progress
 from wiring import planning_file
@@ -251,7 +252,16 @@ async def _drift(segment: tuple[Shot, ...], states: Mapping[str, ShotState]) -> 
     drifted = ", ".join(f"{finding.subject} ({finding.rule})" for finding in report.drifted)
     detail = f"drifted: {drifted}" if drifted else "true to the masters"
     run.services.telemetry.say(segment[-1].id, "drift check", "retake" if drifted else "done", detail)
+    await fix_baseline(segment[-1].id)
 
 
 def _rows(states: Mapping[str, ShotState], tier: TierName) -> list[tuple[str, str, str, str, Certified | None]]:
-    return [(shot, tier, state.status, state.message, state.clip) for shot, state in states.items()]
+    return [(shot, tier, state.status, state.message or _told(shot), state.clip) for shot, state in states.items()]
+
+
+def _told(shot: str) -> str:
+    """What is worth knowing of a shot that came through: that it was re-anchored, and what the cut does to its colours."""
+    run = current()
+    anchoring, match = run.re_anchored.get(shot), run.colours.get(shot)
+    said = [f"It was {anchoring.words}."] if anchoring else []
+    return " ".join([*said, *([f"Colour: {in_words(match)}."] if match else [])])

@@ -14,13 +14,14 @@ from manifests.film import TierName
 from tasks.current import current
 from tasks.gate_result import GateResult, asset_of, gate_key, issue
 from tasks.generate import Made
+from wiring.approved import baseline_mark, learned
 
 
 def _key(context: TaskRunContext, parameters: dict[str, object]) -> str:  # noqa: ARG001  Prefect's signature
     others = [c.sha256 for c in map(parameters.get, ("panel", "end_panel", "draft")) if isinstance(c, Certified)]
     asset = asset_of(parameters["made"])
     shot = str(parameters["shot_id"])
-    return f"clip-gate-{gate_key(current(), shot, asset.sha256, parameters['tier'], *others)}"
+    return f"clip-gate-{gate_key(current(), asset, shot, 'clip', parameters['tier'], *others)}"
 
 
 @task(task_run_name="{shot_id} {tier} gate", cache_key_fn=_key, persist_result=True)
@@ -38,6 +39,7 @@ async def gate_clip(
         draft=services.artefact_path(draft.artefact) if draft else None, shot=shot, bible=services.folder.bible,
         references=services.references(), thresholds=services.folder.film.thresholds,
         resolution=resolution, size=can.frame_size(resolution), frames=request.frames, audio=can.audio,
+        learned=learned(services, baseline_mark(services, asset.sha256, shot_id, "clip")),
     )  # fmt: skip
     verdict = await asyncio.to_thread(look, case, services.eye())
     return issue(run, asset, verdict, shot_id, "clip", tier)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import cast
 
 from prefect import task
 from prefect.context import TaskRunContext
@@ -14,12 +15,13 @@ from manifests.take import Artefact
 from tasks.current import current
 from tasks.gate_result import GateResult, asset_of, gate_key, issue
 from tasks.generate import Made
+from wiring.approved import baseline_mark, learned
 
 
 def _key(context: TaskRunContext, parameters: dict[str, object]) -> str:  # noqa: ARG001  Prefect's signature
     asset = asset_of(parameters["made"])
-    shot = str(parameters["shot_id"])
-    return f"panel-gate-{gate_key(current(), shot, asset.sha256, parameters['stage'], parameters['tier'])}"
+    shot, stage = str(parameters["shot_id"]), cast("Stage", parameters["stage"])
+    return f"panel-gate-{gate_key(current(), asset, shot, stage, stage, parameters['tier'])}"
 
 
 @task(task_run_name="{shot_id} {stage} gate", cache_key_fn=_key, persist_result=True)
@@ -31,6 +33,7 @@ async def gate_panel(shot_id: str, stage: Stage, tier: TierName, made: Made | Ar
         picture=services.artefact_path(asset), shot=shot, progress=1.0 if stage == "end_panel" else 0.0,
         bible=services.folder.bible, references=services.references(), thresholds=services.folder.film.thresholds,
         size=services.can("panel", shot).frame_size(made.take.order.resolution) if isinstance(made, Made) else None,
+        learned=learned(services, baseline_mark(services, asset.sha256, shot_id, stage)),
     )  # fmt: skip
     verdict = await asyncio.to_thread(look, case, services.eye())
     return issue(run, asset, verdict, shot_id, stage, tier)

@@ -12,6 +12,7 @@ from manifests.noun import Noun, Sha256
 from manifests.take import Artefact
 from tasks.current import Run
 from tasks.generate import Made
+from wiring.approved import baseline_mark
 from wiring.requests import locked_references
 
 
@@ -75,10 +76,20 @@ def asset_of(made: object) -> Artefact:
     raise TypeError(f"a gate judges a take or an artefact, not {type(made).__name__}")
 
 
-def gate_key(run: Run, shot: str, *parts: object) -> str:
-    """A cache key for a gate: the same bytes, the same data, the same references, the same rules and the same eye."""
+def gate_key(run: Run, asset: Artefact, shot: str, stage: Stage, *parts: object) -> str:
+    """A cache key for a gate: the same bytes, data, references, rules and eye, and the same idea of what is usual."""
     services = run.services
     staged = services.shot(shot).model_dump(mode="json")
+    usual = baseline_mark(services, asset.sha256, shot, stage)
+    known = [usual] if usual else []
     return hash_json(
-        [*map(str, parts), staged, sorted(services.hashes().items()), services.rules(), services.eye().name]
+        [
+            asset.sha256,
+            *map(str, parts),
+            staged,
+            sorted(services.hashes().items()),
+            services.rules(),
+            services.eye().name,
+            *known,
+        ]
     )

@@ -1,0 +1,122 @@
+"""One scene of the film set, drawn and measured by every eye; only numbers leave the process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.eyesight import ours
+from bench.eyesight.plain import METRICS, PlainEyes, Values
+from bench.filmset.labelled import Masters, Say, cast_of, film_scene, spread
+from checks.eye import open_eye
+
+OURS = "ours"
+_CENTRE_WEIGHT = 2.0
+"""How many panels the film's common centre counts for against a scene's own six: what the product's baseline uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A measured picture. `axis` None: consistent. `plain`: similarities; `similarities`: the local eye's channels."""
+
+    scene: str
+    axis: str | None
+    strength: str | None
+    entity: str
+    framing: str
+    changed: float
+    plain: Values
+    similarities: ours.Similarities
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A scene's approved panels, each left out of its own references, and its labelled pictures."""
+
+    approved: tuple[Row, ...]
+    items: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one process is asked for."""
+
+    seed: int
+    number: int
+    scenes: int
+    consistent: int
+    rounds: int
+
+
+def measure(seed: int, scenes: int, consistent: int, rounds: int, workers: int, say: Say) -> list[Measured]:
+    """Draw and measure the set."""
+    jobs = [Job(seed, number, scenes, consistent, rounds) for number in range(scenes)]
+    out = []
+    for number, done in enumerate(spread(measured, jobs, workers), 1):
+        say(f"scene {number} of {scenes}: {len(done.items)} pictures drawn and measured")
+        out.append(done)
+    return out
+
+
+def measured(job: Job) -> Measured:
+    """One scene."""
+    eye = open_eye()
+    done = film_scene(job.seed, job.number, job.consistent, job.rounds)
+    plain = PlainEyes(done.masters, eye)
+    neighbour = cast_of(job.seed, (job.number + 1) % job.scenes)
+    against = ours.yardstick(done.masters, [neighbour] if job.scenes > 1 else [])
+    approved = tuple(
+        Row(done.masters.scene, None, None, "", "", 0.0, plain.look(panel, index), ours.look(panel, against, eye))
+        for index, panel in enumerate(done.masters.approved)
+    )
+    items = tuple(
+        Row(
+            i.scene, i.axis, i.strength, i.entity, i.framing, round(i.changed, 4), plain.look(i.frame),
+            ours.look(i.frame, against, eye),
+        )
+        for i in done.items
+    )  # fmt: skip
+    return Measured(approved, items)
+
+
+def scores(measured_: Sequence[Measured]) -> Iterator[tuple[Row, dict[str, float]]]:
+    """Each labelled picture's score by every eye: the plain metrics as they are, calibrated (`…_z`), and ours."""
+    baseline = ours.baseline_of([row.similarities for scene in measured_ for row in scene.approved])
+    centres = _centres(measured_)
+    for scene in measured_:
+        for row in scene.items:
+            out = {metric: value for metric in METRICS if (value := _least(row.plain, metric)) is not None}
+            off = {key: value - centres[row.scene, *key] for key, value in row.plain.items()}
+            out |= {f"{metric}_z": value for metric in METRICS if (value := _least(off, metric)) is not None}
+            yield row, out | {OURS: ours.score(row.similarities, baseline)}
+
+
+def _least(values: Mapping[tuple[str, str], float], metric: str) -> float | None:
+    """The worst entity's value."""
+    return min((value for (name, _), value in values.items() if name == metric), default=None)
+
+
+def _centres(measured_: Sequence[Measured]) -> dict[tuple[str, str, str], float]:
+    """By scene, metric and entity: the approved panels' mean, drawn towards the film's."""
+    everything: dict[str, list[float]] = {}
+    own: dict[tuple[str, str, str], list[float]] = {}
+    for scene in measured_:
+        for row in scene.approved:
+            for (metric, entity), value in row.plain.items():
+                everything.setdefault(metric, []).append(value)
+                own.setdefault((row.scene, metric, entity), []).append(value)
+    film = {metric: float(np.mean(values)) for metric, values in everything.items()}
+    out = {}
+    for scene in measured_:
+        for row in scene.items:
+            for metric, entity in row.plain:
+                known = own.get((row.scene, metric, entity), [])
+                out[row.scene, metric, entity] = (sum(known) + _CENTRE_WEIGHT * film[metric]) / (
+                    len(known) + _CENTRE_WEIGHT
+                )
+    return out
+
+
+__all__ = ["OURS", "Masters", "Measured", "Row", "measure", "scores"]

@@ -1,0 +1,41 @@
+"""The local eye of the product on the film set: the same call that a gate makes, and the film's own baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bench.filmset.frame import Frame
+from bench.filmset.labelled import Masters
+from checks.eye import Eye
+from checks.scorer import compare as scorer
+from checks.scorer.axes import axis_scores, overall
+from checks.scorer.baseline import Baseline
+from checks.scorer.subject import Masters as Yardstick
+from checks.scorer.subject import Setting, Similarity, Subject
+
+Similarities = tuple[Similarity, ...]
+
+
+def yardstick(masters: Masters, others: Iterable[Masters] = ()) -> Yardstick:
+    """The scene's views and plates, and the views of `others`, the rest of the film's cast."""
+    figures = {entity: tuple(views.values()) for entity, views in masters.views.items()}
+    for other in others:
+        figures |= {entity: tuple(views.values()) for entity, views in other.views.items()}
+    return Yardstick(figures, {masters.location: masters.plates})
+
+
+def look(frame: Frame, against: Yardstick, eye: Eye) -> Similarities:
+    """Every channel of the local eye on one picture."""
+    subjects = [Subject(p.entity, p.figure, p.head, p.torso, p.mask) for p in frame.placed]
+    return scorer.compare(frame.picture, subjects, against, eye, Setting(frame.location, frame.window))
+
+
+def score(similarities: Similarities, baseline: Baseline) -> float:
+    """One number, higher is better: the soft-min over all axes of all entities, in standard deviations."""
+    value = overall(axis_scores(similarities, baseline))
+    return 0.0 if value is None else value
+
+
+def baseline_of(approved: Sequence[Similarities]) -> Baseline:
+    """What is usual in the film, from its approved panels."""
+    return Baseline.of(approved)

@@ -1,0 +1,121 @@
+"""Scenes and their shots: who stands where in which room, and what the camera, the light and the poses are this time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from bench.filmset.figure import Pose, by_chance
+from bench.filmset.people import Person, Rng, person
+from bench.filmset.rooms import Room, room
+
+Framing = Literal["wide", "full", "medium", "close"]
+
+HEAD_LINES: dict[Framing, tuple[float, float]] = {
+    "wide": (26, 36), "full": (38, 50), "medium": (54, 74), "close": (86, 112),
+}  # fmt: skip
+"""Lines of 360 that the lead's head takes: a wide shot, a full figure, a medium shot, a medium close-up."""
+
+SHARES: dict[Framing, float] = {"wide": 0.30, "full": 0.30, "medium": 0.22, "close": 0.18}
+FACINGS = ((-70, 70, 0.82), (70, 100, 0.10), (140, 220, 0.08))
+"""Degrees from and to, and how often: towards us, in profile, from behind. Half of the profiles look left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """What may change without anything having drifted. `exposure`: stops; `warm`, `tint`: stops of red over blue, of green;
+
+    `contrast`: a power; `side`: where it comes from, -1 left to 1 right; `depth`: how dark the far side falls, 0 to 1;
+    `grain`: deviation of 255; `quality`: JPEG's.
+    """
+
+    exposure: float
+    warm: float
+    tint: float
+    contrast: float
+    side: float
+    depth: float
+    grain: float
+    quality: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture to be taken. `aim`: where the lead's head lies in the frame, fractions; `pan`: the camera's yaw, radians;
+
+    `away`: metres from the lead; `lines`: how many of 360 the lead's head takes; `mirrored` is each pose's own business.
+    """
+
+    framing: Framing
+    lead: int
+    lines: float
+    aim: tuple[float, float]
+    pan: float
+    away: float
+    eye_high: float
+    poses: tuple[Pose, ...]
+    offsets: tuple[tuple[float, float], ...]
+    light: Light
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A room and the one or two people in it. `marks`: where they stand, x and z in metres."""
+
+    name: str
+    room: Room
+    cast: tuple[Person, ...]
+    marks: tuple[tuple[float, float], ...]
+
+
+def scene(name: str, rng: Rng) -> Scene:
+    """A scene, by chance; two in three have two people."""
+    place = room(f"{name}_room", rng)
+    count = 2 if rng.random() < 0.66 else 1
+    cast = tuple(person(f"{name}_{'ab'[i]}", rng) for i in range(count))
+    z = place.deep * 0.48
+    middle = float(rng.uniform(-0.4, 0.4))
+    apart = float(rng.uniform(0.50, 0.75))
+    marks = ((middle, z),) if count == 1 else ((middle - apart, z), (middle + apart, z + float(rng.uniform(-0.3, 0.3))))
+    return Scene(name, place, cast, marks)
+
+
+def shot(scene_: Scene, rng: Rng, lead: int | None = None) -> Shot:
+    """Camera, framing, light and poses by chance."""
+    names = list(SHARES)
+    framing = names[int(rng.choice(len(names), p=list(SHARES.values())))]
+    low, high = HEAD_LINES[framing]
+    poses = tuple(by_chance(rng, _facing(rng)) for _ in scene_.cast)
+    offsets = tuple((float(rng.uniform(-0.35, 0.35)), float(rng.uniform(-0.25, 0.25))) for _ in scene_.cast)
+    down = {"wide": (0.32, 0.5), "full": (0.20, 0.32), "medium": (0.24, 0.36), "close": (0.30, 0.42)}[framing]
+    away = {"wide": (4.6, 6.0), "full": (3.8, 5.0), "medium": (2.8, 4.0), "close": (2.1, 3.0)}[framing]
+    return Shot(
+        framing=framing, lead=int(rng.integers(len(scene_.cast))) if lead is None else lead,
+        lines=float(rng.uniform(low, high)), aim=(float(rng.uniform(0.32, 0.68)), float(rng.uniform(*down))),
+        pan=float(rng.uniform(-0.36, 0.36)), away=float(rng.uniform(*away)), eye_high=float(rng.uniform(1.15, 1.75)),
+        poses=poses, offsets=offsets, light=light(rng),
+    )  # fmt: skip
+
+
+def light(rng: Rng) -> Light:
+    """A light, by chance: half a stop either way, a colour temperature or two, soft or hard, from either side."""
+    return Light(
+        exposure=float(rng.uniform(-0.5, 0.4)), warm=float(rng.uniform(-0.22, 0.22)), tint=float(rng.uniform(-0.06, 0.06)),
+        contrast=float(rng.uniform(0.88, 1.15)), side=float(rng.choice((-1, 1)) * rng.uniform(0.25, 1.0)),
+        depth=float(rng.uniform(0.05, 0.40)), grain=float(rng.uniform(1.0, 5.0)), quality=int(rng.integers(58, 93)),
+        seed=int(rng.integers(1 << 30)),
+    )  # fmt: skip
+
+
+def plain_light(seed: int = 0) -> Light:
+    """What a bible is lit with."""
+    return Light(0.0, 0.0, 0.0, 1.0, -0.5, 0.08, 0.8, 95, seed)
+
+
+def _facing(rng: Rng) -> float:
+    low, high, _ = FACINGS[int(rng.choice(len(FACINGS), p=[f[2] for f in FACINGS]))]
+    sign = float(rng.choice((-1, 1))) if low == 70 else 1.0
+    return float(np.round(sign * rng.uniform(low, high), 1))

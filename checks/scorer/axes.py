@@ -1,0 +1,58 @@
+"""From channels to axes: one number for each entity's identity, clothes and place, and what to do about it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from checks.scorer.baseline import Baseline, soft_min
+from checks.scorer.channels import BY_NAME
+from checks.scorer.subject import Axis, Similarity
+from manifests.noun import Noun, Text
+
+Triage = Literal["pass", "ask", "fail"]
+
+ASK_BELOW = -1.0
+"""Standard deviations of the film's own approved pictures; higher is better. Below it a stronger eye, or a person, is asked.
+A picture in six is asked about for nothing (a normal's lower tail); vision experiments on drawn films chose it."""
+
+FAIL_BELOW = -2.5
+"""Same unit. Below it, on a strong channel, the picture fails: a consistent one falls there once in 160."""
+
+Key = tuple[str, Axis]
+
+
+class AxisScore(Noun):
+    """One entity's axis. `z`: deviations below usual, higher is better; `channel`: the one that fits worst, with its own z.
+
+    `strong`: a channel that may fail a picture lies below `FAIL_BELOW` itself.
+    """
+
+    z: float
+    channel: Text
+    channel_z: float
+    strong: bool
+    triage: Triage
+
+
+def axis_scores(similarities: Iterable[Similarity], baseline: Baseline) -> dict[Key, AxisScore]:
+    """Combine each axis's channels. Raises EyesDiffer. Axes without any measured channel are left out."""
+    found: defaultdict[Key, list[tuple[float, str]]] = defaultdict(list)
+    for item in similarities:
+        if (z := baseline.z(item)) is not None:
+            found[item.entity, item.axis].append((z, item.channel))
+    return {key: _axis(baseline, key[1], channels) for key, channels in sorted(found.items())}
+
+
+def overall(scores: Mapping[Key, AxisScore]) -> float | None:
+    """One number for the picture: all its axes, combined as channels are. None where nothing was measured."""
+    return soft_min([score.z for score in scores.values()]) if scores else None
+
+
+def _axis(baseline: Baseline, axis: Axis, channels: Sequence[tuple[float, str]]) -> AxisScore:
+    z = baseline.axis_z(axis, [value for value, _ in channels])
+    worst, name = min(channels)
+    strong = any(BY_NAME[channel].strong and value < FAIL_BELOW for value, channel in channels)
+    triage: Triage = "fail" if z < FAIL_BELOW and strong else "ask" if z < ASK_BELOW else "pass"
+    return AxisScore(z=round(z, 4), channel=name, channel_z=round(worst, 4), strong=strong, triage=triage)

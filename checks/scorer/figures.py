@@ -1,0 +1,251 @@
+"""A person: their head, build and clothes, with the best-fitting view of theirs laid over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from checks.colour import DIFFERENCE_MAX, LIGHTNESS_WEIGHT, Floats, difference
+from checks.eye import Picture
+from checks.masters import Rgba
+from checks.scorer.cutouts import FIGURE_LINES, HEAD_LINES, TORSO_TO, Cutout, Headshot
+from checks.scorer.hair import compare_hair
+from checks.scorer.matching import Match, Sight, Template, best_match, on_grey
+from checks.scorer.palettes import apart, palette
+from checks.scorer.silhouette import silhouette
+from manifests.staging import Box
+
+_FIGURE_MARGIN, _HEAD_MARGIN = 16, 22
+"""Lines of a raster kept free around: a figure may stand a seventh of its height off its box, a head four tenths of its own."""
+
+_BLUR_PX = 1.5
+_SEEN_MIN = 200
+"""Pixels of the raster that must be in frame for a figure to have a say."""
+
+_HEAD_MIN = 16.0
+"""Lines of the picture below which a head is too small to have features."""
+
+_LEGS_FROM = 0.58
+_WHOLE = 0.95
+"""Share of the matched view that must lie in the frame for the whole figure to be embedded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """A picture and what is known of it, all of its size: Lab in the plate's light and as it is, and a figure's mask."""
+
+    straight: Floats
+    plain: Floats
+    mask: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Somebody found in the picture: the view that fits, on a raster of their box, and their head's box (None: too small)."""
+
+    sight: Sight
+    match: Match
+    neck: float
+    head: Box | None
+    layers: Layers
+
+
+def find_figure(
+    layers: Layers, box: Box, cutouts: Sequence[Cutout], head: Box | None = None, *, upright: bool = True
+) -> Found | None:
+    """Lay the best view over what stands in the box, and tell the figure from the room. About 60 CPU-ms for four views."""
+    sight = _sight(layers, box, FIGURE_LINES, _FIGURE_MARGIN)
+    if float(sight.inside.sum()) < _SEEN_MIN:
+        return None
+    match = best_match(sight, [cutout.whole for cutout in cutouts])
+    if match is None:
+        return None
+    sight = replace(sight, mask=silhouette(sight, match))
+    neck = cutouts[match.index].neck * match.scale * FIGURE_LINES
+    seen = _head_box(match, neck, box, layers.plain.shape)
+    if head is not None:  # between where the view has it, and where blocking says: either may be off by half a head
+        right, down = (head.left + head.right - seen.left - seen.right) / 4, (head.top - seen.top) / 2
+        seen = Box(seen.left + right, seen.top + down, seen.right + right, seen.bottom + down)
+    headless = not upright or (head is None and not cutouts[match.index].has_neck)
+    small = headless or (seen.bottom - seen.top) * layers.plain.shape[0] < _HEAD_MIN
+    known = replace(layers, mask=_laid_back(sight.mask, box, layers.mask))
+    return Found(sight, match, neck, None if small else seen, known)
+
+
+def compare_figure(found: Found, cutouts: Sequence[Cutout], heads: Sequence[Headshot]) -> Iterator[tuple[str, float]]:
+    """Channel and distance, pixels only. About 50 CPU-ms for ten heads."""
+    yield from _compare_clothes(found.sight, found.match, found.neck, cutouts)
+    if found.head is not None:
+        sight = _sight(found.layers, found.head, HEAD_LINES, _HEAD_MARGIN)
+        yield from _compare_head(sight, [*(c.head for c in cutouts), *(h.head for h in heads)])
+        yield from compare_hair(sight, cutouts)
+
+
+def crops_of(found: Found) -> dict[str, Picture]:
+    """What is seen of the figure, the torso and the head, in the plate's light, on grey: as masters are embedded.
+
+    What the frame cuts is left out.
+    """
+    sight, match = found.sight, found.match
+    out = {}
+    if float((match.alpha * sight.inside).sum()) > _WHOLE * float(match.alpha.sum()):
+        out["figure"] = on_grey(sight.straight, sight.mask)
+    torso = _rows(match.alpha, match.top + found.neck, match.top + TORSO_TO * match.scale * FIGURE_LINES)
+    if float((torso * sight.inside).sum()) > _WHOLE * float(torso.sum()):
+        band = np.flatnonzero(torso.max(1) > 0)
+        out["torso"] = on_grey(sight.straight, _rows(sight.mask, int(band[0]), int(band[-1]) + 1))
+    if found.head is not None:
+        head = _sight(found.layers, found.head, HEAD_LINES, _HEAD_MARGIN)
+        out["head"] = on_grey(head.straight, _rows(head.mask, 0, HEAD_LINES + _HEAD_MARGIN))
+    return out
+
+
+def cut_head(found: Found, heads: Sequence[Template]) -> Rgba | None:
+    """The head as an RGBA cut-out in the plate's light, HEAD_LINES high; None where it is too small to be one."""
+    if found.head is None:
+        return None
+    sight = _sight(found.layers, found.head, HEAD_LINES, _HEAD_MARGIN)
+    match = best_match(sight, heads)
+    if match is None or float((match.alpha * sight.inside).sum()) < 0.9 * float(match.alpha.sum()):
+        return None
+    mask = silhouette(sight, match)
+    bottom = match.top + round(match.scale * HEAD_LINES)
+    rgb = cv2.cvtColor(sight.straight, cv2.COLOR_LAB2RGB) * 255
+    rgba = np.dstack([rgb, mask * 255])[max(0, match.top - 6) : bottom]
+    out: Rgba = np.clip(np.rint(rgba), 0, 255).astype(np.uint8)
+    return out if (out[..., 3] > 8).any() else None
+
+
+def _compare_clothes(
+    sight: Sight, match: Match, neck: float, cutouts: Sequence[Cutout]
+) -> Iterator[tuple[str, float]]:  # fmt: skip
+    weight = match.alpha * sight.inside
+    off = _difference(sight, match)
+    tall = match.scale * FIGURE_LINES
+    bands = {
+        "torso": (match.top + neck, match.top + TORSO_TO * tall),
+        "legs": (match.top + _LEGS_FROM * tall, match.top + tall),
+    }
+    for name, (top, bottom) in bands.items():
+        band = _rows(weight, top, bottom)
+        if float(band.sum()) < 0.4 * max(float(_rows(match.alpha, top, bottom).sum()), 100.0):
+            continue
+        if name == "torso":
+            yield "torso_map", _mean(off, band)
+        tries = [palette(lab, band * sight.mask) for lab in (sight.straight, sight.plain)]
+        own = [palette(c.whole.lab, _part(c, name)) for c in cutouts]
+        if (d := _least_apart(tries, own)) is not None:
+            yield f"{name}_colour", d
+
+
+def _compare_head(sight: Sight, heads: Sequence[Template]) -> Iterator[tuple[str, float]]:
+    match = best_match(sight, heads)
+    weight = None if match is None else match.alpha * sight.inside
+    if match is None or weight is None or float(weight.sum()) < _SEEN_MIN:
+        return
+    sight = replace(sight, mask=silhouette(sight, match))
+    yield "head_map", _mean(_difference(sight, match), weight)
+    yield "head_region", _worst_region(sight, match, weight)
+    tries = [palette(lab, sight.mask * weight) for lab in (sight.straight, sight.plain)]
+    if (d := _least_apart(tries, [palette(h.lab, h.alpha) for h in heads])) is not None:
+        yield "head_colour", d
+
+
+def _sight(layers: Layers, box: Box, lines: int, margin: int) -> Sight:
+    straight, plain, mask = (_raster(x, box, lines, margin) for x in (layers.straight, layers.plain, layers.mask))
+    inside = _raster(np.ones(layers.mask.shape, np.float32), box, lines, margin)
+    return Sight(straight, plain, (inside > 0.99).astype(np.float32), mask)
+
+
+def _laid_back(mask: Floats, box: Box, like: Floats) -> Floats:
+    """A figure's mask from its raster, in the picture's own size."""
+    height, width = like.shape
+    side = mask.shape[0]
+    scale = FIGURE_LINES / ((box.bottom - box.top) * height)
+    x, y = (box.left + box.right) / 2 * width, box.top * height
+    matrix = np.array(
+        [[scale, 0, side / 2 - x * scale + scale / 2 - 0.5], [0, scale, _FIGURE_MARGIN - y * scale + scale / 2 - 0.5]]
+    )
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(mask, matrix, (width, height), flags=flags), np.float32)
+
+
+def _raster(picture: Floats, box: Box, lines: int, margin: int) -> Floats:
+    """The box of a picture, `lines` high, on a square raster; zero outside the frame."""
+    height, width = picture.shape[:2]
+    side = lines + 2 * margin
+    scale = (box.bottom - box.top) * height / lines
+    x = (box.left + box.right) / 2 * width - side / 2 * scale
+    y = box.top * height - margin * scale
+    matrix = np.array([[scale, 0, x + scale / 2 - 0.5], [0, scale, y + scale / 2 - 0.5]])
+    rows = slice(max(0, int(y) - 8), max(1, int(y + side * scale) + 8))
+    columns = slice(max(0, int(x) - 8), max(1, int(x + side * scale) + 8))
+    source = picture[rows, columns]
+    if not source.size:
+        return np.zeros((side, side, *picture.shape[2:]), np.float32)
+    matrix[:, 2] -= (columns.start, rows.start)
+    if scale > 1.4:
+        source = np.asarray(cv2.GaussianBlur(source, (0, 0), 0.35 * scale), np.float32)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(source, matrix, (side, side), flags=flags), np.float32)
+
+
+def _head_box(match: Match, neck: float, box: Box, shape: tuple[int, ...]) -> Box:
+    """Where the matched view has its head, in fractions of the picture."""
+    side = match.alpha.shape[0]
+    columns = np.flatnonzero(match.alpha[match.top : match.top + max(2, round(neck))].max(0, initial=0) > 0.5)
+    middle = side / 2 if not columns.size else (columns[0] + columns[-1] + 1) / 2
+    unit = (box.bottom - box.top) / FIGURE_LINES
+    across = unit * shape[0] / shape[1]
+    x = (box.left + box.right) / 2 + (middle - side / 2) * across
+    top = box.top + (match.top - _FIGURE_MARGIN) * unit
+    half = neck / 2 * across
+    return Box(x - half, top, x + half, top + neck * unit)
+
+
+def _difference(sight: Sight, match: Match) -> Floats:
+    """Per pixel, in whichever light fits better there."""
+    return np.minimum(difference(sight.straight, match.lab, _BLUR_PX), difference(sight.plain, match.lab, _BLUR_PX))
+
+
+def _worst_region(sight: Sight, match: Match, head: Floats) -> float:
+    """The colour region of the head (hair, skin) whose mean is farthest off; small ones have no say."""
+    total, worst = float(head.sum()), 0.0
+    for region in range(3):
+        weight = head * (match.labels == region)
+        if float(weight.sum()) < max(20.0, 0.1 * total):
+            continue
+        wanted = _mean_lab(match.lab, weight)
+        gaps = [_mean_lab(lab, weight) - wanted for lab in (sight.straight, sight.plain)]
+        for gap in gaps:
+            gap[0] *= LIGHTNESS_WEIGHT
+        worst = max(worst, min(float(np.linalg.norm(gap)) for gap in gaps))
+    return min(worst, DIFFERENCE_MAX)
+
+
+def _least_apart(seen: Sequence[Floats | None], own: Sequence[Floats | None]) -> float | None:
+    return min((apart(a, b) for a in seen if a is not None for b in own if b is not None), default=None)
+
+
+def _part(cutout: Cutout, name: str) -> Floats:
+    top, bottom = (cutout.neck, TORSO_TO) if name == "torso" else (_LEGS_FROM, 1.0)
+    return _rows(cutout.whole.alpha, top * FIGURE_LINES, bottom * FIGURE_LINES)
+
+
+def _rows(mask: Floats, top: float, bottom: float) -> Floats:
+    out = np.zeros_like(mask)
+    band = np.s_[max(0, round(top)) : max(0, round(bottom))]
+    out[band] = mask[band]
+    return out
+
+
+def _mean(values: Floats, weight: Floats) -> float:
+    return float((values * weight).sum() / max(float(weight.sum()), 1e-6))
+
+
+def _mean_lab(lab: Floats, weight: Floats) -> Floats:
+    out: Floats = (lab * weight[..., None]).sum((0, 1)) / max(float(weight.sum()), 1e-6)
+    return out

@@ -1,0 +1,84 @@
+"""V111, V112 and V113 on one frame: is everybody, and the place, still as near to the masters as this film usually is?"""
+
+from __future__ import annotations
+
+from checks import panel_rules
+from checks.contract import Rule, Tally, Trouble
+from checks.eye import Eye
+from checks.frame_gate import Frame
+from checks.masters import References, Rgb
+from checks.scorer.axes import ASK_BELOW, AxisScore, Key, axis_scores
+from checks.scorer.compare import compare
+from checks.scorer.framing import setting_of, subjects_of
+from checks.scorer.learning import Learned
+from checks.scorer.subject import Axis, Panel
+from checks.stage import expected
+from manifests.bible import Bible
+from manifests.finding import Finding, Verdict
+from manifests.scene import Shot
+
+RULES: dict[Axis, Rule] = {
+    "identity": panel_rules.IDENTITY_KEPT,
+    "wardrobe": panel_rules.WARDROBE_KEPT,
+    "location": panel_rules.LOCATION_KEPT,
+}
+
+
+def score_frame(
+    picture: Rgb, shot: Shot, progress: float, bible: Bible, references: References, learned: Learned, eye: Eye
+) -> dict[Key, AxisScore]:
+    """Every axis of everybody in the shot, and of its place, at `progress` (0 to 1). Raises MasterMissing, EyesDiffer.
+
+    Whom the baseline has seen in fewer than three approved pictures is left out: nobody knows what is usual for them.
+    """
+    panel = panel_of(picture, shot, progress, bible, references)
+    found = compare(panel.picture, panel.subjects, learned.masters, eye, panel.setting)
+    return axis_scores([item for item in found if learned.baseline.knows(item.entity)], learned.baseline)
+
+
+def panel_of(picture: Rgb, shot: Shot, progress: float, bible: Bible, references: References) -> Panel:
+    """A picture with who and what blocking says is in it. Raises MasterMissing."""
+    stage = expected(shot, progress, references)
+    return Panel(picture, subjects_of(stage, bible, references), setting_of(shot, progress))
+
+
+def judge_kept(
+    frame: Frame, shot: Shot, bible: Bible, references: References, learned: Learned | None, eye: Eye, tally: Tally
+) -> None:
+    """Judge a frame. A failing axis is an error; one that a stronger eye should see is a warning, its flaw `ask:…`.
+
+    Without a baseline, or one of another eye, the rules do not apply; nor to whom an earlier rule has already found wrong:
+    one flaw, one finding.
+    """
+    known = learned is not None and learned.baseline.eye == eye.name
+    scores: dict[Key, AxisScore] = {}
+    if learned is not None and known:
+        scores = score_frame(frame.picture, shot, frame.progress, bible, references, learned, eye)
+    wanted: list[Key] = [(member.character, axis) for member in shot.cast for axis in ("identity", "wardrobe")]
+    blamed = {finding.subject for finding in tally.verdict().findings if finding.severity == "error"}
+    for entity, axis in (*wanted, (shot.location, "location")):
+        _judge(entity, axis, None if entity in blamed else scores.get((entity, axis)), frame.label, tally)
+
+
+def _judge(entity: str, axis: Axis, score: AxisScore | None, label: str, tally: Tally) -> None:
+    rule = RULES[axis]
+    if score is None:
+        tally.judge(rule, entity, None)
+        return
+    words = f"{label}: {entity}'s {axis} is {score.z:+.1f} deviations from what is usual here, most in {score.channel}"
+    evidence: dict[str, float | str] = {
+        "z": score.z,
+        "channel": score.channel,
+        "channel_z": score.channel_z,
+        "frame": label,
+    }
+    # A channel that may only ask cannot fail a picture, however far off it is.
+    value = score.z if score.strong else max(score.z, rule.threshold(tally.thresholds))
+    cure = f"Make it anew from {entity}'s locked pictures, without an earlier output as a reference."
+    passed = tally.judge(rule, entity, value, Trouble(f"{axis}_kept:{entity}", words, cure, evidence))
+    if passed and score.z < ASK_BELOW:
+        ask = Finding(
+            rule=rule.code, severity="warning", subject=entity, flaw=f"ask:{axis}:{entity}", message=words,
+            cure="Look at it, or let the judge look: the local eye cannot tell.", evidence=evidence,
+        )  # fmt: skip
+        tally.add(Verdict(scores=(), findings=(ask,)))
