@@ -20,51 +20,57 @@ _PICTURE = (_CARD, _CARD * 9 // 16)
 _HEADER, _FOOTER, _PAD = 150, 64, 20
 _CHECK_ROW, _COLUMN_GAP, _WORD_ROOM = 30, 28, 38
 _SHOTS_MAX = 400
+_MARKS: dict[bool | None, ink.Mark] = {True: "pass", False: "fail", None: "look"}
 
 
 @dataclass(frozen=True)
 class SheetItem:
     """One shot on the sheet.
 
-    `picture` is a PNG, a JPEG, or a clip whose middle frame is taken; None draws an empty frame. `checks` are label,
-    value and whether it is good: True, False, or None for "look at it". `mark` is the icon beside `status`.
+    `picture` is a PNG, a JPEG, or a clip (by its name, or `moving`) whose middle frame is taken; None draws an empty frame. `checks` are label,
+    value and whether it is good: True, False, None for "look at it", or the mark itself. `mark` is the icon beside `status`.
     """
 
     shot: str
     title: str
     picture: Path | None
     take: str
-    checks: tuple[tuple[str, str, bool | None], ...]
+    checks: tuple[tuple[str, str, bool | ink.Mark | None], ...]
     cost: str
     status: str
     mark: ink.Mark = "pass"
+    moving: bool = False
 
 
 def render(
-    items: Sequence[SheetItem], into: Path, *, title: str, subtitle: str = "", summary: Sequence[tuple[str, str]] = ()
-) -> Path:
-    """Draw `items` as one JPEG, 1600 pixels wide, three in a row, and return `into`.
+    items: Sequence[SheetItem], into: Path, *, title: str, subtitle: str = "", summary: Sequence[tuple[str, str]] = (),
+    abreast: int = 2,
+) -> Path:  # fmt: skip
+    """Draw `items` as one picture (PNG where `into` is called so, else JPEG), 1600 pixels wide, three in a row; return `into`.
 
     `title` and `subtitle` stand at the upper left; `summary`, up to five figures with their words ("8 of 9", "circled"),
-    at the upper right. Raises UnfitClip and UnfitPicture for one that cannot be read, AssemblyError past 400 shots.
+    at the upper right. `abreast`: how many checks stand side by side. Raises UnfitClip and UnfitPicture for one that cannot be read, AssemblyError past 400 shots.
     """
     if not 1 <= len(items) <= _SHOTS_MAX:
         raise AssemblyError(
             "the contact sheet", f"it holds 1 to {_SHOTS_MAX} shots, not {len(items)}", "Draw one a scene"
         )
     rows = math.ceil(len(items) / _COLUMNS)
-    body = _body_height(items)
+    body = _body_height(items, abreast)
     height = _HEADER + rows * (_PICTURE[1] + body + _GUTTER) - _GUTTER + _FOOTER
     sheet = Image.new("RGB", (WIDTH, height), ink.SURROUND)
     _header(sheet, title, subtitle, summary)
     for index, item in enumerate(items):
         x = _MARGIN + (index % _COLUMNS) * (_CARD + _GUTTER)
         y = _HEADER + (index // _COLUMNS) * (_PICTURE[1] + body + _GUTTER)
-        sheet.paste(_card(item, body), (x, y), _rounded((_CARD, _PICTURE[1] + body), 12))
-    _footer(sheet)
+        sheet.paste(_card(item, body, abreast), (x, y), _rounded((_CARD, _PICTURE[1] + body), 12))
+    _footer(sheet, nothing=any(good == "none" for item in items for _, _, good in item.checks))
     into.parent.mkdir(parents=True, exist_ok=True)
     part = into.with_name(f".{into.name}.part")
-    sheet.save(part, format="JPEG", quality=90, subsampling=0, optimize=True)
+    if into.suffix.lower() == ".png":
+        sheet.save(part, format="PNG", optimize=True)
+    else:
+        sheet.save(part, format="JPEG", quality=90, subsampling=0, optimize=True)
     put_in_place(part, into)
     return into
 
@@ -84,7 +90,7 @@ def _header(sheet: Image.Image, title: str, subtitle: str, summary: Sequence[tup
     pen.text((_MARGIN, 90), ink.shortened(subtitle, line_face, room), ink.QUIET, line_face)
 
 
-def _card(item: SheetItem, body: int) -> Image.Image:
+def _card(item: SheetItem, body: int, abreast: int) -> Image.Image:
     card = Image.new("RGB", (_CARD, _PICTURE[1] + body), ink.PANEL)
     card.paste(_picture(item), (0, 0))
     pen = ImageDraw.Draw(card)
@@ -95,9 +101,12 @@ def _card(item: SheetItem, body: int) -> Image.Image:
     pen.text((_PAD, top + 34), ink.shortened(item.title, text_face, _CARD - 2 * _PAD), ink.QUIET, text_face)
     line = top + 68
     pen.line((_PAD, line, _CARD - _PAD, line), fill=ink.EDGE)
-    column = (_CARD - 2 * _PAD - _COLUMN_GAP) // 2
+    column = (_CARD - 2 * _PAD - (abreast - 1) * _COLUMN_GAP) // abreast
     for index, (label, value, good) in enumerate(item.checks):
-        place = (_PAD + (index % 2) * (column + _COLUMN_GAP), line + 15 + (index // 2) * _CHECK_ROW)
+        place = (
+            _PAD + (index % abreast) * (column + _COLUMN_GAP),
+            line + 15 + (index // abreast) * _CHECK_ROW,
+        )
         _check(card, place, column, label, value, good)
     bottom = _PICTURE[1] + body - 34
     pen.text((_PAD, bottom), item.take, ink.QUIET, quiet_face)
@@ -124,9 +133,9 @@ def _check(
     width: int,
     label: str,
     value: str,
-    good: bool | None,  # noqa: FBT001
+    good: bool | ink.Mark | None,  # noqa: FBT001
 ) -> None:
-    mark: ink.Mark = "pass" if good else "look" if good is None else "fail"
+    mark = good if isinstance(good, str) else _MARKS[good]
     icon = ink.icon(mark, 16)
     x, y = place
     card.paste(icon, (x, y + 2), icon)
@@ -148,16 +157,17 @@ def _picture(item: SheetItem) -> Image.Image:
             pen.line((x, _PICTURE[1], x + _PICTURE[1], 0), fill=ink.PANEL, width=6)
         pen.text((_PICTURE[0] / 2, _PICTURE[1] / 2), "no picture yet", ink.FAINT, typeface.face(20, 500), anchor="mm")
         return empty
-    if item.picture.suffix.lower() in {".mp4", ".mov"}:
+    if item.moving or item.picture.suffix.lower() in {".mp4", ".mov"}:
         return ink.cover(probe.middle_frame(item.picture), _PICTURE)
     return ink.cover(probe.still(item.picture), _PICTURE)
 
 
-def _footer(sheet: Image.Image) -> None:
-    """What the icons mean, once."""
+def _footer(sheet: Image.Image, *, nothing: bool) -> None:
+    """What the icons mean, once. `nothing`: whether a check had nothing to judge."""
     pen, font = ImageDraw.Draw(sheet), typeface.face(15, 400)
     x, y = _MARGIN, sheet.height - 40
-    for mark, words in (("pass", "within its threshold"), ("look", "look at it"), ("fail", "outside its threshold")):
+    legend = [("pass", "within its threshold"), ("look", "look at it"), ("fail", "outside its threshold")]
+    for mark, words in legend + [("none", "nothing to judge")] * nothing:
         icon = ink.icon(mark, 14)  # type: ignore[arg-type]
         sheet.paste(icon, (x, y + 3), icon)
         pen.text((x + 22, y), words, ink.QUIET, font)
@@ -165,8 +175,8 @@ def _footer(sheet: Image.Image) -> None:
     pen.text((WIDTH - _MARGIN, y), "Check the Gate", ink.FAINT, typeface.face(15, 500), anchor="ra")
 
 
-def _body_height(items: Sequence[SheetItem]) -> int:
-    check_rows = max(math.ceil(len(item.checks) / 2) for item in items)
+def _body_height(items: Sequence[SheetItem], abreast: int) -> int:
+    check_rows = max(math.ceil(len(item.checks) / abreast) for item in items)
     return 148 + check_rows * _CHECK_ROW
 
 

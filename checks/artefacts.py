@@ -20,8 +20,8 @@ BLACK_LUMA = 28.0
 _BAR_LUMA, _BAR_CONTRAST = 20.0, 2.0
 """A row belongs to a bar when it is this dark and this even."""
 
-_LEVELS_MIN = 28
-"""Grey levels in use, of 256, under which a picture is banded: a 5-bit picture has at most 32, most less."""
+_LEVELS_MIN = 48
+"""Levels of a channel in use, of 256, under which a picture is banded: 5 bits have at most 32, clean previz panels 215 and more."""
 
 
 def judge_artefacts(picture: Rgb, tally: Tally, subject: str = "picture") -> bool:
@@ -36,7 +36,7 @@ def judge_artefacts(picture: Rgb, tally: Tally, subject: str = "picture") -> boo
             "bars", f"black bars take {bars:.0%} of the picture", "Ask for a full 16:9 frame.", {"bars": bars}
         )
     else:
-        message = f"the picture is banded: it lacks {bands:.0%} of its grey levels"
+        message = f"the picture is banded: it lacks {bands:.0%} of its levels"
         trouble = Trouble("banding", message, "Make it again as an 8-bit PNG.", {"bands": bands})
     tally.judge(panel_rules.ARTEFACTS, subject, value, trouble)
     return not blank
@@ -55,10 +55,10 @@ def bar_share(grey: NDArray[np.float32]) -> float:
 
 
 def band_share(picture: Rgb) -> float:
-    """The share of grey levels a picture lacks for being banded, 0 to 1; 0 for one that uses enough of them."""
-    grey = cv2.cvtColor(picture[::2, ::2], cv2.COLOR_RGB2GRAY)
-    counts = np.bincount(grey.ravel(), minlength=256)
-    used = int((counts > grey.size * 2e-5).sum())
+    """The share of levels a picture lacks for being banded, 0 to 1; 0 for one that uses enough of them in any channel."""
+    seen = picture[::2, ::2]
+    counts = [np.bincount(seen[..., channel].ravel(), minlength=256) for channel in range(3)]
+    used = max(int((count > seen[..., 0].size * 2e-5).sum()) for count in counts)
     return max(0.0, 1 - used / _LEVELS_MIN)
 
 

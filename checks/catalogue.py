@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping
 from functools import cache
 
-from checks import clip_rules, drift_rules, judge_rules, panel_rules, reference_rules
+from checks import chain_gate, clip_rules, drift_rules, judge_rules, panel_rules, reference_rules
 from checks.contract import Rule
 from checks.errors import UnknownRule
 from manifests.finding import RulePage
@@ -16,7 +16,8 @@ METHOD_VERSION = 1
 """Raise it when a measurement changes while its page does not: certificates of the old method then no longer compare."""
 
 RULES: tuple[Rule, ...] = (
-    *reference_rules.RULES, *panel_rules.RULES, *judge_rules.RULES, *clip_rules.RULES, *drift_rules.RULES,
+    *chain_gate.RULES, *reference_rules.RULES, *panel_rules.RULES, *judge_rules.RULES, *clip_rules.RULES,
+    *drift_rules.RULES,
 )  # fmt: skip
 
 

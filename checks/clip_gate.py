@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from checks import clip_rules as rules
 from checks import panel_rules
 from checks.contract import Rule, Tally, Thresholds, Trouble
@@ -29,6 +31,11 @@ _BT709 = 1
 _UNSAID = {0, 2}
 _AUDIO_OFF_S = 0.15
 _CLIPPED_SHARE = 0.001
+_STRETCH_MAX = 0.01
+"""854×480 is no exact 16:9: encoders write that as pixels of 1281:1280."""
+
+_SILENT_S = 0.5
+"""A drop-out of half a second is heard by everybody; sound that begins or ends a few frames late is not one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,8 @@ def gate_clip(case: ClipCase, eye: Eye | None = None) -> Verdict:
         return tally.verdict()
     _judge_facts(case, clip, tally)
     sound_until = _judge_motion(watcher, clip.frames, tally)
+    if clip.facts.turned:
+        sound_until = 0  # lying on its side it resembles nothing: that is one flaw, and Q114 names it
     _judge_ends(case, clip, tally)
     if sound_until:
         _judge_pictures(case, clip, sound_until, tally, eye or open_eye())
@@ -90,7 +99,8 @@ def _judge_facts(case: ClipCase, clip: Decoded, tally: Tally) -> None:
         tally, rules.DURATION, float(abs(clip.frames - case.frames)), "duration",
         f"the clip has {clip.frames} frames, not {case.frames}", "Ask for the duration the shot says.",
     )  # fmt: skip
-    _judge(tally, rules.FPS, abs(facts.fps - FPS), "fps", f"it runs at {facts.fps:.3f} frames a second", "Ask for 24.")
+    _judge_rate(clip, tally)
+    _judge_as_stored(clip, tally)
     tags = {facts.matrix, facts.primaries, facts.transfer} - _UNSAID
     sound = facts.pixel_format in {"yuv420p", "yuvj420p"} and tags <= {_BT709} and not facts.full_range
     _judge(
@@ -101,19 +111,49 @@ def _judge_facts(case: ClipCase, clip: Decoded, tally: Tally) -> None:
     _judge_audio(case, clip, tally)
 
 
+def _judge_rate(clip: Decoded, tally: Tally) -> None:
+    """A variable rate has no rate that could be judged."""
+    steps_ms = 1000 * np.diff(clip.times_s)
+    odd = float(np.abs(steps_ms - np.median(steps_ms)).max()) if steps_ms.size else 0.0
+    steady = _judge(
+        tally, rules.STEADY, odd, "variable_rate", f"frames are shown for {odd:.0f} ms more or less than the others",
+        "Convert it to a constant 24 frames a second.",
+    )  # fmt: skip
+    fps = clip.facts.fps
+    off = abs(fps - FPS) if steady else None
+    _judge(tally, rules.FPS, off, "fps", f"it runs at {fps:.3f} frames a second", "Ask for 24.")
+
+
+def _judge_as_stored(clip: Decoded, tally: Tally) -> None:
+    facts, faults = clip.facts, []
+    if facts.turned:
+        faults.append(f"its head turns it by {facts.turned}°")
+    if abs(facts.stretch - 1) > _STRETCH_MAX:
+        faults.append(f"its pixels are {facts.stretch:.2f} times as wide as high")
+    if 2 * clip.interlaced > clip.frames:
+        faults.append("it is interlaced")
+    if facts.pictures > 1:
+        faults.append(f"it has {facts.pictures} streams of pictures")
+    _judge(
+        tally, rules.AS_STORED, float(len(faults)), "not_as_stored", "; ".join(faults) or "-",
+        "Export it upright, with square pixels and whole frames, as one stream.",
+    )  # fmt: skip
+
+
 def _judge_audio(case: ClipCase, clip: Decoded, tally: Tally) -> None:
     if not case.audio:
         tally.judge(rules.AUDIO, "clip", None)
         return
-    faults = []
-    if not clip.samples:
+    faults, heard = [], clip.heard
+    if not heard.samples:
         faults.append("there is no sound")
     else:
-        off = clip.samples / clip.sample_rate - clip.frames / FPS
-        if abs(off) > _AUDIO_OFF_S:
+        if abs(off := heard.seconds - clip.frames / FPS) > _AUDIO_OFF_S:
             faults.append(f"the sound is {off:+.2f} s off the picture's length")
-        if clip.loud_samples > _CLIPPED_SHARE * clip.samples:
-            faults.append(f"{clip.loud_samples / clip.samples:.1%} of the sound is clipped")
+        if heard.clipped_share > _CLIPPED_SHARE:
+            faults.append(f"{heard.clipped_share:.1%} of the sound is clipped")
+        if (silent := heard.silent_seconds()) > _SILENT_S:
+            faults.append(f"it is silent for {silent:.1f} s, where a room never is")
     _judge(
         tally,
         rules.AUDIO,
@@ -125,29 +165,49 @@ def _judge_audio(case: ClipCase, clip: Decoded, tally: Tally) -> None:
 
 
 def _judge_motion(watcher: Watcher, frames: int, tally: Tally) -> int:
-    """Judge black, frozen, cut and flicker; say how many frames are worth judging as pictures.
+    """Judge black, bars, frozen, cuts and flicker; say how many frames are worth judging as pictures.
 
-    What a black, frozen or cut clip shows afterwards is that one flaw again, not a wrong place or a missing person.
+    What a black, barred, frozen or cut clip shows besides is that one flaw again, not a flicker or a missing person.
     """
-    black = watcher.black_share()
+    black, bars = watcher.black_share(), watcher.bars()
     anew = "Make it again; the request is right, the render failed."
-    _judge(tally, rules.BLACK, black, "black", f"{black:.0%} of the frames are black", anew)
-    if black > 0.5:
-        for rule in (rules.FROZEN, rules.CUT_INSIDE, rules.FLICKER):
+    lit = _judge(tally, rules.BLACK, black, "black", f"{black:.0%} of the frames are black", anew)
+    if not lit:
+        for rule in (
+            rules.BARS, rules.FROZEN, rules.CUT_INSIDE, rules.DISSOLVE_INSIDE, rules.FLICKER, rules.REPEATED,
+        ):  # fmt: skip
             tally.judge(rule, "clip", None)
         return 0
-    still, (ratio, frame) = watcher.still_seconds(), watcher.cut()
+    message = f"black bars take {bars:.0%} of the picture"
+    full = _judge(tally, rules.BARS, bars, "bars", message, "Ask for a full 16:9 frame.")
+    still = watcher.still_seconds()
     moves = _judge(
         tally, rules.FROZEN, still, "frozen", f"nothing moves for {still:.1f} s",
         "Say in the shot's motion what moves, and make it again.",
     )  # fmt: skip
-    whole = _judge(
-        tally, rules.CUT_INSIDE, ratio, "cut", f"there is a cut at {frame / FPS:.2f} s (frame {frame})",
-        "Ask for one continuous shot; split the shot in two if the story needs the cut.",
+    repeated = watcher.repeated_share() if moves else None
+    _judge(
+        tally, rules.REPEATED, repeated, "repeated_frames", f"{repeated or 0:.0%} of the frames repeat the one before",
+        "Ask for 24 frames a second; a rate that is made up by repeating stutters.",
     )  # fmt: skip
-    flicker = watcher.flicker()
-    _judge(tally, rules.FLICKER, flicker, "flicker", f"brightness pumps by {flicker:.1f} grey levels", anew)
-    return min(frames, frames if moves else FIRST_KEY_FRAME + 1, frames if whole else frame)
+    one_take_until = _one_take_until(watcher, frames, tally)
+    flicker = watcher.flicker() if one_take_until == frames else None
+    _judge(tally, rules.FLICKER, flicker, "flicker", f"brightness pumps by {flicker or 0:.1f} grey levels", anew)
+    return min(frames if full else 0, frames if moves else FIRST_KEY_FRAME + 1, one_take_until)
+
+
+def _one_take_until(watcher: Watcher, frames: int, tally: Tally) -> int:
+    """Judge cuts and dissolves; the number of frames before the first of them. A cut is no dissolve as well."""
+    cure = "Ask for one continuous shot; split the shot in two if the story needs the change."
+    ratio, frame = watcher.cut()
+    message = f"there is a cut at {frame / FPS:.2f} s (frame {frame})"
+    if not _judge(tally, rules.CUT_INSIDE, ratio, "cut", message, cure):
+        tally.judge(rules.DISSOLVE_INSIDE, "clip", None)
+        return frame
+    blend = watcher.blend()
+    message = f"two pictures lie over each other between {blend.first / FPS:.2f} and {blend.last / FPS:.2f} s"
+    whole = _judge(tally, rules.DISSOLVE_INSIDE, blend.share, "dissolve", message, cure)
+    return frames if whole else blend.first
 
 
 def _judge_ends(case: ClipCase, clip: Decoded, tally: Tally) -> None:
@@ -155,7 +215,7 @@ def _judge_ends(case: ClipCase, clip: Decoded, tally: Tally) -> None:
         (rules.FIRST_FRAME, case.panel, clip.kept.get(0), "first_frame", "open on its first frame"),
         (rules.LAST_FRAME, case.end_panel, clip.last, "last_frame", "end on its end panel"),
     ):
-        wanted = None if panel is None else read_rgb(panel)
+        wanted = None if panel is None or clip.facts.turned else read_rgb(panel)
         value = None if wanted is None or frame is None else agreement(frame, wanted)
         _judge(
             tally, rule, value, flaw, f"the clip does not {words}", "Give the frame again as the start or end frame."

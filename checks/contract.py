@@ -6,7 +6,7 @@ film may change a threshold and every past measurement can be judged again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -51,6 +51,13 @@ class Trouble:
     message: str
     cure: str
     evidence: dict[str, float | str] = field(default_factory=dict)
+
+
+def by_frame(values: Iterable[tuple[str, float | None]]) -> dict[str, float | str]:
+    """The values of a clip's key frames as evidence: {"at frame 10": 0.33}. A diagnosis reads when a flaw came up."""
+    return {
+        f"at {label}": round(value, 4) for label, value in values if value is not None and label.startswith("frame ")
+    }
 
 
 class Tally:

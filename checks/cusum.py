@@ -29,7 +29,9 @@ class Chart:
     `alarm`, `slack`: h and k, in spreads. `two_sided`: below `usual` is drift too, as with an angle.
     `baseline_shots`: how many first shots of a chain may move `usual`; 0 holds the series against the masters alone.
     `prior_weight`: how many shots the prior `usual` counts for. `reach`: how far they may move it down and up, in spreads:
-    a chain that is off from its first shot must not pass for usual. `cap`: what one shot may add at most, in spreads.
+    a chain that is off from its first shot must not pass for usual. `late`: what is first seen further on in a chain, or in another
+    framing, sets its usual value from there; where values are comparable as they are, that would take drift for usual.
+    `cap`: what one shot may add at most, in spreads.
     """
 
     usual: float = 0.0
@@ -40,6 +42,7 @@ class Chart:
     baseline_shots: int = BASELINE_SHOTS
     prior_weight: float = 1.0
     reach: tuple[float, float] = (inf, 2.0)
+    late: bool = True
     cap: float = inf
 
 
@@ -84,7 +87,8 @@ def alarm_for(undrifted: Sequence[Sequence[float | None]], chart: Chart, false_a
 
 def usual_in(values: Sequence[float | None], chart: Chart) -> float:
     """What is usual in a chain, by the prior and its first `baseline_shots` values, within the chart's reach."""
-    first = [value for value in values if value is not None][: chart.baseline_shots]
+    seen = values if chart.late else values[: chart.baseline_shots]
+    first = [value for value in seen if value is not None][: chart.baseline_shots]
     if not first:
         return chart.usual
     mean = (chart.usual * chart.prior_weight + sum(first)) / (chart.prior_weight + len(first))
@@ -93,8 +97,8 @@ def usual_in(values: Sequence[float | None], chart: Chart) -> float:
 
 
 def _height(values: Sequence[float | None], setups: Sequence[str], chart: Chart, anchored: Collection[int]) -> float:
-    pairs = list(zip(values, setups, strict=True))
-    usual = {setup: usual_in([value for value, at in pairs if at == setup], chart) for setup in set(setups)}
+    pairs = list(zip(values, setups if chart.late else [""] * len(values), strict=True))
+    usual = {setup: usual_in([value for value, at in pairs if at == setup], chart) for setup in {at for _, at in pairs}}
     up = down = 0.0
     for index, (value, setup) in enumerate(pairs):
         if index in anchored:

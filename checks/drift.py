@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from checks.contract import Thresholds
 from checks.cusum import heights
 from checks.decode import decode
-from checks.drift_rules import ANGLES, AXIS_CHARTS, AXIS_RULES, Axis
+from checks.drift_rules import AXIS_CHARTS, AXIS_RULES, KEPT, UNITS, Axis
 from checks.eye import Eye, open_eye
 from checks.frame_gate import Frame, Sight, see
 from checks.masters import References, Rgb
 from manifests.bible import Bible
-from manifests.finding import Finding
+from manifests.finding import Finding, Score
 from manifests.noun import Noun, ShotId, Text
 from manifests.scene import Shot
 
@@ -35,7 +35,7 @@ EachFrame = Callable[[int, NDArray[np.uint8]], None]
 
 
 class DriftPoint(Noun):
-    """One measurement. `value`: degrees of hue, or cosine distance; `cusum`: in standard deviations, after this shot."""
+    """One measurement. `value`: in the axis's unit (`UNITS`); `cusum`: in standard deviations, after this shot."""
 
     shot: ShotId
     entity: Text
@@ -139,6 +139,15 @@ def as_told(measured: Measured, shot: Shot, chain_links: int) -> Measured:
     )  # fmt: skip
 
 
+def with_scores(measured: Measured, scores: Iterable[Score]) -> Measured:
+    """The measurement with what the clip's gate scored on the film's own scale: there higher is better, here it is drift."""
+    told = {
+        (score.subject, KEPT[score.rule]): round(-score.value, 4)
+        for score in scores if score.rule in KEPT and score.applies and score.value is not None
+    }  # fmt: skip
+    return replace(measured, values={**measured.values, **told})
+
+
 def measure(item: DriftShot, bible: Bible, references: References, eye: Eye, each: EachFrame | None = None) -> Measured:
     """Measure one shot in the middle and at the end of its clip, in one pass that also shows `each` every luma plane."""
     clip = decode(item.clip, moments(item.shot), each)
@@ -221,10 +230,9 @@ def _changes(measured: Sequence[Measured], entity: str) -> set[int]:
 def _finding(entity: str, axis: Axis, points: Sequence[DriftPoint], at: Measured, limit: float) -> Finding:
     rule = AXIS_RULES[axis]
     last = next((p for p in reversed(points) if p.shot <= at.shot), points[0])
-    unit = "° of hue" if axis in ANGLES else " cosine distance"
     return Finding(
         rule=rule.code, severity="error", subject=entity, flaw=f"drift:{axis}:{entity}",
-        message=f"{entity} has drifted from the locked pictures by {at.shot}: {last.value:+.2f}{unit}, CUSUM {last.cusum:.1f} over {limit:g}",
+        message=f"{entity} has drifted from the locked pictures by {at.shot}: {last.value:+.2f}{UNITS[axis]}, CUSUM {last.cusum:.1f} over {limit:g}",
         cure="Re-anchor: make it again from the locked pictures, without the last frame of the shot before.",
         evidence={"value": last.value, "cusum": last.cusum, "shot": at.shot},
     )  # fmt: skip

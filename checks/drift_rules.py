@@ -8,7 +8,8 @@ from checks.contract import Rule
 from checks.cusum import ALARM, Chart
 from manifests.finding import RulePage
 
-Axis = Literal["identity", "wardrobe", "location", "hue"]
+Axis = Literal["identity", "wardrobe", "location", "hue", "identity_kept", "wardrobe_kept", "location_kept"]
+"""What is followed. The `_kept` ones are what V111 to V113 scored at the clip's gate, its sign turned."""
 
 
 def _rule(code: str, name: str, what: str, why: str) -> Rule:
@@ -35,23 +36,30 @@ HUE_DRIFT = _rule(
 
 COLOUR_MATCH = Rule(RulePage(
     code="D105", name="colour_match", what="A chained shot's colours can be brought to those of its chain's first shot in the cut.",
-    why="A cast of a few units between two shots of one place jumps at the cut; one of ten is another coat or another lamp, and no grade.",
-    unit="delta-E (CIE 1976) between the shot and its place in the first shot's look, median over what agrees with the masters",
-    range="0 or more", direction="lower is better", threshold=10.0,
-    source="2.3 is just seen side by side (Mahy 1994); previz turned by 12 degrees of hue, where D104 alarms, measures 7 to 9",
+    why="A cast of a few units between two shots of one place jumps at the cut; one of seven and more is another coat or another lamp, and no grade.",
+    unit="delta-E (CIE 1976) between the shot and its place in the first shot's look, mean over what agrees with the masters",
+    range="0 or more", direction="lower is better", threshold=7.0,
+    source="2.3 is just seen side by side (Mahy 1994); previz turned by 12.8 degrees of hue, where D104 alarms, measures 6.9",
 ), severity="warning")  # fmt: skip
 
 RULES = (IDENTITY_DRIFT, WARDROBE_DRIFT, LOCATION_DRIFT, HUE_DRIFT, COLOUR_MATCH)
 
 AXIS_RULES: dict[Axis, Rule] = {
     "identity": IDENTITY_DRIFT, "wardrobe": WARDROBE_DRIFT, "location": LOCATION_DRIFT, "hue": HUE_DRIFT,
+    "identity_kept": IDENTITY_DRIFT, "wardrobe_kept": WARDROBE_DRIFT, "location_kept": LOCATION_DRIFT,
 }  # fmt: skip
-ANGLES: frozenset[Axis] = frozenset({"wardrobe", "hue"})
-"""Axes in degrees of hue; the others are cosine distances."""
+KEPT: dict[str, Axis] = {"V111": "identity_kept", "V112": "wardrobe_kept", "V113": "location_kept"}
+"""The axis that each of these rules' scores is followed on."""
+
+UNITS: dict[Axis, str] = {
+    "identity": " cosine distance", "location": " cosine distance", "wardrobe": "° of hue", "hue": "° of hue",
+    **dict.fromkeys(KEPT.values(), " deviations beyond what is usual in this film"),
+}  # fmt: skip
 
 AXIS_CHARTS: dict[Axis, Chart] = {
     "identity": Chart(0.10, 0.06, reach=(0.0, 4.0)), "location": Chart(0.08, 0.05, reach=(0.0, 4.0)),
     "wardrobe": Chart(0.0, 3.0, two_sided=True, baseline_shots=0), "hue": Chart(0.0, 3.0, two_sided=True, baseline_shots=0),
+    **dict.fromkeys(KEPT.values(), Chart(0.0, 1.0, late=False, cap=4.0)),
 }  # fmt: skip
 """What is normal on an axis, and how it is added up. A long lens or a close-up puts a cosine distance up by as much as four
 spreads from the chain's first shot on; hues have no such excuse, and are held against the masters alone."""

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from checks.errors import EyeError
+from checks.onnx_tower import OnnxTower
 from checks.towers import BUILT_IN, Tower, load_built_in, load_checkpoint
 
 Picture = NDArray[np.uint8]
@@ -70,7 +71,7 @@ class OpenClipEye:
     def __init__(self, model: str | None, checkpoint: Path | None, store: Path | None) -> None:
         self._model, self._checkpoint, self._store = model, checkpoint, store
         self._lock = threading.Lock()
-        self._tower: Tower | None = None
+        self._tower: Tower | OnnxTower | None = None
         self._kept: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._name = BUILT_IN if model is None else f"{model}/{_file_mark(checkpoint)}"
 
@@ -97,11 +98,11 @@ class OpenClipEye:
         with self._lock:
             self._kept.clear()
 
-    def _load(self) -> Tower:
+    def _load(self) -> Tower | OnnxTower:
         with self._lock:
             if self._tower is None:
                 self._tower = (
-                    load_built_in()
+                    load_built_in(self._store)
                     if self._model is None or self._checkpoint is None
                     else load_checkpoint(self._model, self._checkpoint)
                 )

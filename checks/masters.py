@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from checks.errors import MasterMissing
+from checks.errors import MasterMissing, Unreadable
+from checks.pictures import read_picture
 from manifests.bible import plate_name, prop_name, view_name
 from manifests.staging import Placement
 
@@ -61,24 +62,24 @@ def picture_name(placement: Placement) -> str:
 
 
 def read_rgb(path: Path) -> Rgb | None:
-    """A picture as RGB, or None when it cannot be decoded."""
-    pixels = _decode(path, cv2.IMREAD_COLOR)
-    return None if pixels is None else cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB).astype(np.uint8)
+    """A picture as upright sRGB without its transparency, or None when it cannot be read: `pictures.read_picture` says why."""
+    pixels = _read(path)
+    return None if pixels is None else np.ascontiguousarray(pixels[..., :3])
 
 
 def read_any(path: Path) -> NDArray[np.uint8] | None:
-    """A picture with the channels it has (1, 3 or 4, BGR order), or None when it cannot be decoded."""
-    pixels = _decode(path, cv2.IMREAD_UNCHANGED)
+    """A picture with the channels it has (3 or 4, BGR order), or None when it cannot be read."""
+    pixels = _read(path)
     if pixels is None:
         return None
-    return (pixels // 257).astype(np.uint8) if pixels.dtype == np.uint16 else pixels
+    how = cv2.COLOR_RGB2BGR if pixels.shape[2] == 3 else cv2.COLOR_RGBA2BGRA
+    return np.asarray(cv2.cvtColor(pixels, how), np.uint8)
 
 
-def _decode(path: Path, how: int) -> NDArray[np.uint8] | None:
+def _read(path: Path) -> NDArray[np.uint8] | None:
     try:
-        raw = np.fromfile(path, np.uint8)
-        return cv2.imdecode(raw, how) if raw.size else None  # type: ignore[return-value]
-    except (OSError, cv2.error):
+        return read_picture(path)
+    except Unreadable:
         return None
 
 

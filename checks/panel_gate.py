@@ -9,9 +9,11 @@ from pathlib import Path
 from checks import clip_rules
 from checks.artefacts import judge_artefacts
 from checks.contract import Tally, Thresholds, Trouble
+from checks.errors import Unreadable
 from checks.eye import Eye, open_eye
 from checks.frame_gate import Frame, judge_frames
-from checks.masters import References, read_rgb
+from checks.masters import References
+from checks.pictures import read_opaque
 from checks.scorer.frame_score import judge_kept
 from checks.scorer.learning import Learned
 from manifests.bible import Bible
@@ -40,14 +42,13 @@ class PanelCase:
 def gate_panel(case: PanelCase, eye: Eye | None = None) -> Verdict:
     """Judge a panel by the V rules (and Q101, Q102). Raises MasterMissing, EyeError. About 0.5 CPU-s for three people."""
     tally = Tally(case.thresholds)
-    picture = read_rgb(case.picture)
-    unreadable = Trouble(
-        "undecodable",
-        f"{case.picture.name} cannot be decoded as a picture",
-        "Fetch it again; if it stays so, make it anew.",
-    )
-    if not tally.judge(clip_rules.DECODES, "panel", float(picture is not None), unreadable) or picture is None:
+    try:
+        picture = read_opaque(case.picture)
+    except Unreadable as error:
+        unreadable = Trouble("undecodable", f"{error.thing}: {error.cause}", f"{error.cure}.")
+        tally.judge(clip_rules.DECODES, "panel", 0.0, unreadable)
         return tally.verdict()
+    tally.judge(clip_rules.DECODES, "panel", 1.0)
     _judge_size(case, (picture.shape[1], picture.shape[0]), tally)
     if judge_artefacts(picture, tally):
         frame = Frame(picture, case.progress, "panel")

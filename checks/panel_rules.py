@@ -75,6 +75,22 @@ OWN_DRAFT = _rule(
     unit="agreement: SSIM less colour difference, of the worst key frame", span="0 to 1",
     source="Previz finals agree with their own drafts by 0.93 and more; 0.6 leaves a paid model its other texture, not yet measured",
 )  # fmt: skip
+GEOMETRY = _rule(
+    "V114", "geometry_guard", "An edit or a polish moved nothing outside its mask.",
+    "A polish that moves a hand undoes what a person composed, and nobody looks for it there.", 1.5,
+    unit="pixels, of 720 lines, by which something outside the mask moved; what is gone, new or other counts with the root of its area",
+    span="0 or more", direction="lower is better",
+    source="Measured on harbour panels at 720p: grain, contrast, gamma, warmth, JPEG 60, blur, sharpening, resampling and a slip of 0.4 pixels "
+    "read 0; a figure moved by 3 and 4 pixels under all of them reads 3 and 4, a prop taken away 90 and more",
+)  # fmt: skip
+CONTINUITY = _rule(
+    "V115", "continuity", "Two shots of one place go together: what each adds to the masters' colours is the same.",
+    "Light and grade that jump over a cut are seen even where each shot alone is right.", 4.0,
+    unit="delta-E between what two shots add to their masters, of the place or somebody whom both show; lightness counts half",
+    span="0 to 100", direction="lower is better", severity="warning",
+    source="Measured on the 11 pairs of shots of one place in the example film: clean panels 0.0 to 2.5, one of them turned by 8 degrees of "
+    "hue 3.5 to 7.2, by 12 degrees 5.4 to 11.3",
+)  # fmt: skip
 
 _USUAL = "standard deviations of this film's own approved pictures, 0: as they are"
 _KEPT_SOURCE = (
@@ -98,6 +114,6 @@ LOCATION_KEPT = _rule(
 )  # fmt: skip
 
 RULES = (
-    PRESENCE, IDENTITY, WARDROBE, LOCATION, BLOCKING, HUE, PROPS, COMPOSITION, ARTEFACTS, OWN_DRAFT, IDENTITY_KEPT,
-    WARDROBE_KEPT, LOCATION_KEPT,
+    PRESENCE, IDENTITY, WARDROBE, LOCATION, BLOCKING, HUE, PROPS, COMPOSITION, ARTEFACTS, OWN_DRAFT, GEOMETRY, CONTINUITY,
+    IDENTITY_KEPT, WARDROBE_KEPT, LOCATION_KEPT,
 )  # fmt: skip

@@ -12,7 +12,7 @@ import numpy as np
 from checks import panel_rules as rules
 from checks.casting import NOBODY, Fits, Look, fits_at
 from checks.colour import Floats, hue_turn
-from checks.contract import Tally, Trouble
+from checks.contract import Tally, Trouble, by_frame
 from checks.eye import Eye
 from checks.masters import References
 from checks.similarity import advantage
@@ -154,7 +154,8 @@ def _judge_presence(seen: Sequence[tuple[Person, str]], tally: Tally) -> bool:
     person, label = min(seen, key=lambda pair: pair[0].presence or 0.0)
     trouble = Trouble(
         f"missing:{person.entity}", f"{label}: nobody stands where {person.entity} should (x = {person.x:.2f})",
-        f"Show the model {person.entity}'s views and the blocking guide again.", {"frame": label},
+        f"Show the model {person.entity}'s views and the blocking guide again.",
+        {"frame": label, **by_frame((at, p.presence) for p, at in seen)},
     )  # fmt: skip
     return tally.judge(rules.PRESENCE, person.entity, person.presence, trouble)
 
@@ -190,7 +191,10 @@ def _judge_identity(seen: Sequence[tuple[Person, str]], tally: Tally) -> bool:
     trouble = Trouble(
         f"identity:{person.entity}", f"{label}: {person.entity} looks more like {person.rival[0]} ({person.rival[1]})",
         f"Make it anew from {person.entity}'s locked views; do not use this picture as a reference.",
-        {"frame": label, "fits": person.rival[0]},
+        {
+            "frame": label, "fits": person.rival[0], "fits_in": person.rival[1],
+            **by_frame((at, p.identity) for p, at in judged),
+        },
     )  # fmt: skip
     return tally.judge(rules.IDENTITY, person.entity, person.identity, trouble)
 
@@ -205,6 +209,6 @@ def _judge_dress(seen: Sequence[tuple[Person, str]], subject: str, tally: Tally)
     trouble = Trouble(
         f"wardrobe:{subject}", f"{label}: {subject} wears {shown}, the manifest says {person.wardrobe}",
         f"Show the model the views in {person.wardrobe}, or, if the picture is right, change the shot's wardrobe: {shown}",
-        {"frame": label, "fits": person.own[1]},
+        {"frame": label, "fits": person.own[1], **by_frame((at, p.dress) for p, at in judged)},
     )  # fmt: skip
     tally.judge(rules.WARDROBE, subject, person.dress, trouble)

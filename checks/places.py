@@ -11,7 +11,7 @@ import numpy as np
 
 from checks import panel_rules as rules
 from checks.colour import Floats, difference, hue_turn, lab
-from checks.contract import Tally, Trouble
+from checks.contract import Tally, Trouble, by_frame
 from checks.eye import Eye, Picture
 from checks.masters import References, Rgb
 from checks.similarity import advantage
@@ -99,6 +99,7 @@ def judge_place(sights: Sequence[Sight], shot: Shot, tally: Tally) -> None:
     cure = f"Make it anew, or change one line of {shot.id}: location: {place.rival}"
     evidence: dict[str, float | str] = {
         "fits": place.rival, "fit_asked": round(mine, 4), "fit_rival": round(other, 4), "frame": worst.frame.label,
+        **by_frame((sight.frame.label, sight.place.value) for sight in judged),
     }  # fmt: skip
     trouble = Trouble(f"location:{shot.location}", message, cure, evidence)
     tally.judge(rules.LOCATION, shot.location, place.value, trouble)

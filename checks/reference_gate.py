@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from checks import reference_rules as rules
 from checks.contract import Rule, Tally, Thresholds, Trouble
-from checks.masters import References, read_any
+from checks.errors import Unreadable
+from checks.masters import References
+from checks.pictures import read_picture
 from manifests.bible import VIEWS, Bible, plate_name, prop_name, view_name
 from manifests.finding import Verdict
 from manifests.keys import hash_file
@@ -51,14 +53,19 @@ def _judge(name: str, lock: Lock, references: References, tally: Tally) -> None:
     locked = lock.assets.get(name)
     if not _judge_lock(name, path, locked, tally) or locked is None:
         return
-    pixels = read_any(path)
-    size = None if pixels is None else (pixels.shape[1], pixels.shape[0])
-    broken = Trouble(
-        f"reference:{name}", f"{name} cannot be decoded" if size is None else f"{name} is {size[0]}×{size[1]}, "
-        f"the lock says {locked.width}×{locked.height}", "Export the picture again, look at it, then: gate lock",
+    try:
+        pixels = read_picture(path)
+    except Unreadable as error:
+        broken = Trouble(f"reference:{name}", f"{name} cannot be used: {error.cause}", f"{error.cure}, then: gate lock")
+        tally.judge(rules.REFERENCE_DECODES, name, 0.0, broken)
+        return
+    height, width = pixels.shape[:2]
+    changed = Trouble(
+        f"reference:{name}", f"{name} is {width}×{height}, the lock says {locked.width}×{locked.height}",
+        "Export the picture again, look at it, then: gate lock",
     )  # fmt: skip
-    decodes = size == (locked.width, locked.height)
-    if tally.judge(rules.REFERENCE_DECODES, name, float(decodes), broken) and pixels is not None:
+    same = (width, height) == (locked.width, locked.height)
+    if tally.judge(rules.REFERENCE_DECODES, name, float(same), changed):
         _judge_pixels(name, pixels, tally)
 
 

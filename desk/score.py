@@ -87,20 +87,10 @@ def score(
 
 
 def _given(path: Path, box: Box | None) -> Given:
-    import cv2
-    import numpy as np
-
-    from checks.errors import Unreadable
-    from checks.masters import read_any
+    from checks.pictures import read_picture
     from checks.scorer.any_pictures import Given
 
-    pixels = read_any(path)
-    if pixels is None or pixels.ndim not in {2, 3}:
-        raise Unreadable(str(path), "it cannot be read as a picture", "Give a PNG, JPEG or WebP file")
-    if pixels.ndim == 2:
-        pixels = np.dstack([pixels] * 3)
-    how = cv2.COLOR_BGRA2RGBA if pixels.shape[2] == 4 else cv2.COLOR_BGR2RGB
-    return Given(str(path), np.asarray(cv2.cvtColor(pixels, how), np.uint8), box)
+    return Given(str(path), read_picture(path), box)
 
 
 def _box(text: str) -> Box:
@@ -133,8 +123,8 @@ def _print_picture(picture: PictureScore) -> None:
     click.echo(f"  subject {_found(picture.found)}, at {x:.2f},{y:.2f},{w:.2f},{h:.2f}")
     click.echo(f"  {'channel':<18}{'axis':<11}{'distance':>10}{'z':>8}   unit")
     for channel in picture.channels:
-        z = "n/a" if channel.z is None else f"{channel.z:+.2f}"
-        click.echo(f"  {channel.channel:<18}{channel.axis:<11}{channel.distance:>10.4f}{z:>8}   {channel.unit}")
+        off = "n/a" if channel.z is None else f"{channel.z:+.2f}"
+        click.echo(f"  {channel.channel:<18}{channel.axis:<11}{channel.distance:>10.4f}{off:>8}   {channel.unit}")
     for axis, z in sorted(picture.axes.items()):
         verdict = picture.triage[axis]
         words = {"pass": "as usual", "ask": "look at it", "fail": "not what the references show"}[verdict]

@@ -10,6 +10,7 @@ import click
 from desk.options import film_option, json_option, money, open_film, print_json
 
 if TYPE_CHECKING:
+    from manifests.diagnosis import Diagnosis
     from manifests.plan import Step
     from manifests.take import Take
     from wiring.services import Services
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 def status(scene: str, film: Path | None, as_json: bool) -> None:
     """Where every shot of SCENE stands, what is in flight, and who is waited for."""
     from manifests.money import format_usd
+    from wiring.diagnosing import diagnosis_of
     from wiring.planning import plan_scene
 
     services = open_film(film, scopes=[f"scene:{scene}"])
@@ -29,13 +31,14 @@ def status(scene: str, film: Path | None, as_json: bool) -> None:
     said = {decision.binding.shot: decision.who for decision in services.ledger.approvals(scene) if decision.binding}
     waits = {note.scope.rpartition(":")[2]: note.text for note in services.ledger.escalations(scene)}
     rows = [_row(made.of(shot.id), shot.id, said, waits) for shot in services.scene(scene).shots]
+    found = {row["shot"]: diagnosis_of(services, row["shot"]) for row in rows if row["waits_for"]}
     in_flight = [_open_line(services, take) for take in services.ledger.marks_open(scene)]
     balance = services.ledger.balance(f"scene:{scene}")
     if as_json:
         print_json(
             {
                 "scene": scene,
-                "shots": rows,
+                "shots": [row | {"diagnosis": _told(found.get(row["shot"]))} for row in rows],
                 "in_flight": in_flight,
                 **money("settled", balance.settled),
                 **money("held", balance.held),
@@ -43,12 +46,25 @@ def status(scene: str, film: Path | None, as_json: bool) -> None:
         )
         return
     for row in rows:
+        waits_for = _short(row["waits_for"], found.get(row["shot"]))
         click.echo(
-            f"  {row['shot']:<13}draft {row['draft']:<9}final {row['final']:<9}{row['approved_by']:<14}{row['waits_for']}"
+            f"  {row['shot']:<13}draft {row['draft']:<9}final {row['final']:<9}{row['approved_by']:<14}{waits_for}"
         )
     for line in in_flight:
         click.echo(f"  ⇣ {line}")
     click.echo(f"spent ${format_usd(balance.settled)}, held ${format_usd(balance.held)}")
+
+
+def _short(waits_for: str, found: Diagnosis | None) -> str:
+    """What failed, and which layer is to blame; the evidence is for gate explain."""
+    if found is None:
+        return waits_for
+    failed = waits_for.partition("; diagnosis: ")[0]
+    return f"{failed}; to blame: {found.layer} ({found.confidence} evidence): gate explain {found.shot}"
+
+
+def _told(found: Diagnosis | None) -> dict[str, object] | None:
+    return found.model_dump(mode="json") if found else None
 
 
 def _open_line(services: Services, take: Take) -> str:

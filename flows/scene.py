@@ -20,7 +20,7 @@ from pydantic import Field
 
 from flows.approval import Yes, bindings_of, read_yes, wait_for_a_yes
 from flows.chain import film_draft, note_drift
-from flows.delivery import Delivery, deliver
+from flows.delivery import Delivery, deliver, in_words
 from flows.outcome import SceneOutcome, SceneUnfinished
 from flows.shot import ShotState, film_shot, held_up
 from flows.summary import summarise
@@ -256,4 +256,12 @@ async def _drift(segment: tuple[Shot, ...], states: Mapping[str, ShotState]) -> 
 
 
 def _rows(states: Mapping[str, ShotState], tier: TierName) -> list[tuple[str, str, str, str, Certified | None]]:
-    return [(shot, tier, state.status, state.message, state.clip) for shot, state in states.items()]
+    return [(shot, tier, state.status, state.message or _told(shot), state.clip) for shot, state in states.items()]
+
+
+def _told(shot: str) -> str:
+    """What is worth knowing of a shot that came through: that it was re-anchored, and what the cut does to its colours."""
+    run = current()
+    anchoring, match = run.re_anchored.get(shot), run.colours.get(shot)
+    said = [f"It was {anchoring.words}."] if anchoring else []
+    return " ".join([*said, *([f"Colour: {in_words(match)}."] if match else [])])

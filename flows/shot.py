@@ -31,6 +31,7 @@ from providers.errors import KeyLimit, NoCredit, RateLimited, Refused, Unavailab
 from tasks.ask_judge import ask_judge
 from tasks.check_references import check_references
 from tasks.current import current
+from tasks.diagnose import diagnose, diagnose_opening
 from tasks.errors import ByHand, Escalated, InDoubt, InHand, Uncollected
 from tasks.gate_clip import gate_clip
 from tasks.gate_panel import gate_panel
@@ -137,6 +138,12 @@ async def _opening_panel(
         if result.certificate:
             run.services.telemetry.say(shot.id, "panel", "done", f"opens on {before.shot.id}")
             return certified(run, result, shot.id, "panel"), result, True
+        if odd := await diagnose_opening(shot.id, before.shot.id, before.key, result.verdict):
+            raise Escalated(
+                f"{shot.id} panel",
+                f"it opens on {before.shot.id}, and {_reasons(result.verdict)}; {odd.words}",
+                f"{odd.fix}. If the line is right, drop chain; then gate resume {shot.id.partition('_')[0]}",
+            )
         found = ReAnchoring(shot.id, before.shot.id, why=f"it failed its gate ({_reasons(result.verdict)})")
         anchoring.record(run.services, found, before.key)
         run.re_anchored[shot.id] = found
@@ -189,26 +196,32 @@ async def _until_passed(
             run.services.telemetry.say(shot.id, stage, state, f"v{made.take.version:03d}")
             return passed, made, result
         if against := disputed(result.verdict):
-            raise _contradiction(shot, stage, against, result.verdict)
+            raise await _contradiction(shot, stage, against, result.verdict)
         failed.append(result.verdict.flaws)
         scores.append(retries.closeness(result.verdict))
         run.services.telemetry.say(shot.id, stage, "retake", _reasons(result.verdict))
         if why := retries.mere_luck(failed, scores, limits):
-            raise _escalation(shot, stage, why, result.verdict)
-    raise _escalation(shot, stage, f"{allowed} of {allowed} takes failed", result.verdict)
+            raise await _escalation(shot, stage, why, result.verdict)
+    raise await _escalation(shot, stage, f"{allowed} of {allowed} takes failed", result.verdict)
 
 
-def _contradiction(shot: Shot, stage: Stage, against: tuple[str, ...], verdict: Verdict) -> Escalated:
+async def _contradiction(shot: Shot, stage: Stage, against: tuple[str, ...], verdict: Verdict) -> Escalated:
     """Another take would be bought on the word of one eye while the other contradicts it."""
+    found = await diagnose(shot.id)
+    told = f"; {found.words}" if found else ""
     rules = ", ".join(sorted({f.rule for f in verdict.findings if f.severity == "error"}))
-    why = f"the judge passes what the local eye refuses ({', '.join(against)}): {_reasons(verdict)}"
+    why = f"the judge passes what the local eye refuses ({', '.join(against)}): {_reasons(verdict)}{told}"
     cure = f"Look at it. If the judge is right, lower {rules} in film.yaml (thresholds); if not, change one thing; then gate resume"
     return Escalated(f"{shot.id} {stage}", why, f"{cure} {shot.id.partition('_')[0]}")
 
 
-def _escalation(shot: Shot, stage: Stage, why: str, verdict: Verdict) -> Escalated:
-    cure = "No re-roll will mend it: change the words, edit one thing, or composite it by hand; then gate resume"
-    return Escalated(f"{shot.id} {stage}", f"{why}: {_reasons(verdict)}", f"{cure} {shot.id.partition('_')[0]}")
+async def _escalation(shot: Shot, stage: Stage, why: str, verdict: Verdict) -> Escalated:
+    """What goes to a person: what failed, which layer is to blame, and what would mend that."""
+    found = await diagnose(shot.id)
+    told = f"; {found.words}" if found else ""
+    ways = "change the words, edit one thing, or composite it by hand; then gate resume"
+    cure = f"{found.fix}. Or {ways}" if found and found.fix else f"No re-roll will mend it: {ways}"
+    return Escalated(f"{shot.id} {stage}", f"{why}: {_reasons(verdict)}{told}", f"{cure} {shot.id.partition('_')[0]}")
 
 
 def held_up(shot: Shot, error: Exception, draft: ShotState | None) -> ShotState:

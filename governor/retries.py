@@ -59,9 +59,9 @@ def closeness(verdict: Verdict) -> float:
 
 
 def _nearness(score: Score) -> float:
-    """A failed value in parts of its threshold, whichever way the rule looks."""
+    """A failed value in parts of its threshold, whichever way the rule looks; both may lie below 0, as deviations do."""
     if score.passed:
         return 1.0
-    if score.value is None or score.value <= 0 or score.threshold <= 0:
+    if score.value is None or score.value * score.threshold <= 0:
         return 0.0
     return min(score.value / score.threshold, score.threshold / score.value)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from manifests.film import Resolution, TierName
+from manifests.finding import RuleCode
 from manifests.money import Microusd
 from manifests.noun import Noun, Sha256, ShotId, Text
 from manifests.standing_order import StandingOrder
 
 DecisionKind = Literal[
     "approve", "reject", "raise_cap", "write_off", "release", "stop", "go", "reanchor", "standing_order", "end_order",
-    "switch_provider",
+    "switch_provider", "fix", "verdict", "set_threshold",
 ]  # fmt: skip
 Door = Literal["terminal", "command line", "prefect form", "review room", "budget block", "program"]
 
@@ -38,10 +39,20 @@ class Binding(Noun):
 _BOUND = ("tier", "resolution", "prompt", "references", "panel", "draft", "provider")
 
 
+class Label(Noun):
+    """What a person saw in one take, by its generation key: right, or wrong. `rules`: what it was about; none is all of it."""
+
+    take: Sha256
+    asset: Sha256
+    good: bool
+    rules: tuple[RuleCode, ...] = ()
+
+
 class Decision(Noun):
     """One row of the ledger. `made_at` is an ISO 8601 time with its zone; `scope` a film, scene or shot.
 
-    `subject`: what it is about beside its scope; of a switch_provider the stage and the provider, "clip: fal".
+    `subject`: what it is about beside its scope; of a switch_provider the stage and the provider, "clip: fal"; of a fix the line
+    that was changed; of a set_threshold the rule and its values. `label`: of a verdict, what was seen.
     """
 
     schema_name: ClassVar[str] = "gate/decision/1"
@@ -56,3 +67,4 @@ class Decision(Noun):
     binding: Binding | None = None
     order: StandingOrder | None = None
     subject: str = ""
+    label: Label | None = None

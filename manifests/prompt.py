@@ -37,15 +37,16 @@ def _who(shot: Shot, bible: Bible, *, at_end: bool) -> list[str]:
     for member in shot.cast:
         person, mark = bible.characters[member.character], (member.end if at_end else None) or member.start
         wardrobe = person.wardrobes[member.wardrobe].words
-        said.append(f"{person.name}: {person.identity} Wearing {wardrobe} Standing at {_side(mark.x)}.")
+        said.append(f"{person.name}: {person.identity} Wearing {wardrobe} Standing at {side_words(mark.x)}.")
     return said
 
 
 def _where(shot: Shot, bible: Bible) -> list[str]:
     place = bible.locations[shot.location]
-    props = [f"{_side(p.start.x).capitalize()}: {bible.props[p.prop].words}" for p in shot.props]
+    props = [f"{side_words(p.start.x).capitalize()}: {bible.props[p.prop].words}" for p in shot.props]
     return [f"Place: {place.words}", f"Light: {place.light}", *props]
 
 
-def _side(x: float) -> str:
+def side_words(x: float) -> str:
+    """Where a mark at `x` (0 to 1) is said to be."""
     return "frame left" if x < 0.4 else "frame right" if x > 0.6 else "frame middle"

@@ -189,5 +189,5 @@ def _credits(told: object) -> Decimal | None:
 
 
 def _size(path: Any) -> tuple[int, int]:
-    with Image.open(path) as picture:
+    with Image.open(path, formats=("PNG", "JPEG", "WEBP")) as picture:
         return picture.size

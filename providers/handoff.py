@@ -30,7 +30,7 @@ from providers.contract import Fetched, Found, ImageModel, Job, JobStatus, Sough
 from providers.errors import Gone, Refused, Unavailable, Undecodable
 from providers.handoff_folder import CANCELLED, CREDITS, REFUSED, lay_out
 from providers.models import ModelRow, models_of
-from providers.outputs import accept
+from providers.outputs import CLIP_BYTES_MAX, accept
 
 _JOB, _ACCEPTED = ".job.json", ".accepted.json"
 _SETTLED_S, _HURRIED_S = 1.0, 0.02
@@ -252,6 +252,8 @@ class Handoff(ImageModel, VideoModel):
             return f"a person makes it: save {job.save_as} in {folder}{there}"
         if (known := _accepted(folder)) is not None and (known.size_bytes, known.modified_ns) == before:
             return ""
+        if not saved.is_file() or before[0] > CLIP_BYTES_MAX:
+            return f"{saved} is no file, or has more than {CLIP_BYTES_MAX} bytes: save the {_kind(job)} itself"
         await asyncio.sleep(self._still_s)
         if _lies(saved) != before:
             return f"{saved} is still being written"
@@ -302,6 +304,8 @@ def _stray(folder: Path, job: HandJob) -> str:
 
 def _note(file: Path) -> str | None:
     """What a person wrote into a note, bounded; None where there is none."""
+    if not file.is_file():  # a pipe would keep us waiting
+        return None
     try:
         with file.open("rb") as note:
             return printable(note.read(4000).decode("utf-8", errors="replace").strip())

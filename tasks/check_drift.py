@@ -7,7 +7,7 @@ import asyncio
 from prefect import task
 from prefect.context import TaskRunContext
 
-from checks.drift import DriftReport, DriftShot, Measured, as_told, judge_drift, measure
+from checks.drift import DriftReport, DriftShot, Measured, as_told, judge_drift, measure, with_scores
 from manifests.certificate import Certified
 from manifests.keys import hash_json
 from tasks.current import Run, current
@@ -47,7 +47,7 @@ def _measure(run: Run, shot: str, clip: Certified, links: int, masters: str) -> 
     if key not in _measured:
         item = DriftShot(told, services.artefact_path(clip.artefact), links)
         _measured[key] = measure(item, services.folder.bible, services.references(), services.eye())
-    return as_told(_measured[key], told, links)
+    return with_scores(as_told(_measured[key], told, links), clip.certificate.scores)
 
 
 def _masters(run: Run) -> str:
@@ -57,4 +57,4 @@ def _masters(run: Run) -> str:
 
 
 def _clip_key(run: Run, shot: str, clip: Certified, masters: str) -> str:
-    return hash_json([clip.sha256, run.services.shot(shot).model_dump(mode="json"), masters])
+    return hash_json([clip.sha256, clip.certificate.sha256, run.services.shot(shot).model_dump(mode="json"), masters])

@@ -16,6 +16,7 @@ from prefect.artifacts import (
 from manifests.money import format_usd
 from tasks.budget import show_budget
 from tasks.current import current
+from wiring.diagnosing import filed_diagnosis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,8 @@ async def publish_shot(shot: str, tier: str, status: str, message: str, clip: Ce
         for score in clip.certificate.scores:
             value = "n/a" if score.value is None else f"{score.value:.2f}"
             lines.append(f"| {score.rule} | {score.subject} | {value} | {score.threshold:g} | {_mark(score.passed)} |")
+    if status == "escalated":
+        lines += await asyncio.to_thread(_diagnosis, services, shot)
     lines += ["", *_takes(services, shot)]
     await acreate_markdown_artifact("\n".join(lines), key=f"{shot}-{tier}".lower().replace("_", "-"))
 
@@ -68,6 +71,21 @@ async def publish_costs(scene: str) -> None:
     if rows:
         await acreate_table_artifact(rows, key=f"{scene}-costs".lower(), description=f"What {scene} has cost")
     await show_budget(run.services, run.scene)
+
+
+def _diagnosis(services: Services, shot: str) -> list[str]:
+    """Which layer is to blame, as the run has found it, with its evidence."""
+    found = filed_diagnosis(services, shot)
+    if found is None:
+        return []
+    fix = [f"- to mend it: {found.fix}"] if found.fix else []
+    return [
+        "",
+        f"### Diagnosis: {found.layer}, {found.confidence} evidence",
+        "",
+        *(f"- {line}" for line in found.because),
+        *fix,
+    ]
 
 
 def _takes(services: Services, shot: str) -> list[str]:

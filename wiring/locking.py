@@ -32,7 +32,7 @@ def lock_assets(services: Services, who: str) -> Locked:
     old = folder.lock.assets
     assets: dict[str, LockedAsset] = {}
     for name in sorted(wanted & set(found)):
-        with Image.open(found[name]) as picture:
+        with Image.open(found[name], formats=("PNG",)) as picture:
             width, height = picture.size
         sha256 = services.vault.put_file(found[name])
         kept = old.get(name)

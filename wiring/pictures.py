@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image, UnidentifiedImageError
 from pydantic import TypeAdapter, ValidationError
 
+from checks.pictures import oddity
 from manifests.keys import hash_file
 from manifests.lock import CanonName
 from wiring.errors import PictureRefused
@@ -23,6 +24,7 @@ PIXELS_MAX = 40_000_000
 BYTES_MAX = 64 << 20
 """The size of the file. The harbour's largest plate has 2 MB."""
 
+_PLAIN = "Export it upright and in sRGB: models and previz read its numbers, not what stands beside them."
 _CANON_NAME: TypeAdapter[str] = TypeAdapter(CanonName)
 
 
@@ -89,6 +91,8 @@ def _decodes(path: Path) -> None:
                 if max(width, height) > SIDE_PX_MAX or width * height > PIXELS_MAX:
                     raise PictureRefused(str(path), f"it is {width}x{height} pixels", _smaller())
                 picture.load()
+                if odd := oddity(picture):
+                    raise PictureRefused(str(path), f"it {odd}", _PLAIN)
     except UnidentifiedImageError as error:
         raise PictureRefused(str(path), "it is no PNG picture", cure) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

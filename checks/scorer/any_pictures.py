@@ -140,7 +140,7 @@ def _seen(given: Given, like: Sequence[tuple[Rgb, Spotted]], others: Sequence[Rg
     rgb = np.ascontiguousarray(pixels[..., :3])
     if not _is_cut(pixels):
         return Seen(given.name, rgb, spot(rgb, given.box, like, others), cut=False)
-    alpha = pixels[..., 3].astype(np.float32) / 255
+    alpha = np.asarray(pixels[..., 3], np.float32) / np.float32(255)
     rows, columns = np.flatnonzero(alpha.max(1) > 0.1), np.flatnonzero(alpha.max(0) > 0.1)
     height, width = alpha.shape
     box = Box(0, 0, 1, 1)

@@ -113,7 +113,6 @@ def compare_place(
     yield "place_points", max(laid.points, 1) / max(laid.inliers, 1)
     if locked_off and laid.still:
         yield "place_ssim", 1 - ssim(_masked(seen, weight), _masked(laid.view, weight))
-    yield "place_light", light.cast + 0.25 * abs(light.exposure)
 
 
 def _tiles(values: Floats, weight: Floats) -> tuple[Floats, Floats]:
@@ -126,7 +125,7 @@ def _tiles(values: Floats, weight: Floats) -> tuple[Floats, Floats]:
 
 def _correlations(a: Floats, b: Floats, weight: Floats) -> Floats:
     """Normalised correlation of each tile, with a floor for flat walls: noise on both sides correlates with nothing."""
-    a, b = (cv2.GaussianBlur(x, (0, 0), 1.5) for x in (a, b))
+    a, b = (np.asarray(cv2.GaussianBlur(x, (0, 0), 1.5), np.float32) for x in (a, b))
     total = np.maximum(cv2.resize(weight, _TILES, interpolation=cv2.INTER_AREA), 1e-3)
 
     def mean(x: Floats) -> Floats:

@@ -33,10 +33,7 @@ CHANNELS: tuple[Channel, ...] = (
     Channel("head_colour", "identity", _DELTA, 0.003, 0.35),
     Channel("head_region", "identity", _DELTA, 1.0, 0.45),
     Channel("head_map", "identity", _DELTA, 1.0, 0.30),
-    Channel("head_structure", "identity", "1 - correlation, 0 to 2", 0.03, 0.30),
-    Channel("head_shape", "identity", "share of the head's area that is out of place, 0 to 2", 0.03, 0.50),
     Channel("hair_shape", "identity", "share of the hair's area that is out of place, 0 upwards", 0.05, 0.40),
-    Channel("build", "identity", "natural logarithm of the widths' ratio, median over the rows, 0 upwards", 0.05, 0.50),
     Channel("torso_embedding", "wardrobe", _COSINE, 0.02, 0.25),
     Channel("torso_colour", "wardrobe", "1 - overlap of histograms, 0 to 1", 0.003, 0.40),
     Channel("legs_colour", "wardrobe", "1 - overlap of histograms, 0 to 1", 0.003, 0.40),
@@ -48,7 +45,6 @@ CHANNELS: tuple[Channel, ...] = (
     Channel("place_structure", "location", "1 - correlation, 0 to 2", 0.03, 0.45),
     Channel("place_points", "location", "local features for each one found on the plate, 1 upwards", 0.0, 0.35),
     Channel("place_ssim", "location", "1 - SSIM on a locked-off camera, 0 to 2", 0.02, 0.40, strong=False),
-    Channel("place_light", "location", "log2 of the ratio of colour gains", 0.05, 0.40, strong=False),
 )
 
 BY_NAME = {channel.name: channel for channel in CHANNELS}

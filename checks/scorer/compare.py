@@ -95,14 +95,12 @@ def _compare_subject(
         return
     yield from compare_figure(found, cutouts, heads)
     crops = crops_of(found)
-    rows = dict(zip(crops, eye.embed(list(crops.values())), strict=True))
+    rows = dict(zip(crops, eye.embed(list(crops.values())), strict=True)) if crops else {}
     own = {
         "figure": [c.figure_crop for c in cutouts], "torso": [c.torso_crop for c in cutouts],
-        "head": [c.head_crop for c in (*cutouts, *heads)],
+        "head": [*(c.head_crop for c in cutouts), *(h.head_crop for h in heads)],
     }  # fmt: skip
     gaps = {name: float((1 - eye.embed(own[name]) @ row).min()) for name, row in rows.items() if name in own}
-    if "cut" in rows:
-        yield "figure_embedding", 1 - float(rows["cut"] @ rows["cut_view"])
     for name, gap in gaps.items():
         yield f"{name}_embedding", gap
     rivals = [cutout.figure_crop for views in masters.rivals(subject.entity) for cutout in prepared(views)]
@@ -121,7 +119,8 @@ def _layers(picture: Rgb, subject: Subject, subjects: Sequence[Subject], backgro
         return Layers(plain, plain, mask)
     shape = (picture.shape[1], picture.shape[0])
     straight = lab(background.light.taken_out(pixels))
-    behind = lab(cv2.resize(background.registered.view, shape, interpolation=cv2.INTER_LINEAR))
+    view = cv2.resize(background.registered.view, shape, interpolation=cv2.INTER_LINEAR)
+    behind = lab(np.asarray(view, np.float32))
     reach = 2 * round(_GROWN * picture.shape[0]) + 1
     around = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
     return Layers(straight, plain, around * free * np.clip((difference(straight, behind, 1.0) - _SAME) / _APART, 0, 1))

@@ -42,7 +42,7 @@ _REGIONS = 3
 class Cutout:
     """`whole` and `head` as they are matched; the labels of `head` are its colour regions. `bust`: the head with room beside
     it and below, where long hair falls; the head lies `bust_left` columns from its left. `neck`: the part of the height at
-    which the head ends; `has_neck`: one is seen in some view, so that there is a head at all. `widths`: of each row of `whole`, in heights. `figure_crop`, `head_crop`, `torso_crop`: on grey.
+    which the head ends; `has_neck`: one is seen in some view, so that there is a head at all. `figure_crop`, `head_crop`, `torso_crop`: on grey.
     """
 
     whole: Template
@@ -51,7 +51,6 @@ class Cutout:
     bust_left: int
     neck: float
     has_neck: bool
-    widths: Floats
     figure_crop: Picture
     head_crop: Picture
     torso_crop: Picture
@@ -92,7 +91,7 @@ def prepared(views: Sequence[Rgba]) -> tuple[Cutout, ...]:
 
 @lru_cache(maxsize=256)
 def _neck(kept: _Kept) -> float | None:
-    return neck_of(trimmed(kept.pixels)[..., 3].astype(np.float32) / 255)
+    return neck_of(np.asarray(trimmed(kept.pixels)[..., 3], np.float32) / np.float32(255))
 
 
 def prepared_head(rgba: Rgba) -> Headshot:
@@ -110,7 +109,6 @@ def _prepared_head(kept: _Kept) -> Headshot:
 def _prepared(kept: _Kept, neck: float, has_neck: bool) -> Cutout:  # noqa: FBT001  part of the cache's key
     pixels = trimmed(kept.pixels)
     whole = _template(pixels, FIGURE_LINES, labelled=False)
-    widths = np.asarray(whole.alpha.sum(1) / FIGURE_LINES, np.float32)
     rows = max(4, round(neck * pixels.shape[0]))
     columns = np.flatnonzero(pixels[:rows, :, 3].max(0) > 8)
     left, right = (int(columns[0]), int(columns[-1]) + 1) if columns.size else (0, pixels.shape[1])
@@ -130,7 +128,6 @@ def _prepared(kept: _Kept, neck: float, has_neck: bool) -> Cutout:  # noqa: FBT0
         beside,
         neck,
         has_neck,
-        widths,
         whole.on_grey,
         head.on_grey,
         on_grey(whole.lab[band], whole.alpha[band]),
@@ -172,7 +169,7 @@ def neck_of(alpha: Floats) -> float | None:
 def _template(pixels: Rgba, lines: int, *, labelled: bool) -> Template:
     width = max(8, round(pixels.shape[1] * lines / pixels.shape[0]))
     small = shrunk(pixels, width, lines)
-    alpha = small[..., 3].astype(np.float32) / 255
+    alpha = np.asarray(small[..., 3], np.float32) / np.float32(255)
     colours = lab(small[..., :3])
     labels = _regions(colours, alpha) if labelled else np.full(alpha.shape, -1, np.int8)
     return Template(colours, alpha, labels.astype(np.float32))
@@ -187,6 +184,8 @@ def _regions(colours: Floats, alpha: Floats) -> NDArray[np.int8]:
         return out
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.5)
     cv2.setRNGSeed(1)
-    _, labels, _ = cv2.kmeans(np.ascontiguousarray(sample), _REGIONS, None, stop, 3, cv2.KMEANS_PP_CENTERS)
+    _, labels, _ = cv2.kmeans(
+        np.ascontiguousarray(sample), _REGIONS, np.zeros((len(sample), 1), np.int32), stop, 3, cv2.KMEANS_PP_CENTERS
+    )
     out[inside] = labels.ravel().astype(np.int8)
     return out

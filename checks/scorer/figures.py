@@ -32,13 +32,6 @@ _LEGS_FROM = 0.58
 _WHOLE = 0.95
 """Share of the matched view that must lie in the frame for the whole figure to be embedded."""
 
-_ARM_PX = 9
-"""Pixels beyond the view's outline that still count as its build; what is farther out is a lifted arm."""
-
-_ROWS_MIN = 24
-_WINDOW = 9
-_WORST_SHARE = 0.2
-
 
 @dataclass(frozen=True, slots=True)
 class Layers:
@@ -85,7 +78,6 @@ def find_figure(
 def compare_figure(found: Found, cutouts: Sequence[Cutout], heads: Sequence[Headshot]) -> Iterator[tuple[str, float]]:
     """Channel and distance, pixels only. About 50 CPU-ms for ten heads."""
     yield from _compare_clothes(found.sight, found.match, found.neck, cutouts)
-    yield from _compare_build(found.sight, found.match, found.neck)
     if found.head is not None:
         sight = _sight(found.layers, found.head, HEAD_LINES, _HEAD_MARGIN)
         yield from _compare_head(sight, [*(c.head for c in cutouts), *(h.head for h in heads)])
@@ -95,15 +87,12 @@ def compare_figure(found: Found, cutouts: Sequence[Cutout], heads: Sequence[Head
 def crops_of(found: Found) -> dict[str, Picture]:
     """What is seen of the figure, the torso and the head, in the plate's light, on grey: as masters are embedded.
 
-    Where the frame cuts the figure, `cut` is what is seen of it, and `cut_view` the view that fits, cut alike.
+    What the frame cuts is left out.
     """
     sight, match = found.sight, found.match
     out = {}
     if float((match.alpha * sight.inside).sum()) > _WHOLE * float(match.alpha.sum()):
         out["figure"] = on_grey(sight.straight, sight.mask)
-    else:
-        out["cut"] = on_grey(sight.straight, sight.mask * sight.inside)
-        out["cut_view"] = on_grey(match.lab, match.alpha * sight.inside)
     torso = _rows(match.alpha, match.top + found.neck, match.top + TORSO_TO * match.scale * FIGURE_LINES)
     if float((torso * sight.inside).sum()) > _WHOLE * float(torso.sum()):
         band = np.flatnonzero(torso.max(1) > 0)
@@ -152,16 +141,6 @@ def _compare_clothes(
             yield f"{name}_colour", d
 
 
-def _compare_build(sight: Sight, match: Match, neck: float) -> Iterator[tuple[str, float]]:
-    """Stouter or slimmer: the median, over the rows below the neck, of how much wider they are than the view's."""
-    near = cv2.dilate(match.alpha, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_ARM_PX, _ARM_PX)))
-    seen, view = (sight.mask * sight.inside * (near > 0.5)).sum(1), (match.alpha * sight.inside).sum(1)
-    rows = slice(max(0, round(match.top + 1.15 * neck)), max(0, round(match.top + 0.96 * match.scale * FIGURE_LINES)))
-    there = (sight.inside[rows].mean(1) > 0.9) & (view[rows] > 2)
-    if int(there.sum()) >= _ROWS_MIN:
-        yield "build", abs(float(np.median(np.log((seen[rows] + 1) / (view[rows] + 1))[there])))
-
-
 def _compare_head(sight: Sight, heads: Sequence[Template]) -> Iterator[tuple[str, float]]:
     match = best_match(sight, heads)
     weight = None if match is None else match.alpha * sight.inside
@@ -170,10 +149,6 @@ def _compare_head(sight: Sight, heads: Sequence[Template]) -> Iterator[tuple[str
     sight = replace(sight, mask=silhouette(sight, match))
     yield "head_map", _mean(_difference(sight, match), weight)
     yield "head_region", _worst_region(sight, match, weight)
-    yield "head_structure", _unlike(sight.straight[..., 0], match.lab[..., 0], weight)
-    band = np.s_[max(0, match.top - 6) : match.top + round(0.9 * match.scale * HEAD_LINES)]
-    off = np.abs(sight.mask - match.alpha)[band] * sight.inside[band]
-    yield "head_shape", float(off.sum() / max(float(match.alpha[band].sum()), 1.0))
     tries = [palette(lab, sight.mask * weight) for lab in (sight.straight, sight.plain)]
     if (d := _least_apart(tries, [palette(h.lab, h.alpha) for h in heads])) is not None:
         yield "head_colour", d
@@ -213,7 +188,7 @@ def _raster(picture: Floats, box: Box, lines: int, margin: int) -> Floats:
         return np.zeros((side, side, *picture.shape[2:]), np.float32)
     matrix[:, 2] -= (columns.start, rows.start)
     if scale > 1.4:
-        source = cv2.GaussianBlur(source, (0, 0), 0.35 * scale)
+        source = np.asarray(cv2.GaussianBlur(source, (0, 0), 0.35 * scale), np.float32)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return np.asarray(cv2.warpAffine(source, matrix, (side, side), flags=flags), np.float32)
 
@@ -249,21 +224,6 @@ def _worst_region(sight: Sight, match: Match, head: Floats) -> float:
             gap[0] *= LIGHTNESS_WEIGHT
         worst = max(worst, min(float(np.linalg.norm(gap)) for gap in gaps))
     return min(worst, DIFFERENCE_MAX)
-
-
-def _unlike(a: Floats, b: Floats, weight: Floats) -> float:
-    """1 less the local structural correlation of two lightnesses, mean of the worst fifth of the head."""
-
-    def mean(x: Floats) -> Floats:
-        return np.asarray(cv2.blur(x * weight, (_WINDOW, _WINDOW)) / total, np.float32)
-
-    total = np.maximum(cv2.blur(weight, (_WINDOW, _WINDOW)), 1e-3)
-    ma, mb = mean(a), mean(b)
-    va, vb, cov = mean(a * a) - ma * ma, mean(b * b) - mb * mb, mean(a * b) - ma * mb
-    noise = 8.0
-    values = 1 - ((2 * cov + noise) / (va + vb + noise))[weight > 0.9]
-    count = max(1, round(_WORST_SHARE * values.size))
-    return float(np.sort(values)[-count:].mean()) if values.size else 0.0
 
 
 def _least_apart(seen: Sequence[Floats | None], own: Sequence[Floats | None]) -> float | None:

@@ -55,7 +55,7 @@ def _hair(lab: Floats, crown: Floats) -> Floats:
     inside = crown > 0.6
     colour = np.median(lab[inside], 0) if inside.any() else np.zeros(3)
     off = (lab - colour) * (LIGHTNESS_WEIGHT, 1, 1)
-    return np.clip((_FAR - np.linalg.norm(off, axis=2)) / (_FAR - _NEAR), 0, 1).astype(np.float32)
+    return np.asarray(np.clip((_FAR - np.linalg.norm(off, axis=2)) / (_FAR - _NEAR), 0, 1), np.float32)
 
 
 def _soft(values: Floats) -> Floats:

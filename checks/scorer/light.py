@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from checks.colour import Floats
+
+Doubles = NDArray[np.float64]
 
 _GRID = (32, 18)
 _DARK = 10.0
@@ -31,16 +34,13 @@ GAIN_MAX = 1.2
 class Light:
     """What was done to the plate's colours. `gain`: height × width × 3, natural logarithm; `contrast`: a power about `pivot`.
 
-    `agreeing`: share of the background's tiles that fit it, 0 to 1; `cast`: how far the gains of the three colours are
-    apart, log2, 0 for a neutral change; `exposure`: their mean, log2.
+    `agreeing`: share of the background's tiles that fit it, 0 to 1.
     """
 
     gain: Floats
     contrast: float
     pivot: float
     agreeing: float
-    cast: float
-    exposure: float
 
     @property
     def trusted(self) -> bool:
@@ -70,7 +70,7 @@ def light_between(seen: Floats, plate: Floats, weight: Floats) -> Light:
     use = ok & ~clipped if int((ok & ~clipped).sum()) >= 30 else ok
     flat = np.zeros((_GRID[1], _GRID[0], 3), np.float32)
     if int(use.sum()) < 30:
-        return Light(flat, 0.0, 0.0, 0.0, 0.0, 0.0)
+        return Light(flat, 0.0, 0.0, 0.0)
     logs = [np.log(p + _DARK) for p in mean]
     ratio = logs[0] - logs[1]
     level = logs[1].mean(2)
@@ -80,12 +80,12 @@ def light_between(seen: Floats, plate: Floats, weight: Floats) -> Light:
     colours, common, agreeing = _fit(ratio[use], design[use])
     contrast = float(np.clip(common[2], -0.4, 0.4))
     gain = np.clip(colours + (xs * common[0] + ys * common[1])[..., None], -GAIN_MAX, GAIN_MAX)
-    log2 = colours / np.log(2)
-    return Light(gain.astype(np.float32), contrast, pivot, agreeing, float(np.ptp(log2)), float(log2.mean()))
+    return Light(gain.astype(np.float32), contrast, pivot, agreeing)
 
 
-def _fit(ratio: Floats, design: Floats) -> tuple[Floats, Floats, float]:
-    colours, common = np.median(ratio, 0), np.zeros(3)
+def _fit(ratio: Floats, design: Doubles) -> tuple[Doubles, Doubles, float]:
+    colours: Doubles = np.median(ratio, 0).astype(np.float64)
+    common: Doubles = np.zeros(3)
     off = ratio - colours
     for step in range(_STEPS):
         scale = max(_OUTLIER, 0.5 / (step + 1))

@@ -67,7 +67,7 @@ def features(picture: Rgb, free: Floats | None = None) -> Features:
     """SIFT features where `free` is 1. About 25 CPU-ms at 640 × 360."""
     mask = None if free is None else (free > 0.5).astype(np.uint8)
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    keys, marks = cv2.SIFT_create(nfeatures=_FEATURES).detectAndCompute(grey, mask)
+    keys, marks = cv2.SIFT.create(nfeatures=_FEATURES).detectAndCompute(grey, mask)
     if marks is None:
         return Features(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32))
     return Features(np.asarray([key.pt for key in keys], np.float32), np.asarray(marks, np.float32))
@@ -104,15 +104,17 @@ def settled(picture: Floats, free: Floats, laid: Registered) -> Registered:
         )
         for p in (filled, laid.view)
     ]
-    flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST).calc(small[0], small[1], None)
+    flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST).calc(
+        small[0], small[1], np.zeros((_FLOW[1], _FLOW[0], 2), np.float32)
+    )
     flow = cv2.GaussianBlur(flow, (0, 0), 3.0)
     length = np.linalg.norm(flow, axis=2, keepdims=True)
     flow *= np.minimum(1, _FLOW_MAX * _FLOW[0] / np.maximum(length, 1e-6))
     flow = cv2.resize(flow, (width, height)) * (width / _FLOW[0], height / _FLOW[1])
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     maps = (x + flow[..., 0]).astype(np.float32), (y + flow[..., 1]).astype(np.float32)
-    view = cv2.remap(laid.view, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    inside = cv2.remap(laid.inside, *maps, cv2.INTER_LINEAR)
+    view = np.asarray(cv2.remap(laid.view, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+    inside = np.asarray(cv2.remap(laid.inside, *maps, cv2.INTER_LINEAR), np.float32)
     return Registered(view, inside, laid.points, laid.inliers, laid.found, laid.still)
 
 
@@ -210,7 +212,7 @@ def known_part(plate: Rgb) -> Floats:
     """1 where the plate shows the place; a picture with somebody in it is a plate with a hole."""
     if plate.shape[2] == 3:
         return np.ones(plate.shape[:2], np.float32)
-    return np.asarray(plate[..., 3], np.float32) / 255
+    return np.asarray(plate[..., 3], np.float32) / np.float32(255)
 
 
 def _sized(plate: Rgb) -> Rgb:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from checks.colour import Floats
+from checks.eye import Picture
 from checks.scorer.matching import Match, Sight
 
 _ROUNDS = 2
@@ -20,7 +21,8 @@ def silhouette(sight: Sight, match: Match) -> Floats:
     """0 to 1 for each pixel of the raster; `sight.mask` is what is believed so far. About 15 CPU-ms."""
     view, seen = (match.alpha > 0.5).astype(np.uint8), (sight.mask > _DIFFERS).astype(np.uint8)
     core = cv2.erode(view, _disc(_SURE_PX)) > 0
-    reach = cv2.dilate(view, _disc(_REACH_PX)) | cv2.dilate(cv2.morphologyEx(seen, cv2.MORPH_OPEN, _disc(5)), _disc(3))
+    believed = cv2.dilate(cv2.morphologyEx(seen, cv2.MORPH_OPEN, _disc(5)), _disc(3))
+    reach = np.maximum(cv2.dilate(view, _disc(_REACH_PX)), believed)
     labels = np.full(view.shape, cv2.GC_PR_BGD, np.uint8)
     labels[(view > 0) & (sight.mask > _SAME)] = cv2.GC_PR_FGD
     labels[sight.mask > _DIFFERS] = cv2.GC_PR_FGD
@@ -30,13 +32,17 @@ def silhouette(sight: Sight, match: Match) -> Floats:
         return sight.mask
     # OpenCV's GrabCut wants three bytes a pixel; Lab spreads colours more evenly than RGB does.
     pixels = np.clip(sight.straight * (2.55, 1, 1) + (0, 128, 128), 0, 255).astype(np.uint8)
-    cv2.setRNGSeed(1)
-    models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(pixels, labels, None, *models, _ROUNDS, cv2.GC_INIT_WITH_MASK)
+    cut(pixels, labels, _ROUNDS)
     found = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.uint8)
     kept = cv2.morphologyEx(found, cv2.MORPH_OPEN, _disc(3))
-    return cv2.GaussianBlur(kept.astype(np.float32), (0, 0), 0.7) * sight.inside
+    return np.asarray(cv2.GaussianBlur(np.asarray(kept, np.float32), (0, 0), 0.7) * sight.inside, np.float32)
 
 
-def _disc(size: int) -> np.ndarray:
-    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+def cut(pixels: Picture, labels: Picture, rounds: int) -> None:
+    """GrabCut from labels that are changed in place; the same pictures give the same labels in every run."""
+    cv2.setRNGSeed(1)
+    cv2.grabCut(pixels, labels, (0, 0, 1, 1), np.zeros((1, 65)), np.zeros((1, 65)), rounds, cv2.GC_INIT_WITH_MASK)
+
+
+def _disc(size: int) -> Picture:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8)

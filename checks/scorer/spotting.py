@@ -17,6 +17,7 @@ from checks.masters import Rgb
 from checks.scorer.light import light_between
 from checks.scorer.palettes import paint, palette
 from checks.scorer.registering import features, register, settled
+from checks.scorer.silhouette import cut
 from manifests.staging import Box
 
 How = Literal[
@@ -97,9 +98,10 @@ def _new(picture: Rgb, others: Sequence[Rgb]) -> Floats | None:
         return None
     inside = np.stack(known)
     # Where the other picture has its own subject it differs as well; the median of several does not.
-    apart = np.ma.median(np.ma.masked_array(np.stack(off), ~inside), axis=0).filled(0.0)
-    apart[inside.sum(0) < 2] = 0
-    return np.clip((cv2.GaussianBlur(apart.astype(np.float32), (0, 0), 3.0) - _SAME) / _APART, 0, 1).astype(np.float32)
+    stack = np.where(inside, np.stack(off), np.nan)
+    stack[:, inside.sum(0) < 2] = 0
+    apart = np.asarray(cv2.GaussianBlur(np.nanmedian(stack, axis=0).astype(np.float32), (0, 0), 3.0), np.float32)
+    return np.asarray(np.clip((apart - _SAME) / _APART, 0, 1), np.float32)
 
 
 def _saliency(small: Rgb) -> Floats:
@@ -125,7 +127,7 @@ def _by_colours(small: Rgb, like: Sequence[tuple[Rgb, Spotted]]) -> Floats:
         if there is not None and around is not None:
             here, beside = paint(colours, there), paint(colours, around)
             ratio = np.maximum(ratio, here / (here + beside + 1e-5))
-    return _levelled(cv2.GaussianBlur(ratio, (0, 0), 1.5))
+    return _levelled(np.asarray(cv2.GaussianBlur(ratio, (0, 0), 1.5), np.float32))
 
 
 def _grown(small: Rgb, likely: Floats) -> Floats:
@@ -133,9 +135,7 @@ def _grown(small: Rgb, likely: Floats) -> Floats:
     labels[likely < 0.08] = cv2.GC_BGD
     if not (labels == cv2.GC_PR_FGD).any() or not np.isin(labels, (cv2.GC_BGD, cv2.GC_PR_BGD)).any():
         return likely
-    cv2.setRNGSeed(1)
-    models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(np.ascontiguousarray(small), labels, None, *models, _ROUNDS, cv2.GC_INIT_WITH_MASK)
+    cut(np.ascontiguousarray(small), labels, _ROUNDS)
     return _parts(np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.float32))
 
 
@@ -177,4 +177,4 @@ def _small(picture: Rgb) -> Rgb:
 
 def _levelled(values: Floats) -> Floats:
     low, high = np.percentile(values, (5, 97))
-    return np.clip((values - low) / max(float(high - low), 1e-6), 0, 1).astype(np.float32)
+    return np.asarray(np.clip((values - low) / max(float(high - low), 1e-6), 0, 1), np.float32)

@@ -102,6 +102,18 @@ def test_a_score_under_its_threshold_is_a_hollow_ring(tmp_path: Path, score: flo
         assert blue[(inked[0] + inked[-1]) // 2] != hollow
 
 
+def test_the_take_that_had_drifted_is_a_ring_under_the_shot_that_was_made_again(tmp_path: Path) -> None:
+    first, made_again = DriftPoint("SC010_SH0010", 0.95), DriftPoint("SC010_SH0020", 1.0, re_anchored=True)
+    drifted = DriftPoint("SC010_SH0020", 1.0, re_anchored=True, undone=0.4)
+    charts = []
+    for name, second in (("without", made_again), ("with", drifted)):
+        path = drift_chart.render({"marit": [first, second]}, tmp_path / f"{name}.png", threshold=0.3)
+        with Image.open(path) as chart:
+            column = 76 + round((1200 - 76 - 210) * 0.75)
+            charts.append([chart.getpixel((column, y))[2] > 140 for y in range(84, 358)])  # type: ignore[index]
+    assert sum(charts[1][130:]) > sum(charts[0][130:])  # nearer to the foot of the chart
+
+
 def test_a_chart_without_a_measured_shot_is_still_a_chart(tmp_path: Path) -> None:
     made = drift_chart.render(
         {"marit": [DriftPoint("SC010_SH0010", None, re_anchored=True)]}, tmp_path / "d.png", threshold=0.8

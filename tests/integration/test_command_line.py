@@ -44,7 +44,10 @@ def test_help_lists_every_command_with_its_line_and_every_exit_code(gate):
         (["plan", "SC010"], {"scene", "steps", "draft_usd", "total_usd", "total_microusd", "cap_usd", "left_usd"}),
         (["status", "SC010"], {"scene", "shots", "in_flight", "settled_usd", "held_usd"}),
         (["cost", "SC010"], {"scene", "settled_usd", "held_usd", "cap_usd", "left_usd", "rows"}),
-        (["explain", "SC010_SH0010"], {"shot", "state", "why", "waits_for", "takes", "steps"}),
+        (["explain", "SC010_SH0010"], {"shot", "state", "why", "waits_for", "takes", "steps", "diagnosis"}),
+        (["audit", "SC010"], {"scene", "stage", "rows", "passed", "failed", "not_judged", "sheet"}),
+        (["fix", "SC010_SH0010"], {"shot", "diagnosis", "file", "diff", "accepted", "who", "next"}),
+        (["calibrate"], {"rules", "costs", "cost_unit", "labels", "unnamed", "unscored", "written"}),
         (["lint"], {"errors", "findings"}),
         (["vault", "check"], {"vault", "objects", "bytes", "names", "missing", "changed", "orphaned"}),
         (["lock"], {"added", "changed", "retired", "missing"}),
@@ -84,6 +87,19 @@ def test_lint_says_what_is_not_approved_until_it_is_locked(film, gate):
     assert gate("lock")[0] == 0
     locked = {finding["rule"] for finding in json.loads(gate("lint", "--json")[1])["findings"]}
     assert "R103" in rules - locked
+
+
+def test_lint_warns_of_a_chain_that_changes_its_place_and_of_no_other(film, gate):
+    scene, garden = film / "scenes" / "SC010.yaml", film / "bible" / "locations" / "garden.yaml"
+    chained = scene.read_text().replace("    camera: {size: wide}\n", "    camera: {size: wide}\n    chain: true\n")
+    scene.write_text(chained)
+    assert "C101" not in gate("lint")[1]
+
+    garden.write_text((film / "bible/locations/kitchen.yaml").read_text().replace("id: kitchen", "id: garden"))
+    scene.write_text("garden".join(chained.rsplit("kitchen", 1)))
+    said = [f for f in json.loads(gate("lint", "--json")[1])["findings"] if f["rule"] == "C101"]
+    assert [(f["severity"], f["subject"]) for f in said] == [("warning", "SC010_SH0020")]
+    assert "Write location: kitchen, or drop chain." in said[0]["cure"]
 
 
 def test_a_picture_that_is_not_there_is_named_with_its_place(film, gate):

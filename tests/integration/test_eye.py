@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,9 +12,10 @@ import numpy as np
 import pytest
 
 from checks.errors import EyeError
-from checks.eye import BUILT_IN, open_eye
+from checks.eye import BUILT_IN, OpenClipEye, open_eye
 
-HARBOUR = Path(__file__).parents[2] / "examples" / "harbour" / "assets"
+ROOT = Path(__file__).parents[2]
+HARBOUR = ROOT / "examples" / "harbour" / "assets"
 
 
 def plate(name: str) -> np.ndarray:
@@ -88,3 +91,41 @@ def test_a_gpu_is_used_where_there_is_one_and_gets_whole_batches(monkeypatch: py
         told[model.on] = model.batches
     assert told == {"cuda": [64, 6], "cpu": [1] * 70}
     assert sent == ["cuda"] * 2 + ["cpu"] * 70
+
+
+def test_the_tower_is_written_out_once_gives_pytorchs_vectors_and_later_needs_no_pytorch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from checks import towers
+    from checks.onnx_tower import COSINE_MIN, OnnxTower
+
+    monkeypatch.setattr(towers, "_opened", [])
+    pictures = [plate("quay"), plate("lamp_room")]
+    first = OpenClipEye(None, None, tmp_path)
+    by_torch, by_onnx = OpenClipEye(None, None, None).embed(pictures, "squash"), first.embed(pictures, "squash")
+    assert (by_onnx * by_torch).sum(1).min() >= COSINE_MIN
+    (model,) = (tmp_path / "towers").iterdir()
+
+    code = (
+        "import sys; from pathlib import Path; import numpy as np; from checks import towers; "
+        "tower = towers.load_built_in(Path(sys.argv[1])); print('torch' in sys.modules, tower.vectors(np.zeros((2, 224, 224, 3), np.uint8)).shape)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, tmp_path], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split(maxsplit=1) == ["False", "(2, 1280)\n"]
+
+    whole = model.read_bytes()
+    model.write_bytes(whole[:-1])
+    towers._opened.clear()
+    assert isinstance(towers.load_built_in(tmp_path), OnnxTower)
+    assert model.read_bytes() == whole  # what is not whole is written out anew
+
+
+def test_a_tower_that_does_not_give_pytorchs_vectors_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from checks import onnx_tower, towers
+
+    monkeypatch.setattr(towers, "_opened", [])
+    monkeypatch.setattr(onnx_tower, "COSINE_MIN", 1.1)
+    assert isinstance(towers.load_built_in(tmp_path), towers.Tower)
+    assert not (tmp_path / "towers").exists()

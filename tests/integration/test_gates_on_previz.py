@@ -11,9 +11,11 @@ import pytest
 
 from checks import decode, drift, panel_gate
 from checks.clip_gate import ClipCase, gate_clip
+from checks.continuity import Moment, judge_continuity
 from checks.errors import Unreadable
-from checks.masters import References
+from checks.masters import References, read_rgb
 from checks.reference_gate import check_references
+from checks.strangers import strangers
 from manifests.bible import Bible
 from manifests.keys import hash_file
 from manifests.lock import Lock, LockedAsset
@@ -144,6 +146,34 @@ def test_a_wrong_place_names_the_plate_that_fits_and_the_line_to_change(
     finding = next(f for f in verdict.findings if f.rule == "V104")
     assert finding.evidence["fits"] == "cafe_door"
     assert "location: cafe_door" in finding.cure
+
+
+@pytest.mark.parametrize(("degrees", "goes"), [(0.0, True), (12.0, False)])
+def test_two_shots_of_one_place_go_together_until_the_grade_of_one_jumps(
+    degrees: float, goes: bool, film: FilmFolder, masters: References, rig: Rig
+) -> None:
+    wide, close = (film.scenes["SC010"].shot(f"SC010_SH00{number}0") for number in (3, 4))
+    flaw = {"flaw": "drifted_hue", "degrees": degrees} if degrees else {}
+    moments = [
+        Moment(shot, read_rgb(rig.panel(shot, **bent))) for shot, bent in ((close, flaw), (wide, dict[str, Any]()))
+    ]
+
+    score = judge_continuity(*moments, masters, {})
+
+    assert score.applies
+    assert score.passed is goes
+
+
+@pytest.mark.parametrize("view", ["front", "three_quarter", "side", "back"])
+def test_every_locked_view_agrees_with_its_look_and_one_in_the_wrong_folder_does_not(
+    view: str, film: FilmFolder, masters: References
+) -> None:
+    looks = [(c.id, wardrobe) for c in film.bible.characters.values() for wardrobe in c.wardrobes]
+    wrong = {**masters.paths, f"characters/ilse/jumper/{view}": masters.paths[f"characters/bram/peacoat/{view}"]}
+
+    assert strangers(looks, film.bible, masters) == ()
+    [stranger] = strangers([("ilse", "jumper")], film.bible, References(wrong))
+    assert (stranger.name, stranger.looks_like) == (f"characters/ilse/jumper/{view}", ("bram", "peacoat"))
 
 
 @pytest.mark.parametrize(

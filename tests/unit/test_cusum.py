@@ -18,7 +18,8 @@ LEVEL = st.floats(-8, 8).map(lambda x: round(x, 3))
 SERIES = st.lists(st.none() | LEVEL, min_size=1, max_size=24)
 CHARTS = st.builds(
     Chart, usual=LEVEL, spread=st.floats(0.1, 4), two_sided=st.booleans(), baseline_shots=st.integers(0, 8),
-    reach=st.tuples(st.sampled_from([0.0, 1.0, math.inf]), st.sampled_from([0.0, 2.0])), cap=st.sampled_from([3.0, math.inf]),
+    reach=st.tuples(st.sampled_from([0.0, 1.0, math.inf]), st.sampled_from([0.0, 2.0])), late=st.booleans(),
+    cap=st.sampled_from([3.0, math.inf]),
 )  # fmt: skip
 
 
@@ -45,6 +46,7 @@ def test_two_sides_are_alike(values, chart):
 
 @given(SERIES, CHARTS)
 def test_it_is_never_under_zero_and_a_shot_not_seen_changes_nothing(values, chart):
+    chart = replace(chart, late=True)
     found = heights(values, chart)
     assert min(found) >= 0
     seen = [value for value in values if value is not None]
@@ -94,6 +96,17 @@ def test_a_chains_own_first_shots_find_a_creep_that_the_prior_alone_misses():
     creeping = [-1.5] * 8 + [-1.5 + 0.15 * n for n in range(1, 14)]
     assert first_alarm(creeping, OWN) is not None
     assert first_alarm(creeping, HELD) is None
+
+
+def test_what_is_scored_late_in_a_chain_does_not_take_the_drift_for_usual():
+    late = [None] * 8 + [1.9] * 6
+    assert first_alarm(late, OWN) is None
+    assert first_alarm(late, replace(OWN, late=False)) is not None
+    framed = ["wide"] * 8 + ["close"] * 6
+    off = [0.0] * 8 + [1.9] * 6
+    assert (
+        max(heights(off, OWN, setups=framed)) < OWN.alarm < max(heights(off, replace(OWN, late=False), setups=framed))
+    )
 
 
 def test_one_wild_shot_alone_is_no_creep_when_capped():

@@ -80,10 +80,10 @@ def test_scores_of_two_eyes_are_never_compared():
 
 
 def test_an_unmeasured_channel_has_no_say():
-    known = Baseline.of([[i for i in picture(0.1 * n) if i.channel != "build"] for n in range(6)])
-    build = next(i for i in picture(9) if i.channel == "build")
-    assert known.z(build) is None
-    assert axis_scores([build], known) == {}
+    known = Baseline.of([[i for i in picture(0.1 * n) if i.channel != "hair_shape"] for n in range(6)])
+    hair = next(i for i in picture(9) if i.channel == "hair_shape")
+    assert known.z(hair) is None
+    assert axis_scores([hair], known) == {}
 
 
 def test_somebody_new_is_held_against_the_whole_film_but_is_not_known():

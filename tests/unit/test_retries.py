@@ -71,3 +71,8 @@ def test_the_sentence_names_what_makes_it_luck():
 def test_a_film_that_fires_once_never_asks():
     assert Limits(attempts=1).attempts == 1
     assert retries.mere_luck([frozenset({"face"})], [0.1], Limits(attempts=1)) == ""
+
+
+def test_a_value_below_zero_is_near_a_threshold_below_zero():
+    near, far = (retries.closeness(verdict(score(value, -2.5, passed=False))) for value in (-3.0, -6.0))
+    assert 1 > near > far > 0

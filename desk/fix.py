@@ -1,0 +1,100 @@
+"""gate fix: the one line of a shot that a diagnosis would change, shown as a diff; a person accepts it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from desk.options import film_option, json_option, open_film, print_json, typed
+
+if TYPE_CHECKING:
+    from manifests.decision import Door
+    from manifests.diagnosis import Diagnosis
+    from wiring.fixing import Proposal
+    from wiring.services import Services
+
+
+@click.command()
+@click.argument("shot")
+@film_option
+@click.option("--why", default="", help="A reason, written down with your name; else the diagnosis itself.")
+@click.option("--yes", is_flag=True, help="Do not ask on the terminal; this command is the yes.")
+@json_option
+def fix(shot: str, film: Path | None, why: str, yes: bool, as_json: bool) -> None:
+    """Show what one line of SHOT's entry would mend it, by its diagnosis, and write that after your yes.
+
+    Nothing is changed without a yes, and nothing is sent or spent.
+    """
+    from wiring.diagnosing import diagnosis_of
+    from wiring.fixing import propose
+
+    services = open_film(film, scopes=[f"shot:{shot}"])
+    found = diagnosis_of(services, shot)
+    proposal = propose(services, found) if found else None
+    if found is None or proposal is None:
+        _nothing(shot, found, as_json=as_json)
+        return
+    if not as_json:
+        _show(found, proposal)
+    door: Door = "command line"
+    if not yes and sys.stdin.isatty() and not as_json:
+        click.confirm("Write this?", abort=True, err=True)
+        yes, door = True, "terminal"
+    if yes:
+        _write(services, found, proposal, why, door)
+    scene = shot.partition("_")[0]
+    after = [f"gate plan {scene}", f"gate resume {scene}"] if yes else [f"gate fix {shot} --yes"]
+    following = [typed(command, film) for command in after]
+    if as_json:
+        told = {"shot": shot, "diagnosis": found.model_dump(mode="json"), "file": str(proposal.path)}
+        who = services.settings.who if yes else None
+        print_json({**told, "diff": list(proposal.diff), "accepted": yes, "who": who, "next": following})
+        return
+    if yes:
+        click.echo(f"\nWritten. Decided by {services.settings.who}.")
+    click.echo("Next:" + "".join(f"\n  {command}" for command in following))
+
+
+def _write(services: Services, found: Diagnosis, proposal: Proposal, why: str, door: Door) -> None:
+    from desk.deciding import decision_of
+    from wiring.fixing import accept
+
+    said = ", ".join(change.words for change in found.changes)
+    decision = decision_of(services, "fix", f"shot:{found.shot}", why or found.words, subject=said)
+    accept(services, proposal, decision.model_copy(update={"door": door}))
+
+
+def _show(found: Diagnosis, proposal: Proposal) -> None:
+    from wiring.settings import wants_colour
+
+    tell(found)
+    click.echo()
+    colours = {"+": "green", "-": "red"}
+    for line in proposal.diff:
+        click.secho(line, fg=colours.get(line[:1]) if wants_colour() and sys.stdout.isatty() else None)
+
+
+def tell(found: Diagnosis) -> None:
+    """The diagnosis for people: the layer, the evidence a line each, and what would mend it."""
+    click.echo(f"  diagnosis   {found.layer}, {found.confidence} evidence ({found.stage}: {found.flaw})")
+    for line in found.because:
+        click.echo(f"              · {line}")
+    if found.fix:
+        click.echo(f"  to mend it  {found.fix}")
+
+
+def _nothing(shot: str, found: Diagnosis | None, *, as_json: bool) -> None:
+    if as_json:
+        told = found.model_dump(mode="json") if found else None
+        print_json(
+            {"shot": shot, "diagnosis": told, "file": None, "diff": [], "accepted": False, "who": None, "next": []}
+        )
+        return
+    if found is None:
+        click.echo(f"Nothing of {shot} has failed as it stands now.")
+        return
+    tell(found)
+    click.echo("No line of the manifest would mend that.")

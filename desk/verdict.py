@@ -1,0 +1,80 @@
+"""gate verdict: what a person saw in a take, right or wrong; gate calibrate learns thresholds from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from desk.options import film_option, json_option, open_film, print_json
+
+if TYPE_CHECKING:
+    from manifests.take import Take
+    from wiring.services import Services
+
+
+@click.command()
+@click.argument("shot")
+@click.argument("word", type=click.Choice(["pass", "fail"]), metavar="pass|fail")
+@click.option(
+    "--stage", type=click.Choice(["panel", "end_panel", "clip"]), help="Of which picture. Default: the newest take's."
+)
+@click.option(
+    "--take", "number", type=click.IntRange(min=1), metavar="N", help="Its version, 2 for v002. Default: the newest."
+)
+@click.option(
+    "--tier", type=click.Choice(["draft", "final", "hero"]), help="Of which tier. Default: the newest take's."
+)
+@click.option(
+    "--rule", "rules", multiple=True, metavar="CODE", help="What it is about, such as V102; may be given again."
+)
+@click.option("--why", default="", help="In your own words.")
+@film_option
+@json_option
+def verdict(
+    shot: str, word: str, stage: str | None, number: int | None, tier: str | None, rules: tuple[str, ...], why: str,
+    film: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Say of a take of SHOT that it is right (pass) or wrong (fail), whatever its gate said.
+
+    It is written into the books under your name and changes no certificate. A pass is about every rule, unless rules are named;
+    a fail teaches a rule only where that rule is named.
+    """
+    from checks import catalogue
+    from desk.deciding import decision_of
+    from manifests.decision import Label
+
+    codes = tuple(dict.fromkeys(catalogue.page(code.upper()).code for code in rules))
+    services = open_film(film, scopes=[f"shot:{shot}"])
+    take = _chosen(services, shot, stage, number, tier)
+    assert take.asset is not None
+    label = Label(take=take.generation_key, asset=take.asset.sha256, good=word == "pass", rules=codes)
+    named = f"{take.stage} {take.tier} v{take.version:03d}"
+    services.ledger.decide(
+        decision_of(services, "verdict", f"shot:{shot}", why, subject=f"{named}: {word}", label=label)
+    )
+    if as_json:
+        told = {"shot": shot, "take": named, "verdict": word, "rules": list(codes), "who": services.settings.who}
+        print_json(told | {"key": label.take, "asset": label.asset})
+        return
+    about = f" by {', '.join(codes)}" if codes else ""
+    click.echo(f"{services.settings.who} says {word} to {shot} {named}{about}.")
+    if word == "fail" and not codes:
+        click.echo(
+            f"No rule learns from it until you name one: gate verdict {shot} fail --rule V102 (gate rule lists them)"
+        )
+
+
+def _chosen(services: Services, shot: str, stage: str | None, number: int | None, tier: str | None) -> Take:
+    """The take that is meant. Raises UsageError where there is none."""
+    found = services.ledger.takes(shot=shot, stage=stage, tier=tier)
+    made = [take for take in found if take.asset is not None and take.stage != "judge"]
+    newest = made[-1] if made else None
+    fitting = [
+        take for take in made
+        if newest and (take.stage, take.tier) == (newest.stage, newest.tier) and number in {None, take.version}
+    ]  # fmt: skip
+    if not fitting:
+        raise click.UsageError(f"{shot} has no such take; see them: gate explain {shot} --all")
+    return fitting[-1]

@@ -1,0 +1,69 @@
+"""Shots whose manifest names the wrong place: the pictures are right, and the diagnosis says so; one line mends each."""
+
+from __future__ import annotations
+
+import json
+
+DRAWN, CHAINED = "SC010_SH0020", "SC010_SH0050"
+
+
+def test_a_mislabelled_place_is_a_fault_of_the_manifest_and_its_line_is_changed_only_after_a_yes(film_of):
+    film = film_of("SH0020", "SH0040", "SH0050")
+    # Whoever makes the pictures shows the café's main room, take after take: the script calls for it, the manifest does not.
+    film.flaws({"shot": DRAWN, "flaw": "wrong_location", "location": "cafe_main"})
+    # This one goes on from SH0040, in the main room, and its entry says it is at the door.
+    film.edit_shot(CHAINED, location="cafe_door")
+    scene = film.root / "scenes" / "SC010.yaml"
+    scene.write_text(scene.read_text().replace("location: cafe_door", "location: cafe_door # where they come in", 1))
+
+    outcome = film.run()
+
+    assert {line.shot[-4:]: line.status for line in outcome.shots} == {
+        "0020": "escalated", "0040": "done", "0050": "escalated",
+    }  # fmt: skip
+    waits = {note.scope.rpartition(":")[2]: note.text for note in film.ledger.escalations("SC010")}
+    for shot in (DRAWN, CHAINED):
+        assert "diagnosis: manifest (strong evidence): the manifest says cafe_door, the picture fits" in waits[shot]
+        assert f"gate fix {shot}" in waits[shot]
+    assert "it is chained to SC010_SH0040, whose entry says cafe_main" in waits[CHAINED]
+    assert not film.ledger.takes(shot=CHAINED)
+
+    told = json.loads(film.say("explain", DRAWN, "--json"))["diagnosis"]
+    assert (told["layer"], told["flaw"], told["stage"]) == ("manifest", "location:cafe_door", "panel")
+    assert told["changes"] == [{"field": "location", "was": "cafe_door", "now": "cafe_main", "member": None}]
+    rows = {row["shot"]: row for row in json.loads(film.say("status", "SC010", "--json"))["shots"]}
+    assert rows[DRAWN]["diagnosis"] == told
+    assert rows[CHAINED]["diagnosis"]["changes"] == told["changes"]
+    assert rows["SC010_SH0040"]["diagnosis"] is None
+
+    audited = json.loads(film.say("audit", "SC010", "--sheet", str(film.root / "audit.png"), "--json"))
+    row = audited["rows"][0]
+    assert (row["passed"], row["flaws"], audited["failed"], audited["not_judged"]) == (
+        False,
+        ["location:cafe_door"],
+        1,
+        1,
+    )
+    assert (row["axes"]["location"]["state"], row["axes"]["location"]["rule"]) == ("no", "V104")
+    assert row["axes"]["continuity"]["state"] == "n/a"
+    assert (film.root / "audit.png").read_bytes().startswith(b"\x89PNG")
+
+    before = scene.read_text()
+    shown = film.say("fix", DRAWN)
+    changed = [line for line in shown.splitlines() if line.startswith(("-  ", "+  "))]
+    assert changed == ["-  location: cafe_door # where they come in", "+  location: cafe_main # where they come in"]
+    assert scene.read_text() == before
+
+    film.say("fix", DRAWN, "--yes", "--why", "the script says so")
+    film.say("fix", CHAINED, "--yes")
+
+    assert scene.read_text() == before.replace("location: cafe_door", "location: cafe_main")
+    decisions = {d.scope: d for d in film.ledger.of_scene("SC010").decisions if d.kind == "fix"}
+    assert decisions.keys() == {f"shot:{DRAWN}", f"shot:{CHAINED}"}
+    assert decisions[f"shot:{DRAWN}"].why == "the script says so"
+    assert "is the manifest wrong?" in decisions[f"shot:{CHAINED}"].why
+    assert "has failed" in film.say("fix", DRAWN)
+    assert "has failed" in film.say("fix", CHAINED)
+
+    film.forget()
+    assert film.run().ending == "waits for approval"

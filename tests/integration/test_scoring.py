@@ -1,0 +1,143 @@
+"""The local eye on real pictures of the example film, and `gate score` on any pictures."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from checks.colour import turned
+from checks.masters import References, Rgb
+from checks.scorer.axes import axis_scores
+from checks.scorer.compare import compare
+from checks.scorer.learning import usual
+from checks.scorer.subject import Masters, Panel, Setting, Subject
+from manifests.staging import Box
+
+ASSETS = Path(__file__).parents[2] / "examples" / "harbour" / "assets"
+VIEWS = ("front", "three_quarter", "side", "back")
+LINES = 232
+
+
+class Miniature:
+    """An eye that costs nothing: a picture's own small copy, told from grey."""
+
+    name = "miniature/1"
+
+    def embed(self, pictures, fit="letterbox"):
+        rows = [
+            cv2.resize(np.asarray(p, np.float32), (12, 12), interpolation=cv2.INTER_AREA).ravel() - 124
+            for p in pictures
+        ]
+        return np.stack([row / max(float(np.linalg.norm(row)), 1e-6) for row in rows]).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def masters() -> Masters:
+    paths = {
+        f"characters/ilse/raincoat/{view}": ASSETS / "characters" / "ilse" / "raincoat" / f"{view}.png"
+        for view in VIEWS
+    }
+    paths |= {f"locations/{place}": ASSETS / "locations" / f"{place}.png" for place in ("cafe_main", "lamp_room")}
+    references = References(paths)
+    views = tuple(references.cutout(f"characters/ilse/raincoat/{view}") for view in VIEWS)
+    return Masters(
+        {"ilse": views}, {"cafe": (references.plate("cafe_main"),), "lamp": (references.plate("lamp_room"),)}
+    )
+
+
+def panel(
+    masters: Masters, x: float, view: int, place: str = "cafe", light: float = 1.0, coat_turn: float = 0.0
+) -> Panel:
+    """Ilse at `x` before a plate, a little brighter or darker; her coat's hues turned."""
+    picture = cv2.resize(masters.plates[place][0], (640, 360), interpolation=cv2.INTER_AREA).astype(np.float32)
+    rgba = masters.figures["ilse"][view]
+    width = round(rgba.shape[1] * LINES / rgba.shape[0])
+    small = cv2.resize(rgba, (width, LINES), interpolation=cv2.INTER_AREA)
+    colour, alpha = small[..., :3], small[..., 3:].astype(np.float32) / 255
+    if coat_turn:
+        colour = colour.copy()
+        colour[60:] = turned(np.ascontiguousarray(colour[60:]), coat_turn)
+    top, left = 340 - LINES, round(x * 640 - width / 2)
+    there = np.s_[top : top + LINES, left : left + width]
+    picture[there] = picture[there] * (1 - alpha) + colour * alpha
+    box = Box(left / 640, top / 360, (left + width) / 640, 340 / 360)
+    lit = np.clip(picture * light, 0, 255).astype(np.uint8)
+    return Panel(lit, (Subject("ilse", box),), Setting("cafe", Box(0, 0, 1, 1)))
+
+
+@pytest.fixture(scope="module")
+def known(masters):
+    panels = [panel(masters, 0.3 + 0.1 * i, i % 3, light=0.85 + 0.07 * i) for i in range(5)]
+    return usual(panels, masters, Miniature())
+
+
+def scored(masters: Masters, known, shown: Panel) -> dict[str, float]:
+    found = compare(shown.picture, shown.subjects, masters, Miniature(), shown.setting)
+    return {axis: score.z for (_, axis), score in axis_scores(found, known).items()}
+
+
+def test_a_new_mark_and_a_dimmer_light_are_no_drift(masters, known):
+    assert min(scored(masters, known, panel(masters, 0.62, 1, light=0.8)).values()) > -2.0
+
+
+def test_a_coat_of_another_colour_shows_in_the_wardrobe_and_not_in_the_place(masters, known):
+    found = scored(masters, known, panel(masters, 0.5, 1, coat_turn=90))
+    assert found["wardrobe"] < -2.5
+    assert found["location"] > -1.5
+
+
+def test_another_place_under_the_same_name_is_seen(masters, known):
+    assert scored(masters, known, panel(masters, 0.5, 1, place="lamp"))["location"] < -2.5
+
+
+def written(folder: Path, name: str, picture: Rgb) -> str:
+    cv2.imwrite(str(folder / name), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+    return str(folder / name)
+
+
+def test_gate_score_says_which_axis_is_off_and_draws_a_sheet(masters, tmp_path, monkeypatch):
+    from desk import score
+
+    monkeypatch.setattr(score, "_eye", Miniature)
+    refs = [written(tmp_path, f"r{i}.png", panel(masters, 0.3 + 0.13 * i, i % 2).picture) for i in range(4)]
+    tests = [
+        written(tmp_path, "same.png", panel(masters, 0.55, 1).picture),
+        written(tmp_path, "elsewhere.png", panel(masters, 0.55, 1, place="lamp").picture),
+    ]
+    sheet = tmp_path / "sheet.png"
+    done = CliRunner().invoke(score.score, ["--refs", *refs, "--test", *tests, "--sheet", str(sheet), "--json"])
+    assert done.exit_code == 0, done.output
+    facts = json.loads(done.stdout)
+    same, elsewhere = facts["pictures"]
+    assert facts["eye"] == "miniature/1"
+    assert same["triage"]["location"] != "fail"
+    assert elsewhere["triage"]["location"] == "fail"
+    assert set(facts["references"].values()) == {"by what is new before the same place"}
+    assert cv2.imread(str(sheet)).shape[1] > 640
+    words = CliRunner().invoke(score.score, ["--refs", *refs, "--test", tests[1]]).stdout
+    assert "location: fail, not what the references show" in words
+
+
+def test_gate_score_without_enough_references_gives_distances_and_no_verdict(masters, tmp_path, monkeypatch):
+    from desk import score
+
+    monkeypatch.setattr(score, "_eye", Miniature)
+    one, two = (written(tmp_path, f"{i}.png", panel(masters, 0.4 + 0.2 * i, 0).picture) for i in range(2))
+    done = CliRunner().invoke(score.score, ["--refs", one, "--test", two, "--box", "0.45,0.2,0.3,0.8"])
+    assert done.exit_code == 0, done.output
+    assert "subject where --box says" in done.output
+    assert "fewer than three references" in done.output
+
+
+@pytest.mark.parametrize("box", ["1,2", "0.5,0.5,0.9,0.2", "a,b,c,d"])
+def test_a_box_that_is_none_is_refused(box, tmp_path):
+    from desk import score
+
+    done = CliRunner().invoke(score.score, ["--refs", "a", "--test", "b", "--box", box])
+    assert done.exit_code == 2
+    assert "--box" in done.output
