@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
@@ -62,7 +63,7 @@ def main() -> int:
     if asked.docs:
         pages.write(name, page(found))
     if asked.json:
-        print(json.dumps(found))
+        print(json.dumps(_finite(found), allow_nan=False))
     return 0
 
 
@@ -158,6 +159,15 @@ def _speed_ratio(say: Callable[[str], None]) -> float | None:
     return float(json.loads(lines[-1])["speed_ratio"]) if ran.returncode == 0 and lines else None
 
 
+def _finite(found: Any) -> Any:
+    """The same with null for what could not be measured: no picture of that framing, say."""
+    if isinstance(found, Mapping):
+        return {key: _finite(value) for key, value in found.items()}
+    if isinstance(found, list | tuple):
+        return [_finite(value) for value in found]
+    return None if isinstance(found, float) and math.isnan(found) else found
+
+
 def _print(found: Mapping[str, Any]) -> None:
     drawn = found["pictures"]
     print(f"AUC, {drawn['consistent']} consistent and {drawn['drifted']} drifted pictures, seed {found['seed']}")
@@ -173,7 +183,7 @@ def _print(found: Mapping[str, Any]) -> None:
         print(f"{'ours, ' + strength:20}", *(f"{v:9.3f}" for v in (*row, found["by_strength"][OURS][strength])))
     best = {n: max(found["auc"][n]["all"], found["auc"][n + "_z"]["all"]) for n in METRICS}
     print("calibrated per film as ours is, over all:", ", ".join(f"{n} {v:.3f}" for n, v in best.items()))
-    print("over all, by framing:", json.dumps(found["by_framing"]))
+    print("over all, by framing:", json.dumps(_finite(found["by_framing"])))
     print(f"at 5 % false alarms found: ours {found['recall_at_5'][OURS]:.0%},", end=" ")
     print(", ".join(f"{n} {found['recall_at_5'][n]:.0%}" for n in ("frame_ssim", "frame_colour", "frame_embedding")))
     print("behind a single metric on:", ", ".join(found["behind"]) or "no axis")

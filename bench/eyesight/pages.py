@@ -10,7 +10,7 @@ from bench.eyesight.plain import METRICS
 from bench.filmset.drifts import AXES, STRENGTHS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "eyes.md"
-_SAID = {"frame_ssim": "SSIM, frame", "frame_colour": "colour, frame", "frame_embedding": "embedding, frame"}
+_SAID = {"frame_ssim": "frame SSIM"}
 
 
 def write(name: str, text: str, page: Path = PAGE) -> None:
