@@ -16,10 +16,12 @@ from wiring.diagnosing import write_diagnosis, write_opening
 
 @task(task_run_name="{shot_id} diagnosis", cache_policy=NO_CACHE, persist_result=False)
 async def diagnose(shot_id: str) -> Diagnosis | None:
-    """Free. None where it cannot be made: what failed is told all the same."""
+    """Free. None where it cannot be made, and then that is said: what failed is told all the same."""
+    services = current().services
     try:
-        return await asyncio.to_thread(write_diagnosis, current().services, shot_id)
-    except GateError:
+        return await asyncio.to_thread(write_diagnosis, services, shot_id)
+    except GateError as error:
+        services.telemetry.say(shot_id, "diagnosis", "blocked", str(error))
         return None
 
 

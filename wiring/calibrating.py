@@ -17,7 +17,7 @@ from manifests.scene import Shot
 from providers.errors import Invalid
 from wiring.requests import coming_clip_request, panel_request, tier_of
 from wiring.services import Services
-from wiring.shot_file import with_edit, write_manifest
+from wiring.shot_file import rewritten, with_edit
 
 EVEN = Costs(1, 1)
 """Where nothing has a price every mistake counts the same, and the cost is mistakes a take."""
@@ -36,12 +36,12 @@ def priced(services: Services, scenes: Sequence[str], reject: int | None, accept
     """Costs of mistakes: as given, else by the price book for who makes the film, the mean over its shots.
 
     A false reject buys the same again. A false accept of a panel buys a draft clip for nothing, of a clip its final. Where
-    neither is given and all is free, mistakes are counted.
+    neither is given and all is free, mistakes are counted. A price that nobody knows is never taken for nothing: such a shot
+    is left out of the mean. Raises PriceRefused or Invalid where that leaves no shot, and both costs are not given.
     """
     shots = [shot for scene in scenes for shot in services.scene(scene).shots]
-    panel, draft, final = (
-        _mean([_price(services, shot, what) for shot in shots]) for what in ("panel", "draft", "final")
-    )
+    asked = reject is None or accept is None
+    panel, draft, final = (_mean_price(services, shots if asked else (), what) for what in ("panel", "draft", "final"))
     book: dict[Literal["panel", "clip"], Costs] = {"panel": Costs(panel, draft), "clip": Costs(draft, final)}
     if reject is None and accept is None and not any((panel, draft, final)):
         return Priced(
@@ -89,7 +89,6 @@ def writable(told: Calibration) -> bool:
 def write_thresholds(services: Services, found: Sequence[Calibration], decisions: Sequence[Decision]) -> Path:
     """Put thresholds into film.yaml, and who decided it into the books. Raises NotAPerson, ManifestError; then nothing changed."""
     path = services.folder.root / "film.yaml"
-    before = path.read_text(encoding="utf-8")
 
     def put(document: Any) -> None:
         if not document.get("thresholds"):
@@ -97,30 +96,31 @@ def write_thresholds(services: Services, found: Sequence[Calibration], decisions
         for told in found:
             document["thresholds"][told.rule] = told.best.threshold
 
-    write_manifest(services.folder.root, path, with_edit(path, put))
-    try:
+    with rewritten(services.folder.root, path, with_edit(path, put)):
         for decision in decisions:
             services.ledger.decide(decision)
-    except Exception:
-        write_manifest(services.folder.root, path, before)
-        raise
     return path
 
 
+def _mean_price(services: Services, shots: Sequence[Shot], what: str) -> int:
+    prices, refusals = list[int](), list[PriceRefused | Invalid]()
+    for shot in shots:
+        try:
+            prices.append(_price(services, shot, what))
+        except (PriceRefused, Invalid) as refusal:
+            refusals.append(refusal)
+    if refusals and not prices:
+        raise refusals[0]
+    return round(sum(prices) / len(prices)) if prices else 0
+
+
 def _price(services: Services, shot: Shot, what: str) -> int:
-    """The likely price of one more, in micro-dollars; nothing where nobody can say."""
+    """The likely price of one more, in micro-dollars. Raises PriceRefused, Invalid."""
     hashes, stage = services.hashes(), "panel" if what == "panel" else "clip"
     can = services.can(stage, shot)  # type: ignore[arg-type]
-    try:
-        if what == "panel":
-            request = panel_request(services.folder, hashes, shot, "draft", 1, can=can)
-        else:
-            tier = tier_of(shot) if what == "final" else "draft"
-            request = coming_clip_request(services.folder, hashes, shot, tier, can=can)
-        return services.provider(stage, shot).quote(request, services.prices.price_of).likely_microusd  # type: ignore[arg-type]
-    except (PriceRefused, Invalid):
-        return 0
-
-
-def _mean(prices: Sequence[int]) -> int:
-    return round(sum(prices) / len(prices)) if prices else 0
+    if what == "panel":
+        request = panel_request(services.folder, hashes, shot, "draft", 1, can=can)
+    else:
+        tier = tier_of(shot) if what == "final" else "draft"
+        request = coming_clip_request(services.folder, hashes, shot, tier, can=can)
+    return services.provider(stage, shot).quote(request, services.prices.price_of).likely_microusd  # type: ignore[arg-type]

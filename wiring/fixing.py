@@ -14,7 +14,7 @@ from ruamel.yaml.error import YAMLError
 from manifests.decision import Decision
 from manifests.diagnosis import Change, Diagnosis
 from wiring.services import Services
-from wiring.shot_file import scene_file, with_shot, write_manifest
+from wiring.shot_file import rewritten, scene_file, with_shot
 
 _SCALAR = re.compile(r"""^("[^"]*"|'[^']*'|[^\s,}\]#]+)""")
 """One value on one line: quoted, or plain up to what ends it in a list or a comment."""
@@ -27,7 +27,6 @@ class Proposal:
     """A change of a scene's file. `text`: the file as it would be; `diff`: what changes, as unified diff lines."""
 
     path: Path
-    before: str
     text: str
     diff: tuple[str, ...]
 
@@ -41,17 +40,13 @@ def propose(services: Services, diagnosis: Diagnosis) -> Proposal | None:
     text = _edited(path, diagnosis)
     name = str(path.relative_to(services.folder.root))
     diff = difflib.unified_diff(before.splitlines(), text.splitlines(), name, name, n=2, lineterm="")
-    return Proposal(path, before, text, tuple(diff))
+    return Proposal(path, text, tuple(diff))
 
 
 def accept(services: Services, proposal: Proposal, decision: Decision) -> None:
     """Write the change and who said so. Raises NotAPerson, and ManifestError; then the file is as it was."""
-    write_manifest(services.folder.root, proposal.path, proposal.text)
-    try:
+    with rewritten(services.folder.root, proposal.path, proposal.text):
         services.ledger.decide(decision)
-    except Exception:
-        write_manifest(services.folder.root, proposal.path, proposal.before)
-        raise
 
 
 def _edited(path: Path, diagnosis: Diagnosis) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -31,8 +32,8 @@ def change_shot(root: Path, shot: str, changes: dict[str, Any]) -> Path:
                 entry[field] = value
 
     path = scene_file(root, shot)
-    write_manifest(root, path, with_shot(path, shot, set_fields))
-    return path
+    with rewritten(root, path, with_shot(path, shot, set_fields)):
+        return path
 
 
 def scene_file(root: Path, shot: str) -> Path:
@@ -65,15 +66,18 @@ def with_edit(path: Path, edit: Edit) -> str:
     return text.getvalue()
 
 
-def write_manifest(root: Path, path: Path, text: str) -> None:
-    """Put `text` in the place of a manifest. Raises ManifestError, with the file as it was, where the film would no longer read."""
-    before = path.read_text(encoding="utf-8")
-    _replace(path, text)
-    try:
+@contextmanager
+def rewritten(root: Path, path: Path, text: str) -> Iterator[None]:
+    """Put `text` in the place of a manifest: for good where the block ends well, else the file is put back as it was.
+
+    Raises ManifestError, before the block begins, where the film would no longer read.
+    """
+    with ExitStack() as undo:
+        undo.callback(_replace, path, path.read_text(encoding="utf-8"))
+        _replace(path, text)
         read_film(root)
-    except Exception:
-        _replace(path, before)
-        raise
+        yield
+        undo.pop_all()
 
 
 def _replace(path: Path, text: str) -> None:

@@ -74,13 +74,9 @@ class Brush:
 
     def shape(self, points: Points, cloth: Cloth, relief: float = 1.0) -> None:
         """A closed shape, lit as if it bulged: `relief` 0 is flat."""
-        outline = self.pixels(points)
-        cut = self._cut(outline)
-        if cut is None:
+        if (stencil := self._stencil(points)) is None:
             return
-        left, top, right, bottom = cut
-        mask = np.zeros((bottom - top, right - left), np.uint8)
-        cv2.fillPoly(mask, [_fixed(outline - (left, top))], 255, cv2.LINE_AA, _SHIFT)
+        left, top, mask = stencil
         patch = self._painted(cloth, left, top, mask.shape)
         if relief and min(mask.shape) > 3:
             patch *= self._light(mask, relief * self.relief, cloth.gloss)[..., None]
@@ -88,14 +84,21 @@ class Brush:
 
     def flat(self, points: Points, colour: Lab, opacity: float = 1.0) -> None:
         """A closed shape of one colour."""
+        if (stencil := self._stencil(points)) is None:
+            return
+        left, top, mask = stencil
+        self._blend(left, top, rgb(colour)[None, None], np.asarray(mask * np.float32(opacity / 255), np.float32))
+
+    def _stencil(self, points: Points) -> tuple[int, int, Picture] | None:
+        """Where a closed shape lies on the canvas, left and top, and its mask; None where it is off it."""
         outline = self.pixels(points)
         cut = self._cut(outline)
         if cut is None:
-            return
+            return None
         left, top, right, bottom = cut
         mask = np.zeros((bottom - top, right - left), np.uint8)
         cv2.fillPoly(mask, [_fixed(outline - (left, top))], 255, cv2.LINE_AA, _SHIFT)
-        self._blend(left, top, rgb(colour)[None, None], np.asarray(mask * np.float32(opacity / 255), np.float32))
+        return left, top, mask
 
     def line(self, points: Points, colour: Lab, width: float, opacity: float = 1.0) -> None:
         """A stroke `width` metres wide."""

@@ -180,6 +180,23 @@ def api_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         started.stop()
 
 
+@pytest.fixture
+def rehearsed_here(api_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is rehearsed runs on the session's server, and starts none of its own."""
+    from desk import run as desk_run
+
+    @contextlib.contextmanager
+    def here(services: Services) -> Iterator[None]:
+        from prefect.context import refresh_global_settings_context
+
+        (services.settings.state / "prefect").mkdir(parents=True, exist_ok=True)
+        settle_environment(services.settings, api_url)
+        refresh_global_settings_context()
+        yield
+
+    monkeypatch.setattr(desk_run, "server_for", here)
+
+
 @pytest.fixture(autouse=True)
 def quiet_environment() -> Iterator[None]:
     """What a test sets, or a film settles, is not what the next one finds."""

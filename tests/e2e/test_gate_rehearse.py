@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
-
-from desk import run as desk_run
-from wiring.settings import settle_environment
 
 PRICE = 284_158
 """Four seconds of Seedance 2.0 at 864 × 496: 40 594 tokens at seven dollars a million, to the next micro-dollar."""
@@ -24,19 +20,9 @@ FAULTS = [
 
 
 @pytest.fixture
-def film(film_of, api_url, monkeypatch):
+def film(film_of, rehearsed_here):
     """Two shots, rehearsed on the session's server."""
 
-    @contextlib.contextmanager
-    def here(services):
-        from prefect.context import refresh_global_settings_context
-
-        (services.settings.state / "prefect").mkdir(parents=True, exist_ok=True)
-        settle_environment(services.settings, api_url)
-        refresh_global_settings_context()
-        yield
-
-    monkeypatch.setattr(desk_run, "server_for", here)
     return film_of("SH0020", "SH0040")
 
 

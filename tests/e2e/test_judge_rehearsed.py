@@ -9,28 +9,16 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from desk import run as desk_run
 from governor.ledger import Ledger
-from wiring.settings import settle_environment
 
 FAULTS = [{"fault": "drift", "of": "wardrobe", "operation": "clip", "at": 1, "prompt_contains": "dungarees"}]
 """Only one of the two shots has somebody in dungarees: Ilse in it wears another coat in its first clip."""
 
 
 @pytest.fixture
-def film(film_of, api_url, monkeypatch):
+def film(film_of, rehearsed_here):
     """Two shots, rehearsed on the session's server, and Gemini looks at every panel and clip."""
 
-    @contextlib.contextmanager
-    def here(services):
-        from prefect.context import refresh_global_settings_context
-
-        (services.settings.state / "prefect").mkdir(parents=True, exist_ok=True)
-        settle_environment(services.settings, api_url)
-        refresh_global_settings_context()
-        yield
-
-    monkeypatch.setattr(desk_run, "server_for", here)
     film = film_of("SH0020", "SH0040")
     film.edit("film.yaml", lambda told: told.update(judge="always"))
     film.edit("film.yaml", lambda told: told["providers"].update(judge="gemini"))

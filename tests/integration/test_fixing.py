@@ -13,6 +13,7 @@ from governor.errors import NotAPerson
 from manifests.diagnosis import Change, Diagnosis
 from manifests.errors import ManifestError
 from wiring.fixing import accept, propose
+from wiring.shot_file import rewritten
 
 AS_WRITTEN = """\
 # the scene
@@ -95,6 +96,20 @@ def test_a_program_may_not_say_the_yes_and_then_nothing_is_written(film):
 
     accept(services, proposal, yes)
     assert open_film(film).shot("SC010_SH0010").seed == 101
+
+
+def test_what_is_broken_off_before_it_is_in_the_books_leaves_the_file_as_it_was(film):
+    scene = film / "scenes" / "SC010.yaml"
+    before = scene.read_text()
+
+    def broken_off():
+        with rewritten(film, scene, f"{before}# and one line more\n"):
+            assert scene.read_text() != before
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        broken_off()
+    assert scene.read_text() == before
 
 
 def test_a_change_that_the_film_could_not_be_read_with_is_not_written(film):
