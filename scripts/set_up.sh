@@ -18,6 +18,7 @@ main() {
     if [ "$kind" = dev ]; then
         say "Installing the tools for tests and checks"
         pip install --no-deps --requirement requirements-dev.lock
+        bash scripts/browser_for_here.sh >.venv/browser
         write_down dev
     fi
     say "Ready after $((SECONDS - started)) s"
@@ -26,7 +27,7 @@ main() {
 say() { echo "set-up: $*" >&2; }
 
 fingerprint() {
-    { pwd; cat requirements*.lock pyproject.toml scripts/set_up.sh scripts/torch_for_here.sh; } | cksum
+    { pwd; cat requirements*.lock pyproject.toml scripts/set_up.sh scripts/*_for_here.sh; } | cksum
 }
 
 is_done() {
