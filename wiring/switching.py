@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from governor import policy
 from governor.errors import SwitchNotDecided
 from governor.scene_books import SceneBooks
-from manifests.decision import Decision
+from manifests.decision import Decision, Door
 from manifests.errors import GateError
 from manifests.film import Bought
 from manifests.plan import Step
@@ -108,13 +108,22 @@ def switch_refusal(services: Services, scene: Scene, books: SceneBooks) -> Switc
     return None
 
 
-def switch(services: Services, scene: Scene, to: str, stage: SwitchedStage, why: str) -> Comparison:
-    """Write the decision of whoever types it, then name the provider in film.yaml. Raises Invalid, NotAPerson."""
+def switch(
+    services: Services,
+    scene: Scene,
+    to: str,
+    stage: SwitchedStage,
+    why: str,
+    *,
+    who: str = "",
+    door: Door = "command line",
+) -> Comparison:
+    """Write the decision of `who` (whoever sits here), then name the provider in film.yaml. Raises Invalid, NotAPerson."""
     compared = compare(services, scene, to, stage)
     services.ledger.decide(
         Decision(
-            kind="switch_provider", scope=f"scene:{scene.id}", who=services.settings.who,
-            made_at=datetime.now(UTC).isoformat(timespec="seconds"), door="command line", why=why,
+            kind="switch_provider", scope=f"scene:{scene.id}", who=who or services.settings.who,
+            made_at=datetime.now(UTC).isoformat(timespec="seconds"), door=door, why=why,
             amount_microusd=max(0, compared.delta_microusd), subject=_subject(stage, to),
         )
     )  # fmt: skip

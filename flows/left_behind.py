@@ -1,0 +1,71 @@
+"""Runs that a dead process left behind: Prefect calls them Running, or Cancelling, for ever.
+
+Only what is known to be dead is touched: a run of another machine, or one that an orphan still works on, is left alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.settings.context import get_current_settings
+from prefect.states import Cancelled, Crashed
+
+from wiring.alive import forget, is_gone
+from wiring.settings import Settings
+
+_UNDER_WAY = [StateType.RUNNING, StateType.CANCELLING, StateType.PENDING]
+_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """A run whose process is gone, and what it is called now."""
+
+    name: str
+    was: str
+    now: str
+
+
+async def end_what_is_dead(settings: Settings) -> list[LeftBehind]:
+    """Mark every run of this machine whose process is gone: Crashed, or Cancelled where somebody had asked for that."""
+    async with get_client() as client:
+        under_way = await client.read_flow_runs(flow_run_filter=_of(_UNDER_WAY), limit=_MOST)
+        return [await _end(client, settings, run) for run in under_way if _is_dead(settings, run)]
+
+
+def _is_dead(settings: Settings, run: FlowRun) -> bool:
+    """Whether nobody works on it. What was only taken, and not begun, has left no trace; but while no worker of ours lives, and
+    the database is this film's own, nobody else will begin it.
+    """
+    if run.state_type == StateType.PENDING:
+        return not str(get_current_settings().server.database.connection_url or "").startswith("postgresql")
+    return is_gone(settings, str(run.id))
+
+
+async def _end(client: PrefectClient, settings: Settings, run: FlowRun) -> LeftBehind:
+    asked = run.state_type == StateType.CANCELLING
+    words = (
+        f"It was to be cancelled, and its process is gone. {_how(run)}"
+        if asked
+        else f"Its process is gone. {_how(run)}"
+    )
+    state: State[Any] = Cancelled(message=words) if asked else Crashed(message=words)
+    await client.set_flow_run_state(run.id, state, force=True)
+    forget(settings, str(run.id))
+    return LeftBehind(run.name, run.state_name or "Running", state.name or "Crashed")
+
+
+def _how(run: FlowRun) -> str:
+    """How to go on, for people. A run by hand has no deployment, and Prefect's page cannot retry it."""
+    scene = run.parameters.get("scene", "")
+    resume = f"gate resume {scene}" if str(scene).startswith("SC") else "launch it again"
+    retry = f"Retry (⋮), or {resume}" if run.deployment_id else resume
+    return f"Nothing is lost, and what was paid for is not bought again. Go on: {retry}."
+
+
+def _of(states: list[StateType]) -> FlowRunFilter:
+    return FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=states)))
