@@ -6,6 +6,7 @@ Prefect's server refuses a run whose parameters the form does not allow; the flo
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -18,16 +19,24 @@ from manifests.money import MICROUSD_PER_USD, format_usd
 from providers import registry
 from wiring.services import Services
 
-_LAST = 1000
-"""Where the film's folder stands in the form: below all that a person chooses."""
+_SELDOM = ("plan", "film")
+"""Below all that a person chooses often."""
+_BELOW = 1000
 
 
-def fitted(schema: dict[str, Any], flow: Flow[..., Any], services: Services) -> dict[str, Any]:
-    """The parameter schema of a flow as this film's form has it, with the help text that Prefect drops from annotations."""
+def fitted(
+    schema: dict[str, Any], flow: Flow[..., Any], services: Services, begins_with: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The parameter schema of a flow as this film's form has it, with the help text that Prefect drops from annotations.
+
+    `begins_with`: what the form is filled with, so that a quick run asks for nothing.
+    """
     form, film = deepcopy(schema), services.folder.film
+    form["required"] = [name for name in form.get("required", []) if name not in begins_with]
     fields: dict[str, dict[str, Any]] = form.get("properties", {})
     for name, (title, help_text) in _said_of(flow).items():
-        fields[name] |= {"title": title, "description": help_text}
+        begun = {"default": begins_with[name]} if name in begins_with else {}
+        fields[name] |= {"title": title, "description": help_text, **begun}
     if scene := fields.get("scene"):
         every = [EVERY_SCENE] if EVERY_SCENE in scene.get("pattern", "") else []
         scene["enum"] = [*every, *sorted(services.folder.scenes)]
@@ -43,8 +52,9 @@ def fitted(schema: dict[str, Any], flow: Flow[..., Any], services: Services) -> 
         cap["description"] += (
             f" Film.yaml says ${format_usd(film.budget.scene_usd)} a scene, ${format_usd(film.budget.film_usd)} in all."
         )
-    if folder := fields.get("film"):
-        folder["position"] = _LAST
+    for place, name in enumerate(_SELDOM):
+        if name in fields:
+            fields[name]["position"] = _BELOW + place
     return form
 
 

@@ -51,17 +51,20 @@ async def work() -> None:
 
 
 async def _register(offered: Offered, services: Services) -> str:
+    begins_with = {**offered.defaults(services.folder), "film": str(services.settings.film)}
     deployment = await offered.flow.ato_deployment(
         name=offered.name,
         work_pool_name=POOL,
-        parameters={**offered.defaults(services.folder), "film": str(services.settings.film)},
+        parameters=begins_with,
         tags=[f"film:{services.folder.film.code}"],
         description=offered.words,
         concurrency_limit=offered.limit,
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
     plain = deployment._parameter_openapi_schema
-    deployment._parameter_openapi_schema = type(plain)(**fitted(plain.model_dump(), offered.flow, services))
+    deployment._parameter_openapi_schema = type(plain)(
+        **fitted(plain.model_dump(), offered.flow, services, begins_with)
+    )
     return str(await deployment.aapply())
 
 
