@@ -114,7 +114,10 @@ def _standing(books: Books, shot: str) -> dict[str, list[Decision]]:
     scene = shot.partition("_")[0]
     rows = books.connection.execute(
         select(decisions)
-        .where(decisions.c.kind.in_(("approve", "reject", "undo")), or_(decisions.c.shot == shot, decisions.c.shot == scene))
+        .where(
+            decisions.c.kind.in_(("approve", "reject", "undo")),
+            or_(decisions.c.shot == shot, decisions.c.shot == scene),
+        )
         .order_by(decisions.c.id)
     )
     standing: dict[str, dict[str, Decision]] = {}

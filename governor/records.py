@@ -9,6 +9,7 @@ from governor.books import Books
 from governor.purchase import Decided, Note
 from governor.tables import certificates, decisions, moderated, notes, verdicts
 from manifests.certificate import Certificate
+from manifests.decision import Decision
 from manifests.finding import Verdict
 from manifests.take import Take
 

@@ -22,7 +22,9 @@ def take_back(books: Books, undo: Decision) -> int:
     """
     said = _said(books, undo)
     if said.who != undo.who:
-        raise WrongState(undo.scope, f"{said.who} said it, and only {said.who} takes it back", "Say otherwise beside it.")
+        raise WrongState(
+            undo.scope, f"{said.who} said it, and only {said.who} takes it back", "Say otherwise beside it."
+        )
     if said.kind == "approve" and (taken := _bought(books, undo.subject, said)) is not None:
         words = f"its money was committed at {taken.opened_at[11:16]} UTC, for {taken.shot} {taken.tier}"
         raise MoneyCommitted(undo.scope, words, f"Follow it: gate status {taken.shot.partition('_')[0]}")
@@ -41,7 +43,9 @@ def _said(books: Books, undo: Decision) -> Decision:
 
 def undone(books: Books, scope: str) -> frozenset[str]:
     """The numbers of the rows about a shot that were taken back."""
-    rows = books.connection.execute(select(decisions.c.body).where(decisions.c.kind == "undo", decisions.c.scope == scope))
+    rows = books.connection.execute(
+        select(decisions.c.body).where(decisions.c.kind == "undo", decisions.c.scope == scope)
+    )
     return frozenset(Decision.from_stored(row.body).subject for row in rows)
 
 

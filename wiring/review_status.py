@@ -1,0 +1,100 @@
+"""One word for where a shot stands, out of what people said, what the gates passed and what the plan would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from governor.purchase import Decided
+from manifests.decision import SAYS, Say
+from manifests.plan import Step
+from manifests.take import Take
+from wiring.review_model import Said, Status
+from wiring.review_takes import name_of
+
+_SAID: dict[Say, Status] = {
+    "circle": "circled", "post_fix": "circled", "retake": "retake", "edit_layer": "retake", "composite": "comp",
+    "hold": "hold", "omit": "omit",
+}  # fmt: skip
+_BLOCKS: dict[str, Status] = {"stopped": "blocked:stop", "cap": "blocked:budget", "moderation": "blocked:moderation"}
+_OF_THE_SHOT = frozenset({"hold", "omit"})
+"""What is said of a shot, whichever take one looks at."""
+
+
+def status_of(
+    steps: Sequence[Step], shown: Take | None, words: Sequence[Decided], *, yes: bool, credit: bool
+) -> Status:
+    """The status. `words`: everybody's last word; `yes`: whether one stands for its final; `credit`: whether it waits for credit."""
+    kinds = {word.decision.kind for word in words}
+    for parked in ("omit", "hold"):
+        if parked in kinds:
+            return "omit" if parked == "omit" and len(kinds) == 1 else "hold"
+    draft = [step for step in steps if step.tier == "draft"]
+    final = [step for step in steps if step.tier != "draft"]
+    if final and all(step.does == "cached" for step in final):
+        return "final"
+    drafted = bool(draft) and all(step.does == "cached" for step in draft)
+    if credit and (not drafted or yes):
+        return "blocked:credit"
+    for step in [*([] if drafted else draft), *(final if yes else [])]:
+        if step.does == "blocked" and step.block in _BLOCKS:
+            return _BLOCKS[step.block]
+    if shown is not None and shown.stage == "clip" and shown.tier != "draft":
+        return "final?"
+    if len(kinds) == 1:
+        return _SAID[next(said for said in SAYS if said in kinds)]
+    if yes:
+        return "circled"
+    return _to_be_looked_at(draft, shown, drafted=drafted)
+
+
+def _to_be_looked_at(draft: Sequence[Step], shown: Take | None, *, drafted: bool) -> Status:
+    if drafted:
+        return "draft?"
+    if shown is None or not any(step.does == "blocked" and step.block in {"escalated", "attempts"} for step in draft):
+        return "planned"
+    return "draft?" if shown.stage == "clip" else "panel?"
+
+
+def last_words(decided: Iterable[Decided], shown: Take | None) -> tuple[Decided, ...]:
+    """Each person's last verdict on the take that is shown, or on the shot as a whole; oldest first."""
+    newest: dict[str, Decided] = {}
+    for word in decided:
+        remark = word.decision.remark
+        about = remark.take if remark else None
+        if word.decision.kind in SAYS and (
+            word.decision.kind in _OF_THE_SHOT or about is None or (shown is not None and about == shown.generation_key)
+        ):
+            newest.pop(word.decision.who, None)
+            newest[word.decision.who] = word
+    return tuple(newest.values())
+
+
+def disagreement(words: Sequence[Decided]) -> str:
+    """Who says what, where not everybody says the same; "" where they do."""
+    if len({word.decision.kind for word in words}) < 2:
+        return ""
+    return "; ".join(f"{word.decision.who} says {word.decision.kind.replace('_', ' ')}" for word in words)
+
+
+def still_standing(decided: Iterable[Decided]) -> tuple[Decided, ...]:
+    """The decisions that nobody has taken back, without the undos themselves."""
+    every = tuple(decided)
+    undone = {each.decision.subject for each in every if each.decision.kind == "undo"}
+    return tuple(each for each in every if each.decision.kind != "undo" and str(each.number) not in undone)
+
+
+def said_of(standing: Iterable[Decided], takes: Iterable[Take]) -> tuple[Said, ...]:
+    """What the room shows of what was said of a shot: notes, verdicts and yeses."""
+    names = {take.generation_key: name_of(take) for take in takes}
+    found = []
+    for each in standing:
+        decision, remark = each.decision, each.decision.remark
+        if decision.kind in {"note", "approve", "reject", "verdict", *SAYS}:
+            about = remark.take if remark else decision.label.take if decision.label else None
+            found.append(Said(
+                number=each.number, kind=decision.kind, who=decision.who, made_at=decision.made_at, door=decision.door,
+                why=decision.why, subject=decision.subject, take=names.get(about or ""),
+                frame=remark.frame if remark else None, to_frame=remark.to_frame if remark else None,
+                box=remark.box if remark else None, proposes=remark.proposes if remark else None,
+            ))  # fmt: skip
+    return tuple(found)
