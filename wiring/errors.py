@@ -7,6 +7,7 @@ GateError
     ├── BadSetting       a variable of the environment, or a file that it names, cannot be used
     ├── PlanRefused      a plan file is none, was changed, or the film has moved since it was made
     ├── BadLabels        a file of labels cannot be read, or a label in it says nothing that can be used
+    ├── StaleView        a person answers something that is not, or no longer, as it was shown
     └── PictureRefused   a picture in the assets folder cannot be taken into the store
 """
 
@@ -35,6 +36,10 @@ class BadSetting(WiringError):
 
 class PictureRefused(WiringError):
     """A picture in the assets folder cannot be taken into the store."""
+
+
+class StaleView(WiringError):
+    """What a person answers is not, or no longer, what was on the screen."""
 
 
 class BadLabels(WiringError):

@@ -20,7 +20,7 @@ from wiring.planning_limits import plan_within_limits
 from wiring.requests import coming_clip_request
 from wiring.review_model import WAITING, Final, Money, SceneView, ShotView, TakeView
 from wiring.review_status import disagreement, last_words, said_of, status_of, still_standing
-from wiring.review_takes import name_of, take_views, wants_reason
+from wiring.review_takes import name_of, rules_of, take_views, wants_reason
 from wiring.services import Services
 from wiring.standing import Known
 
@@ -44,6 +44,7 @@ def scene_view(services: Services, scene: Scene) -> SceneView:
             settled_microusd=balance.settled, held_microusd=balance.held, promised_microusd=promised,
         ),
         stopped=f"{stopped.cause}. {stopped.cure}" if stopped else "", shots=shots,
+        rules=rules_of(check.rule for shot in shots for take in shot.takes for check in take.checks),
     )  # fmt: skip
 
 

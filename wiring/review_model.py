@@ -48,17 +48,22 @@ class Check(Noun):
     """One measurement with its threshold. `boxes`: where the gate looked when the shot opens, and when it ends."""
 
     rule: str
-    name: str
-    what: str
-    source: str
-    unit: str
     subject: str
     value: float | None
     threshold: float
-    direction: str
     passed: bool
     applies: bool
     boxes: tuple[Region, ...] = ()
+
+
+class Rule(Noun):
+    """What a rule measures; `direction` says which way is better, `source` where its threshold comes from."""
+
+    name: str
+    what: str
+    unit: str
+    direction: str
+    source: str
 
 
 class Trouble(Noun):
@@ -184,7 +189,7 @@ class Money(Noun):
 
 
 class SceneView(Noun):
-    """One scene as the room shows it, its shots in story order."""
+    """One scene as the room shows it, its shots in story order; `rules`: those that measured anything, by code."""
 
     schema_name: ClassVar[str] = "gate/review/1"
 
@@ -197,6 +202,7 @@ class SceneView(Noun):
     money: Money
     stopped: str
     shots: tuple[ShotView, ...]
+    rules: dict[str, Rule]
 
     @property
     def waiting(self) -> int:

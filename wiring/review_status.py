@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from governor.purchase import Decided
 from manifests.decision import SAYS, Say
@@ -25,26 +25,32 @@ def status_of(
 ) -> Status:
     """The status. `words`: everybody's last word; `yes`: whether one stands for its final; `credit`: whether it waits for credit."""
     kinds = {word.decision.kind for word in words}
-    for parked in ("omit", "hold"):
-        if parked in kinds:
-            return "omit" if parked == "omit" and len(kinds) == 1 else "hold"
     draft = [step for step in steps if step.tier == "draft"]
     final = [step for step in steps if step.tier != "draft"]
+    drafted = bool(draft) and all(step.does == "cached" for step in draft)
+    if parked := _parked(kinds):
+        return parked
     if final and all(step.does == "cached" for step in final):
         return "final"
-    drafted = bool(draft) and all(step.does == "cached" for step in draft)
     if credit and (not drafted or yes):
         return "blocked:credit"
-    for step in [*([] if drafted else draft), *(final if yes else [])]:
-        if step.does == "blocked" and step.block in _BLOCKS:
-            return _BLOCKS[step.block]
+    if blocked := _blocked([*([] if drafted else draft), *(final if yes else [])]):
+        return blocked
     if shown is not None and shown.stage == "clip" and shown.tier != "draft":
         return "final?"
-    if len(kinds) == 1:
-        return _SAID[next(said for said in SAYS if said in kinds)]
-    if yes:
-        return "circled"
-    return _to_be_looked_at(draft, shown, drafted=drafted)
+    said = _SAID[next(say for say in SAYS if say in kinds)] if len(kinds) == 1 else None
+    return said or ("circled" if yes else _to_be_looked_at(draft, shown, drafted=drafted))
+
+
+def _parked(kinds: Set[str]) -> Status | None:
+    """What one person parks stays so, until that one takes it back; it is cut out only if nobody says otherwise."""
+    if not kinds & _OF_THE_SHOT:
+        return None
+    return "omit" if set(kinds) == {"omit"} else "hold"
+
+
+def _blocked(steps: Iterable[Step]) -> Status | None:
+    return next((_BLOCKS[s.block] for s in steps if s.does == "blocked" and s.block in _BLOCKS), None)
 
 
 def _to_be_looked_at(draft: Sequence[Step], shown: Take | None, *, drafted: bool) -> Status:

@@ -16,7 +16,7 @@ from manifests.scene import FPS, Shot
 from manifests.staging import Placement, placements
 from manifests.take import Artefact, Take
 from vault.contract import Vault
-from wiring.review_model import Check, Media, Reference, TakeView, Trouble, Words
+from wiring.review_model import Check, Media, Reference, Rule, TakeView, Trouble, Words
 from wiring.services import Services
 
 ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "video/mp4": "mp4"}
@@ -110,13 +110,20 @@ def words_between(before: str, now: str) -> tuple[Words, ...]:
 
 
 def _check(score: Score, shot: Shot) -> Check:
-    page = _page(score.rule)
     return Check(
-        rule=score.rule, name=page.name.replace("_", " ") if page else score.rule, what=page.what if page else "",
-        source=page.source if page else "", unit=page.unit if page else "", subject=score.subject, value=score.value,
-        threshold=score.threshold, direction=page.direction if page else "must hold", passed=score.passed,
+        rule=score.rule, subject=score.subject, value=score.value, threshold=score.threshold, passed=score.passed,
         applies=score.applies, boxes=tuple(_boxes(score.subject, shot)),
     )  # fmt: skip
+
+
+def rules_of(codes: Iterable[str]) -> dict[str, Rule]:
+    """The pages of these rules, as far as they are known: an older program's may be gone."""
+    pages = {code: _page(code) for code in sorted(set(codes))}
+    return {
+        code: Rule(
+            name=page.name.replace("_", " "), what=page.what, unit=page.unit, direction=page.direction, source=page.source
+        ) for code, page in pages.items() if page
+    }  # fmt: skip
 
 
 @cache
@@ -124,7 +131,7 @@ def _page(code: str) -> RulePage | None:
     try:
         return catalogue.page(code)
     except UnknownRule:
-        return None  # an older program's rule, whose certificate is still on file
+        return None
 
 
 def _boxes(subject: str, shot: Shot) -> Iterable[Region]:
