@@ -92,7 +92,7 @@ function drawStrip() {
 function picture(take, name) {
   if (!take || !take.media) return null;
   const moving = take.media.name.endsWith(".mp4"), alt = `${take.file}, ${take.resolution}`;
-  return moving ? h("video", {class: name, src: media(take.media.name), preload: "auto", playsinline: true, "aria-label": alt, tabindex: "-1"})
+  return moving ? h("video", {class: name, src: media(take.media.name), poster: name === "ghost" ? null : small(take.media.name), preload: "auto", playsinline: true, "aria-label": alt, tabindex: "-1"})
     : h("img", {class: name, src: media(take.media.name), alt});
 }
 const video = () => $("#stage video.b") || $("#stage video.a");
@@ -217,7 +217,7 @@ function drawFacts() {
     b.before && !b.diff.length ? h("p", {class: "muted"}, `The same words as ${b.before}.`) : null,
     h("h3", {}, "Cost"), h("dl", {class: "facts"}, row("this take", b.cost_microusd === null ? `${usd(b.held_microusd)} ${b.state}` : usd(b.cost_microusd)),
       row("this shot", `${usd(here.settled_microusd)}${here.held_microusd ? ` + ${usd(here.held_microusd)} held` : ""}${here.cap_microusd !== null ? ` of ${usd(here.cap_microusd)}` : ""}`),
-      row("another draft", `about ${usd(here.retake_microusd)}, ${here.takes_left} takes left`), here.final ? row(`its ${here.final.tier}`, `${usd(here.final.price_microusd)} at ${here.final.resolution}`) : [],
+      row("another draft", `about ${usd(here.retake_microusd)}${here.takes_left ? `, ${here.takes_left} takes left` : ""}`), here.final ? row(`its ${here.final.tier}`, `${usd(here.final.price_microusd)} at ${here.final.resolution}`) : [],
       here.final && here.final.by ? row("yes by", `${here.final.by}, ${new Date(here.final.at).toLocaleString([], {dateStyle: "medium", timeStyle: "short"})}`) : [],
       here.final && here.final.lapsed.length ? row("the yes lapsed", h("span", {class: "warn"}, `${here.final.lapsed.join(", ")} changed since`)) : []),
     h("h3", {}, "Made by"), h("dl", {class: "facts"}, row("changed", b.changed), row("seed", b.seed === null ? null : String(b.seed)), row("parent", b.parent), row("certificate", b.certificate || "none: no gate has passed it")));
@@ -249,11 +249,13 @@ function drawActions() {
   const here = shot(), ready = scene.shots.filter((each) => each.final && !["final", "hold", "omit"].includes(each.status) && !each.final.by), sum = ready.reduce((all, each) => all + each.final.price_microusd, 0);
   const button = (key, words, act, more) => h("button", {onclick: act, ...more}, h("kbd", {}, key), words);
   const verdicts = isAgent ? [h("span", {class: "muted"}, "An agent reads, and proposes in notes.")] : [
-    button("A", here.final ? `Circle → final ${usd(here.final.price_microusd)}` : "Circle", () => verdict("circle")), button("R", `Retake… next run ~${usd(here.retake_microusd)}`, retake),
+    button("A", here.final ? `Circle → ${usd(here.final.price_microusd)} final` : "Circle", () => verdict("circle")), button("R", `Retake… ~${usd(here.retake_microusd)}`, retake),
     button("E", "Edit layer", () => verdict("edit_layer")), button("C", "Composite", composite), button("P", "Post fix", () => verdict("post_fix")), button("X", "Hold", hold), button("U", "Undo", undo)];
-  put("#actions", verdicts, h("span", {class: "gap"}), button("S", "Sheet", sheet), button("/", "Find", find), button("?", "Keys", help),
+  put("#actions", verdicts, h("span", {class: "gap"}),
     isStatic ? h("button", {onclick: download}, "Download verdicts.json") : isAgent ? null : h("button", {class: "money", onclick: tray}, h("kbd", {}, "T"), ready.length ? `Finals tray: ${ready.length} · ${usd(sum)}` : "Finals tray"));
 }
+
+put("#tools", [["S", "Sheet", sheet], ["/", "Find", find], ["?", "Keys", help]].map(([key, words, act]) => h("button", {onclick: act}, h("kbd", {}, key), words)));
 
 // Playing.
 function seek(n) { const v = video(); if (!v) return; v.pause(); reverse(0); v.currentTime = (Math.min(frames() - 1, Math.max(0, n)) + .5) / FPS; tick(); }
@@ -354,7 +356,7 @@ async function tray() {
     note.textContent = told.left_microusd < s ? `More than is left under the scene's cap. Raise it first: gate cap scene:${scene.scene} --usd … --why "…"` : "Nothing is spent for ten seconds after your yes; U takes it back until money is committed.";
   };
   const line = (id) => { const s = told.shots[id], v = views[id], tick = h("input", {type: "checkbox", checked: picked.has(id), "aria-label": `${code(id)}, ${usd(s.price_microusd)}`, onchange: (event) => { if (event.target.checked) picked.add(id); else picked.delete(id); update(); }});
-    return h("tr", {}, h("td", {}, tick), h("td", {}, thumb(v.poster, "")), h("td", {}, h("b", {}, code(id)), h("span", {class: "status"}, h("i", {"aria-hidden": "true"}, icon(v.status)), v.status), v.final && v.final.by ? h("span", {class: "muted"}, `yes by ${v.final.by}`) : null, v.final && v.final.lapsed.length ? h("span", {class: "warn"}, `lapsed: ${v.final.lapsed.join(", ")} changed`) : null),
+    return h("tr", {}, h("td", {}, tick), h("td", {class: "pic"}, thumb(v.poster, "")), h("td", {}, h("b", {}, code(id)), h("span", {class: "status"}, h("i", {"aria-hidden": "true"}, icon(v.status)), v.status), v.final && v.final.by ? h("span", {class: "muted"}, `yes by ${v.final.by}`) : null, v.final && v.final.lapsed.length ? h("span", {class: "warn"}, `lapsed: ${v.final.lapsed.join(", ")} changed`) : null),
       h("td", {class: "hide-small"}, `${s.tier} ${s.resolution}`, h("br"), h("span", {class: "muted"}, s.provider)), h("td", {class: "r num"}, usd(s.price_microusd))); };
   const form = h("form", {onsubmit: (event) => { event.preventDefault(); approve(told, picked, why.value, new FormData(form).get("words")).then(() => box.close(), () => box.close()); }},
     ids.length ? h("table", {}, h("thead", {}, h("tr", {}, ["", "", "shot"].map((t) => h("th", {}, t)), h("th", {class: "hide-small"}, "made"), h("th", {class: "r"}, "price"))), h("tbody", {}, ids.map(line)),
