@@ -21,6 +21,7 @@ from providers.errors import Gone, Invalid
 from providers.previz import pictures, render
 from providers.previz.flaws import Flaw, FlawScript, direct
 from providers.previz.guide import blocking_guide
+from providers.previz.layers import layers
 from providers.previz.pictures import Picture
 from providers.spool import Spool, SpooledJob
 
@@ -168,6 +169,11 @@ class Previz(ImageModel, VideoModel):
         """The blocking guide of `request` as PNG bytes. Raises Invalid where a picture is missing."""
         self.build_payload(request)
         return blocking_guide(request, self._pictures(request))
+
+    def layers(self, request: Request, size: tuple[int, int]) -> tuple[tuple[str, bytes], ...]:
+        """The empty plate and the cut-outs of `request`, each by its name as PNG bytes. Raises Invalid where a picture is missing."""
+        self.build_payload(request)
+        return layers(request, self._pictures(request), size)
 
     def bills(self) -> dict[str, int]:
         """The true bill of each job that was made, in micro-dollars by job id."""
