@@ -72,10 +72,8 @@ class Hand(ImageModel):
         job = self._spool.job(job_id)
         if job is None:
             raise Gone(job_id, "nobody handed it in", "Hand it in: gate comp import SHOT FILE")
-        into.mkdir(parents=True, exist_ok=True)
         source = self._around.read_reference(_composite(job.request))
-        copy = await asyncio.to_thread(shutil.copyfile, source, into / f"{job_id}.png")
-        return await asyncio.to_thread(accept, Path(copy), self.name)
+        return await asyncio.to_thread(_copied, source, into, job_id)
 
     async def cancel(self, job_id: str) -> bool:  # noqa: ARG002  the contract's signature
         """False: it is made before it is asked for."""
@@ -101,3 +99,8 @@ def _composite(request: Request) -> str:
         cure = f"Lay a kit out and hand it in: gate comp export {request.shot}"
         raise Invalid(f"{request.shot} panel", "nobody has handed a composite in", cure)
     return found
+
+
+def _copied(source: Path, into: Path, name: str) -> Fetched:
+    into.mkdir(parents=True, exist_ok=True)
+    return accept(Path(shutil.copyfile(source, into / f"{name}.png")), HAND)
