@@ -45,21 +45,30 @@ async def frame_by_hand(shot: Shot, hands: Hands, tier: TierName) -> Frame:
             f"Then: gate comp import {shot.id}; or not: gate retake {shot.id} --undo",
         )  # fmt: skip
     frame = await _composed(shot, hands, tier) if hands.composite is not None else None
-    if hands.used is not None and frame is not None and hands.used.asset == frame.made.asset:
+    if not hands.passes:
+        assert frame is not None
         return frame
-    made = frame.made if frame else _taken_before(shot, hands)
+    on = hands.passes[0].on
+    made = frame.made if frame and frame.made.asset.sha256 == on else _taken_before(shot, hands)
+    if hands.used is not None and hands.used.asset is not None and hands.used.asset.sha256 == on:
+        return await _as_it_was(shot, hands, tier, made)
     for work in hands.passes:
         frame, made = await _passed(shot, hands, tier, work, made)
     if frame is None:
         raise Escalated(
             f"{shot.id} {hands.stage}", "nothing was put where something was removed", f"gate retake {shot.id} --undo"
         )
-    if hands.passes and hands.passes[-1].work == "polish" and hands.used is None:
+    if hands.passes[-1].work == "polish" and hands.used is None:
         raise ByHand(
             f"{shot.id} {hands.stage}", "its polish moved nothing; a person says which counts, the composite or the polish",
             f"gate comp use {shot.id} polish, or composite",
         )  # fmt: skip
     return frame
+
+
+async def _as_it_was(shot: Shot, hands: Hands, tier: TierName, made: Made) -> Frame:
+    """The picture under a polish that a person did not take."""
+    return _through(shot, hands, made, await _gated(shot, hands.stage, tier, made, human=hands.human))
 
 
 async def _composed(shot: Shot, hands: Hands, tier: TierName) -> Frame:

@@ -7,9 +7,11 @@ through the same steps as any other panel, at $0, and buys the polish under the 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from manifests.decision import Decision, Door
 from manifests.film import Resolution
@@ -122,22 +124,23 @@ def polish(
         raise HandsRefused(
             f"{shot} {stage}", "there is no composite to polish", f"Hand one in: gate comp import {shot} FILE"
         )
-    on = hands.composite.asset
-    tried = sum(d.hands is not None and d.hands.work == "polish" and d.hands.on == on.sha256 for d in decided)
-    work = Handwork(work="polish", stage=stage, on=on.sha256, number=tried + 1)
+    on = head(services, shot, hands)
+    assert on is not None
+    work = Handwork(work="polish", stage=stage, on=on.sha256)
+    work = work.model_copy(update={"number": 1 + times(decided, work)})
     quoted = quote_of(services, here, work)
     decision = _decide(services, shot, work, f"{stage} polish {work.number}", why, who, door)
     return Pass(decision, services.provider("panel", here).name, services.model("panel", here), quoted)
 
 
 def use(
-    services: Services, shot: str, which: str, *, stage: FrameStage = "panel", why: str = "", who: str, door: Door
+    services: Services, shot: str, which: Literal["composite", "polish"], *, stage: FrameStage = "panel", why: str = "", who: str, door: Door
 ) -> Decision:  # fmt: skip
     """Say which counts, the "composite" or the "polish" of it. Raises HandsRefused for a polish that is not made, or that moved something."""
     hands = hands_of(services.ledger.decisions(shot), stage)
     if hands is None or hands.composite is None or hands.composite.asset is None:
         raise HandsRefused(f"{shot} {stage}", "there is no composite", f"Hand one in: gate comp import {shot} FILE")
-    asset = hands.composite.asset if which == "composite" else _polished(services, shot, stage, hands)
+    asset = _under(services, shot, hands) if which == "composite" else _polished(services, shot, stage, hands)
     return _decide(
         services, shot, Handwork(work="use", stage=stage, asset=asset), f"{stage} use {which}", why, who, door
     )
@@ -181,13 +184,50 @@ def take_of(services: Services, shot: str, asset: str) -> Take | None:
     return next((t for t in reversed(made) if t.asset is not None and t.asset.sha256 == asset), None)
 
 
+def head(services: Services, shot: str, hands: Hands) -> Artefact | None:
+    """The picture that counts now: what a person chose, what the newest pass made if its guard and gate let it through, the composite."""
+    if hands.used is not None:
+        return hands.used.asset
+    if hands.passes and hands.passes[-1].work != "polish":
+        made = made_by(services, shot, hands.passes[-1])
+        verdict = services.ledger.verdict(made.generation_key) if made else None
+        if made is not None and verdict is not None and verdict.passed:
+            return made.asset
+    under = _under(services, shot, hands)
+    return under or (hands.composite.asset if hands.composite else None)
+
+
+def times(decisions: Iterable[Decision], work: Handwork) -> int:
+    """How often just this pass was decided before: each is another try, with another seed."""
+    asked = (work.stage, work.work, work.on, work.only, work.say)
+    return sum(
+        (d.hands.stage, d.hands.work, d.hands.on, d.hands.only, d.hands.say) == asked
+        for d in decisions
+        if d.hands is not None
+    )
+
+
+def made_by(services: Services, shot: str, work: Handwork) -> Take | None:
+    """The take of a pass, where it brought a picture."""
+    takes = services.ledger.takes(shot=shot, stage=work.stage)
+    return next((t for t in reversed(takes) if t.asset is not None and _is_pass(t, work)), None)
+
+
+def _under(services: Services, shot: str, hands: Hands) -> Artefact | None:
+    """The picture that the newest pass is over; of one without, the composite."""
+    on = hands.passes[0].on if hands.passes else None
+    if on is None or (hands.composite and hands.composite.asset and hands.composite.asset.sha256 == on):
+        return hands.composite.asset if hands.composite else None
+    take = take_of(services, shot, on)
+    return take.asset if take else None
+
+
 def _polished(services: Services, shot: str, stage: FrameStage, hands: Hands) -> Artefact:
     composite, newest = hands.composite, hands.passes[-1] if hands.passes else None
     cure = f"Ask for one: gate comp polish {shot}; then gate resume {shot.partition('_')[0]}"
     if composite is None or newest is None or newest.work != "polish":
         raise HandsRefused(f"{shot} {stage}", "there is no polish of its composite", cure)
-    takes = services.ledger.takes(shot=shot, stage=stage)
-    made = next((t for t in reversed(takes) if _is_pass(t, newest) and t.asset is not None), None)
+    made = made_by(services, shot, newest)
     if made is None or made.asset is None:
         raise HandsRefused(f"{shot} {stage}", "its polish is not made yet", f"gate resume {shot.partition('_')[0]}")
     verdict = services.ledger.verdict(made.generation_key)
@@ -208,9 +248,10 @@ def _is_pass(take: Take, work: Handwork) -> bool:
     if not take.handwork or take.origin == "human":
         return False
     asked = take.order
+    over = next((r.sha256 for r in asked.references if r.role == "edited"), None)
     return (
         asked.edit is not None and asked.edit.work == work.work and take.attempt == work.number
-        and any(r.role == "edited" and r.sha256 == work.on for r in asked.references)
+        and work.on in {None, over}
     )  # fmt: skip
 
 

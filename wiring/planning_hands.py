@@ -10,7 +10,7 @@ from manifests.handwork import FrameStage, Handwork
 from manifests.plan import Block, Does
 from manifests.price import Quote
 from manifests.scene import Shot
-from manifests.take import Artefact, Request
+from manifests.take import Artefact, Request, Take
 from providers.errors import Invalid
 from wiring.compositing import take_of
 from wiring.hand_requests import composite_request, pass_request
@@ -44,13 +44,14 @@ def hand_step(known: Known, shot: Shot, hands: Hands) -> HandStep:
     if hands.kit is not None:
         asked = base.request if base else _stand_in(known, shot, hands.kit)
         return HandStep(asked, "blocked", f"a person composes it: gate comp import {shot.id}", "hands")
-    if base is not None and composite is not None and (not hands.passes or _is_used(hands, composite)):
-        return _taken(known, shot, hands, base)
-    before = (
-        (base.key, composite.asset.sha256)
-        if base and composite and composite.asset
-        else _taken_before(known, shot, hands)
-    )
+    if base is not None and not hands.passes:
+        return _taken(known, shot, hands, base.request, base.key, base.take)
+    on = hands.passes[0].on or ""
+    under = take_of(known.services, shot.id, on)
+    is_composite = composite is not None and composite.asset is not None and composite.asset.sha256 == on
+    if hands.used is not None and hands.used.asset is not None and hands.used.asset.sha256 == on and under is not None:
+        return _taken(known, shot, hands, under.order, under.generation_key, under)
+    before = (base.key if base and is_composite else under.generation_key if under else "", on)
     coming: list[Quote] = []
     last: HandStep | None = None
     for work in hands.passes:
@@ -94,39 +95,26 @@ def _pass(
     if said is None or (said.passed and work.work == "demolish"):
         return HandStep(request, "collect", f"its {work.work} is made, and waits for its guard", key=attempt.key), named
     if said.passed and (work.work != "polish" or hands.used is not None):
-        return _taken(known, shot, hands, attempt), named
+        return _taken(known, shot, hands, request, attempt.key, take), named
     why = f"its {work.work} was rejected: gate explain {shot.id}"
     if said.passed:
         why = f"a person says which counts: gate comp use {shot.id} polish, or composite"
     return HandStep(request, "blocked", why, "hands", attempt.key), named
 
 
-def _taken(known: Known, shot: Shot, hands: Hands, attempt: Attempt) -> HandStep:
+def _taken(known: Known, shot: Shot, hands: Hands, request: Request, key: str, take: Take | None) -> HandStep:
     """A frame that is there, or will be for nothing."""
-    asset = attempt.take.asset if attempt.take else None
-    passed = certified_asset(known, asset, shot.id, hands.stage) if asset else None
-    version = f"v{attempt.take.version:03d} " if attempt.take else ""
+    passed = certified_asset(known, take.asset, shot.id, hands.stage) if take and take.asset else None
+    version = f"v{take.version:03d} " if take else ""
     if passed is None:
-        return HandStep(
-            attempt.request, "collect", f"{version}it is made by hand, and waits for its gate", key=attempt.key
-        )
+        return HandStep(request, "collect", f"{version}it is made by hand, and waits for its gate", key=key)
     said = "human-approved geometry, passed its gate" if hands.human else "passed its guard and its gate"
-    return HandStep(attempt.request, "cached", f"{version}{said}", key=attempt.key, passed=passed)
+    return HandStep(request, "cached", f"{version}{said}", key=key, passed=passed)
 
 
 def _attempt(known: Known, shot: Shot, hands: Hands, composite: Handwork) -> Attempt:
     request = composite_request(known.services.folder, shot, "draft", composite)
     return attempt_at(known.services, hands.stage, lambda _number: request, 1, known.books)
-
-
-def _is_used(hands: Hands, composite: Handwork) -> bool:
-    return hands.used is not None and hands.used.asset == composite.asset
-
-
-def _taken_before(known: Known, shot: Shot, hands: Hands) -> tuple[str, str]:
-    on = hands.passes[0].on or ""
-    take = take_of(known.services, shot.id, on) if on else None
-    return (take.generation_key if take else "", on)
 
 
 def _version(known: Known, request: Request) -> str:
