@@ -19,6 +19,7 @@ _NAMELESS = re.compile(
     r"\s*(it|him|her|them|this|that|these|those|everything|something|the (?:rest|thing|picture|image))\s*",
     re.IGNORECASE,
 )
+_SEVERAL = re.compile(r"\band\b|[,;]", re.IGNORECASE)
 _REMAKES = re.compile(r"\b(transform|turn \w+ into|become[s]?)\b", re.IGNORECASE)
 
 

@@ -95,7 +95,15 @@ def standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
         if decision.retake is not None or decision.hands is not None:
             left.append(decision)
         elif decision.kind == "take_back" and left:
-            left.pop()
+            gone = left.pop()
+            if (
+                gone.hands
+                and gone.hands.work == "rebuild"
+                and left
+                and left[-1].hands
+                and left[-1].hands.work == "demolish"
+            ):
+                left.pop()  # the two passes are one decision of a person
     return tuple(left)
 
 
