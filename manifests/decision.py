@@ -9,14 +9,15 @@ from pydantic import Field, model_validator
 from manifests.bible import Region
 from manifests.film import Resolution, TierName
 from manifests.finding import RuleCode
+from manifests.handwork import Handwork, Retake
 from manifests.money import Microusd
 from manifests.noun import Noun, Sha256, ShotId, Text
 from manifests.standing_order import StandingOrder
 
 DecisionKind = Literal[
     "approve", "reject", "raise_cap", "write_off", "release", "stop", "go", "reanchor", "standing_order", "end_order",
-    "switch_provider", "fix", "verdict", "set_threshold",
-    "note", "circle", "retake", "edit_layer", "composite", "post_fix", "hold", "omit", "undo",
+    "switch_provider", "fix", "verdict", "set_threshold", "retake", "hands", "take_back",
+    "note", "circle", "edit_layer", "composite", "post_fix", "hold", "omit", "undo",
 ]  # fmt: skip
 Say = Literal["circle", "retake", "edit_layer", "composite", "post_fix", "hold", "omit"]
 """What a person says of a shot or a take in the review room. None of them spends anything."""
@@ -83,6 +84,7 @@ class Decision(Noun):
     `subject`: what it is about beside its scope; of a switch_provider the stage and the provider, "clip: fal"; of a fix the line
     that was changed; of a set_threshold the rule and its values; of a retake the one thing that changes; of an undo the number of
     the row that is taken back. `label`: of a verdict, what was seen. `remark`: of a word in the review room, what it points at.
+    `retake`, `hands`: what is sent back, and what a person does or made by hand; a take_back undoes the newest of these in its scope.
     """
 
     schema_name: ClassVar[str] = "gate/decision/1"
@@ -99,3 +101,5 @@ class Decision(Noun):
     subject: str = ""
     label: Label | None = None
     remark: Remark | None = None
+    retake: Retake | None = None
+    hands: Handwork | None = None
