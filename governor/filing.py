@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from governor import accounts, approvals, orders, records, stop, taking_back
+from governor import accounts, approvals, orders, records, stop, undoing
 from governor.bookkeeper import Bookkeeper
 from governor.books import Books
 from governor.errors import LedgerBroken, NotApproved, WrongState
@@ -74,7 +74,7 @@ class Filing(Bookkeeper):
                 "Name the attempt: Ledger.write_off, Ledger.release.",
             )
         if decision.kind == "undo":
-            raise WrongState(decision.scope, "an undo is about one word", "Name the word: Ledger.take_back.")
+            raise WrongState(decision.scope, "an undo is about one word", "Name the word: Ledger.undo.")
         if decision.kind == "stop":
             self._touch_stop_file()
         number = self._write(lambda books: _carry_out(books, decision))
@@ -82,9 +82,9 @@ class Filing(Bookkeeper):
             self._stop_file.unlink(missing_ok=True)
         return number
 
-    def take_back(self, undo: Decision) -> int:
-        """Take back a word of the review room by its number; see `taking_back`. Raises MoneyCommitted, WrongState, NotAPerson."""
-        return self._write(lambda books: taking_back.take_back(books, undo))
+    def undo(self, decision: Decision) -> int:
+        """Take back a word of the review room by its number; see `undoing`. Raises MoneyCommitted, WrongState, NotAPerson."""
+        return self._write(lambda books: undoing.undo(books, decision))
 
     def decided(self, scene: str) -> tuple[Decided, ...]:
         """Every decision about the scene and its shots, in order, each with its number."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence, Set
 
 from governor.purchase import Decided
-from manifests.decision import SAYS, Say
+from manifests.decision import SAYS, Decision, Say
 from manifests.plan import Step
 from manifests.take import Take
+from wiring import retaking
 from wiring.review_model import Said, Status
 from wiring.review_takes import name_of
 
@@ -65,14 +66,21 @@ def last_words(decided: Iterable[Decided], shown: Take | None) -> tuple[Decided,
     """Each person's last verdict on the take that is shown, or on the shot as a whole; oldest first."""
     newest: dict[str, Decided] = {}
     for word in decided:
-        remark = word.decision.remark
-        about = remark.take if remark else None
+        about = _about(word.decision)
         if word.decision.kind in SAYS and (
             word.decision.kind in _OF_THE_SHOT or about is None or (shown is not None and about == shown.generation_key)
         ):
             newest.pop(word.decision.who, None)
             newest[word.decision.who] = word
     return tuple(newest.values())
+
+
+def _about(decision: Decision) -> str | None:
+    """The generation key of the take that a word is about; None where it is about the shot."""
+    for named in (decision.remark, decision.retake, decision.label):
+        if named is not None:
+            return named.take
+    return None
 
 
 def disagreement(words: Sequence[Decided]) -> str:
@@ -86,7 +94,15 @@ def still_standing(decided: Iterable[Decided]) -> tuple[Decided, ...]:
     """The decisions that nobody has taken back, without the undos themselves."""
     every = tuple(decided)
     undone = {each.decision.subject for each in every if each.decision.kind == "undo"}
-    return tuple(each for each in every if each.decision.kind != "undo" and str(each.number) not in undone)
+    by_hand: dict[str, list[Decision]] = {}
+    for each in every:
+        by_hand.setdefault(each.decision.scope, []).append(each.decision)
+    kept = {id(decision) for of_shot in by_hand.values() for decision in retaking.standing(of_shot)}
+    return tuple(
+        each for each in every
+        if each.decision.kind not in {"undo", "take_back"} and str(each.number) not in undone
+        and ((each.decision.retake is None and each.decision.hands is None) or id(each.decision) in kept)
+    )  # fmt: skip
 
 
 def said_of(standing: Iterable[Decided], takes: Iterable[Take]) -> tuple[Said, ...]:
@@ -95,8 +111,8 @@ def said_of(standing: Iterable[Decided], takes: Iterable[Take]) -> tuple[Said, .
     found = []
     for each in standing:
         decision, remark = each.decision, each.decision.remark
-        if decision.kind in {"note", "approve", "reject", "verdict", *SAYS}:
-            about = remark.take if remark else decision.label.take if decision.label else None
+        if decision.kind in {"note", "approve", "reject", "verdict", "hands", *SAYS}:
+            about = _about(decision)
             found.append(Said(
                 number=each.number, kind=decision.kind, who=decision.who, made_at=decision.made_at, door=decision.door,
                 why=decision.why, subject=decision.subject, take=names.get(about or ""),

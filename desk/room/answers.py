@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import tempfile
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, ValidationError
@@ -10,21 +13,25 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from desk.room.errors import RoomRefused
-from desk.room.guard import a_person, json_of
+from desk.room.guard import a_person, body_of, json_of
 from desk.room.house import House
 from desk.room.tray import REASONS, Yes, as_seen, digest_of, reason_of
 from governor.errors import MoneyCommitted
 from manifests.bible import Region
 from manifests.decision import Binding, Door, Say
+from manifests.handwork import Change
 from manifests.noun import Noun, Sha256, ShotId
 from wiring.approving import answered_before, approve
 from wiring.bindings import bindings_now
 from wiring.review import scene_view
 from wiring.review_status import last_words, still_standing
 from wiring.review_takes import wants_reason
-from wiring.saying import remark_on, say, take_back
+from wiring.saying import lay_out_kit, remark_on, say, send_back
+from wiring.saying import undo as take_back
 
 DOOR: Door = "review room"
+PICTURE_BYTES_MAX = 64 << 20
+"""What a picture from outside may weigh; `checks.pictures` refuses more."""
 _Words = Annotated[str, Field(max_length=2000)]
 _Frame = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 N = TypeVar("N", bound=Noun)
@@ -44,13 +51,15 @@ class NoteSaid(Noun):
 
 
 class VerdictSaid(Noun):
-    """A verdict on the take on the screen, or on the shot."""
+    """A verdict on the take on the screen, or on the shot. Of a retake: the one thing that changes, and what is wrong."""
 
     shot: ShotId
     say: Say
     take: Sha256 | None = None
     asset: Sha256 | None = None
     frame: _Frame | None = None
+    change: Change | None = None
+    flaw: Annotated[str, Field(max_length=80)] = ""
     why: _Words = ""
     subject: Annotated[str, Field(max_length=200)] = ""
 
@@ -91,14 +100,45 @@ async def verdict(house: House, request: Request) -> Response:
     """`POST /api/say`: circle, retake, edit a layer, composite, post fix, hold or omit."""
     session, said = a_person(request, "give a verdict"), _read(VerdictSaid, await json_of(request))
 
-    def write() -> int:
+    def write() -> tuple[tuple[int, ...], str]:
         services = house.services
         remark = remark_on(services, said.shot, said.take, asset=said.asset, frame=said.frame)
-        return say(
-            services, said.say, said.shot, who=session.name, door=DOOR, why=said.why, subject=said.subject, remark=remark
-        )  # fmt: skip
+        if said.say == "retake" and said.change is not None:
+            number, told = send_back(
+                services, said.shot, change=said.change, flaw=said.flaw, why=said.why, who=session.name, door=DOOR,
+                remark=remark,
+            )  # fmt: skip
+            return (number,), told
+        if said.say == "composite":
+            return lay_out_kit(services, said.shot, why=said.why, who=session.name, door=DOOR, remark=remark)
+        why = said.why or (said.subject if said.say == "retake" else "")
+        number = say(
+            services, said.say, said.shot, who=session.name, door=DOOR, why=why, subject=said.subject, remark=remark
+        )
+        return (number,), ""
 
-    return JSONResponse({"number": await run_in_threadpool(write), "shot": said.shot, "told": ""})
+    numbers, told = await run_in_threadpool(write)
+    return JSONResponse({"words": [[said.shot, number] for number in numbers], "told": told})
+
+
+async def composite(house: House, request: Request) -> Response:
+    """`POST /api/composite/SC010_SH0040` with a picture as its body: what somebody dropped on the page becomes the shot's frame."""
+    session = a_person(request, "hand a composite in")
+    shot, picture = request.path_params["shot"], await body_of(request, PICTURE_BYTES_MAX)
+
+    def take() -> str:
+        services = house.services
+        services.shot(shot)
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "dropped.png"
+            file.write_bytes(picture)
+            from wiring.compositing import take_in
+
+            taken = take_in(services, shot, file, who=session.name, door=DOOR)
+        done = f" It was {', '.join(taken.done)}." if taken.done else ""
+        return f"Taken in: the next run goes on from it, for nothing.{done}"
+
+    return JSONResponse({"told": await run_in_threadpool(take)})
 
 
 async def undo(house: House, request: Request) -> Response:
@@ -187,8 +227,6 @@ def _not_parked(house: House, scene: str, seen: dict[str, Binding]) -> None:
 def _read(kind: type[N], said: dict[str, Any]) -> N:
     try:
         # As JSON, so that a list may stand for a tuple and nothing else is bent into shape.
-        import json
-
         return kind.model_validate_json(json.dumps(said))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]

@@ -54,6 +54,7 @@ def room_app(
             route("/api/going/{scene}", answers.going),
             route("/api/note", answers.note, "POST"),
             route("/api/say", answers.verdict, "POST"),
+            route("/api/composite/{shot}", answers.composite, "POST"),
             route("/api/undo", answers.undo, "POST"),
             route("/api/yes", answers.yes, "POST"),
         ],

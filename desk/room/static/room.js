@@ -288,9 +288,9 @@ async function verdict(what, more) {
   if (what === "hold" || what === "omit") { delete said.frame; }
   if (isStatic) { keep("verdicts", said); shot().said.push({kind: what, who: "you", why: said.why || "", subject: said.subject || "", frame: null, to_frame: null, made_at: new Date().toISOString(), door: "file", take: null}); say(`${WORDS[what]}: ${code(id)}. Download verdicts.json to hand it over.`); nextStatic(); return; }
   const told = await ask("POST", "/api/say", said);
-  stack.push({words: [[told.shot, told.number]], what: `${WORDS[what]} ${code(id)}`});
+  stack.push({words: told.words, what: `${WORDS[what]} ${code(id)}`});
   await refresh(); nextWaiting();
-  say(`${WORDS[what]}: ${code(id)}. ${told.told || "Nothing is spent."} U takes it back.`);
+  say(`${WORDS[what]}: ${code(id)}. ${told.told || "Nothing is spent."} U takes it back.`, told.told.length > 60);
 }
 function nextStatic() { const ids = scene.shots, place = ids.findIndex((each) => each.id === at.shot); shot().waits = false; const next = ids.slice(place + 1).find((each) => each.waits); if (next) choose(next.id); else draw(); }
 function hold() { const mine = lastSaid(); if (mine && mine.kind === "hold" && !isStatic) { takeBack({words: [[at.shot, mine.number]], what: `Hold ${code(at.shot)}`}); } else verdict("hold"); }
@@ -448,6 +448,16 @@ if (!isStatic) setInterval(async () => {
   if (document.hidden || $("dialog[open]") || document.activeElement === $("#note") || boxing) return;
   const was = JSON.stringify(scene); await refresh().catch(() => {}); if (JSON.stringify(scene) !== was) { const key = at.b; if (!takeOf(key)) at.b = shot().shown; draw(); }
 }, 10000);
+if (!isStatic && !isAgent) {
+  addEventListener("dragover", (event) => event.preventDefault());
+  addEventListener("drop", async (event) => {
+    event.preventDefault();
+    const file = event.dataTransfer.files[0];
+    if (!file || !confirm(`Take ${file.name} in as the hand composite of ${code(at.shot)}?`)) return;
+    const told = await ask("POST", `/api/composite/${at.shot}`, file, file.type || "application/octet-stream").catch(() => null);
+    if (told) { await refresh(); draw(); say(told.told, true); }
+  });
+}
 addEventListener("hashchange", () => { const wanted = scene.shots.find((each) => code(each.id) === location.hash.slice(1)); if (wanted && wanted.id !== at.shot) choose(wanted.id); });
 const wanted = scene.shots.find((each) => code(each.id) === location.hash.slice(1)), waiting = scene.shots.find((each) => each.waits);
 choose((wanted || waiting || scene.shots[0]).id);

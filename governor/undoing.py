@@ -14,30 +14,32 @@ _CAN_BE_TAKEN_BACK = frozenset({"approve", "note", *SAYS})
 _LOOK = "Look at what was said: gate review"
 
 
-def take_back(books: Books, undo: Decision) -> int:
+def undo(books: Books, decision: Decision) -> int:
     """Write an undo of the row whose number is its subject, and return the undo's own number.
 
     A yes can be taken back until money is committed for what it allowed; this is looked at in the transaction that writes.
     Raises MoneyCommitted then, NotAPerson, and WrongState where there is no such word, it is another person's, or gone already.
     """
-    said = _said(books, undo)
-    if said.who != undo.who:
+    said = _said(books, decision)
+    if said.who != decision.who:
         raise WrongState(
-            undo.scope, f"{said.who} said it, and only {said.who} takes it back", "Say otherwise beside it."
+            decision.scope, f"{said.who} said it, and only {said.who} takes it back", "Say otherwise beside it."
         )
-    if said.kind == "approve" and (taken := _bought(books, undo.subject, said)) is not None:
+    if said.kind == "approve" and (taken := _bought(books, decision.subject, said)) is not None:
         words = f"its money was committed at {taken.opened_at[11:16]} UTC, for {taken.shot} {taken.tier}"
-        raise MoneyCommitted(undo.scope, words, f"Follow it: gate status {taken.shot.partition('_')[0]}")
-    return approvals.record(books, undo)
+        raise MoneyCommitted(decision.scope, words, f"Follow it: gate status {taken.shot.partition('_')[0]}")
+    return approvals.record(books, decision)
 
 
-def _said(books: Books, undo: Decision) -> Decision:
-    row = _row(books, undo.subject)
+def _said(books: Books, decision: Decision) -> Decision:
+    row = _row(books, decision.subject)
     said = Decision.from_stored(row.body) if row is not None else None
-    if said is None or said.kind not in _CAN_BE_TAKEN_BACK or said.scope != undo.scope:
-        raise WrongState(undo.scope, f"there is no word number {undo.subject[:20]!r} that can be taken back", _LOOK)
-    if undo.subject in undone(books, undo.scope) and not books.again:
-        raise WrongState(undo.scope, "it was taken back before", _LOOK)
+    if said is None or said.kind not in _CAN_BE_TAKEN_BACK or said.scope != decision.scope:
+        raise WrongState(
+            decision.scope, f"there is no word number {decision.subject[:20]!r} that can be taken back", _LOOK
+        )
+    if decision.subject in undone(books, decision.scope) and not books.again:
+        raise WrongState(decision.scope, "it was taken back before", _LOOK)
     return said
 
 
