@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "approve": ("desk.approve", "Say yes to finals, bound to what you saw and what it costs."),
     "explain": ("desk.explain", "Say in one line why a shot would cost money or not, and who says so."),
     "audit": ("desk.audit", "A scene's panels or clips as a table: identity, wardrobe, location, continuity."),
+    "review": ("desk.review", "The review room: look at takes by keyboard, say what you think, approve finals."),
     "verdict": ("desk.verdict", "Say of a take that it is right or wrong; thresholds are learned from it."),
     "calibrate": ("desk.calibrate", "How often each rule is wrong by people's verdicts, and its cheapest threshold."),
     "fix": ("desk.fix", "The one line that would mend a shot that failed, by its diagnosis; a person accepts it."),
@@ -39,6 +40,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "log": ("desk.log", "Every call: what was asked, of whom, at what price, and what came of it; other tools' too."),
     "cap": ("desk.cap", "Set a cap, with a name and a reason."),
     "order": ("desk.order", "Leave a standing order for the night, look at it, or end it."),
+    "retake": ("desk.retake", "Send a take back, with the one thing that changes; or take such a word back."),
+    "comp": ("desk.comp", "A frame by hand: lay a kit out, take the composite in, polish it, say which counts."),
+    "edit": ("desk.edit", "Change one part of a frame; or empty a part first, then fill it anew."),
     "handoff": ("desk.handoff", "What waits for a person's hands: the folder, the file to save, since when."),
     "reconcile": (
         "desk.reconcile",

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from prefect import Task
 
 from checks.fusion import disputed
+from flows.hands import frame_by_hand, in_hand
 from governor import retries
 from governor.errors import (
     BudgetRefused,
@@ -26,6 +27,7 @@ from manifests.decision import Binding
 from manifests.errors import GateError
 from manifests.film import Stage, TierName
 from manifests.finding import Verdict
+from manifests.handwork import FrameStage
 from manifests.scene import Shot
 from providers.errors import KeyLimit, NoCredit, RateLimited, Refused, Unavailable
 from tasks.ask_judge import ask_judge
@@ -43,6 +45,7 @@ from tasks.open_on_last_frame import open_on_last_frame
 from wiring import anchoring
 from wiring.anchoring import Crossing, ReAnchoring
 from wiring.requests import Opening
+from wiring.retaking import set_aside
 from wiring.telemetry import State
 
 Status = Literal[
@@ -109,9 +112,7 @@ async def _journey(
     panel, seen, chained = await _opening_panel(shot, tier, before, draft, references)
     end_panel = draft.end_panel if draft else None
     if shot.mode == "start_end_frames" and end_panel is None:
-        end_panel, _, _ = await _until_passed(
-            shot, "end_panel", tier, _panel_maker(shot, "end_panel", tier, references)
-        )
+        end_panel, _ = await _panel(shot, "end_panel", tier, references)
     opening = Opening(before.key, before.links + 1) if before and chained else Opening("", 0)
     panel_, end_, seen_ = panel, end_panel, seen
 
@@ -132,7 +133,7 @@ async def _opening_panel(
 ) -> tuple[Certified, GateResult | None, bool]:
     """The panel the clip opens on, and whether it is the last frame of the shot before."""
     run = current()
-    if before is not None and before.clip is not None:
+    if before is not None and before.clip is not None and in_hand(shot, "panel") is None:
         frame = await open_on_last_frame(shot.id, before.clip)
         result = await _judged(gate_panel, shot, "panel", tier, shot.id, "panel", tier, frame)
         if result.certificate:
@@ -150,8 +151,18 @@ async def _opening_panel(
         run.services.telemetry.say(shot.id, "panel", "retake", found.words)
     if draft is not None and draft.panel is not None and draft.links == 0:
         return draft.panel, None, False
-    panel, _, result = await _until_passed(shot, "panel", tier, _panel_maker(shot, "panel", tier, references))
-    return panel, result, False
+    return *(await _panel(shot, "panel", tier, references)), False
+
+
+async def _panel(
+    shot: Shot, stage: FrameStage, tier: TierName, references: Verdict
+) -> tuple[Certified, GateResult | None]:
+    """A frame that is made from the masters: by a model, or by whoever has it in hand."""
+    if hands := in_hand(shot, stage):
+        frame = await frame_by_hand(shot, hands, tier)
+        return frame.certified, frame.result
+    panel, _, result = await _until_passed(shot, stage, tier, _panel_maker(shot, stage, tier, references))
+    return panel, result
 
 
 def _panel_maker(
@@ -184,12 +195,15 @@ async def _until_passed(
     """Make and gate takes until one passes. Raises Escalated when tries are spent, or luck would be all that is left."""
     run = current()
     limits = run.services.folder.film.limits
+    sent_back = set_aside(run.services.ledger.decisions(shot.id)) if tier == "draft" else frozenset()
     allowed = limits.attempts if tier == "draft" or stage != "clip" else 1  # a yes buys one final, not a series
     failed: list[frozenset[str]] = []
     scores: list[float] = []
     for number in range(1, allowed + 1):
         made, result = await make(number)
         run.services.ledger.record_verdict(made.take.generation_key, result.verdict)
+        if result.certificate and made.take.generation_key in sent_back:
+            continue  # a person wants another, whatever its gate says
         if result.certificate:
             passed = certified(run, result, shot.id, stage)
             state: Literal["done", "cached"] = "done" if made.fresh else "cached"
@@ -202,7 +216,8 @@ async def _until_passed(
         run.services.telemetry.say(shot.id, stage, "retake", _reasons(result.verdict))
         if why := retries.mere_luck(failed, scores, limits):
             raise await _escalation(shot, stage, why, result.verdict)
-    raise await _escalation(shot, stage, f"{allowed} of {allowed} takes failed", result.verdict)
+    failing = "failed, or were sent back" if sent_back else "failed"
+    raise await _escalation(shot, stage, f"{allowed} of {allowed} takes {failing}", result.verdict)
 
 
 async def _contradiction(shot: Shot, stage: Stage, against: tuple[str, ...], verdict: Verdict) -> Escalated:
@@ -233,6 +248,8 @@ def held_up(shot: Shot, error: Exception, draft: ShotState | None) -> ShotState:
     ledger = run.services.ledger
     if status == "escalated" and str(error) not in {n.text for n in ledger.notes(scope=f"shot:{shot.id}")}:
         ledger.note("escalation", f"shot:{shot.id}", str(error))
+    if status == "blocked:credit" and str(error) not in {n.text for n in ledger.notes(scope=f"shot:{shot.id}")}:
+        ledger.note("credit", f"shot:{shot.id}", str(error))
     run.services.telemetry.say(shot.id, "shot", _SHOWN.get(status, "blocked"), str(error))
     return ShotState(shot, status, str(error), panel=draft.panel if draft else None)
 

@@ -8,6 +8,7 @@ from typing import cast
 from prefect import task
 from prefect.context import TaskRunContext
 
+from checks.by_hand import approved_by_hand
 from checks.panel_gate import PanelCase
 from checks.panel_gate import gate_panel as look
 from manifests.film import Stage, TierName
@@ -21,12 +22,18 @@ from wiring.approved import baseline_mark, learned
 def _key(context: TaskRunContext, parameters: dict[str, object]) -> str:  # noqa: ARG001  Prefect's signature
     asset = asset_of(parameters["made"])
     shot, stage = str(parameters["shot_id"]), cast("Stage", parameters["stage"])
-    return f"panel-gate-{gate_key(current(), asset, shot, stage, stage, parameters['tier'])}"
+    by_hand = ("by hand",) if parameters.get("human") else ()
+    return f"panel-gate-{gate_key(current(), asset, shot, stage, stage, parameters['tier'], *by_hand)}"
 
 
 @task(task_run_name="{shot_id} {stage} gate", cache_key_fn=_key, persist_result=True)
-async def gate_panel(shot_id: str, stage: Stage, tier: TierName, made: Made | Artefact) -> GateResult:
-    """Judge a panel and file its certificate if it passes. Free, and done once for the same bytes, data and rules."""
+async def gate_panel(
+    shot_id: str, stage: Stage, tier: TierName, made: Made | Artefact, *, human: bool = False
+) -> GateResult:
+    """Judge a panel and file its certificate if it passes. Free, and done once for the same bytes, data and rules.
+
+    `human`: a person composed it, and its likeness is told of instead of judged.
+    """
     run = current()
     services, shot, asset = run.services, run.services.shot(shot_id), asset_of(made)
     case = PanelCase(
@@ -36,4 +43,4 @@ async def gate_panel(shot_id: str, stage: Stage, tier: TierName, made: Made | Ar
         learned=learned(services, baseline_mark(services, asset.sha256, shot_id, stage)),
     )  # fmt: skip
     verdict = await asyncio.to_thread(look, case, services.eye())
-    return issue(run, asset, verdict, shot_id, stage, tier)
+    return issue(run, asset, approved_by_hand(verdict) if human else verdict, shot_id, stage, tier, human=human)

@@ -95,7 +95,7 @@ def _diagnose(services: Services, shot: Shot, failed: Sequence[_Judged]) -> Diag
 
 def _judged_takes(services: Services, shot: Shot) -> tuple[_Judged, ...]:
     """The takes of the shot as it stands that a gate has judged, oldest first."""
-    made = [take for take in services.ledger.takes(shot=shot.id) if take.stage != "judge"]
+    made = [take for take in services.ledger.takes(shot=shot.id) if take.stage != "judge" and not take.handwork]
     takes = [take for take in made if _seen(take.order.staging) == _seen(shot)]
     said = [(take, services.ledger.verdict(take.generation_key)) for take in takes]
     return tuple(_Judged(take, verdict) for take, verdict in said if verdict is not None)

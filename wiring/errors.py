@@ -7,6 +7,9 @@ GateError
     ├── BadSetting       a variable of the environment, or a file that it names, cannot be used
     ├── PlanRefused      a plan file is none, was changed, or the film has moved since it was made
     ├── BadLabels        a file of labels cannot be read, or a label in it says nothing that can be used
+    ├── StaleView        a person answers something that is not, or no longer, as it was shown
+    ├── RetakeRefused    nothing of that kind changed, more than one thing did, or luck is all that another take would be
+    ├── HandsRefused     what a person made by hand, or wants made, does not fit the shot as it stands
     └── PictureRefused   a picture in the assets folder cannot be taken into the store
 """
 
@@ -37,9 +40,21 @@ class PictureRefused(WiringError):
     """A picture in the assets folder cannot be taken into the store."""
 
 
+class StaleView(WiringError):
+    """What a person answers is not, or no longer, what was on the screen."""
+
+
 class BadLabels(WiringError):
     """A file of labels cannot be read, or one of its lines has no value, or none that is on file."""
 
 
 class PlanRefused(WiringError):
     """A plan file cannot be kept to: it is none, somebody changed it, or what it was made from has moved since."""
+
+
+class RetakeRefused(WiringError):
+    """A retake changes one thing, and this one would change none, or several, or be mere luck."""
+
+
+class HandsRefused(WiringError):
+    """A composite, a polish or an edit that does not fit the shot as it stands."""
