@@ -33,10 +33,11 @@ from tasks.budget import agree_on_budget
 from tasks.check_credit import check_credit
 from tasks.check_drift import check_drift
 from tasks.check_roster import check_roster
-from tasks.current import Run, begin, current
+from tasks.current import Run, begin, current, dry_tonight
 from tasks.fix_baseline import fix_baseline
 from tasks.generate import lane
 from tasks.publish import begin_progress, publish_costs, publish_shots, show_progress
+from tasks.tell import tell_of_refusal
 from wiring import planning_file
 from wiring.planning import plan_scene
 from wiring.requests import tier_of
@@ -70,7 +71,7 @@ async def render_scene(
     """Make one scene: drafts at 480p, a person's yes, finals at 720p, the cut."""
     services = open_services(read_settings(Path(film)))
     if runtime.deployment.id is not None:
-        services.telemetry.listen(_log)
+        services.telemetry.listen(log_step)
     outcome = await make_scene(
         services, services.scene(scene), RunOptions(Path(plan) if plan else None, night, partial)
     )
@@ -79,7 +80,8 @@ async def render_scene(
     return outcome
 
 
-def _log(step: Step) -> None:
+def log_step(step: Step) -> None:
+    """Write a step into the run's log, where Prefect's page shows it."""
     get_run_logger().info("%s %s: %s %s", step.subject, step.stage, step.state, step.detail)
 
 
@@ -94,7 +96,7 @@ async def make_scene(services: Services, scene: Scene, options: RunOptions) -> S
     await publish_shots(_rows(drafts, "draft"))
     finals: dict[str, ShotState] = {}
     yes = await _yes(run, bindings_of(drafts), delivery)
-    if run.night is None and yes is not None and yes.decisions and run.halted is None:
+    if run.night is None and yes is not None and yes.decisions and run.wall is None:
         run.foresee(plan_scene(services, scene).total_microusd)
         finals = await _film_tier(scene, "final", drafts, yes.given)
         if all(state.done for state in finals.values()):
@@ -106,7 +108,7 @@ async def make_scene(services: Services, scene: Scene, options: RunOptions) -> S
 
 async def _yes(run: Run, bindings: dict[str, Binding], delivery: Delivery) -> Yes | None:
     """A person's yes to the finals; at night nobody is asked, and none are made."""
-    if run.halted is not None:
+    if run.wall is not None:
         return None
     return read_yes(bindings) if run.night else await wait_for_a_yes(bindings, delivery)
 
@@ -116,7 +118,7 @@ async def _begin(services: Services, scene: Scene) -> Run:
     run_id = str(runtime.flow_run.id or "by hand")
     film, budget = services.folder.film, services.folder.film.budget
     epoch = services.ledger.begin_epoch(scene.id, run_id)
-    run = Run(services, scene, epoch, asyncio.Semaphore(film.limits.lanes))
+    run = Run(services, scene, epoch, asyncio.Semaphore(film.limits.lanes), dry=dry_tonight.get({}))
     begin(run)
     services.ledger.declare_caps(
         {
@@ -197,6 +199,7 @@ async def _film_segment(
             waits = shot.chain and before is not None and not before.done
             if shot in buys and not waits and (short := await _short_of_credit(buys[buys.index(shot) :], tier)):
                 before = states[shot.id] = held_up(shot, short, draft)
+                await tell_of_refusal(current(), short)
                 continue
             opens_on = before if shot.chain and (draft is None or draft.links > 0) else None
             if tier == "draft":

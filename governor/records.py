@@ -107,6 +107,15 @@ def find_notes(books: Books, *, kind: str | None, scope: str | None) -> tuple[No
     return tuple(Note(row.id, row.at, row.kind, row.scope, row.text) for row in books.connection.execute(query))
 
 
+def note_once(books: Books, kind: str, scope: str, text: str) -> bool:
+    """Add a note unless the same one is there; True where it was added. An earlier try's counts as added now."""
+    same = select(notes.c.id).where(notes.c.kind == kind, notes.c.scope == scope, notes.c.text == text)
+    if books.connection.execute(same.limit(1)).first() is not None:
+        return books.again
+    books.connection.execute(notes.insert().values(at=books.at, kind=kind, scope=scope, text=text))
+    return True
+
+
 def escalations(books: Books, scene: str) -> tuple[Note, ...]:
     """The newest escalation of each shot of the scene that no later note "resolved" has ended, by shot."""
     standing: dict[str, Note] = {}
