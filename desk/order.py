@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     "--plan", "plan_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Bind it to a plan (gate plan -o FILE): another plan is not made under it.",
 )  # fmt: skip
+@click.option(
+    "--priority", metavar="1-9", type=click.IntRange(1, 9), default=5, show_default=True,
+    help="Its place among the scenes of a night: 1 is made first.",
+)  # fmt: skip
 @click.option("--end", is_flag=True, help="End the order that stands.")
 @click.option("--why", default="", help="The reason; it is written down.")
 @json_option
@@ -38,6 +42,7 @@ def order(
     zone: str,
     usd: str | None,
     plan_file: Path | None,
+    priority: int,
     end: bool,
     why: str,
     as_json: bool,
@@ -52,30 +57,43 @@ def order(
     elif opens or closes or usd:
         if not (opens and closes and usd):
             raise click.UsageError("A standing order has --opens, --closes and --usd.")
-        _decide(services, scene, "standing_order", why, _order(services, scene, opens, closes, zone, usd, plan_file))
+        _decide(
+            services,
+            scene,
+            "standing_order",
+            why,
+            _order(services, scene, (opens, closes, zone), usd, plan_file, priority),
+        )
     _show(services, scene, film, as_json=as_json)
 
 
 def _order(
-    services: Services, scene: str, opens: str, closes: str, zone: str, usd: str, plan_file: Path | None
+    services: Services, scene: str, window: tuple[str, str, str], usd: str, plan_file: Path | None, priority: int
 ) -> StandingOrder:
     from pydantic import ValidationError
 
     from manifests.money import format_usd
     from manifests.standing_order import StandingOrder
-    from wiring.planning_file import keep
+    from wiring.nights import kept_plan
+    from wiring.planning_file import keep, write
 
     plan = keep(services, services.scene(scene), plan_file)
+    opens, closes, zone = window
     try:
-        return StandingOrder(
+        order = StandingOrder(
             scene=scene, opens=opens, closes=closes, zone=zone, plan=plan.hash if plan else None,
-            night_usd=format_usd(dollars(usd, "--usd")),
+            night_usd=format_usd(dollars(usd, "--usd")), priority=priority,
         )  # fmt: skip
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "the window"
         said = "is a time of day like 22:00" if first["type"] == "string_pattern_mismatch" else first["msg"]
         raise click.UsageError(f"--{field}: {said.removeprefix('Value error, ')}.") from error
+    if plan is not None:
+        kept = kept_plan(services, plan.hash)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write(plan, kept)
+    return order
 
 
 def _decide(services: Services, scene: str, kind: DecisionKind, why: str, order: StandingOrder | None) -> None:
@@ -87,6 +105,7 @@ def _decide(services: Services, scene: str, kind: DecisionKind, why: str, order:
 
 def _show(services: Services, scene: str, film: Path | None, *, as_json: bool) -> None:
     from manifests.money import format_usd
+    from manifests.standing_order import PRIORITY
 
     decision, now = services.ledger.standing_order(scene), datetime.now(UTC)
     if decision is None or decision.order is None:
@@ -103,10 +122,12 @@ def _show(services: Services, scene: str, film: Path | None, *, as_json: bool) -
     window = (
         f"open now, until {night.closes:%H:%M} UTC" if night else f"opens {order.next_night(now).opens:%d %b %H:%M} UTC"
     )
+    place = "" if order.priority == PRIORITY else f"; priority {order.priority}"
     bound = f"; bound to plan {order.plan[:12]}" if order.plan else ""
-    click.echo(f"{scene}: drafts from {order.words()}, ${format_usd(order.night_usd)} a night{bound}; {window}.")
+    click.echo(f"{scene}: drafts from {order.words()}, ${format_usd(order.night_usd)} a night{place}{bound}; {window}.")
     click.echo(f"Decided by {decision.who} on {decision.made_at[:10]}: {decision.why}")
-    click.echo(f"Run it: {typed(f'gate run {scene} --night' + (' --plan FILE' if order.plan else ''), film)}")
+    click.echo(f"Run it: {typed('gate night', film)} (every order of the night), or")
+    click.echo(f"        {typed(f'gate run {scene} --night' + (' --plan FILE' if order.plan else ''), film)}")
 
 
 def _facts(decision: Decision, order: StandingOrder, now: datetime) -> dict[str, object]:

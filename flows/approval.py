@@ -20,6 +20,7 @@ from manifests.decision import Binding, Decision
 from manifests.keys import hash_json
 from manifests.money import format_usd
 from tasks.current import current
+from tasks.tell import tell_of_waiting
 from wiring.approving import answered_before, approve
 from wiring.bindings import binding_now
 
@@ -73,6 +74,7 @@ async def wait_for_a_yes(bindings: dict[str, Binding], delivery: Delivery) -> Ye
     Without one the run simply ends here, and `gate approve` and `gate resume` go on. A retry finds the row and does not ask.
     """
     standing = read_yes(bindings)
+    await tell_of_waiting(current(), {shot: bindings[shot] for shot in standing.missing}, standing.lapsed)
     if not bindings or runtime.deployment.id is None:
         return standing
     # Of all of them, so that a run which was answered for some goes on with those, and does not ask for the rest again.

@@ -35,6 +35,7 @@ class SceneOutcome(Noun):
 
     `re_anchored`: chained shots that were made from the masters, and why. `drifted`: what is adrift still, in sentences.
     `colours`: how the chained clips of the newest cut were brought to the colours of their chain's first.
+    `dry`: the providers whose credit has ended.
     """
 
     scene: str
@@ -55,6 +56,7 @@ class SceneOutcome(Noun):
     lapsed: tuple[str, ...] = ()
     re_anchored: tuple[str, ...] = ()
     drifted: tuple[str, ...] = ()
+    dry: tuple[str, ...] = ()
     colours: tuple[ColourMatch, ...] = ()
 
     @property

@@ -44,10 +44,11 @@ from tasks.budget import agree_on_budget
 from tasks.check_credit import check_credit
 from tasks.check_drift import check_drift
 from tasks.check_roster import check_roster
-from tasks.current import Run, begin, current
+from tasks.current import Run, begin, current, dry_tonight
 from tasks.fix_baseline import fix_baseline
 from tasks.generate import lane
 from tasks.publish import begin_progress, publish_costs, publish_shots, show_progress
+from tasks.tell import tell_of_refusal
 from wiring import planning_file
 from wiring.alive import alive
 from wiring.form import Form, heed
@@ -96,7 +97,7 @@ async def make_scene(services: Services, scene: Scene, options: RunOptions) -> S
     await publish_shots(_rows(drafts, "draft"))
     finals: dict[str, ShotState] = {}
     yes = await _yes(run, bindings_of(drafts), delivery)
-    if not run.stops_at_drafts and yes is not None and yes.decisions and run.halted is None:
+    if not run.stops_at_drafts and yes is not None and yes.decisions and run.wall is None:
         run.foresee(plan_scene(services, scene).total_microusd)
         finals = await _film_tier(scene, "final", drafts, yes.given)
         if all(state.done for state in finals.values()):
@@ -108,7 +109,7 @@ async def make_scene(services: Services, scene: Scene, options: RunOptions) -> S
 
 async def _yes(run: Run, bindings: dict[str, Binding], delivery: Delivery) -> Yes | None:
     """A person's yes to the finals; where this run makes none, or only those that have one, nobody is asked."""
-    if run.halted is not None:
+    if run.wall is not None:
         return None
     silent = run.stops_at_drafts or run.approved_only
     return read_yes(bindings) if silent else await wait_for_a_yes(bindings, delivery)
@@ -119,7 +120,7 @@ async def _begin(services: Services, scene: Scene) -> Run:
     run_id = str(runtime.flow_run.id or BY_HAND)
     film, budget = services.folder.film, services.folder.film.budget
     epoch = services.ledger.begin_epoch(scene.id, run_id)
-    run = Run(services, scene, epoch, asyncio.Semaphore(film.limits.lanes))
+    run = Run(services, scene, epoch, asyncio.Semaphore(film.limits.lanes), dry=dry_tonight.get({}))
     begin(run)
     services.ledger.declare_caps(
         {
@@ -200,6 +201,7 @@ async def _film_segment(
             waits = shot.chain and before is not None and not before.done
             if shot in buys and not waits and (short := await _short_of_credit(buys[buys.index(shot) :], tier)):
                 before = states[shot.id] = held_up(shot, short, draft)
+                await tell_of_refusal(current(), short)
                 continue
             opens_on = before if shot.chain and (draft is None or draft.links > 0) else None
             if tier == "draft":

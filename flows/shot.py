@@ -34,7 +34,7 @@ from tasks.ask_judge import ask_judge
 from tasks.check_references import check_references
 from tasks.current import current
 from tasks.diagnose import diagnose, diagnose_opening
-from tasks.errors import ByHand, Escalated, InDoubt, InHand, Uncollected
+from tasks.errors import ByHand, CreditEnded, Escalated, InDoubt, InHand, Uncollected
 from tasks.gate_clip import gate_clip
 from tasks.gate_panel import gate_panel
 from tasks.gate_result import GateResult, awaits_judge, certified, on_file
@@ -42,6 +42,7 @@ from tasks.generate import Made
 from tasks.make_clip import make_clip
 from tasks.make_panel import make_panel
 from tasks.open_on_last_frame import open_on_last_frame
+from tasks.tell import tell_of_refusal
 from wiring import anchoring
 from wiring.anchoring import Crossing, ReAnchoring
 from wiring.requests import Opening
@@ -98,7 +99,9 @@ async def film_shot(
         try:
             return await _journey(shot, tier, before, draft, binding)
         except (GateError, LedgerTrouble) as error:
-            return held_up(shot, error, draft)
+            state = held_up(shot, error, draft)
+            await tell_of_refusal(run, error)
+            return state
 
 
 async def _journey(
@@ -240,11 +243,16 @@ async def _escalation(shot: Shot, stage: Stage, why: str, verdict: Verdict) -> E
 
 
 def held_up(shot: Shot, error: Exception, draft: ShotState | None) -> ShotState:
-    """The state of a shot that does not come through, said and written down. A wall that every shot would meet halts the run."""
+    """The state of a shot that does not come through, said and written down. A wall that every shot would meet halts the run.
+
+    A credit that has ended is one provider's: what others make goes on.
+    """
     run = current()
     status = _status(error)
-    if status in _HALTS and not isinstance(error, CreditShort) and run.halted is None:
+    if status in _HALTS and run.halted is None:
         run.halted = error
+    if status == "blocked:credit" and not isinstance(error, CreditShort) and run.short is None:
+        run.short = error
     ledger = run.services.ledger
     if status == "escalated" and str(error) not in {n.text for n in ledger.notes(scope=f"shot:{shot.id}")}:
         ledger.note("escalation", f"shot:{shot.id}", str(error))
@@ -264,13 +272,13 @@ def _status(error: Exception) -> Status:
 _STATUSES: tuple[tuple[type[Exception], Status], ...] = (
     (BudgetRefused, "blocked:budget"), (PriceRefused, "blocked:budget"), (Stopped, "blocked:stop"),
     (CreditShort, "blocked:credit"), (Fenced, "blocked:fenced"), (NotApproved, "blocked:approval"), (KeyLimit, "blocked:credit"),
-    (NoCredit, "blocked:credit"), (Refused, "blocked:moderation"), (RefusedBefore, "blocked:moderation"),
+    (NoCredit, "blocked:credit"), (CreditEnded, "blocked:credit"), (Refused, "blocked:moderation"), (RefusedBefore, "blocked:moderation"),
     (InDoubt, "blocked:doubt"), (ByHand, "waits"), (Refusal, "blocked"), (Uncollected, "blocked"), (InHand, "blocked"),
     (RateLimited, "blocked"), (Unavailable, "blocked"),
     (GateError, "escalated"),
 )  # fmt: skip
 _SHOWN: dict[Status, State] = {"escalated": "escalated", "waits": "waits"}
-_HALTS: frozenset[Status] = frozenset({"blocked:budget", "blocked:stop", "blocked:fenced", "blocked:credit"})
+_HALTS: frozenset[Status] = frozenset({"blocked:budget", "blocked:stop", "blocked:fenced"})
 """After one of these nothing new is begun: the next shot would meet the same wall, and half a shot is money lost."""
 
 

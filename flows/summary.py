@@ -35,6 +35,7 @@ def summarise(
         lapsed=tuple(f"{shot}: {', '.join(names)} changed" for shot, names in yes.lapsed.items()) if yes else (),
         re_anchored=tuple(f"{shot} was {a.words}" for shot, a in sorted(run.re_anchored.items())),
         colours=tuple(match for _, match in sorted(run.colours.items())),
+        dry=tuple(sorted(run.dry)) if run.short else (),
         drifted=tuple(f"{f.rule} {f.message}" for f in run.drift.drifted) if run.drift else (),
     )  # fmt: skip
 
@@ -73,8 +74,8 @@ def _words(run: Run, ending: Ending, states: Mapping[str, ShotState], yes: Yes |
             f"gate handoff {scene}",
             f"gate resume {scene}",
         )
-    if run.halted is not None:
-        return str(run.halted), (*_cures(run.halted), f"gate resume {scene}")
+    if run.wall is not None:
+        return str(run.wall), (*_cures(run.wall), f"gate resume {scene}")
     # What only waits for another shot is counted: the one that it waits for says why. By hand a shot waits on its own.
     told = [s for s in held_up if s.status != "waits" or s.message.startswith(f"{s.shot.id} ")] or held_up[:1]
     words = "; ".join(f"{state.shot.id} {state.status}: {state.message}" for state in told)

@@ -71,6 +71,10 @@ class Bookkeeper:
         """What keeps the books: "SQLite 3.53.4 (WAL)", "PostgreSQL 18.4"."""
         return self._database.kind
 
+    def now(self) -> datetime:
+        """The time by which its rows are dated and its nights open and close."""
+        return self._now()
+
     def close(self) -> None:
         """Close its connections. Tests and short commands may; a process that ends need not."""
         self._database.engine.dispose()

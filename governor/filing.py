@@ -114,6 +114,11 @@ class Filing(Bookkeeper):
         with self._read() as books:
             return orders.standing(books, scene)
 
+    def order_number(self, scene: str) -> int:
+        """The number of the standing order that stands for the scene, 0 where none does: people call it by that."""
+        with self._read() as books:
+            return orders.number(books, scene)
+
     def open_night(self, scene: str, plan: str | None = None) -> Night:
         """Begin, or go on with, the night that the scene's standing order opens now, under its cap. Raises NightOver.
 
@@ -144,6 +149,10 @@ class Filing(Bookkeeper):
     def note(self, kind: str, scope: str, text: str) -> None:
         """Write down something worth reading later ("escalation", "resolved", "reanchor", …) about a film, scene or shot."""
         self._write(lambda books: books.note(kind, scope, text))
+
+    def note_once(self, kind: str, scope: str, text: str) -> bool:
+        """Write it down unless just this stands there already; True where it was not. Of many who ask at once one hears True."""
+        return self._write(lambda books: records.note_once(books, kind, scope, text))
 
     def notes(self, *, kind: str | None = None, scope: str | None = None) -> tuple[Note, ...]:
         """The notes, in order; a scene's include its shots'."""

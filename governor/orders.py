@@ -21,14 +21,23 @@ _GUESSES_S = {"clip": 600.0, "panel": 120.0, "end_panel": 120.0, "judge": 60.0}
 
 def standing(books: Books, scene: str) -> Decision | None:
     """The newest standing order of the scene that nobody has ended."""
+    return _standing(books, scene)[1]
+
+
+def number(books: Books, scene: str) -> int:
+    """The number of that order's row, 0 where none stands."""
+    return _standing(books, scene)[0]
+
+
+def _standing(books: Books, scene: str) -> tuple[int, Decision | None]:
     row = books.connection.execute(
-        select(decisions.c.body)
+        select(decisions.c.id, decisions.c.body)
         .where(decisions.c.kind.in_(("standing_order", "end_order")), decisions.c.shot == scene)
         .order_by(decisions.c.id.desc())
         .limit(1)
     ).one_or_none()
     decision = Decision.from_stored(row.body) if row else None
-    return decision if decision and decision.order else None
+    return (row.id, decision) if row and decision and decision.order else (0, None)
 
 
 def open_night(books: Books, scene: str, plan: str | None) -> Night:

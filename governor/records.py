@@ -115,6 +115,15 @@ def decided(books: Books, scene: str) -> tuple[Decided, ...]:
     return tuple(Decided(row.id, Decision.from_stored(row.body)) for row in rows)
 
 
+def note_once(books: Books, kind: str, scope: str, text: str) -> bool:
+    """Add a note unless the same one is there; True where it was added. An earlier try's counts as added now."""
+    same = select(notes.c.id).where(notes.c.kind == kind, notes.c.scope == scope, notes.c.text == text)
+    if books.connection.execute(same.limit(1)).first() is not None:
+        return books.again
+    books.connection.execute(notes.insert().values(at=books.at, kind=kind, scope=scope, text=text))
+    return True
+
+
 def escalations(books: Books, scene: str) -> tuple[Note, ...]:
     """The newest escalation of each shot of the scene that no later note "resolved" has ended, by shot."""
     standing: dict[str, Note] = {}

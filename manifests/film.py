@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints, field_validator
 
 from manifests.money import Usd
+from manifests.notify import Notify
 from manifests.noun import Noun, Text
 
 Resolution = Literal["480p", "720p", "1080p"]
@@ -119,7 +120,7 @@ class Film(Noun):
     """film.yaml. `thresholds` overrides a rule's own threshold by its code, for this film.
 
     `judge`: when the judge that `providers` names is asked: `ask` where the local eye is not sure or has nothing to say,
-    `always` about every panel and clip, `never`.
+    `always` about every panel and clip, `never`. `notify`: who is told when a person is needed (docs/night.md).
     """
 
     schema_name: ClassVar[str] = "gate/film/1"
@@ -135,6 +136,7 @@ class Film(Noun):
     providers: Providers = Providers()
     judge: Judging = "ask"
     finish: Finish = Finish()
+    notify: Notify = Notify()
     naming: Text = "{shot}_{task}_v{version:03d}"
 
     @field_validator("naming")

@@ -133,7 +133,9 @@ def _in_words(kind: str, message: str, given: object) -> tuple[str, str]:
 
 
 def _is_private(document: Any, location: tuple[int | str, ...]) -> bool:
-    """Whether the place lies in what is said to be private: what stands there is not repeated."""
+    """Whether the place lies in what is private, or holds a secret where somebody wrote an address: it is not repeated."""
+    if location[:1] == ("notify",):
+        return True
     for part in location:
         if isinstance(document, Mapping) and document.get("private"):
             return True

@@ -18,7 +18,8 @@ from wiring.services import Services
 
 @dataclass
 class Run:
-    """One attempt at one scene. `generated` counts what was really made; `halted` is why nothing new is begun any more.
+    """One attempt at one scene. `generated` counts what was really made; `halted` is why nothing new is begun any more,
+    `short` why nothing more is bought of one provider: its credit has ended.
 
     `drift`: the newest drift check. `foreseen_microusd`: what the rest of it is likely to need, so that a refusal can advise a
     cap that lasts. `plan`: the one it keeps to, where a person named one; nothing outside of it is bought. `patience_s`: how long
@@ -27,6 +28,7 @@ class Run:
     nobody is asked, finals with a yes are made, and no draft is bought. `promised`: the shots of each chain that was begun, by its last shot.
     `re_anchored`: the chained shots that are made from the masters, and why. `colours`: how the chained clips of the newest cut
     were matched, by shot. `needs`: what drafts (True) and finals would hold by shot, stage and provider, as it stood when they were begun.
+    `dry`: the providers whose credit has ended, each with what said so; nothing more is asked of them.
     """
 
     services: Services
@@ -36,6 +38,7 @@ class Run:
     foreseen_microusd: int = 0
     generated: int = 0
     halted: Exception | None = field(default=None)
+    short: Exception | None = field(default=None)
     drift: DriftReport | None = field(default=None)
     plan: ScenePlan | None = field(default=None)
     night: Night | None = field(default=None)
@@ -46,6 +49,7 @@ class Run:
     re_anchored: dict[str, ReAnchoring] = field(default_factory=dict)
     colours: dict[str, ColourMatch] = field(default_factory=dict)
     needs: dict[bool, dict[tuple[str, str, str], int]] = field(default_factory=dict)
+    dry: dict[str, Exception] = field(default_factory=dict)
     patience_s: float = 3600.0
     _counted: set[tuple[str, str]] = field(default_factory=set)
 
@@ -53,6 +57,11 @@ class Run:
     def stops_at_drafts(self) -> bool:
         """Whether finals are for another run: at night none are made."""
         return self.night is not None or self.drafts_only
+
+    @property
+    def wall(self) -> Exception | None:
+        """What this run has run into, if anything: then nobody is asked for a yes, and no finals are begun."""
+        return self.halted or self.short
 
     def holds(self, shot: str, stage: str, microusd: int) -> None:
         """The first take of a stage is held now, and is foreseen no longer. Later takes never were."""
@@ -71,6 +80,9 @@ class Run:
 
 
 _current: ContextVar[Run] = ContextVar("run")
+
+dry_tonight: ContextVar[dict[str, Exception]] = ContextVar("dry_tonight")
+"""The providers whose credit has ended, of all the scenes that one night makes in this process."""
 
 
 def begin(run: Run) -> None:

@@ -7,6 +7,7 @@ GateError
     ├── Uncollected         the provider has the job, and cannot be asked now
     ├── ByHand              a person makes it, and has not saved it yet
     ├── InHand              another process works on it
+    ├── CreditEnded         the provider's credit has ended before
     └── Escalated           the shot has had its tries and waits for a person
 """
 
@@ -43,6 +44,10 @@ class InHand(JourneyError):
     """Another process of this very run works on the generation, longer than anybody waits."""
 
     retry_helps = True
+
+
+class CreditEnded(JourneyError):
+    """The provider's credit has ended before, in this run or this night: it is not asked again until a run begins anew."""
 
 
 class Escalated(JourneyError):

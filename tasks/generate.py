@@ -21,13 +21,14 @@ from manifests.privacy import speaking_of
 from manifests.question import Question
 from manifests.take import Artefact, Take
 from providers.contract import Provider
-from providers.errors import Invalid
+from providers.errors import Invalid, KeyLimit, NoCredit
 from tasks.claim import claimed
 from tasks.collect import bring_home, collect
 from tasks.current import Run
-from tasks.errors import GenerationFailed, InHand
+from tasks.errors import CreditEnded, GenerationFailed, InHand
 from tasks.reconcile import bring_home_all
 from tasks.submit import judge_of, submit
+from tasks.tell import tell_of_caps
 from wiring.asking import TRIES, Asking
 from wiring.planning_file import refuse_unplanned
 from wiring.standing import Attempt
@@ -84,10 +85,12 @@ async def generate(
                     run.services.telemetry.say(shot, stage, "works", f"take {attempt.number}")
                     refuse_unplanned(run.plan, shot, stage, tier)
                     _refuse_unapproved(run, shot, stage, tier)
+                    _refuse_dry(run, provider, shot, stage)
                     purchase = _purchase(run, provider, attempt, shot, stage, tier, inputs, binding)
                     take = await _submit_in_turn(run, provider, purchase)
                 take = await collect(run, provider, take)
     run.generated += 1
+    await tell_of_caps(run)
     return Made(take, _asset(take, shot, stage), fresh=True)
 
 
@@ -104,8 +107,22 @@ async def _submit_in_turn(run: Run, provider: Provider, purchase: Purchase) -> T
         except ProviderBusy:
             if clock() >= until:
                 raise
+        except (KeyLimit, NoCredit) as error:
+            run.dry.setdefault(provider.name, error)
+            raise
         await bring_home_all(run.services)
         await asyncio.sleep(_BUSY_S)
+
+
+def _refuse_dry(run: Run, provider: Provider, shot: str, stage: Bought) -> None:
+    """Raise CreditEnded where the provider's credit has ended; nor is a panel bought whose clip could not be."""
+    services, needed = run.services, [provider.name]
+    if run.dry and stage in {"panel", "end_panel"}:
+        needed.append(services.provider("clip", services.shot(shot)).name)
+    if name := next((name for name in needed if name in run.dry), ""):
+        met = run.dry[name]
+        cure = getattr(met, "cure", f"Add credit, then: gate resume {run.scene.id}")
+        raise CreditEnded(f"{shot} {stage}", f"not begun: the credit of {name} has ended ({met})", cure)
 
 
 def _lane_of(provider: Provider) -> AbstractAsyncContextManager[None]:

@@ -9,14 +9,11 @@ from assembly.reel import SlateInfo
 from manifests.certificate import Certified
 from manifests.cut import Cut
 from manifests.film import TierName
-from manifests.finding import Score
 from manifests.money import rounded_usd
 from manifests.scene import Shot
 from manifests.take import Take
 from wiring.services import Services
-
-_LOWER_IS_BETTER = "V105"
-_SHOWN = {"V102": "identity", "V103": "wardrobe", "V104": "location", "V105": "blocking"}
+from wiring.shown_scores import worst
 
 
 def slates_of(services: Services, cut: Cut) -> dict[str, SlateInfo]:
@@ -54,15 +51,7 @@ def newest_take(services: Services, shot: str, tier: TierName) -> Take | None:
 def _checks(clip: Certified | None) -> tuple[tuple[str, str, bool | None], ...]:
     if clip is None:
         return ()
-    shown = []
-    for code, label in _SHOWN.items():
-        scores = [s for s in clip.certificate.scores if s.rule == code and s.applies and s.value is not None]
-        worst = min(scores, key=_ease, default=None)
-        shown.append((label, "n/a" if worst is None else f"{worst.value:.2f}", True if worst is None else worst.passed))
-    return tuple(shown)
-
-
-def _ease(score: Score) -> float:
-    """How far a score lies on the good side of its threshold; blocking is the one shown that is better when lower."""
-    off = (score.value or 0.0) - score.threshold
-    return -off if score.rule == _LOWER_IS_BETTER else off
+    return tuple(
+        (word, "n/a" if score is None else f"{score.value:.2f}", True if score is None else score.passed)
+        for _, word, score in worst(clip.certificate.scores)
+    )

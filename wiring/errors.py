@@ -6,6 +6,7 @@ GateError
     ├── NotAFilm         the folder holds no film, or the film has no such scene or shot
     ├── BadSetting       a variable of the environment, or a file that it names, cannot be used
     ├── PlanRefused      a plan file is none, was changed, or the film has moved since it was made
+    ├── NoNight          a scene had no such night
     ├── BadLabels        a file of labels cannot be read, or a label in it says nothing that can be used
     ├── StaleView        a person answers something that is not, or no longer, as it was shown
     ├── RetakeRefused    nothing of that kind changed, more than one thing did, or luck is all that another take would be
@@ -38,6 +39,10 @@ class BadSetting(WiringError):
 
 class PictureRefused(WiringError):
     """A picture in the assets folder cannot be taken into the store."""
+
+
+class NoNight(WiringError):
+    """There was no such night for the scene."""
 
 
 class StaleView(WiringError):

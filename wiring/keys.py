@@ -32,8 +32,8 @@ def key_of(settings: Settings, provider: str) -> str:
         cause = "this film is the copy that a rehearsal was played with, and its books are no real ones"
         raise Invalid(str(settings.film), cause, "Run the film itself.")
     for variable in variables_of(provider):
-        if found := secret(variable) or _filed(settings.keys).get(variable):
-            return found
+        if key := found(settings, variable):
+            return key
     raise Invalid(provider, "there is no key for it", f"Set {variables_of(provider)[0]}; then: gate doctor")
 
 
@@ -43,12 +43,19 @@ def alias_of(settings: Settings, provider: str) -> str | None:
         return "a rehearsal's"
     if settings.house.is_dir():
         return None
-    for variable in variables_of(provider):
-        if secret(variable):
-            return variable
-        if variable in _filed(settings.keys):
-            return f"{variable} in {settings.keys}"
-    return None
+    return next((where for variable in variables_of(provider) if (where := found_in(settings, variable))), None)
+
+
+def found(settings: Settings, variable: str) -> str | None:
+    """A secret by the name of its variable: of the environment, else of the file of keys. Raises BadSetting."""
+    return secret(variable) or _filed(settings.keys).get(variable)
+
+
+def found_in(settings: Settings, variable: str) -> str | None:
+    """Where a secret is, in words that may be shown; None where there is none. Raises BadSetting."""
+    if secret(variable):
+        return variable
+    return f"{variable} in {settings.keys}" if variable in _filed(settings.keys) else None
 
 
 def variables_of(provider: str) -> tuple[str, ...]:

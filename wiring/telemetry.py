@@ -29,8 +29,9 @@ class Telemetry:
         self._listeners: list[Listener] = []
 
     def listen(self, listener: Listener) -> None:
-        """Hear every step from now on."""
-        self._listeners.append(listener)
+        """Hear every step from now on; once, however often it is asked."""
+        if listener not in self._listeners:
+            self._listeners.append(listener)
 
     def say(self, subject: str, stage: str, state: State, detail: str = "") -> None:
         """Tell everybody."""

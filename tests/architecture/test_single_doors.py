@@ -44,6 +44,7 @@ DOORS = {
             "vault/refusals.py",  # puts its errors into our words, without the keys they hold
         },
     ),
+    "send a message": (["apprise"], {"wiring/notifying.py"}),
     "make a certified artefact": (
         ["manifests.certificate.Certified()"],
         {
@@ -82,6 +83,7 @@ def test_only_its_keepers_may(door, product, names_used):
         ("from httpx import Client", "speak HTTP"),
         ("def f():\n    import boto3", "reach a bucket"),
         ("from botocore.config import Config", "reach a bucket"),
+        ("def f():\n    from apprise import Apprise", "send a message"),
         ("from manifests.certificate import Certified as C\nC(1, 2)", "make a certified artefact"),
         ("from manifests import certificate\ncertificate.Certified(1, 2)", "make a certified artefact"),
         ("from manifests.grant import Grant\nGrant.mint('k', 1)", "mint a grant"),

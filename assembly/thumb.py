@@ -1,0 +1,20 @@
+"""A small still of a shot, for lists: the middle frame of its clip, or its panel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assembly import ink, probe
+from assembly.ffmpeg import put_in_place
+
+SIZE = (480, 270)
+
+
+def render(picture: Path, into: Path, *, moving: bool) -> Path:
+    """Write the JPEG of 480×270 pixels and return `into`. `moving`: it is a clip. Raises UnfitClip, UnfitPicture."""
+    image = ink.cover(probe.middle_frame(picture) if moving else probe.still(picture), SIZE)
+    into.parent.mkdir(parents=True, exist_ok=True)
+    part = into.with_name(f".{into.name}.part")
+    image.save(part, format="JPEG", quality=82, optimize=True)
+    put_in_place(part, into)
+    return into
