@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "desk.up",
         "Start Prefect's page, everything that can be launched there, and the review room; Ctrl-C ends it.",
     ),
+    "deploy": ("desk.deploy", "Offer the film on a studio's own Prefect server, as gate up does on its own."),
     "down": ("desk.down", "End gate up from anywhere; nothing is lost."),
     "status": ("desk.status", "Where every shot of a scene stands; without a scene, what is up and what its runs do."),
     "approve": ("desk.approve", "Say yes to finals, bound to what you saw and what it costs."),

@@ -42,7 +42,9 @@ def runs_of(settings: Settings, up: Up) -> list[RunLine]:
 
 
 def _tell(up: Up, runs: list[RunLine]) -> None:
-    click.echo(f"Up         process {up.pid}; end it: Ctrl-C there, or gate down\nPrefect    {up.page_url}")
+    click.echo(
+        f"Up         process {up.pid}; end it: Ctrl-C there, or gate down\nPrefect    {up.page_url}\nRoom       {up.room_url}"
+    )
     for run in runs:
         since = run.since[:16].replace("T", " ")
         click.echo(f"  {_ICONS[run.doing]} {run.name:<28}{run.doing:<20}{run.state}, {since} UTC\n    {run.url}")

@@ -16,7 +16,10 @@ import click
 from desk.options import film_option, prices_option, settings_for
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
     from wiring.services import Services
+    from wiring.up import Up
 
 
 @click.command()
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 65_534),
     default=4200,
     show_default=True,
-    help="Prefect's page; media are served on the next port, or on any other where that one is taken.",
+    help="Prefect's page; its pictures and the review room are on the next two, or on any other where one is taken.",
 )
 def up(film: Path | None, prices: Path | None, flaws: Path | None, port: int) -> None:
     """Start everything on loopback and stay; Ctrl-C here, or gate down elsewhere, ends it.
@@ -46,39 +49,55 @@ def up(film: Path | None, prices: Path | None, flaws: Path | None, port: int) ->
     if running := read_up(settings):
         raise click.UsageError(f"it runs already, in process {running.pid}: {running.page_url}. See it: gate status")
     click.echo("Starting Prefect's server …", err=True)
-    with server.listening(port + 1) as media, server.prefect_server(settings, port) as api_url:
+    with contextlib.ExitStack() as stack:
+        media, room = (stack.enter_context(server.listening(port + beside)) for beside in (1, 2))
+        api_url = stack.enter_context(server.prefect_server(settings, port))
         settle_environment(settings, api_url, port=port, serving=True)
         here = Up(
-            pid=os.getpid(),
-            api_url=api_url,
-            page_url=f"http://127.0.0.1:{port}",
-            media_url="http://{}:{}".format(*media.getsockname()),
-        )
-        with announced(settings, here):
-            asyncio.run(_serve(services, here.page_url, media))
+            pid=os.getpid(), api_url=api_url, page_url=f"http://127.0.0.1:{port}", media_url=_url(media), room_url=_url(room)
+        )  # fmt: skip
+        stack.enter_context(announced(settings, here))
+        asyncio.run(_serve(services, here, media, room))
     click.echo("Ended. Nothing is lost: gate up goes on.", err=True)
 
 
-async def _serve(services: Services, page_url: str, media_socket: socket.socket) -> None:
-    import uvicorn
+def _url(listening: socket.socket) -> str:
+    return "http://{}:{}".format(*listening.getsockname())
 
+
+async def _serve(services: Services, here: Up, media: socket.socket, room: socket.socket) -> None:
     from desk.media import media_app
+    from desk.room.app import room_app
+    from desk.room.doors import Doors
+    from desk.room.keys import read_keys
     from flows.serving import deploy, follow, work
 
-    media = uvicorn.Server(uvicorn.Config(media_app(services.vault), log_level="critical"))
-    media.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the command ends it
+    who, log = services.settings.who, services.settings.state / "room.log"
+    doors = Doors.on_loopback(room.getsockname()[1], who=who, log=log, keys=read_keys(None, who, beyond=False))
     await _end_what_is_dead(services)
     made = await deploy(services)
     click.echo(
-        f"Prefect    {page_url}\n"
+        f"Prefect    {here.page_url}\n"
         f"Launch     Deployments → scene → Run → Quick run, or: gate run SCENE\n"
         f"Offered    {', '.join(made)}\n"
+        f"Room       {doors.link(here.room_url)}\n"
+        f"           it lets {who} in, once; after that the browser is known for a day\n"
         f"Film       {services.folder.film.title}: {', '.join(sorted(services.folder.scenes))}\n"
         "End        Ctrl-C here, or gate down elsewhere"
     )
-    await _until_ended(media.serve([media_socket]), work(), follow(services))
-    media.should_exit = True
+    jobs = (_page(media_app(services.vault), media), _page(room_app(services, doors), room), work(), follow(services))
+    await _until_ended(*jobs)
     await _end_what_is_dead(services)
+
+
+async def _page(app: Starlette, listening: socket.socket) -> None:
+    """Serve pages until cancelled."""
+    import uvicorn
+
+    # The server counts its own seconds, and leaves signals to the command: one Ctrl-C is for all of it.
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", server_header=False, timeout_graceful_shutdown=1))
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    await server.serve([listening])
 
 
 async def _until_ended(*jobs: Coroutine[Any, Any, None]) -> None:

@@ -11,13 +11,17 @@ from typing import Any
 
 from prefect import Flow
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.schedules import Cron, Schedule
 
 from flows.film import render_film
 from flows.finals import render_finals
+from flows.overnight import overnight_drafts
 from flows.parameters import AS_THE_FILM_SAYS, EVERY_SCENE
 from flows.reconciling import ask_providers
 from flows.scene import render_scene
 from manifests.reading import FilmFolder
+from wiring.nights import turns
+from wiring.services import Services
 
 POOL = "gate"
 """The work pool; each run is a process of its own, loaded by its flow's module."""
@@ -25,22 +29,40 @@ POOL = "gate"
 ONE_AT_A_TIME = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
 """A second one has nothing to do; it is cancelled, and says so."""
 
+_DAILY = "{m} {h} * * *"
+
 Defaults = Callable[[FilmFolder], dict[str, Any]]
+
+
+def _never(_: Services) -> list[Schedule]:
+    return []
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """One deployment. `defaults`: what its form begins with, beside the film's folder."""
+    """One deployment. `defaults`: what its form begins with, beside the film's folder; `when`: by itself, and in which zone."""
 
     flow: Flow[..., Any]
     words: str
     defaults: Defaults
     limit: ConcurrencyLimitConfig | None = None
+    when: Callable[[Services], list[Schedule]] = _never
 
     @property
     def name(self) -> str:
         """The deployment's name, which is its flow's."""
-        return self.flow.name
+        return self.flow.name.replace(" ", "-")
+
+
+def every_night(services: Services) -> list[Schedule]:
+    """When the windows of the standing orders open, on their own clocks; while none stands a schedule that is switched off."""
+    windows = sorted({(turn.order.opens, turn.order.zone) for turn in turns(services)})
+    if not windows:
+        return [Cron(_DAILY.format(h=22, m=0), timezone=services.folder.film.notify.zone, active=False, slug="night")]
+    return [
+        Cron(_DAILY.format(h=int(opens[:2]), m=int(opens[3:])), timezone=zone, active=True, slug=f"night-{number}")
+        for number, (opens, zone) in enumerate(windows, 1)
+    ]
 
 
 OFFERED: tuple[Offered, ...] = (
@@ -49,6 +71,10 @@ OFFERED: tuple[Offered, ...] = (
         lambda film: {"scene": min(film.scenes), "provider": AS_THE_FILM_SAYS},
     ),
     Offered(render_film, "Make every scene of the film, in order; each is a run of its own.", lambda _: {}),
+    Offered(
+        overnight_drafts, "Make the night's drafts under the standing orders (gate order), then the dailies.",
+        lambda _: {}, ONE_AT_A_TIME, every_night,
+    ),
     Offered(
         render_finals, "Make the finals that have a yes. Asks nobody, and buys no draft.",
         lambda film: {"scene": min(film.scenes)},

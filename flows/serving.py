@@ -12,9 +12,10 @@ from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.types.entrypoint import EntrypointType
 from prefect.workers.process import ProcessWorker
 
-from flows.deployments import OFFERED, POOL, Offered
+from flows.deployments import OFFERED, POOL, Offered, every_night
 from flows.forms import fitted
 from flows.watching import watch
+from governor.errors import LedgerTrouble
 from manifests.errors import GateError
 from wiring.services import Services, open_services
 
@@ -34,13 +35,18 @@ async def deploy(services: Services) -> dict[str, str]:
 
 
 async def follow(services: Services) -> None:
-    """Fit the forms to the film again whenever its files change, until cancelled. A film that cannot be read is left for its next edit."""
+    """Fit the forms to the film, and the nights to its standing orders, whenever those change, until cancelled.
+
+    A film that cannot be read is left for its next edit, and books that somebody else holds for the next look.
+    """
+    nights = every_night(services)
     while True:
         await asyncio.sleep(_LOOK_S)
-        with contextlib.suppress(GateError, OSError):
+        with contextlib.suppress(GateError, LedgerTrouble, OSError):
             now = await asyncio.to_thread(open_services, services.settings)
-            if now is not services:
-                services = now
+            then = await asyncio.to_thread(every_night, now)
+            if now is not services or then != nights:
+                services, nights = now, then
                 await deploy(services)
 
 
@@ -59,6 +65,7 @@ async def _register(offered: Offered, services: Services) -> str:
         tags=[f"film:{services.folder.film.code}"],
         description=offered.words,
         concurrency_limit=offered.limit,
+        schedules=offered.when(services),
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
     plain = deployment._parameter_openapi_schema

@@ -41,7 +41,7 @@ async def runs_under_way(page_url: str) -> list[RunLine]:
 async def _lines(client: PrefectClient, doing: Doing, page_url: str) -> list[RunLine]:
     states = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_STATES[doing])))
     runs = await client.read_flow_runs(flow_run_filter=states, sort=FlowRunSort.EXPECTED_START_TIME_ASC, limit=_MOST)
-    return [_line(run, doing, page_url) for run in _next_of_each(runs)]
+    return [_line(run, doing, page_url) for run in _next_of_each(runs) if run.parent_task_run_id is None]
 
 
 def _next_of_each(runs: list[FlowRun]) -> list[FlowRun]:

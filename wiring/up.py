@@ -15,12 +15,13 @@ from wiring.settings import Settings
 
 
 class Up(Noun):
-    """A live `gate up`: its process, Prefect's API and page, and where media are served."""
+    """A live `gate up`: its process, Prefect's API and page, where media are served, and the review room."""
 
     pid: int
     api_url: str
     page_url: str
     media_url: str
+    room_url: str
 
 
 def read_up(settings: Settings) -> Up | None:
