@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from desk.options import film_option, prices_option, settings_for
+from wiring.errors import ServerDown
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from wiring.server import Server
     from wiring.services import Services
     from wiring.up import Up
 
@@ -51,13 +53,15 @@ def up(film: Path | None, prices: Path | None, flaws: Path | None, port: int) ->
     click.echo("Starting Prefect's server …", err=True)
     with contextlib.ExitStack() as stack:
         media, room = (stack.enter_context(server.listening(port + beside)) for beside in (1, 2))
-        api_url = stack.enter_context(server.prefect_server(settings, port))
-        settle_environment(settings, api_url, port=port, serving=True)
+        prefect = server.start(settings, port)
+        stack.callback(prefect.stop)
+        prefect.wait()
+        settle_environment(settings, prefect.api_url, port=port, serving=True)
         here = Up(
-            pid=os.getpid(), api_url=api_url, page_url=f"http://127.0.0.1:{port}", media_url=_url(media), room_url=_url(room)
+            pid=os.getpid(), api_url=prefect.api_url, page_url=f"http://127.0.0.1:{port}", media_url=_url(media), room_url=_url(room)
         )  # fmt: skip
         stack.enter_context(announced(settings, here))
-        asyncio.run(_serve(services, here, media, room))
+        asyncio.run(_serve(services, here, media, room, prefect))
     click.echo("Ended. Nothing is lost: gate up goes on.", err=True)
 
 
@@ -65,12 +69,14 @@ def _url(listening: socket.socket) -> str:
     return "http://{}:{}".format(*listening.getsockname())
 
 
-async def _serve(services: Services, here: Up, media: socket.socket, room: socket.socket) -> None:
+async def _serve(
+    services: Services, here: Up, media: socket.socket, room: socket.socket, prefect: Server
+) -> None:  # fmt: skip
     from desk.media import media_app
     from desk.room.app import room_app
     from desk.room.doors import Doors
     from desk.room.keys import read_keys
-    from flows.serving import deploy, follow, work
+    from flows.serving import deploy, follow, keep_order, work
 
     who, log = services.settings.who, services.settings.state / "room.log"
     doors = Doors.on_loopback(room.getsockname()[1], who=who, log=log, keys=read_keys(None, who, beyond=False))
@@ -85,9 +91,16 @@ async def _serve(services: Services, here: Up, media: socket.socket, room: socke
         f"Film       {services.folder.film.title}: {', '.join(sorted(services.folder.scenes))}\n"
         "End        Ctrl-C here, or gate down elsewhere"
     )
-    jobs = (_page(media_app(services.vault), media), _page(room_app(services, doors), room), work(), follow(services))
-    await _until_ended(*jobs)
+    pages = (_page(media_app(services.vault), media), _page(room_app(services, doors), room))
+    await _until_ended(*pages, work(), follow(services), keep_order(services.settings), _while_it_lives(prefect))
     await _end_what_is_dead(services)
+
+
+async def _while_it_lives(prefect: Server) -> None:
+    """Raises ServerDown when Prefect's server ends by itself: without it nothing here knows what to do."""
+    while prefect.lives:  # noqa: ASYNC110  a process has no event
+        await asyncio.sleep(1.0)
+    raise ServerDown("Prefect's server", "it ended by itself", "Nothing is lost. Start all of it again: gate up")
 
 
 async def _page(app: Starlette, listening: socket.socket) -> None:
@@ -122,7 +135,7 @@ async def _heard(ended: asyncio.Event) -> None:
 async def _end_what_is_dead(services: Services) -> None:
     from flows.left_behind import end_what_is_dead
 
-    for run in await end_what_is_dead(services.settings):
+    for run in await end_what_is_dead(services.settings, no_worker=True):
         click.echo(
             f"  {run.name}: {run.was}, and its process is gone; it is {run.now} now. Retry it, or launch it again.",
             err=True,

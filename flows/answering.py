@@ -39,7 +39,7 @@ async def _suspended(client: PrefectClient) -> list[FlowRun]:
 
 def _is_of(run: FlowRun, film: Path, scene: str) -> bool:
     asked = run.parameters
-    return asked.get("scene") == scene and Path(str(asked.get("film", "."))).resolve() == film
+    return asked.get("scene") == scene and (not asked.get("film") or Path(str(asked["film"])).resolve() == film)
 
 
 async def _resumed(client: PrefectClient, run: FlowRun, who: str) -> bool:

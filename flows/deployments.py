@@ -40,7 +40,7 @@ def _never(_: Services) -> list[Schedule]:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """One deployment. `defaults`: what its form begins with, beside the film's folder; `when`: by itself, and in which zone."""
+    """One deployment. `defaults`: what its form begins with; `when`: by itself, and in which zone."""
 
     flow: Flow[..., Any]
     words: str

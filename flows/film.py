@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prefect import flow, runtime
 from prefect.client.orchestration import get_client
 from prefect.deployments import arun_deployment
 
-from flows.naming import BY_HAND, run_name
+from flows.naming import BY_HAND, run_name, settings_of
 from flows.outcome import FilmOutcome, FilmUnfinished, SceneLine, SceneUnfinished
 from flows.parameters import FilmFolder, UpTo
 from flows.scene import run_scene
 from wiring.alive import alive
 from wiring.run_options import RunOptions
 from wiring.services import open_services
-from wiring.settings import read_settings
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
@@ -33,13 +31,13 @@ _PATIENCE_S = 7 * 24 * 3600.0
 
 
 @flow(name="film", flow_run_name=run_name, persist_result=True, log_prints=False)
-async def render_film(film: FilmFolder = ".", *, tier: UpTo = "final") -> FilmOutcome:
+async def render_film(film: FilmFolder = "", *, tier: UpTo = "final") -> FilmOutcome:
     """Make every scene of the film, one after the other, as far as it goes.
 
     Under a deployment each scene is a run of its own, which suspends for its yes by itself, and is found again by a retry of
     this one. Raises FilmUnfinished where a scene did not come through.
     """
-    services = open_services(read_settings(Path(film)))
+    services = open_services(settings_of(film))
     with alive(services.settings, str(runtime.flow_run.id or BY_HAND)):
         by_hand = runtime.deployment.id is None
         lines = [

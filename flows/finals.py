@@ -12,6 +12,6 @@ from wiring.run_options import RunOptions
 
 
 @flow(name="finals", flow_run_name=run_name, persist_result=True, log_prints=False)
-async def render_finals(scene: SceneName, film: FilmFolder = ".") -> SceneOutcome:
+async def render_finals(scene: SceneName, film: FilmFolder = "") -> SceneOutcome:
     """Make the finals that have a yes. The others, and what has no draft that stands, stay as they are."""
     return await run_scene(scene, film, RunOptions(approved_only=True))

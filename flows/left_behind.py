@@ -30,20 +30,23 @@ class LeftBehind:
     now: str
 
 
-async def end_what_is_dead(settings: Settings) -> list[LeftBehind]:
-    """Mark every run of this machine whose process is gone: Crashed, or Cancelled where somebody had asked for that."""
+async def end_what_is_dead(settings: Settings, *, no_worker: bool = False) -> list[LeftBehind]:
+    """Mark every run of this machine whose process is gone: Crashed, or Cancelled where somebody had asked for that.
+
+    `no_worker`: none of ours lives. What was taken and not begun is dead too then, if nobody shares this film's Prefect.
+    """
     async with get_client() as client:
         under_way = await client.read_flow_runs(flow_run_filter=_of(_UNDER_WAY), limit=_MOST)
-        return [await _end(client, settings, run) for run in under_way if _is_dead(settings, run)]
+        taken = no_worker and not _is_shared()
+        return [
+            await _end(client, settings, run)
+            for run in under_way
+            if (taken if run.state_type == StateType.PENDING else is_gone(settings, str(run.id)))
+        ]
 
 
-def _is_dead(settings: Settings, run: FlowRun) -> bool:
-    """Whether nobody works on it. What was only taken, and not begun, has left no trace; but while no worker of ours lives, and
-    the database is this film's own, nobody else will begin it.
-    """
-    if run.state_type == StateType.PENDING:
-        return not str(get_current_settings().server.database.connection_url or "").startswith("postgresql")
-    return is_gone(settings, str(run.id))
+def _is_shared() -> bool:
+    return str(get_current_settings().server.database.connection_url or "").startswith("postgresql")
 
 
 async def _end(client: PrefectClient, settings: Settings, run: FlowRun) -> LeftBehind:

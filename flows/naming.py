@@ -1,12 +1,14 @@
-"""How runs are called in Prefect's page, and what their log says."""
+"""How runs are called in Prefect's page, what their log says, and which film they are for."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from prefect import get_run_logger, runtime
 
 from wiring.services import Services
+from wiring.settings import Settings, read_settings
 from wiring.telemetry import Step
 
 BY_HAND = "by hand"
@@ -20,6 +22,11 @@ def run_name() -> str:
     planned = runtime.flow_run.scheduled_start_time or datetime.now(UTC)
     what = f"{subject} {'' if flow == 'scene' else flow}".strip()
     return f"{what} · {planned:%d %b %H:%M}"
+
+
+def settings_of(film: str) -> Settings:
+    """The settings for the film that a run is for: the folder that it names, or the one that is served here."""
+    return read_settings(Path(film) if film else None)
 
 
 def say_in_log(services: Services) -> None:

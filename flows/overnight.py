@@ -8,13 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 from prefect import flow, runtime
 from pydantic import Field
 
-from flows.naming import BY_HAND, say_in_log
+from flows.naming import BY_HAND, say_in_log, settings_of
 from flows.outcome import EXIT_CODES, SceneOutcome, SceneUnfinished
 from flows.parameters import FilmFolder, SceneName
 from flows.scene import render_scene
@@ -31,7 +30,6 @@ from wiring.nights import Turn
 from wiring.notifying import announce, deliver_due
 from wiring.planning import plan_scene
 from wiring.services import Services, open_services
-from wiring.settings import read_settings
 
 _LOOK_S = 30.0
 """How often somebody who waits for the window's end looks at the clock."""
@@ -60,7 +58,7 @@ def _run_name() -> str:
 
 @flow(name="overnight drafts", flow_run_name=_run_name, persist_result=True, log_prints=False)
 async def overnight_drafts(
-    film: FilmFolder = ".",
+    film: FilmFolder = "",
     scenes: Annotated[
         tuple[SceneName, ...], Field(description="Only these scenes; empty: every scene that has a standing order.")
     ] = (),
@@ -68,7 +66,7 @@ async def overnight_drafts(
     stay: Annotated[bool, Field(description="Stay until the window ends and send the morning's message then.")] = True,
 ) -> NightOutcome:
     """Make the drafts of the night at 480p, each scene under its standing order (gate order): leftovers first, then by priority."""
-    services = open_services(read_settings(Path(film)))
+    services = open_services(settings_of(film))
     say_in_log(services)
     with alive(services.settings, str(runtime.flow_run.id or BY_HAND)):
         outcome = await make_night(services, scenes)

@@ -17,7 +17,11 @@ SceneOrAll = Annotated[
     str, Field(pattern=rf"^(SC\d{{3,4}}|{EVERY_SCENE})$", description="One scene of the film, or every scene.")
 ]
 FilmFolder = Annotated[
-    str, Field(title="Film", description="The film's folder, on the machine that runs this. Leave it.")
+    str,
+    Field(
+        title="Film",
+        description="The film's folder on the machine that runs this. Empty: the film that is served there.",
+    ),
 ]
 UpTo = Annotated[
     Literal["draft", "final"],

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from prefect import flow, runtime
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows.naming import BY_HAND, run_name, say_in_log
+from flows.naming import BY_HAND, run_name, say_in_log, settings_of
 from flows.parameters import EVERY_SCENE, FilmFolder, SceneOrAll
 from manifests.money import format_usd
 from tasks.publish import publish_reconciled
 from tasks.reconcile import Reconciled, reconcile
 from wiring.alive import alive
 from wiring.services import Services, open_services
-from wiring.settings import read_settings
 
 
 @flow(name="reconcile", flow_run_name=run_name, persist_result=True, log_prints=False)
-async def ask_providers(scene: SceneOrAll = EVERY_SCENE, film: FilmFolder = ".") -> State[str]:
+async def ask_providers(scene: SceneOrAll = EVERY_SCENE, film: FilmFolder = "") -> State[str]:
     """Collect what was made, give back what was never bought, book late bills; what nobody knows is a person's to decide."""
-    services = open_services(read_settings(Path(film)))
+    services = open_services(settings_of(film))
     named = None if scene == EVERY_SCENE else services.scene(scene).id
     with alive(services.settings, str(runtime.flow_run.id or BY_HAND)):
         say_in_log(services)

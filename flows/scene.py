@@ -18,7 +18,7 @@ from prefect.client.orchestration import get_client
 from flows.approval import Yes, bindings_of, read_yes, wait_for_a_yes
 from flows.chain import film_draft, note_drift
 from flows.delivery import Delivery, deliver, in_words
-from flows.naming import BY_HAND, run_name, say_in_log
+from flows.naming import BY_HAND, run_name, say_in_log, settings_of
 from flows.outcome import SceneOutcome, SceneUnfinished
 from flows.parameters import (
     AS_THE_FILM_SAYS,
@@ -56,14 +56,13 @@ from wiring.planning import plan_scene
 from wiring.requests import tier_of
 from wiring.run_options import RunOptions
 from wiring.services import Services, open_services
-from wiring.settings import read_settings
 
 _NOTHING_ASKED = Form()
 
 
 @flow(name="scene", flow_run_name=run_name, persist_result=True, log_prints=False)
 async def render_scene(
-    scene: SceneName, film: FilmFolder = ".", plan: PlanFile = "", *, tier: UpTo = "final",
+    scene: SceneName, film: FilmFolder = "", plan: PlanFile = "", *, tier: UpTo = "final",
     provider: ProviderName = AS_THE_FILM_SAYS, cap_usd: CapUsd = 0.0, who: Who = "", why: Why = "",
     night: Night = False, partial: Partial = False,
 ) -> SceneOutcome:  # fmt: skip
@@ -75,7 +74,7 @@ async def render_scene(
 
 async def run_scene(scene: str, film: str, options: RunOptions, form: Form = _NOTHING_ASKED) -> SceneOutcome:
     """The scene as a run of Prefect's: what its form decides is taken first. Raises SceneUnfinished where it did not come through."""
-    services, run_id = open_services(read_settings(Path(film))), str(runtime.flow_run.id or BY_HAND)
+    services, run_id = open_services(settings_of(film)), str(runtime.flow_run.id or BY_HAND)
     with alive(services.settings, run_id):
         services = heed(services, services.scene(scene), form, run_id)
         say_in_log(services)

@@ -14,10 +14,12 @@ from prefect.workers.process import ProcessWorker
 
 from flows.deployments import OFFERED, POOL, Offered, every_night
 from flows.forms import fitted
+from flows.left_behind import end_what_is_dead
 from flows.watching import watch
 from governor.errors import LedgerTrouble
 from manifests.errors import GateError
 from wiring.services import Services, open_services
+from wiring.settings import Settings
 
 _LOOK_S = 3.0
 """How often the film's files are looked at while it is served."""
@@ -50,6 +52,14 @@ async def follow(services: Services) -> None:
                 await deploy(services)
 
 
+async def keep_order(settings: Settings) -> None:
+    """End what dead processes leave behind, a few seconds after they died, until cancelled; what a server cannot do now waits."""
+    while True:
+        await asyncio.sleep(_LOOK_S)
+        with contextlib.suppress(Exception):
+            await end_what_is_dead(settings)
+
+
 async def work() -> None:
     """Take runs from the pool until cancelled. Each is a process of its own; ending the worker leaves it resumable."""
     worker = ProcessWorker(work_pool_name=POOL, name="gate up")
@@ -57,7 +67,7 @@ async def work() -> None:
 
 
 async def _register(offered: Offered, services: Services) -> str:
-    begins_with = {**offered.defaults(services.folder), "film": str(services.settings.film)}
+    begins_with = offered.defaults(services.folder)
     deployment = await offered.flow.ato_deployment(
         name=offered.name,
         work_pool_name=POOL,

@@ -58,6 +58,11 @@ class Server:
             "Prefect's server", f"it does not answer on port {self.port}", "Look at gate doctor; run it again."
         )
 
+    @property
+    def lives(self) -> bool:
+        """Whether its process is there."""
+        return self._process.is_alive()
+
     def stop(self) -> None:
         """End it and wait for its end."""
         self._lifeline.close()
