@@ -56,7 +56,7 @@ class Studio:
         assert self._process is not None
         self._process.kill()
         self._process.wait()
-        self.until(lambda: self.ask("GET", "/health") is None or None, "the server's end")
+        self.until(lambda: not set(self.processes()) - {self._process.pid} or None, "the end of what hung on it")
         (self.film / ".gate" / "up.json").unlink(missing_ok=True)
 
     def kill_server(self) -> int:
