@@ -45,4 +45,4 @@ async def _deploy(services: Services, *, follow: bool, as_json: bool) -> None:
     else:
         click.echo(f"Offered at {api_url}, work pool {POOL}: {', '.join(made)}")
     if follow:
-        await serving.follow(services)
+        await asyncio.gather(serving.follow(services), serving.keep_order(services.settings))

@@ -128,16 +128,17 @@ def server_for(services: Services) -> Iterator[None]:
 
 def run_flow(settings: Settings, scene: str, options: RunOptions = _AS_EVER) -> SceneOutcome:
     """The flow in this process."""
-    from flows.outcome import SceneUnfinished
     from flows.finals import render_finals
+    from flows.outcome import SceneUnfinished
+    from flows.parameters import UpTo
     from flows.scene import render_scene
 
     film, plan = str(settings.film), str(options.plan.resolve()) if options.plan else ""
     try:
         if options.approved_only:
             return asyncio.run(render_finals(scene, film))
-        how = {"tier": "draft" if options.drafts_only else "final", "night": options.night, "partial": options.partial}
-        return asyncio.run(render_scene(scene, film, plan, **how))
+        tier: UpTo = "draft" if options.drafts_only else "final"
+        return asyncio.run(render_scene(scene, film, plan, tier=tier, night=options.night, partial=options.partial))
     except SceneUnfinished as unfinished:
         return unfinished.outcome
 

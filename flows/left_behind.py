@@ -11,14 +11,17 @@ from typing import Any
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.client.schemas.sorting import FlowRunSort
 from prefect.settings.context import get_current_settings
 from prefect.states import Cancelled, Crashed
 
+from flows.watching import SILENT
 from wiring.alive import forget, is_gone
 from wiring.settings import Settings
 
 _UNDER_WAY = [StateType.RUNNING, StateType.CANCELLING, StateType.PENDING]
 _MOST = 200
+_LATELY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ async def end_what_is_dead(settings: Settings, *, no_worker: bool = False) -> li
     `no_worker`: none of ours lives. What was taken and not begun is dead too then, if nobody shares this film's Prefect.
     """
     async with get_client() as client:
+        await put_back_what_waits(client)
         under_way = await client.read_flow_runs(flow_run_filter=_of(_UNDER_WAY), limit=_MOST)
         taken = no_worker and not _is_shared()
         return [
@@ -47,6 +51,22 @@ async def end_what_is_dead(settings: Settings, *, no_worker: bool = False) -> li
 
 def _is_shared() -> bool:
     return str(get_current_settings().server.database.connection_url or "").startswith("postgresql")
+
+
+async def put_back_what_waits(client: PrefectClient) -> None:
+    """Suspend a run again that waited for a person and was taken for dead: a server that is killed loses the news that it waits.
+
+    Its form, and what it was asked with, are where they were.
+    """
+    crashed = await client.read_flow_runs(
+        flow_run_filter=_of([StateType.CRASHED]), sort=FlowRunSort.END_TIME_DESC, limit=_LATELY
+    )
+    for run in crashed:
+        if run.state is None or not (run.state.message or "").startswith(SILENT):
+            continue
+        states = sorted(await client.read_flow_run_states(run.id), key=lambda state: state.timestamp)
+        if len(states) > 1 and states[-2].is_paused():
+            await client.set_flow_run_state(run.id, states[-2], force=True)
 
 
 async def _end(client: PrefectClient, settings: Settings, run: FlowRun) -> LeftBehind:

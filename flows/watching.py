@@ -18,6 +18,8 @@ from prefect.events.actions import ChangeFlowRunState
 SILENCE_S = 90
 """Three signs of 30 s. 88.5 s were measured from the kill to Crashed."""
 
+SILENT = f"No sign of life for {SILENCE_S} s"
+
 _GO_ON = (
     "Nothing is lost, and what was paid for is not bought again. Go on: Retry (⋮), or a new run of the same scene, or gate "
     "resume SCENE."
@@ -57,7 +59,7 @@ def _dead() -> AutomationCore:
             ChangeFlowRunState(
                 state=StateType.CRASHED,
                 name="Crashed",
-                message=f"No sign of life for {SILENCE_S} s: its process, or the machine it was on, is gone. {_GO_ON}",
+                message=f"{SILENT}: its process, or the machine it was on, is gone. {_GO_ON}",
             )
         ],
     )

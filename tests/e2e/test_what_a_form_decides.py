@@ -114,4 +114,4 @@ def test_the_form_offers_the_films_own_scenes_and_those_who_make_clips_and_nothi
     assert (fields["cap_usd"]["minimum"], fields["cap_usd"]["maximum"]) == (0, 60.0)
     assert forms["reconcile"]["properties"]["scene"]["enum"] == ["every scene", "SC010"]
     assert all(field["description"] for form in forms.values() for field in form["properties"].values())
-    assert {name: form["required"] for name, form in forms.items()} == dict.fromkeys(forms, [])
+    assert {name: form["required"] for name, form in forms.items()} == {name: [] for name in forms}

@@ -74,7 +74,9 @@ def test_a_gate_up_is_believed_while_its_process_lives_and_there_is_one_at_most(
         with pytest.raises(GateError, match="runs already"), announced(settings, here):
             pass
     assert read_up(settings) is None
-    settings.up_file.write_text(here.model_dump_json())  # as a killed one leaves it; its number is somebody else's by now
+    settings.up_file.write_text(
+        here.model_dump_json()
+    )  # as a killed one leaves it; its number is somebody else's by now
     assert read_up(settings) is None
 
 

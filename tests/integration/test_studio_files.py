@@ -89,7 +89,9 @@ def test_the_containers_are_told_what_our_own_processes_are_told(services, tmp_p
     ours = settled(settings, serving=True)
     for name in ("offer", "worker", "room"):
         given = services[name]["environment"]
-        assert {k: given[k] for k in ours if k != "GATE_WHO"} == {k: v for k, v in ours.items() if k != "GATE_WHO"}, name
+        assert {k: given[k] for k in ours if k != "GATE_WHO"} == {k: v for k, v in ours.items() if k != "GATE_WHO"}, (
+            name
+        )
     for name in ("prefect", "prefect-api", "prefect-services"):
         given, own = services[name]["environment"], {k: v for k, v in ours.items() if not k.startswith("GATE_")}
         own.pop("PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE")

@@ -80,7 +80,11 @@ def _see_the_form(page: Page) -> None:
     """The form of a custom run: the film's own scenes, tiers and providers to choose from, the cap within its bounds."""
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Custom run").click()
-    for field, choices in {"Scene": ["SC010"], "Tier": ["draft", "final"], "Provider": ["previz", "openrouter"]}.items():
+    for field, choices in {
+        "Scene": ["SC010"],
+        "Tier": ["draft", "final"],
+        "Provider": ["previz", "openrouter"],
+    }.items():
         page.get_by_role("button", name=f"Select {field}").click()
         for choice in choices:
             expect(page.get_by_role("option", name=choice, exact=True)).to_be_visible()
