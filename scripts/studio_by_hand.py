@@ -181,7 +181,7 @@ class Studio:
     def tell_the_books(self) -> None:
         """What lies in the ledger's database, in the bucket and in the volume."""
         url = f"postgresql://ledger:{self.values['LEDGER_PASSWORD']}@127.0.0.1:{self.ports['5432']}/ledger"
-        asked = "select count(*) || ' calls, ' || count(distinct generation_key) || ' keys' from attempts"
+        asked = "select count(*) || ' calls, ' || count(distinct generation_key) || ' keys' from gate_hrb.attempts"
         said = subprocess.run([_program("psql"), url, "-Atc", asked], capture_output=True, text=True, check=True)
         print(f"  ledger (PostgreSQL): {said.stdout.strip()}")
         if "s3" in self.services:

@@ -189,6 +189,11 @@ def rehearsed(settings: Settings, copy: Path, url: str | None) -> Settings:
     )
 
 
+def prefect_api() -> str | None:
+    """The address of the Prefect that this machine belongs to, a studio's; None where it has none but its own."""
+    return os.environ.get("PREFECT_API_URL") or None
+
+
 def secret(variable: str) -> str | None:
     """A key that lies in the environment; read where it is used and kept nowhere, so that no settings can print it."""
     return os.environ.get(variable) or None

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from manifests.noun import Noun
 from wiring.alive import held, is_free
 from wiring.errors import ServerDown
-from wiring.settings import Settings
+from wiring.settings import Settings, prefect_api
 
 
 class Up(Noun):
@@ -31,6 +31,12 @@ def read_up(settings: Settings) -> Up | None:
     except (FileNotFoundError, ValidationError):
         return None
     return up if is_free(_lock(settings)) is False else None
+
+
+def prefect_of(settings: Settings) -> str | None:
+    """The API of the Prefect that works for this film: the live gate up's, else the studio's; None where there is neither."""
+    up = read_up(settings)
+    return up.api_url if up else prefect_api()
 
 
 @contextlib.contextmanager
