@@ -151,12 +151,12 @@ def _free_port() -> int:
 
 
 @pytest.fixture
-def studio_of(tmp_path: Path) -> Iterator[Callable[[Path], Studio]]:
-    """Starts the studio of a film's folder; all of them are killed at the end."""
+def studio_of(tmp_path: Path) -> Iterator[Callable[..., Studio]]:
+    """Starts the studio of a film's folder, on `port` where one is named; all of them are killed at the end."""
     made: list[Studio] = []
 
-    def start(film: Path) -> Studio:
-        made.append(Studio(film, _free_port(), tmp_path / f"up-{len(made)}.log"))
+    def start(film: Path, port: int = 0) -> Studio:
+        made.append(Studio(film, port or _free_port(), tmp_path / f"up-{len(made)}.log"))
         made[-1].start()
         return made[-1]
 

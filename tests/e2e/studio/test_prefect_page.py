@@ -60,7 +60,7 @@ def test_a_scene_is_launched_watched_and_approved_from_the_page_alone_whatever_i
     other = tmp_path / "another machine" / "film"
     shutil.copytree(studio.film, other)
     shutil.rmtree(studio.film)
-    elsewhere = studio_of(other)
+    elsewhere = studio_of(other, studio.port)  # where everybody's is, so that the form's picture is found
     assert elsewhere.ask("GET", f"/flow_runs/{run}")["state"]["name"] == "Suspended"
 
     page.goto(f"http://127.0.0.1:{elsewhere.port}/v2/runs/flow-run/{run}")
@@ -119,4 +119,5 @@ def _choose(page: Page, what: str) -> None:
 def _keep(page: Page, name: str) -> None:
     """A picture for people, where somebody asked for them."""
     if PICTURES:
+        page.wait_for_timeout(3000)  # the graph is drawn in its own time
         page.screenshot(path=Path(PICTURES) / f"{name}.jpg", type="jpeg", quality=80, animations="disabled")
