@@ -87,8 +87,9 @@ function drawStrip() {
   const list = scene.shots.filter((each) => !at.only || each.waits);
   put("#strip ol", list.map((each) => h("li", {}, h("button", {"aria-current": each.id === at.shot ? "true" : null, onclick: () => choose(each.id), title: each.why},
     thumb(each.poster), h("span", {}, h("b", {}, code(each.id)), h("span", {class: `status${each.waits ? " waits" : ""}`}, h("i", {"aria-hidden": "true"}, icon(each.status)), each.status),
-      each.in_flight ? h("span", {class: "status muted"}, "⇣ in flight") : null)))));
+      gone(each) ? h("span", {class: "status bad"}, "✗ failed its gate") : null, each.in_flight ? h("span", {class: "status muted"}, "⇣ in flight") : null)))));
 }
+const gone = (each) => each.waits && each.takes.some((take) => take.key === each.shown && take.passed === false);
 function picture(take, name) {
   if (!take || !take.media) return null;
   const moving = take.media.name.endsWith(".mp4"), alt = `${take.file}, ${take.resolution}`;
@@ -127,7 +128,7 @@ function drawStage(a, b) {
   put(stage, parts, h("svg", {viewBox: "0 0 1000 1000", preserveAspectRatio: "none", "aria-hidden": "true"}));
   for (const each of stage.querySelectorAll("video.a, video.b")) {
     each.muted = each.classList.contains("a") && both;
-    if (same) each.addEventListener("loadedmetadata", () => { each.currentTime = Math.min(time, each.duration || 0); }, {once: true});
+    each.addEventListener("loadedmetadata", () => { each.currentTime = same && time ? Math.min(time, each.duration || 0) : .5 / FPS; }, {once: true});
   }
   const main = video();
   if (main) for (const name of ["timeupdate", "seeked", "play", "pause", "loadedmetadata"]) main.addEventListener(name, tick);
@@ -359,7 +360,7 @@ async function tray() {
     return h("tr", {}, h("td", {}, tick), h("td", {class: "pic"}, thumb(v.poster, "")), h("td", {}, h("b", {}, code(id)), h("span", {class: "status"}, h("i", {"aria-hidden": "true"}, icon(v.status)), v.status), v.final && v.final.by ? h("span", {class: "muted"}, `yes by ${v.final.by}`) : null, v.final && v.final.lapsed.length ? h("span", {class: "warn"}, `lapsed: ${v.final.lapsed.join(", ")} changed`) : null),
       h("td", {class: "hide-small"}, `${s.tier} ${s.resolution}`, h("br"), h("span", {class: "muted"}, s.provider)), h("td", {class: "r num"}, usd(s.price_microusd))); };
   const form = h("form", {onsubmit: (event) => { event.preventDefault(); approve(told, picked, why.value, new FormData(form).get("words")).then(() => box.close(), () => box.close()); }},
-    ids.length ? h("table", {}, h("thead", {}, h("tr", {}, ["", "", "shot"].map((t) => h("th", {}, t)), h("th", {class: "hide-small"}, "made"), h("th", {class: "r"}, "price"))), h("tbody", {}, ids.map(line)),
+    ids.length ? h("table", {}, h("thead", {}, h("tr", {}, h("td", {}), h("td", {}), h("th", {}, "shot"), h("th", {class: "hide-small"}, "made"), h("th", {class: "r"}, "price"))), h("tbody", {}, ids.map(line)),
       h("tfoot", {}, h("tr", {}, h("td", {colspan: 2}), h("td", {}, "together"), h("td", {class: "hide-small"}), total), h("tr", {}, h("td", {colspan: 2}), h("td", {}, "then left under the cap"), h("td", {class: "hide-small"}), left))) : h("p", {}, "No draft is ready for its final yet."),
     reason, h("label", {}, "A word with it (for “other”, a reason)", h("input", {name: "words", type: "text", maxlength: 400, autocomplete: "off"})), note, h("div", {class: "row end"}, close("Not now"), go));
   const box = dialog(`Finals tray · ${scene.scene}`, form, true); update();
@@ -389,7 +390,7 @@ async function going(words) {
 function about(b) {
   const row = (name, value) => [h("dt", {}, name), h("dd", {}, value)];
   dialog(b.file, [h("dl", {class: "facts"}, row("model", `${b.provider} ${b.model}`), row("seed", b.seed === null ? "none" : String(b.seed)), row("price", b.cost_microusd === null ? `${usd(b.held_microusd)} ${b.state}` : usd(b.cost_microusd)), row("parent", b.parent || "none: made from the locked masters"), row("changed", b.changed), row("generation key", h("code", {}, b.key.slice(0, 24)))),
-    h("h3", {}, "Prompt"), h("pre", {}, b.prompt), h("h3", {}, "References"), h("div", {class: "refs"}, b.references.map((ref) => h("figure", {}, h("span", {class: "pic"}, ref.media ? h("img", {src: media(ref.media), alt: ref.name}) : null), h("figcaption", {title: ref.name}, `${ref.role}: ${ref.name}`)))), h("div", {class: "row end"}, close())], true);
+    h("h3", {}, "Prompt"), h("pre", {}, b.prompt), h("h3", {}, "References"), h("div", {class: "refs", tabindex: "0", role: "group", "aria-label": "References"}, b.references.map((ref) => h("figure", {}, h("span", {class: "pic"}, ref.media ? h("img", {src: media(ref.media), alt: ref.name}) : null), h("figcaption", {title: ref.name}, `${ref.role}: ${ref.name}`)))), h("div", {class: "row end"}, close())], true);
 }
 function aboutReference(ref) {
   const made = ref.media ? scene.shots.flatMap((each) => each.takes).find((each) => each.media && each.media.name === ref.media) : null;
