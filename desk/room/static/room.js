@@ -288,14 +288,18 @@ async function verdict(what, more) {
   const id = at.shot, said = {shot: id, say: what, ...on(), ...(frames() > 1 && what !== "hold" && what !== "omit" ? {frame: frame()} : {}), ...more};
   if (what === "hold" || what === "omit") { delete said.frame; }
   if (isStatic) { keep("verdicts", said); shot().said.push({kind: what, who: "you", why: said.why || "", subject: said.subject || "", frame: null, to_frame: null, made_at: new Date().toISOString(), door: "file", take: null}); say(`${WORDS[what]}: ${code(id)}. Download verdicts.json to hand it over.`); nextStatic(); return; }
-  const told = await ask("POST", "/api/say", said);
+  shot().waits = false; nextWaiting();  // the next is looked at while this one is written down
+  const told = await inTurn(() => ask("POST", "/api/say", said)).catch(async (error) => { await refresh(); draw(); throw error; });
   stack.push({words: told.words, what: `${WORDS[what]} ${code(id)}`});
-  await refresh(); nextWaiting();
+  await refresh(); draw();
   say(`${WORDS[what]}: ${code(id)}. ${told.told || "Nothing is spent."} U takes it back.`, told.told.length > 60);
 }
 function nextStatic() { const ids = scene.shots, place = ids.findIndex((each) => each.id === at.shot); shot().waits = false; const next = ids.slice(place + 1).find((each) => each.waits); if (next) choose(next.id); else draw(); }
 function hold() { const mine = lastSaid(); if (mine && mine.kind === "hold" && !isStatic) { takeBack({words: [[at.shot, mine.number]], what: `Hold ${code(at.shot)}`}); } else verdict("hold"); }
+let turn = Promise.resolve();
+const inTurn = (act) => { const mine = turn.then(act); turn = mine.catch(() => {}); return mine; };
 async function undo() {
+  await turn;
   const last = stack.pop() || (isStatic ? null : lastSaid() && {words: [[at.shot, lastSaid().number]], what: kind(lastSaid())});
   if (!last) { say("There is nothing of yours to take back here."); return; }
   await takeBack(last);
