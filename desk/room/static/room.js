@@ -198,7 +198,7 @@ function drawNotes() {
   const open = $("#note"), typed = open ? open.value : "", focused = open && document.activeElement === open;
   const when = (word) => new Date(word.made_at).toLocaleTimeString([], {hour: "2-digit", minute: "2-digit"});
   put("#notes", h("h3", {}, `Notes and verdicts (${shot().said.length})`),
-    h("ol", {}, shot().said.map((word) => h("li", {},
+    h("ol", {tabindex: shot().said.length ? "0" : null}, shot().said.map((word) => h("li", {},
       word.frame !== null ? h("button", {class: "num", onclick: () => { seek(word.frame); at.boxes = word.box ? [word.box] : []; drawOverlay(); }}, `f ${word.frame}${word.to_frame !== null ? `–${word.to_frame}` : ""}${word.box ? " ▢" : ""}`) : h("span", {class: "num muted"}, word.take || "shot"),
       h("span", {}, word.kind === "note" ? (word.why || "") : h("em", {}, kind(word), word.subject ? `: ${word.subject}` : "", word.kind !== "note" && word.why ? ` “${word.why}”` : ""),
         word.proposes ? h("em", {class: "warn"}, ` proposes: ${word.proposes.replace("_", " ")}`) : "", h("span", {class: "muted"}, ` – ${word.who}${word.door === "program" ? " (agent)" : ""}, ${when(word)}`))))),
@@ -350,6 +350,7 @@ function retake() {
 function composite() { verdict("composite").catch(() => {}); }
 async function tray() {
   if (isStatic || isAgent) { say("A yes to finals is given in the room, by a person."); return; }
+  await turn; await refresh();
   const told = await ask("GET", `/api/tray/${scene.scene}`), ids = Object.keys(told.shots), views = Object.fromEntries(scene.shots.map((each) => [each.id, each]));
   const picked = new Set(ids.filter((id) => !views[id].final || !views[id].final.by).filter((id) => ids.every((other) => views[other].status !== "circled") || views[id].status === "circled"));
   const sum = () => [...picked].reduce((all, id) => all + told.shots[id].price_microusd, 0), wants = () => [...picked].some((id) => told.shots[id].wants_reason);
@@ -450,9 +451,9 @@ document.addEventListener("keydown", (event) => {
   if (act) { event.preventDefault(); Promise.resolve(act()).catch(() => {}); }
 });
 if (!isStatic) setInterval(async () => {
-  if (document.hidden || $("dialog[open]") || document.activeElement === $("#note") || boxing) return;
+  if (document.hidden || !document.hasFocus() || $("dialog[open]") || document.activeElement === $("#note") || boxing) return;
   const was = JSON.stringify(scene); await refresh().catch(() => {}); if (JSON.stringify(scene) !== was) { const key = at.b; if (!takeOf(key)) at.b = shot().shown; draw(); }
-}, 10000);
+}, 20000);
 if (!isStatic && !isAgent) {
   addEventListener("dragover", (event) => event.preventDefault());
   addEventListener("drop", async (event) => {
