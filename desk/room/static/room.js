@@ -295,7 +295,8 @@ async function verdict(what, more) {
   say(`${WORDS[what]}: ${code(id)}. ${told.told || "Nothing is spent."} U takes it back.`, told.told.length > 60);
 }
 function nextStatic() { const ids = scene.shots, place = ids.findIndex((each) => each.id === at.shot); shot().waits = false; const next = ids.slice(place + 1).find((each) => each.waits); if (next) choose(next.id); else draw(); }
-function hold() { const mine = lastSaid(); if (mine && mine.kind === "hold" && !isStatic) { takeBack({words: [[at.shot, mine.number]], what: `Hold ${code(at.shot)}`}); } else verdict("hold"); }
+function park(what) { const mine = lastSaid(); return mine && mine.kind === what && !isStatic ? takeBack({words: [[at.shot, mine.number]], what: `${WORDS[what]} ${code(at.shot)}`}) : verdict(what); }
+const hold = () => park("hold");
 let turn = Promise.resolve();
 const inTurn = (act) => { const mine = turn.then(act); turn = mine.catch(() => {}); return mine; };
 async function undo() {
@@ -375,9 +376,9 @@ async function tray() {
 async function approve(told, picked, reason, words) {
   const shots = Object.fromEntries([...picked].map((id) => [id, told.shots[id].digest])), sum = [...picked].reduce((all, id) => all + told.shots[id].price_microusd, 0);
   const answer = await ask("POST", "/api/yes", {nonce: told.nonce, shots, reason, words});
-  stack.push({words: answer.words, what: `the yes to ${answer.words.length} finals`});
+  stack.push({words: answer.words, what: `the yes to ${answer.words.length} final${answer.words.length === 1 ? "" : "s"}`});
   await refresh(); draw();
-  countdown(answer, `Yes to ${answer.words.length} finals, up to ${usd(sum)}. ${answer.told.join(" ")}`);
+  countdown(answer, [`Yes to ${answer.words.length} final${answer.words.length === 1 ? "" : "s"}, up to ${usd(sum)}.`, ...answer.told].join(" "));
 }
 function countdown(answer, words) {
   let left = Math.ceil(answer.seconds); const mine = stack.at(-1);
@@ -414,7 +415,7 @@ function find() {
   const box = dialog("Find", [field, list, h("div", {class: "row end"}, close())]); update(); field.focus();
 }
 const KEYS = [["Space K", "play, pause"], ["J L", "backwards, forwards; again for faster"], ["← →", "one frame; with Shift ten"], ["[ ]", "shot before, shot after"], ["{ }", "version before, version after"], ["< >", "the other version, A"], ["1 2", "A alone, B alone"], ["W", "wipe between A and B"], ["D", "difference"], ["G", "ghost of the previous shot's last frame"],
-  ["S", "contact sheet"], ["N", "note on this frame"], ["I O", "a note's range: from here, to here"], ["B", "box: arrows move it, Shift sizes it, Enter"], ["A", "circle"], ["R", "retake: one thing changes"], ["E", "edit one layer"], ["C", "hand composite"], ["P", "keep, fix in post"], ["X", "hold; again lets go"], ["U", "undo"], ["T", "finals tray; A there approves"], ["V", "only what waits"], ["+", "what this picture was made from"], ["/", "find"], ["F", "full screen"], ["?", "this help"], ["Esc", "close, leave"]];
+  ["S", "contact sheet"], ["N", "note on this frame"], ["I O", "a note's range: from here, to here"], ["B", "box: arrows move it, Shift sizes it, Enter"], ["A", "circle"], ["R", "retake: one thing changes"], ["E", "edit one layer"], ["C", "hand composite"], ["P", "keep, fix in post"], ["X", "hold; with Shift omit; again lets go"], ["U", "undo"], ["T", "finals tray; A there approves"], ["V", "only what waits"], ["+", "what this picture was made from"], ["/", "find"], ["F", "full screen"], ["?", "this help"], ["Esc", "close, leave"]];
 function help() { dialog("Keys", [h("dl", {class: "keys"}, KEYS.map(([key, words]) => h("div", {}, h("dt", {}, key.split(" ").map((k) => h("kbd", {}, k))), h("dd", {}, words)))), h("div", {class: "row end"}, close())], true); }
 
 // Boxes, by keys and by pointer.
@@ -447,6 +448,7 @@ document.addEventListener("keydown", (event) => {
   const far = event.shiftKey ? STEP_10 : 1;
   if (event.key === "ArrowLeft" || event.key === "ArrowRight") { if (target.id === "wipe") return; event.preventDefault(); step(event.key === "ArrowLeft" ? -far : far); return; }
   if (event.key === " ") { if (target.tagName === "BUTTON") return; event.preventDefault(); toggle(); return; }
+  if (event.key === "X" && event.shiftKey && !isAgent) { event.preventDefault(); park("omit").catch(() => {}); return; }
   const act = ACTS[event.key] || ACTS[event.key.toLowerCase()] || (isAgent ? null : SAYS[event.key.toLowerCase()]);
   if (act) { event.preventDefault(); Promise.resolve(act()).catch(() => {}); }
 });
