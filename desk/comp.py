@@ -109,7 +109,7 @@ def polish(shot: str, end: bool, why: str, film: Path | None, prices: Path | Non
 
     What it moves is found: then it is rejected with a picture of what moved, and the composite stays.
     """
-    from manifests.money import format_usd
+    from manifests.money import rounded_usd
     from wiring.compositing import polish as ask
 
     services = _open(shot, film, prices)
@@ -125,7 +125,7 @@ def polish(shot: str, end: bool, why: str, film: Path | None, prices: Path | Non
         print_json({**told, **money("high", asked.quote.high_microusd), "next": following})
         return
     click.echo(
-        f"{shot}: {asked.plan_line}. Nothing is spent yet; ${format_usd(asked.quote.high_microusd)} will be held."
+        f"{shot}: {asked.plan_line}. Nothing is spent yet; ${rounded_usd(asked.quote.high_microusd)} will be held."
     )
     click.echo(f"Next:\n  {following}\nOr not:\n  {typed(f'gate retake {shot} --undo', film)}")
 

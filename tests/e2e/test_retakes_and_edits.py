@@ -13,7 +13,7 @@ SHOT, ALONE = "SC010_SH0020", ("--why", "the hands are wrong")
 
 
 def test_a_retake_says_what_to_edit_and_takes_no_second_thing_along(drafted):
-    with pytest.raises(RetakeRefused, match="prompt is the same.*Edit its words"):
+    with pytest.raises(RetakeRefused, match=r"prompt is the same.*Edit its words"):
         drafted.say("retake", SHOT, "--change", "prompt", *ALONE)
     drafted.edit_shot(SHOT, motion="Marit holds both hands out.", seed=5)
     with pytest.raises(RetakeRefused, match="prompt and seed changed"):
@@ -40,7 +40,7 @@ def test_another_seed_is_one_more_take_until_the_same_flaw_comes_twice_and_it_ca
     assert (second.attempt, second.changed, second.recipe) == (2, "seed (wrong_hand)", first.recipe)
     assert drafted.stale() == set()
 
-    with pytest.raises(RetakeRefused, match="same flaw 2 times.*gate comp export"):
+    with pytest.raises(RetakeRefused, match=r"same flaw 2 times.*gate comp export"):
         drafted.say("retake", SHOT, "--change", "seed", "--flaw", "wrong_hand", *ALONE)
     assert "took back" in drafted.say("retake", SHOT, "--undo")
     outcome = drafted.run()
