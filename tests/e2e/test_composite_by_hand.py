@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 SHOT, OTHER = "SC010_SH0040", "SC010_SH0080"
+AT_DOOR, CHAINED = "SC010_SH0020", "SC010_SH0050"
 
 
 @pytest.fixture
@@ -61,6 +62,29 @@ def test_a_shot_that_will_not_come_right_is_composed_by_hand_polished_approved_a
     certificate = film.ledger.certificate(made[-1].asset.sha256, SHOT, "panel")
     assert certificate.origin == "human"
     assert [d.hands.minutes for d in film.ledger.decisions(SHOT) if d.hands and d.hands.work == "composite"] == [12]
+
+
+def test_a_composite_is_the_last_frame_of_a_clip_and_takes_a_chained_shot_off_its_chain(drafted):
+    drafted.edit_shot(AT_DOOR, mode="start_end_frames")
+    for shot, *end in ((AT_DOOR, "--end"), (CHAINED,)):
+        drafted.say("comp", "export", shot, *end)
+        name = f"{shot}_{'end_' if end else ''}comp_v001"
+        artist(drafted.state / "handoffs" / name)
+        drafted.say("comp", "import", shot, *end)
+    before = drafted.ledger.takes(shot=CHAINED, stage="clip")[-1].order
+    assert before.chain_links == 1
+
+    outcome = drafted.run()
+
+    assert outcome.ending == "waits for approval", outcome.message
+    end_panel = drafted.ledger.takes(shot=AT_DOOR, stage="end_panel")[-1]
+    clip = drafted.ledger.takes(shot=AT_DOOR, stage="clip")[-1].order
+    assert end_panel.origin == "human"
+    assert ("end_frame", end_panel.asset.sha256) in {(r.role, r.sha256) for r in clip.references}
+    panel = drafted.ledger.takes(shot=CHAINED, stage="panel")[-1]
+    chained = drafted.ledger.takes(shot=CHAINED, stage="clip")[-1].order
+    assert (panel.origin, chained.chain_links, chained.references[0].sha256) == ("human", 0, panel.asset.sha256)
+    assert drafted.stale() == set()
 
 
 def artist(kit: Path) -> None:
