@@ -54,7 +54,7 @@ def export(shot: str, end: bool, why: str, film: Path | None, as_json: bool) -> 
     click.echo(f"{kit.folder}")
     for path in sorted(kit.folder.iterdir()):
         inside = f"{len(list(path.iterdir()))} files" if path.is_dir() else ""
-        click.echo(f"  {path.name + ('/' if path.is_dir() else ''):<16}{inside}")
+        click.echo(f"  {path.name + ('/' if path.is_dir() else ''):<16}{inside}".rstrip())
     click.echo(f"Save {kit.size[0]}×{kit.size[1]} as\n  {kit.save}\nNext:\n  {following}")
 
 
