@@ -206,6 +206,18 @@ def test_a_polish_is_bought_under_the_ledger_from_the_films_image_model_and_guar
     assert len(house.records.jobs("gemini")) == 1
 
 
+def test_a_composite_is_no_switch_of_provider_that_somebody_must_decide(painted, tmp_path):
+    services, _ = painted
+    size = compositing.frame_size(services, services.shot(SHOT))
+    compositing.take_in(services, SHOT, drawn(tmp_path / "a.png", size), **ADA)
+    hands = hands_of(services.ledger.decisions(SHOT))
+    asyncio.run(take_composite.fn(SHOT, "draft", hands.composite))
+    books = services.ledger.of_scene("SC010")
+
+    assert books.newest(SHOT, "panel", "draft").provider == "hand"
+    assert books.last_provider("panel") is None
+
+
 def test_a_polish_that_moves_a_hand_is_rejected_and_the_heat_map_is_kept(painted, tmp_path):
     services, house = painted
     house.tell(Script(job_s=0, faults=(Fault(fault="drift", of="moved", operation="panel", at=1),)))
