@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -16,6 +17,7 @@ ACTION_SAFE, TITLE_SAFE = 0.93, 0.90
 """Parts of the frame's width and height: SMPTE ST 2046-1's safe action and safe title areas."""
 
 _LINE, _SOFT = (240, 240, 240, 200), (240, 240, 240, 110)
+_RIM = (21, 23, 26, 220)
 _HORIZON = (111, 206, 232, 220)
 
 
@@ -36,20 +38,21 @@ def write_template(
     width, height = size
     sheet = Image.new("RGBA", size, (0, 0, 0, 0))
     draw, small = ImageDraw.Draw(sheet), face(max(11, height // 48), 500)
+    write = partial(draw.text, font=small, stroke_width=2, stroke_fill=_RIM)
     for part, name in ((ACTION_SAFE, "action safe"), (TITLE_SAFE, "title safe")):
         left, top = width * (1 - part) / 2, height * (1 - part) / 2
         draw.rectangle((left, top, width - left, height - top), outline=_LINE if part == TITLE_SAFE else _SOFT, width=2)
         if part == TITLE_SAFE:
-            draw.text((left + 8, top + 6), name, _LINE, small)
+            write((left + 8, top + 6), name, _LINE)
     for third in (1 / 3, 2 / 3):
         draw.line((width * third, 0, width * third, height), _SOFT, 1)
         draw.line((0, height * third, width, height * third), _SOFT, 1)
     line = height * (0.5 if eye_line is None else eye_line)
     draw.line((0, line, width, line), _HORIZON, 2)
-    draw.text((12, line + 4), "middle" if eye_line is None else "horizon: eye line", _HORIZON, small)
+    write((left + 8, line + 4), "middle" if eye_line is None else "horizon: eye line", _HORIZON)
     for mark in marks:
         _mark(draw, mark, size, small)
-    draw.text((12, height - small.size * 1.6), words, _LINE, small)
+    write((left + 8, height - top - small.size * 1.6), words, _LINE)
     sheet.save(path, "PNG")
 
 
@@ -62,4 +65,4 @@ def _mark(draw: ImageDraw.ImageDraw, mark: Standing, size: tuple[int, int], smal
     for y in (head, foot):
         if 0 <= y < size[1]:
             draw.line((x - reach, y, x + reach, y), ACCENT, 2)
-    draw.text((x + 6, max(top, 4.0) + 4), mark.name, ACCENT, small)
+    draw.text((x + 6, max(top, 4.0) + 4), mark.name, ACCENT, small, stroke_width=2, stroke_fill=_RIM)

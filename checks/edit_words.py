@@ -16,7 +16,7 @@ _VAGUE = re.compile(
     re.IGNORECASE,
 )
 _NAMELESS = re.compile(
-    r"\s*(it|him|her|them|this|that|these|those|everything|something|the (?:rest|thing|picture|image))\s*",
+    r"^\s*(it|him|her|them|this|that|these|those|everything|something|the (?:rest|thing|picture|image))\s*$",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(r"\band\b|[,;]", re.IGNORECASE)

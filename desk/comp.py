@@ -54,7 +54,7 @@ def export(shot: str, end: bool, why: str, film: Path | None, as_json: bool) -> 
     click.echo(f"{kit.folder}")
     for path in sorted(kit.folder.iterdir()):
         inside = f"{len(list(path.iterdir()))} files" if path.is_dir() else ""
-        click.echo(f"  {path.name + ('/' if path.is_dir() else ''):<16}{inside}")
+        click.echo(f"  {path.name + ('/' if path.is_dir() else ''):<16}{inside}".rstrip())
     click.echo(f"Save {kit.size[0]}×{kit.size[1]} as\n  {kit.save}\nNext:\n  {following}")
 
 
@@ -109,7 +109,7 @@ def polish(shot: str, end: bool, why: str, film: Path | None, prices: Path | Non
 
     What it moves is found: then it is rejected with a picture of what moved, and the composite stays.
     """
-    from manifests.money import format_usd
+    from manifests.money import rounded_usd
     from wiring.compositing import polish as ask
 
     services = _open(shot, film, prices)
@@ -125,7 +125,7 @@ def polish(shot: str, end: bool, why: str, film: Path | None, prices: Path | Non
         print_json({**told, **money("high", asked.quote.high_microusd), "next": following})
         return
     click.echo(
-        f"{shot}: {asked.plan_line}. Nothing is spent yet; ${format_usd(asked.quote.high_microusd)} will be held."
+        f"{shot}: {asked.plan_line}. Nothing is spent yet; ${rounded_usd(asked.quote.high_microusd)} will be held."
     )
     click.echo(f"Next:\n  {following}\nOr not:\n  {typed(f'gate retake {shot} --undo', film)}")
 

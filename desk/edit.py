@@ -40,7 +40,7 @@ def edit(
     All that lies outside of the part is held against the picture before. Without --box or --mask the part is found by the name of
     somebody of the cast, a prop, or a view. Spends nothing: it says what the next run will spend.
     """
-    from manifests.money import format_usd
+    from manifests.money import rounded_usd
     from wiring import editing
 
     services = open_film(film, prices, scopes=[f"shot:{shot}"])
@@ -77,7 +77,7 @@ def edit(
     passes = "1 pass" if len(asked.quotes) == 1 else f"{len(asked.quotes)} passes, each guarded by itself"
     found = f" where it was found ({_words(asked.where)})" if asked.where and not box else ""
     click.echo(
-        f"{shot}: {passes}{found}, likely ${format_usd(likely)}, at most ${format_usd(high)}. Nothing is spent yet."
+        f"{shot}: {passes}{found}, likely ${rounded_usd(likely)}, at most ${rounded_usd(high)}. Nothing is spent yet."
     )
     click.echo(f"Next:\n  {following}\nOr not:\n  {typed(f'gate retake {shot} --undo', film)}")
 

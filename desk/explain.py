@@ -68,7 +68,7 @@ def explain(shot: str, film: Path | None, prices: Path | None, as_json: bool, ev
     if found:
         tell(found)
     for take in takes if everything else ():
-        click.echo(f"  {take['take']:<22}{take['state']:<10}{take['changed']:<12}{', '.join(take['flaws'])}")
+        click.echo(f"  {take['take']:<22}{take['state']:<10}{take['changed']:<18}{', '.join(take['flaws'])}")
 
 
 def _line(shot: str, steps: tuple[Step, ...]) -> tuple[str, str]:

@@ -48,26 +48,58 @@ def handoff(scene: str | None, film: Path | None, as_json: bool) -> None:
     Save each file under exactly its name; then gate resume picks it up. Spends nothing.
     """
     services = open_film(film, scopes=[f"scene:{scene}"] if scene else [])
-    jobs = waiting(services, scene)
+    jobs, kits = waiting(services, scene), kits_out(services, scene)
     if as_json:
-        print_json([_facts(job) for job in jobs])
+        print_json([*(_facts(job) for job in jobs), *kits])
         return
+    for kit in kits:
+        click.echo(f"  {kit['shot']:<14}{str(kit['stage']).replace('_', ' '):<14}composite   $0   since {kit['since']}")
+        click.echo(f"    {'there: ' if kit['saved'] else 'save '}{kit['save']}")
+        click.echo(f"    then: {typed(str(kit['next']), film)}")
     for job in jobs:
         name = f"{job.take.shot} {job.take.tier} {job.take.stage}"
         click.echo(f"  {name:<28}{job.tool:<12}{job.credits:<24}since {age_words(job.age)}")
         click.echo(f"    {'there: ' if job.saved and not job.says else 'save '}{job.save}")
         if job.says and not job.says.startswith("a person makes it: save"):
             click.echo(f"    {job.says}")
-    if not jobs:
+    if not jobs and not kits:
         click.echo("Nothing waits for a person's hands.")
         return
-    click.echo("Next:" + "".join(f"\n  {typed(f'gate resume {name}', film)}" for name in _scenes(jobs)))
+    scenes = sorted({*_scenes(jobs), *(str(kit["shot"]).partition("_")[0] for kit in kits)})
+    click.echo("Next:" + "".join(f"\n  {typed(f'gate resume {name}', film)}" for name in scenes))
 
 
 def waiting(services: Services, scene: str | None = None) -> list[Waiting]:
     """Every open job that a person makes, the oldest first. Looks into the folders; asks nobody and spends nothing."""
     jobs = asyncio.run(_look(services, services.ledger.marks_open(scene)))
     return sorted(jobs, key=lambda job: job.laid_out_at)
+
+
+def kits_out(services: Services, scene: str | None = None) -> list[dict[str, object]]:
+    """Every kit that a composite is waited for in, by shot: its folder, the file to save, and the command that takes it in."""
+    from manifests.handwork import FrameStage
+    from wiring.handwork import hands_of
+    from wiring.kit_folder import place
+
+    found: list[dict[str, object]] = []
+    stages: tuple[FrameStage, ...] = ("panel", "end_panel")
+    for shot in (
+        shot for name, s in sorted(services.folder.scenes.items()) if scene in {None, name} for shot in s.shots
+    ):
+        decided = services.ledger.decisions(shot.id)
+        for stage in stages:
+            hands = hands_of(decided, stage)
+            if hands is None or hands.kit is None:
+                continue
+            folder, save = place(services, shot.id, stage, hands.kit.number)
+            laid_out = next(d.made_at for d in reversed(decided) if d.hands == hands.kit)
+            end = " --end" if stage == "end_panel" else ""
+            found.append({
+                "shot": shot.id, "stage": stage, "tool": "composite", "folder": str(folder), "save": str(save),
+                "saved": save.is_file(), "laid_out_at": laid_out, "since": laid_out[:16].replace("T", " "),
+                "next": f"gate comp import {shot.id}{end}",
+            })  # fmt: skip
+    return found
 
 
 def age_words(age: timedelta) -> str:

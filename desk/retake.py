@@ -71,13 +71,13 @@ def steps_of(services: Services, shot: str) -> tuple[Step, ...]:
 
 def say_price(steps: tuple[Step, ...]) -> None:
     """A line for each step, with its price, and that nothing is spent yet."""
-    from manifests.money import format_usd
+    from manifests.money import rounded_usd
 
     for step in steps:
-        likely, high = format_usd(step.likely_microusd), format_usd(step.high_microusd)
+        likely, high = rounded_usd(step.likely_microusd), rounded_usd(step.high_microusd)
         click.echo(f"  {step.name:<34}{step.provider:<12}likely ${likely}, at most ${high}   {step.why}")
     total = sum(step.likely_microusd for step in steps)
-    click.echo(f"The next run is likely to spend ${format_usd(total)} on it. Nothing is spent yet.")
+    click.echo(f"The next run is likely to spend ${rounded_usd(total)} on it. Nothing is spent yet.")
 
 
 def price_facts(steps: tuple[Step, ...]) -> dict[str, object]:

@@ -58,7 +58,7 @@ async def frame_by_hand(shot: Shot, hands: Hands, tier: TierName) -> Frame:
         raise Escalated(
             f"{shot.id} {hands.stage}", "nothing was put where something was removed", f"gate retake {shot.id} --undo"
         )
-    if hands.passes[-1].work == "polish" and hands.used is None:
+    if hands.passes[-1].work == "polish" and (hands.used is None or hands.used.asset != made.asset):
         raise ByHand(
             f"{shot.id} {hands.stage}", "its polish moved nothing; a person says which counts, the composite or the polish",
             f"gate comp use {shot.id} polish, or composite",

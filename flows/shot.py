@@ -237,7 +237,10 @@ async def _escalation(shot: Shot, stage: Stage, why: str, verdict: Verdict) -> E
     """What goes to a person: what failed, which layer is to blame, and what would mend that."""
     found = await diagnose(shot.id)
     told = f"; {found.words}" if found else ""
-    ways = "change the words, edit one thing, or composite it by hand; then gate resume"
+    ways = "change the words, edit one thing"
+    if stage != "clip":
+        ways += f" (gate edit {shot.id}), or composite it by hand (gate comp export {shot.id})"
+    ways = f"{ways}; then gate resume"
     cure = f"{found.fix}. Or {ways}" if found and found.fix else f"No re-roll will mend it: {ways}"
     return Escalated(f"{shot.id} {stage}", f"{why}: {_reasons(verdict)}{told}", f"{cure} {shot.id.partition('_')[0]}")
 

@@ -13,6 +13,7 @@ from checks.panel_gate import PanelCase
 from checks.panel_gate import gate_panel as look
 from manifests.film import Stage, TierName
 from manifests.take import Artefact
+from providers.capabilities import Capabilities
 from tasks.current import current
 from tasks.gate_result import GateResult, asset_of, gate_key, issue
 from tasks.generate import Made
@@ -39,8 +40,15 @@ async def gate_panel(
     case = PanelCase(
         picture=services.artefact_path(asset), shot=shot, progress=1.0 if stage == "end_panel" else 0.0,
         bible=services.folder.bible, references=services.references(), thresholds=services.folder.film.thresholds,
-        size=services.can("panel", shot).frame_size(made.take.order.resolution) if isinstance(made, Made) else None,
+        size=_size(made, services.can("panel", shot)),
         learned=learned(services, baseline_mark(services, asset.sha256, shot_id, stage)),
     )  # fmt: skip
     verdict = await asyncio.to_thread(look, case, services.eye())
     return issue(run, asset, approved_by_hand(verdict) if human else verdict, shot_id, stage, tier, human=human)
+
+
+def _size(made: Made | Artefact, can: Capabilities) -> tuple[int, int] | None:
+    """What was asked for; a composite was brought to its frame's size when it was handed in, whoever makes the shot's panels by now."""
+    if not isinstance(made, Made) or made.take.origin == "human":
+        return None
+    return can.frame_size(made.take.order.resolution)

@@ -16,7 +16,7 @@ from typing import Literal
 from manifests.decision import Decision, Door
 from manifests.film import Resolution
 from manifests.handwork import FrameStage, Handwork
-from manifests.money import format_usd
+from manifests.money import rounded_usd
 from manifests.price import Quote
 from manifests.scene import Shot
 from manifests.take import Artefact, Request, Take
@@ -58,8 +58,8 @@ class Pass:
 
     @property
     def plan_line(self) -> str:
-        """How it stands in a plan: "1 polish pass, gemini gemini-3-image, likely $0.0670, at most $0.1340"."""
-        likely, high = format_usd(self.quote.likely_microusd), format_usd(self.quote.high_microusd)
+        """How it stands in a plan: "1 polish pass, gemini gemini-3-pro-image, likely $0.14, at most $0.19"."""
+        likely, high = rounded_usd(self.quote.likely_microusd), rounded_usd(self.quote.high_microusd)
         work = self.decision.hands.work if self.decision.hands else "pass"
         return f"1 {work} pass, {self.provider} {self.model}, likely ${likely}, at most ${high}"
 

@@ -86,9 +86,9 @@ def _fill(
         layers.append(file)
     (folder / "guide.png").write_bytes(artist.guide(request))
     staged = placements(shot, request.progress)
-    eyes = [p.y - p.scale * _ADULT_EYES for p in staged if p.wardrobe is not None]
+    tallest = max((p for p in staged if p.wardrobe is not None), key=lambda p: p.scale, default=None)
     marks = [Standing(p.entity, p.x, p.y, p.scale) for p in staged]
-    eye_line = sum(eyes) / len(eyes) if eyes else None
+    eye_line = tallest.y - tallest.scale * _ADULT_EYES if tallest else None
     write_template(folder / "template.png", size, eye_line if eye_line and 0 < eye_line < 1 else None, marks, save_as)
     text = _readme(services, shot, stage, save_as, size, shown, layers)
     (folder / README).write_text(text, encoding="utf-8")

@@ -94,7 +94,7 @@ def _pass(
     said = known.books.verdict(attempt.key)
     if said is None or (said.passed and work.work == "demolish"):
         return HandStep(request, "collect", f"its {work.work} is made, and waits for its guard", key=attempt.key), named
-    if said.passed and (work.work != "polish" or hands.used is not None):
+    if said.passed and (work.work != "polish" or (hands.used is not None and hands.used.asset == take.asset)):
         return _taken(known, shot, hands, request, attempt.key, take), named
     why = f"its {work.work} was rejected: gate explain {shot.id}"
     if said.passed:

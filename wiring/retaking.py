@@ -14,7 +14,7 @@ from functools import partial
 
 from governor import retries
 from manifests.decision import Decision, Door
-from manifests.film import Stage
+from manifests.film import Stage, TierName
 from manifests.handwork import Change, Retake
 from manifests.scene import Shot
 from manifests.take import Request, Take
@@ -133,6 +133,21 @@ def differences(services: Services, take: Take, now: Request, stage: Stage) -> t
     if not (said and same_set and same_length):
         found.add("prompt")
     return tuple(each for each in _ORDER if each in found)
+
+
+def what_changed(services: Services, request: Request, recipe: str, shot: str, stage: Stage, tier: TierName) -> str:
+    """The one thing that a take changes beside the newest of its stage, in words for the books: "prompt (wrong_hand)"."""
+    if any(r.role == "composite" for r in request.references):
+        return "composed by hand"
+    if request.edit is not None:
+        return request.edit.work
+    made = [t for t in services.ledger.takes(shot=shot, stage=stage, tier=tier) if not t.handwork]
+    if not made:
+        return "first take"
+    found = differences(services, made[-1], request, stage) if made[-1].recipe != recipe else ("seed",)
+    asked = (d.retake for d in reversed(standing(services.ledger.decisions(shot))) if d.retake is not None)
+    flaw = next((r.flaw for r in asked if r.flaw and r.stage == stage and (r.change,) == found), None)
+    return (", ".join(found) or "what it opens on") + (f" ({flaw})" if flaw else "")
 
 
 def _sent_back(services: Services, shot: Shot, stage: Stage) -> _Sent | None:

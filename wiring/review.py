@@ -64,6 +64,7 @@ class _Read:
     @classmethod
     def of(cls, services: Services, scene: Scene) -> _Read:
         known = Known.of(services, scene.id)
+        journey = plan_scene(services, scene, known)
         takes: dict[str, list[Take]] = {}
         for take in services.ledger.takes(scene=scene.id):
             takes.setdefault(take.shot, []).append(take)
@@ -71,8 +72,8 @@ class _Read:
         for each in still_standing(services.ledger.decided(scene.id)):
             said.setdefault(each.decision.scope.rpartition(":")[2], []).append(each)
         return cls(
-            services, known, plan_within_limits(services, scene).plan.steps,
-            bindings_of(services, scene, plan_scene(services, scene, known).drafts), takes, said,
+            services, known, plan_within_limits(services, scene, known=known, journey=journey).plan.steps,
+            bindings_of(services, scene, journey.drafts), takes, said,
             {note.scope.rpartition(":")[2]: note.text for note in services.ledger.escalations(scene.id)},
             _short_of_credit(services, scene.id),
         )  # fmt: skip

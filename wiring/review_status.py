@@ -40,6 +40,8 @@ def status_of(
     if shown is not None and shown.stage == "clip" and shown.tier != "draft":
         return "final?"
     said = _SAID[next(say for say in SAYS if say in kinds)] if len(kinds) == 1 else None
+    if said == "circled" and not drafted:
+        said = None  # a gate refuses it, whatever a person thinks of it: no final can be made
     return said or ("circled" if yes else _to_be_looked_at(draft, shown, drafted=drafted))
 
 

@@ -30,12 +30,12 @@ _WORDS_MAX = 4000
 def take_views(services: Services, books: SceneBooks, shot: Shot, takes: Sequence[Take]) -> tuple[TakeView, ...]:
     """The takes of a shot that were asked of a maker of pictures, panels first, then drafts, then finals; each in its order."""
     made = sorted((take for take in takes if take.stage != "judge"), key=lambda t: (_ORDER[t.stage], _TIERS[t.tier]))
-    names = {take.generation_key: name_of(take) for take in takes}
+    names, boxes = {take.generation_key: name_of(take) for take in takes}, _boxes(shot)
     before: dict[tuple[str, str], Take] = {}
     views = []
     for take in made:
         place = ("clip" if take.stage == "clip" else take.stage, take.provider)
-        views.append(_view(services, books, shot, take, before.get(place), names))
+        views.append(_view(services, books, take, before.get(place), names, boxes))
         before[place] = take
     return tuple(views)
 
@@ -64,7 +64,12 @@ def media_name(vault: Vault, sha256: str) -> str | None:
 
 
 def _view(
-    services: Services, books: SceneBooks, shot: Shot, take: Take, before: Take | None, names: dict[str, str]
+    services: Services,
+    books: SceneBooks,
+    take: Take,
+    before: Take | None,
+    names: dict[str, str],
+    boxes: dict[str, tuple[Region, ...]],
 ) -> TakeView:
     order, verdict = take.order, books.verdict(take.generation_key)
     task = name_of(take).partition(" v")[0].replace(" ", "_")
@@ -83,7 +88,7 @@ def _view(
             Reference(role=r.role, name=r.name, media=media_name(services.vault, r.sha256)) for r in order.references
         ),
         passed=verdict.passed if verdict else None,
-        checks=tuple(_check(score, shot) for score in verdict.scores) if verdict else (),
+        checks=tuple(_check(score, boxes) for score in verdict.scores) if verdict else (),
         troubles=tuple(
             Trouble(
                 rule=f.rule, severity=f.severity, subject=f.subject, flaw=f.flaw, message=f.message, cure=f.cure,
@@ -109,10 +114,10 @@ def words_between(before: str, now: str) -> tuple[Words, ...]:
     return tuple(found)
 
 
-def _check(score: Score, shot: Shot) -> Check:
+def _check(score: Score, boxes: dict[str, tuple[Region, ...]]) -> Check:
     return Check(
         rule=score.rule, subject=score.subject, value=score.value, threshold=score.threshold, passed=score.passed,
-        applies=score.applies, boxes=tuple(_boxes(score.subject, shot)),
+        applies=score.applies, boxes=boxes.get(score.subject.partition(" ")[0], ()),
     )  # fmt: skip
 
 
@@ -134,13 +139,13 @@ def _page(code: str) -> RulePage | None:
         return None
 
 
-def _boxes(subject: str, shot: Shot) -> Iterable[Region]:
-    """Where the shot's entry puts whom a check is about, at its first frame and at its last."""
-    name = subject.split(" ", maxsplit=1)[0]
-    for progress in (0.0, 1.0):
-        for placed in placements(shot, progress):
-            if placed.wardrobe is not None and placed.entity == name and (region := _region(placed)):
-                yield region
+def _boxes(shot: Shot) -> dict[str, tuple[Region, ...]]:
+    """Where the shot's entry puts everybody, at its first frame and at its last."""
+    found: dict[str, tuple[Region, ...]] = {}
+    for placed in (p for at in (0.0, 1.0) for p in placements(shot, at) if p.wardrobe is not None):
+        region = _region(placed)
+        found[placed.entity] = (*found.get(placed.entity, ()), *([region] if region else []))
+    return found
 
 
 def _region(placed: Placement) -> Region | None:

@@ -115,7 +115,12 @@ async def verdict(house: House, request: Request) -> Response:
         number = say(
             services, said.say, said.shot, who=session.name, door=DOOR, why=why, subject=said.subject, remark=remark
         )
-        return (number,), ""
+        judged = services.ledger.verdict(said.take) if said.say == "circle" and said.take else None
+        refused = judged is not None and not judged.passed
+        teach = (
+            f"Its gate refuses it all the same: gate verdict {said.shot} pass teaches the rule; or change one thing."
+        )
+        return (number,), teach if refused else ""
 
     numbers, told = await run_in_threadpool(write)
     return JSONResponse({"words": [[said.shot, number] for number in numbers], "told": told})

@@ -58,7 +58,6 @@ class Doors:
     who: str
     log: Path
     keys: tuple[Key, ...] = ()
-    secure: bool = False
     clock: Callable[[], float] = time.monotonic
     _links: OrderedDict[bytes, tuple[str, float]] = field(default_factory=OrderedDict)
     _sessions: OrderedDict[str, Session] = field(default_factory=OrderedDict)

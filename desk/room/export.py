@@ -9,6 +9,7 @@ import click
 
 from checks.errors import CheckError
 from desk.room.house import HERE, templates
+from desk.room.media import STATIC
 from desk.room.pages import in_script
 from manifests.money import rounded_usd
 from manifests.scene import Scene
@@ -33,7 +34,7 @@ def export(services: Services, scene: Scene, into: Path) -> Path:
         _copy(services, name, into / "media" / name)
     for sha256 in sorted({shot.poster for shot in view.shots if shot.poster} | {n[:64] for n in media_of(view)}):
         _copy_small(services, sha256, into / "media" / f"{sha256}.small.jpg")
-    for name in ("room.js", "room.css", "icon.svg"):
+    for name in STATIC:
         shutil.copyfile(HERE / "static" / name, into / name)
     (into / "review.json").write_text(view.stored(), encoding="utf-8")
     page = templates().get_template("static.html").render(

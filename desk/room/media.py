@@ -18,17 +18,15 @@ from wiring.thumbnails import thumbnail
 _NAME = re.compile(r"([0-9a-f]{64})\.(png|jpg|mp4)", re.ASCII)
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "mp4": "video/mp4"}
 _FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
-_STATIC = {
-    "room.js": "text/javascript; charset=utf-8",
-    "room.css": "text/css; charset=utf-8",
-    "icon.svg": "image/svg+xml",
-}
+_KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+STATIC = {file.name: _KINDS[file.suffix] for file in sorted((HERE / "static").iterdir()) if file.suffix in _KINDS}
+"""What the pages are made of, by name; nothing else is given out."""
 
 
 def media(house: House, request: Request) -> Response:
     """`/media/<sha256>.<png|jpg|mp4>`: the bytes of the vault under that hash, all of them or a range."""
     sha256, ending = _named(request)
-    services = house.services
+    services = house.first  # media are the same whatever was edited since
     try:
         path = services.vault.path(sha256)
     except VaultError as error:
@@ -39,7 +37,7 @@ def media(house: House, request: Request) -> Response:
 def small(house: House, request: Request) -> Response:
     """`/small/<sha256>.jpg`: 320 pixels wide, of a picture or a clip."""
     sha256, _ = _named(request)
-    services = house.services
+    services = house.first  # media are the same whatever was edited since
     try:
         path = thumbnail(services, sha256)
     except (VaultError, CheckError) as error:
@@ -50,9 +48,9 @@ def small(house: House, request: Request) -> Response:
 def static(_house: House, request: Request) -> Response:
     """`/static/room.js` and the few others."""
     name = request.path_params["name"]
-    if name not in _STATIC:
+    if name not in STATIC:
         raise _none("there is no such file")
-    return FileResponse(HERE / "static" / name, media_type=_STATIC[name], headers={"Cache-Control": "no-cache"})
+    return FileResponse(HERE / "static" / name, media_type=STATIC[name], headers={"Cache-Control": "no-cache"})
 
 
 def _named(request: Request) -> tuple[str, str]:

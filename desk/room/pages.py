@@ -47,8 +47,9 @@ async def enter(house: House, request: Request) -> Response:
     )
     answer = HTMLResponse(page, 200 if session or not tried else 401)
     if session is not None:
+        over_tls = request.headers.get("origin", "").startswith("https://")
         answer.set_cookie(
-            doors.cookie, session.id, max_age=SESSION_S, httponly=True, samesite="strict", secure=doors.secure,
+            doors.cookie, session.id, max_age=SESSION_S, httponly=True, samesite="strict", secure=over_tls,
             path=_base(request) or "/",
         )  # fmt: skip
     return answer
