@@ -83,7 +83,13 @@ def film(film_of, blind, receiver, monkeypatch):
     monkeypatch.setenv("GATE_NOTIFY_TEAM", receiver.url)
     monkeypatch.setenv("GATE_WHO", "ada")
     budget = {"film_usd": "90.00", "scene_usd": "60.00", "run_usd": "60.00", "shot_usd": "4.00"}
-    told = {"approval": ["team"], "digest": ["team"], "money": ["team"], "quiet": "22:00-09:00", "zone": "Europe/Berlin"}
+    told = {
+        "approval": ["team"],
+        "digest": ["team"],
+        "money": ["team"],
+        "quiet": "22:00-09:00",
+        "zone": "Europe/Berlin",
+    }
     changes = {"providers": {"panel": "previz", "clip": "openrouter"}, "budget": budget, "notify": told}
     film.edit("film.yaml", lambda d: d.update(changes, finish={"colour_match": False}))
     film.edit("film.yaml", lambda d: d["limits"].update(lanes=1))

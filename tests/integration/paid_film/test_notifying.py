@@ -43,7 +43,9 @@ def at(paid, hours=0, **more):
     return deliver_due(paid.services)
 
 
-def test_a_message_says_what_is_asked_its_price_where_to_look_and_that_nothing_is_spent_with_the_picture(told, receiver):
+def test_a_message_says_what_is_asked_its_price_where_to_look_and_that_nothing_is_spent_with_the_picture(
+    told, receiver
+):
     sheet = told.services.settings.out / "SC010" / "SC010_contact_sheet.jpg"
     sheet.parent.mkdir(parents=True)
     Image.new("RGB", (64, 36), "#334455").save(sheet)
@@ -190,7 +192,10 @@ def test_a_cap_is_told_at_80_and_at_100_percent_and_a_higher_cap_anew(told, rece
     reached(80)
     refusal = BudgetRefused("the scene SC010", "its cap of $3.00 has $0.10 left and this needs $0.39", "Raise it")
     reached(100, refusal.cause)
-    assert receiver.titles == ["the scene SC010: 80 % of its cap of $3.00", "the scene SC010: its cap of $3.00 is reached"]
+    assert receiver.titles == [
+        "the scene SC010: 80 % of its cap of $3.00",
+        "the scene SC010: its cap of $3.00 is reached",
+    ]
     assert "this needs $0.39" in receiver.received[1]["message"]
     assert 'gate cap scene:SC010 --usd AMOUNT --why "..."' in receiver.received[1]["message"]
     told.decide("raise_cap", "scene:SC010", 500)
