@@ -113,7 +113,7 @@ def test_what_was_answered_meanwhile_is_not_asked_for(told, receiver, gate):
 
 def test_an_address_that_fails_is_said_without_the_address_and_ends_nothing_and_is_tried_three_times(told, receiver):
     receiver.status, said = 500, []
-    told.services.telemetry.listen(lambda step: said.append(step))
+    told.services.telemetry.listen(said.append)
     wait(told)
     for minutes in range(6):
         at(told, minutes=minutes)
