@@ -37,7 +37,7 @@ from tasks.current import Run, begin, current, dry_tonight
 from tasks.fix_baseline import fix_baseline
 from tasks.generate import lane
 from tasks.publish import begin_progress, publish_costs, publish_shots, show_progress
-from tasks.tell import tell_of_refusal
+from tasks.tell import tell_of_refusal, tell_what_is_due
 from wiring import planning_file
 from wiring.planning import plan_scene
 from wiring.requests import tier_of
@@ -90,6 +90,7 @@ async def make_scene(services: Services, scene: Scene, options: RunOptions) -> S
     plan, night = planning_file.start(services, scene, options)
     run = await _begin(services, scene)
     run.plan, run.night, run.partial = plan, night, options.partial
+    await tell_what_is_due(run)
     await check_roster(scene.id)
     drafts = await _film_tier(scene, "draft")
     delivery = await deliver(drafts, "draft")
