@@ -12,6 +12,9 @@ from assembly import ink, probe, typeface
 Size = tuple[int, int]
 """Width and height in pixels."""
 
+_TEMP = "TEMP"
+"""Burnt into whatever stands in for a shot that is not made."""
+
 _SLATE_COLUMNS, _SLATE_ROWS_MAX = 3, 8
 
 
@@ -48,7 +51,7 @@ def slate(title: str, shot: str, rows: Sequence[tuple[str, str]], size: Size, in
 
 
 def missing(shot: str, note: str, panel: Path | None, size: Size, into: Path) -> Path:
-    """Draw what stands in for a shot without a clip: its panel, darkened, or black; and who waits for what.
+    """Draw what stands in for a shot without a clip: its panel, darkened, or black; "TEMP"; and who waits for what.
 
     Raises UnfitPicture.
     """
@@ -61,10 +64,11 @@ def missing(shot: str, note: str, panel: Path | None, size: Size, into: Path) ->
     name_face, note_face = typeface.face(round(22 * unit), 700), typeface.face(round(18 * unit), 400)
     margin, bar = round(20 * unit), round(38 * unit)
     words = f"waits for a person: {note}" if note else "waits for a person"
-    lines = ink.wrapped(words, note_face, width - 2 * margin - name_face.getlength(f"{shot}  "), 2)
+    lines = ink.wrapped(words, note_face, width - 3 * margin - name_face.getlength(f"{shot}  {_TEMP}"), 2)
     pen.rectangle((0, 0, width, bar + round(24 * unit) * (len(lines) - 1)), fill=ink.SURROUND)
     pen.rectangle((0, 0, round(6 * unit), bar + round(24 * unit) * (len(lines) - 1)), fill=ink.ACCENT)
     pen.text((margin, bar / 2), shot, ink.ACCENT, name_face, anchor="lm")
+    pen.text((width - margin, bar / 2), _TEMP, ink.QUIET, name_face, anchor="rm")
     for index, line in enumerate(lines):
         x = margin + name_face.getlength(f"{shot}  ")
         pen.text((x, bar / 2 + index * 24 * unit), line, ink.TEXT, note_face, anchor="lm")

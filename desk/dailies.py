@@ -35,7 +35,7 @@ def dailies(scene: str, film: Path | None, prices: Path | None, night: str, show
         if told is not None:
             ready, waiting = told.counted("ready", "approved", "final"), len(told.waiting)
             click.echo(
-                f"{scene}: {ready} of {len(told.shots)} drafts ready, {waiting} thing{'' if waiting == 1 else 's'} wait for you"
+                f"{scene}: {ready} of {len(told.shots)} drafts ready, {waiting} thing{' waits' if waiting == 1 else 's wait'} for you"
             )
         click.echo(str(page))
     if show:

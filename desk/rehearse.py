@@ -29,7 +29,11 @@ _WAITS = 3
 @click.option(
     "--script", type=click.Path(path_type=Path, dir_okay=False), help="What goes wrong, and when (docs/rehearsal.md)."
 )
-@click.option("--night", is_flag=True, help="Under the scene's standing order, as gate run --night.")
+@click.option(
+    "--night",
+    is_flag=True,
+    help="Under the scene's standing order, as gate run --night; the clock says that its window opens now.",
+)
 @click.option("--partial", is_flag=True, help="Begin a chain that the provider's credit covers in part.")
 @json_option
 def rehearse(
@@ -70,7 +74,7 @@ def play(settings: Settings, scene: str, names: tuple[str, ...], script: Path | 
     from rehearsal.faults import Script, read_script
     from rehearsal.live import live
     from wiring.planning_file import start
-    from wiring.rehearsing import in_their_words, lay_out, open_copy
+    from wiring.rehearsing import bring_order, in_their_words, lay_out, open_copy
     from wiring.settings import rehearsed, settle_environment
 
     told = read_script(script, played()) if script else Script()
@@ -82,6 +86,8 @@ def play(settings: Settings, scene: str, names: tuple[str, ...], script: Path | 
             services = open_copy(apart, names, scene)
             makers = _makers(services, scene, played())
             services.telemetry.listen(board.show)
+            if options.night:
+                bring_order(settings, services, scene)
             start(services, services.scene(scene), options)
             begun = True
             outcome = make(services, scene, options)

@@ -48,7 +48,7 @@ from tasks.current import Run, begin, current, dry_tonight
 from tasks.fix_baseline import fix_baseline
 from tasks.generate import lane
 from tasks.publish import begin_progress, publish_costs, publish_shots, show_progress
-from tasks.tell import tell_of_refusal
+from tasks.tell import tell_of_refusal, tell_what_is_due
 from wiring import planning_file
 from wiring.alive import alive
 from wiring.form import Form, heed
@@ -90,6 +90,7 @@ async def make_scene(services: Services, scene: Scene, options: RunOptions) -> S
     run = await _begin(services, scene)
     run.plan, run.night, run.partial = plan, night, options.partial
     run.drafts_only, run.approved_only = options.drafts_only, options.approved_only
+    await tell_what_is_due(run)
     await check_roster(scene.id)
     drafts = await _film_tier(scene, "draft")
     delivery = await deliver(drafts, "draft")

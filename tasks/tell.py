@@ -22,6 +22,12 @@ _WATCHED = ("film", "scene", "key")
 """Kinds of caps that are watched as they fill; any other is told of when it refuses something."""
 
 
+async def tell_what_is_due(run: Run) -> None:
+    """What earlier runs have left to be told, such as a reminder in the morning."""
+    if run.night is None:
+        await asyncio.to_thread(deliver_due, run.services)
+
+
 async def tell_of_refusal(run: Run, error: Exception) -> None:
     """A refusal that ends a stretch of work for want of money."""
     if isinstance(error, BudgetRefused):

@@ -8,10 +8,12 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -146,3 +148,48 @@ def _wait_for(server: S3Server, process: subprocess.Popen[bytes], log: Path) -> 
             time.sleep(0.1)
         else:
             return
+
+
+class Receiver:
+    """A live HTTP server on loopback that takes Apprise's json:// messages. `status`: what it answers."""
+
+    def __init__(self) -> None:
+        received, this = [], self
+        self.received: list[dict[str, Any]] = received
+        self.status = 200
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                if this.status == 200:
+                    received.append(json.loads(body))
+                self.send_response(this.status)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        host, port = self._server.server_address[:2]
+        return f"json://{host}:{port}/hook-4711-secret"
+
+    @property
+    def titles(self) -> list[str]:
+        return [message["title"] for message in self.received]
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    server = Receiver()
+    yield server
+    server.close()

@@ -154,7 +154,8 @@ def _look(services: Services, scene: str, command: str, before: str = "Or") -> s
     """Where it is looked at, and the same on a terminal."""
     up = read_up(services.settings)
     out = services.settings.out / scene
-    place = up.page_url if up else str(out) if out.is_dir() else ""
+    room = getattr(up, "room_url", "")
+    place = f"{room}/r/{scene}" if room else up.page_url if up else str(out) if out.is_dir() else ""
     film = services.settings.film
     return "\n".join([*([f"Look: {place}"] if place else []), f"{before}: {command} --film {film}"])
 

@@ -6,6 +6,7 @@ leaves the machine. Apprise's own words may hold an address; what is repeated of
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import warnings
@@ -28,6 +29,7 @@ from wiring.services import Services
 BATCH = timedelta(minutes=10)
 """Finals that begin to wait within so long of a message about others are told of together (product rule)."""
 
+_LOOK_S = 60.0
 _HERE = {"127.0.0.1", "localhost", "[::1]", "::1"}
 _PIECE_MIN = 4
 
@@ -83,6 +85,13 @@ def deliver_due(services: Services) -> tuple[Told, ...]:
     except Exception as error:  # noqa: BLE001  a message is no reason to end a run
         services.telemetry.say(services.folder.film.code, "message", "blocked", f"not sent ({type(error).__name__})")
         return ()
+
+
+async def keep_telling(services: Services) -> None:
+    """Send what falls due, for as long as it is awaited: a process that stays up runs this beside its work."""
+    while True:
+        await asyncio.to_thread(deliver_due, services)
+        await asyncio.sleep(_LOOK_S)
 
 
 def test(services: Services, names: Iterable[str]) -> tuple[Told, ...]:

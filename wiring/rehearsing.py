@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
 from governor.generation_log import LogLine
+from governor.ledger import Ledger
 from manifests.privacy import PRIVATE
 from manifests.reading import FilmFolder, read_film
 from manifests.take import Operation
@@ -98,6 +99,28 @@ def open_copy(apart: Settings, names: Sequence[str], scene: str) -> Services:
         recast(services, names)
         services = open_services(apart, [f"scene:{scene}"])
     return services
+
+
+def bring_order(settings: Settings, copy: Services, scene: str) -> None:
+    """Leave the film's own standing order of a scene in the copy's books; where its window is closed, the copy's clock says it opens now.
+
+    Of the film's books only that is read; where it has none, nothing is left. A plan that it is bound to is not kept to: the copy has
+    makers and prices of its own.
+    """
+    if isinstance(settings.ledger, Path) and not settings.ledger.exists():
+        return
+    books = Ledger.open(settings.ledger, stop_file=settings.stop_file, film=copy.folder.film.code)
+    try:
+        decision = books.standing_order(scene)
+    finally:
+        books.close()
+    if decision is None or decision.order is None:
+        return
+    order, now = decision.order.model_copy(update={"plan": None}), datetime.now(UTC)
+    copy.ledger.decide(decision.model_copy(update={"order": order}))
+    if order.night_at(now) is None:
+        ahead = order.next_night(now).opens - now
+        copy.ledger.set_clock(lambda: datetime.now(UTC) + ahead)
 
 
 def in_their_words(services: Services, lines: Sequence[LogLine]) -> tuple[LogLine, ...]:

@@ -49,6 +49,8 @@ KEYS = {name: f"kanari.{name}/0815-geheim" for name in VARIABLES} | {"fal": "kan
 MOTION, SAID, SOUND, LENS = "quaddelmolch kriecht", "zwirbelkauz ruft", "brummelschnack knistert", "glitzerlinse"
 PRIVATE = ("quaddelmolch", "zwirbelkauz", "brummelschnack", "glitzerlinse")
 SIGNATURE = "kanarisignatur4711"
+HOOK = "kanarihaken0815"
+"""Part of an address to which people are told things; nobody listens there."""
 PUBLIC = "tangglocke"
 ECHO = (
     f"the key {{key}} may not; it is about {{words}}.\nThe picture is https://cdn.example/p.png?X-Amz-Signature={SIGNATURE}&x=1 https://cdn.example/r?opens={SIGNATURE}"
@@ -103,6 +105,7 @@ def planted(tmp_path, monkeypatch, s3, house):
     monkeypatch.setenv("GATE_KEYS", str(keys))
     monkeypatch.setenv("GATE_VAULT", f"s3://{s3.bucket}/canaries")
     monkeypatch.setenv("GATE_REHEARSAL", house.url)
+    monkeypatch.setenv("GATE_NOTIFY_TEAM", f"json://127.0.0.1:9/{HOOK}")
     for module in (wiring.keys, wiring.services, wiring.live_prices):
         for name, find in (("key_of", key_of), ("alias_of", alias_of)):  # the true ones: a rehearsal's are no secret
             if hasattr(module, name):
@@ -123,7 +126,7 @@ def planted(tmp_path, monkeypatch, s3, house):
     monkeypatch.setattr(S3Vault, "link", linked)
     monkeypatch.setattr(files, "_signature", signed)
     pieces = [piece for key in KEYS.values() for piece in key.split(":")]
-    return lambda: {*pieces, *PRIVATE, s3.secret, *signatures}
+    return lambda: {*pieces, *PRIVATE, s3.secret, HOOK, *signatures}
 
 
 @pytest.fixture
@@ -151,7 +154,8 @@ def film(film_of, monkeypatch):
 
     film.edit(f"scenes/{SCENE}.yaml", told)
     budget = {"film_usd": "190.00", "scene_usd": "160.00", "run_usd": "160.00", "shot_usd": "9.00"}
-    film.edit("film.yaml", lambda d: d.update(budget=budget))
+    notify = {group: ["team"] for group in ("approval", "digest", "money")}
+    film.edit("film.yaml", lambda d: d.update(budget=budget, notify=notify))
     film.edit("film.yaml", lambda d: d["tiers"]["draft"].update(resolution="720p"))  # Veo makes none that are smaller
     price = {
         "provider": "evolink",
@@ -186,12 +190,12 @@ def made(film, shown):
     from prefect.context import refresh_global_settings_context
 
     from desk.run import run_flow
-    from flows.scene import _log
+    from flows.scene import log_step
 
     services = film.services
     os.environ.update(PREFECT_LOGGING_TO_API_ENABLED="true", PREFECT_LOGGING_LEVEL="DEBUG")
     refresh_global_settings_context()
-    services.telemetry._listeners[:] = [lambda step: print(step, file=shown), _log]
+    services.telemetry._listeners[:] = [lambda step: print(step, file=shown), log_step]
     try:
         return run_flow(services.settings, SCENE).model_dump_json()
     finally:
@@ -202,7 +206,8 @@ SAYS = (
     ("log",), ("log", "--json"), ("log", "export", "-o", "{out}/calls.jsonl"), ("log", "export"), ("status", SCENE), ("lint",),
     *(("explain", shot, "--all") for shot in SHOTS[::3]), *(("offers", shot, "--json") for shot in SHOTS), ("offers", SHOTS[0]),
     ("plan", SCENE, "-o", "{out}/plan.json"), ("plan", SCENE, "--json"), ("cost", SCENE, "--json"), ("doctor", "--json"), ("doctor",),
-    ("reconcile", "--json"), ("vault", "check"), ("prices",), ("provider", "compare", SCENE, "--to", "replicate"), ("handoff",),
+    ("reconcile", "--json"), ("vault", "check"), ("dailies", SCENE), ("dailies", SCENE, "--json"), ("notify", "--test"), ("notify", "--json"),
+    ("prices",), ("provider", "compare", SCENE, "--to", "replicate"), ("handoff",),
 )  # fmt: skip
 
 
@@ -247,8 +252,9 @@ def test_no_canary_is_found_in_anything_that_was_written_or_said(
     assert sorted(leaks) == []
 
     # And what explains a failure is still told: of a private shot by its provider's code, of another in its words.
-    for word in (PUBLIC, "[private]", "sensitive content", "[redacted]", "[key]"):
+    for word in (PUBLIC, "[private]", "sensitive content", "[redacted]", "[key]", "team was not told"):
         assert word in told
+    assert "sensitive content" in next(film.state.glob("out/*/dailies/*/index.html")).read_text()
     assert b"tangglocke is heard" in drawn[0]
     for path in (film.state / "ledger.sqlite", *(path for path in prefect if path.suffix == ".db")):
         assert any(b"raiMediaFiltered" in text for text in everything[path]), path

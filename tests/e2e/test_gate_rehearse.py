@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,24 @@ def test_a_bad_night_is_rehearsed_and_the_film_does_not_notice(film, tmp_path):
     assert (copy / ".gate" / "ledger.sqlite").is_file()
     assert {path for path in _files(film.root) if not path.is_relative_to(copy.parent)} == before
     assert not (film.state / "ledger.sqlite").exists()
+
+
+def test_tonight_is_rehearsed_at_noon_under_the_films_own_order_and_purse(film, tmp_path):
+    opens = datetime.now(UTC) + timedelta(hours=5)
+    times = {"--opens": opens, "--closes": opens + timedelta(hours=3)}
+    words = [word for name, time in times.items() for word in (name, f"{time:%H:%M}")]
+    film.say("order", "SC010", *words, "--usd", "0.40", "--why", "dailies")
+    plain = tmp_path / "plain.yaml"
+    YAML(typ="safe").dump({"job_s": 0}, plain)
+
+    told = json.loads(
+        film.say("rehearse", "SC010", "--provider", "openrouter", "--script", str(plain), "--night", "--json")
+    )
+
+    assert told["outcome"]["ending"] == "budget"
+    assert f"the night {opens:%Y-%m-%d}" in told["outcome"]["message"]
+    assert [row["booked_microusd"] for row in told["providers"]] == [PRICE]
+    assert film.attempts() == []
 
 
 def _files(root):

@@ -80,12 +80,11 @@ def read(services: Services, scene_id: str, night: str, before: Dailies | None) 
     by_night = tuple(line for line in lines if f"night:{night}" in line.scopes)
     since = before.made_at if before else ""
     tonight = by_night or (() if report else tuple(line for line in lines if line.opened_at[:19] > since[:19]))
-    verdicts = {key: said for line in lines if (key := line.generation_key) and (said := ledger.verdict(key))}
+    books = ledger.of_scene(scene_id)
+    verdicts = {key: said for line in lines if (key := line.generation_key) and (said := books.verdict(key))}
     bindings = bindings_of(services, scene, plan.drafts)
     missing = frozenset(ledger.refusals(bindings.values()))
-    return Source(
-        services, scene, plan, report, lines, tonight, verdicts, bindings, missing, ledger.of_scene(scene_id).decisions
-    )
+    return Source(services, scene, plan, report, lines, tonight, verdicts, bindings, missing, books.decisions)
 
 
 def _window(services: Services, report: SceneNight | None) -> str:

@@ -26,7 +26,7 @@ def money_of(source: Source, night: str) -> Money:
     planned = source.report.foreseen_microusd if source.report else sum(line.likely or 0 for line in lines)
     return Money(
         planned=planned, actual=_spent(lines), cap=purse.cap if purse.cap is not None else cap,
-        capped=f"the night {night}" if source.report else f"the scene {scene}",
+        capped="the night's cap" if source.report else "the scene's cap",
         refused_calls=len(refused), refused=_spent(refused), held=held, doubt_calls=len(doubt),
         doubt=sum(line.still_held for line in doubt), bad_panels=len(bad), bad=_spent(bad),
         saved=sum(_clip_price(source, line.shot) for line in bad), finals_shots=len(source.bindings),

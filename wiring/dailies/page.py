@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from manifests.money import format_usd, rounded_usd
 from wiring.dailies.facts import Check, Dailies, Money, Standing
+from wiring.dailies.words import brief
 
 _HERE = Path(__file__).parent
 _BAR = 1000
@@ -44,7 +45,7 @@ def _pages() -> Environment:
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.filters |= {
-        "usd": format_usd, "about": rounded_usd, "clock": _clock, "limit": _limit, "signed": _signed, "short": _short,
+        "usd": format_usd, "about": rounded_usd, "clock": _clock, "limit": _limit, "signed": _signed, "short": _short, "brief": brief, "figure": _figure,
     }  # fmt: skip
     return made
 
@@ -62,10 +63,14 @@ def _clock(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
+def _figure(value: float) -> str:
+    return f"{value:.2f}" if abs(value) < 10 else f"{value:.0f}"
+
+
 def _limit(check: Check) -> str:
     if check.threshold is None:
         return ""
-    return f"{'≤' if check.at_most else '≥'} {check.threshold:.2f}"
+    return f"{'≤' if check.at_most else '≥'} {_figure(check.threshold)}"
 
 
 def _signed(money: Money) -> str:

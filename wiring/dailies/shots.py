@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from checks import catalogue
 from manifests.certificate import Certified
 from manifests.finding import Score
 from manifests.night import ShotNight
@@ -12,7 +13,8 @@ from manifests.plan import Step
 from manifests.redaction import redacted
 from manifests.scene import Shot
 from wiring.dailies.facts import Check, ShotRow, Standing
-from wiring.shown_scores import LOWER_IS_BETTER, worst
+from wiring.dailies.words import their_sentence
+from wiring.shown_scores import LOWER_IS_BETTER, SHOWN, worst
 
 if TYPE_CHECKING:
     from governor.generation_log import LogLine
@@ -59,11 +61,21 @@ def _standing(source: Source, shot: Shot, steps: tuple[Step, ...], left: ShotNig
     if blocked is not None:
         if blocked.block in {"escalated", "attempts"}:
             return "parked", "", waits.get(shot.id, blocked.why)
-        return "blocked", (blocked.block or "").replace("_", " "), blocked.why
+        why = _refusal(source, shot.id, blocked.why) if blocked.block == "moderation" else blocked.why
+        return "blocked", (blocked.block or "").replace("_", " "), why
     if left is not None and (told := _left(left, waits.get(shot.id, left.message))):
         return told
     upstream = next((step.why for step in steps if step.tier == "draft" and step.block == "upstream"), "")
     return ("waits", "", upstream) if upstream else ("to make", "", "")
+
+
+def _refusal(source: Source, shot: str, why: str) -> str:
+    """The sentence with which a provider's moderation refused it; of a private shot what the plan says, which has none of it."""
+    said = source.services.ledger.moderations(shot)
+    if not said or shot in source.services.folder.private:
+        return why
+    take, raw = said[-1]
+    return f"{take.provider} says: {their_sentence(raw)}"
 
 
 def _left(left: ShotNight, parked: str) -> tuple[Standing, str, str] | None:
@@ -99,11 +111,22 @@ def _failed_scores(source: Source, drafts: list[LogLine]) -> tuple[Score, ...]:
 
 
 def _checks(scores: Iterable[Score]) -> Iterator[Check]:
+    """The scores that a person looks at first, and every other one that failed, each by the worst of its subjects."""
     told = tuple(scores)
-    for rule, word, score in worst(told) if told else ():
+    if not told:
+        return
+    for rule, word, score in worst(told):
+        value, threshold = (None, None) if score is None else (score.value, score.threshold)
         yield Check(
-            word=word, rule=rule, value=None if score is None else score.value, threshold=None if score is None else score.threshold,
-            at_most=rule == LOWER_IS_BETTER, passed=score is None or score.passed,
+            word=word, rule=rule, value=value, threshold=threshold, at_most=rule == LOWER_IS_BETTER,
+            passed=score is None or score.passed,
+        )  # fmt: skip
+    failed = {score.rule: score for score in told if score.applies and not score.passed and score.rule not in SHOWN}
+    for rule, score in sorted(failed.items()):
+        known = catalogue.page(rule)
+        yield Check(
+            word=known.name.replace("_", " "), rule=rule, value=score.value, threshold=score.threshold,
+            at_most=known.direction == "lower is better", passed=False,
         )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from manifests.money import format_usd, rounded_usd
 from manifests.redaction import redacted
 from wiring.dailies.facts import ShotRow, Waiting
+from wiring.dailies.words import brief
 
 if TYPE_CHECKING:
     from wiring.dailies.gather import Source
@@ -44,7 +45,7 @@ def _all(source: Source, shots: Sequence[ShotRow]) -> Iterator[Waiting]:
         )
     for row in shots:
         if row.standing == "parked":
-            yield Waiting(what=f"{row.shot} is parked", detail=row.why, next=row.next)
+            yield Waiting(what=f"{row.shot} is parked", detail=brief(row.why), next=row.next)
         elif row.standing == "blocked" and row.kind == "moderation":
             yield Waiting(what=f"{row.shot} was refused by moderation", detail=row.why, next=row.next)
     yield from _walls(source, shots)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -133,3 +134,19 @@ def test_a_retired_model_is_not_called(ledger, epoch, purchase):
     ledger.hold(purchase(epoch, words="one", retires_on=date(2026, 11, 21)))
     with pytest.raises(ModelRetired):
         ledger.hold(purchase(epoch, words="two", retires_on=date(2026, 11, 20)))
+
+
+def test_of_many_who_would_note_the_same_thing_once_one_is_told_that_he_did(ledger):
+    with ThreadPoolExecutor(8) as many:
+        first = list(many.map(lambda _: ledger.note_once("message_claim", "film:HRB", "key team 1"), range(8)))
+    assert first.count(True) == 1
+    assert ledger.note_once("message_claim", "film:HRB", "key team 2")
+    assert len(ledger.notes(kind="message_claim")) == 2
+
+
+def test_a_standing_order_goes_by_its_number(ledger, clock, leave_order):
+    assert ledger.order_number("SC010") == 0
+    leave_order()
+    first = ledger.order_number("SC010")
+    leave_order("0.30")
+    assert ledger.order_number("SC010") == first + 1

@@ -1,0 +1,79 @@
+"""The dailies in a real browser, from a disk: they play, they fit a desk and a phone, and axe finds nothing serious."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, sync_playwright
+
+SERIOUS = {"serious", "critical"}
+EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
+_ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    named = _ROOT / ".venv" / "browser"
+    program = (
+        named.read_text().strip() if named.is_file() else shutil.which("chromium") or shutil.which("chromium-browser")
+    )
+    with sync_playwright() as player:
+        chromium = player.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def dailies(drafted) -> Path:
+    """The page of a film whose drafts are made; one shot is parked, and somebody wrote markup wherever he could."""
+    ledger = drafted.ledger
+    drafted.edit("film.yaml", lambda d: d.update(title=f"Tea {EVIL}"[:120]))
+    ledger.note("drift", "scene:SC010", EVIL)
+    drafted.edit_shot("SC010_SH0020", motion="Marit says nothing at all.")
+    return Path(drafted.say("dailies", "SC010").splitlines()[-1])
+
+
+@pytest.fixture
+def opened(browser: Any, dailies: Path, tmp_path: Path) -> Iterator[Any]:
+    """Opens a copy of the folder alone, at a width; gives the page, and what the browser complained of."""
+    alone = shutil.copytree(dailies.parent, tmp_path / "copied")
+    pages: list[Page] = []
+
+    def at(width: int) -> tuple[Page, list[str]]:
+        page, said = browser.new_page(viewport={"width": width, "height": 900}), []
+        pages.append(page)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("dialog", lambda dialog: (said.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.goto((alone / "index.html").as_uri())
+        page.wait_for_load_state("load")
+        return page, said
+
+    yield at
+    for page in pages:
+        page.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_it_plays_from_a_disk_fits_and_is_open_to_everybody(opened, width):
+    page, said = opened(width)
+    played = page.evaluate("""async () => {
+        const film = document.querySelector('video');
+        if (film.readyState < 1) await new Promise(done => film.addEventListener('loadedmetadata', done, {once: true}));
+        return [film.duration, film.videoWidth, film.videoHeight];
+    }""")
+    seconds = 4 * (1 + 18 / 24)  # four shots of a second, each behind its slate
+    assert played == [pytest.approx(seconds, abs=0.2), 854, 480]
+    page.evaluate("document.querySelectorAll('img').forEach(picture => picture.loading = 'eager')")
+    page.wait_for_function("[...document.images].every(picture => picture.complete && picture.naturalWidth)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = Axe().run(page).response["violations"]
+    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found if v["impact"] in SERIOUS] == []
+    assert page.locator("h2").first.inner_text().casefold().startswith("waiting for you")
+    assert page.locator("script").count() == 0
+    assert EVIL in page.locator("main").inner_text()
+    assert said == []

@@ -1,0 +1,50 @@
+"""By day a run tells people of a cap that fills, of finals that wait, and of a yes that lapsed: once each, and at night of nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.delivery import Delivery
+
+
+@pytest.fixture
+def film(film_of, receiver, monkeypatch):
+    """Two shots of $0.39 under a cap of $0.45; the team is told of everything."""
+
+    async def deliver(*given):
+        return Delivery()
+
+    monkeypatch.setattr("flows.scene.deliver", deliver)
+    monkeypatch.setenv("GATE_NOTIFY_TEAM", receiver.url)
+    film = film_of("SH0020", "SH0040")
+    film.prices(film.root / "halt.prices.yaml")
+    told = {name: ["team"] for name in ("approval", "digest", "money")}
+    film.edit("film.yaml", lambda d: d.update(notify=told))
+    film.edit("film.yaml", lambda d: d["limits"].update(lanes=1))
+    return film
+
+
+def test_a_cap_that_fills_finals_that_wait_and_a_yes_that_lapses_are_told_once_each(film, receiver):
+    film.services.ledger.declare_caps({"scene:SC010": film.services.folder.film.budget.scene_usd})
+    film.services.ledger.lower_cap("scene:SC010", 450_000)
+    assert film.run().ending == "budget"
+    assert receiver.titles == [
+        "the scene SC010: 80 % of its cap of $0.45", "the scene SC010: its cap of $0.45 is reached",
+    ]  # fmt: skip
+    assert "this needs $0.39" in receiver.received[1]["message"]
+
+    film.say("cap", "scene:SC010", "--usd", "9", "--why", "more")
+    assert film.run().ending == "waits for approval"
+    assert receiver.titles[2:] == ["SC010: 2 finals for $0.00?"]
+    assert film.run().ending == "waits for approval"
+    assert len(receiver.received) == 3
+
+    film.approve()
+    film.edit_shot("SC010_SH0040", motion="She waits at the window and does not move.")
+    receiver.status = 500  # nobody can be told: that ends no run, and is made up for
+    assert film.run().ending == "waits for approval"
+    assert len(receiver.received) == 3
+    receiver.status = 200
+    assert "✓ team" in film.say("notify")
+    assert receiver.titles[3:] == ["SC010: the yes to 1 final has lapsed"]
+    assert "SC010_SH0040: prompt, draft changed since" in receiver.received[3]["message"]
