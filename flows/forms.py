@@ -14,10 +14,9 @@ from prefect import Flow
 from pydantic.fields import FieldInfo
 
 from flows.parameters import AS_THE_FILM_SAYS, EVERY_SCENE
-from manifests.errors import GateError
 from manifests.money import MICROUSD_PER_USD, format_usd
-from providers import registry
 from wiring.services import Services
+from wiring.switching import makers_of_clips
 
 _SELDOM = ("plan", "film")
 """Below all that a person chooses often."""
@@ -43,7 +42,7 @@ def fitted(
         titles = "; ".join(f"{name}: {one.title}" for name, one in sorted(services.folder.scenes.items()))
         scene["description"] = f"{scene['description']} {titles}."
     if provider := fields.get("provider"):
-        provider["enum"] = [AS_THE_FILM_SAYS, *_makers(services)]
+        provider["enum"] = [AS_THE_FILM_SAYS, *makers_of_clips(services)]
         provider["description"] = f"{provider['description']} Now: {film.providers.clip}."
     if tier := fields.get("tier"):
         tier["description"] += f" Drafts are {film.tiers.draft.resolution}, finals {film.tiers.final.resolution}."
@@ -65,17 +64,3 @@ def _said_of(flow: Flow[..., Any]) -> dict[str, tuple[str, str]]:
         given = next(each for each in parameter.annotation.__metadata__ if isinstance(each, FieldInfo))
         found[name] = (given.title or name.capitalize(), given.description or "")
     return found
-
-
-def _makers(services: Services) -> list[str]:
-    """Who can be named for clips: the film's own first, then everybody else that is installed and makes any."""
-    now = services.folder.film.providers.clip
-    return [now, *(name for name in registry.known() if name != now and _makes_clips(services, name))]
-
-
-def _makes_clips(services: Services, name: str) -> bool:
-    try:
-        services.provider_called(name).capabilities("clip")
-    except GateError:
-        return False
-    return True

@@ -20,6 +20,7 @@ from manifests.plan import Step
 from manifests.reading import read_film
 from manifests.scene import Scene
 from manifests.take import Operation
+from providers import registry
 from providers.capabilities import Capabilities
 from wiring.planning import plan_scene
 from wiring.services import Services
@@ -129,6 +130,20 @@ def switch(
     )  # fmt: skip
     name_in_film(services, stage, to)
     return compared
+
+
+def makers_of_clips(services: Services) -> list[str]:
+    """Who can be named for clips: the film's own first, then everybody else that is installed and makes any."""
+    now = services.folder.film.providers.clip
+    return [now, *(name for name in registry.known() if name != now and _makes_clips(services, name))]
+
+
+def _makes_clips(services: Services, name: str) -> bool:
+    try:
+        services.provider_called(name).capabilities("clip")
+    except GateError:
+        return False
+    return True
 
 
 def name_in_film(services: Services, stage: SwitchedStage, to: str) -> None:
