@@ -45,8 +45,13 @@ async def end_what_is_dead(settings: Settings, *, no_worker: bool = False) -> li
         return [
             await _end(client, settings, run)
             for run in under_way
-            if (taken if run.state_type == StateType.PENDING else is_gone(settings, str(run.id)))
+            if (taken if run.state_type == StateType.PENDING else _is_gone(settings, run))
         ]
+
+
+def _is_gone(settings: Settings, run: FlowRun) -> bool:
+    running = run.state is not None and run.state_type == StateType.RUNNING
+    return is_gone(settings, str(run.id), run.state.timestamp if running and run.state else None)
 
 
 def _is_shared() -> bool:

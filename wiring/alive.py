@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from wiring.settings import Settings, make_state
@@ -31,15 +32,27 @@ def held(path: Path, *, alone: bool = False) -> Iterator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
-        yield
-        path.unlink(missing_ok=True)
+        os.utime(descriptor)
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
     finally:
         os.close(descriptor)
 
 
-def is_gone(settings: Settings, run_id: str) -> bool:
-    """True only where the run had a process on this machine and has none any more; of other machines nothing is known here."""
-    return is_free(_file(settings, run_id)) is True
+def is_gone(settings: Settings, run_id: str, since: datetime | None = None) -> bool:
+    """True only where the run had a process on this machine and has none any more; of other machines nothing is known here.
+
+    `since`: when it was begun, with its zone. What an earlier process of it left says nothing about the one that was begun then,
+    which may not have come to say that it lives.
+    """
+    path = _file(settings, run_id)
+    if is_free(path) is not True:
+        return False
+    with contextlib.suppress(FileNotFoundError):
+        return since is None or path.stat().st_mtime >= since.timestamp()
+    return False
 
 
 def is_free(path: Path) -> bool | None:

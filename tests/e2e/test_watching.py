@@ -103,17 +103,18 @@ async def test_a_run_whose_process_is_gone_does_not_stay_running_nor_cancelling(
 
     settings = Settings(film=tmp_path, state=tmp_path / ".gate", who="Mia")
     async with get_client() as client:
-        dead, cancelled, lives, elsewhere = [await _run(client, Running()) for _ in range(4)]
+        dead, cancelled, lives, elsewhere, retried = [await _run(client, Running()) for _ in range(5)]
         await client.set_flow_run_state(cancelled, Cancelling(), force=True)
         (settings.state / "alive").mkdir(parents=True)
         for run in (dead, cancelled):
             (settings.state / "alive" / str(run)).touch()  # what a killed process leaves: a file that nobody holds
+        (settings.state / "alive" / str(retried)).touch()
+        os.utime(settings.state / "alive" / str(retried), (1, 1))  # from before it was retried
         with alive(settings, str(lives)):
             ended = await end_what_is_dead(settings)
-        states = {run: (await client.read_flow_run(run)).state for run in (dead, cancelled, lives, elsewhere)}
-    assert [states[run].name for run in (dead, cancelled, lives, elsewhere)] == [
-        "Crashed", "Cancelled", "Running", "Running",
-    ]  # fmt: skip
+        runs = (dead, cancelled, lives, elsewhere, retried)
+        states = {run: (await client.read_flow_run(run)).state for run in runs}
+    assert [states[run].name for run in runs] == ["Crashed", "Cancelled", "Running", "Running", "Running"]
     assert "gate resume SC010" in states[dead].message
     assert len(ended) == 2
 

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -56,6 +57,20 @@ def test_a_run_that_was_killed_is_gone_and_one_that_ended_or_was_never_here_is_n
     assert not is_gone(settings, RUN)
     with alive(settings, RUN):
         assert not is_gone(settings, RUN)
+    assert not is_gone(settings, RUN)
+
+
+def test_what_an_earlier_process_left_says_nothing_about_one_that_was_begun_since(settings, other):
+    os.kill(other.pid, signal.SIGKILL)
+    other.wait()
+    now = datetime.now(UTC)
+    assert is_gone(settings, RUN, now - timedelta(minutes=1))
+    assert not is_gone(settings, RUN, now + timedelta(seconds=1)), "it was retried, and is on its way"
+
+
+def test_whoever_leaves_by_an_error_has_not_died(settings):
+    with pytest.raises(RuntimeError), alive(settings, RUN):
+        raise RuntimeError("suspended")
     assert not is_gone(settings, RUN)
 
 
