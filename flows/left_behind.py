@@ -6,6 +6,7 @@ Only what is known to be dead is touched: a run of another machine, or one that 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from prefect.client.orchestration import PrefectClient, get_client
@@ -15,13 +16,14 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.settings.context import get_current_settings
 from prefect.states import Cancelled, Crashed
 
-from flows.watching import SILENT
+from flows.watching import SILENCE_S, SILENT
 from wiring.alive import forget, is_gone
 from wiring.settings import Settings
 
 _UNDER_WAY = [StateType.RUNNING, StateType.CANCELLING, StateType.PENDING]
 _MOST = 200
 _LATELY = 20
+_SILENCE = timedelta(seconds=SILENCE_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,9 @@ def _is_shared() -> bool:
 
 
 async def put_back_what_waits(client: PrefectClient) -> None:
-    """Suspend a run again that waited for a person and was taken for dead: a server that is killed loses the news that it waits.
+    """Put a run back that was taken for dead and is not: it waits for a person, or it has come on since its last sign of life.
 
-    Its form, and what it was asked with, are where they were.
+    A server that is killed loses the news of that. The form of a yes, and what it was asked with, are where they were.
     """
     crashed = await client.read_flow_runs(
         flow_run_filter=_of([StateType.CRASHED]), sort=FlowRunSort.END_TIME_DESC, limit=_LATELY
@@ -70,7 +72,7 @@ async def put_back_what_waits(client: PrefectClient) -> None:
         if run.state is None or not (run.state.message or "").startswith(SILENT):
             continue
         states = sorted(await client.read_flow_run_states(run.id), key=lambda state: state.timestamp)
-        if len(states) > 1 and states[-2].is_paused():
+        if len(states) > 1 and (states[-2].is_paused() or states[-1].timestamp - states[-2].timestamp < _SILENCE):
             await client.set_flow_run_state(run.id, states[-2], force=True)
 
 

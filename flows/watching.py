@@ -11,9 +11,12 @@ from datetime import timedelta
 from typing import Any
 
 from prefect.automations import AutomationCore, EventTrigger, Posture
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import StateType
+from prefect.events import Event, Resource
 from prefect.events.actions import ChangeFlowRunState
+from prefect.events.clients import get_events_client
 
 SILENCE_S = 90
 """Three signs of 30 s. 88.5 s were measured from the kill to Crashed."""
@@ -24,6 +27,8 @@ _GO_ON = (
     "Nothing is lost, and what was paid for is not bought again. Go on: Retry (⋮), or a new run of the same scene, or gate "
     "resume SCENE."
 )
+_SPARED = "gate.flow-run.waits"
+_MOST = 200
 _ENDED = ("Completed", "Failed", "Cancelled", "Crashed")
 _WAITS = ("Suspended", "Paused", "AwaitingRetry", "Scheduled", "Late", "Resuming")
 
@@ -41,6 +46,19 @@ async def watch() -> None:
                     await client.update_automation(known.id, kept)
             for extra in there[1:]:
                 await client.delete_automation(extra.id)
+        await _spare_what_waits(client)
+
+
+async def _spare_what_waits(client: PrefectClient) -> None:
+    """Say of every run that waits that it does: a server that was killed may have lost the news, and would count its silence."""
+    waits = FlowRunFilterStateType(any_=[StateType.PAUSED, StateType.SCHEDULED])
+    runs = await client.read_flow_runs(flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=waits)), limit=_MOST)
+    async with get_events_client() as events:
+        for run in (run for run in runs if not run.auto_scheduled):
+            resource = Resource(
+                {"prefect.resource.id": f"prefect.flow-run.{run.id}", "prefect.resource.name": run.name}
+            )
+            await events.emit(Event(event=_SPARED, resource=resource))
 
 
 def _says(automation: AutomationCore) -> dict[str, Any]:
@@ -54,7 +72,7 @@ def _dead() -> AutomationCore:
     return AutomationCore(
         name="gate: a run whose process died",
         description=f"A run that gives no sign of life for {SILENCE_S} s is Crashed, and says how to go on.",
-        trigger=_missing("heartbeat", {"heartbeat", *_ENDED, *_WAITS}),
+        trigger=_missing("heartbeat", {"heartbeat", *_ENDED, *_WAITS}, _SPARED),
         actions=[
             ChangeFlowRunState(
                 state=StateType.CRASHED,
@@ -95,11 +113,11 @@ def _not_cancelled() -> AutomationCore:
     )
 
 
-def _missing(after: str, expected: set[str]) -> EventTrigger:
+def _missing(after: str, expected: set[str], *more: str) -> EventTrigger:
     """Fires for each run that has none of `expected` within the time of its last `after`."""
     return EventTrigger(
         after={f"prefect.flow-run.{after}"},
-        expect={f"prefect.flow-run.{name}" for name in expected},
+        expect={f"prefect.flow-run.{name}" for name in expected} | {*more},
         match={"prefect.resource.id": ["prefect.flow-run.*"]},
         for_each={"prefect.resource.id"},
         posture=Posture.Proactive,

@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -78,12 +79,14 @@ async def test_a_run_that_waited_and_was_taken_for_dead_waits_again_as_it_did(wa
     from flows.watching import SILENT
 
     async with get_client() as client:
-        waited, died = [await _run(client, Running()) for _ in range(2)]
+        waited, died, came_on = [await _run(client, Running()) for _ in range(3)]
         asked = Suspended(timeout_seconds=86_400, pause_key="finals-1")
         asked.state_details.run_input_keyset = {"schema": "s", "response": "r"}
         await client.set_flow_run_state(waited, asked, force=True)
         for run in (waited, died):
-            await client.set_flow_run_state(run, Crashed(message=f"{SILENT}: gone"), force=True)
+            late = datetime.now(UTC) + timedelta(seconds=90)
+            await client.set_flow_run_state(run, Crashed(message=f"{SILENT}: gone", timestamp=late), force=True)
+        await client.set_flow_run_state(came_on, Crashed(message=f"{SILENT}: gone"), force=True)
 
         await put_back_what_waits(client)
 
@@ -91,6 +94,7 @@ async def test_a_run_that_waited_and_was_taken_for_dead_waits_again_as_it_did(wa
         assert (again.name, again.state_details.pause_key) == ("Suspended", "finals-1")
         assert again.state_details.run_input_keyset == {"schema": "s", "response": "r"}
         assert (await client.read_flow_run(died)).state.name == "Crashed"
+        assert (await client.read_flow_run(came_on)).state.name == "Running", "it began less than 90 s ago"
 
 
 async def test_a_run_whose_process_is_gone_does_not_stay_running_nor_cancelling(watched, tmp_path):
