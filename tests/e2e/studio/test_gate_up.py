@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import httpx
 
 
-def test_a_suspended_run_outlives_a_kill_of_everything_and_asks_for_one_yes_only_once(studio):
+def test_a_suspended_run_outlives_a_kill_of_everything_and_asks_for_one_yes_only_once(studio, gate):
     run = studio.launch()
     studio.until_state(run, "Suspended")
     inputs = studio.ask("POST", f"/flow_runs/{run}/input/filter", {"prefix": "", "limit": 50})
@@ -32,3 +34,14 @@ def test_a_suspended_run_outlives_a_kill_of_everything_and_asks_for_one_yes_only
     assert studio.until_state(again, "Completed", "Suspended")["name"] == "Completed", "the yes is in the ledger"
     takes = studio.ledger().takes(scene="SC010", stage="clip")
     assert len(takes) == len({take.generation_key for take in takes}) == 8
+
+    told = json.loads(gate("status", "--film", str(studio.film), "--json").stdout)
+    assert told["up"]["page_url"] == f"http://127.0.0.1:{studio.port}"
+    assert told["runs"] == []
+    assert httpx.get(told["up"]["room_url"]).status_code < 500, "the review room answers"
+    ended = gate("down", "--film", str(studio.film))
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.startswith("Ended: process ")
+    assert gate("status", "--film", str(studio.film)).stdout.startswith("Nothing is up for this film.")
+    assert "Nothing is lost" in studio.said
+    assert "Traceback" not in studio.said
