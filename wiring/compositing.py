@@ -79,6 +79,9 @@ def export_kit(
     decision = _decide(
         services, shot, Handwork(work="kit", stage=stage, number=number), f"{stage} kit {folder.name}", why, who, door
     )
+    services.ledger.note(
+        "resolved", f"shot:{shot}", f"{who} has it in hand"
+    )  # it waits for them now, and not for a decision
     return Kit(decision, folder, save, size)
 
 
