@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
+from bench.planting.hostile_pictures import profile
 from checks.errors import Unreadable
 from governor.errors import AttemptsSpent, BudgetRefused, NotAPerson
 from rehearsal.faults import Fault, Script
@@ -128,6 +129,8 @@ def test_a_picture_is_brought_to_the_frames_form_and_every_step_is_said(tmp_path
     assert brought_in(drawn(tmp_path / "c.jpg", (720, 1280), exif=note), into, FRAME) == (
         "stood upright, as its Exif says",
     )
+    (turned,) = brought_in(drawn(tmp_path / "p3.png", FRAME, icc_profile=profile("Display P3")), into, FRAME)
+    assert turned == "turned into sRGB (it is in the colour space 'Display P3', not in sRGB)"
     assert brought_in(drawn(tmp_path / "d.png", FRAME, "RGBA"), into, FRAME) == ()
     with Image.open(into) as taken:
         assert (taken.size, taken.mode, taken.info.get("exif")) == (FRAME, "RGB", None)

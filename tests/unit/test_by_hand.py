@@ -51,7 +51,11 @@ def test_a_technical_fault_of_a_composite_is_a_fault():
 
 
 def test_what_was_let_pass_in_a_composite_is_let_pass_in_its_clip_and_nothing_else():
-    certified = (score("V102", "ilse", passed=True, applies=False), score("V109", "panel", passed=True, applies=False))
+    certified = (
+        score("V102", "ilse", passed=True, applies=False),
+        score("V102", "pia", passed=True),
+        score("V109", "panel", passed=True, applies=False),
+    )
     clip = Verdict(
         scores=(score("V102", "ilse", passed=False), score("V102", "pia", passed=False)),
         findings=(finding("V102", "ilse"), finding("V102", "pia")),
