@@ -52,8 +52,8 @@ class Handwork(Noun):
     stage: FrameStage = "panel"
     asset: Artefact | None = None
     on: Sha256 | None = None
-    only: str = ""
-    say: str = ""
+    only: Annotated[str, Field(max_length=400)] = ""
+    say: Annotated[str, Field(max_length=400)] = ""
     part: Region | None = None
     mask: Sha256 | None = None
     number: Annotated[int, Field(strict=True, ge=1)] = 1

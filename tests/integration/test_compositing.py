@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 from bench.planting.hostile_pictures import profile
 from checks.errors import Unreadable
 from governor.errors import AttemptsSpent, BudgetRefused, NotAPerson
+from manifests.decision import Decision
 from rehearsal.faults import Fault, Script
 from rehearsal.live import live
 from tasks import generate as generate_module
@@ -254,11 +255,27 @@ def test_a_polish_passes_no_cap_and_no_more_tries_than_the_film_allows(painted, 
     compositing.polish(services, SHOT, **ADA)
     with pytest.raises(BudgetRefused):
         asyncio.run(one_pass(services))
+    assert house.records.jobs("gemini") == []
+
+    taken_back = [compositing.polish(services, SHOT, **ADA).decision.hands.number for _ in range(3)]
+    assert taken_back == [1, 1, 1], "what was never bought is no try"
+    services.ledger.set_cap_by_decision(
+        Decision(
+            kind="raise_cap",
+            scope="scene:SC010",
+            who="ada",
+            made_at="2026-11-21",
+            door="terminal",
+            why="x",
+            amount_microusd=3_000_000,
+        )
+    )
     for _ in range(services.folder.film.limits.attempts):
+        asyncio.run(one_pass(services))
         compositing.polish(services, SHOT, **ADA)
     with pytest.raises(AttemptsSpent):
         asyncio.run(one_pass(services))
-    assert house.records.jobs("gemini") == []
+    assert len(house.records.jobs("gemini")) == services.folder.film.limits.attempts
 
 
 async def one_pass(services):
