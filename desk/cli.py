@@ -41,6 +41,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Write a scene's dailies: decisions, reel, checks, money, as a page that plays anywhere.",
     ),
     "notify": ("desk.notify", "Who is told when a person is needed; try the addresses; send what is due."),
+    "retake": ("desk.retake", "Send a take back, with the one thing that changes; or take such a word back."),
+    "comp": ("desk.comp", "A frame by hand: lay a kit out, take the composite in, polish it, say which counts."),
+    "edit": ("desk.edit", "Change one part of a frame; or empty a part first, then fill it anew."),
     "handoff": ("desk.handoff", "What waits for a person's hands: the folder, the file to save, since when."),
     "reconcile": (
         "desk.reconcile",

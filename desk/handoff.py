@@ -14,6 +14,7 @@ import click
 from desk.options import film_option, json_option, money, open_film, print_json, typed
 
 if TYPE_CHECKING:
+    from manifests.handwork import FrameStage
     from manifests.take import Take
     from providers.contract import Provider
     from wiring.services import Services
@@ -48,26 +49,81 @@ def handoff(scene: str | None, film: Path | None, as_json: bool) -> None:
     Save each file under exactly its name; then gate resume picks it up. Spends nothing.
     """
     services = open_film(film, scopes=[f"scene:{scene}"] if scene else [])
-    jobs = waiting(services, scene)
+    jobs, kits = waiting(services, scene), kits_out(services, scene)
     if as_json:
-        print_json([_facts(job) for job in jobs])
+        print_json([*(_facts(job) for job in jobs), *kits])
         return
+    for kit in kits:
+        click.echo(
+            f"  {kit['shot']:<14}{str(kit['stage']).replace('_', ' '):<14}{kit['tool']:<12}$0   since {kit['since']}"
+        )
+        click.echo(f"    {kit['says']}\n    then: {typed(str(kit['next']), film)}")
     for job in jobs:
         name = f"{job.take.shot} {job.take.tier} {job.take.stage}"
         click.echo(f"  {name:<28}{job.tool:<12}{job.credits:<24}since {age_words(job.age)}")
         click.echo(f"    {'there: ' if job.saved and not job.says else 'save '}{job.save}")
         if job.says and not job.says.startswith("a person makes it: save"):
             click.echo(f"    {job.says}")
-    if not jobs:
+    if not jobs and not kits:
         click.echo("Nothing waits for a person's hands.")
         return
-    click.echo("Next:" + "".join(f"\n  {typed(f'gate resume {name}', film)}" for name in _scenes(jobs)))
+    scenes = sorted({*_scenes(jobs), *(str(kit["shot"]).partition("_")[0] for kit in kits)})
+    click.echo("Next:" + "".join(f"\n  {typed(f'gate resume {name}', film)}" for name in scenes))
 
 
 def waiting(services: Services, scene: str | None = None) -> list[Waiting]:
     """Every open job that a person makes, the oldest first. Looks into the folders; asks nobody and spends nothing."""
     jobs = asyncio.run(_look(services, services.ledger.marks_open(scene)))
     return sorted(jobs, key=lambda job: job.laid_out_at)
+
+
+def kits_out(services: Services, scene: str | None = None) -> list[dict[str, object]]:
+    """What people have in hand, by shot: kits that a composite is waited for in, and polishes that wait for a choice; what to type next."""
+    stages: tuple[FrameStage, ...] = ("panel", "end_panel")
+    shots = [shot.id for name, s in sorted(services.folder.scenes.items()) if scene in {None, name} for shot in s.shots]
+    found = (_in_hand(services, shot, stage) for shot in shots for stage in stages)
+    return [each for each in found if each]
+
+
+def _in_hand(services: Services, shot: str, stage: FrameStage) -> dict[str, object] | None:
+    from wiring.compositing import made_by
+    from wiring.handwork import hands_of
+    from wiring.kit_folder import place
+
+    decided, end = services.ledger.decisions(shot), " --end" if stage == "end_panel" else ""
+    hands = hands_of(decided, stage)
+    if hands is None:
+        return None
+    told: dict[str, object] = {"shot": shot, "stage": stage}
+    since = next(d.made_at for d in reversed(decided) if d.hands is not None and d.hands.stage == stage)
+    told |= {"laid_out_at": since, "since": since[:16].replace("T", " ")}
+    if hands.kit is not None:
+        folder, save = place(services, shot, stage, hands.kit.number)
+        there = "there: " if save.is_file() else "save "
+        told |= {
+            "tool": "composite",
+            "folder": str(folder),
+            "save": str(save),
+            "saved": save.is_file(),
+            "says": f"{there}{save}",
+        }
+        return told | {"next": f"gate comp import {shot}{end}"}
+    polish = hands.passes[-1] if hands.passes and hands.passes[-1].work == "polish" and hands.used is None else None
+    made = made_by(services, shot, polish) if polish else None
+    verdict = services.ledger.verdict(made.generation_key) if made else None
+    if verdict is None:
+        return None
+    said = "; ".join(f.message for f in verdict.findings if f.severity == "error")
+    says = (
+        f"its polish was rejected: {said}"
+        if said
+        else "its polish moved nothing; say which counts, it or the composite"
+    )
+    return told | {
+        "tool": "polish",
+        "says": says,
+        "next": f"gate comp use {shot}{end} {'composite' if said else 'polish'}",
+    }
 
 
 def age_words(age: timedelta) -> str:

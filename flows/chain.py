@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from checks.drift import DriftReport
 from checks.drift_rules import AXIS_RULES
+from flows.hands import in_hand
 from flows.shot import ShotState, film_shot
 from manifests.certificate import Certified
 from manifests.scene import Shot
@@ -50,8 +51,10 @@ def note_drift(report: DriftReport) -> None:
 
 
 def _is_anchored(shot: Shot, before: ShotState) -> bool:
-    """Whether the shot is made from the masters although it is chained; if so, that is on record."""
+    """Whether the shot is made from the masters, or by hand, although it is chained; if so, that is on record."""
     run = current()
+    if in_hand(shot, "panel"):
+        return True
     if before.clip is None:
         return False
     if before.adrift:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from prefect import Task
 
 from checks.fusion import disputed
+from flows.hands import frame_by_hand, in_hand
 from governor import retries
 from governor.errors import (
     BudgetRefused,
@@ -26,6 +27,7 @@ from manifests.decision import Binding
 from manifests.errors import GateError
 from manifests.film import Stage, TierName
 from manifests.finding import Verdict
+from manifests.handwork import FrameStage
 from manifests.scene import Shot
 from providers.errors import KeyLimit, NoCredit, RateLimited, Refused, Unavailable
 from tasks.ask_judge import ask_judge
@@ -44,6 +46,7 @@ from tasks.tell import tell_of_refusal
 from wiring import anchoring
 from wiring.anchoring import Crossing, ReAnchoring
 from wiring.requests import Opening
+from wiring.retaking import set_aside
 from wiring.telemetry import State
 
 Status = Literal[
@@ -112,9 +115,7 @@ async def _journey(
     panel, seen, chained = await _opening_panel(shot, tier, before, draft, references)
     end_panel = draft.end_panel if draft else None
     if shot.mode == "start_end_frames" and end_panel is None:
-        end_panel, _, _ = await _until_passed(
-            shot, "end_panel", tier, _panel_maker(shot, "end_panel", tier, references)
-        )
+        end_panel, _ = await _panel(shot, "end_panel", tier, references)
     opening = Opening(before.key, before.links + 1) if before and chained else Opening("", 0)
     panel_, end_, seen_ = panel, end_panel, seen
 
@@ -135,7 +136,7 @@ async def _opening_panel(
 ) -> tuple[Certified, GateResult | None, bool]:
     """The panel the clip opens on, and whether it is the last frame of the shot before."""
     run = current()
-    if before is not None and before.clip is not None:
+    if before is not None and before.clip is not None and in_hand(shot, "panel") is None:
         frame = await open_on_last_frame(shot.id, before.clip)
         result = await _judged(gate_panel, shot, "panel", tier, shot.id, "panel", tier, frame)
         if result.certificate:
@@ -153,8 +154,18 @@ async def _opening_panel(
         run.services.telemetry.say(shot.id, "panel", "retake", found.words)
     if draft is not None and draft.panel is not None and draft.links == 0:
         return draft.panel, None, False
-    panel, _, result = await _until_passed(shot, "panel", tier, _panel_maker(shot, "panel", tier, references))
-    return panel, result, False
+    return *(await _panel(shot, "panel", tier, references)), False
+
+
+async def _panel(
+    shot: Shot, stage: FrameStage, tier: TierName, references: Verdict
+) -> tuple[Certified, GateResult | None]:
+    """A frame that is made from the masters: by a model, or by whoever has it in hand."""
+    if hands := in_hand(shot, stage):
+        frame = await frame_by_hand(shot, hands, tier)
+        return frame.certified, frame.result
+    panel, _, result = await _until_passed(shot, stage, tier, _panel_maker(shot, stage, tier, references))
+    return panel, result
 
 
 def _panel_maker(
@@ -187,12 +198,15 @@ async def _until_passed(
     """Make and gate takes until one passes. Raises Escalated when tries are spent, or luck would be all that is left."""
     run = current()
     limits = run.services.folder.film.limits
+    sent_back = set_aside(run.services.ledger.decisions(shot.id)) if tier == "draft" else frozenset()
     allowed = limits.attempts if tier == "draft" or stage != "clip" else 1  # a yes buys one final, not a series
     failed: list[frozenset[str]] = []
     scores: list[float] = []
     for number in range(1, allowed + 1):
         made, result = await make(number)
         run.services.ledger.record_verdict(made.take.generation_key, result.verdict)
+        if result.certificate and made.take.generation_key in sent_back:
+            continue  # a person wants another, whatever its gate says
         if result.certificate:
             passed = certified(run, result, shot.id, stage)
             state: Literal["done", "cached"] = "done" if made.fresh else "cached"
@@ -205,7 +219,8 @@ async def _until_passed(
         run.services.telemetry.say(shot.id, stage, "retake", _reasons(result.verdict))
         if why := retries.mere_luck(failed, scores, limits):
             raise await _escalation(shot, stage, why, result.verdict)
-    raise await _escalation(shot, stage, f"{allowed} of {allowed} takes failed", result.verdict)
+    failing = "failed, or were sent back" if sent_back else "failed"
+    raise await _escalation(shot, stage, f"{allowed} of {allowed} takes {failing}", result.verdict)
 
 
 async def _contradiction(shot: Shot, stage: Stage, against: tuple[str, ...], verdict: Verdict) -> Escalated:
@@ -222,7 +237,10 @@ async def _escalation(shot: Shot, stage: Stage, why: str, verdict: Verdict) -> E
     """What goes to a person: what failed, which layer is to blame, and what would mend that."""
     found = await diagnose(shot.id)
     told = f"; {found.words}" if found else ""
-    ways = "change the words, edit one thing, or composite it by hand; then gate resume"
+    ways = "change the words, edit one thing"
+    if stage != "clip":
+        ways += f" (gate edit {shot.id}), or composite it by hand (gate comp export {shot.id})"
+    ways = f"{ways}; then gate resume"
     cure = f"{found.fix}. Or {ways}" if found and found.fix else f"No re-roll will mend it: {ways}"
     return Escalated(f"{shot.id} {stage}", f"{why}: {_reasons(verdict)}{told}", f"{cure} {shot.id.partition('_')[0]}")
 
@@ -239,7 +257,7 @@ def held_up(shot: Shot, error: Exception, draft: ShotState | None) -> ShotState:
     if status == "blocked:credit" and not isinstance(error, CreditShort) and run.short is None:
         run.short = error
     ledger = run.services.ledger
-    if status == "escalated" and str(error) not in {n.text for n in ledger.notes(scope=f"shot:{shot.id}")}:
+    if status == "escalated" and str(error) not in {n.text for n in ledger.escalations(run.scene.id)}:
         ledger.note("escalation", f"shot:{shot.id}", str(error))
     run.services.telemetry.say(shot.id, "shot", _SHOWN.get(status, "blocked"), str(error))
     return ShotState(shot, status, str(error), panel=draft.panel if draft else None)

@@ -13,7 +13,7 @@ from governor.tables import decisions
 from manifests.decision import Binding, Decision
 from manifests.money import format_usd
 
-_WANT_A_REASON = {"raise_cap", "write_off", "release", "standing_order", "switch_provider"}
+_WANT_A_REASON = {"raise_cap", "write_off", "release", "standing_order", "switch_provider", "retake"}
 
 
 def record(books: Books, decision: Decision) -> int:
@@ -44,6 +44,12 @@ def record(books: Books, decision: Decision) -> int:
     if result.inserted_primary_key is None:
         raise LedgerBroken("a decision", "the database gave its row no number", "Check the books: gate doctor")
     return int(result.inserted_primary_key[0])
+
+
+def decisions_of(books: Books, shot: str) -> tuple[Decision, ...]:
+    """Every decision about a shot, oldest first."""
+    rows = books.connection.execute(select(decisions.c.body).where(decisions.c.shot == shot).order_by(decisions.c.id))
+    return tuple(Decision.from_stored(row.body) for row in rows)
 
 
 def kept_as(books: Books, decision: Decision) -> int | None:

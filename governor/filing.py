@@ -80,6 +80,11 @@ class Filing(Bookkeeper):
             self._stop_file.unlink(missing_ok=True)
         return number
 
+    def decisions(self, shot: str) -> tuple[Decision, ...]:
+        """Every decision about a shot, oldest first."""
+        with self._read() as books:
+            return approvals.decisions_of(books, shot)
+
     def stop(self, decision: Decision) -> int:
         """Refuse every further paid call: by a row, and by the stop file for whoever looks there."""
         return self.decide(decision)

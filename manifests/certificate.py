@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import SerializerFunctionWrapHandler, model_serializer
 
@@ -19,7 +19,8 @@ class Certificate(Noun):
 
     It carries no clock, so that the same gate over the same bytes writes the same certificate. `eye` names the embedding
     model whose scores these are; scores of different models are never compared. `judge`: who looked at it too, "" where only
-    the local eye did; one without is written as it was before there were judges.
+    the local eye did. `origin`: "human" where a person composed the picture, so that its likeness was not judged. A certificate
+    without these two is written as it was before there were judges and hands.
     """
 
     schema_name: ClassVar[str] = "gate/certificate/1"
@@ -33,11 +34,12 @@ class Certificate(Noun):
     rules: Text
     eye: Text
     judge: str = ""
+    origin: Literal["", "human"] = ""
 
     @model_serializer(mode="wrap")
     def _kept(self, as_it_is: SerializerFunctionWrapHandler) -> dict[str, Any]:
         told: dict[str, Any] = as_it_is(self)
-        return told if self.judge else {name: each for name, each in told.items() if name != "judge"}
+        return {name: each for name, each in told.items() if each or name not in {"judge", "origin"}}
 
     @property
     def sha256(self) -> str:
@@ -86,6 +88,7 @@ def certificate_for(
     rules: str,
     eye: str,
     judge: str = "",
+    origin: Literal["", "human"] = "",
 ) -> Certificate:
     """Write the certificate of a passed verdict. Raises Uncertified on a failed one."""
     if not verdict.passed:
@@ -94,7 +97,7 @@ def certificate_for(
     return Certificate(
         asset=artefact.sha256, shot=shot, stage=stage, tier=tier, scores=verdict.scores,
         references=tuple(sorted(set(references))), rules=rules, eye=eye,
-        judge=judge,
+        judge=judge, origin=origin,
     )  # fmt: skip
 
 

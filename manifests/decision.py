@@ -6,13 +6,14 @@ from typing import ClassVar, Literal
 
 from manifests.film import Resolution, TierName
 from manifests.finding import RuleCode
+from manifests.handwork import Handwork, Retake
 from manifests.money import Microusd
 from manifests.noun import Noun, Sha256, ShotId, Text
 from manifests.standing_order import StandingOrder
 
 DecisionKind = Literal[
     "approve", "reject", "raise_cap", "write_off", "release", "stop", "go", "reanchor", "standing_order", "end_order",
-    "switch_provider", "fix", "verdict", "set_threshold",
+    "switch_provider", "fix", "verdict", "set_threshold", "retake", "hands", "take_back",
 ]  # fmt: skip
 Door = Literal["terminal", "command line", "prefect form", "review room", "budget block", "program"]
 
@@ -52,7 +53,8 @@ class Decision(Noun):
     """One row of the ledger. `made_at` is an ISO 8601 time with its zone; `scope` a film, scene or shot.
 
     `subject`: what it is about beside its scope; of a switch_provider the stage and the provider, "clip: fal"; of a fix the line
-    that was changed; of a set_threshold the rule and its values. `label`: of a verdict, what was seen.
+    that was changed; of a set_threshold the rule and its values. `label`: of a verdict, what was seen. `retake`, `hands`: what is sent back, and what a
+    person does or made by hand. A take_back undoes the newest of these that stands in its scope.
     """
 
     schema_name: ClassVar[str] = "gate/decision/1"
@@ -68,3 +70,5 @@ class Decision(Noun):
     order: StandingOrder | None = None
     subject: str = ""
     label: Label | None = None
+    retake: Retake | None = None
+    hands: Handwork | None = None

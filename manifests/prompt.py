@@ -50,3 +50,22 @@ def _where(shot: Shot, bible: Bible) -> list[str]:
 def side_words(x: float) -> str:
     """Where a mark at `x` (0 to 1) is said to be."""
     return "frame left" if x < 0.4 else "frame right" if x > 0.6 else "frame middle"
+
+
+def polish_prompt() -> str:
+    """The locked words of a polish: it joins what a person has composed, and composes nothing."""
+    return (
+        "Finish this composite as one photograph. Only three things change: blend the cut edges into what is behind them, turn the "
+        "cast shadows to the direction of the light that is there, and take away bright or dark rims around people and things. "
+        "Everybody and everything stays where it is, as large as it is and as it is; nothing is added, and the frame stays the same."
+    )
+
+
+def edit_prompt(work: str, only: str, say: str) -> str:
+    """The words of one pass over a finished picture: the part, the one change, and one short clause that keeps the rest."""
+    kept = "Keep the rest of the picture exactly as it is."
+    if work == "demolish":
+        return f"Remove {only} from this picture and show what is behind it, empty. {kept}"
+    if work == "rebuild":
+        return f"Put {say} into the empty place where {only} was. {kept}"
+    return f"Change only {only}: {say}. {kept}"

@@ -22,7 +22,15 @@ Operation = Literal["panel", "clip", "score"]
 Pictured = Literal["panel", "clip"]
 """The operations that make pictures; a judge is asked a `manifests.question.Question` instead of a `Request`."""
 
-Role = Literal["character", "location", "prop", "start_frame", "end_frame", "panel", "draft", "guide"]
+Role = Literal[
+    "character", "location", "prop", "start_frame", "end_frame", "panel", "draft", "guide", "composite", "edited",
+]  # fmt: skip
+"""What a picture is for. composite: what a person made is handed in as it is; edited: the picture that is to be changed."""
+
+HAND = "hand"
+"""The provider of what people make themselves."""
+
+Passes = Literal["polish", "edit", "demolish", "rebuild"]
 
 
 class Reference(Noun):
@@ -33,11 +41,20 @@ class Reference(Noun):
     sha256: Sha256
 
 
+class Edit(Noun):
+    """What a pass over a finished picture may do, and where: a `part` of the frame, or a `mask` in the vault (white: may change)."""
+
+    work: Passes
+    part: Region | None = None
+    mask: Sha256 | None = None
+
+
 class Request(Noun):
     """All that decides what a provider makes; `payload` is what its generation key is made from.
 
     `progress`: which moment of the shot a panel shows, 0 its first frame, 1 its last. `chain_links`: how many chained shots
-    lie between this one and the locked masters (0: made from masters). `parent`: the generation key it chains from.
+    lie between this one and the locked masters (0: made from masters). `parent`: the generation key it chains from, or is an edit of.
+    `edit`: of a pass over the picture that is referred to as edited; a request without one is written as before there were edits.
     However it is written down, a private shot's request is written without its words (`without_words`).
     """
 
@@ -57,6 +74,7 @@ class Request(Noun):
     weather: tuple[Region, ...] = ()
     seed: Annotated[int, Field(strict=True, ge=0)]
     attempt: Annotated[int, Field(strict=True, ge=1)] = 1
+    edit: Edit | None = None
 
     @property
     def private(self) -> bool:
@@ -103,7 +121,7 @@ class Request(Noun):
         told: dict[str, Any] = as_it_is(
             self if info.context == _ALL_WORDS or not self.staging.private else self.without_words()
         )
-        return told
+        return told if self.edit is not None else {name: each for name, each in told.items() if name != "edit"}
 
 
 _ALL_WORDS = {"words": "all"}
@@ -171,6 +189,16 @@ class Take(Noun):
     cost_microusd: int | None = None
     late_microusd: int = 0
     asset: Artefact | None = None
+
+    @property
+    def origin(self) -> Literal["human", "model"]:
+        """Who made the picture: a person with their own hands, or a model."""
+        return "human" if self.provider == HAND else "model"
+
+    @property
+    def handwork(self) -> bool:
+        """Whether a person made it, or it is a pass over a finished picture that a person asked for."""
+        return self.origin == "human" or (isinstance(self.request, Request) and self.request.edit is not None)
 
     @property
     def order(self) -> Request:

@@ -10,6 +10,7 @@ from manifests.take import Reference
 _SAYS = {
     "start_frame": "the first frame", "end_frame": "the last frame", "panel": "the composition to keep",
     "draft": "the draft to follow", "guide": "only where everybody and everything stands",
+    "edited": "the picture to change",
 }  # fmt: skip
 
 

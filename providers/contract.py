@@ -300,3 +300,6 @@ class DrawsGuides(Protocol):
 
     def guide(self, request: Request) -> bytes:
         """The blocking guide of a panel as PNG bytes. Raises Invalid where a picture is missing."""
+
+    def layers(self, request: Request, size: tuple[int, int]) -> tuple[tuple[str, bytes], ...]:
+        """The panel's empty plate and its cut-outs in pose, farthest first: a name and PNG bytes of `size` each. Raises Invalid."""

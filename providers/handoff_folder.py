@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 README, PROMPT, SETTINGS, REFERENCES = "README.txt", "prompt.txt", "settings.yaml", "references"
 CREDITS, REFUSED, CANCELLED = "credits.txt", "REFUSED.txt", "CANCELLED.txt"
 
-_ORDER = ("start_frame", "end_frame", "panel", "draft", "guide", "character", "location", "prop")
+_ORDER = ("edited", "composite", "start_frame", "end_frame", "panel", "draft", "guide", "character", "location", "prop")
 _ROLE_WORDS = {
-    "start_frame": "the first frame", "end_frame": "the last frame", "panel": "the panel", "draft": "the draft",
+    "edited": "the picture to change", "composite": "what was composed by hand", "start_frame": "the first frame", "end_frame": "the last frame", "panel": "the panel", "draft": "the draft",
     "guide": "who stands where", "character": "a person", "location": "the place", "prop": "a prop",
 }  # fmt: skip
 _ENDINGS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"RIFF": ".webp"}

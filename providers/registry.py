@@ -21,6 +21,7 @@ _OURS = {
     "facefusion": "providers.facefusion:FaceFusion",
     "fal": "providers.fal:Fal",
     "gemini": "providers.gemini.adapter:Gemini",
+    "hand": "providers.hand:Hand",
     "handoff": "providers.handoff:Handoff",
     "openrouter": "providers.openrouter:OpenRouter",
     "previz": "providers.previz.adapter:from_surroundings",

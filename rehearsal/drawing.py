@@ -19,6 +19,7 @@ from manifests.take import Reference, Request, Role
 from providers.previz import encode, pictures, render, sound
 from providers.previz.flaws import Flaw, FlawScript, direct
 from providers.previz.light import turned
+from providers.previz.passes import shifted
 from providers.previz.pictures import Picture
 from rehearsal.faults import Fault
 from rehearsal.known import Known, Locked, Received
@@ -30,6 +31,9 @@ SHORT_PERCENT = 60
 _WRONG_SIZE = 0.75
 _HUE_DEGREES = 60.0
 """How far a drift of colour of strength 1 turns all hues."""
+
+_HAND, _HAND_REACH = (0.5, 0.6), 0.12
+"""Where a stranger's picture is taken to have a hand, in fractions of it, and how far around it moves, in parts of its height."""
 
 _PUSH = 0.08
 """How far the move over a stranger's picture goes in, as a part of it."""
@@ -88,6 +92,8 @@ def stranger(wish: Wish, received: Received, path: Path) -> None:
     picture = _covering(pictures.plate(seen), wish.size) if seen else _card(wish)
     degrees = sum(_degrees(each) for each in wish.drifts if each.of == "colour")
     picture = turned(picture, degrees)
+    if any(each.of == "moved" for each in wish.drifts):
+        picture = shifted(picture, _HAND, _HAND_REACH)
     if order.operation == "panel":
         encode.write_panel(path, picture, seed=wish.seed)
         return

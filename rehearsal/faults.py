@@ -26,7 +26,7 @@ FaultName = Literal[
     "unknown_status", "data_removed", "drift",
 ]  # fmt: skip
 FAULTS: tuple[FaultName, ...] = get_args(FaultName)
-Drift = Literal["identity", "wardrobe", "location", "presence", "swapped", "colour"]
+Drift = Literal["identity", "wardrobe", "location", "presence", "swapped", "colour", "moved"]
 Reset = Literal["total", "daily", "weekly", "monthly"]
 
 _TIMES: dict[FaultName, int] = {

@@ -7,6 +7,7 @@ import asyncio
 from prefect import task
 from prefect.context import TaskRunContext
 
+from checks.by_hand import as_composed, let_pass_in
 from checks.clip_gate import ClipCase
 from checks.clip_gate import gate_clip as look
 from manifests.certificate import Certified
@@ -18,7 +19,8 @@ from wiring.approved import baseline_mark, learned
 
 
 def _key(context: TaskRunContext, parameters: dict[str, object]) -> str:  # noqa: ARG001  Prefect's signature
-    others = [c.sha256 for c in map(parameters.get, ("panel", "end_panel", "draft")) if isinstance(c, Certified)]
+    given = [c for c in map(parameters.get, ("panel", "end_panel", "draft")) if isinstance(c, Certified)]
+    others = [c.certificate.sha256 if c.certificate.origin else c.sha256 for c in given]
     asset = asset_of(parameters["made"])
     shot = str(parameters["shot_id"])
     return f"clip-gate-{gate_key(current(), asset, shot, 'clip', parameters['tier'], *others)}"
@@ -42,4 +44,7 @@ async def gate_clip(
         learned=learned(services, baseline_mark(services, asset.sha256, shot_id, "clip")),
     )  # fmt: skip
     verdict = await asyncio.to_thread(look, case, services.eye())
+    for frame in filter(None, (panel, end_panel)):
+        if frame.certificate.origin == "human":
+            verdict = as_composed(verdict, let_pass_in(frame.certificate.scores))
     return issue(run, asset, verdict, shot_id, "clip", tier)

@@ -25,19 +25,20 @@ class GateResult(Noun):
 
 
 def issue(
-    run: Run, asset: Artefact, verdict: Verdict, shot: str, stage: Stage, tier: TierName, *, judge: str | None = None
-) -> GateResult:
+    run: Run, asset: Artefact, verdict: Verdict, shot: str, stage: Stage, tier: TierName, *, judge: str | None = None,
+    human: bool = False,
+) -> GateResult:  # fmt: skip
     """File the certificate of a pass; a failure has none, nor has a pass on which the judge is still to be asked.
 
-    `judge`: who was asked, None while the local eye alone has looked.
+    `judge`: who was asked, None while the local eye alone has looked. `human`: a person composed it, and no judge is asked of it.
     """
-    if not verdict.passed or (judge is None and awaits_judge(run, verdict)):
+    if not verdict.passed or (judge is None and not human and awaits_judge(run, verdict)):
         return GateResult(asset=asset, verdict=verdict, certificate=None)
     services = run.services
     references = tuple(r.sha256 for r in locked_references(services.hashes(), services.shot(shot)))
     certificate = certificate_for(
         asset, verdict, shot=shot, stage=stage, tier=tier, references=references, rules=services.rules(),
-        eye=services.eye().name, judge=judge or "",
+        eye=services.eye().name, judge=judge or "", origin="human" if human else "",
     )  # fmt: skip
     return GateResult(asset=asset, verdict=verdict, certificate=services.ledger.file_certificate(certificate))
 

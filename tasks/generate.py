@@ -31,6 +31,7 @@ from tasks.submit import judge_of, submit
 from tasks.tell import tell_of_caps
 from wiring.asking import TRIES, Asking
 from wiring.planning_file import refuse_unplanned
+from wiring.retaking import what_changed
 from wiring.standing import Attempt
 
 _BUSY_S = 1.0
@@ -168,15 +169,15 @@ def _purchase(
         quote=judge_of(provider).question_quote(request, price_of) if isinstance(request, Question) else provider.quote(request, price_of),
         retires_on=provider.capabilities(request.operation).retires_on, in_flight_max=_AT_HAND_MAX if provider.by_hand else film.limits.in_flight,
         night=run.night.name if run.night else "", plan=run.plan.hash if run.plan else None, also=(key,) if key else (),
-        changed=_changed(attempt), parent=None if isinstance(request, Question) else request.parent, epoch=run.epoch,
+        changed=_changed(run, attempt, shot, stage, tier), parent=None if isinstance(request, Question) else request.parent, epoch=run.epoch,
         inputs=inputs, binding=binding, foreseen_microusd=run.foreseen_microusd,
     )  # fmt: skip
 
 
-def _changed(attempt: Attempt | Asking) -> str:
-    if isinstance(attempt, Asking):
+def _changed(run: Run, attempt: Attempt | Asking, shot: str, stage: Bought, tier: TierName) -> str:
+    if isinstance(attempt, Asking) or stage == "judge":
         return "first look" if attempt.number == 1 else "asked once more"
-    return "first take" if attempt.number == 1 else "seed"
+    return what_changed(run.services, attempt.request, attempt.recipe, shot, stage, tier)
 
 
 def _asset(take: Take, shot: str, stage: Bought) -> Artefact:

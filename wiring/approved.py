@@ -155,6 +155,7 @@ def _certified(services: Services) -> Iterator[tuple[ApprovedPanel, Shot]]:
                 made = [
                     take.asset.sha256 for take in takes
                     if (take.shot, take.stage) == (shot.id, stage) and take.asset is not None and take.provider != ANIMATIC
+                    and not take.handwork
                 ]  # fmt: skip
                 passed = [
                     sha256 for sha256 in made

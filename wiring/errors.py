@@ -8,6 +8,8 @@ GateError
     ├── PlanRefused      a plan file is none, was changed, or the film has moved since it was made
     ├── NoNight          a scene had no such night
     ├── BadLabels        a file of labels cannot be read, or a label in it says nothing that can be used
+    ├── RetakeRefused    nothing of that kind changed, more than one thing did, or luck is all that another take would be
+    ├── HandsRefused     what a person made by hand, or wants made, does not fit the shot as it stands
     └── PictureRefused   a picture in the assets folder cannot be taken into the store
 """
 
@@ -48,3 +50,11 @@ class BadLabels(WiringError):
 
 class PlanRefused(WiringError):
     """A plan file cannot be kept to: it is none, somebody changed it, or what it was made from has moved since."""
+
+
+class RetakeRefused(WiringError):
+    """A retake changes one thing, and this one would change none, or several, or be mere luck."""
+
+
+class HandsRefused(WiringError):
+    """A composite, a polish or an edit that does not fit the shot as it stands."""

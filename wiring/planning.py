@@ -14,6 +14,7 @@ from governor.errors import PriceRefused
 from manifests.certificate import Certified
 from manifests.errors import GateError
 from manifests.film import Stage, TierName
+from manifests.handwork import FrameStage
 from manifests.keys import hash_bytes, hash_json
 from manifests.money import format_usd
 from manifests.plan import Block, Does, Made, Step
@@ -23,6 +24,7 @@ from manifests.take import Request, Take
 from providers.errors import Invalid
 from wiring import anchoring
 from wiring.guides import guide_of
+from wiring.planning_hands import hand_step, hands_on
 from wiring.planning_judge import judge_step
 from wiring.requests import Opening, clip_request, coming_clip_request, panel_request, tier_of
 from wiring.services import Services
@@ -88,7 +90,8 @@ class _Planner:
     def shot(self, shot: Shot, drafts: _Tier, finals: _Tier) -> Drafted | None:
         """Add the steps of one shot; gives its draft where it stands."""
         start = len(self.steps)
-        frame = self._last_frame(shot, drafts) if shot.chain and not self._is_anchored(shot, drafts) else None
+        opens = shot.chain and not hands_on(self._known, shot, "panel") and not self._is_anchored(shot, drafts)
+        frame = self._last_frame(shot, drafts) if opens else None
         panel, end_panel, blocked = self._panels(shot, drafts, frame)
         self._clip(shot, "draft", panel, end_panel, drafts, blocked=blocked, chained=frame is not None)
         self._judge(shot, "draft", start)
@@ -115,7 +118,7 @@ class _Planner:
         self, shot: Shot, before: _Tier, frame: Certified | None
     ) -> tuple[Certified | None, Certified | None, bool]:
         """The panels of a shot, of which `frame` is the first where it opens on the shot before."""
-        if shot.chain and (frame is not None or before.clip is None):
+        if shot.chain and (frame is not None or before.clip is None) and not hands_on(self._known, shot, "panel"):
             return frame, None, False
         start = len(self.steps)
         panel = self._panel(shot, "panel")
@@ -129,7 +132,14 @@ class _Planner:
         frame = self._services.last_frame(before.clip.artefact, self._services.shot(before.shot).frames)
         return certified_asset(self._known, frame, shot.id, "panel")
 
-    def _panel(self, shot: Shot, stage: Stage) -> Certified | None:
+    def _panel(self, shot: Shot, stage: FrameStage) -> Certified | None:
+        if hands := hands_on(self._known, shot, stage):
+            step = hand_step(self._known, shot, hands)
+            self._add(
+                step.request.staging, stage, "draft", step.request, step.does, step.why,
+                block=step.block, key=step.key, quote=step.quote, left=1 if step.quote else 0,
+            )  # fmt: skip
+            return step.passed
         request_for = partial(
             panel_request,
             self._folder,
@@ -242,7 +252,9 @@ class _Planner:
         """The names of what differs from the newest take of this stage."""
         was = self._known.books.newest(shot.id, stage, tier)
         if stood.failed:
-            return f"{_counted(len(stood.failed), 'take')} did not pass {'its gate' if len(stood.failed) == 1 else 'their gate'}"
+            sent_back = any(v.passed for a in stood.failed if (v := self._known.books.verdict(a.key)))
+            or_sent = ", or was sent back" if sent_back else ""
+            return f"{_counted(len(stood.failed), 'take')} did not pass {'its gate' if len(stood.failed) == 1 else 'their gate'}{or_sent}"
         return "it was never made" if was is None else _changed(stood.attempt.request, was)
 
 
@@ -277,7 +289,8 @@ def _hopeless(known: Known, stood: Stood) -> tuple[Block, str] | None:
 
 def _for_a_person(known: Known, stood: Stood) -> str:
     """Why another take would be mere luck, by what was said of those that failed; empty where it may help."""
-    said = [verdict for attempt in stood.failed if (verdict := known.books.verdict(attempt.key))]
+    told = [verdict for attempt in stood.failed if (verdict := known.books.verdict(attempt.key))]
+    said = [verdict for verdict in told if not verdict.passed]  # what a person sent back for another seed is no failure
     if said and (against := disputed(said[-1])):
         return f"the judge passes what the local eye refuses ({', '.join(against)})"
     limit = known.services.folder.film.limits.same_flaw

@@ -15,6 +15,7 @@ from manifests.certificate import Certified
 from manifests.film import Stage, TierName
 from manifests.keys import generation_key
 from manifests.take import Artefact, Request, Take
+from wiring.retaking import set_aside
 from wiring.services import Services
 
 RequestFor = Callable[[int], Request]
@@ -103,15 +104,16 @@ def attempts_allowed(services: Services, stage: Stage, tier: TierName) -> int:
 def stand(known: Known, shot: str, stage: Stage, tier: TierName, request_for: RequestFor) -> Stood:
     """Replay a stage from its first attempt to the one that passed, is open, was lost, or is to be made next."""
     failed: list[Attempt] = []
+    sent_back = set_aside(known.books.decisions_on(shot))
     for number in range(1, attempts_allowed(known.services, stage, tier) + 1):
         attempt = attempt_at(known.services, stage, request_for, number, known.books)
         take = attempt.take
         if take is None or take.state != "settled" or take.asset is None:
             return Stood(attempt, None, tuple(failed))
-        if found := certified_asset(known, take.asset, shot, stage):
+        if (found := certified_asset(known, take.asset, shot, stage)) and attempt.key not in sent_back:
             return Stood(attempt, found, tuple(failed))
         said = known.books.verdict(attempt.key)
-        if said is None or said.passed:
+        if said is None or (said.passed and attempt.key not in sent_back):
             return Stood(attempt, None, tuple(failed))
         failed.append(attempt)
     return Stood(failed[-1], None, tuple(failed), spent=True)

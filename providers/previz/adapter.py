@@ -21,6 +21,8 @@ from providers.errors import Gone, Invalid
 from providers.previz import pictures, render
 from providers.previz.flaws import Flaw, FlawScript, direct
 from providers.previz.guide import blocking_guide
+from providers.previz.layers import layers
+from providers.previz.passes import write_pass
 from providers.previz.pictures import Picture
 from providers.spool import Spool, SpooledJob
 
@@ -88,7 +90,9 @@ class Previz(ImageModel, VideoModel):
         """The canonical payload. Raises Invalid for an excluded request, or one without a picture that its staging needs."""
         refuse_excluded(self.model(request.operation), self.capabilities(request.operation), request)
         held = {reference.name for reference in request.references}
-        if missing := next((name for name in _needed(request) if name not in held), None):
+        if request.edit is not None:
+            _edited(request)  # what else it needs comes from the canon
+        elif missing := next((name for name in _needed(request) if name not in held), None):
             raise Invalid(
                 f"{request.shot} {request.operation}", f"no reference shows {missing}", "Send its locked picture."
             )
@@ -169,16 +173,24 @@ class Previz(ImageModel, VideoModel):
         self.build_payload(request)
         return blocking_guide(request, self._pictures(request))
 
+    def layers(self, request: Request, size: tuple[int, int]) -> tuple[tuple[str, bytes], ...]:
+        """The empty plate and the cut-outs of `request`, each by its name as PNG bytes. Raises Invalid where a picture is missing."""
+        self.build_payload(request)
+        return layers(request, self._pictures(request), size)
+
     def bills(self) -> dict[str, int]:
         """The true bill of each job that was made, in micro-dollars by job id."""
         return self._spool.bills()
 
     def _make(self, job: PrevizJob) -> str | None:
         """Make the output; None, or why it cannot be made. What is no refusal of ours is a bug and is let out."""
-        draft = self._spool.draft(job)
-        write = render.panel if job.request.operation == "panel" else render.clip
+        draft, request, pictures_of = self._spool.draft(job), job.request, self._pictures(job.request)
+        write = render.panel if request.operation == "panel" else render.clip
         try:
-            write(job.request, direct(job.request, job.flaws), self._pictures(job.request), draft)
+            if request.edit is not None:
+                write_pass(request, self._plate(_edited(request)), pictures_of, self._plate, job.flaws, draft)
+            else:
+                write(request, direct(request, job.flaws), pictures_of, draft)
             self._spool.keep(draft, job)
         except GateError as error:
             self._spool.fail(job.job_id, str(error))
@@ -201,6 +213,16 @@ class Previz(ImageModel, VideoModel):
             return pictures.plate(self._canon(name)) if flat else pictures.cutout(self._canon(name))
 
         return picture_of
+
+
+def _edited(request: Request) -> str:
+    """The picture that a pass is over. Raises Invalid where none is given."""
+    found = next((r.sha256 for r in request.references if r.role == "edited"), None)
+    if found is None:
+        raise Invalid(
+            f"{request.shot} {request.operation}", "it is a pass over no picture", "Send the picture to change."
+        )
+    return found
 
 
 def _needed(request: Request) -> Iterator[str]:

@@ -21,7 +21,7 @@ from providers.errors import Invalid
 
 FlawName = Literal[
     "wrong_wardrobe", "missing_character", "wrong_location", "swapped_sides", "drifted_hue",
-    "frozen", "black", "cut_inside", "wrong_duration",
+    "frozen", "black", "cut_inside", "wrong_duration", "moved",
 ]  # fmt: skip
 FLAWS: tuple[FlawName, ...] = get_args(FlawName)
 WRONG_DURATION_SHARE = 0.6
@@ -39,7 +39,7 @@ _Degrees = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 
 
 class Flaw(Noun):
-    """One wanted flaw. `attempts`: on which it shows, counted from 1, or all. `degrees`: how far all hues turn.
+    """One wanted flaw. moved is the only one that strikes a polish or an edit, and strikes nothing else. `attempts`: on which it shows, counted from 1, or all. `degrees`: how far all hues turn.
 
     `degrees_per_link` turns them that far for every chained shot since the locked masters. Without a `character`,
     `wardrobe` or `location` the first that fits is taken.
@@ -64,6 +64,8 @@ class Flaw(Noun):
             raise ValueError(f"{self.flaw} takes no {listed(sorted(foreign))}")
         if self.flaw == "drifted_hue" and len(given) != 1:
             raise ValueError("drifted_hue takes either degrees or degrees_per_link")
+        if self.flaw == "moved" and self.stage != "panel":
+            raise ValueError("moved is a flaw of a polish or an edit: write stage: panel")
         if self.flaw in _ONLY_CLIPS and self.stage == "panel":
             raise ValueError(f"{self.flaw} is a flaw of clips: write stage: clip")
         return self
@@ -74,6 +76,7 @@ class Flaw(Noun):
             (self.shot, self.stage) == (request.shot, request.operation)
             and self.resolution in (None, request.resolution)
             and (self.attempts == "all" or request.attempt in self.attempts)
+            and (self.flaw == "moved") == (request.edit is not None)
         )
 
 

@@ -45,7 +45,7 @@ REHEARSED = {
 }
 """The real adapters, against their own wire formats: what each makes, the quickest first."""
 
-LOCAL = {"facefusion": ("panel", "clip"), "handoff": ("panel", "clip")}
+LOCAL = {"facefusion": ("panel", "clip"), "hand": ("panel",), "handoff": ("panel", "clip")}
 """Those without a wire, with benches of their own: LOCAL_BENCHES."""
 
 UNPRICED = {"evolink"}
@@ -196,7 +196,19 @@ class HandoffBench(Bench):
         return job
 
 
-LOCAL_BENCHES = {"facefusion": FaceFusionBench, "handoff": HandoffBench}
+class HandBench(Bench):
+    """A person has handed a composite in."""
+
+    def more_around(self, folder):
+        self.composite = still(folder / "composite.png")
+        return {"read_reference": lambda sha256: self.composite}
+
+    def request(self, operation, **changes):
+        handed_in = (Reference(role="composite", name="SC010_SH0010", sha256=hash_file(self.composite)),)
+        return super().request(operation, **{"references": handed_in, **changes})
+
+
+LOCAL_BENCHES = {"hand": HandBench, "facefusion": FaceFusionBench, "handoff": HandoffBench}
 
 
 def still(path):

@@ -9,11 +9,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from governor.errors import UncertifiedInput
 from manifests.certificate import Certificate, Certified, certificate_for
+from manifests.decision import Decision
 from manifests.errors import Uncertified
 from manifests.finding import Finding, Verdict
+from manifests.handwork import Handwork
 from tasks.errors import GenerationFailed
 
 SHOT, OTHER = "SC010_SH0040", "SC010_SH0020"
@@ -174,3 +177,36 @@ def _forge(steps: Path, asset: str, certificate: str | None) -> int:
             path.write_text(json.dumps(record), encoding="utf-8")
             forged += 1
     return forged
+
+
+def test_a_composite_is_no_way_round_the_gate_and_a_choice_is_none_for_other_bytes(drafted, tmp_path):
+    blank = tmp_path / "blank.png"
+    Image.new("RGB", (1280, 720), (18, 18, 18)).save(blank)
+    bills, other = drafted.previz.bills(), drafted.ledger.takes(shot=OTHER, stage="panel")[0].asset
+    drafted.say("comp", "import", SHOT, str(blank))
+
+    refused = next(line for line in drafted.run().shots if line.shot == SHOT)
+
+    assert refused.status == "escalated"
+    assert "V109" in refused.message
+    made = drafted.ledger.takes(shot=SHOT, stage="panel")[-1]
+    assert made.origin == "human"
+    assert drafted.ledger.certificate(made.asset.sha256, SHOT, "panel") is None
+    assert drafted.previz.bills() == bills
+
+    drafted.say("retake", SHOT, "--undo")
+    drafted.ledger.decide(
+        Decision(
+            kind="hands", scope=f"shot:{SHOT}", who="mallory", made_at="2026-11-21T12:00:00+00:00", door="command line",
+            hands=Handwork(work="composite", asset=other),
+        )
+    )  # fmt: skip
+    drafted.say("comp", "polish", SHOT)
+    drafted.ledger.decide(
+        Decision(
+            kind="hands", scope=f"shot:{SHOT}", who="mallory", made_at="2026-11-21T12:00:00+00:00", door="command line",
+            hands=Handwork(work="use", asset=other.model_copy(update={"sha256": "f" * 64})),
+        )
+    )  # fmt: skip
+    waits = next(line for line in drafted.run().shots if line.shot == SHOT)
+    assert (waits.status, "which counts" in waits.message) == ("waits", True)

@@ -1,0 +1,143 @@
+"""gate retake: a take goes back, and the one thing that changes is written down. The next run makes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+import click
+
+from desk.options import film_option, json_option, money, open_film, prices_option, print_json, typed
+
+if TYPE_CHECKING:
+    from manifests.decision import Decision
+    from manifests.film import Stage
+    from manifests.handwork import Change
+    from manifests.plan import Step
+    from wiring.services import Services
+
+CHANGES = ("prompt", "seed", "reference", "mode", "provider")
+
+
+@click.command()
+@click.argument("shot")
+@click.option("--change", type=click.Choice(CHANGES), help="The one thing that is other in the next take.")
+@click.option("--flaw", metavar="CODE", help="What is wrong with this one, in a word: wrong_hand, wardrobe:ilse.")
+@click.option(
+    "--stage",
+    type=click.Choice(["panel", "end_panel", "clip"]),
+    help="Of which picture. Default: the first it touches.",
+)
+@click.option("--why", default="", help="The reason; it is written down with your name.")
+@click.option("--undo", is_flag=True, help="Take the newest retake, composite, polish or edit of the shot back.")
+@film_option
+@prices_option
+@json_option
+def retake(
+    shot: str, change: str | None, flaw: str | None, stage: str | None, why: str, undo: bool, film: Path | None,
+    prices: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Send SHOT's newest draft take back. Spends nothing: it says what the next run will spend.
+
+    Another prompt, reference, mode or provider is written into the film's files first; for another seed nothing is. It is refused
+    where nothing of that kind changed, where more than one thing did, and where the same flaw came twice with the same words.
+    """
+    services = open_film(film, prices, scopes=[f"shot:{shot}"])
+    if undo:
+        _undo(services, shot, why, film, as_json=as_json)
+        return
+    if change is None:
+        raise click.UsageError(f"say the one thing that changes: --change {'|'.join(CHANGES)}; or --undo")
+    if flaw is not None:
+        _refuse_other_words(flaw)
+    if not why.strip():
+        raise click.BadParameter("say why; it is written down", param_hint="--why")
+    from wiring.retaking import retake as send_back
+
+    decision = send_back(
+        services, shot, change=cast("Change", change), flaw=flaw, why=why, stage=cast("Stage | None", stage),
+        who=services.settings.who, door="command line",
+    )  # fmt: skip
+    _tell(services, shot, decision, film, as_json=as_json)
+
+
+def steps_of(services: Services, shot: str) -> tuple[Step, ...]:
+    """What the next run does for a shot's draft, where it buys or makes anything."""
+    from wiring.planning import plan_scene
+
+    steps = plan_scene(services, services.scene(shot.partition("_")[0])).of(shot)
+    return tuple(step for step in steps if step.tier == "draft" and step.does == "run")
+
+
+def say_price(steps: tuple[Step, ...]) -> None:
+    """A line for each step, with its price, and that nothing is spent yet."""
+    from manifests.money import rounded_usd
+
+    for step in steps:
+        likely, high = rounded_usd(step.likely_microusd), rounded_usd(step.high_microusd)
+        click.echo(f"  {step.name:<34}{step.provider:<12}likely ${likely}, at most ${high}   {step.why}")
+    total = sum(step.likely_microusd for step in steps)
+    click.echo(f"The next run is likely to spend ${rounded_usd(total)} on it. Nothing is spent yet.")
+
+
+def price_facts(steps: tuple[Step, ...]) -> dict[str, object]:
+    """The same for programs."""
+    told = [
+        {"stage": s.stage, "provider": s.provider, "why": s.why, **money("likely", s.likely_microusd)} for s in steps
+    ]
+    return {"steps": told, **money("likely", sum(s.likely_microusd for s in steps))}
+
+
+def _tell(services: Services, shot: str, decision: Decision, film: Path | None, *, as_json: bool) -> None:
+    steps, following = steps_of(services, shot), typed(f"gate resume {shot.partition('_')[0]}", film)
+    assert decision.retake is not None
+    if as_json:
+        told = decision.retake.model_dump(mode="json")
+        print_json(
+            {
+                "shot": shot,
+                "retake": told,
+                "who": decision.who,
+                "why": decision.why,
+                **price_facts(steps),
+                "next": following,
+            }
+        )
+        return
+    click.echo(f"{shot} goes back: {decision.subject}. {decision.who}: {decision.why}")
+    say_price(steps)
+    click.echo(f"Next:\n  {following}\nOr take it back:\n  {typed(f'gate retake {shot} --undo', film)}")
+
+
+def _undo(services: Services, shot: str, why: str, film: Path | None, *, as_json: bool) -> None:
+    from wiring.retaking import take_back
+
+    decision = take_back(services, shot, why=why, who=services.settings.who, door="command line")
+    following = typed(f"gate resume {shot.partition('_')[0]}", film)
+    if as_json:
+        print_json({"shot": shot, "taken_back": decision.subject, "who": decision.who, "next": following})
+        return
+    click.echo(f"{decision.who} took back of {shot}: {decision.subject}.\nNext:\n  {following}")
+
+
+def _refuse_other_words(flaw: str) -> None:
+    """Raises BadParameter for a flaw that is no short word, with the usual ones."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from manifests.handwork import FLAWS, FlawCode
+
+    try:
+        TypeAdapter(FlawCode).validate_python(flaw)
+    except ValidationError:
+        said = (
+            f"{flaw!r} is no short word; the usual ones are {', '.join(FLAWS)}, or a gate's own, such as wardrobe:ilse"
+        )
+        raise click.BadParameter(said, param_hint="--flaw") from None
+
+
+FrameName = Literal["panel", "end_panel"]
+
+
+def frame_of(*, end: bool) -> FrameName:
+    """The frame that --end names."""
+    return "end_panel" if end else "panel"
