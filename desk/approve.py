@@ -40,6 +40,7 @@ def approve(
     lapses, and says so by name.
     """
     from manifests.money import format_usd
+    from wiring.approving import answered_before
     from wiring.approving import approve as write
     from wiring.bindings import bindings_now
 
@@ -52,11 +53,22 @@ def approve(
     total = sum(binding.price_microusd for binding in wanted)
     door = _ask(wanted, total) if sys.stdin.isatty() and not yes else "command line"
     decisions = write(services, wanted, who=services.settings.who, door=door, why=why, max_usd=max_usd)
+    told = answered_before(services, decisions)
     if as_json:
         shots = [d.binding.shot for d in decisions if d.binding]
-        print_json({"approved": shots, "who": services.settings.who, "door": door, **money("price", total)})
+        print_json(
+            {
+                "approved": shots,
+                "who": services.settings.who,
+                "door": door,
+                "beside": list(told),
+                **money("price", total),
+            }
+        )
         return
     click.echo(f"{services.settings.who} said yes to {len(decisions)} finals, ${format_usd(total)}.")
+    for words in told:
+        click.echo(words)
     click.echo("Next:\n  " + typed(f"gate resume {next(iter(scenes))}", film))
 
 

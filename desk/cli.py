@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "approve": ("desk.approve", "Say yes to finals, bound to what you saw and what it costs."),
     "explain": ("desk.explain", "Say in one line why a shot would cost money or not, and who says so."),
     "audit": ("desk.audit", "A scene's panels or clips as a table: identity, wardrobe, location, continuity."),
+    "review": ("desk.review", "The review room: look at takes by keyboard, say what you think, approve finals."),
     "verdict": ("desk.verdict", "Say of a take that it is right or wrong; thresholds are learned from it."),
     "calibrate": ("desk.calibrate", "How often each rule is wrong by people's verdicts, and its cheapest threshold."),
     "fix": ("desk.fix", "The one line that would mend a shot that failed, by its diagnosis; a person accepts it."),

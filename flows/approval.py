@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 
 from prefect import runtime
 from prefect.flow_runs import asuspend_flow_run
-from prefect.input import RunInput
+from prefect.input import RunInput, keyset_from_paused_state
+from prefect.input.actions import aread_flow_run_input
+from prefect.states import Suspended
 from pydantic import Field
 
 from flows.delivery import Delivery
@@ -19,16 +21,20 @@ from manifests.keys import hash_json
 from manifests.money import format_usd
 from tasks.current import current
 from tasks.tell import tell_of_waiting
-from wiring.approving import approve
+from wiring.approving import answered_before, approve
 from wiring.bindings import binding_now
+
+ASKED = "asked"
+"""The kind of note under which the books keep which shots a form showed."""
 
 
 class FinalsApproval(RunInput):
     """The form in Prefect's page. Its answer is checked again after the run resumes: a form proves nothing about money."""
 
-    answer: Annotated[Literal["not yet", "make the finals"], Field(description="Nothing is spent on: not yet.")] = (
-        "not yet"
-    )
+    answer: Annotated[
+        Literal["not yet", "make the finals", "answered elsewhere"],
+        Field(description="Nothing is spent on: not yet. Elsewhere: in the review room, or with gate approve."),
+    ] = "not yet"
     who: Annotated[str, Field(min_length=1, max_length=80, description="Your name; it is written under the decision.")]
     max_usd: Annotated[
         str, Field(pattern=r"^\d{1,7}(\.\d{1,6})?$", description="The most the finals may cost, in US dollars: 6.00")
@@ -69,24 +75,50 @@ async def wait_for_a_yes(bindings: dict[str, Binding], delivery: Delivery) -> Ye
     """
     standing = read_yes(bindings)
     await tell_of_waiting(current(), {shot: bindings[shot] for shot in standing.missing}, standing.lapsed)
-    if not standing.missing or not bindings or runtime.deployment.id is None:
+    if not bindings or runtime.deployment.id is None:
         return standing
-    wanted = {shot: bindings[shot] for shot in standing.missing}
-    key = f"finals-{hash_json([b.model_dump(mode='json') for b in wanted.values()])[:12]}"
-    form = FinalsApproval.with_initial_data(description=_words(wanted, standing, delivery))
-    answer = FinalsApproval.model_validate((await asuspend_flow_run(wait_for_input=form, key=key)).model_dump(
-        exclude={"metadata"}
-    ))  # fmt: skip
-    if answer.answer == "make the finals":
-        approve(
-            current().services,
-            wanted.values(),
-            who=answer.who,
-            door="prefect form",
-            why=answer.why,
-            max_usd=answer.max_usd,
-        )
+    # Of all of them, so that a run which was answered for some goes on with those, and does not ask for the rest again.
+    key = f"finals-{hash_json([b.model_dump(mode='json') for b in bindings.values()])[:12]}"
+    shown = _shown(key) or standing.missing
+    if standing.missing:
+        wanted = {shot: bindings[shot] for shot in standing.missing}
+        form = FinalsApproval.with_initial_data(description=_words(wanted, standing, delivery))
+        if not _shown(key):
+            current().services.ledger.note(ASKED, f"scene:{current().scene.id}", f"{key} {' '.join(shown)}")
+        answer = await asuspend_flow_run(wait_for_input=form, key=key)
+    elif (given := await _given(key)) is not None:
+        answer = given  # somebody else said yes meanwhile; what this one said is written beside it
+    else:
+        return standing
+    _take(FinalsApproval.model_validate(answer.model_dump(exclude={"metadata"})), [bindings[shot] for shot in shown])
     return read_yes(bindings)
+
+
+def _take(answer: FinalsApproval, shown: list[Binding]) -> None:
+    """Write down what a form said to what it showed, once however often the run starts from the top."""
+    services, scene = current().services, current().scene.id
+    said = [each.decision for each in services.ledger.decided(scene)]
+    mine = [d.binding for d in said if (d.kind, d.door, d.who) == ("approve", "prefect form", answer.who)]
+    new = [binding for binding in shown if binding not in mine]
+    if answer.answer != "make the finals" or not new:
+        return
+    written = approve(services, new, who=answer.who, door="prefect form", why=answer.why, max_usd=answer.max_usd)
+    for words in answered_before(services, written):
+        services.telemetry.say(scene, "approval", "done", words)
+
+
+def _shown(key: str) -> tuple[str, ...]:
+    """The shots that the form of this key was about; none where it was never shown."""
+    notes = current().services.ledger.notes(kind=ASKED, scope=f"scene:{current().scene.id}")
+    return next((tuple(note.text.split()[1:]) for note in notes if note.text.startswith(f"{key} ")), ())
+
+
+async def _given(key: str) -> FinalsApproval | None:
+    """What a person has answered in the form of this key; None where nobody was asked, or has answered."""
+    if not _shown(key):
+        return None
+    said = await aread_flow_run_input(keyset_from_paused_state(Suspended(pause_key=key))["response"])
+    return FinalsApproval.model_validate(said) if said else None
 
 
 def read_yes(bindings: Mapping[str, Binding]) -> Yes:

@@ -259,6 +259,8 @@ def held_up(shot: Shot, error: Exception, draft: ShotState | None) -> ShotState:
     ledger = run.services.ledger
     if status == "escalated" and str(error) not in {n.text for n in ledger.escalations(run.scene.id)}:
         ledger.note("escalation", f"shot:{shot.id}", str(error))
+    if status == "blocked:credit" and str(error) not in {n.text for n in ledger.notes(scope=f"shot:{shot.id}")}:
+        ledger.note("credit", f"shot:{shot.id}", str(error))
     run.services.telemetry.say(shot.id, "shot", _SHOWN.get(status, "blocked"), str(error))
     return ShotState(shot, status, str(error), panel=draft.panel if draft else None)
 

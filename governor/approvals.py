@@ -61,7 +61,10 @@ def kept_as(books: Books, decision: Decision) -> int | None:
 
 
 def approved(books: Books, now: Binding) -> Decision:
-    """The yes that covers `now`. Raises NotApproved where there is none, ApprovalLapsed naming what changed since."""
+    """The first yes that covers `now`: where two people answered at once, the earlier counts and the later stands beside it.
+
+    Raises NotApproved where there is none, ApprovalLapsed naming what changed since.
+    """
     standing = _standing(books, now.shot).get(now.tier, [])
     if not standing:
         raise NotApproved(
@@ -69,7 +72,7 @@ def approved(books: Books, now: Binding) -> Decision:
             f"nobody has said yes to it (${format_usd(now.price_microusd)})",
             f"Look at the cut, then: gate approve {now.shot} --tier {now.tier}",
         )
-    for decision in standing:
+    for decision in reversed(standing):
         if decision.binding and not decision.binding.differences(now):
             return decision
     changed = _changed(standing, now)
@@ -113,22 +116,30 @@ def lapsed(books: Books, scene: str, bindings_now: Iterable[Binding]) -> list[tu
 
 
 def _standing(books: Books, shot: str) -> dict[str, list[Decision]]:
-    """Each tier's yeses that no later no has taken back, newest first. A no to a scene is a no to each of its shots."""
+    """Each tier's yeses that no later no has taken back, nor their giver's undo, newest first. A no to a scene is one to its shots."""
     scene = shot.partition("_")[0]
     rows = books.connection.execute(
         select(decisions)
-        .where(decisions.c.kind.in_(("approve", "reject")), or_(decisions.c.shot == shot, decisions.c.shot == scene))
+        .where(
+            decisions.c.kind.in_(("approve", "reject", "undo")),
+            or_(decisions.c.shot == shot, decisions.c.shot == scene),
+        )
         .order_by(decisions.c.id)
     )
-    standing: dict[str, list[Decision]] = {}
+    standing: dict[str, dict[str, Decision]] = {}
     for row in rows:
         _apply(standing, row)
-    return standing
+    return {tier: list(reversed(said.values())) for tier, said in standing.items() if said}
 
 
-def _apply(standing: dict[str, list[Decision]], row: Row[tuple[object, ...]]) -> None:
+def _apply(standing: dict[str, dict[str, Decision]], row: Row[tuple[object, ...]]) -> None:
+    """`standing`: by tier, each yes by its number, oldest first."""
     if row.kind == "approve":
-        standing.setdefault(row.tier, []).insert(0, Decision.from_stored(row.body))
+        standing.setdefault(row.tier, {})[str(row.id)] = Decision.from_stored(row.body)
+    elif row.kind == "undo":
+        number = Decision.from_stored(row.body).subject
+        for said in standing.values():
+            said.pop(number, None)
     elif row.tier is None:
         standing.clear()
     else:

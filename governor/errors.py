@@ -24,7 +24,8 @@ GovernorError                   every refusal of the governor
 │   └── StalePrice
 ├── WrongState                  an attempt cannot go from where it is to where it should
 │   ├── AlreadyResolved         it was closed before, and otherwise
-│   └── ForeignJob              the provider named a job that belongs to another attempt
+│   ├── ForeignJob              the provider named a job that belongs to another attempt
+│   └── MoneyCommitted          a yes is to be taken back, and what it allowed is being bought
 ├── ScopeRefused                a cap's scope is not spelled as one
 ├── ForeignLogRefused           another tool's log cannot be counted as it is
 ├── NoSuchTake                  no attempt has this generation key
@@ -139,6 +140,10 @@ class AlreadyResolved(WrongState):
 
 class ForeignJob(WrongState):
     """The provider answered with a job id that another attempt holds. This attempt is now in doubt."""
+
+
+class MoneyCommitted(WrongState):
+    """A yes cannot be taken back any more: money was held, or spent, on its word."""
 
 
 class ScopeRefused(GovernorError):

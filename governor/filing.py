@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from governor import accounts, approvals, orders, records, stop
+from governor import accounts, approvals, orders, records, stop, undoing
 from governor.bookkeeper import Bookkeeper
 from governor.books import Books
 from governor.errors import LedgerBroken, NotApproved, WrongState
-from governor.purchase import Note
+from governor.purchase import Decided, Note
 from manifests.certificate import Certificate
 from manifests.decision import Binding, Decision
 from manifests.finding import Verdict
@@ -73,12 +73,23 @@ class Filing(Bookkeeper):
                 f"a {decision.kind} is about one attempt",
                 "Name the attempt: Ledger.write_off, Ledger.release.",
             )
+        if decision.kind == "undo":
+            raise WrongState(decision.scope, "an undo is about one word", "Name the word: Ledger.undo.")
         if decision.kind == "stop":
             self._touch_stop_file()
         number = self._write(lambda books: _carry_out(books, decision))
         if decision.kind == "go":
             self._stop_file.unlink(missing_ok=True)
         return number
+
+    def undo(self, decision: Decision) -> int:
+        """Take back a word of the review room by its number; see `undoing`. Raises MoneyCommitted, WrongState, NotAPerson."""
+        return self._write(lambda books: undoing.undo(books, decision))
+
+    def decided(self, scene: str) -> tuple[Decided, ...]:
+        """Every decision about the scene and its shots, in order, each with its number."""
+        with self._read() as books:
+            return records.decided(books, scene)
 
     def decisions(self, shot: str) -> tuple[Decision, ...]:
         """Every decision about a shot, oldest first."""

@@ -134,6 +134,14 @@ class CostRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision as it stands in the books. `number`: by which it is taken back."""
+
+    number: int
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Something that happened and is worth reading later: an alarm, a re-anchoring, an escalation."""
 

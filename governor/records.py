@@ -6,9 +6,10 @@ from sqlalchemy import bindparam, or_, select
 
 from governor import takes
 from governor.books import Books
-from governor.purchase import Note
-from governor.tables import certificates, moderated, notes, verdicts
+from governor.purchase import Decided, Note
+from governor.tables import certificates, decisions, moderated, notes, verdicts
 from manifests.certificate import Certificate
+from manifests.decision import Decision
 from manifests.finding import Verdict
 from manifests.take import Take
 
@@ -114,6 +115,13 @@ def note_once(books: Books, kind: str, scope: str, text: str) -> bool:
         return books.again
     books.connection.execute(notes.insert().values(at=books.at, kind=kind, scope=scope, text=text))
     return True
+
+
+def decided(books: Books, scene: str) -> tuple[Decided, ...]:
+    """Every decision about the scene and its shots, in order; whether one was taken back, a later one says."""
+    about = or_(decisions.c.shot == scene, decisions.c.shot.startswith(f"{scene}_", autoescape=True))
+    rows = books.connection.execute(select(decisions.c.id, decisions.c.body).where(about).order_by(decisions.c.id))
+    return tuple(Decided(row.id, Decision.from_stored(row.body)) for row in rows)
 
 
 def escalations(books: Books, scene: str) -> tuple[Note, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
+from pydantic import Field, model_validator
+
+from manifests.bible import Region
 from manifests.film import Resolution, TierName
 from manifests.finding import RuleCode
 from manifests.handwork import Handwork, Retake
@@ -14,7 +17,12 @@ from manifests.standing_order import StandingOrder
 DecisionKind = Literal[
     "approve", "reject", "raise_cap", "write_off", "release", "stop", "go", "reanchor", "standing_order", "end_order",
     "switch_provider", "fix", "verdict", "set_threshold", "retake", "hands", "take_back",
+    "note", "circle", "edit_layer", "composite", "post_fix", "hold", "omit", "undo",
 ]  # fmt: skip
+Say = Literal["circle", "retake", "edit_layer", "composite", "post_fix", "hold", "omit"]
+"""What a person says of a shot or a take in the review room. None of them spends anything."""
+SAYS: tuple[Say, ...] = get_args(Say)
+
 Door = Literal["terminal", "command line", "prefect form", "review room", "budget block", "program"]
 
 
@@ -49,12 +57,34 @@ class Label(Noun):
     rules: tuple[RuleCode, ...] = ()
 
 
+class Remark(Noun):
+    """What a word in the review room points at: a take, by its generation key, with the bytes that were seen.
+
+    `frame`: counted from 0; `to_frame`: the last of a range. `box`: the part of the picture that is meant. `proposes`: the
+    verdict that an agent would give; what a program says decides nothing.
+    """
+
+    take: Sha256 | None = None
+    asset: Sha256 | None = None
+    frame: Annotated[int, Field(strict=True, ge=0, le=100_000)] | None = None
+    to_frame: Annotated[int, Field(strict=True, ge=0, le=100_000)] | None = None
+    box: Region | None = None
+    proposes: Say | None = None
+
+    @model_validator(mode="after")
+    def _runs_forward(self) -> Remark:
+        if self.to_frame is not None and (self.frame is None or self.to_frame < self.frame):
+            raise ValueError("a range of frames begins at a frame, and ends at that one or later")
+        return self
+
+
 class Decision(Noun):
     """One row of the ledger. `made_at` is an ISO 8601 time with its zone; `scope` a film, scene or shot.
 
     `subject`: what it is about beside its scope; of a switch_provider the stage and the provider, "clip: fal"; of a fix the line
-    that was changed; of a set_threshold the rule and its values. `label`: of a verdict, what was seen. `retake`, `hands`: what is sent back, and what a
-    person does or made by hand. A take_back undoes the newest of these that stands in its scope.
+    that was changed; of a set_threshold the rule and its values; of a retake the one thing that changes; of an undo the number of
+    the row that is taken back. `label`: of a verdict, what was seen. `remark`: of a word in the review room, what it points at.
+    `retake`, `hands`: what is sent back, and what a person does or made by hand; a take_back undoes the newest of these in its scope.
     """
 
     schema_name: ClassVar[str] = "gate/decision/1"
@@ -70,5 +100,6 @@ class Decision(Noun):
     order: StandingOrder | None = None
     subject: str = ""
     label: Label | None = None
+    remark: Remark | None = None
     retake: Retake | None = None
     hands: Handwork | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from governor.errors import NotApproved
@@ -35,3 +36,18 @@ def approve(
     for decision in decisions:
         services.ledger.decide(decision)
     return decisions
+
+
+def answered_before(services: Services, decisions: Iterable[Decision]) -> tuple[str, ...]:
+    """What to tell somebody whose yes was not the first: who said it, when, and to which shots. Both are in the books."""
+    first: dict[tuple[str, str], list[str]] = {}
+    for decision in decisions:
+        assert decision.binding is not None  # the books take no yes without one
+        with suppress(NotApproved):  # it was taken back, or lapsed, in this moment
+            counts = services.ledger.approved(decision.binding)
+            if counts != decision:
+                first.setdefault((counts.who, counts.made_at), []).append(decision.binding.shot)
+    return tuple(
+        f"{who} said yes at {datetime.fromisoformat(at):%H:%M} UTC to {', '.join(shots)}; yours is recorded beside it."
+        for (who, at), shots in first.items()
+    )

@@ -8,6 +8,7 @@ GateError
     ├── PlanRefused      a plan file is none, was changed, or the film has moved since it was made
     ├── NoNight          a scene had no such night
     ├── BadLabels        a file of labels cannot be read, or a label in it says nothing that can be used
+    ├── StaleView        a person answers something that is not, or no longer, as it was shown
     ├── RetakeRefused    nothing of that kind changed, more than one thing did, or luck is all that another take would be
     ├── HandsRefused     what a person made by hand, or wants made, does not fit the shot as it stands
     └── PictureRefused   a picture in the assets folder cannot be taken into the store
@@ -42,6 +43,10 @@ class PictureRefused(WiringError):
 
 class NoNight(WiringError):
     """There was no such night for the scene."""
+
+
+class StaleView(WiringError):
+    """What a person answers is not, or no longer, what was on the screen."""
 
 
 class BadLabels(WiringError):

@@ -41,10 +41,15 @@ class Planned:
     first_refused: Refused | None
 
 
-def plan_within_limits(services: Services, scene: Scene, tier: PlanTier = "all") -> Planned:
-    """What a run of the scene would do now, and what would stop it. Asks nobody outside and spends nothing."""
-    known = Known.of(services, scene.id)
-    journey = plan_scene(services, scene, known)
+def plan_within_limits(
+    services: Services, scene: Scene, tier: PlanTier = "all", *, known: Known | None = None, journey: Plan | None = None
+) -> Planned:
+    """What a run of the scene would do now, and what would stop it. Asks nobody outside and spends nothing.
+
+    `known`, `journey`: the books and the way through the scene, where they were read just now.
+    """
+    known = known or Known.of(services, scene.id)
+    journey = journey or plan_scene(services, scene, known)
     steps = tuple(step for step in journey.steps if tier in {"all", step.tier})
     film = services.folder.film
     for words, block in _walls(services, scene, known):

@@ -6,7 +6,8 @@ GATE_LEDGER (a postgresql:// URL for the books of a studio; else they lie in GAT
 the media of a studio; else they lie in GATE_STATE) with GATE_VAULT_ENDPOINT (the URL of a server that is not AWS's; a bucket's
 keys are boto3's to find), GATE_CLIP_MODEL and GATE_CLIP_WEIGHTS (an open-clip model and its checkpoint, instead of the small
 tower that is built in), GATE_KEYS (a file of providers' keys, for its owner's eyes alone), GATE_REHEARSAL (the loopback address
-of a rehearsal; then no provider is called), GATE_FACEFUSION (the command that starts FaceFusion, as in a shell).
+of a rehearsal; then no provider is called), GATE_FACEFUSION (the command that starts FaceFusion, as in a shell), GATE_ROOM_TOKEN (a key to
+the review room, where others than this machine reach it).
 """
 
 from __future__ import annotations

@@ -1,0 +1,83 @@
+"""The review room as a web application: pages, media by content hash, and the words that people say. Nobody comes in unasked.
+
+It serves what the vault and the books hold and fetches nothing from anywhere. Mount it, or serve it by itself (`gate review`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from desk.room import answers, media, pages
+from desk.room.doors import Doors
+from desk.room.errors import RoomRefused
+from desk.room.going_on import GRACE_S, GoingOn, LetGoOn, in_prefect
+from desk.room.guard import Guard, refused
+from desk.room.house import House
+from desk.room.tray import Tray
+from manifests.errors import GateError
+from wiring.services import Services
+
+_Answer = Callable[[House, Request], Awaitable[Response]]
+
+
+def room_app(
+    services: Services, doors: Doors, *, let_go_on: LetGoOn = in_prefect, grace_s: float = GRACE_S
+) -> Starlette:
+    """The room of one film. `let_go_on` resumes the runs that wait for a yes, `grace_s` seconds after it was said."""
+    house = House(services, doors, Tray(doors.clock), going_on=GoingOn(let_go_on, grace_s))
+
+    def route(path: str, answer: _Answer, *methods: str) -> Route:
+        return Route(path, partial(_async, answer, house), methods=list(methods) or ["GET"])
+
+    def file(path: str, answer: Callable[[House, Request], Response]) -> Route:
+        return Route(path, partial(_sync, answer, house), methods=["GET"])
+
+    return Starlette(
+        routes=[
+            route("/", pages.scenes),
+            route("/enter", pages.enter, "GET", "POST"),
+            route("/r/{scene}", pages.scene),
+            file("/media/{name}", media.media),
+            file("/small/{name}", media.small),
+            file("/static/{name}", media.static),
+            route("/api/scene/{scene}", answers.scene_json),
+            route("/api/tray/{scene}", answers.tray),
+            route("/api/going/{scene}", answers.going),
+            route("/api/note", answers.note, "POST"),
+            route("/api/say", answers.verdict, "POST"),
+            route("/api/composite/{shot}", answers.composite, "POST"),
+            route("/api/undo", answers.undo, "POST"),
+            route("/api/yes", answers.yes, "POST"),
+        ],
+        middleware=[Middleware(Guard, doors=doors)],
+        exception_handlers={GateError: partial(_refusal, doors), HTTPException: partial(_nothing, doors)},
+    )
+
+
+async def _async(answer: _Answer, house: House, request: Request) -> Response:
+    return await answer(house, request)
+
+
+async def _sync(answer: Callable[[House, Request], Response], house: House, request: Request) -> Response:
+    return await run_in_threadpool(answer, house, request)
+
+
+async def _refusal(doors: Doors, request: Request, error: Exception) -> Response:
+    assert isinstance(error, GateError)  # it is registered for no other
+    return refused(doors, request, error)
+
+
+async def _nothing(doors: Doors, request: Request, error: Exception) -> Response:
+    """A page or a method that there is none of."""
+    assert isinstance(error, HTTPException)  # it is registered for no other
+    words = RoomRefused(request.scope["path"][:80], error.detail, "Go back to the room: /", status=error.status_code)
+    return refused(doors, request, words)

@@ -1,0 +1,64 @@
+"""A scene's room as a folder: one page, its media and one JSON. It opens from disk, and hands back verdicts.json."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from checks.errors import CheckError
+from desk.room.house import HERE, templates
+from desk.room.media import STATIC
+from desk.room.pages import in_script
+from manifests.money import rounded_usd
+from manifests.scene import Scene
+from vault.errors import VaultError
+from wiring.review import scene_view
+from wiring.review_model import SceneView
+from wiring.services import Services
+from wiring.thumbnails import thumbnail
+
+PAGE = "index.html"
+
+
+def export(services: Services, scene: Scene, into: Path) -> Path:
+    """Write the page and give its path. Raises UsageError for a folder that holds something else, VaultError, PriceRefused."""
+    if into.exists() and any(into.iterdir()) and not (into / "review.json").exists():
+        raise click.UsageError(
+            f"{into} holds something else; name an empty folder: gate review {scene.id} --export FOLDER"
+        )
+    view = scene_view(services, scene)
+    (into / "media").mkdir(parents=True, exist_ok=True)
+    for name in sorted(media_of(view)):
+        _copy(services, name, into / "media" / name)
+    for sha256 in sorted({shot.poster for shot in view.shots if shot.poster} | {n[:64] for n in media_of(view)}):
+        _copy_small(services, sha256, into / "media" / f"{sha256}.small.jpg")
+    for name in STATIC:
+        shutil.copyfile(HERE / "static" / name, into / name)
+    (into / "review.json").write_text(view.stored(), encoding="utf-8")
+    page = templates().get_template("static.html").render(
+        base="", me="you", agent=False, csrf="", dollars=rounded_usd, view=view, static=True,
+        data=in_script(view.model_dump(mode="json")),
+    )  # fmt: skip
+    (into / PAGE).write_text(page, encoding="utf-8")
+    return into / PAGE
+
+
+def media_of(view: SceneView) -> set[str]:
+    """The names of all media that the page shows."""
+    takes = [take for shot in view.shots for take in shot.takes]
+    pictures = {take.media.name for take in takes if take.media}
+    return pictures | {reference.media for take in takes for reference in take.references if reference.media}
+
+
+def _copy(services: Services, name: str, target: Path) -> None:
+    if not target.exists():
+        shutil.copyfile(services.vault.path(name[:64]), target)
+
+
+def _copy_small(services: Services, sha256: str, target: Path) -> None:
+    try:
+        shutil.copyfile(thumbnail(services, sha256), target)
+    except (CheckError, VaultError):
+        return  # a clip that cannot be decoded has no small picture; the page shows none

@@ -1,0 +1,48 @@
+"""What the handlers of one room share: the film as it is now, the doors, the tray, and the pages' templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from desk.room.doors import Doors
+from desk.room.errors import RoomRefused
+from desk.room.going_on import GoingOn, in_prefect
+from desk.room.tray import Tray
+from manifests.scene import Scene
+from wiring.services import Services, open_services
+
+HERE = Path(__file__).resolve().parent
+
+
+def templates() -> Environment:
+    """The pages' templates. Whatever is put into one is escaped; a name that is not given is an error."""
+    return Environment(
+        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+
+
+@dataclass
+class House:
+    """One room."""
+
+    first: Services
+    doors: Doors
+    tray: Tray
+    pages: Environment = field(default_factory=templates)
+    going_on: GoingOn = field(default_factory=lambda: GoingOn(in_prefect))
+
+    @property
+    def services(self) -> Services:
+        """The film as its files are now. Raises ManifestError where one was edited into nonsense."""
+        return open_services(self.first.settings)
+
+    def scene(self, services: Services, name: str) -> Scene:
+        """The scene. Raises RoomRefused (404)."""
+        scene = services.folder.scenes.get(name)
+        if scene is None:
+            raise RoomRefused("the scene", "the film has none of that name", "Choose one: /", status=404)
+        return scene

@@ -1,0 +1,71 @@
+"""Serves the film's media by content hash, with Range, and small pictures of them. A path is never taken, nor a link followed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from checks.errors import CheckError
+from desk.room.errors import RoomRefused
+from desk.room.house import HERE, House
+from manifests.media_head import is_file
+from vault.errors import VaultError
+from wiring.thumbnails import thumbnail
+
+_NAME = re.compile(r"([0-9a-f]{64})\.(png|jpg|mp4)", re.ASCII)
+_TYPES = {"png": "image/png", "jpg": "image/jpeg", "mp4": "video/mp4"}
+_FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
+_KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+STATIC = {file.name: _KINDS[file.suffix] for file in sorted((HERE / "static").iterdir()) if file.suffix in _KINDS}
+"""What the pages are made of, by name; nothing else is given out."""
+
+
+def media(house: House, request: Request) -> Response:
+    """`/media/<sha256>.<png|jpg|mp4>`: the bytes of the vault under that hash, all of them or a range."""
+    sha256, ending = _named(request)
+    services = house.first  # media are the same whatever was edited since
+    try:
+        path = services.vault.path(sha256)
+    except VaultError as error:
+        raise _none(str(error)) from error
+    return FileResponse(_inside(path, services.settings.vault), media_type=_TYPES[ending], headers=_FOR_EVER)
+
+
+def small(house: House, request: Request) -> Response:
+    """`/small/<sha256>.jpg`: 320 pixels wide, of a picture or a clip."""
+    sha256, _ = _named(request)
+    services = house.first  # media are the same whatever was edited since
+    try:
+        path = thumbnail(services, sha256)
+    except (VaultError, CheckError) as error:
+        raise _none(str(error)) from error
+    return FileResponse(_inside(path, services.settings.vault), media_type="image/jpeg", headers=_FOR_EVER)
+
+
+def static(_house: House, request: Request) -> Response:
+    """`/static/room.js` and the few others."""
+    name = request.path_params["name"]
+    if name not in STATIC:
+        raise _none("there is no such file")
+    return FileResponse(HERE / "static" / name, media_type=STATIC[name], headers={"Cache-Control": "no-cache"})
+
+
+def _named(request: Request) -> tuple[str, str]:
+    found = _NAME.fullmatch(request.path_params["name"])
+    if found is None:
+        raise _none("media are asked for by their hash")
+    return found[1], found[2]
+
+
+def _inside(path: Path, vault: Path) -> Path:
+    """The path, where it is a plain file of the vault's own folder."""
+    if path.is_symlink() or not path.resolve().is_relative_to(vault.resolve()) or not is_file(path):
+        raise _none("what lies there is no plain file")
+    return path
+
+
+def _none(cause: str) -> RoomRefused:
+    return RoomRefused("media", cause, "Load the page again.", status=404)

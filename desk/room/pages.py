@@ -1,0 +1,99 @@
+"""The room's pages: the door, the film's scenes, and a scene's room. The rest is the script's, from the scene's JSON."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from desk.room.doors import SESSION_S, Session
+from desk.room.errors import RoomRefused
+from desk.room.guard import body_of
+from desk.room.house import House
+from manifests.keys import canonical_json
+from manifests.money import rounded_usd
+from wiring.review import scene_view
+from wiring.review_model import SceneView
+
+_PAGE = re.compile(r"/[A-Za-z0-9_/-]{0,60}", re.ASCII)
+
+
+async def enter(house: House, request: Request) -> Response:
+    """`GET /enter?once=…` lets one person in, once; `POST /enter` with a lasting key; else it asks for one."""
+    doors, to = house.doors, request.query_params.get("to", "/")
+    to = to if _PAGE.fullmatch(to) and not to.startswith("//") else "/"
+    session: Session | None = None
+    if request.method == "POST":
+        session = doors.enter_with(
+            (await body_of(request, 1000)).decode("utf-8", "replace").removeprefix("key=").strip()
+        )
+    elif "once" in request.query_params:
+        session = doors.enter_once(request.query_params["once"])
+    tried = request.method == "POST" or "once" in request.query_params
+    if session is None and tried:
+        doors.refused(
+            address=request.client.host if request.client else "nobody", who="", what=f"{request.method} /enter",
+            why="the link was used, or is too old, or the key is nobody's",
+        )  # fmt: skip
+    page = house.pages.get_template("enter.html").render(
+        base=_base(request),
+        to=to,
+        entered=session is not None,
+        tried=tried,
+        lasting=any(not k.agent for k in doors.keys),
+    )
+    answer = HTMLResponse(page, 200 if session or not tried else 401)
+    if session is not None:
+        over_tls = request.headers.get("origin", "").startswith("https://")
+        answer.set_cookie(
+            doors.cookie, session.id, max_age=SESSION_S, httponly=True, samesite="strict", secure=over_tls,
+            path=_base(request) or "/",
+        )  # fmt: skip
+    return answer
+
+
+async def scenes(house: House, request: Request) -> Response:
+    """`/`: the film's scenes, with what waits in each and what it has cost."""
+
+    def look() -> tuple[str, list[SceneView]]:
+        services = house.services
+        found = [scene_view(services, services.folder.scenes[name]) for name in sorted(services.folder.scenes)]
+        return services.folder.film.title, found
+
+    title, found = await run_in_threadpool(look)
+    return _page(house, request, "scenes.html", film=title, scenes=found)
+
+
+async def scene(house: House, request: Request) -> Response:
+    """`/r/SC010`: the scene's room."""
+
+    def look() -> SceneView:
+        services = house.services
+        return scene_view(services, house.scene(services, request.path_params["scene"]))
+
+    view = await run_in_threadpool(look)
+    return _page(house, request, "room.html", view=view, data=in_script(view.model_dump(mode="json")), static=False)
+
+
+def in_script(facts: object) -> str:
+    """JSON that may stand inside a script element: nothing in it can end the element, or begin a comment."""
+    return canonical_json(facts).translate({ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"})
+
+
+def _page(house: House, request: Request, name: str, **facts: Any) -> Response:
+    session: Session | None = request.state.session
+    if session is None:
+        raise RoomRefused("the review room", "nobody has come in from here", "Open the link again.", status=401)
+    return HTMLResponse(
+        house.pages.get_template(name).render(
+            base=_base(request), me=session.name, agent=session.agent, csrf=session.csrf, dollars=rounded_usd, **facts
+        )
+    )
+
+
+def _base(request: Request) -> str:
+    """The path under which the room is mounted, "" at the top."""
+    return str(request.scope.get("root_path", ""))

@@ -1,0 +1,207 @@
+"use strict";
+// The review room. Everything a manifest, a provider or a person wrote reaches the page as text, never as markup.
+const root = document.body.dataset,
+  base = root.base || "",
+  isStatic = "static" in root,
+  isAgent = "agent" in root;
+const $ = (selector) => document.querySelector(selector);
+let scene = JSON.parse($("#data").textContent);
+const FPS = scene.fps,
+  STEP_10 = 10;
+const ICONS = {
+  planned: "·",
+  "panel?": "▢",
+  "draft?": "●",
+  retake: "↻",
+  comp: "✎",
+  circled: "◎",
+  "final?": "◐",
+  final: "✓",
+  hold: "‖",
+  omit: "✕",
+};
+const icon = (status) => ICONS[status] || "⊘";
+const usd = (micro) => {
+  const sign = micro < 0 ? "-" : "",
+    whole = Math.abs(micro);
+  return `${sign}$${whole && whole < 1e5 ? (whole / 1e6).toFixed(4).replace(/0{1,2}$/, "") : (Math.round(whole / 1e4) / 100).toFixed(2)}`;
+};
+
+function h(tag, props, ...children) {
+  const made =
+    tag === "svg" || tag === "rect" || tag === "line"
+      ? document.createElementNS("http://www.w3.org/2000/svg", tag)
+      : document.createElement(tag);
+  for (const [name, value] of Object.entries(props || {})) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (name === "class") made.setAttribute("class", value);
+    else made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return made;
+}
+const put = (selector, ...children) => {
+  const at = typeof selector === "string" ? $(selector) : selector;
+  at.replaceChildren(...children.flat().filter(Boolean));
+  return at;
+};
+const code = (id) => id.split("_")[1];
+const media = (name) => `${isStatic ? "media" : `${base}/media`}/${name}`;
+const small = (name) => (isStatic ? `media/${name.slice(0, 64)}.small.jpg` : `${base}/small/${name.slice(0, 64)}.jpg`);
+const thumb = (name, alt) =>
+  name ? h("img", {src: small(name), alt: alt || "", loading: "lazy"}) : h("span", {class: "noimg"});
+
+// What is looked at.
+const at = {
+  shot: null,
+  b: null,
+  a: null,
+  mode: "b",
+  wipe: 50,
+  ghost: false,
+  boxes: [],
+  box: null,
+  from: null,
+  to: null,
+  allChecks: false,
+  only: "",
+};
+const stack = [];
+const shot = () => scene.shots.find((each) => each.id === at.shot) || scene.shots[0];
+const takeOf = (key) => shot().takes.find((each) => each.key === key) || null;
+const seen = () => shot().takes.filter((each) => each.media);
+const B = () => takeOf(at.b),
+  A = () => takeOf(at.a);
+const lastSaid = () =>
+  shot()
+    .said.filter((word) => word.who === root.me && word.kind !== "note")
+    .at(-1);
+
+function choose(id, key) {
+  const found = scene.shots.find((each) => each.id === id) || scene.shots[0];
+  Object.assign(at, {
+    shot: found.id,
+    b: key || found.shown,
+    mode: "b",
+    ghost: false,
+    boxes: [],
+    box: null,
+    from: null,
+    to: null,
+    allChecks: false,
+  });
+  at.a = before(at.b);
+  if (!isStatic) history.replaceState(null, "", `#${code(found.id)}`);
+  draw();
+}
+function before(key) {
+  const list = seen(),
+    place = list.findIndex((each) => each.key === key);
+  const same = list.slice(0, Math.max(place, 0)).filter((each) => each.stage === list[place].stage);
+  return (
+    same.at(-1) ||
+    list.find((each) => each.key !== key && place >= 0 && each.stage === list[place].stage) || {key: null}
+  ).key;
+}
+function move(by) {
+  const ids = scene.shots.map((each) => each.id);
+  choose(ids[Math.min(ids.length - 1, Math.max(0, ids.indexOf(shot().id) + by))]);
+  reveal();
+}
+function reveal() {
+  const current = $("#strip [aria-current]");
+  if (current) current.scrollIntoView({block: "nearest", inline: "nearest"});
+}
+function version(which, by) {
+  const list = seen(),
+    place = list.findIndex((each) => each.key === at[which]);
+  if (!list.length) return;
+  at[which] = list[Math.min(list.length - 1, Math.max(0, place + by))].key;
+  if (which === "b" && (!at.a || at.a === at.b)) at.a = before(at.b);
+  if (which === "a" && at.mode === "b") at.mode = "a";
+  at.boxes = [];
+  draw();
+  say(`${which.toUpperCase()}: ${takeOf(at[which]).name}`);
+}
+function nextWaiting() {
+  const ids = scene.shots,
+    place = ids.findIndex((each) => each.id === at.shot);
+  const found = [...ids.slice(place + 1), ...ids.slice(0, place)].find((each) => each.waits);
+  if (found) choose(found.id);
+  else draw();
+  reveal();
+}
+
+// Drawing.
+function draw() {
+  drawTop();
+  drawStrip();
+  drawLook();
+  drawFacts();
+  drawActions();
+}
+function drawTop() {
+  const waits = scene.shots.filter((each) => each.waits).length,
+    m = scene.money,
+    cap = m.cap_microusd || 1;
+  put(
+    "#waits",
+    `${scene.shots.length} shots · `,
+    waits ? h("strong", {class: "waits"}, `${waits} wait for you`) : "nothing waits for you",
+  );
+  const width = (part) => Math.max(0, Math.min(1000, (1000 * part) / cap));
+  const [s, e, p] = [width(m.settled_microusd), width(m.held_microusd), width(m.promised_microusd)];
+  put(
+    "#money",
+    h(
+      "div",
+      {class: "moneyline"},
+      h("span", {}, h("i", {class: "key settled"}), `${usd(m.settled_microusd)} spent`),
+      h("span", {}, h("i", {class: "key held"}), `${usd(m.held_microusd)} held`),
+      h("span", {}, h("i", {class: "key promised"}), `${usd(m.promised_microusd)} promised`),
+      h("span", {class: "muted"}, `of ${usd(m.cap_microusd || 0)}`),
+    ),
+    h(
+      "svg",
+      {class: "bar", viewBox: "0 0 1000 10", preserveAspectRatio: "none", "aria-hidden": "true"},
+      h("rect", {class: "settled", width: s, height: 10}),
+      h("rect", {class: "held", x: s, width: e, height: 10}),
+      h("rect", {class: "promised", x: s + e, width: Math.min(p, Math.max(0, 1000 - s - e)), height: 10}),
+    ),
+  );
+  const stopped = $("#stopped");
+  stopped.hidden = !scene.stopped;
+  stopped.textContent = scene.stopped;
+}
+function drawStrip() {
+  const list = scene.shots.filter((each) => !at.only || each.waits);
+  put(
+    "#strip ol",
+    list.map((each) =>
+      h(
+        "li",
+        {},
+        h(
+          "button",
+          {"aria-current": each.id === at.shot ? "true" : null, onclick: () => choose(each.id), title: each.why},
+          thumb(each.poster),
+          h(
+            "span",
+            {},
+            h("b", {}, code(each.id)),
+            h(
+              "span",
+              {class: `status${each.waits ? " waits" : ""}`},
+              h("i", {"aria-hidden": "true"}, icon(each.status)),
+              each.status,
+            ),
+            gone(each) ? h("span", {class: "status bad"}, "✗ failed its gate") : null,
+            each.in_flight ? h("span", {class: "status muted"}, "⇣ in flight") : null,
+          ),
+        ),
+      ),
+    ),
+  );
+}
+const gone = (each) => each.waits && each.takes.some((take) => take.key === each.shown && take.passed === false);

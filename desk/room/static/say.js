@@ -1,0 +1,211 @@
+"use strict";
+// Saying: every word goes to the room in turn, or into this browser where the page is a file.
+let fading = 0;
+function say(words, stays) {
+  clearTimeout(fading);
+  $("#toast").textContent = words;
+  if (!stays)
+    fading = setTimeout(() => {
+      $("#toast").textContent = "";
+    }, 6000);
+}
+async function ask(method, path, body, type) {
+  const answer = await fetch(`${base}${path}`, {
+    method,
+    headers: {
+      "x-gate-csrf": root.csrf,
+      accept: "application/json",
+      ...(body ? {"content-type": type || "application/json"} : {}),
+    },
+    body: body && !type ? JSON.stringify(body) : body,
+  });
+  const told = await answer
+    .json()
+    .catch(() => ({refused: {thing: "the room", cause: "it does not answer", cure: "Is gate review still running?"}}));
+  if (!answer.ok) {
+    const no = told.refused || {thing: "the room", cause: `status ${answer.status}`, cure: ""};
+    say(`${no.thing}: ${no.cause}. ${no.cure}`, true);
+    throw new Error(no.cause);
+  }
+  return told;
+}
+const refresh = async () => {
+  scene = await ask("GET", `/api/scene/${scene.scene}`);
+};
+const on = () => {
+  const b = B();
+  return b ? {take: b.key, asset: b.media ? b.media.name.slice(0, 64) : null} : {};
+};
+const box = () =>
+  at.box ? {box: Object.fromEntries(Object.entries(at.box).map(([k, v]) => [k, Number(v.toFixed(4))]))} : {};
+const WORDS = {
+  circle: "Circled",
+  retake: "Retake",
+  edit_layer: "Edit one layer",
+  composite: "Hand composite",
+  post_fix: "Kept, to fix in post",
+  hold: "On hold",
+  omit: "Omitted",
+};
+async function verdict(what, more) {
+  const id = at.shot,
+    said = {
+      shot: id,
+      say: what,
+      ...on(),
+      ...(frames() > 1 && what !== "hold" && what !== "omit" ? {frame: frame()} : {}),
+      ...more,
+    };
+  if (what === "hold" || what === "omit") {
+    delete said.frame;
+  }
+  if (isStatic) {
+    keep("verdicts", said);
+    shot().said.push({
+      kind: what,
+      who: "you",
+      why: said.why || "",
+      subject: said.subject || "",
+      frame: null,
+      to_frame: null,
+      made_at: new Date().toISOString(),
+      door: "file",
+      take: null,
+    });
+    say(`${WORDS[what]}: ${code(id)}. Download verdicts.json to hand it over.`);
+    nextStatic();
+    return;
+  }
+  shot().waits = false;
+  nextWaiting(); // the next is looked at while this one is written down
+  const told = await inTurn(async () => {
+    const answer = await ask("POST", "/api/say", said);
+    stack.push({words: answer.words, what: `${WORDS[what]} ${code(id)}`});
+    return answer;
+  }).finally(refresh);
+  draw();
+  say(`${WORDS[what]}: ${code(id)}. ${told.told || "Nothing is spent."} U takes it back.`, told.told.length > 60);
+}
+function nextStatic() {
+  const ids = scene.shots,
+    place = ids.findIndex((each) => each.id === at.shot);
+  shot().waits = false;
+  const next = ids.slice(place + 1).find((each) => each.waits);
+  if (next) choose(next.id);
+  else draw();
+}
+function park(what) {
+  const mine = lastSaid();
+  return mine && mine.kind === what && !isStatic
+    ? takeBack({words: [[at.shot, mine.number]], what: `${WORDS[what]} ${code(at.shot)}`})
+    : verdict(what);
+}
+const hold = () => park("hold");
+let turn = Promise.resolve();
+const inTurn = (act) => {
+  const mine = turn.then(act);
+  turn = mine.catch(() => {});
+  return mine;
+};
+async function undo() {
+  await turn;
+  const last =
+    stack.pop() || (isStatic ? null : lastSaid() && {words: [[at.shot, lastSaid().number]], what: kind(lastSaid())});
+  if (!last) {
+    say("There is nothing of yours to take back here.");
+    return;
+  }
+  await takeBack(last);
+}
+async function takeBack(last) {
+  if (isStatic) {
+    const kept = stored();
+    kept.pop();
+    localStorage.setItem(storeName, JSON.stringify(kept));
+    say("Taken back.");
+    return;
+  }
+  const told = await ask("POST", "/api/undo", {words: last.words});
+  await refresh();
+  draw();
+  say(
+    told.kept.length ? `${told.taken_back ? "Partly taken back. " : ""}${told.kept[0]}` : `Taken back: ${last.what}.`,
+  );
+}
+async function saveNote() {
+  const field = $("#note"),
+    text = field.value.trim();
+  if (!text) return;
+  const pin =
+    frames() > 1
+      ? {
+          frame: at.from === null ? frame() : at.from,
+          ...(at.from !== null ? {to_frame: at.to === null ? Math.max(at.from, frame()) : at.to} : {}),
+        }
+      : {};
+  const said = {shot: at.shot, ...on(), ...pin, ...box(), text};
+  if (isStatic) {
+    keep("notes", said);
+    shot().said.push({
+      kind: "note",
+      who: "you",
+      why: text,
+      frame: pin.frame ?? null,
+      to_frame: pin.to_frame ?? null,
+      box: at.box,
+      made_at: new Date().toISOString(),
+      door: "file",
+      take: null,
+    });
+  } else {
+    const told = await ask("POST", "/api/note", said);
+    stack.push({words: [[told.shot, told.number]], what: "the note"});
+    await refresh();
+  }
+  field.value = "";
+  field.blur();
+  Object.assign(at, {box: null, from: null, to: null});
+  draw();
+  $("#stage").focus();
+  say("Noted. U takes it back.");
+}
+const storeName = `gate-review-${scene.code}-${scene.scene}`;
+const stored = () => {
+  try {
+    return JSON.parse(localStorage.getItem(storeName)) || [];
+  } catch {
+    return [];
+  }
+};
+function keep(list, said) {
+  const kept = stored();
+  kept.push({list, said});
+  try {
+    localStorage.setItem(storeName, JSON.stringify(kept));
+  } catch {
+    /* a browser may keep nothing for files */
+  }
+  memory.push({list, said});
+  stack.push({words: [], what: "it"});
+}
+const memory = [];
+function download() {
+  const kept = stored().length ? stored() : memory,
+    made = {
+      schema: "gate/verdicts/1",
+      film: scene.code,
+      scene: scene.scene,
+      notes: kept.filter((k) => k.list === "notes").map((k) => k.said),
+      verdicts: kept.filter((k) => k.list === "verdicts").map((k) => k.said),
+    };
+  const link = h("a", {
+    href: URL.createObjectURL(new Blob([JSON.stringify(made, null, 2)], {type: "application/json"})),
+    download: "verdicts.json",
+  });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  say(
+    `verdicts.json has ${made.notes.length} notes and ${made.verdicts.length} verdicts. Hand it over: gate review --import verdicts.json`,
+  );
+}

@@ -1,0 +1,187 @@
+"use strict";
+// The finals tray: what would be bought, at which price, and the ten seconds after a yes.
+async function tray() {
+  if (isStatic || isAgent) {
+    say("A yes to finals is given in the room, by a person.");
+    return;
+  }
+  await turn;
+  await refresh();
+  const told = await ask("GET", `/api/tray/${scene.scene}`),
+    ids = Object.keys(told.shots),
+    views = Object.fromEntries(scene.shots.map((each) => [each.id, each]));
+  const picked = new Set(
+    ids
+      .filter((id) => !views[id].final || !views[id].final.by)
+      .filter((id) => ids.every((other) => views[other].status !== "circled") || views[id].status === "circled"),
+  );
+  const sum = () => [...picked].reduce((all, id) => all + told.shots[id].price_microusd, 0),
+    wants = () => [...picked].some((id) => told.shots[id].wants_reason);
+  const total = h("td", {class: "r num"}),
+    left = h("td", {class: "r num"}),
+    go = h("button", {class: "money", type: "submit", id: "say-yes"}),
+    why = h(
+      "select",
+      {name: "reason", "aria-label": "Reason for 1080p"},
+      h("option", {value: ""}, "Choose a reason"),
+      told.reasons.map((each) => h("option", {value: each}, each)),
+    );
+  const reason = h("fieldset", {}, h("legend", {}, "1080p: why?"), why),
+    note = h("p", {class: "muted"});
+  const update = () => {
+    const s = sum();
+    total.textContent = usd(s);
+    left.textContent = usd(told.left_microusd - s);
+    left.className = `r num ${told.left_microusd < s ? "bad" : ""}`;
+    reason.hidden = !wants();
+    put(go, h("kbd", {}, "A"), `Approve ${picked.size} final${picked.size === 1 ? "" : "s"} · up to ${usd(s)}`);
+    go.disabled = !picked.size;
+    note.textContent =
+      told.left_microusd < s
+        ? `More than is left under the scene's cap. Raise it first: gate cap scene:${scene.scene} --usd … --why "…"`
+        : "Nothing is spent for ten seconds after your yes; U takes it back until money is committed.";
+  };
+  const line = (id) => {
+    const s = told.shots[id],
+      v = views[id],
+      tick = h("input", {
+        type: "checkbox",
+        checked: picked.has(id),
+        "aria-label": `${code(id)}, ${usd(s.price_microusd)}`,
+        onchange: (event) => {
+          if (event.target.checked) picked.add(id);
+          else picked.delete(id);
+          update();
+        },
+      });
+    return h(
+      "tr",
+      {},
+      h("td", {}, tick),
+      h("td", {class: "pic"}, thumb(v.poster, "")),
+      h(
+        "td",
+        {},
+        h("b", {}, code(id)),
+        h("span", {class: "status"}, h("i", {"aria-hidden": "true"}, icon(v.status)), v.status),
+        v.final && v.final.by ? h("span", {class: "muted"}, `yes by ${v.final.by}`) : null,
+        v.final && v.final.lapsed.length
+          ? h("span", {class: "warn"}, `lapsed: ${v.final.lapsed.join(", ")} changed`)
+          : null,
+      ),
+      h("td", {class: "hide-small"}, `${s.tier} ${s.resolution}`, h("br"), h("span", {class: "muted"}, s.provider)),
+      h("td", {class: "r num"}, usd(s.price_microusd)),
+    );
+  };
+  const form = h(
+    "form",
+    {
+      onsubmit: (event) => {
+        event.preventDefault();
+        approve(told, picked, why.value, new FormData(form).get("words")).then(
+          () => box.close(),
+          () => box.close(),
+        );
+      },
+    },
+    ids.length
+      ? h(
+          "table",
+          {},
+          h(
+            "thead",
+            {},
+            h(
+              "tr",
+              {},
+              h("td", {}),
+              h("td", {}),
+              h("th", {}, "shot"),
+              h("th", {class: "hide-small"}, "made"),
+              h("th", {class: "r"}, "price"),
+            ),
+          ),
+          h("tbody", {}, ids.map(line)),
+          h(
+            "tfoot",
+            {},
+            h("tr", {}, h("td", {colspan: 2}), h("td", {}, "together"), h("td", {class: "hide-small"}), total),
+            h(
+              "tr",
+              {},
+              h("td", {colspan: 2}),
+              h("td", {}, "then left under the cap"),
+              h("td", {class: "hide-small"}),
+              left,
+            ),
+          ),
+        )
+      : h("p", {}, "No draft is ready for its final yet."),
+    reason,
+    h(
+      "label",
+      {},
+      "A word with it (for “other”, a reason)",
+      h("input", {name: "words", type: "text", maxlength: 400, autocomplete: "off"}),
+    ),
+    note,
+    h("div", {class: "row end"}, close("Not now"), go),
+  );
+  const box = dialog(`Finals tray · ${scene.scene}`, form, true);
+  update();
+  box.addEventListener("keydown", (event) => {
+    if (
+      event.key.toLowerCase() === "a" &&
+      event.target.type !== "text" &&
+      event.target.tagName !== "SELECT" &&
+      !go.disabled
+    ) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+  go.focus();
+}
+async function approve(told, picked, reason, words) {
+  const shots = Object.fromEntries([...picked].map((id) => [id, told.shots[id].digest])),
+    sum = [...picked].reduce((all, id) => all + told.shots[id].price_microusd, 0);
+  const answer = await ask("POST", "/api/yes", {nonce: told.nonce, shots, reason, words});
+  stack.push({
+    words: answer.words,
+    what: `the yes to ${answer.words.length} final${answer.words.length === 1 ? "" : "s"}`,
+  });
+  await refresh();
+  draw();
+  countdown(
+    answer,
+    [
+      `Yes to ${answer.words.length} final${answer.words.length === 1 ? "" : "s"}, up to ${usd(sum)}.`,
+      ...answer.told,
+    ].join(" "),
+  );
+}
+function countdown(answer, words) {
+  let left = Math.ceil(answer.seconds);
+  const mine = stack.at(-1);
+  const count = () => {
+    if (stack.at(-1) !== mine) return;
+    if (left > 0) {
+      say(`${words} Nothing is spent for ${left} s: U takes it back.`, true);
+      left -= 1;
+      setTimeout(count, 1000);
+    } else setTimeout(() => going(words), 600);
+  };
+  count();
+}
+async function going(words) {
+  const told = await ask("GET", `/api/going/${scene.scene}`);
+  const ends = {
+    "went on": "The run that waited goes on.",
+    "nobody waits": `No run waits here. Next: ${told.next}`,
+    "taken back": "It was taken back.",
+    failed: `The run could not be reached. Next: ${told.next}`,
+  };
+  await refresh();
+  draw();
+  say(`${words} ${ends[told.outcome] || ""}`, true);
+}

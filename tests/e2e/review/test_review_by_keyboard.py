@@ -1,0 +1,239 @@
+"""The review room in Chromium, by keyboard alone: from the first look at a draft to the finals, and the film."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect, sync_playwright
+
+from desk.room.app import room_app
+from desk.room.doors import Doors
+from desk.room.export import export
+from wiring import server
+
+ROOT = Path(__file__).parents[3]
+WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+POISON = '"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>\'</script>'
+
+
+@pytest.fixture(scope="module")
+def browser():
+    named = ROOT / ".venv" / "browser"
+    path = named.read_text().strip() if named.exists() else shutil.which("chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A page whose script must not stumble."""
+    context = browser.new_context(viewport=WIDE)
+    here, faults = context.new_page(), []
+    here.on("pageerror", lambda error: faults.append(str(error)))
+    here.on(
+        "console", lambda said: faults.append(said.text) if said.type == "error" and "409" not in said.text else None
+    )
+    yield here
+    context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def priced(drafted):
+    """The drafted film with finals that cost money."""
+    text = (drafted.root / "halt.prices.yaml").read_text(encoding="utf-8").replace("480p", "720p")
+    (drafted.root / "finals.prices.yaml").write_text(text, encoding="utf-8")
+    drafted.prices(drafted.root / "finals.prices.yaml")
+    return drafted
+
+
+@pytest.fixture
+def link(priced):
+    """A room that is served, and the link that lets one person in."""
+
+    async def nobody_waits(*_asked):
+        return 0
+
+    with server.listening(0) as here:
+        port = here.getsockname()[1]
+        doors = Doors.on_loopback(port, who="Mia", log=priced.state / "room.log")
+        app = room_app(priced.services, doors, let_go_on=nobody_waits, grace_s=2.0)
+        serving = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
+        thread = threading.Thread(target=serving.run, args=([here],))
+        thread.start()
+        yield doors.link(f"http://127.0.0.1:{port}", "/r/SC010")
+        serving.should_exit = True
+        thread.join()
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def until_it_plays(page: Page) -> None:
+    for _ in range(200):
+        if page.evaluate("document.querySelector('#stage video.b').readyState") > 1:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("the clip was not loaded")
+
+
+def test_a_scene_goes_from_drafts_to_its_film_by_keyboard_alone(priced, link, page):
+    page.goto(link)
+    expect(page.locator("#strip li")).to_have_count(4)
+    expect(page.locator("#waits")).to_contain_text("4 wait for you")
+    until_it_plays(page)
+
+    press(page, "ArrowRight", "Shift+ArrowRight")
+    expect(page.locator("#counter")).to_contain_text("f 11 / 23")
+    shown = page.evaluate("document.querySelector('#stage video.b').currentTime")
+    assert abs(shown - 11.5 / 24) < 1e-3
+    press(page, "i", "ArrowRight", "ArrowRight", "o", "b", "ArrowLeft", "Shift+ArrowDown", "Enter")
+    page.keyboard.type("her left hand <b>is</b> wrong")
+    press(page, "Enter")
+    expect(page.locator("#notes li")).to_contain_text(["f 11–13 ▢"])
+    expect(page.locator("#notes li b")).to_have_count(0)
+
+    press(page, "{")  # the take before: a panel, which is a still
+    expect(page.locator("#stage img.b")).to_be_visible()
+    press(page, "}", "]")
+    expect(page.locator("#shot")).to_contain_text("SC010_SH0040")
+    press(page, "g")
+    expect(page.locator("#stage .ghost")).to_be_visible()
+    press(page, "g", "r")
+    expect(page.locator("dialog")).to_contain_text("What ONE thing changes?")
+    press(page, "ArrowUp", "Tab")
+    page.keyboard.type("wrong hand")
+    press(page, "Enter")
+    expect(page.locator("#toast")).to_contain_text("Retake: SH0040. Written down")
+    expect(page.locator("#strip li").nth(1)).to_contain_text("retake")
+    press(page, "u")
+    expect(page.locator("#toast")).to_contain_text("Taken back: Retake SH0040")
+
+    press(page, "/")
+    page.keyboard.type("SH0020")
+    press(page, "Enter", "a")
+    expect(page.locator("#toast")).to_contain_text("Circled: SH0020. Nothing is spent.")
+    expect(page.locator("#shot")).to_contain_text("SC010_SH0040")  # the next that waits
+    press(page, "a", "a", "a")
+    expect(page.locator("#waits")).to_contain_text("nothing waits for you")
+
+    press(page, "t")
+    expect(page.locator("#say-yes")).to_contain_text("Approve 4 finals · up to $1.56")
+    press(page, "a")
+    expect(page.locator("#toast")).to_contain_text(
+        re.compile(r"Yes to 4 finals, up to \$1\.56\. Nothing is spent for . s: U takes it back")
+    )
+    expect(page.locator("#money")).to_contain_text("$1.56 promised")
+    press(page, "u")
+    expect(page.locator("#toast")).to_contain_text("Taken back: the yes to 4 finals")
+    assert priced.ledger.approvals("SC010") == ()
+
+    press(page, "t")
+    expect(page.locator("#say-yes")).to_be_focused()
+    press(page, "Enter")
+    expect(page.locator("#toast")).to_contain_text("No run waits here. Next: gate resume SC010", timeout=15_000)
+
+    with ThreadPoolExecutor(1) as beside:  # this thread has the browser's event loop
+        outcome = beside.submit(priced.run).result()
+    assert outcome.ending == "finished", outcome.message
+    assert all("Mia, review room" in said for said in outcome.approvals)
+
+    page.reload()
+    expect(page.locator("#strip li").first).to_contain_text("final")
+    expect(page.locator("#money")).to_contain_text("$1.56 spent")
+    press(page, "u")
+    expect(page.locator("#toast")).to_contain_text("money was committed")
+
+
+def test_axe_finds_nothing_serious_in_the_room_on_a_desk_and_on_a_phone(link, page):
+    page.goto(link)
+    expect(page.locator("#strip li")).to_have_count(4)
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        for key in ("", "t", "r", "s", "?", "+", "/", "w"):
+            if key:
+                press(page, key)
+                page.wait_for_timeout(250)
+            found = Axe().run(page).response["violations"]
+            assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in {"serious", "critical"}] == [], (
+                key
+            )
+            press(page, "Escape")
+    page.goto(page.url.partition("/r/")[0])
+    assert [v["id"] for v in Axe().run(page).response["violations"] if v["impact"] in {"serious", "critical"}] == []
+
+
+def test_markup_in_any_field_is_shown_as_text_even_without_the_pages_policy(priced, tmp_path, page):
+    services = priced.services
+    made = export(services, services.scene("SC010"), tmp_path / "page")
+    text = made.read_text(encoding="utf-8")
+    facts = json.loads(text.split('id="data">')[1].split("</script>")[0])
+    poisoned = json.dumps(poison(facts)).replace("<", "\\u003c")
+    head, _, rest = text.partition('id="data">')
+    text = head + 'id="data">' + poisoned + "</script>" + rest.partition("</script>")[2]
+    made.write_text(re.sub(r"<meta http-equiv=[^>]+>", "", text), encoding="utf-8")
+
+    page.goto(made.as_uri())
+    expect(page.locator("#strip li")).to_have_count(4)
+    for key in ("r", "s", "?", "+", "/", "w", "d", "v", "g"):
+        press(page, key, "Escape")
+    page.locator("#facts button").first.click()
+
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("img[src=x]").count() == 0
+    assert POISON[:20] in page.locator("#facts").inner_text()
+
+
+def test_the_exported_page_keeps_what_is_said_and_hands_it_over(priced, tmp_path, page):
+    services = priced.services
+    page.goto(export(services, services.scene("SC010"), tmp_path / "page").as_uri())
+    until_it_plays(page)
+    press(page, "n")
+    page.keyboard.type("too dark")
+    press(page, "Enter", "a", "t")
+    expect(page.locator("#toast")).to_contain_text("A yes to finals is given in the room")
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Download verdicts.json").press("Enter")
+    file = tmp_path / "verdicts.json"
+    coming.value.save_as(file)
+
+    said = priced.say("review", "--import", str(file), "--who", "Ben")
+    assert "Ben: 1 notes and 1 verdicts" in said
+    assert "0 notes and 0 verdicts are in the books; 2 were there" in priced.say(
+        "review", "--import", str(file), "--who", "Ben"
+    )
+    rows = [(d.decision.kind, d.decision.who, d.decision.door) for d in priced.ledger.decided("SC010")]
+    assert rows == [("note", "Ben", "command line"), ("circle", "Ben", "command line")]
+
+    document = json.loads(file.read_text())
+    for forged in ({"approvals": []}, {"verdicts": [{"shot": "SC010_SH0020", "say": "approve"}]}):
+        file.write_text(json.dumps({**document, **forged}))
+        with pytest.raises(Exception, match="cannot be given by a file"):
+            priced.say("review", "--import", str(file))
+    assert len(priced.ledger.decided("SC010")) == 2
+
+
+KEPT = {"id", "key", "shown", "poster", "made_at", "at", "kind", "media", "status", "direction", "door"}
+
+
+def poison(facts: object, name: str = "") -> object:
+    """Every text of the page's facts that is no hash, id or word of ours, as an attacker would write it."""
+    if isinstance(facts, dict):
+        return {key: poison(value, key) if name != "media" else value for key, value in facts.items()}
+    if isinstance(facts, list):
+        return [poison(value, name) for value in facts]
+    return POISON if isinstance(facts, str) and name not in KEPT else facts

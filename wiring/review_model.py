@@ -1,0 +1,210 @@
+"""What the review room shows of a scene, as frozen values; their JSON is what the page and the static export read.
+
+Money is whole micro-dollars, times are ISO 8601 with their zone, frames count from 0, boxes are fractions of the picture.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from manifests.bible import Region
+from manifests.decision import DecisionKind, Say
+from manifests.noun import Noun
+
+Status = Literal[
+    "planned", "panel?", "draft?", "retake", "comp", "circled", "final?", "final", "hold", "omit",
+    "blocked:credit", "blocked:budget", "blocked:moderation", "blocked:stop",
+]  # fmt: skip
+"""Where a shot stands, in one word. A question mark waits for a person; what is blocked has not failed, and resumes."""
+
+WAITING: frozenset[Status] = frozenset({"panel?", "draft?", "final?"})
+
+
+class Media(Noun):
+    """One file of the vault. `name`: its hash with its ending, by which the room serves it."""
+
+    name: str
+    width: int
+    height: int
+    frames: int
+
+
+class Reference(Noun):
+    """One picture that a take was made from. `media`: None where the vault lacks it."""
+
+    role: str
+    name: str
+    media: str | None
+
+
+class Words(Noun):
+    """A run of words of a prompt: the same as in the take before, taken out of it, or put in."""
+
+    kind: Literal["same", "out", "in"]
+    text: str
+
+
+class Check(Noun):
+    """One measurement with its threshold. `boxes`: where the gate looked when the shot opens, and when it ends."""
+
+    rule: str
+    subject: str
+    value: float | None
+    threshold: float
+    passed: bool
+    applies: bool
+    boxes: tuple[Region, ...] = ()
+
+
+class Rule(Noun):
+    """What a rule measures; `direction` says which way is better, `source` where its threshold comes from."""
+
+    name: str
+    what: str
+    unit: str
+    direction: str
+    source: str
+
+
+class Trouble(Noun):
+    """What a gate found wrong, with its cure. `evidence`: the numbers behind it, the frames compared among them."""
+
+    rule: str
+    severity: str
+    subject: str
+    flaw: str
+    message: str
+    cure: str
+    evidence: dict[str, float | str] = {}
+
+
+class TakeView(Noun):
+    """One take as it is looked at. `name`: "draft v002"; `file`: what it is called in out/. `parent`: the take it chains from.
+
+    `seed`: None where its provider takes none. `passed`: None where no gate has judged it. `certificate`: who passed it.
+    """
+
+    key: str
+    name: str
+    file: str
+    stage: str
+    tier: str
+    version: int
+    provider: str
+    model: str
+    seed: int | None
+    resolution: str
+    seconds: float
+    changed: str
+    parent: str | None
+    state: str
+    cost_microusd: int | None
+    held_microusd: int
+    media: Media | None
+    prompt: str
+    before: str | None
+    diff: tuple[Words, ...]
+    references: tuple[Reference, ...]
+    passed: bool | None
+    checks: tuple[Check, ...]
+    troubles: tuple[Trouble, ...]
+    certificate: str | None
+
+
+class Said(Noun):
+    """A note or a verdict that stands. `number`: by which its giver takes it back. `take`: the name of the take it is about."""
+
+    number: int
+    kind: DecisionKind
+    who: str
+    made_at: str
+    door: str
+    why: str
+    subject: str
+    take: str | None = None
+    frame: int | None = None
+    to_frame: int | None = None
+    box: Region | None = None
+    proposes: Say | None = None
+
+
+class Final(Noun):
+    """What a yes would buy: its tier, size and price. `by`: whose yes stands; `lapsed`: what changed since a yes that does not."""
+
+    tier: str
+    resolution: str
+    price_microusd: int
+    wants_reason: bool
+    by: str | None = None
+    at: str | None = None
+    lapsed: tuple[str, ...] = ()
+
+
+class ShotView(Noun):
+    """One shot. `shown`: the key of the take that is looked at first. `why`: why one sees this now, in a line.
+
+    `disagree`: two people's last words on that take, where they differ. `retake_microusd`: what another draft is likely to
+    cost. `final`: None where no draft stands.
+    """
+
+    id: str
+    status: Status
+    waits: bool
+    why: str
+    says_who: str
+    motion: str
+    place: str
+    cast: tuple[str, ...]
+    frames: int
+    chain: bool
+    takes: tuple[TakeView, ...]
+    shown: str | None
+    said: tuple[Said, ...]
+    disagree: str
+    diagnosis: str
+    fix: str
+    mistaken_manifest: bool
+    in_flight: str
+    takes_left: int
+    settled_microusd: int
+    held_microusd: int
+    cap_microusd: int | None
+    retake_microusd: int
+    final: Final | None
+    poster: str | None
+
+
+class Money(Noun):
+    """A scene's cap and what stands against it. `promised`: finals that have a yes and are not bought yet."""
+
+    cap_microusd: int | None
+    settled_microusd: int
+    held_microusd: int
+    promised_microusd: int
+
+    @property
+    def left_microusd(self) -> int:
+        """What neither is spent, held nor promised; below 0 where more was promised than is left."""
+        return (self.cap_microusd or 0) - self.settled_microusd - self.held_microusd - self.promised_microusd
+
+
+class SceneView(Noun):
+    """One scene as the room shows it, its shots in story order; `rules`: those that measured anything, by code."""
+
+    schema_name: ClassVar[str] = "gate/review/1"
+
+    film: str
+    code: str
+    scene: str
+    title: str
+    intent: str
+    fps: int
+    money: Money
+    stopped: str
+    shots: tuple[ShotView, ...]
+    rules: dict[str, Rule]
+
+    @property
+    def waiting(self) -> int:
+        """How many shots wait for a person."""
+        return sum(shot.waits for shot in self.shots)

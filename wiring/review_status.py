@@ -1,0 +1,124 @@
+"""One word for where a shot stands, out of what people said, what the gates passed and what the plan would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence, Set
+
+from governor.purchase import Decided
+from manifests.decision import SAYS, Decision, Say
+from manifests.plan import Step
+from manifests.take import Take
+from wiring import retaking
+from wiring.review_model import Said, Status
+from wiring.review_takes import name_of
+
+_SAID: dict[Say, Status] = {
+    "circle": "circled", "post_fix": "circled", "retake": "retake", "edit_layer": "retake", "composite": "comp",
+    "hold": "hold", "omit": "omit",
+}  # fmt: skip
+_BLOCKS: dict[str, Status] = {"stopped": "blocked:stop", "cap": "blocked:budget", "moderation": "blocked:moderation"}
+_OF_THE_SHOT = frozenset({"hold", "omit"})
+"""What is said of a shot, whichever take one looks at."""
+
+
+def status_of(
+    steps: Sequence[Step], shown: Take | None, words: Sequence[Decided], *, yes: bool, credit: bool
+) -> Status:
+    """The status. `words`: everybody's last word; `yes`: whether one stands for its final; `credit`: whether it waits for credit."""
+    kinds = {word.decision.kind for word in words}
+    draft = [step for step in steps if step.tier == "draft"]
+    final = [step for step in steps if step.tier != "draft"]
+    drafted = bool(draft) and all(step.does == "cached" for step in draft)
+    if parked := _parked(kinds):
+        return parked
+    if final and all(step.does == "cached" for step in final):
+        return "final"
+    if credit and (not drafted or yes):
+        return "blocked:credit"
+    if blocked := _blocked([*([] if drafted else draft), *(final if yes else [])]):
+        return blocked
+    if shown is not None and shown.stage == "clip" and shown.tier != "draft":
+        return "final?"
+    said = _SAID[next(say for say in SAYS if say in kinds)] if len(kinds) == 1 else None
+    if said == "circled" and not drafted:
+        said = None  # a gate refuses it, whatever a person thinks of it: no final can be made
+    return said or ("circled" if yes else _to_be_looked_at(draft, shown, drafted=drafted))
+
+
+def _parked(kinds: Set[str]) -> Status | None:
+    """What one person parks stays so, until that one takes it back; it is cut out only if nobody says otherwise."""
+    if not kinds & _OF_THE_SHOT:
+        return None
+    return "omit" if set(kinds) == {"omit"} else "hold"
+
+
+def _blocked(steps: Iterable[Step]) -> Status | None:
+    return next((_BLOCKS[s.block] for s in steps if s.does == "blocked" and s.block in _BLOCKS), None)
+
+
+def _to_be_looked_at(draft: Sequence[Step], shown: Take | None, *, drafted: bool) -> Status:
+    if drafted:
+        return "draft?"
+    if shown is None or not any(step.does == "blocked" and step.block in {"escalated", "attempts"} for step in draft):
+        return "planned"
+    return "draft?" if shown.stage == "clip" else "panel?"
+
+
+def last_words(decided: Iterable[Decided], shown: Take | None) -> tuple[Decided, ...]:
+    """Each person's last verdict on the take that is shown, or on the shot as a whole; oldest first."""
+    newest: dict[str, Decided] = {}
+    for word in decided:
+        about = _about(word.decision)
+        if word.decision.kind in SAYS and (
+            word.decision.kind in _OF_THE_SHOT or about is None or (shown is not None and about == shown.generation_key)
+        ):
+            newest.pop(word.decision.who, None)
+            newest[word.decision.who] = word
+    return tuple(newest.values())
+
+
+def _about(decision: Decision) -> str | None:
+    """The generation key of the take that a word is about; None where it is about the shot."""
+    for named in (decision.remark, decision.retake, decision.label):
+        if named is not None:
+            return named.take
+    return None
+
+
+def disagreement(words: Sequence[Decided]) -> str:
+    """Who says what, where not everybody says the same; "" where they do."""
+    if len({word.decision.kind for word in words}) < 2:
+        return ""
+    return "; ".join(f"{word.decision.who} says {word.decision.kind.replace('_', ' ')}" for word in words)
+
+
+def still_standing(decided: Iterable[Decided]) -> tuple[Decided, ...]:
+    """The decisions that nobody has taken back, without the undos themselves."""
+    every = tuple(decided)
+    undone = {each.decision.subject for each in every if each.decision.kind == "undo"}
+    by_hand: dict[str, list[Decision]] = {}
+    for each in every:
+        by_hand.setdefault(each.decision.scope, []).append(each.decision)
+    kept = {id(decision) for of_shot in by_hand.values() for decision in retaking.standing(of_shot)}
+    return tuple(
+        each for each in every
+        if each.decision.kind not in {"undo", "take_back"} and str(each.number) not in undone
+        and ((each.decision.retake is None and each.decision.hands is None) or id(each.decision) in kept)
+    )  # fmt: skip
+
+
+def said_of(standing: Iterable[Decided], takes: Iterable[Take]) -> tuple[Said, ...]:
+    """What the room shows of what was said of a shot: notes, verdicts and yeses."""
+    names = {take.generation_key: name_of(take) for take in takes}
+    found = []
+    for each in standing:
+        decision, remark = each.decision, each.decision.remark
+        if decision.kind in {"note", "approve", "reject", "verdict", "hands", *SAYS}:
+            about = _about(decision)
+            found.append(Said(
+                number=each.number, kind=decision.kind, who=decision.who, made_at=decision.made_at, door=decision.door,
+                why=decision.why, subject=decision.subject, take=names.get(about or ""),
+                frame=remark.frame if remark else None, to_frame=remark.to_frame if remark else None,
+                box=remark.box if remark else None, proposes=remark.proposes if remark else None,
+            ))  # fmt: skip
+    return tuple(found)
