@@ -128,12 +128,17 @@ def server_for(services: Services) -> Iterator[None]:
 
 def run_flow(settings: Settings, scene: str, options: RunOptions = _AS_EVER) -> SceneOutcome:
     """The flow in this process."""
+    from flows.finals import render_finals
     from flows.outcome import SceneUnfinished
+    from flows.parameters import UpTo
     from flows.scene import render_scene
 
+    film, plan = str(settings.film), str(options.plan.resolve()) if options.plan else ""
     try:
-        plan = str(options.plan.resolve()) if options.plan else ""
-        return asyncio.run(render_scene(scene, str(settings.film), plan, night=options.night, partial=options.partial))
+        if options.approved_only:
+            return asyncio.run(render_finals(scene, film))
+        tier: UpTo = "draft" if options.drafts_only else "final"
+        return asyncio.run(render_scene(scene, film, plan, tier=tier, night=options.night, partial=options.partial))
     except SceneUnfinished as unfinished:
         return unfinished.outcome
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from desk.options import film_option, json_option, money, open_film, print_json
+from desk.options import film_option, json_option, money, open_film, print_json, settings_for
+from desk.status_up import tell_up
 
 if TYPE_CHECKING:
     from manifests.diagnosis import Diagnosis
@@ -17,11 +18,18 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("scene")
+@click.argument("scene", required=False)
 @film_option
 @json_option
-def status(scene: str, film: Path | None, as_json: bool) -> None:
-    """Where every shot of SCENE stands, what is in flight, and who is waited for."""
+def status(scene: str | None, film: Path | None, as_json: bool) -> None:
+    """Where every shot of SCENE stands, what is in flight, and who is waited for; without one, what gate up does."""
+    if scene is None:
+        tell_up(settings_for(film), as_json=as_json)
+    else:
+        _tell_scene(scene, film, as_json=as_json)
+
+
+def _tell_scene(scene: str, film: Path | None, *, as_json: bool) -> None:
     from manifests.money import format_usd
     from wiring.diagnosing import diagnosis_of
     from wiring.planning import plan_scene

@@ -1,4 +1,4 @@
-"""gate up: Prefect's server and page, the scene's deployment, its worker, and the media the page shows; one Ctrl-C ends all."""
+"""gate up: Prefect's server and page, every deployment, their worker, and the review room; one Ctrl-C ends all of it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ import contextlib
 import os
 import signal
 import socket
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from desk.options import film_option, prices_option, settings_for
+from wiring.errors import ServerDown
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from wiring.server import Server
     from wiring.services import Services
+    from wiring.up import Up
 
 
 @click.command()
@@ -28,10 +34,13 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 65_534),
     default=4200,
     show_default=True,
-    help="Prefect's page; media are served on the next port, or on any other where that one is taken.",
+    help="Prefect's page; its pictures and the review room are on the next two, or on any other where one is taken.",
 )
 def up(film: Path | None, prices: Path | None, flaws: Path | None, port: int) -> None:
-    """Start everything on loopback and stay. Runs that wait for a yes are not lost when this ends: start it again."""
+    """Start everything on loopback and stay; Ctrl-C here, or gate down elsewhere, ends it.
+
+    Runs that wait for a yes are not lost by that, nor is what a run under way has bought: start it again.
+    """
     from wiring import server
     from wiring.services import open_services
     from wiring.settings import settle_environment
@@ -40,42 +49,94 @@ def up(film: Path | None, prices: Path | None, flaws: Path | None, port: int) ->
     settings = settings_for(film, prices, flaws)
     services = open_services(settings)
     if running := read_up(settings):
-        raise click.UsageError(f"it runs already, in process {running.pid}: {running.page_url}")
+        raise click.UsageError(f"it runs already, in process {running.pid}: {running.page_url}. See it: gate status")
     click.echo("Starting Prefect's server …", err=True)
-    with server.listening(port + 1) as media, server.prefect_server(settings, port) as api_url:
-        settle_environment(settings, api_url, port=port, serving=True)
+    with contextlib.ExitStack() as stack:
+        media, room = (stack.enter_context(server.listening(port + beside)) for beside in (1, 2))
+        prefect = server.start(settings, port)
+        stack.callback(prefect.stop)
+        prefect.wait()
+        settle_environment(settings, prefect.api_url, port=port, serving=True)
         here = Up(
-            pid=os.getpid(),
-            api_url=api_url,
-            page_url=f"http://127.0.0.1:{port}",
-            media_url="http://{}:{}".format(*media.getsockname()),
-        )
-        with announced(settings, here):
-            asyncio.run(_serve(services, here.page_url, media))
+            pid=os.getpid(), api_url=prefect.api_url, page_url=f"http://127.0.0.1:{port}", media_url=_url(media), room_url=_url(room)
+        )  # fmt: skip
+        stack.enter_context(announced(settings, here))
+        asyncio.run(_serve(services, here, media, room, prefect))
     click.echo("Ended. Nothing is lost: gate up goes on.", err=True)
 
 
-async def _serve(services: Services, page_url: str, media_socket: socket.socket) -> None:
+def _url(listening: socket.socket) -> str:
+    return "http://{}:{}".format(*listening.getsockname())
+
+
+async def _serve(
+    services: Services, here: Up, media: socket.socket, room: socket.socket, prefect: Server
+) -> None:  # fmt: skip
+    from desk.media import media_app
+    from desk.room.app import room_app
+    from desk.room.doors import Doors
+    from desk.room.keys import read_keys
+    from flows.serving import deploy, follow, keep_order, work
+
+    who, log = services.settings.who, services.settings.state / "room.log"
+    doors = Doors.on_loopback(room.getsockname()[1], who=who, log=log, keys=read_keys(None, who, beyond=False))
+    await _end_what_is_dead(services)
+    made = await deploy(services)
+    click.echo(
+        f"Prefect    {here.page_url}\n"
+        f"Launch     Deployments → scene → Run → Quick run, or: gate run SCENE\n"
+        f"Offered    {', '.join(made)}\n"
+        f"Room       {doors.link(here.room_url)}\n"
+        f"           it lets {who} in, once; after that the browser is known for a day\n"
+        f"Film       {services.folder.film.title}: {', '.join(sorted(services.folder.scenes))}\n"
+        "End        Ctrl-C here, or gate down elsewhere"
+    )
+    pages = (_page(media_app(services.vault), media), _page(room_app(services, doors), room))
+    await _until_ended(*pages, work(), follow(services), keep_order(services.settings), _while_it_lives(prefect))
+    await _end_what_is_dead(services)
+
+
+async def _while_it_lives(prefect: Server) -> None:
+    """Raises ServerDown when Prefect's server ends by itself: without it nothing here knows what to do."""
+    while prefect.lives:  # noqa: ASYNC110  a process has no event
+        await asyncio.sleep(1.0)
+    raise ServerDown("Prefect's server", "it ended by itself", "Nothing is lost. Start all of it again: gate up")
+
+
+async def _page(app: Starlette, listening: socket.socket) -> None:
+    """Serve pages until cancelled."""
     import uvicorn
 
-    from desk.media import media_app
-    from flows.serving import deploy, work
+    # The server counts its own seconds, and leaves signals to the command: one Ctrl-C is for all of it.
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", server_header=False, timeout_graceful_shutdown=1))
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    await server.serve([listening])
 
-    media = uvicorn.Server(uvicorn.Config(media_app(services.vault), log_level="critical"))
-    media.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the command ends it
-    await deploy(services)
-    scene = min(services.folder.scenes)
-    click.echo(
-        f"Prefect    {page_url}\nLaunch     Deployments → scene → Run → Quick run, or: prefect deployment run scene/scene\n"
-        f"Scene      {scene} of {services.folder.film.title}\nEnd        Ctrl-C"
-    )
+
+async def _until_ended(*jobs: Coroutine[Any, Any, None]) -> None:
+    """Until somebody asks for the end, or one of the jobs comes to its own; then all of them are ended."""
     ended = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, ended.set)
-    tasks = [asyncio.create_task(job) for job in (media.serve([media_socket]), work(), ended.wait())]
-    _, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    media.should_exit = True
+    tasks = [asyncio.create_task(job) for job in (*jobs, _heard(ended))]
+    done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in rest:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+    for task in done:
+        task.result()  # what ended it by itself is said
+
+
+async def _heard(ended: asyncio.Event) -> None:
+    await ended.wait()
+
+
+async def _end_what_is_dead(services: Services) -> None:
+    from flows.left_behind import end_what_is_dead
+
+    for run in await end_what_is_dead(services.settings, no_worker=True):
+        click.echo(
+            f"  {run.name}: {run.was}, and its process is gone; it is {run.now} now. Retry it, or launch it again.",
+            err=True,
+        )

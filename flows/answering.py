@@ -11,20 +11,20 @@ from prefect.client.schemas.responses import SetStateStatus
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from wiring.settings import Settings
-from wiring.up import read_up
+from wiring.up import prefect_of
 
 _RUNS_MAX = 100
 
 
 async def let_go_on(settings: Settings, scene: str, who: str) -> int:
-    """Resume every run of the scene that waits for a form, in the `gate up` of this film; gives how many went on.
+    """Resume every run of the scene that waits for a form, in the film's `gate up` or its studio; gives how many went on.
 
-    0 where no `gate up` runs here, or nothing waits. It brings no yes with it: the run reads that from the ledger.
+    0 where there is neither, or nothing waits. It brings no yes with it: the run reads that from the ledger.
     """
-    up = read_up(settings)
-    if up is None:
+    api_url = prefect_of(settings)
+    if api_url is None:
         return 0
-    with temporary_settings(updates={PREFECT_API_URL: up.api_url}):
+    with temporary_settings(updates={PREFECT_API_URL: api_url}):
         async with get_client() as client:
             waiting = [run for run in await _suspended(client) if _is_of(run, settings.film, scene)]
             return sum([await _resumed(client, run, who) for run in waiting])
@@ -39,7 +39,7 @@ async def _suspended(client: PrefectClient) -> list[FlowRun]:
 
 def _is_of(run: FlowRun, film: Path, scene: str) -> bool:
     asked = run.parameters
-    return asked.get("scene") == scene and Path(str(asked.get("film", "."))).resolve() == film
+    return asked.get("scene") == scene and (not asked.get("film") or Path(str(asked["film"])).resolve() == film)
 
 
 async def _resumed(client: PrefectClient, run: FlowRun, who: str) -> bool:

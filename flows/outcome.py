@@ -16,6 +16,9 @@ EXIT_CODES: dict[Ending, int] = {
     "stopped": 6, "refused": 8,
 }  # fmt: skip
 
+PASSED: frozenset[Ending] = frozenset({"finished", "waits for approval", "waits for hands"})
+"""The endings that are no failure: there is nothing more to do, or a person is to do it."""
+
 
 class ShotLine(Noun):
     """One shot as the run left it. `status` is a word of the status table; `message` says who says so and what to do."""
@@ -57,9 +60,51 @@ class SceneOutcome(Noun):
     colours: tuple[ColourMatch, ...] = ()
 
     @property
+    def passed(self) -> bool:
+        """Whether it came through: nothing more is to be done, or a person is to do it."""
+        return self.ending in PASSED
+
+    @property
     def exit_code(self) -> int:
         """The command's exit code."""
         return EXIT_CODES[self.ending]
+
+
+class SceneLine(Noun):
+    """One scene of a film as the film's run left it. `waits`: a person is to do something; `run`: its own run in Prefect."""
+
+    scene: str
+    came_through: bool
+    waits: bool = False
+    message: str = ""
+    run: str | None = None
+
+
+class FilmOutcome(Noun):
+    """How a run of a whole film ended, scene by scene in story order."""
+
+    film: str
+    scenes: tuple[SceneLine, ...]
+
+    @property
+    def failed(self) -> tuple[SceneLine, ...]:
+        """The scenes that did not come through."""
+        return tuple(line for line in self.scenes if not line.came_through)
+
+    @property
+    def message(self) -> str:
+        """A sentence, and one for each scene that is not finished."""
+        done = sum(line.came_through and not line.waits for line in self.scenes)
+        told = [f"{line.scene}: {line.message}" for line in self.scenes if line.waits or not line.came_through]
+        return " · ".join([f"{done} of {len(self.scenes)} scenes are done", *told])
+
+
+class FilmUnfinished(Exception):
+    """Raised at the end of a film's run where a scene did not come through, so that Prefect's page says so too."""
+
+    def __init__(self, outcome: FilmOutcome) -> None:
+        super().__init__(outcome.message)
+        self.outcome = outcome
 
 
 class SceneUnfinished(Exception):

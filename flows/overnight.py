@@ -8,14 +8,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 from prefect import flow, runtime
 from pydantic import Field
 
+from flows.naming import BY_HAND, say_in_log, settings_of
 from flows.outcome import EXIT_CODES, SceneOutcome, SceneUnfinished
-from flows.scene import SceneName, log_step, render_scene
+from flows.parameters import FilmFolder, SceneName
+from flows.scene import render_scene
 from governor.errors import NightOver, Stopped
 from manifests.errors import GateError
 from manifests.night import SceneNight, ShotNight
@@ -23,12 +24,12 @@ from manifests.noun import Noun
 from manifests.standing_order import Night
 from tasks.current import dry_tonight
 from wiring import messages, nights
+from wiring.alive import alive
 from wiring.dailies.lay_out import lay_out
 from wiring.nights import Turn
 from wiring.notifying import announce, deliver_due
 from wiring.planning import plan_scene
 from wiring.services import Services, open_services
-from wiring.settings import read_settings
 
 _LOOK_S = 30.0
 """How often somebody who waits for the window's end looks at the clock."""
@@ -57,7 +58,7 @@ def _run_name() -> str:
 
 @flow(name="overnight drafts", flow_run_name=_run_name, persist_result=True, log_prints=False)
 async def overnight_drafts(
-    film: Annotated[str, Field(description="The film's folder, on the machine that runs this.")] = ".",
+    film: FilmFolder = "",
     scenes: Annotated[
         tuple[SceneName, ...], Field(description="Only these scenes; empty: every scene that has a standing order.")
     ] = (),
@@ -65,14 +66,14 @@ async def overnight_drafts(
     stay: Annotated[bool, Field(description="Stay until the window ends and send the morning's message then.")] = True,
 ) -> NightOutcome:
     """Make the drafts of the night at 480p, each scene under its standing order (gate order): leftovers first, then by priority."""
-    services = open_services(read_settings(Path(film)))
-    if runtime.deployment.id is not None:
-        services.telemetry.listen(log_step)
-    outcome = await make_night(services, scenes)
-    closes = [datetime.fromisoformat(scene.closes) for scene in outcome.scenes]
-    if stay and closes and services.folder.film.notify.digest:
-        await _until(services, max(closes))
-    await asyncio.to_thread(deliver_due, services)
+    services = open_services(settings_of(film))
+    say_in_log(services)
+    with alive(services.settings, str(runtime.flow_run.id or BY_HAND)):
+        outcome = await make_night(services, scenes)
+        closes = [datetime.fromisoformat(scene.closes) for scene in outcome.scenes]
+        if stay and closes and services.folder.film.notify.digest:
+            await _until(services, max(closes))
+        await asyncio.to_thread(deliver_due, services)
     return outcome
 
 

@@ -8,20 +8,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from itertools import takewhile
 from pathlib import Path
-from typing import Annotated
 from uuid import UUID
 
-from prefect import flow, get_run_logger, runtime
+from prefect import flow, runtime
 from prefect.client.orchestration import get_client
-from pydantic import Field
 
 from flows.approval import Yes, bindings_of, read_yes, wait_for_a_yes
 from flows.chain import film_draft, note_drift
 from flows.delivery import Delivery, deliver, in_words
+from flows.naming import BY_HAND, run_name, say_in_log, settings_of
 from flows.outcome import SceneOutcome, SceneUnfinished
+from flows.parameters import (
+    AS_THE_FILM_SAYS,
+    CapUsd,
+    FilmFolder,
+    Night,
+    Partial,
+    PlanFile,
+    ProviderName,
+    SceneName,
+    UpTo,
+    Who,
+    Why,
+)
 from flows.shot import ShotState, film_shot, held_up
 from flows.summary import summarise
 from governor.errors import CreditShort
@@ -39,50 +50,38 @@ from tasks.generate import lane
 from tasks.publish import begin_progress, publish_costs, publish_shots, show_progress
 from tasks.tell import tell_of_refusal, tell_what_is_due
 from wiring import planning_file
+from wiring.alive import alive
+from wiring.form import Form, heed
 from wiring.planning import plan_scene
 from wiring.requests import tier_of
 from wiring.run_options import RunOptions
 from wiring.services import Services, open_services
-from wiring.settings import read_settings
-from wiring.telemetry import Step
 
-SceneName = Annotated[str, Field(pattern=r"^SC\d{3,4}$", description="The scene to make, such as SC010.")]
+_NOTHING_ASKED = Form()
 
 
-def _run_name() -> str:
-    scene = runtime.flow_run.parameters.get("scene", "scene")
-    planned = runtime.flow_run.scheduled_start_time or datetime.now(UTC)
-    return f"{scene} · {planned:%d %b %H:%M}"
-
-
-@flow(name="scene", flow_run_name=_run_name, persist_result=True, log_prints=False)
+@flow(name="scene", flow_run_name=run_name, persist_result=True, log_prints=False)
 async def render_scene(
-    scene: SceneName,
-    film: Annotated[str, Field(description="The film's folder, on the machine that runs this.")] = ".",
-    plan: Annotated[str, Field(description="A plan file that the run keeps to (gate plan -o); empty: none.")] = "",
-    *,
-    night: Annotated[
-        bool, Field(description="Only drafts, under the scene's standing order, while its window is open.")
-    ] = False,
-    partial: Annotated[
-        bool, Field(description="Begin a chain that the provider's credit does not cover to its end.")
-    ] = False,
-) -> SceneOutcome:
+    scene: SceneName, film: FilmFolder = "", plan: PlanFile = "", *, tier: UpTo = "final",
+    provider: ProviderName = AS_THE_FILM_SAYS, cap_usd: CapUsd = 0.0, who: Who = "", why: Why = "",
+    night: Night = False, partial: Partial = False,
+) -> SceneOutcome:  # fmt: skip
     """Make one scene: drafts at 480p, a person's yes, finals at 720p, the cut."""
-    services = open_services(read_settings(Path(film)))
-    if runtime.deployment.id is not None:
-        services.telemetry.listen(log_step)
-    outcome = await make_scene(
-        services, services.scene(scene), RunOptions(Path(plan) if plan else None, night, partial)
-    )
-    if outcome.ending not in {"finished", "waits for approval", "waits for hands"}:
+    options = RunOptions(Path(plan) if plan else None, night, partial, drafts_only=tier == "draft")
+    form = Form(None if provider == AS_THE_FILM_SAYS else provider, round(cap_usd * 100) * 10_000 or None, who, why)
+    return await run_scene(scene, film, options, form)
+
+
+async def run_scene(scene: str, film: str, options: RunOptions, form: Form = _NOTHING_ASKED) -> SceneOutcome:
+    """The scene as a run of Prefect's: what its form decides is taken first. Raises SceneUnfinished where it did not come through."""
+    services, run_id = open_services(settings_of(film)), str(runtime.flow_run.id or BY_HAND)
+    with alive(services.settings, run_id):
+        services = heed(services, services.scene(scene), form, run_id)
+        say_in_log(services)
+        outcome = await make_scene(services, services.scene(scene), options)
+    if not outcome.passed:
         raise SceneUnfinished(outcome)
     return outcome
-
-
-def log_step(step: Step) -> None:
-    """Write a step into the run's log, where Prefect's page shows it."""
-    get_run_logger().info("%s %s: %s %s", step.subject, step.stage, step.state, step.detail)
 
 
 async def make_scene(services: Services, scene: Scene, options: RunOptions) -> SceneOutcome:
@@ -90,6 +89,7 @@ async def make_scene(services: Services, scene: Scene, options: RunOptions) -> S
     plan, night = planning_file.start(services, scene, options)
     run = await _begin(services, scene)
     run.plan, run.night, run.partial = plan, night, options.partial
+    run.drafts_only, run.approved_only = options.drafts_only, options.approved_only
     await tell_what_is_due(run)
     await check_roster(scene.id)
     drafts = await _film_tier(scene, "draft")
@@ -97,7 +97,7 @@ async def make_scene(services: Services, scene: Scene, options: RunOptions) -> S
     await publish_shots(_rows(drafts, "draft"))
     finals: dict[str, ShotState] = {}
     yes = await _yes(run, bindings_of(drafts), delivery)
-    if run.night is None and yes is not None and yes.decisions and run.wall is None:
+    if not run.stops_at_drafts and yes is not None and yes.decisions and run.wall is None:
         run.foresee(plan_scene(services, scene).total_microusd)
         finals = await _film_tier(scene, "final", drafts, yes.given)
         if all(state.done for state in finals.values()):
@@ -108,15 +108,16 @@ async def make_scene(services: Services, scene: Scene, options: RunOptions) -> S
 
 
 async def _yes(run: Run, bindings: dict[str, Binding], delivery: Delivery) -> Yes | None:
-    """A person's yes to the finals; at night nobody is asked, and none are made."""
+    """A person's yes to the finals; where this run makes none, or only those that have one, nobody is asked."""
     if run.wall is not None:
         return None
-    return read_yes(bindings) if run.night else await wait_for_a_yes(bindings, delivery)
+    silent = run.stops_at_drafts or run.approved_only
+    return read_yes(bindings) if silent else await wait_for_a_yes(bindings, delivery)
 
 
 async def _begin(services: Services, scene: Scene) -> Run:
     """Claim the scene, so that an older process of it buys nothing more, and agree on the caps."""
-    run_id = str(runtime.flow_run.id or "by hand")
+    run_id = str(runtime.flow_run.id or BY_HAND)
     film, budget = services.folder.film, services.folder.film.budget
     epoch = services.ledger.begin_epoch(scene.id, run_id)
     run = Run(services, scene, epoch, asyncio.Semaphore(film.limits.lanes), dry=dry_tonight.get({}))

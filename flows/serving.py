@@ -1,38 +1,63 @@
-"""Serves the scene as a deployment, so that it is launched, suspended and resumed from Prefect's own page."""
+"""Offers every flow as a deployment of one film, and works on the runs that Prefect's page asks for."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import sys
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
-from prefect.exceptions import ObjectNotFound
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.types.entrypoint import EntrypointType
 from prefect.workers.process import ProcessWorker
 
-from flows.scene import render_scene
-from wiring.services import Services
+from flows.deployments import OFFERED, POOL, Offered, every_night
+from flows.forms import fitted
+from flows.left_behind import end_what_is_dead
+from flows.watching import watch
+from governor.errors import LedgerTrouble
+from manifests.errors import GateError
+from wiring.services import Services, open_services
+from wiring.settings import Settings
 
-POOL = "gate"
-"""The work pool of this machine's worker; each run is a process of its own, loaded by the flow's module."""
+_LOOK_S = 3.0
+"""How often the film's files are looked at while it is served."""
 
 
-async def deploy(services: Services) -> str:
-    """Register the deployment `scene/scene` for this film; gives its id. The form offers the film's first scene.
+async def deploy(services: Services) -> dict[str, str]:
+    """Register every deployment for this film, and what watches its runs; gives their ids by name. A second time changes nothing.
 
-    The entrypoint names the module, never a file: the file form would load every class twice.
+    The entrypoints name modules, never files: the file form would load every class twice.
     """
-    scene = min(services.folder.scenes)
     await _make_pool()
-    deployment = await render_scene.ato_deployment(
-        name="scene",
-        work_pool_name=POOL,
-        parameters={"scene": scene, "film": str(services.settings.film)},
-        tags=[f"film:{services.folder.film.code}"],
-        description=f"Make a scene of {services.folder.film.title}: drafts, a person's yes, finals, the cut.",
-        entrypoint_type=EntrypointType.MODULE_PATH,
-    )
-    return str(await deployment.aapply())
+    made = {offered.name: await _register(offered, services) for offered in OFFERED}
+    await watch()
+    return made
+
+
+async def follow(services: Services) -> None:
+    """Fit the forms to the film, and the nights to its standing orders, whenever those change, until cancelled.
+
+    A film that cannot be read is left for its next edit, and books that somebody else holds for the next look.
+    """
+    nights = every_night(services)
+    while True:
+        await asyncio.sleep(_LOOK_S)
+        with contextlib.suppress(GateError, LedgerTrouble, OSError):
+            now = await asyncio.to_thread(open_services, services.settings)
+            then = await asyncio.to_thread(every_night, now)
+            if now is not services or then != nights:
+                services, nights = now, then
+                await deploy(services)
+
+
+async def keep_order(settings: Settings) -> None:
+    """End what dead processes leave behind, a few seconds after they died, until cancelled; what a server cannot do now waits."""
+    while True:
+        await asyncio.sleep(_LOOK_S)
+        with contextlib.suppress(Exception):
+            await end_what_is_dead(settings)
 
 
 async def work() -> None:
@@ -41,12 +66,32 @@ async def work() -> None:
     await worker.start(printer=_quietly)
 
 
+async def _register(offered: Offered, services: Services) -> str:
+    begins_with = offered.defaults(services.folder)
+    deployment = await offered.flow.ato_deployment(
+        name=offered.name,
+        work_pool_name=POOL,
+        parameters=begins_with,
+        tags=[f"film:{services.folder.film.code}"],
+        description=offered.words,
+        concurrency_limit=offered.limit,
+        schedules=offered.when(services),
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    plain = deployment._parameter_openapi_schema
+    deployment._parameter_openapi_schema = type(plain)(
+        **fitted(plain.model_dump(), offered.flow, services, begins_with)
+    )
+    return str(await deployment.aapply())
+
+
 async def _make_pool() -> None:
     async with get_client() as client:
-        try:
-            await client.read_work_pool(POOL)
-        except ObjectNotFound:
-            await client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
+        with contextlib.suppress(ObjectAlreadyExists):
+            try:
+                await client.read_work_pool(POOL)
+            except ObjectNotFound:
+                await client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
 
 
 def _quietly(line: str) -> None:

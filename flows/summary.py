@@ -47,12 +47,13 @@ def _ending(run: Run, drafts: Mapping[str, ShotState], finals: Mapping[str, Shot
             return ending
     if len(finals) == len(run.scene.shots) and all(state.done for state in finals.values()):
         return "finished"
+    made = run.approved_only and yes is not None and all(finals[shot].done for shot in yes.given)
     drafted = all(state.done for state in drafts.values())
-    if drafted and yes is not None and (yes.missing or run.night):
+    if made or (drafted and yes is not None and (yes.missing or run.stops_at_drafts)):
         return "waits for approval"
     if {state.status for state in [*drafts.values(), *finals.values()] if not state.done} == {"waits"}:
         return "waits for hands"
-    if yes is not None and (yes.missing or run.night):
+    if yes is not None and (yes.missing or run.stops_at_drafts):
         return "incomplete"
     return "refused" if "blocked:moderation" in statuses else "incomplete"
 
@@ -65,12 +66,7 @@ def _words(run: Run, ending: Ending, states: Mapping[str, ShotState], yes: Yes |
             f"gate status {scene}",
         )
     if ending == "waits for approval" and yes is not None:
-        if run.night and not yes.missing:
-            return "The drafts stand, and a yes to their finals too. Finals are made by day.", (f"gate resume {scene}",)
-        total = sum(yes.bindings[shot].price_microusd for shot in yes.missing)
-        lapsed = "".join(f" The yes to {s} lapsed: {', '.join(names)} changed." for s, names in yes.lapsed.items())
-        said = f"{len(yes.missing)} finals wait for a person's yes: ${rounded_usd(total)}.{lapsed} Nothing is spent until then."
-        return said, (f"gate approve {scene}", f"gate resume {scene}")
+        return _waits_for_a_yes(run, yes)
     held_up = [state for state in states.values() if not state.done]
     if ending == "waits for hands":
         files = " ".join(state.message for state in held_up if state.message.startswith(f"{state.shot.id} "))
@@ -91,6 +87,21 @@ def _words(run: Run, ending: Ending, states: Mapping[str, ShotState], yes: Yes |
         f"gate {verb} {told[0].shot.id}",
         f"gate resume {scene}",
     )
+
+
+def _waits_for_a_yes(run: Run, yes: Yes) -> tuple[str, tuple[str, ...]]:
+    scene = run.scene.id
+    if run.approved_only and (yes.given or yes.unfinished):
+        made = f"{len(yes.given)} of {len(run.scene.shots)} shots have a yes, and their finals are made"
+        waits = f"{len(yes.missing)} wait for a yes, {len(yes.unfinished)} for a draft that stands"
+        return f"{made}; {waits}.", (f"gate run {scene}", f"gate approve {scene}")
+    if run.stops_at_drafts and not yes.missing:
+        why = "Finals are made by day." if run.night else "This run was for drafts only."
+        return f"The drafts stand, and a yes to their finals too. {why}", (f"gate resume {scene}",)
+    total = sum(yes.bindings[shot].price_microusd for shot in yes.missing)
+    lapsed = "".join(f" The yes to {s} lapsed: {', '.join(names)} changed." for s, names in yes.lapsed.items())
+    said = f"{len(yes.missing)} finals wait for a person's yes: ${rounded_usd(total)}.{lapsed} Nothing is spent until then."
+    return said, (f"gate approve {scene}", f"gate resume {scene}")
 
 
 def _cures(error: Exception) -> tuple[str, ...]:

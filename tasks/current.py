@@ -24,7 +24,8 @@ class Run:
     `drift`: the newest drift check. `foreseen_microusd`: what the rest of it is likely to need, so that a refusal can advise a
     cap that lasts. `plan`: the one it keeps to, where a person named one; nothing outside of it is bought. `patience_s`: how long
     one job is waited for before it is in doubt. `night`: the one whose standing order it works under. `partial`: a chain that the
-    provider's credit does not cover is begun all the same. `promised`: the shots of each chain that was begun, by its last shot.
+    provider's credit does not cover is begun all the same. `drafts_only`: no finals are made, and nobody is asked. `approved_only`:
+    nobody is asked, finals with a yes are made, and no draft is bought. `promised`: the shots of each chain that was begun, by its last shot.
     `re_anchored`: the chained shots that are made from the masters, and why. `colours`: how the chained clips of the newest cut
     were matched, by shot. `needs`: what drafts (True) and finals would hold by shot, stage and provider, as it stood when they were begun.
     `dry`: the providers whose credit has ended, each with what said so; nothing more is asked of them.
@@ -42,6 +43,8 @@ class Run:
     plan: ScenePlan | None = field(default=None)
     night: Night | None = field(default=None)
     partial: bool = False
+    drafts_only: bool = False
+    approved_only: bool = False
     promised: dict[str, tuple[str, ...]] = field(default_factory=dict)
     re_anchored: dict[str, ReAnchoring] = field(default_factory=dict)
     colours: dict[str, ColourMatch] = field(default_factory=dict)
@@ -49,6 +52,11 @@ class Run:
     dry: dict[str, Exception] = field(default_factory=dict)
     patience_s: float = 3600.0
     _counted: set[tuple[str, str]] = field(default_factory=set)
+
+    @property
+    def stops_at_drafts(self) -> bool:
+        """Whether finals are for another run: at night none are made."""
+        return self.night is not None or self.drafts_only
 
     @property
     def wall(self) -> Exception | None:

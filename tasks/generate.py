@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from prefect.concurrency.asyncio import concurrency
 
-from governor.errors import NoSuchTake, ProviderBusy
+from governor.errors import NoSuchTake, NotApproved, ProviderBusy
 from governor.purchase import Purchase
 from manifests.decision import Binding
 from manifests.film import Bought, TierName
@@ -85,6 +85,7 @@ async def generate(
                 if take is None:
                     run.services.telemetry.say(shot, stage, "works", f"take {attempt.number}")
                     refuse_unplanned(run.plan, shot, stage, tier)
+                    _refuse_unapproved(run, shot, stage, tier)
                     _refuse_dry(run, provider, shot, stage)
                     purchase = _purchase(run, provider, attempt, shot, stage, tier, inputs, binding)
                     take = await _submit_in_turn(run, provider, purchase)
@@ -145,6 +146,13 @@ def _provider(run: Run, attempt: Attempt | Asking) -> Provider:
     if (judge := services.judge()) is None:
         raise Invalid("the film's judge", "film.yaml names none any more", "Name one: providers: judge")
     return judge
+
+
+def _refuse_unapproved(run: Run, shot: str, stage: Bought, tier: TierName) -> None:
+    """Raise NotApproved where a run that makes approved finals only would buy a draft."""
+    if run.approved_only and tier == "draft":
+        cause = "this run makes approved finals, and buys no draft"
+        raise NotApproved(f"{shot} {stage}", cause, f"Make the draft first: gate run {run.scene.id}")
 
 
 def _as_it_is_now(run: Run, attempt: Attempt | Asking) -> Take | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from manifests.certificate import Certified
+    from manifests.take import Take
     from wiring.services import Services
 
 
@@ -71,6 +72,18 @@ async def publish_costs(scene: str) -> None:
     if rows:
         await acreate_table_artifact(rows, key=f"{scene}-costs".lower(), description=f"What {scene} has cost")
     await show_budget(run.services, run.scene)
+
+
+async def publish_reconciled(of: str, rows: Sequence[tuple[Take, Take, str]]) -> None:
+    """Write what became of each open call: as it was, as it is, and what its provider said."""
+    table = [
+        {"shot": now.shot, "call": f"{now.tier} {now.stage}", "provider": now.provider, "was": was.state, "is": now.state, "said": words}
+        for was, now, words in rows
+    ]  # fmt: skip
+    if table:
+        await acreate_table_artifact(
+            table, key=f"{of}-reconciled".lower(), description=f"What the providers said of {of}"
+        )
 
 
 def _diagnosis(services: Services, shot: str) -> list[str]:

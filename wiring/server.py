@@ -7,6 +7,7 @@ other end closes, for whatever reason, it ends itself. So a `kill -9` of a run l
 from __future__ import annotations
 
 import contextlib
+import logging
 import multiprocessing
 import os
 import signal
@@ -57,6 +58,11 @@ class Server:
             "Prefect's server", f"it does not answer on port {self.port}", "Look at gate doctor; run it again."
         )
 
+    @property
+    def lives(self) -> bool:
+        """Whether its process is there."""
+        return self._process.is_alive()
+
     def stop(self) -> None:
         """End it and wait for its end."""
         self._lifeline.close()
@@ -106,6 +112,7 @@ def _serve(port: int, lifeline: Connection) -> None:
     with contextlib.suppress(OSError):
         while serving.is_alive() and not lifeline.poll(1.0):
             pass
+    logging.disable()  # whoever still listens to its events is cut off, and it would say so with tracebacks
     server.should_exit = True
     # Prefect's own shutdown was seen to take most of a minute. All it knows is in its database by now.
     serving.join(_GOODBYE_S)

@@ -131,6 +131,28 @@ _IDLE_SERVICES = (
 """What a server does for deployments and workers; one that lives for a single run has none."""
 
 
+def settled(settings: Settings, *, serving: bool) -> dict[str, str]:
+    """What every process of ours says to Prefect and to those it starts. `docker-compose.yml` says the same."""
+    return {
+        "HF_HUB_OFFLINE": "1",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_HOME": str(settings.state / "prefect"),
+        "PREFECT_LOCAL_STORAGE_PATH": str(settings.vault / "steps"),
+        "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
+        "PREFECT_LOGGING_TO_API_ENABLED": str(serving).lower(),
+        "PREFECT_LOGGING_LEVEL": "INFO" if serving else "CRITICAL",
+        "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+        "PREFECT_CLI_PROMPT": "false",
+        "GATE_FILM": str(settings.film),
+        "GATE_STATE": str(settings.state),
+        "GATE_WHO": settings.who,
+    }
+
+
 def settle_environment(
     settings: Settings,
     api_url: str | None = None,
@@ -147,25 +169,7 @@ def settle_environment(
     `serving` process starts runs for Prefect's page, which shows their log.
     Anywhere else Prefect is silent: a refusal is a sentence of ours, and a fault comes out of the flow with its traceback.
     """
-    home = settings.state / "prefect"
-    chosen = {
-        "HF_HUB_OFFLINE": "1",
-        "DO_NOT_TRACK": "1",
-        "PREFECT_HOME": str(home),
-        "PREFECT_LOCAL_STORAGE_PATH": str(settings.vault / "steps"),
-        "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
-        "PREFECT_LOGGING_TO_API_ENABLED": str(serving).lower(),
-        "PREFECT_LOGGING_LEVEL": "INFO" if serving else "CRITICAL",
-        "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
-        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
-        "PREFECT_CLI_PROMPT": "false",
-        "GATE_FILM": str(settings.film),
-        "GATE_STATE": str(settings.state),
-        "GATE_WHO": settings.who,
-    }
+    chosen = settled(settings, serving=serving)
     chosen |= {"PREFECT_API_URL": api_url} if api_url else {}
     chosen |= {f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in _IDLE_SERVICES} if brief else {}
     chosen |= {"PREFECT_SERVER_API_PORT": str(port), "PREFECT_SERVER_API_HOST": "127.0.0.1"} if port else {}
@@ -184,6 +188,11 @@ def rehearsed(settings: Settings, copy: Path, url: str | None) -> Settings:
     return replace(
         settings, film=copy, state=copy / ".gate", rehearsal=url, ledger_url=None, vault_url=None, keys=None, flaws=None
     )
+
+
+def prefect_api() -> str | None:
+    """The address of the Prefect that this machine belongs to, a studio's; None where it has none but its own."""
+    return os.environ.get("PREFECT_API_URL") or None
 
 
 def secret(variable: str) -> str | None:

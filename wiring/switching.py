@@ -13,13 +13,14 @@ from ruamel.yaml import YAML
 from governor import policy
 from governor.errors import SwitchNotDecided
 from governor.scene_books import SceneBooks
-from manifests.decision import Decision
+from manifests.decision import Decision, Door
 from manifests.errors import GateError
 from manifests.film import Bought
 from manifests.plan import Step
 from manifests.reading import read_film
 from manifests.scene import Scene
 from manifests.take import Operation
+from providers import registry
 from providers.capabilities import Capabilities
 from wiring.planning import plan_scene
 from wiring.services import Services
@@ -108,18 +109,41 @@ def switch_refusal(services: Services, scene: Scene, books: SceneBooks) -> Switc
     return None
 
 
-def switch(services: Services, scene: Scene, to: str, stage: SwitchedStage, why: str) -> Comparison:
-    """Write the decision of whoever types it, then name the provider in film.yaml. Raises Invalid, NotAPerson."""
+def switch(
+    services: Services,
+    scene: Scene,
+    to: str,
+    stage: SwitchedStage,
+    why: str,
+    *,
+    who: str = "",
+    door: Door = "command line",
+) -> Comparison:
+    """Write the decision of `who` (whoever sits here), then name the provider in film.yaml. Raises Invalid, NotAPerson."""
     compared = compare(services, scene, to, stage)
     services.ledger.decide(
         Decision(
-            kind="switch_provider", scope=f"scene:{scene.id}", who=services.settings.who,
-            made_at=datetime.now(UTC).isoformat(timespec="seconds"), door="command line", why=why,
+            kind="switch_provider", scope=f"scene:{scene.id}", who=who or services.settings.who,
+            made_at=datetime.now(UTC).isoformat(timespec="seconds"), door=door, why=why,
             amount_microusd=max(0, compared.delta_microusd), subject=_subject(stage, to),
         )
     )  # fmt: skip
     name_in_film(services, stage, to)
     return compared
+
+
+def makers_of_clips(services: Services) -> list[str]:
+    """Who can be named for clips: the film's own first, then everybody else that is installed and makes any."""
+    now = services.folder.film.providers.clip
+    return [now, *(name for name in registry.known() if name != now and _makes_clips(services, name))]
+
+
+def _makes_clips(services: Services, name: str) -> bool:
+    try:
+        services.provider_called(name).capabilities("clip")
+    except GateError:
+        return False
+    return True
 
 
 def name_in_film(services: Services, stage: SwitchedStage, to: str) -> None:

@@ -3,42 +3,56 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from manifests.noun import Noun
-from wiring.settings import Settings
+from wiring.alive import held, is_free
+from wiring.errors import ServerDown
+from wiring.settings import Settings, prefect_api
 
 
 class Up(Noun):
-    """A live `gate up`: its process, Prefect's API and page, and where media are served."""
+    """A live `gate up`: its process, Prefect's API and page, where media are served, and the review room."""
 
     pid: int
     api_url: str
     page_url: str
     media_url: str
+    room_url: str
 
 
 def read_up(settings: Settings) -> Up | None:
     """The live one, or None."""
     try:
         up = Up.model_validate_json(settings.up_file.read_bytes())
-        os.kill(up.pid, 0)
-    except (FileNotFoundError, ValidationError, ProcessLookupError, PermissionError):
+    except (FileNotFoundError, ValidationError):
         return None
-    return up
+    return up if is_free(_lock(settings)) is False else None
+
+
+def prefect_of(settings: Settings) -> str | None:
+    """The API of the Prefect that works for this film: the live gate up's, else the studio's; None where there is neither."""
+    up = read_up(settings)
+    return up.api_url if up else prefect_api()
 
 
 @contextlib.contextmanager
 def announced(settings: Settings, up: Up) -> Iterator[None]:
-    """Keep the file for as long as the block lasts."""
-    part = Path(f"{settings.up_file}.part")
-    part.write_text(up.model_dump_json())
-    part.replace(settings.up_file)
-    try:
+    """Keep the file for as long as the block lasts. Raises ServerDown where another one runs here."""
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(held(_lock(settings), alone=True))
+        except BlockingIOError:
+            raise ServerDown("gate up", "it runs already for this film", "See it: gate status") from None
+        part = Path(f"{settings.up_file}.part")
+        part.write_text(up.model_dump_json())
+        part.replace(settings.up_file)
+        stack.callback(settings.up_file.unlink, missing_ok=True)
         yield
-    finally:
-        settings.up_file.unlink(missing_ok=True)
+
+
+def _lock(settings: Settings) -> Path:
+    return settings.up_file.with_suffix(".lock")

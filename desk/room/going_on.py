@@ -61,8 +61,11 @@ def _any_stands(services: Services, bindings: list[Binding]) -> bool:
 
 
 async def in_prefect(services: Services, scene: str, who: str) -> int:
-    """Resume the runs that wait in the film's own `gate up`."""
-    from flows.answering import let_go_on
-    from wiring.up import read_up
+    """Resume the runs that wait in the film's own `gate up`, or in its studio's Prefect."""
+    from wiring.up import prefect_of
 
-    return await let_go_on(services.settings, scene, who) if read_up(services.settings) else 0
+    if prefect_of(services.settings) is None:
+        return 0
+    from flows.answering import let_go_on
+
+    return await let_go_on(services.settings, scene, who)

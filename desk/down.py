@@ -1,0 +1,75 @@
+"""gate down: end the gate up of this film from anywhere, and say what became of its runs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from desk.options import film_option, json_option, print_json, settings_for
+
+if TYPE_CHECKING:
+    from wiring.settings import Settings
+    from wiring.up import Up
+
+_PATIENCE_S = 60.0
+_LOOK_S = 0.2
+
+
+@click.command()
+@film_option
+@json_option
+def down(film: Path | None, as_json: bool) -> None:
+    """End the gate up of this film: its server, its worker, the review room, and the runs under way.
+
+    Nothing is lost by that: what waits for a person waits on, what was bought stays bought, and a run that was ended is gone
+    on with by Retry, or gate resume.
+    """
+    from desk.status_up import runs_of
+    from wiring.up import read_up
+
+    settings = settings_for(film)
+    up = read_up(settings)
+    if up is None:
+        print_json({"ended": None, "runs": []}) if as_json else click.echo("Nothing is up for this film.")
+        return
+    runs = runs_of(settings, up)
+    click.echo(f"Ending gate up (process {up.pid}) …", err=True)
+    _end(settings, up)
+    if as_json:
+        print_json({"ended": up.model_dump(), "runs": [run.model_dump() for run in runs]})
+        return
+    click.echo(f"Ended: process {up.pid}, with Prefect's page at {up.page_url}.")
+    for run in runs:
+        if run.doing == "works":
+            click.echo(f"  {run.name} was under way and was ended. Go on: gate up and Retry (⋮), or gate resume SCENE")
+        elif run.doing == "waits for a person":
+            click.echo(f"  {run.name} waits for a person, and goes on waiting: gate up, or gate approve SCENE")
+
+
+def _end(settings: Settings, up: Up) -> None:
+    """Ask for its end and wait for it. Raises ClickException where it does not come, or is not ours to ask for."""
+    from wiring.up import read_up
+
+    try:
+        os.kill(up.pid, signal.SIGTERM)
+    except PermissionError:
+        raise click.ClickException(f"process {up.pid} belongs to somebody else: ask them to end it") from None
+    until = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < until:
+        if read_up(settings) is None and not _lives(up.pid):
+            return
+        time.sleep(_LOOK_S)
+    raise click.ClickException(f"process {up.pid} does not end for {_PATIENCE_S:.0f} s; end it hard: kill -9 {up.pid}")
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -1,0 +1,101 @@
+"""Runs that a dead process left behind: Prefect calls them Running, or Cancelling, for ever.
+
+Only what is known to be dead is touched: a run of another machine, or one that an orphan still works on, is left alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.client.schemas.sorting import FlowRunSort
+from prefect.settings.context import get_current_settings
+from prefect.states import Cancelled, Crashed
+
+from flows.watching import SILENCE_S, SILENT
+from wiring.alive import forget, is_gone
+from wiring.settings import Settings
+
+_UNDER_WAY = [StateType.RUNNING, StateType.CANCELLING, StateType.PENDING]
+_MOST = 200
+_LATELY = 20
+_SILENCE = timedelta(seconds=SILENCE_S)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """A run whose process is gone, and what it is called now."""
+
+    name: str
+    was: str
+    now: str
+
+
+async def end_what_is_dead(settings: Settings, *, no_worker: bool = False) -> list[LeftBehind]:
+    """Mark every run of this machine whose process is gone: Crashed, or Cancelled where somebody had asked for that.
+
+    `no_worker`: none of ours lives. What was taken and not begun is dead too then, if nobody shares this film's Prefect.
+    """
+    async with get_client() as client:
+        await put_back_what_waits(client)
+        under_way = await client.read_flow_runs(flow_run_filter=_of(_UNDER_WAY), limit=_MOST)
+        taken = no_worker and not _is_shared()
+        return [
+            await _end(client, settings, run)
+            for run in under_way
+            if (taken if run.state_type == StateType.PENDING else _is_gone(settings, run))
+        ]
+
+
+def _is_gone(settings: Settings, run: FlowRun) -> bool:
+    running = run.state is not None and run.state_type == StateType.RUNNING
+    return is_gone(settings, str(run.id), run.state.timestamp if running and run.state else None)
+
+
+def _is_shared() -> bool:
+    return str(get_current_settings().server.database.connection_url or "").startswith("postgresql")
+
+
+async def put_back_what_waits(client: PrefectClient) -> None:
+    """Put a run back that was taken for dead and is not: it waits for a person, or it has come on since its last sign of life.
+
+    A server that is killed loses the news of that. The form of a yes, and what it was asked with, are where they were.
+    """
+    crashed = await client.read_flow_runs(
+        flow_run_filter=_of([StateType.CRASHED]), sort=FlowRunSort.END_TIME_DESC, limit=_LATELY
+    )
+    for run in crashed:
+        if run.state is None or not (run.state.message or "").startswith(SILENT):
+            continue
+        states = sorted(await client.read_flow_run_states(run.id), key=lambda state: state.timestamp)
+        if len(states) > 1 and (states[-2].is_paused() or states[-1].timestamp - states[-2].timestamp < _SILENCE):
+            await client.set_flow_run_state(run.id, states[-2], force=True)
+
+
+async def _end(client: PrefectClient, settings: Settings, run: FlowRun) -> LeftBehind:
+    asked = run.state_type == StateType.CANCELLING
+    words = (
+        f"It was to be cancelled, and its process is gone. {_how(run)}"
+        if asked
+        else f"Its process is gone. {_how(run)}"
+    )
+    state: State[Any] = Cancelled(message=words) if asked else Crashed(message=words)
+    await client.set_flow_run_state(run.id, state, force=True)
+    forget(settings, str(run.id))
+    return LeftBehind(run.name, run.state_name or "Running", state.name or "Crashed")
+
+
+def _how(run: FlowRun) -> str:
+    """How to go on, for people. A run by hand has no deployment, and Prefect's page cannot retry it."""
+    scene = run.parameters.get("scene", "")
+    resume = f"gate resume {scene}" if str(scene).startswith("SC") else "launch it again"
+    retry = f"Retry (⋮), or {resume}" if run.deployment_id else resume
+    return f"Nothing is lost, and what was paid for is not bought again. Go on: {retry}."
+
+
+def _of(states: list[StateType]) -> FlowRunFilter:
+    return FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=states)))

@@ -1,0 +1,39 @@
+"""How runs are called in Prefect's page, what their log says, and which film they are for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prefect import get_run_logger, runtime
+
+from wiring.services import Services
+from wiring.settings import Settings, read_settings
+from wiring.telemetry import Step
+
+BY_HAND = "by hand"
+"""Stands for the run's id where the flow's body is called without Prefect."""
+
+
+def run_name() -> str:
+    """What it makes, and when: `SC010 · 21 Nov 22:00`; for another flow than scene its name too."""
+    parameters, flow = runtime.flow_run.parameters, runtime.flow_run.flow_name or "scene"
+    subject = parameters.get("scene") or parameters.get("character") or ""
+    planned = runtime.flow_run.scheduled_start_time or datetime.now(UTC)
+    what = f"{subject} {'' if flow == 'scene' else flow}".strip()
+    return f"{what} · {planned:%d %b %H:%M}"
+
+
+def settings_of(film: str) -> Settings:
+    """The settings for the film that a run is for: the folder that it names, or the one that is served here."""
+    return read_settings(Path(film) if film else None)
+
+
+def say_in_log(services: Services) -> None:
+    """Under a deployment each step of the run is a line of its log."""
+    if runtime.deployment.id is not None:
+        services.telemetry.listen(_log)
+
+
+def _log(step: Step) -> None:
+    get_run_logger().info("%s %s: %s %s", step.subject, step.stage, step.state, step.detail)

@@ -1,0 +1,123 @@
+"""A scene from nothing but Prefect's page, in a real browser: launched, watched, gone on with after each death, approved."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+PICTURES = os.environ.get("KEEP_PICTURES")
+"""A folder for the pictures that people look at: KEEP_PICTURES=docs/prefect pytest tests/e2e/studio"""
+
+LONG_MS = 60_000
+
+
+@pytest.fixture
+def page(browser: BrowserContext) -> Page:
+    page = browser.new_page()
+    page.set_default_timeout(LONG_MS)
+    expect.set_options(timeout=LONG_MS)
+    return page
+
+
+def test_a_scene_is_launched_watched_and_approved_from_the_page_alone_whatever_is_killed_meanwhile(
+    studio, studio_of, page: Page, tmp_path: Path
+):
+    home = f"http://127.0.0.1:{studio.port}/v2"
+    page.goto(f"{home}/deployments")
+    page.locator("a[href*='/deployments/deployment/']").filter(has_text=re.compile("^scene$")).click()
+    _see_the_form(page)
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Quick run").click()
+    run = studio.until(studio.newest, "the run")["id"]
+    studio.until_state(run, "Running")
+    page.goto(f"{home}/runs/flow-run/{run}")
+    expect(page.get_by_text("Running", exact=True).first).to_be_visible()
+
+    studio.kill()
+    studio.start()
+    told = studio.until_state(run, "Crashed")["message"]
+    assert "Nothing is lost" in told
+    assert "Retry" in told
+    page.goto(f"{home}/runs/flow-run/{run}")
+    _choose(page, "Retry")
+    page.get_by_role("alertdialog").get_by_role("button", name="Retry").click()
+    studio.until_state(run, "Suspended")
+    page.reload()
+    expect(page.get_by_text("Suspended", exact=True).first).to_be_visible()
+    expect(page.get_by_text("scene:SC010").first).to_be_visible()
+    _keep(page, "suspended")
+
+    assert studio.kill_server() != 0, "gate up ends with its server"
+    assert "gate: Prefect's server: it ended by itself" in studio.said
+    studio.start()
+    assert studio.ask("GET", f"/flow_runs/{run}")["state"]["name"] == "Suspended"
+    studio.kill_serving_process()
+    other = tmp_path / "another machine" / "film"
+    shutil.copytree(studio.film, other)
+    shutil.rmtree(studio.film)
+    elsewhere = studio_of(other, studio.port)  # where everybody's is, so that the form's picture is found
+    assert elsewhere.ask("GET", f"/flow_runs/{run}")["state"]["name"] == "Suspended"
+
+    page.goto(f"http://127.0.0.1:{elsewhere.port}/v2/runs/flow-run/{run}")
+    _approve(page)
+    elsewhere.until_state(run, "Completed")
+    page.reload()
+    expect(page.get_by_text("Completed", exact=True).first).to_be_visible()
+    _keep(page, "finished")
+
+    assert (other / ".gate" / "out" / "SC010" / "SC010_final.mp4").stat().st_size > 10_000
+    assert [(d.who, d.door) for d in elsewhere.ledger().approvals("SC010")] == [("Mia", "prefect form")] * 4
+    takes = elsewhere.ledger().takes(scene="SC010")
+    assert len(takes) == len({take.generation_key for take in takes}) == 10  # two panels, four drafts, four finals
+
+
+def _see_the_form(page: Page) -> None:
+    """The form of a custom run: the film's own scenes, tiers and providers to choose from, the cap within its bounds."""
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Custom run").click()
+    for field, choices in {
+        "Scene": ["SC010"],
+        "Tier": ["draft", "final"],
+        "Provider": ["previz", "openrouter"],
+    }.items():
+        page.get_by_role("button", name=f"Select {field}").click()
+        for choice in choices:
+            expect(page.get_by_role("option", name=choice, exact=True)).to_be_visible()
+        page.keyboard.press("Escape")
+    expect(page.get_by_text("Raising it takes your name and your reason.", exact=False)).to_be_visible()
+    _keep(page, "form")
+    page.go_back()
+
+
+def _approve(page: Page) -> None:
+    _choose(page, "Resume")
+    form = page.get_by_role("dialog")
+    expect(form.get_by_text("SC010: say yes to 4 finals")).to_be_visible()
+    sheet = form.get_by_role("img", name="contact sheet")
+    expect(sheet).to_be_visible()
+    page.wait_for_function("picture => picture.complete && picture.naturalWidth > 100", arg=sheet.element_handle())
+    _keep(page, "approve")
+    form.get_by_role("button", name="Select Answer").click()
+    page.get_by_role("option", name="make the finals").click()
+    form.get_by_label("Who").fill("Mia")
+    form.get_by_label("Max Usd").fill("1.00")
+    form.get_by_role("button", name="Resume").click()
+    expect(form).to_be_hidden()
+
+
+def _choose(page: Page, what: str) -> None:
+    """An entry of the run's menu, which has three dots and no name."""
+    page.locator("button:has(svg.lucide-ellipsis-vertical)").first.click()
+    page.get_by_role("menuitem", name=what, exact=True).click()
+
+
+def _keep(page: Page, name: str) -> None:
+    """A picture for people, where somebody asked for them."""
+    if PICTURES:
+        page.wait_for_timeout(3000)  # the graph is drawn in its own time
+        page.screenshot(path=Path(PICTURES) / f"{name}.jpg", type="jpeg", quality=80, animations="disabled")

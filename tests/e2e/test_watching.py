@@ -1,0 +1,146 @@
+"""Runs that nobody works on any more are found, those that wait for a person are spared, and what was taken for dead is put back."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+SILENCE_S = 10
+"""Prefect's least: a person's automation waits for 90 s."""
+
+WAIT_S = 90.0
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory) -> Iterator[None]:
+    """A server that looks after its runs, which the session's own does not."""
+    from prefect.context import refresh_global_settings_context
+
+    from wiring import server
+    from wiring.settings import read_settings, settle_environment
+
+    before = dict(os.environ)
+    settings = read_settings(tmp_path_factory.mktemp("watched"))
+    started = server.start(settings, _free_port())
+    os.environ.update(PREFECT_FLOWS_HEARTBEAT_FREQUENCY="30")
+    try:
+        started.wait()
+        settle_environment(settings, started.api_url, port=started.port, serving=True)
+        refresh_global_settings_context()
+        yield
+    finally:
+        started.stop()
+        os.environ.clear()
+        os.environ.update(before)
+        refresh_global_settings_context()
+
+
+async def test_a_run_that_gives_no_sign_is_crashed_with_words_and_one_that_waits_for_a_person_is_not(
+    watched, monkeypatch
+):
+    from prefect.client.orchestration import get_client
+    from prefect.events.clients import get_events_client
+    from prefect.states import Running, Suspended
+
+    from flows import watching
+
+    monkeypatch.setattr(watching, "SILENCE_S", SILENCE_S)
+    await watching.watch()
+    async with get_client() as client:
+        known = await client.read_automations()
+        await watching.watch()
+        assert await client.read_automations() == known, "a second time changes nothing"
+        assert len(known) == 3
+        dead, waits = [await _run(client, Running()) for _ in range(2)]
+        async with get_events_client() as events:
+            for run in (dead, waits):
+                await events.emit(_heartbeat(run))
+        await asyncio.sleep(1)
+        await client.set_flow_run_state(waits, Suspended(timeout_seconds=86_400), force=True)
+        until = time.monotonic() + WAIT_S
+        while (state := (await client.read_flow_run(dead)).state).name != "Crashed":
+            assert time.monotonic() < until, "nobody noticed"
+            await asyncio.sleep(0.5)
+        assert "Nothing is lost" in state.message
+        assert "Retry" in state.message
+        assert (await client.read_flow_run(waits)).state.name == "Suspended"
+
+
+async def test_a_run_that_waited_and_was_taken_for_dead_waits_again_as_it_did(watched):
+    from prefect.client.orchestration import get_client
+    from prefect.states import Crashed, Running, Suspended
+
+    from flows.left_behind import put_back_what_waits
+    from flows.watching import SILENT
+
+    async with get_client() as client:
+        waited, died, came_on = [await _run(client, Running()) for _ in range(3)]
+        asked = Suspended(timeout_seconds=86_400, pause_key="finals-1")
+        asked.state_details.run_input_keyset = {"schema": "s", "response": "r"}
+        await client.set_flow_run_state(waited, asked, force=True)
+        for run in (waited, died):
+            late = datetime.now(UTC) + timedelta(seconds=90)
+            await client.set_flow_run_state(run, Crashed(message=f"{SILENT}: gone", timestamp=late), force=True)
+        await client.set_flow_run_state(came_on, Crashed(message=f"{SILENT}: gone"), force=True)
+
+        await put_back_what_waits(client)
+
+        again = (await client.read_flow_run(waited)).state
+        assert (again.name, again.state_details.pause_key) == ("Suspended", "finals-1")
+        assert again.state_details.run_input_keyset == {"schema": "s", "response": "r"}
+        assert (await client.read_flow_run(died)).state.name == "Crashed"
+        assert (await client.read_flow_run(came_on)).state.name == "Running", "it began less than 90 s ago"
+
+
+async def test_a_run_whose_process_is_gone_does_not_stay_running_nor_cancelling(watched, tmp_path):
+    from prefect.client.orchestration import get_client
+    from prefect.states import Cancelling, Running
+
+    from flows.left_behind import end_what_is_dead
+    from wiring.alive import alive
+    from wiring.settings import Settings
+
+    settings = Settings(film=tmp_path, state=tmp_path / ".gate", who="Mia")
+    async with get_client() as client:
+        dead, cancelled, lives, elsewhere, retried = [await _run(client, Running()) for _ in range(5)]
+        await client.set_flow_run_state(cancelled, Cancelling(), force=True)
+        (settings.state / "alive").mkdir(parents=True)
+        for run in (dead, cancelled):
+            (settings.state / "alive" / str(run)).touch()  # what a killed process leaves: a file that nobody holds
+        (settings.state / "alive" / str(retried)).touch()
+        os.utime(settings.state / "alive" / str(retried), (1, 1))  # from before it was retried
+        with alive(settings, str(lives)):
+            ended = await end_what_is_dead(settings)
+        runs = (dead, cancelled, lives, elsewhere, retried)
+        states = {run: (await client.read_flow_run(run)).state for run in runs}
+    assert [states[run].name for run in runs] == ["Crashed", "Cancelled", "Running", "Running", "Running"]
+    assert "gate resume SC010" in states[dead].message
+    assert len(ended) == 2
+
+
+async def _run(client, state):
+    from flows.scene import render_scene
+
+    run = await client.create_flow_run(render_scene, parameters={"scene": "SC010"})
+    await client.set_flow_run_state(run.id, state, force=True)
+    return run.id
+
+
+def _heartbeat(run):
+    from prefect.events import Event, Resource
+
+    resource = Resource({"prefect.resource.id": f"prefect.flow-run.{run}", "prefect.resource.name": "a run"})
+    return Event(event="prefect.flow-run.heartbeat", resource=resource)
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port

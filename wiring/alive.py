@@ -1,0 +1,79 @@
+"""Whether a process of ours still lives: it holds a lock on a file, and the kernel lets go of that when the process ends.
+
+Prefect calls a run Running until somebody says otherwise, and a process that was killed says nothing. The number of a process
+proves little: it is given to another one soon.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from wiring.settings import Settings, make_state
+
+
+@contextlib.contextmanager
+def alive(settings: Settings, run_id: str) -> Iterator[None]:
+    """Say for the length of the block that a process works on the run. Two may: a retry does not wait for an orphan."""
+    make_state(settings)
+    path = _file(settings, run_id)
+    path.parent.mkdir(exist_ok=True)
+    with held(path):
+        yield
+
+
+@contextlib.contextmanager
+def held(path: Path, *, alone: bool = False) -> Iterator[None]:
+    """Hold the lock of a file for the length of the block. Raises BlockingIOError where `alone` and somebody has it."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
+        os.utime(descriptor)
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+    finally:
+        os.close(descriptor)
+
+
+def is_gone(settings: Settings, run_id: str, since: datetime | None = None) -> bool:
+    """True only where the run had a process on this machine and has none any more; of other machines nothing is known here.
+
+    `since`: when it was begun, with its zone. What an earlier process of it left says nothing about the one that was begun then,
+    which may not have come to say that it lives.
+    """
+    path = _file(settings, run_id)
+    if is_free(path) is not True:
+        return False
+    with contextlib.suppress(FileNotFoundError):
+        return since is None or path.stat().st_mtime >= since.timestamp()
+    return False
+
+
+def is_free(path: Path) -> bool | None:
+    """Whether nobody holds the file's lock, although somebody did; None where there is no such file."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def forget(settings: Settings, run_id: str) -> None:
+    """Remove what a dead process left."""
+    _file(settings, run_id).unlink(missing_ok=True)
+
+
+def _file(settings: Settings, run_id: str) -> Path:
+    return settings.state / "alive" / run_id
