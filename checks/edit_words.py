@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_LETTERS_MAX = 300
 _VERBS = (
     "change", "remove", "delete", "erase", "add", "insert", "put", "place", "move", "turn", "rotate", "replace", "swap", "make",
     "brighten", "darken", "recolour", "recolor", "paint", "enlarge", "shrink", "resize", "raise", "lower", "open", "close", "fill",
@@ -30,6 +31,8 @@ def trouble_with(only: str, say: str) -> tuple[str, str] | None:
     """
     if not only.strip() or not say.strip():
         return "it does not say what is to change, or how", 'Write both: --only "the left hand" --say "open, palm down"'
+    if max(len(only), len(say)) > _LETTERS_MAX:
+        return f"it says more than {_LETTERS_MAX} letters", "Say the one change in a sentence"
     for pattern, text, cause, cure in (
         (_NAMELESS, only, "names nothing that can be seen", 'Name the part: --only "the cup on the table"'),
         (_SEVERAL, only, "joins two parts", "One part a pass: the second is an edit of its own, after the first"),

@@ -41,15 +41,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "log": ("desk.log", "Every call: what was asked, of whom, at what price, and what came of it; other tools' too."),
     "cap": ("desk.cap", "Set a cap, with a name and a reason."),
     "order": ("desk.order", "Leave a standing order for the night, look at it, or end it."),
-    "retake": ("desk.retake", "Send a take back, with the one thing that changes; or take such a word back."),
-    "comp": ("desk.comp", "A frame by hand: lay a kit out, take the composite in, polish it, say which counts."),
-    "edit": ("desk.edit", "Change one part of a frame; or empty a part first, then fill it anew."),
     "night": ("desk.night", "Make tonight's drafts: every scene with a standing order, in turn; then the dailies."),
     "dailies": (
         "desk.dailies",
         "Write a scene's dailies: decisions, reel, checks, money, as a page that plays anywhere.",
     ),
     "notify": ("desk.notify", "Who is told when a person is needed; try the addresses; send what is due."),
+    "retake": ("desk.retake", "Send a take back, with the one thing that changes; or take such a word back."),
+    "comp": ("desk.comp", "A frame by hand: lay a kit out, take the composite in, polish it, say which counts."),
+    "edit": ("desk.edit", "Change one part of a frame; or empty a part first, then fill it anew."),
     "handoff": ("desk.handoff", "What waits for a person's hands: the folder, the file to save, since when."),
     "reconcile": (
         "desk.reconcile",

@@ -33,6 +33,7 @@ async def _deploy(services: Services, *, follow: bool, as_json: bool) -> None:
 
     from flows import serving
     from flows.deployments import POOL
+    from wiring.notifying import keep_telling
 
     api_url = PREFECT_API_URL.value()
     if not api_url:
@@ -45,4 +46,6 @@ async def _deploy(services: Services, *, follow: bool, as_json: bool) -> None:
     else:
         click.echo(f"Offered at {api_url}, work pool {POOL}: {', '.join(made)}")
     if follow:
-        await asyncio.gather(serving.follow(services), serving.keep_order(services.settings))
+        await asyncio.gather(
+            serving.follow(services), serving.keep_order(services.settings), keep_telling(services)
+        )  # fmt: skip

@@ -67,6 +67,8 @@ def explain(shot: str, film: Path | None, prices: Path | None, as_json: bool, ev
     click.echo(line + (f"; waits for you: {waits_for}" if waits_for else ""))
     if found:
         tell(found)
+    for line in _by_people(services, shot) if everything else ():
+        click.echo(f"  {line}")
     for take in takes if everything else ():
         click.echo(f"  {take['take']:<22}{take['state']:<10}{take['changed']:<18}{', '.join(take['flaws'])}")
 
@@ -79,6 +81,15 @@ def _line(shot: str, steps: tuple[Step, ...]) -> tuple[str, str]:
     state = next((words for name, words in _STATES if name in does), "cached")
     same = f": {', '.join(cached)} made from the same words, pictures and model, and passed" if cached else ""
     return state, f"{shot}: {state}{same}" + (f"; {'; '.join(to_do)}" if to_do else "")
+
+
+def _by_people(services: Services, shot: str) -> list[str]:
+    """What people sent back, made by hand, and took back; a line each."""
+    told = [d for d in services.ledger.decisions(shot) if d.retake or d.hands or d.kind == "take_back"]
+    return [
+        f"{d.made_at[:16].replace('T', ' ')}  {d.who}{' took back' if d.kind == 'take_back' else ''}: {d.subject}"
+        + (f" ({d.why})" if d.why else "") for d in told
+    ]  # fmt: skip
 
 
 def _take(services: Services, take: Take) -> _TakeLine:

@@ -14,6 +14,7 @@ import click
 from desk.options import film_option, json_option, money, open_film, print_json, typed
 
 if TYPE_CHECKING:
+    from manifests.handwork import FrameStage
     from manifests.take import Take
     from providers.contract import Provider
     from wiring.services import Services
@@ -53,9 +54,10 @@ def handoff(scene: str | None, film: Path | None, as_json: bool) -> None:
         print_json([*(_facts(job) for job in jobs), *kits])
         return
     for kit in kits:
-        click.echo(f"  {kit['shot']:<14}{str(kit['stage']).replace('_', ' '):<14}composite   $0   since {kit['since']}")
-        click.echo(f"    {'there: ' if kit['saved'] else 'save '}{kit['save']}")
-        click.echo(f"    then: {typed(str(kit['next']), film)}")
+        click.echo(
+            f"  {kit['shot']:<14}{str(kit['stage']).replace('_', ' '):<14}{kit['tool']:<12}$0   since {kit['since']}"
+        )
+        click.echo(f"    {kit['says']}\n    then: {typed(str(kit['next']), film)}")
     for job in jobs:
         name = f"{job.take.shot} {job.take.tier} {job.take.stage}"
         click.echo(f"  {name:<28}{job.tool:<12}{job.credits:<24}since {age_words(job.age)}")
@@ -76,30 +78,52 @@ def waiting(services: Services, scene: str | None = None) -> list[Waiting]:
 
 
 def kits_out(services: Services, scene: str | None = None) -> list[dict[str, object]]:
-    """Every kit that a composite is waited for in, by shot: its folder, the file to save, and the command that takes it in."""
-    from manifests.handwork import FrameStage
+    """What people have in hand, by shot: kits that a composite is waited for in, and polishes that wait for a choice; what to type next."""
+    stages: tuple[FrameStage, ...] = ("panel", "end_panel")
+    shots = [shot.id for name, s in sorted(services.folder.scenes.items()) if scene in {None, name} for shot in s.shots]
+    found = (_in_hand(services, shot, stage) for shot in shots for stage in stages)
+    return [each for each in found if each]
+
+
+def _in_hand(services: Services, shot: str, stage: FrameStage) -> dict[str, object] | None:
+    from wiring.compositing import made_by
     from wiring.handwork import hands_of
     from wiring.kit_folder import place
 
-    found: list[dict[str, object]] = []
-    stages: tuple[FrameStage, ...] = ("panel", "end_panel")
-    for shot in (
-        shot for name, s in sorted(services.folder.scenes.items()) if scene in {None, name} for shot in s.shots
-    ):
-        decided = services.ledger.decisions(shot.id)
-        for stage in stages:
-            hands = hands_of(decided, stage)
-            if hands is None or hands.kit is None:
-                continue
-            folder, save = place(services, shot.id, stage, hands.kit.number)
-            laid_out = next(d.made_at for d in reversed(decided) if d.hands == hands.kit)
-            end = " --end" if stage == "end_panel" else ""
-            found.append({
-                "shot": shot.id, "stage": stage, "tool": "composite", "folder": str(folder), "save": str(save),
-                "saved": save.is_file(), "laid_out_at": laid_out, "since": laid_out[:16].replace("T", " "),
-                "next": f"gate comp import {shot.id}{end}",
-            })  # fmt: skip
-    return found
+    decided, end = services.ledger.decisions(shot), " --end" if stage == "end_panel" else ""
+    hands = hands_of(decided, stage)
+    if hands is None:
+        return None
+    told: dict[str, object] = {"shot": shot, "stage": stage}
+    since = next(d.made_at for d in reversed(decided) if d.hands is not None and d.hands.stage == stage)
+    told |= {"laid_out_at": since, "since": since[:16].replace("T", " ")}
+    if hands.kit is not None:
+        folder, save = place(services, shot, stage, hands.kit.number)
+        there = "there: " if save.is_file() else "save "
+        told |= {
+            "tool": "composite",
+            "folder": str(folder),
+            "save": str(save),
+            "saved": save.is_file(),
+            "says": f"{there}{save}",
+        }
+        return told | {"next": f"gate comp import {shot}{end}"}
+    polish = hands.passes[-1] if hands.passes and hands.passes[-1].work == "polish" and hands.used is None else None
+    made = made_by(services, shot, polish) if polish else None
+    verdict = services.ledger.verdict(made.generation_key) if made else None
+    if verdict is None:
+        return None
+    said = "; ".join(f.message for f in verdict.findings if f.severity == "error")
+    says = (
+        f"its polish was rejected: {said}"
+        if said
+        else "its polish moved nothing; say which counts, it or the composite"
+    )
+    return told | {
+        "tool": "polish",
+        "says": says,
+        "next": f"gate comp use {shot}{end} {'composite' if said else 'polish'}",
+    }
 
 
 def age_words(age: timedelta) -> str:

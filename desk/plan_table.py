@@ -70,6 +70,7 @@ _BLOCKED = {
     "stopped": "stopped", "cap": "behind a cap", "switch": "behind a change of provider", "doubt": "in doubt",
     "attempts": "out of takes", "escalated": "for a person to look at", "price": "without a price",
     "invalid": "that the provider cannot make", "moderation": "refused by moderation", "upstream": "behind another",
+    "hands": "in a person's hands",
 }  # fmt: skip
 
 

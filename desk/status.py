@@ -39,7 +39,9 @@ def _tell_scene(scene: str, film: Path | None, *, as_json: bool) -> None:
     said = {decision.binding.shot: decision.who for decision in services.ledger.approvals(scene) if decision.binding}
     waits = {note.scope.rpartition(":")[2]: note.text for note in services.ledger.escalations(scene)}
     rows = [_row(made.of(shot.id), shot.id, said, waits) for shot in services.scene(scene).shots]
-    found = {row["shot"]: diagnosis_of(services, row["shot"]) for row in rows if row["waits_for"]}
+    found = {
+        row["shot"]: diagnosis_of(services, row["shot"]) for row in rows if row["waits_for"] and row["shot"] in waits
+    }
     in_flight = [_open_line(services, take) for take in services.ledger.marks_open(scene)]
     balance = services.ledger.balance(f"scene:{scene}")
     if as_json:
@@ -91,4 +93,5 @@ def _row(steps: tuple[Step, ...], shot: str, said: dict[str, str], waits: dict[s
     clips = {("draft" if s.tier == "draft" else "final"): words[s.does] for s in steps if s.stage == "clip"}
     done = clips.get("draft") == "done"
     who = f"yes by {said[shot]}" if shot in said else ("waits for a yes" if done else "")
-    return {"shot": shot, **clips, "approved_by": who, "waits_for": "" if done else waits.get(shot, "")}
+    hands = next((s.why for s in steps if s.block == "hands"), "")
+    return {"shot": shot, **clips, "approved_by": who, "waits_for": "" if done else hands or waits.get(shot, "")}

@@ -77,6 +77,7 @@ async def _serve(
     from desk.room.doors import Doors
     from desk.room.keys import read_keys
     from flows.serving import deploy, follow, keep_order, work
+    from wiring.notifying import keep_telling
 
     who, log = services.settings.who, services.settings.state / "room.log"
     doors = Doors.on_loopback(room.getsockname()[1], who=who, log=log, keys=read_keys(None, who, beyond=False))
@@ -92,7 +93,8 @@ async def _serve(
         "End        Ctrl-C here, or gate down elsewhere"
     )
     pages = (_page(media_app(services.vault), media), _page(room_app(services, doors), room))
-    await _until_ended(*pages, work(), follow(services), keep_order(services.settings), _while_it_lives(prefect))
+    standing = follow(services), keep_order(services.settings), keep_telling(services), _while_it_lives(prefect)
+    await _until_ended(*pages, work(), *standing)
     await _end_what_is_dead(services)
 
 

@@ -61,7 +61,7 @@ async def frame_by_hand(shot: Shot, hands: Hands, tier: TierName) -> Frame:
     if hands.passes[-1].work == "polish" and (hands.used is None or hands.used.asset != made.asset):
         raise ByHand(
             f"{shot.id} {hands.stage}", "its polish moved nothing; a person says which counts, the composite or the polish",
-            f"gate comp use {shot.id} polish, or composite",
+            f"gate comp use {shot.id} polish; or: gate comp use {shot.id} composite",
         )  # fmt: skip
     return frame
 

@@ -53,11 +53,22 @@ async def follow(services: Services) -> None:
 
 
 async def keep_order(settings: Settings) -> None:
-    """End what dead processes leave behind, a few seconds after they died, until cancelled; what a server cannot do now waits."""
+    """End what dead processes leave behind, a few seconds after they died, until cancelled.
+
+    What the server cannot do now waits for the next look; that is said once.
+    """
+    trouble = ""
     while True:
         await asyncio.sleep(_LOOK_S)
-        with contextlib.suppress(Exception):
+        before, trouble = trouble, ""
+        try:
             await end_what_is_dead(settings)
+        except Exception as error:  # noqa: BLE001  its client raises what httpx does, and a server that is busy is no reason to end
+            trouble = (
+                f"Prefect's server could not be asked which runs are dead ({type(error).__name__}); asked again soon"
+            )
+        if trouble and trouble != before:
+            _quietly(trouble)
 
 
 async def work() -> None:

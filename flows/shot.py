@@ -257,7 +257,7 @@ def held_up(shot: Shot, error: Exception, draft: ShotState | None) -> ShotState:
     if status == "blocked:credit" and not isinstance(error, CreditShort) and run.short is None:
         run.short = error
     ledger = run.services.ledger
-    if status == "escalated" and str(error) not in {n.text for n in ledger.notes(scope=f"shot:{shot.id}")}:
+    if status == "escalated" and str(error) not in {n.text for n in ledger.escalations(run.scene.id)}:
         ledger.note("escalation", f"shot:{shot.id}", str(error))
     if status == "blocked:credit" and str(error) not in {n.text for n in ledger.notes(scope=f"shot:{shot.id}")}:
         ledger.note("credit", f"shot:{shot.id}", str(error))

@@ -108,13 +108,6 @@ def find_notes(books: Books, *, kind: str | None, scope: str | None) -> tuple[No
     return tuple(Note(row.id, row.at, row.kind, row.scope, row.text) for row in books.connection.execute(query))
 
 
-def decided(books: Books, scene: str) -> tuple[Decided, ...]:
-    """Every decision about the scene and its shots, in order; whether one was taken back, a later one says."""
-    about = or_(decisions.c.shot == scene, decisions.c.shot.startswith(f"{scene}_", autoescape=True))
-    rows = books.connection.execute(select(decisions.c.id, decisions.c.body).where(about).order_by(decisions.c.id))
-    return tuple(Decided(row.id, Decision.from_stored(row.body)) for row in rows)
-
-
 def note_once(books: Books, kind: str, scope: str, text: str) -> bool:
     """Add a note unless the same one is there; True where it was added. An earlier try's counts as added now."""
     same = select(notes.c.id).where(notes.c.kind == kind, notes.c.scope == scope, notes.c.text == text)
@@ -122,6 +115,13 @@ def note_once(books: Books, kind: str, scope: str, text: str) -> bool:
         return books.again
     books.connection.execute(notes.insert().values(at=books.at, kind=kind, scope=scope, text=text))
     return True
+
+
+def decided(books: Books, scene: str) -> tuple[Decided, ...]:
+    """Every decision about the scene and its shots, in order; whether one was taken back, a later one says."""
+    about = or_(decisions.c.shot == scene, decisions.c.shot.startswith(f"{scene}_", autoescape=True))
+    rows = books.connection.execute(select(decisions.c.id, decisions.c.body).where(about).order_by(decisions.c.id))
+    return tuple(Decided(row.id, Decision.from_stored(row.body)) for row in rows)
 
 
 def escalations(books: Books, scene: str) -> tuple[Note, ...]:

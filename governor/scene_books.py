@@ -62,6 +62,9 @@ class SceneBooks:
         self._newest = {row.generation_key: row for row in rows}
         self._read: dict[int, Take] = {}
         self.caps, self.decisions, self.stopped = caps, decided, stopped
+        self._about: dict[str, list[Decision]] = defaultdict(list)
+        for decision in decided:
+            self._about[decision.scope].append(decision)
         self.moderated = moderated
         """What a provider's moderation answered, by `Request.asked_of`."""
         self.re_anchored = re_anchored
@@ -85,6 +88,10 @@ class SceneBooks:
         """Who made the newest settled take of a stage, whatever its tier, of all shots `but` these. Hands are nobody's switch."""
         made = (r for r in reversed(self._rows) if r.stage == stage and r.state == "settled" and r.shot not in but)
         return next((r.provider for r in made if r.provider != HAND), None)
+
+    def decisions_on(self, shot: str) -> tuple[Decision, ...]:
+        """Every decision about one shot, oldest first."""
+        return tuple(self._about.get(f"shot:{shot}", ()))
 
     def certificates(self, asset: str, shot: str, stage: Stage) -> tuple[Certificate, ...]:
         """Every certificate of these bytes for this stage of this shot, newest first."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from manifests.bible import Region
 from manifests.film import Stage
@@ -52,9 +52,17 @@ class Handwork(Noun):
     stage: FrameStage = "panel"
     asset: Artefact | None = None
     on: Sha256 | None = None
-    only: str = ""
-    say: str = ""
+    only: Annotated[str, Field(max_length=400)] = ""
+    say: Annotated[str, Field(max_length=400)] = ""
     part: Region | None = None
     mask: Sha256 | None = None
     number: Annotated[int, Field(strict=True, ge=1)] = 1
     minutes: Annotated[int, Field(strict=True, ge=0, le=10_000)] | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.work in {"composite", "use"} and self.asset is None:
+            raise ValueError(f"a {self.work} names its picture")
+        if self.work in {"polish", "edit", "demolish"} and self.on is None:
+            raise ValueError(f"a pass such as {self.work} names the picture that it is over")
+        return self

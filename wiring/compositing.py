@@ -7,7 +7,6 @@ through the same steps as any other panel, at $0, and buys the polish under the 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from manifests.film import Resolution
 from manifests.handwork import FrameStage, Handwork
 from manifests.money import rounded_usd
 from manifests.price import Quote
+from manifests.prompt import edit_prompt
 from manifests.scene import Shot
 from manifests.take import Artefact, Request, Take
 from wiring import kit_folder
@@ -79,6 +79,9 @@ def export_kit(
     decision = _decide(
         services, shot, Handwork(work="kit", stage=stage, number=number), f"{stage} kit {folder.name}", why, who, door
     )
+    services.ledger.note(
+        "resolved", f"shot:{shot}", f"{who} has it in hand"
+    )  # it waits for them now, and not for a decision
     return Kit(decision, folder, save, size)
 
 
@@ -118,8 +121,7 @@ def polish(
     Raises HandsRefused where there is no composite, or what is there is polished already; PriceRefused, Invalid.
     """
     here = _fitting(services, shot, stage)
-    decided = services.ledger.decisions(shot)
-    hands = hands_of(decided, stage)
+    hands = standing_hands(services, shot, stage)
     if hands is None or hands.composite is None or hands.composite.asset is None:
         raise HandsRefused(
             f"{shot} {stage}", "there is no composite to polish", f"Hand one in: gate comp import {shot} FILE"
@@ -127,7 +129,7 @@ def polish(
     on = head(services, shot, hands)
     assert on is not None
     work = Handwork(work="polish", stage=stage, on=on.sha256)
-    work = work.model_copy(update={"number": 1 + times(decided, work)})
+    work = work.model_copy(update={"number": 1 + tries(services, shot, work)})
     quoted = quote_of(services, here, work)
     decision = _decide(services, shot, work, f"{stage} polish {work.number}", why, who, door)
     return Pass(decision, services.provider("panel", here).name, services.model("panel", here), quoted)
@@ -197,14 +199,9 @@ def head(services: Services, shot: str, hands: Hands) -> Artefact | None:
     return under or (hands.composite.asset if hands.composite else None)
 
 
-def times(decisions: Iterable[Decision], work: Handwork) -> int:
-    """How often just this pass was decided before: each is another try, with another seed."""
-    asked = (work.stage, work.work, work.on, work.only, work.say)
-    return sum(
-        (d.hands.stage, d.hands.work, d.hands.on, d.hands.only, d.hands.say) == asked
-        for d in decisions
-        if d.hands is not None
-    )
+def tries(services: Services, shot: str, work: Handwork) -> int:
+    """How often just this pass was bought: the next is another try, with another seed. What was decided and taken back is none."""
+    return sum(_is_same(take, work) for take in services.ledger.takes(shot=shot, stage=work.stage))
 
 
 def made_by(services: Services, shot: str, work: Handwork) -> Take | None:
@@ -245,14 +242,17 @@ def _polished(services: Services, shot: str, stage: FrameStage, hands: Hands) ->
 
 
 def _is_pass(take: Take, work: Handwork) -> bool:
+    return take.attempt == work.number and _is_same(take, work)
+
+
+def _is_same(take: Take, work: Handwork) -> bool:
+    """Whether a take is a try of this pass: the same work over the same picture in the same words."""
     if not take.handwork or take.origin == "human":
         return False
     asked = take.order
     over = next((r.sha256 for r in asked.references if r.role == "edited"), None)
-    return (
-        asked.edit is not None and asked.edit.work == work.work and take.attempt == work.number
-        and work.on in {None, over}
-    )  # fmt: skip
+    same_words = work.work == "polish" or asked.prompt == edit_prompt(work.work, work.only, work.say)
+    return asked.edit is not None and asked.edit.work == work.work and work.on in {None, over} and same_words
 
 
 def _fitting(services: Services, shot: str, stage: FrameStage) -> Shot:

@@ -12,14 +12,17 @@ from checks.reference_gate import check_references
 from checks.strangers import strangers
 from manifests.diagnosis import Change, Diagnosis
 from manifests.finding import Score, Verdict
+from manifests.handwork import FrameStage
 from manifests.scene import Shot
 from manifests.take import Take
+from wiring.handwork import hands_of
 from wiring.requests import with_words
 from wiring.services import Services
 
 NOTE = "diagnosis"
 """The kind of note under which the books keep what was found."""
 
+_FRAMES: tuple[FrameStage, ...] = ("panel", "end_panel")
 _LOOKS = ("identity:", "wardrobe:", "missing:")
 _NOT_SEEN = {"providers", "tier", "private", "transition", "grade", "dialogue", "duration_s"}
 
@@ -95,7 +98,9 @@ def _diagnose(services: Services, shot: Shot, failed: Sequence[_Judged]) -> Diag
 
 def _judged_takes(services: Services, shot: Shot) -> tuple[_Judged, ...]:
     """The takes of the shot as it stands that a gate has judged, oldest first."""
-    made = [take for take in services.ledger.takes(shot=shot.id) if take.stage != "judge" and not take.handwork]
+    decided = services.ledger.decisions(shot.id)
+    left = {"clip", *(stage for stage in _FRAMES if hands_of(decided, stage) is None)}  # what nobody has in hand
+    made = [take for take in services.ledger.takes(shot=shot.id) if take.stage in left and not take.handwork]
     takes = [take for take in made if _seen(take.order.staging) == _seen(shot)]
     said = [(take, services.ledger.verdict(take.generation_key)) for take in takes]
     return tuple(_Judged(take, verdict) for take, verdict in said if verdict is not None)

@@ -19,7 +19,7 @@ from manifests.handwork import FrameStage, Handwork, Work
 from manifests.price import Quote
 from manifests.scene import Shot
 from manifests.staging import Placement, placements
-from wiring.compositing import frame_size, head, quote_of, times
+from wiring.compositing import frame_size, head, quote_of, tries
 from wiring.errors import HandsRefused
 from wiring.handwork import hands_of
 from wiring.services import Services
@@ -101,12 +101,11 @@ def _passes(
     if part is None and mask is None:
         cause = f"nobody can tell where {works[0][1]!r} is, and what lies outside of it is to stay"
         raise HandsRefused(f"{shot} {stage}", cause, "Say where: --box X,Y,W,H in parts of the frame, or --mask FILE")
-    decided = services.ledger.decisions(shot)
     asked = []
     for number, (work, only, say) in enumerate(works):
         over = on if number == 0 else None
         wanted = Handwork(work=work, stage=stage, on=over, only=only, say=say, part=part, mask=mask)
-        asked.append(wanted.model_copy(update={"number": 1 + times(decided, wanted)}))
+        asked.append(wanted.model_copy(update={"number": 1 + tries(services, shot, wanted)}))
     quotes = tuple(quote_of(services, here, work) for work in asked)
     decisions = tuple(_decide(services, shot, work, why, who, door) for work in asked)
     return Edits(decisions, quotes, part)

@@ -43,7 +43,7 @@ def hands_of(decisions: Iterable[Decision], stage: FrameStage = "panel") -> Hand
         if decision.hands is not None and decision.hands.stage == stage:
             found = _after(found or Hands(stage), decision.hands)
             found = replace(found, who=decision.who)
-    return found
+    return found if found and (found.kit or found.composite or found.passes) else None
 
 
 def count(decisions: Iterable[Decision], stage: FrameStage, *works: str) -> int:

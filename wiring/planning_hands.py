@@ -34,7 +34,7 @@ class HandStep:
 
 def hands_on(known: Known, shot: Shot, stage: FrameStage) -> Hands | None:
     """The work that stands on the frame, as the plan's books have it."""
-    return hands_of((d for d in known.books.decisions if d.scope == f"shot:{shot.id}"), stage)
+    return hands_of(known.books.decisions_on(shot.id), stage)
 
 
 def hand_step(known: Known, shot: Shot, hands: Hands) -> HandStep:
@@ -43,7 +43,7 @@ def hand_step(known: Known, shot: Shot, hands: Hands) -> HandStep:
     base = _attempt(known, shot, hands, composite) if composite else None
     if hands.kit is not None:
         asked = base.request if base else _stand_in(known, shot, hands.kit)
-        return HandStep(asked, "blocked", f"a person composes it: gate comp import {shot.id}", "hands")
+        return HandStep(asked, "blocked", f"waits for hands: gate comp import {shot.id}", "hands")
     if base is not None and not hands.passes:
         return _taken(known, shot, hands, base.request, base.key, base.take)
     on = hands.passes[0].on or ""
@@ -98,7 +98,7 @@ def _pass(
         return _taken(known, shot, hands, request, attempt.key, take), named
     why = f"its {work.work} was rejected: gate explain {shot.id}"
     if said.passed:
-        why = f"a person says which counts: gate comp use {shot.id} polish, or composite"
+        why = f"a person says which counts: gate comp use {shot.id} polish (or composite)"
     return HandStep(request, "blocked", why, "hands", attempt.key), named
 
 

@@ -78,11 +78,9 @@ def take_back(services: Services, shot: str, *, why: str = "", who: str, door: D
     left = standing(services.ledger.decisions(shot))
     if not left:
         raise RetakeRefused(shot, "nothing stands that could be taken back", f"See what was decided: gate log {shot}")
-    newest = left[-1]
-    about = newest.subject or newest.kind
     decision = Decision(
         kind="take_back", scope=f"shot:{shot}", who=who, made_at=_now(), door=door, why=why,
-        subject=f"{newest.kind} {about}",
+        subject=left[-1].subject or left[-1].kind,
     )  # fmt: skip
     services.ledger.decide(decision)
     return decision

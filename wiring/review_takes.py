@@ -31,13 +31,17 @@ def take_views(services: Services, books: SceneBooks, shot: Shot, takes: Sequenc
     """The takes of a shot that were asked of a maker of pictures, panels first, then drafts, then finals; each in its order."""
     made = sorted((take for take in takes if take.stage != "judge"), key=lambda t: (_ORDER[t.stage], _TIERS[t.tier]))
     names, boxes = {take.generation_key: name_of(take) for take in takes}, _boxes(shot)
-    before: dict[tuple[str, str], Take] = {}
+    before: dict[str, Take] = {}
     views = []
-    for take in made:
-        place = ("clip" if take.stage == "clip" else take.stage, take.provider)
-        views.append(_view(services, books, take, before.get(place), names, boxes))
-        before[place] = take
+    for take in (_without_words(each) for each in made) if shot.private else made:
+        views.append(_view(services, books, take, before.get(take.stage), names, boxes))
+        before[take.stage] = take
     return tuple(views)
+
+
+def _without_words(take: Take) -> Take:
+    """A private shot's take, whose words are not shown, although they were kept while the shot was not private yet."""
+    return take.model_copy(update={"request": take.order.without_words()})
 
 
 _ORDER = {"panel": 0, "end_panel": 1, "clip": 2}

@@ -117,9 +117,7 @@ async def verdict(house: House, request: Request) -> Response:
         )
         judged = services.ledger.verdict(said.take) if said.say == "circle" and said.take else None
         refused = judged is not None and not judged.passed
-        teach = (
-            f"Its gate refuses it all the same: gate verdict {said.shot} pass teaches the rule; or change one thing."
-        )
+        teach = f"It stays refused by its gate: gate verdict {said.shot} pass teaches the rule; or change one thing."
         return (number,), teach if refused else ""
 
     numbers, told = await run_in_threadpool(write)

@@ -44,8 +44,9 @@ class GoingOn:
             return
         try:
             self.outcomes[scene] = "went on" if await self.let_go_on(services, scene, who) else "nobody waits"
-        except Exception:  # noqa: BLE001  whatever Prefect's server says, the yes stands, and gate resume goes on
+        except Exception as error:  # noqa: BLE001  whatever Prefect's server says, the yes stands, and gate resume goes on
             self.outcomes[scene] = "failed"
+            services.telemetry.say(scene, "approval", "blocked", f"no run went on by itself ({type(error).__name__})")
 
 
 def _any_stands(services: Services, bindings: list[Binding]) -> bool:

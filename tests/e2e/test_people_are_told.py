@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from checks.drift import DriftReport
 from flows.delivery import Delivery
+from manifests.finding import Verdict
+from tasks import gate_clip, gate_panel
 
 
 @pytest.fixture
@@ -14,6 +17,11 @@ def film(film_of, receiver, monkeypatch):
     async def deliver(*given):
         return Delivery()
 
+    nothing = DriftReport(drifted=(), re_anchor=(), read_at=(), series=(), composition={}, eye="none")
+    for gate in (gate_clip, gate_panel):  # money and words are tried here
+        monkeypatch.setattr(gate, "look", lambda case, eye: Verdict(scores=(), findings=()))
+    monkeypatch.setattr("tasks.check_drift._measure", lambda *given: None)
+    monkeypatch.setattr("tasks.check_drift.judge_drift", lambda *given: nothing)
     monkeypatch.setattr("flows.scene.deliver", deliver)
     monkeypatch.setenv("GATE_NOTIFY_TEAM", receiver.url)
     film = film_of("SH0020", "SH0040")

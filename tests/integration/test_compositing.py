@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
+from bench.planting.hostile_pictures import profile
 from checks.errors import Unreadable
 from governor.errors import AttemptsSpent, BudgetRefused, NotAPerson
+from manifests.decision import Decision
 from rehearsal.faults import Fault, Script
 from rehearsal.live import live
 from tasks import generate as generate_module
@@ -128,6 +130,8 @@ def test_a_picture_is_brought_to_the_frames_form_and_every_step_is_said(tmp_path
     assert brought_in(drawn(tmp_path / "c.jpg", (720, 1280), exif=note), into, FRAME) == (
         "stood upright, as its Exif says",
     )
+    (turned,) = brought_in(drawn(tmp_path / "p3.png", FRAME, icc_profile=profile("Display P3")), into, FRAME)
+    assert turned == "turned into sRGB (it is in the colour space 'Display P3', not in sRGB)"
     assert brought_in(drawn(tmp_path / "d.png", FRAME, "RGBA"), into, FRAME) == ()
     with Image.open(into) as taken:
         assert (taken.size, taken.mode, taken.info.get("exif")) == (FRAME, "RGB", None)
@@ -251,11 +255,27 @@ def test_a_polish_passes_no_cap_and_no_more_tries_than_the_film_allows(painted, 
     compositing.polish(services, SHOT, **ADA)
     with pytest.raises(BudgetRefused):
         asyncio.run(one_pass(services))
+    assert house.records.jobs("gemini") == []
+
+    taken_back = [compositing.polish(services, SHOT, **ADA).decision.hands.number for _ in range(3)]
+    assert taken_back == [1, 1, 1], "what was never bought is no try"
+    services.ledger.set_cap_by_decision(
+        Decision(
+            kind="raise_cap",
+            scope="scene:SC010",
+            who="ada",
+            made_at="2026-11-21",
+            door="terminal",
+            why="x",
+            amount_microusd=3_000_000,
+        )
+    )
     for _ in range(services.folder.film.limits.attempts):
+        asyncio.run(one_pass(services))
         compositing.polish(services, SHOT, **ADA)
     with pytest.raises(AttemptsSpent):
         asyncio.run(one_pass(services))
-    assert house.records.jobs("gemini") == []
+    assert len(house.records.jobs("gemini")) == services.folder.film.limits.attempts
 
 
 async def one_pass(services):

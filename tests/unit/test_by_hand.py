@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from pydantic import ValidationError
+
 from checks.by_hand import approved_by_hand, as_composed, let_pass_in
 from manifests.decision import Decision
 from manifests.finding import Finding, Score, Verdict
@@ -51,7 +54,11 @@ def test_a_technical_fault_of_a_composite_is_a_fault():
 
 
 def test_what_was_let_pass_in_a_composite_is_let_pass_in_its_clip_and_nothing_else():
-    certified = (score("V102", "ilse", passed=True, applies=False), score("V109", "panel", passed=True, applies=False))
+    certified = (
+        score("V102", "ilse", passed=True, applies=False),
+        score("V102", "pia", passed=True),
+        score("V109", "panel", passed=True, applies=False),
+    )
     clip = Verdict(
         scores=(score("V102", "ilse", passed=False), score("V102", "pia", passed=False)),
         findings=(finding("V102", "ilse"), finding("V102", "pia")),
@@ -66,6 +73,7 @@ def test_a_kit_waits_until_a_composite_comes_and_a_new_one_begins_anew():
     polish, use = hands("polish", on="c" * 64), hands("use", asset=COMPOSITE)
 
     assert hands_of([]) is None
+    assert hands_of([use]) is None
     assert hands_of([kit]).kit == kit.hands
     assert hands_of([kit]).human is False
     taken = hands_of([kit, composite])
@@ -76,6 +84,12 @@ def test_a_kit_waits_until_a_composite_comes_and_a_new_one_begins_anew():
     assert hands_of([kit, composite, polish, use, composite]).passes == ()
     assert hands_of([kit], "end_panel") is None
     assert count([kit, kit, composite], "panel", "kit") == 2
+
+
+@pytest.mark.parametrize("work", ["composite", "use", "polish", "edit", "demolish"])
+def test_work_that_does_not_say_on_what_is_none(work):
+    with pytest.raises(ValidationError, match="names"):
+        Handwork(work=work)
 
 
 def test_a_later_word_takes_the_newest_back_and_both_passes_of_a_rebuilding():
