@@ -53,7 +53,7 @@ def down(film: Path | None, as_json: bool) -> None:
 
 def _end(settings: Settings, up: Up) -> None:
     """Ask for its end and wait for it. Raises ClickException where it does not come, or is not ours to ask for."""
-    from wiring.up import read_up
+    from wiring.up import has_ended
 
     try:
         os.kill(up.pid, signal.SIGTERM)
@@ -61,15 +61,7 @@ def _end(settings: Settings, up: Up) -> None:
         raise click.ClickException(f"process {up.pid} belongs to somebody else: ask them to end it") from None
     until = time.monotonic() + _PATIENCE_S
     while time.monotonic() < until:
-        if read_up(settings) is None and not _lives(up.pid):
+        if has_ended(settings):
             return
         time.sleep(_LOOK_S)
     raise click.ClickException(f"process {up.pid} does not end for {_PATIENCE_S:.0f} s; end it hard: kill -9 {up.pid}")
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True

@@ -44,7 +44,7 @@ def up(film: Path | None, prices: Path | None, flaws: Path | None, port: int) ->
     from wiring import server
     from wiring.services import open_services
     from wiring.settings import settle_environment
-    from wiring.up import Up, announced, read_up
+    from wiring.up import Up, announced, only_one, read_up
 
     settings = settings_for(film, prices, flaws)
     services = open_services(settings)
@@ -52,6 +52,7 @@ def up(film: Path | None, prices: Path | None, flaws: Path | None, port: int) ->
         raise click.UsageError(f"it runs already, in process {running.pid}: {running.page_url}. See it: gate status")
     click.echo("Starting Prefect's server …", err=True)
     with contextlib.ExitStack() as stack:
+        stack.enter_context(only_one(settings))
         media, room = (stack.enter_context(server.listening(port + beside)) for beside in (1, 2))
         prefect = server.start(settings, port)
         stack.callback(prefect.stop)

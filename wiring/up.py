@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from manifests.noun import Noun
 from wiring.alive import held, is_free
 from wiring.errors import ServerDown
-from wiring.settings import Settings, prefect_api
+from wiring.settings import Settings, make_state, prefect_api
 
 
 class Up(Noun):
@@ -40,18 +40,32 @@ def prefect_of(settings: Settings) -> str | None:
 
 
 @contextlib.contextmanager
-def announced(settings: Settings, up: Up) -> Iterator[None]:
-    """Keep the file for as long as the block lasts. Raises ServerDown where another one runs here."""
+def only_one(settings: Settings) -> Iterator[None]:
+    """Be the one gate up of the film for the length of the block. Raises ServerDown where another one runs."""
+    make_state(settings)
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(held(_lock(settings), alone=True))
         except BlockingIOError:
             raise ServerDown("gate up", "it runs already for this film", "See it: gate status") from None
-        part = Path(f"{settings.up_file}.part")
-        part.write_text(up.model_dump_json())
-        part.replace(settings.up_file)
-        stack.callback(settings.up_file.unlink, missing_ok=True)
         yield
+
+
+@contextlib.contextmanager
+def announced(settings: Settings, up: Up) -> Iterator[None]:
+    """Keep the file for as long as the block lasts, within `only_one`."""
+    part = Path(f"{settings.up_file}.part")
+    part.write_text(up.model_dump_json())
+    part.replace(settings.up_file)
+    try:
+        yield
+    finally:
+        settings.up_file.unlink(missing_ok=True)
+
+
+def has_ended(settings: Settings) -> bool:
+    """Whether no gate up of the film is left, nor anything that it ran."""
+    return is_free(_lock(settings)) is not False
 
 
 def _lock(settings: Settings) -> Path:

@@ -13,7 +13,7 @@ import pytest
 from manifests.errors import GateError
 from wiring.alive import alive, forget, held, is_free, is_gone
 from wiring.settings import read_settings
-from wiring.up import Up, announced, read_up
+from wiring.up import Up, announced, has_ended, only_one, read_up
 
 RUN = "0a1b"
 HOLD = """
@@ -83,12 +83,13 @@ def test_a_retry_does_not_wait_for_an_orphan_and_while_either_lives_the_run_does
 
 def test_a_gate_up_is_believed_while_its_process_lives_and_there_is_one_at_most(settings):
     here = Up(pid=os.getpid(), api_url="http://a", page_url="http://b", media_url="http://c", room_url="http://d")
-    settings.state.mkdir()
-    with announced(settings, here):
+    with only_one(settings), announced(settings, here):
         assert read_up(settings) == here
-        with pytest.raises(GateError, match="runs already"), announced(settings, here):
+        assert not has_ended(settings)
+        with pytest.raises(GateError, match="runs already"), only_one(settings):
             pass
     assert read_up(settings) is None
+    assert has_ended(settings)
     settings.up_file.write_text(
         here.model_dump_json()
     )  # as a killed one leaves it; its number is somebody else's by now
