@@ -190,12 +190,12 @@ def made(film, shown):
     from prefect.context import refresh_global_settings_context
 
     from desk.run import run_flow
-    from flows.scene import log_step
+    from flows.naming import _log
 
     services = film.services
     os.environ.update(PREFECT_LOGGING_TO_API_ENABLED="true", PREFECT_LOGGING_LEVEL="DEBUG")
     refresh_global_settings_context()
-    services.telemetry._listeners[:] = [lambda step: print(step, file=shown), log_step]
+    services.telemetry._listeners[:] = [lambda step: print(step, file=shown), _log]
     try:
         return run_flow(services.settings, SCENE).model_dump_json()
     finally:
