@@ -206,7 +206,7 @@ SAYS = (
     ("log",), ("log", "--json"), ("log", "export", "-o", "{out}/calls.jsonl"), ("log", "export"), ("status", SCENE), ("lint",),
     *(("explain", shot, "--all") for shot in SHOTS[::3]), *(("offers", shot, "--json") for shot in SHOTS), ("offers", SHOTS[0]),
     ("plan", SCENE, "-o", "{out}/plan.json"), ("plan", SCENE, "--json"), ("cost", SCENE, "--json"), ("doctor", "--json"), ("doctor",),
-    ("reconcile", "--json"), ("vault", "check"), ("dailies", SCENE), ("dailies", SCENE, "--json"), ("notify", "--test"), ("notify", "--json"),
+    ("reconcile", "--json"), ("vault", "check"), ("dailies", SCENE), ("notify", "--test"), ("notify", "--json"),
     ("prices",), ("provider", "compare", SCENE, "--to", "replicate"), ("handoff",),
 )  # fmt: skip
 
