@@ -69,48 +69,39 @@ def _says(automation: AutomationCore) -> dict[str, Any]:
 
 
 def _dead() -> AutomationCore:
-    return AutomationCore(
-        name="gate: a run whose process died",
-        description=f"A run that gives no sign of life for {SILENCE_S} s is Crashed, and says how to go on.",
-        trigger=_missing("heartbeat", {"heartbeat", *_ENDED, *_WAITS}, _SPARED),
-        actions=[
-            ChangeFlowRunState(
-                state=StateType.CRASHED,
-                name="Crashed",
-                message=f"{SILENT}: its process, or the machine it was on, is gone. {_GO_ON}",
-            )
-        ],
+    return _automation(
+        "gate: a run whose process died",
+        f"A run that gives no sign of life for {SILENCE_S} s is Crashed, and says how to go on.",
+        _missing("heartbeat", {"heartbeat", *_ENDED, *_WAITS}, _SPARED),
+        StateType.CRASHED,
+        f"{SILENT}: its process, or the machine it was on, is gone. {_GO_ON}",
     )
 
 
 def _not_begun() -> AutomationCore:
-    return AutomationCore(
-        name="gate: a run that was never begun",
-        description=f"A run that a worker took and did not begin within {SILENCE_S} s is Crashed.",
-        trigger=_missing("Pending", {"Running", *_ENDED, *_WAITS, "Cancelling"}),
-        actions=[
-            ChangeFlowRunState(
-                state=StateType.CRASHED,
-                name="Crashed",
-                message=f"A worker took it and did not begin it within {SILENCE_S} s: that worker is gone. {_GO_ON}",
-            )
-        ],
+    return _automation(
+        "gate: a run that was never begun",
+        f"A run that a worker took and did not begin within {SILENCE_S} s is Crashed.",
+        _missing("Pending", {"Running", *_ENDED, *_WAITS, "Cancelling"}),
+        StateType.CRASHED,
+        f"A worker took it and did not begin it within {SILENCE_S} s: that worker is gone. {_GO_ON}",
     )
 
 
 def _not_cancelled() -> AutomationCore:
-    return AutomationCore(
-        name="gate: a run that was to be cancelled",
-        description=f"A run that is Cancelling for {SILENCE_S} s is Cancelled: nobody is there to end it.",
-        trigger=_missing("Cancelling", {*_ENDED}),
-        actions=[
-            ChangeFlowRunState(
-                state=StateType.CANCELLED,
-                name="Cancelled",
-                message=f"It was to be cancelled, and did not come to an end for {SILENCE_S} s. {_GO_ON}",
-            )
-        ],
+    return _automation(
+        "gate: a run that was to be cancelled",
+        f"A run that is Cancelling for {SILENCE_S} s is Cancelled: nobody is there to end it.",
+        _missing("Cancelling", {*_ENDED}),
+        StateType.CANCELLED,
+        f"It was to be cancelled, and did not come to an end for {SILENCE_S} s. {_GO_ON}",
     )
+
+
+def _automation(name: str, words: str, trigger: EventTrigger, state: StateType, message: str) -> AutomationCore:
+    """What fires the trigger is brought to the state, which says why."""
+    change = ChangeFlowRunState(state=state, name=state.value.capitalize(), message=message)
+    return AutomationCore(name=name, description=words, trigger=trigger, actions=[change])
 
 
 def _missing(after: str, expected: set[str], *more: str) -> EventTrigger:

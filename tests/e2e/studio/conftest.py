@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import shutil
 import signal
@@ -43,8 +44,9 @@ class Studio:
         self.until(lambda: "scene" in self.deployments() or None, "the deployments")
 
     def kill(self) -> None:
-        """kill -9 of every process of it: command, server, worker, runs."""
-        assert self._process is not None
+        """kill -9 of every process of it: command, server, worker, runs. Of one that never started there is none."""
+        if self._process is None:
+            return
         for pid in self.processes():
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
@@ -153,17 +155,16 @@ def _free_port() -> int:
 @pytest.fixture
 def studio_of(tmp_path: Path) -> Iterator[Callable[..., Studio]]:
     """Starts the studio of a film's folder, on `port` where one is named; all of them are killed at the end."""
-    made: list[Studio] = []
+    number = itertools.count()
+    with contextlib.ExitStack() as made:  # one that cannot be killed is said, and the others are killed all the same
 
-    def start(film: Path, port: int = 0) -> Studio:
-        made.append(Studio(film, port or _free_port(), tmp_path / f"up-{len(made)}.log"))
-        made[-1].start()
-        return made[-1]
+        def start(film: Path, port: int = 0) -> Studio:
+            studio = Studio(film, port or _free_port(), tmp_path / f"up-{next(number)}.log")
+            made.callback(studio.kill)
+            studio.start()
+            return studio
 
-    yield start
-    for studio in made:
-        with contextlib.suppress(Exception):
-            studio.kill()
+        yield start
 
 
 @pytest.fixture
