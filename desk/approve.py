@@ -49,6 +49,9 @@ def approve(
     services = open_film(film, prices, scopes=[f"shot:{name}" if "_" in name else f"scene:{name}" for name in names])
     scenes = dict.fromkeys(name.partition("_")[0] for name in names)
     now = {shot: b for scene in scenes for shot, b in bindings_now(services, services.scene(scene)).items()}
+    parked = {shot: each for scene in scenes for shot, each in services.ledger.parked(scene).items()}
+    if held := next((parked[name] for name in names if name in parked), None):
+        raise held
     wanted = _wanted(now, names, tier)
     total = sum(binding.price_microusd for binding in wanted)
     door = _ask(wanted, total) if sys.stdin.isatty() and not yes else "command line"
@@ -62,12 +65,13 @@ def approve(
                 "who": services.settings.who,
                 "door": door,
                 "beside": list(told),
+                "left_out": [each.words for each in parked.values()],
                 **money("price", total),
             }
         )
         return
     click.echo(f"{services.settings.who} said yes to {len(decisions)} finals, ${format_usd(total)}.")
-    for words in told:
+    for words in (*told, *(f"Left out is {each.words}." for each in parked.values())):
         click.echo(words)
     click.echo("Next:\n  " + typed(f"gate resume {next(iter(scenes))}", film))
 

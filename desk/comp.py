@@ -127,7 +127,7 @@ def polish(shot: str, end: bool, why: str, film: Path | None, prices: Path | Non
     click.echo(
         f"{shot}: {asked.plan_line}. Nothing is spent yet; ${rounded_usd(asked.quote.high_microusd)} will be held."
     )
-    click.echo(f"Next:\n  {following}\nOr not:\n  {typed(f'gate retake {shot} --undo', film)}")
+    click.echo(f"Next:\n  {following}\nOr not:\n  {typed(f'gate undo {shot}', film)}")
 
 
 @comp.command("use")

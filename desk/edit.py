@@ -79,7 +79,7 @@ def edit(
     click.echo(
         f"{shot}: {passes}{found}, likely ${rounded_usd(likely)}, at most ${rounded_usd(high)}. Nothing is spent yet."
     )
-    click.echo(f"Next:\n  {following}\nOr not:\n  {typed(f'gate retake {shot} --undo', film)}")
+    click.echo(f"Next:\n  {following}\nOr not:\n  {typed(f'gate undo {shot}', film)}")
 
 
 def _size(services: object, shot: str) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
@@ -10,6 +11,7 @@ import click
 from desk.options import film_option, json_option, open_film, prices_option, print_json
 
 if TYPE_CHECKING:
+    from manifests.decision import Decision
     from manifests.plan import Step
     from manifests.take import Take
     from wiring.services import Services
@@ -85,11 +87,19 @@ def _line(shot: str, steps: tuple[Step, ...]) -> tuple[str, str]:
 
 def _by_people(services: Services, shot: str) -> list[str]:
     """What people sent back, made by hand, and took back; a line each."""
-    told = [d for d in services.ledger.decisions(shot) if d.retake or d.hands or d.kind == "take_back"]
+    every = {str(each.number): each.decision for each in services.ledger.decided(shot)}
+    told = [d for d in every.values() if d.retake or d.hands or d.kind in {"undo", "hold", "omit"}]
     return [
-        f"{d.made_at[:16].replace('T', ' ')}  {d.who}{' took back' if d.kind == 'take_back' else ''}: {d.subject}"
+        f"{d.made_at[:16].replace('T', ' ')}  {d.who}{' took back' if d.kind == 'undo' else ''}: {_about(d, every)}"
         + (f" ({d.why})" if d.why else "") for d in told
     ]  # fmt: skip
+
+
+def _about(decision: Decision, every: Mapping[str, Decision]) -> str:
+    """What a decision is about; an undo is about what the word that it takes back was about."""
+    if decision.kind == "undo":
+        return _about(every[decision.subject], every) if decision.subject in every else decision.subject
+    return decision.subject or decision.kind.replace("_", " ")
 
 
 def _take(services: Services, take: Take) -> _TakeLine:

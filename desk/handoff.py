@@ -90,12 +90,13 @@ def _in_hand(services: Services, shot: str, stage: FrameStage) -> dict[str, obje
     from wiring.handwork import hands_of
     from wiring.kit_folder import place
 
-    decided, end = services.ledger.decisions(shot), " --end" if stage == "end_panel" else ""
+    decided, end = services.ledger.decided(shot), " --end" if stage == "end_panel" else ""
     hands = hands_of(decided, stage)
     if hands is None:
         return None
     told: dict[str, object] = {"shot": shot, "stage": stage}
-    since = next(d.made_at for d in reversed(decided) if d.hands is not None and d.hands.stage == stage)
+    words = (each.decision for each in reversed(decided))
+    since = next(d.made_at for d in words if d.hands is not None and d.hands.stage == stage)
     told |= {"laid_out_at": since, "since": since[:16].replace("T", " ")}
     if hands.kit is not None:
         folder, save = place(services, shot, stage, hands.kit.number)

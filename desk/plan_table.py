@@ -52,6 +52,9 @@ def sentence(planned: Planned) -> str:
     # A judge waits for what it is to look at: it is no final of its own.
     blocked = Counter(step.block for step in made.steps if step.does == "blocked" and step.stage != "judge")
     waiting = blocked.pop("approval", 0)
+    parked = {s.shot: s.why for s in made.steps if s.block in {"hold", "omit"}}
+    for block in ("hold", "omit"):
+        blocked.pop(block, None)
     if refused:
         parts.append(f"it does not fit: {refused.scope} is the first cap to refuse, at {refused.step.name}")
     elif counting:
@@ -63,6 +66,7 @@ def sentence(planned: Planned) -> str:
     others = [f"{number} {_BLOCKED[block]}" for block, number in sorted(blocked.items(), key=str) if block]
     if others:
         parts.append(f"{', '.join(others)}")
+    parts += [f"left out is {shot}: {why}" for shot, why in parked.items()]
     return "; ".join(parts) + ". Nothing has been spent."
 
 

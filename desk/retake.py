@@ -29,12 +29,11 @@ CHANGES = ("prompt", "seed", "reference", "mode", "provider")
     help="Of which picture. Default: the first it touches.",
 )
 @click.option("--why", default="", help="The reason; it is written down with your name.")
-@click.option("--undo", is_flag=True, help="Take the newest retake, composite, polish or edit of the shot back.")
 @film_option
 @prices_option
 @json_option
 def retake(
-    shot: str, change: str | None, flaw: str | None, stage: str | None, why: str, undo: bool, film: Path | None,
+    shot: str, change: str | None, flaw: str | None, stage: str | None, why: str, film: Path | None,
     prices: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Send SHOT's newest draft take back. Spends nothing: it says what the next run will spend.
@@ -43,11 +42,8 @@ def retake(
     where nothing of that kind changed, where more than one thing did, and where the same flaw came twice with the same words.
     """
     services = open_film(film, prices, scopes=[f"shot:{shot}"])
-    if undo:
-        _undo(services, shot, why, film, as_json=as_json)
-        return
     if change is None:
-        raise click.UsageError(f"say the one thing that changes: --change {'|'.join(CHANGES)}; or --undo")
+        raise click.UsageError(f"say the one thing that changes: --change {'|'.join(CHANGES)}")
     if flaw is not None:
         _refuse_other_words(flaw)
     if not why.strip():
@@ -106,18 +102,7 @@ def _tell(services: Services, shot: str, decision: Decision, film: Path | None, 
         return
     click.echo(f"{shot} goes back: {decision.subject}. {decision.who}: {decision.why}")
     say_price(steps)
-    click.echo(f"Next:\n  {following}\nOr take it back:\n  {typed(f'gate retake {shot} --undo', film)}")
-
-
-def _undo(services: Services, shot: str, why: str, film: Path | None, *, as_json: bool) -> None:
-    from wiring.retaking import take_back
-
-    decision = take_back(services, shot, why=why, who=services.settings.who, door="command line")
-    following = typed(f"gate resume {shot.partition('_')[0]}", film)
-    if as_json:
-        print_json({"shot": shot, "taken_back": decision.subject, "who": decision.who, "next": following})
-        return
-    click.echo(f"{decision.who} took back of {shot}: {decision.subject}.\nNext:\n  {following}")
+    click.echo(f"Next:\n  {following}\nOr take it back:\n  {typed(f'gate undo {shot}', film)}")
 
 
 def _refuse_other_words(flaw: str) -> None:

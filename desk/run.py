@@ -165,7 +165,10 @@ def report(outcome: SceneOutcome) -> None:
         if path := getattr(outcome, label):
             click.echo(f"  {label.replace('_', ' '):<14}{path}")
     colours = colour_lines(outcome.colours)
-    for label, lines in (("re-anchored", outcome.re_anchored), ("drift", outcome.drifted), ("colour", colours)):
+    listed = (
+        ("re-anchored", outcome.re_anchored), ("drift", outcome.drifted), ("colour", colours), ("left out", outcome.left_out)
+    )  # fmt: skip
+    for label, lines in listed:
         for line in lines:
             click.echo(f"  {label:<14}{line}")
     click.echo("Next:" + "".join(f"\n  {command}" for command in outcome.next))

@@ -90,8 +90,13 @@ def _open_line(services: Services, take: Take) -> str:
 
 def _row(steps: tuple[Step, ...], shot: str, said: dict[str, str], waits: dict[str, str]) -> dict[str, str]:
     words = {"cached": "done", "run": "to make", "collect": "in flight", "blocked": "blocked"}
-    clips = {("draft" if s.tier == "draft" else "final"): words[s.does] for s in steps if s.stage == "clip"}
+    parked = {"hold": "on hold", "omit": "cut"}
+    clips = {
+        ("draft" if s.tier == "draft" else "final"): parked.get(s.block or "", words[s.does])
+        for s in steps
+        if s.stage == "clip"
+    }
     done = clips.get("draft") == "done"
     who = f"yes by {said[shot]}" if shot in said else ("waits for a yes" if done else "")
-    hands = next((s.why for s in steps if s.block == "hands"), "")
+    hands = next((s.why for s in steps if s.block in {"hands", "hold", "omit"}), "")
     return {"shot": shot, **clips, "approved_by": who, "waits_for": "" if done else hands or waits.get(shot, "")}

@@ -134,7 +134,8 @@ def read_yes(bindings: Mapping[str, Binding]) -> Yes:
             missing.append(shot)
         except NotApproved:
             missing.append(shot)
-    unfinished = tuple(shot.id for shot in run.scene.shots if shot.id not in bindings)
+    parked = run.services.ledger.parked(run.scene.id)
+    unfinished = tuple(shot.id for shot in run.scene.shots if shot.id not in bindings and shot.id not in parked)
     return Yes(dict(bindings), tuple(missing), lapsed, tuple(decisions), unfinished)
 
 
@@ -153,6 +154,8 @@ def _words(wanted: Mapping[str, Binding], standing: Yes, delivery: Delivery) -> 
         lines.append(
             f"| {shot} | {binding.tier} {binding.resolution} | ${format_usd(binding.price_microusd)} | {changed} |"
         )
+    if parked := current().services.ledger.parked(current().scene.id):
+        lines += ["", *(f"Left out is {each.words}." for each in parked.values())]
     if delivery.contact_sheet_url:
         lines += ["", f"![contact sheet]({delivery.contact_sheet_url})"]
     return "\n".join(lines)

@@ -98,7 +98,8 @@ async def _reel(cut: Cut, earlier: Path | None, into: Path) -> Path | None:
 
 
 def cut_of(states: Mapping[str, ShotState], tier: TierName) -> Cut:
-    """The scene in story order. A shot without its clip is stood in for by its panel and a sentence.
+    """The scene in story order, without what people cut from it. A shot without its clip is stood in for by its panel and a
+    sentence.
 
     What a private shot says is heard in the finished film, and in no draft of it.
     """
@@ -106,6 +107,8 @@ def cut_of(states: Mapping[str, ShotState], tier: TierName) -> Cut:
     items = []
     for shot in run.scene.shots:
         state = states[shot.id]
+        if state.status == "omit":
+            continue
         items.append(
             CutItem(
                 shot=shot.id, frames=shot.frames, clip=state.clip.artefact if state.clip else None,
@@ -139,12 +142,17 @@ def _contact_sheet(states: Mapping[str, ShotState], tier: TierName, clips: Mappi
     items = []
     for state in (states[shot.id] for shot in scene.shots):
         still = services.artefact_path(state.panel.artefact) if state.panel else None
-        status = "passed its gates" if state.done else state.status
+        status = "passed its gates" if state.done else _PARKED.get(state.status, state.status)
         items.append(sheet_item(services, state.shot, tier, state.clip, clips.get(state.shot.id, still), status))
     done, balance = sum(s.done for s in states.values()), services.ledger.balance(f"scene:{scene.id}")
-    summary = ((f"{done} of {len(items)}", f"{tier}s passed"), (f"${rounded_usd(balance.settled)}", "spent"))
+    omitted = sum(s.status == "omit" for s in states.values())
+    summary = [(f"{done} of {len(items) - omitted}", f"{tier}s passed"), (f"${rounded_usd(balance.settled)}", "spent")]
+    summary += [(str(omitted), "cut from the film")] if omitted else []
     title, subtitle = services.folder.film.title, f"{scene.id} · {scene.title}"
     return contact_sheet.render(items, into, title=title, subtitle=subtitle, summary=summary)
+
+
+_PARKED = {"hold": "on hold", "omit": "cut from the film"}
 
 
 def _url(services: Services, sheet: Path) -> str | None:

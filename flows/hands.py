@@ -33,7 +33,7 @@ class Frame:
 
 def in_hand(shot: Shot, stage: FrameStage) -> Hands | None:
     """The work that stands on a shot's frame; None where nobody has it in hand."""
-    return hands_of(current().services.ledger.decisions(shot.id), stage)
+    return hands_of(current().services.ledger.decided(shot.id), stage)
 
 
 async def frame_by_hand(shot: Shot, hands: Hands, tier: TierName) -> Frame:
@@ -42,7 +42,7 @@ async def frame_by_hand(shot: Shot, hands: Hands, tier: TierName) -> Frame:
         _, save = kit_folder.place(current().services, shot.id, hands.stage, hands.kit.number)
         raise ByHand(
             f"{shot.id} {hands.stage}", f"a person composes it: save {save.name} in {save.parent}",
-            f"Then: gate comp import {shot.id}; or not: gate retake {shot.id} --undo",
+            f"Then: gate comp import {shot.id}; or not: gate undo {shot.id}",
         )  # fmt: skip
     frame = await _composed(shot, hands, tier) if hands.composite is not None else None
     if not hands.passes:
@@ -56,7 +56,7 @@ async def frame_by_hand(shot: Shot, hands: Hands, tier: TierName) -> Frame:
         frame, made = await _passed(shot, hands, tier, work, made)
     if frame is None:
         raise Escalated(
-            f"{shot.id} {hands.stage}", "nothing was put where something was removed", f"gate retake {shot.id} --undo"
+            f"{shot.id} {hands.stage}", "nothing was put where something was removed", f"gate undo {shot.id}"
         )
     if hands.passes[-1].work == "polish" and (hands.used is None or hands.used.asset != made.asset):
         raise ByHand(
@@ -105,7 +105,7 @@ def _through(shot: Shot, hands: Hands, made: Made, result: GateResult) -> Frame:
         said = "; ".join(f"{f.rule} {f.message}" for f in result.verdict.findings if f.severity == "error")
         raise Escalated(
             f"{shot.id} {hands.stage}", f"v{made.take.version:03d} by hand did not pass its gate: {said}",
-            f"Hand in another: gate comp import {shot.id} FILE; or take it back: gate retake {shot.id} --undo",
+            f"Hand in another: gate comp import {shot.id} FILE; or take it back: gate undo {shot.id}",
         )  # fmt: skip
     words = " · human-approved geometry" if hands.human else ""
     run.services.telemetry.say(
@@ -124,7 +124,7 @@ def _moved(shot: Shot, hands: Hands, work: Handwork, made: Made, guarded: GuardR
     shutil.copyfile(services.artefact_path(guarded.heat), shown)
     said = "; ".join(f"{f.rule} {f.message}" for f in guarded.verdict.findings)
     keep = f"The composite stays: gate comp use {shot.id} composite; or polish it once more: gate comp polish {shot.id}"
-    other = f"What was there stays: gate retake {shot.id} --undo; or say it in other words: gate edit {shot.id}"
+    other = f"What was there stays: gate undo {shot.id}; or say it in other words: gate edit {shot.id}"
     return ByHand(
         f"{shot.id} {hands.stage}", f"its {work.work} was rejected: {said}; look at {shown}",
         keep if work.work == "polish" else other,
@@ -136,9 +136,7 @@ def _taken_before(shot: Shot, hands: Hands) -> Made:
     on = hands.passes[0].on if hands.passes else None
     take = take_of(current().services, shot.id, on) if on else None
     if take is None or take.asset is None:
-        raise Escalated(
-            f"{shot.id} {hands.stage}", "the picture to change is in no take", f"gate retake {shot.id} --undo"
-        )
+        raise Escalated(f"{shot.id} {hands.stage}", "the picture to change is in no take", f"gate undo {shot.id}")
     return Made(take, take.asset, fresh=False)
 
 

@@ -8,15 +8,15 @@ from checks.colour_match import ColourMatch
 from manifests.noun import Noun
 
 Ending = Literal[
-    "finished", "waits for approval", "waits for hands", "incomplete", "budget", "credit", "stopped", "refused", "fenced",
+    "finished", "waits for approval", "waits for hands", "on hold", "incomplete", "budget", "credit", "stopped", "refused", "fenced",
 ]  # fmt: skip
 
 EXIT_CODES: dict[Ending, int] = {
-    "finished": 0, "incomplete": 1, "fenced": 1, "waits for approval": 3, "waits for hands": 3, "budget": 4, "credit": 5,
+    "finished": 0, "incomplete": 1, "fenced": 1, "waits for approval": 3, "waits for hands": 3, "on hold": 3, "budget": 4, "credit": 5,
     "stopped": 6, "refused": 8,
 }  # fmt: skip
 
-PASSED: frozenset[Ending] = frozenset({"finished", "waits for approval", "waits for hands"})
+PASSED: frozenset[Ending] = frozenset({"finished", "waits for approval", "waits for hands", "on hold"})
 """The endings that are no failure: there is nothing more to do, or a person is to do it."""
 
 
@@ -35,7 +35,7 @@ class SceneOutcome(Noun):
 
     `re_anchored`: chained shots that were made from the masters, and why. `drifted`: what is adrift still, in sentences.
     `colours`: how the chained clips of the newest cut were brought to the colours of their chain's first.
-    `dry`: the providers whose credit has ended.
+    `dry`: the providers whose credit has ended. `left_out`: what people have on hold or cut from the film, a line each.
     """
 
     scene: str
@@ -58,6 +58,7 @@ class SceneOutcome(Noun):
     drifted: tuple[str, ...] = ()
     dry: tuple[str, ...] = ()
     colours: tuple[ColourMatch, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:

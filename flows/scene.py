@@ -100,7 +100,7 @@ async def make_scene(services: Services, scene: Scene, options: RunOptions) -> S
     if not run.stops_at_drafts and yes is not None and yes.decisions and run.wall is None:
         run.foresee(plan_scene(services, scene).total_microusd)
         finals = await _film_tier(scene, "final", drafts, yes.given)
-        if all(state.done for state in finals.values()):
+        if all(state.done or state.status == "omit" for state in finals.values()):
             delivery = await deliver(finals, "final", delivery)
         await publish_shots(_rows(finals, "final"))
     await publish_costs(scene.id)
@@ -193,7 +193,9 @@ async def _film_segment(
     """Chains run in order, and side by side with everything they do not depend on."""
 
     async def film_chain(chain: list[Shot], before: ShotState | None) -> None:
-        rest = _chain_from(chain[0])  # it goes on beyond this segment, and is begun only if all of it is covered
+        parked = current().services.ledger.parked(current().scene.id)
+        # It goes on beyond this segment, and is begun only if all of it is covered.
+        rest = list(takewhile(lambda shot: shot.id not in parked, _chain_from(chain[0])))
         buys = [shot for shot in rest if tier == "draft" or shot.id in (bindings or {})]
         for shot in chain:
             at = tier if tier == "draft" else tier_of(shot)

@@ -17,6 +17,7 @@ from governor.errors import (
     Fenced,
     LedgerTrouble,
     NotApproved,
+    Parked,
     PriceRefused,
     Refusal,
     RefusedBefore,
@@ -50,7 +51,7 @@ from wiring.retaking import set_aside
 from wiring.telemetry import State
 
 Status = Literal[
-    "done", "escalated", "waits", "blocked:budget", "blocked:credit", "blocked:stop", "blocked:moderation",
+    "done", "escalated", "waits", "hold", "omit", "blocked:budget", "blocked:credit", "blocked:stop", "blocked:moderation",
     "blocked:approval", "blocked:doubt", "blocked:fenced", "blocked",
 ]  # fmt: skip
 
@@ -88,11 +89,13 @@ async def film_shot(
     Never raises for this shot's own sake: a shot that does not come through says so in its state, and the others go on.
     """
     run = current()
+    if parked := run.services.ledger.parked(shot.id).get(shot.id):
+        return _left_out(shot, parked, draft)
     waiting = ShotState(shot, "waits", "it waits for the shot before it")
     if tier != "draft" and binding is None:
         return replace(waiting, status="blocked:approval", message="it waits for a person's yes")
     if before is not None and not before.done:
-        return replace(waiting, message=f"it opens on {before.shot.id}, which is not done ({before.status})")
+        return replace(waiting, message=_waits_for(shot, before))
     async with run.lanes:
         if run.halted is not None:
             return replace(waiting, status=_status(run.halted), message=f"not begun: {run.halted}")
@@ -102,6 +105,23 @@ async def film_shot(
             state = held_up(shot, error, draft)
             await tell_of_refusal(run, error)
             return state
+
+
+def _left_out(shot: Shot, parked: Parked, draft: ShotState | None) -> ShotState:
+    """Nothing is made of a shot that a person has on hold, or cut from the film; what was made of it stays in the books."""
+    current().services.telemetry.say(shot.id, "shot", "waits" if parked.kind == "hold" else "cached", str(parked))
+    return ShotState(shot, parked.kind, str(parked), panel=draft.panel if draft else None)
+
+
+def _waits_for(shot: Shot, before: ShotState) -> str:
+    if before.status not in {"hold", "omit"}:
+        return f"it opens on {before.shot.id}, which is not done ({before.status})"
+    left_out = "on hold" if before.status == "hold" else "cut from the film"
+    scene = shot.id.partition("_")[0]
+    return (
+        f"{shot.id}: it opens on {before.shot.id}, which is {left_out}. gate undo {before.shot.id} takes that back; or drop chain "
+        f"from it in scenes/{scene}.yaml, and it is made from the locked pictures"
+    )
 
 
 async def _journey(
@@ -198,7 +218,7 @@ async def _until_passed(
     """Make and gate takes until one passes. Raises Escalated when tries are spent, or luck would be all that is left."""
     run = current()
     limits = run.services.folder.film.limits
-    sent_back = set_aside(run.services.ledger.decisions(shot.id)) if tier == "draft" else frozenset()
+    sent_back = set_aside(run.services.ledger.decided(shot.id)) if tier == "draft" else frozenset()
     allowed = limits.attempts if tier == "draft" or stage != "clip" else 1  # a yes buys one final, not a series
     failed: list[frozenset[str]] = []
     scores: list[float] = []
@@ -266,6 +286,8 @@ def held_up(shot: Shot, error: Exception, draft: ShotState | None) -> ShotState:
 
 
 def _status(error: Exception) -> Status:
+    if isinstance(error, Parked):
+        return error.kind
     for kind, status in _STATUSES:
         if isinstance(error, kind):
             return status

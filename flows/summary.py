@@ -11,6 +11,8 @@ from flows.shot import ShotState
 from manifests.money import rounded_usd
 from tasks.current import Run, current
 
+_PARKED = frozenset({"hold", "omit"})
+
 _ENDINGS: tuple[tuple[str, Ending], ...] = (
     ("blocked:fenced", "fenced"), ("blocked:stop", "stopped"), ("blocked:budget", "budget"), ("blocked:credit", "credit"),
 )  # fmt: skip
@@ -36,6 +38,7 @@ def summarise(
         re_anchored=tuple(f"{shot} was {a.words}" for shot, a in sorted(run.re_anchored.items())),
         colours=tuple(match for _, match in sorted(run.colours.items())),
         dry=tuple(sorted(run.dry)) if run.short else (),
+        left_out=_left_out(run),
         drifted=tuple(f"{f.rule} {f.message}" for f in run.drift.drifted) if run.drift else (),
     )  # fmt: skip
 
@@ -45,26 +48,43 @@ def _ending(run: Run, drafts: Mapping[str, ShotState], finals: Mapping[str, Shot
     for status, ending in _ENDINGS:
         if status in statuses:
             return ending
-    if len(finals) == len(run.scene.shots) and all(state.done for state in finals.values()):
+    wanted = [state for state in finals.values() if state.status != "omit"]
+    if len(finals) == len(run.scene.shots) and wanted and all(state.done for state in wanted):
         return "finished"
     made = run.approved_only and yes is not None and all(finals[shot].done for shot in yes.given)
-    drafted = all(state.done for state in drafts.values())
+    drafted = all(state.done or state.status in _PARKED for state in drafts.values())
     if made or (drafted and yes is not None and (yes.missing or run.stops_at_drafts)):
         return "waits for approval"
-    if {state.status for state in [*drafts.values(), *finals.values()] if not state.done} == {"waits"}:
-        return "waits for hands"
+    undone = statuses - {"done", "omit"}
+    if undone and undone <= {"waits", "hold"}:
+        return "on hold" if "hold" in undone else "waits for hands"
     if yes is not None and (yes.missing or run.stops_at_drafts):
         return "incomplete"
     return "refused" if "blocked:moderation" in statuses else "incomplete"
 
 
 def _words(run: Run, ending: Ending, states: Mapping[str, ShotState], yes: Yes | None) -> tuple[str, tuple[str, ...]]:
+    message, following = _told(run, ending, states, yes)
+    return " ".join([message, *(f"Left out is {line}." for line in _left_out(run))]), following
+
+
+def _left_out(run: Run) -> tuple[str, ...]:
+    """What people have on hold or cut from the film: it is named wherever the scene is reported."""
+    return tuple(parked.words for parked in run.services.ledger.parked(run.scene.id).values())
+
+
+def _told(run: Run, ending: Ending, every: Mapping[str, ShotState], yes: Yes | None) -> tuple[str, tuple[str, ...]]:
     scene = run.scene.id
+    states = {shot: state for shot, state in every.items() if state.status not in _PARKED}
     if ending == "finished":
         return f"{scene} is finished: {len(states)} shots passed every gate.", (
             f"gate cost {scene}",
             f"gate status {scene}",
         )
+    if ending == "on hold" or not states:
+        held = next(state.shot.id for state in every.values() if state.status in _PARKED)
+        done = sum(state.done for state in states.values())
+        return f"{done} of {len(states)} other shots are done.", (f"gate undo {held}", f"gate resume {scene}")
     if ending == "waits for approval" and yes is not None:
         return _waits_for_a_yes(run, yes)
     held_up = [state for state in states.values() if not state.done]

@@ -46,12 +46,6 @@ def record(books: Books, decision: Decision) -> int:
     return int(result.inserted_primary_key[0])
 
 
-def decisions_of(books: Books, shot: str) -> tuple[Decision, ...]:
-    """Every decision about a shot, oldest first."""
-    rows = books.connection.execute(select(decisions.c.body).where(decisions.c.shot == shot).order_by(decisions.c.id))
-    return tuple(Decision.from_stored(row.body) for row in rows)
-
-
 def kept_as(books: Books, decision: Decision) -> int | None:
     """The number of this decision where an earlier try's COMMIT was kept; made in the same instant, with the same words."""
     if not books.again:

@@ -14,6 +14,7 @@ GovernorError                   every refusal of the governor
 │   ├── ModelRetired            the model cannot be called any more
 │   ├── RefusedBefore           its moderation refused just these words and pictures
 │   ├── Fenced                  a newer run owns the scene
+│   ├── Parked                  a person put the shot on hold, or cut it from the film
 │   ├── NotApproved             nobody said yes to this
 │   │   ├── ApprovalLapsed      somebody did, and what the yes was bound to has changed
 │   │   └── SwitchNotDecided    another provider costs much more, and nobody decided to change to it
@@ -36,6 +37,8 @@ GovernorError                   every refusal of the governor
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 from manifests.errors import GateError
 
@@ -96,6 +99,19 @@ class RefusedBefore(Refusal):
 
 class Fenced(Refusal):
     """A newer run has taken the scene over; this process is an orphan and buys nothing more."""
+
+
+class Parked(Refusal):
+    """A person put the shot on hold, or cut it from the film. `kind`: "hold" or "omit"."""
+
+    def __init__(self, thing: str, cause: str, cure: str, *, kind: Literal["hold", "omit"]) -> None:
+        super().__init__(thing, cause, cure)
+        self.kind = kind
+
+    @property
+    def words(self) -> str:
+        """A line for a report: "SC010_SH0030: Mia cut it from the film (gate undo SC010_SH0030)"."""
+        return f"{self.thing}: {self.cause} (gate undo {self.thing})"
 
 
 class NotApproved(Refusal):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from governor import accounts, approvals, orders, records, stop, undoing
+from governor import accounts, approvals, orders, parking, records, stop, undoing
 from governor.bookkeeper import Bookkeeper
 from governor.books import Books
-from governor.errors import LedgerBroken, NotApproved, WrongState
+from governor.errors import LedgerBroken, NotApproved, Parked, WrongState
 from governor.purchase import Decided, Note
 from manifests.certificate import Certificate
 from manifests.decision import Binding, Decision
@@ -83,18 +83,17 @@ class Filing(Bookkeeper):
         return number
 
     def undo(self, decision: Decision) -> int:
-        """Take back a word of the review room by its number; see `undoing`. Raises MoneyCommitted, WrongState, NotAPerson."""
+        """Take a word back by its number; see `undoing`. Raises MoneyCommitted, WrongState, NotAPerson."""
         return self._write(lambda books: undoing.undo(books, decision))
 
-    def decided(self, scene: str) -> tuple[Decided, ...]:
-        """Every decision about the scene and its shots, in order, each with its number."""
+    def decided(self, name: str) -> tuple[Decided, ...]:
+        """Every decision about a scene and its shots, or about one shot, in order, each with its number."""
         with self._read() as books:
-            return records.decided(books, scene)
+            return records.decided(books, name)
 
-    def decisions(self, shot: str) -> tuple[Decision, ...]:
-        """Every decision about a shot, oldest first."""
-        with self._read() as books:
-            return approvals.decisions_of(books, shot)
+    def parked(self, name: str) -> dict[str, Parked]:
+        """The shots of a scene, or the one shot, that people have on hold or cut from the film; see `parking`."""
+        return parking.parked(self.decided(name))
 
     def stop(self, decision: Decision) -> int:
         """Refuse every further paid call: by a row, and by the stop file for whoever looks there."""

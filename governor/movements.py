@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select
 
-from governor import accounts, approvals, orders, policy, records, stop, tables, takes
+from governor import accounts, approvals, orders, parking, policy, records, stop, tables, takes
 from governor.books import Books
 from governor.errors import AlreadyResolved, LedgerBroken, NotApproved, WrongState
 from governor.purchase import Proof, Purchase
@@ -231,6 +231,7 @@ def _check(books: Books, purchase: Purchase, before: Sequence[AttemptRow], stop_
     _refuse(policy.not_bought(purchase.shot, live))
     stop.check(books, stop_file)
     _refuse(policy.not_fenced(purchase.epoch, books.epoch(purchase.scene)))
+    _refuse(parking.parked(records.decided(books, purchase.shot)).get(purchase.shot))
     orders.check(books, purchase)
     _refuse(policy.not_retired(purchase.model, purchase.retires_on, books.now.date()))
     said = purchase.request.refused_before(partial(records.moderation, books), purchase.provider, purchase.model)

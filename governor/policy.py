@@ -30,7 +30,7 @@ from manifests.standing_order import Night, StandingOrder
 _CENT = MICROUSD_PER_USD // 100
 PERSONS_ONLY = frozenset({
     "approve", "raise_cap", "write_off", "release", "go", "standing_order", "switch_provider", "fix", "verdict", "set_threshold",
-    "retake", "hands", "take_back", "circle", "edit_layer", "composite", "post_fix", "hold", "omit", "undo",
+    "retake", "hands", "circle", "edit_layer", "composite", "post_fix", "hold", "omit", "undo",
 })  # fmt: skip
 SWITCH_PERCENT = 15
 """A switch of provider that adds more than this part of what is left under the scene's cap is a person's to decide."""

@@ -117,9 +117,9 @@ def note_once(books: Books, kind: str, scope: str, text: str) -> bool:
     return True
 
 
-def decided(books: Books, scene: str) -> tuple[Decided, ...]:
-    """Every decision about the scene and its shots, in order; whether one was taken back, a later one says."""
-    about = or_(decisions.c.shot == scene, decisions.c.shot.startswith(f"{scene}_", autoescape=True))
+def decided(books: Books, name: str) -> tuple[Decided, ...]:
+    """Every decision about a scene and its shots, or about one shot, in order; whether one was taken back, a later one says."""
+    about = or_(decisions.c.shot == name, decisions.c.shot.startswith(f"{name}_", autoescape=True))
     rows = books.connection.execute(select(decisions.c.id, decisions.c.body).where(about).order_by(decisions.c.id))
     return tuple(Decided(row.id, Decision.from_stored(row.body)) for row in rows)
 

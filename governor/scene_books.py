@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, select
 
-from governor import policy, records, stop, takes
+from governor import parking, policy, records, stop, takes
 from governor.books import Books
 from governor.errors import CapRaise, NoSuchTake, Stopped
-from governor.purchase import Balance
-from governor.tables import attempts, certificates, decisions, moderated, scopes, verdicts
+from governor.purchase import Balance, Decided
+from governor.tables import attempts, certificates, moderated, scopes, verdicts
 from manifests.certificate import Certificate
-from manifests.decision import Decision
 from manifests.film import Stage, TierName
 from manifests.finding import Verdict
 from manifests.take import HAND, Take
@@ -53,7 +52,7 @@ class SceneBooks:
         filed: dict[tuple[str, str, str], list[str]],
         said: dict[str, str],
         caps: dict[str, Standing],
-        decided: tuple[Decision, ...],
+        decided: tuple[Decided, ...],
         stopped: Stopped | None,
         moderated: dict[str, str],
         re_anchored: dict[str, list[str]],
@@ -61,10 +60,12 @@ class SceneBooks:
         self._rows, self._filed, self._said = rows, filed, said
         self._newest = {row.generation_key: row for row in rows}
         self._read: dict[int, Take] = {}
-        self.caps, self.decisions, self.stopped = caps, decided, stopped
-        self._about: dict[str, list[Decision]] = defaultdict(list)
-        for decision in decided:
-            self._about[decision.scope].append(decision)
+        self.caps, self.decided, self.stopped = caps, decided, stopped
+        self.parked = parking.parked(decided)
+        """The shots that people have on hold or cut from the film."""
+        self._about: dict[str, list[Decided]] = defaultdict(list)
+        for each in decided:
+            self._about[each.decision.scope].append(each)
         self.moderated = moderated
         """What a provider's moderation answered, by `Request.asked_of`."""
         self.re_anchored = re_anchored
@@ -89,7 +90,7 @@ class SceneBooks:
         made = (r for r in reversed(self._rows) if r.stage == stage and r.state == "settled" and r.shot not in but)
         return next((r.provider for r in made if r.provider != HAND), None)
 
-    def decisions_on(self, shot: str) -> tuple[Decision, ...]:
+    def decided_on(self, shot: str) -> tuple[Decided, ...]:
         """Every decision about one shot, oldest first."""
         return tuple(self._about.get(f"shot:{shot}", ()))
 
@@ -134,15 +135,13 @@ def read(books: Books, scene: str, stop_file: Path) -> SceneBooks:
         row.scope: Standing(Balance(row.scope, row.cap, row.settled, row.held), row.declared)
         for row in here.execute(select(scopes))
     }
-    about = or_(decisions.c.shot == scene, decisions.c.shot.startswith(shots, autoescape=True))
-    decided = here.execute(select(decisions.c.body).where(about).order_by(decisions.c.id))
-    bodies = tuple(Decision.from_stored(row.body) for row in decided)
+    decided = records.decided(books, scene)
     no = select(moderated).where(moderated.c.shot.startswith(shots, autoescape=True)).order_by(moderated.c.id)
     refused = {row.asked: row.raw for row in here.execute(no)}
     re_anchored: dict[str, list[str]] = defaultdict(list)
     for note in records.find_notes(books, kind="reanchor", scope=scene):
         re_anchored[note.scope.rpartition(":")[2]].append(note.text)
-    return SceneBooks(rows, filed, said, caps, bodies, _stopped(books, stop_file), refused, re_anchored)
+    return SceneBooks(rows, filed, said, caps, decided, _stopped(books, stop_file), refused, re_anchored)
 
 
 def refused_start(standing: Standing, wanted: int) -> CapRaise | None:

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Row, select
 
-from governor import approvals
+from governor import approvals, records
 from governor.books import Books
 from governor.errors import MoneyCommitted, WrongState
+from governor.purchase import Decided
 from governor.tables import attempts, decisions, live
 from manifests.decision import SAYS, Decision
 
-_CAN_BE_TAKEN_BACK = frozenset({"approve", "note", *SAYS})
+_CAN_BE_TAKEN_BACK = frozenset({"approve", "note", "hands", *SAYS})
 _LOOK = "Look at what was said: gate review"
 
 
 def undo(books: Books, decision: Decision) -> int:
     """Write an undo of the row whose number is its subject, and return the undo's own number.
 
-    A yes can be taken back until money is committed for what it allowed; this is looked at in the transaction that writes.
-    Raises MoneyCommitted then, NotAPerson, and WrongState where there is no such word, it is another person's, or gone already.
+    An opinion (a yes, a verdict, a note) is taken back by its giver; work that was asked for (a retake, a kit, a pass) by anybody,
+    the newest of the shot first. A yes can be taken back until money is committed for what it allowed. All of it is looked at in
+    the transaction that writes. Raises MoneyCommitted, NotAPerson, and WrongState where there is no such word, it is another
+    person's, it is not the newest work, or it is gone already.
     """
     said = _said(books, decision)
-    if said.who != decision.who:
+    if is_work(said):
+        _is_newest(books, decision)
+    elif not may_undo(said, decision.who):
         raise WrongState(
             decision.scope, f"{said.who} said it, and only {said.who} takes it back", "Say otherwise beside it."
         )
@@ -31,6 +38,48 @@ def undo(books: Books, decision: Decision) -> int:
     return approvals.record(books, decision)
 
 
+def standing(decided: Iterable[Decided]) -> tuple[Decided, ...]:
+    """The decisions that nobody has taken back, in order, without the undos themselves.
+
+    A rebuilding that is taken back takes the demolition before it with it: both passes are one decision of a person. An undo that
+    names no number is of the time when work was taken back by another word: it is about the newest work of its scope.
+    """
+    left: dict[int, Decided] = {}
+    for each in decided:
+        if each.decision.kind != "undo":
+            left[each.number] = each
+            continue
+        work = [one for one in left.values() if is_work(one.decision) and one.decision.scope == each.decision.scope]
+        named = each.decision.subject
+        number = int(named) if _is_number(named) else work[-1].number if work else 0
+        gone = left.pop(number, None)
+        before = next((one for one in reversed(work) if one.number < number), None)
+        if gone and before and _does(gone) == "rebuild" and _does(before) == "demolish":
+            left.pop(before.number, None)
+    return tuple(left.values())
+
+
+def may_undo(decision: Decision, who: str) -> bool:
+    """Whether this person may take such a word back: any work, and of opinions one's own."""
+    return decision.kind in _CAN_BE_TAKEN_BACK and (is_work(decision) or decision.who == who)
+
+
+def is_work(decision: Decision) -> bool:
+    """Whether it asks for something to be made, and is no mere opinion."""
+    return decision.retake is not None or decision.hands is not None
+
+
+def _does(each: Decided) -> str:
+    return each.decision.hands.work if each.decision.hands else ""
+
+
+def _is_newest(books: Books, decision: Decision) -> None:
+    about = records.decided(books, decision.scope.rpartition(":")[2])
+    work = [each.number for each in standing(about) if is_work(each.decision)]
+    if work and work[-1] != int(decision.subject) and not books.again:
+        raise WrongState(decision.scope, "something was asked for since, and the newest is taken back first", _LOOK)
+
+
 def _said(books: Books, decision: Decision) -> Decision:
     row = _row(books, decision.subject)
     said = Decision.from_stored(row.body) if row is not None else None
@@ -38,21 +87,18 @@ def _said(books: Books, decision: Decision) -> Decision:
         raise WrongState(
             decision.scope, f"there is no word number {decision.subject[:20]!r} that can be taken back", _LOOK
         )
-    if decision.subject in undone(books, decision.scope) and not books.again:
+    about = records.decided(books, decision.scope.rpartition(":")[2])
+    if int(decision.subject) not in {each.number for each in standing(about)} and not books.again:
         raise WrongState(decision.scope, "it was taken back before", _LOOK)
     return said
 
 
-def undone(books: Books, scope: str) -> frozenset[str]:
-    """The numbers of the rows about a shot that were taken back."""
-    rows = books.connection.execute(
-        select(decisions.c.body).where(decisions.c.kind == "undo", decisions.c.scope == scope)
-    )
-    return frozenset(Decision.from_stored(row.body).subject for row in rows)
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _row(books: Books, number: str) -> Row[tuple[object, ...]] | None:
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
+    if not _is_number(number):
         return None
     return books.connection.execute(select(decisions).where(decisions.c.id == int(number))).one_or_none()
 

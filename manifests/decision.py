@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from manifests.bible import Region
 from manifests.film import Resolution, TierName
@@ -16,7 +16,7 @@ from manifests.standing_order import StandingOrder
 
 DecisionKind = Literal[
     "approve", "reject", "raise_cap", "write_off", "release", "stop", "go", "reanchor", "standing_order", "end_order",
-    "switch_provider", "fix", "verdict", "set_threshold", "retake", "hands", "take_back",
+    "switch_provider", "fix", "verdict", "set_threshold", "retake", "hands",
     "note", "circle", "edit_layer", "composite", "post_fix", "hold", "omit", "undo",
 ]  # fmt: skip
 Say = Literal["circle", "retake", "edit_layer", "composite", "post_fix", "hold", "omit"]
@@ -84,7 +84,7 @@ class Decision(Noun):
     `subject`: what it is about beside its scope; of a switch_provider the stage and the provider, "clip: fal"; of a fix the line
     that was changed; of a set_threshold the rule and its values; of a retake the one thing that changes; of an undo the number of
     the row that is taken back. `label`: of a verdict, what was seen. `remark`: of a word in the review room, what it points at.
-    `retake`, `hands`: what is sent back, and what a person does or made by hand; a take_back undoes the newest of these in its scope.
+    `retake`, `hands`: what is sent back, and what a person does or made by hand.
     """
 
     schema_name: ClassVar[str] = "gate/decision/1"
@@ -103,3 +103,9 @@ class Decision(Noun):
     remark: Remark | None = None
     retake: Retake | None = None
     hands: Handwork | None = None
+
+    @field_validator("kind", mode="before")
+    @classmethod
+    def _as_it_was_called(cls, kind: object) -> object:
+        """Older books call the taking back of a retake or of handwork by a word of its own, and name no number."""
+        return "undo" if kind == "take_back" else kind

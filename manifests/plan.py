@@ -15,7 +15,7 @@ Does = Literal["run", "cached", "collect", "blocked"]
 PlanTier = Literal["draft", "final", "hero", "all"]
 Block = Literal[
     "approval", "stopped", "cap", "switch",
-    "doubt", "attempts", "escalated", "moderation", "price", "invalid", "upstream", "hands",
+    "doubt", "attempts", "escalated", "moderation", "price", "invalid", "upstream", "hands", "hold", "omit",
 ]  # fmt: skip
 LIFTED_BY_A_WORD: frozenset[Block] = frozenset({"approval", "stopped", "cap", "switch"})
 """What a person's word alone lifts: such a step would then run as it is planned, so that its price is part of the plan."""

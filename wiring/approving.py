@@ -17,10 +17,14 @@ def approve(
 ) -> tuple[Decision, ...]:
     """Write one decision a shot, bound to what was seen.
 
-    Raises NotApproved when their sum is above `max_usd` (a quoted amount), and then nothing is written; ValueError for an
-    amount that is none.
+    Raises NotApproved when their sum is above `max_usd` (a quoted amount), Parked where a person has one of them on hold or cut it
+    from the film, and then nothing is written; ValueError for an amount that is none.
     """
     wanted = tuple(bindings)
+    for scene in sorted({binding.shot.partition("_")[0] for binding in wanted}):
+        parked = services.ledger.parked(scene)
+        if refusal := next((parked[b.shot] for b in wanted if b.shot in parked), None):
+            raise refusal
     total = sum(binding.price_microusd for binding in wanted)
     if max_usd is not None and total > parse_usd(max_usd):
         cause = f"they come to ${format_usd(total)}, above the ${max_usd} that was allowed"

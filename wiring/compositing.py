@@ -72,7 +72,7 @@ def export_kit(
     Raises HandsRefused for an end frame that the shot has no use for, NotAFilm, Invalid where a locked picture is missing.
     """
     here = _fitting(services, shot, stage)
-    number = 1 + count(services.ledger.decisions(shot), stage, "kit")
+    number = 1 + count(services.ledger.decided(shot), stage, "kit")
     folder, save = kit_folder.place(services, shot, stage, number)
     size = frame_size(services, here)
     kit_folder.lay_out(services, here, stage, folder, save.name, size)
@@ -95,7 +95,7 @@ def take_in(
     `minutes`: what it took, by the person's own word. Raises HandsRefused, or Unreadable for what is no picture, with the cure.
     """
     here = _fitting(services, shot, stage)
-    hands = hands_of(services.ledger.decisions(shot), stage)
+    hands = hands_of(services.ledger.decided(shot), stage)
     path = file or _saved(services, shot, stage, hands)
     from wiring.compositing_picture import brought_in  # noqa: PLC0415  it loads the pixel libraries
 
@@ -105,7 +105,7 @@ def take_in(
         plate = kit_folder.plate_of(services, here, stage, size) if flatten else None
         done = brought_in(path, picture, size, plate)
         asset = services.store_picture(picture, *size)
-    number = 1 + count(services.ledger.decisions(shot), stage, "composite")
+    number = 1 + count(services.ledger.decided(shot), stage, "composite")
     work = Handwork(work="composite", stage=stage, asset=asset, number=number, minutes=minutes)
     took = f", {minutes} min" if minutes is not None else ""
     decision = _decide(services, shot, work, f"{stage} composite {number}{took}", why, who, door)
@@ -139,7 +139,7 @@ def use(
     services: Services, shot: str, which: Literal["composite", "polish"], *, stage: FrameStage = "panel", why: str = "", who: str, door: Door
 ) -> Decision:  # fmt: skip
     """Say which counts, the "composite" or the "polish" of it. Raises HandsRefused for a polish that is not made, or that moved something."""
-    hands = hands_of(services.ledger.decisions(shot), stage)
+    hands = hands_of(services.ledger.decided(shot), stage)
     if hands is None or hands.composite is None or hands.composite.asset is None:
         raise HandsRefused(f"{shot} {stage}", "there is no composite", f"Hand one in: gate comp import {shot} FILE")
     asset = _under(services, shot, hands) if which == "composite" else _polished(services, shot, stage, hands)
@@ -150,7 +150,7 @@ def use(
 
 def standing_hands(services: Services, shot: str, stage: FrameStage = "panel") -> Hands | None:
     """The work that stands on a shot's frame."""
-    return hands_of(services.ledger.decisions(shot), stage)
+    return hands_of(services.ledger.decided(shot), stage)
 
 
 def frame_size(services: Services, shot: Shot) -> tuple[int, int]:

@@ -98,7 +98,7 @@ def _diagnose(services: Services, shot: Shot, failed: Sequence[_Judged]) -> Diag
 
 def _judged_takes(services: Services, shot: Shot) -> tuple[_Judged, ...]:
     """The takes of the shot as it stands that a gate has judged, oldest first."""
-    decided = services.ledger.decisions(shot.id)
+    decided = services.ledger.decided(shot.id)
     left = {"clip", *(stage for stage in _FRAMES if hands_of(decided, stage) is None)}  # what nobody has in hand
     made = [take for take in services.ledger.takes(shot=shot.id) if take.stage in left and not take.handwork]
     takes = [take for take in made if _seen(take.order.staging) == _seen(shot)]

@@ -113,12 +113,10 @@ def _passes(
 
 def _over(services: Services, shot: str, stage: FrameStage) -> str:
     """The content of the frame as it stands. Raises HandsRefused where none was made, or somebody composes one."""
-    hands = hands_of(services.ledger.decisions(shot), stage)
+    hands = hands_of(services.ledger.decided(shot), stage)
     if hands is not None and hands.kit is not None:
         cause = "a kit of it is out, and a person composes it"
-        raise HandsRefused(
-            f"{shot} {stage}", cause, f"gate comp import {shot}; or take the kit back: gate retake {shot} --undo"
-        )
+        raise HandsRefused(f"{shot} {stage}", cause, f"gate comp import {shot}; or take the kit back: gate undo {shot}")
     if hands is not None and (asset := head(services, shot, hands)) is not None:
         return asset.sha256
     made = [

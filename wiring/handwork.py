@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from manifests.decision import Decision
+from governor.purchase import Decided
+from governor.undoing import standing
 from manifests.handwork import FrameStage, Handwork
-from wiring.retaking import standing
 
 PASSES = frozenset({"polish", "edit", "demolish", "rebuild"})
 
@@ -36,19 +36,20 @@ class Hands:
         return self.composite is not None
 
 
-def hands_of(decisions: Iterable[Decision], stage: FrameStage = "panel") -> Hands | None:
+def hands_of(decided: Iterable[Decided], stage: FrameStage = "panel") -> Hands | None:
     """The work that stands on a frame, by every decision about its shot; None where nobody took it in hand."""
     found: Hands | None = None
-    for decision in standing(decisions):
+    for decision in (each.decision for each in standing(decided)):
         if decision.hands is not None and decision.hands.stage == stage:
             found = _after(found or Hands(stage), decision.hands)
             found = replace(found, who=decision.who)
     return found if found and (found.kit or found.composite or found.passes) else None
 
 
-def count(decisions: Iterable[Decision], stage: FrameStage, *works: str) -> int:
+def count(decided: Iterable[Decided], stage: FrameStage, *works: str) -> int:
     """How many such pieces of work were ever decided for a frame, taken back or not."""
-    return sum(d.hands is not None and d.hands.stage == stage and d.hands.work in works for d in decisions)
+    done = (each.decision.hands for each in decided)
+    return sum(hands is not None and hands.stage == stage and hands.work in works for hands in done)
 
 
 def _after(before: Hands, work: Handwork) -> Hands:

@@ -133,7 +133,7 @@ def _readme(
         f"  gate comp import {shot.id}{end}          takes it in; nothing is paid for it",
         f"  gate comp polish {shot.id}{end}          if its seams show: one pass of the film's image model, priced before it runs",
         f"  gate resume {scene}",
-        f"  gate retake {shot.id} --undo              if you will not make it",
+        f"  gate undo {shot.id}              if you will not make it",
         "",
     ]  # fmt: skip
     return "\n".join(lines)
@@ -149,7 +149,7 @@ def _failed(services: Services, shot: str, stage: FrameStage) -> list[str]:
         f"  v{take.version:03d} {finding.rule} {finding.message}"
         for take, verdict in verdicts if verdict for finding in verdict.findings if finding.severity == "error"
     ]  # fmt: skip
-    said = [d for d in services.ledger.decisions(shot) if d.kind in {"retake", "verdict"} and d.why]
+    said = [d for each in services.ledger.decided(shot) if (d := each.decision).kind in {"retake", "verdict"} and d.why]
     told += [f"  {decision.who} on {decision.subject}: {decision.why}" for decision in said]
     found = filed_diagnosis(services, shot)
     told += [f"  {found.words}"] if found and found.stage == stage else []

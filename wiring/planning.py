@@ -10,7 +10,7 @@ from functools import partial
 
 from checks.fusion import disputed
 from governor import retries
-from governor.errors import PriceRefused
+from governor.errors import Parked, PriceRefused
 from manifests.certificate import Certified
 from manifests.errors import GateError
 from manifests.film import Stage, TierName
@@ -89,6 +89,9 @@ class _Planner:
 
     def shot(self, shot: Shot, drafts: _Tier, finals: _Tier) -> Drafted | None:
         """Add the steps of one shot; gives its draft where it stands."""
+        if parked := self._known.books.parked.get(shot.id):
+            self._leave_out(shot, parked, drafts, finals)
+            return None
         start = len(self.steps)
         opens = shot.chain and not hands_on(self._known, shot, "panel") and not self._is_anchored(shot, drafts)
         frame = self._last_frame(shot, drafts) if opens else None
@@ -103,6 +106,15 @@ class _Planner:
         self._clip(shot, tier_of(shot), opens_on, end_panel, finals, blocked=blocked, chained=follows)
         self._judge(shot, tier_of(shot), start)
         return drafted
+
+    def _leave_out(self, shot: Shot, parked: Parked, drafts: _Tier, finals: _Tier) -> None:
+        """Nothing is made of a shot that a person has parked, nor of what is chained to it."""
+        tiers: tuple[tuple[TierName, _Tier], ...] = (("draft", drafts), (tier_of(shot), finals))
+        for tier, at in tiers:
+            can = self._services.can("clip", shot)
+            request = coming_clip_request(self._folder, self._known.hashes, shot, tier, can=can)
+            self._add(shot, "clip", tier, request, "blocked", f"{parked.cause}: gate undo {shot.id}", block=parked.kind)
+            at.clip, at.key, at.links, at.shot, at.blocked = None, "", 0, shot.id, True
 
     def _judge(self, shot: Shot, tier: TierName, start: int) -> None:
         """The judge's looks at what the steps since `start` make, where the film has a judge."""

@@ -94,6 +94,8 @@ def moves(services: Services, kept: ScenePlan, now: ScenePlan) -> Iterator[str]:
     at = {step.place: step for step in now.steps}
     planned = {step.place for step in kept.steps}
     for was in kept.steps:
+        if at.get((was.shot, "clip", "draft"), was).block in {"hold", "omit"}:
+            continue  # what a person left out since is not bought, and what stays is as it was planned
         if was.place not in at:
             yield f"{was.name}: it is in the plan, and not in the scene"
         elif moved := _moved(was, at[was.place]):

@@ -34,7 +34,7 @@ class HandStep:
 
 def hands_on(known: Known, shot: Shot, stage: FrameStage) -> Hands | None:
     """The work that stands on the frame, as the plan's books have it."""
-    return hands_of(known.books.decisions_on(shot.id), stage)
+    return hands_of(known.books.decided_on(shot.id), stage)
 
 
 def hand_step(known: Known, shot: Shot, hands: Hands) -> HandStep:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from governor import retries
+from governor import retries, undoing
+from governor.purchase import Decided
 from manifests.decision import Decision, Door
 from manifests.film import Stage, TierName
 from manifests.handwork import Change, Retake
@@ -72,42 +73,31 @@ def retake(
     return decision
 
 
-def take_back(services: Services, shot: str, *, why: str = "", who: str, door: Door) -> Decision:
-    """Undo the newest retake or handwork of a shot that stands. What was bought by then stays in the books. Raises RetakeRefused."""
+def undo(services: Services, shot: str, *, who: str, door: Door, why: str = "", number: int | None = None) -> Decision:
+    """Take back the word about a shot that has this number; without one the newest that this person may take back.
+
+    That is any retake or handwork, and of opinions one's own. What was bought by then stays in the books. Gives what no longer
+    counts. Raises RetakeRefused where there is nothing, MoneyCommitted, WrongState, NotAPerson, NotAFilm.
+    """
     services.shot(shot)
-    left = standing(services.ledger.decisions(shot))
-    if not left:
-        raise RetakeRefused(shot, "nothing stands that could be taken back", f"See what was decided: gate log {shot}")
-    decision = Decision(
-        kind="take_back", scope=f"shot:{shot}", who=who, made_at=_now(), door=door, why=why,
-        subject=left[-1].subject or left[-1].kind,
+    decided = services.ledger.decided(shot)
+    if number is None:
+        mine = [e.number for e in undoing.standing(decided) if undoing.may_undo(e.decision, who)]
+        if not mine:
+            cause = f"nothing stands that {who} could take back"
+            raise RetakeRefused(shot, cause, f"See what was decided: gate explain {shot} --all")
+        number = mine[-1]
+    services.ledger.undo(
+        Decision(
+            kind="undo", scope=f"shot:{shot}", who=who, made_at=_now(), door=door, why=why, subject=str(number)
+        )
     )  # fmt: skip
-    services.ledger.decide(decision)
-    return decision
+    return next(each.decision for each in decided if each.number == number)
 
 
-def standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
-    """The retakes and the handwork of one shot that no later decision took back, oldest first."""
-    left: list[Decision] = []
-    for decision in decisions:
-        if decision.retake is not None or decision.hands is not None:
-            left.append(decision)
-        elif decision.kind == "take_back" and left:
-            gone = left.pop()
-            if (
-                gone.hands
-                and gone.hands.work == "rebuild"
-                and left
-                and left[-1].hands
-                and left[-1].hands.work == "demolish"
-            ):
-                left.pop()  # the two passes are one decision of a person
-    return tuple(left)
-
-
-def set_aside(decisions: Iterable[Decision]) -> frozenset[str]:
+def set_aside(decided: Iterable[Decided]) -> frozenset[str]:
     """The generation keys of a shot's takes that a person sent back for another seed: whatever their gate said, the next counts."""
-    sent = (decision.retake for decision in standing(decisions))
+    sent = (each.decision.retake for each in undoing.standing(decided))
     return frozenset(each.take for each in sent if each is not None and each.change == "seed")
 
 
@@ -143,14 +133,17 @@ def what_changed(services: Services, request: Request, recipe: str, shot: str, s
     if not made:
         return "first take"
     found = differences(services, made[-1], request, stage) if made[-1].recipe != recipe else ("seed",)
-    asked = (d.retake for d in reversed(standing(services.ledger.decisions(shot))) if d.retake is not None)
+    asked = (
+        r for e in reversed(undoing.standing(services.ledger.decided(shot))) if (r := e.decision.retake) is not None
+    )
     flaw = next((r.flaw for r in asked if r.flaw and r.stage == stage and (r.change,) == found), None)
     return (", ".join(found) or "what it opens on") + (f" ({flaw})" if flaw else "")
 
 
 def _sent_back(services: Services, shot: Shot, stage: Stage) -> _Sent | None:
     """The newest draft take of a stage that a model made, None where there is none."""
-    if any(d.hands is not None and d.hands.stage == stage for d in standing(services.ledger.decisions(shot.id))):
+    works = (each.decision.hands for each in undoing.standing(services.ledger.decided(shot.id)))
+    if any(hands is not None and hands.stage == stage for hands in works):
         return None  # a person makes this frame, whatever a model would make of it
     made = services.ledger.takes(shot=shot.id, stage=stage, tier="draft")
     take = next((t for t in reversed(made) if t.state == "settled" and t.asset and not t.handwork), None)
@@ -188,7 +181,7 @@ def _refuse_luck(services: Services, shot: Shot, take: Take, flaw: str | None) -
     limits, ledger = services.folder.film.limits, services.ledger
     alike = ledger.takes(shot=shot.id, stage=take.stage, tier="draft", recipe=take.recipe)
     people: dict[str, set[str]] = {}
-    for decision in standing(ledger.decisions(shot.id)):
+    for decision in (each.decision for each in undoing.standing(ledger.decided(shot.id))):
         if decision.retake is not None and decision.retake.flaw:
             people.setdefault(decision.retake.take, set()).add(decision.retake.flaw)
     if flaw:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from governor.errors import NotApproved, PriceRefused
 from governor.purchase import Decided
+from governor.undoing import standing
 from manifests.decision import Binding, Decision
 from manifests.diagnosis import Diagnosis
 from manifests.plan import Step
@@ -18,8 +19,9 @@ from wiring.diagnosing import filed_diagnosis
 from wiring.planning import plan_scene
 from wiring.planning_limits import plan_within_limits
 from wiring.requests import coming_clip_request
+from wiring.review_hands import in_hand
 from wiring.review_model import WAITING, Final, Money, SceneView, ShotView, TakeView
-from wiring.review_status import disagreement, last_words, said_of, status_of, still_standing
+from wiring.review_status import disagreement, last_words, said_of, status_of
 from wiring.review_takes import name_of, rules_of, take_views, wants_reason
 from wiring.services import Services
 from wiring.standing import Known
@@ -69,7 +71,7 @@ class _Read:
         for take in services.ledger.takes(scene=scene.id):
             takes.setdefault(take.shot, []).append(take)
         said: dict[str, list[Decided]] = {}
-        for each in still_standing(services.ledger.decided(scene.id)):
+        for each in standing(services.ledger.decided(scene.id)):
             said.setdefault(each.decision.scope.rpartition(":")[2], []).append(each)
         return cls(
             services, known, plan_within_limits(services, scene, known=known, journey=journey).plan.steps,
@@ -86,7 +88,8 @@ def _shot_view(read: _Read, shot: Shot) -> ShotView:
     words, binding = last_words(said, shown), read.bindings.get(shot.id)
     final = _final(read.services, binding) if binding else None
     yes = final is not None and final.by is not None
-    status = status_of(steps, shown, words, yes=yes, credit=shot.id in read.credit)
+    parked = read.known.books.parked.get(shot.id)
+    status = status_of(steps, shown, words, parked=parked, yes=yes, credit=shot.id in read.credit)
     views = take_views(read.services, read.known.books, shot, takes)
     drafted = status in {"final", "final?", "circled"} or (status == "draft?" and _passed(views, shown))
     found = None if drafted else filed_diagnosis(read.services, shot.id)
@@ -94,7 +97,7 @@ def _shot_view(read: _Read, shot: Shot) -> ShotView:
     disagree = disagreement(words)
     return ShotView(
         id=shot.id, status=status, waits=status in WAITING or bool(disagree),
-        why=_why(read, shot, shown, status, found, drafted=drafted), says_who=_says_who(read, shot, status),
+        why=f"{parked.cause}. {parked.cure}" if parked else _why(read, shot, shown, status, found, drafted=drafted), says_who=_says_who(read, shot, status),
         motion=(shot.without_words() if shot.private else shot).motion, place=shot.location,
         cast=tuple(f"{member.character} · {member.wardrobe}" for member in shot.cast), frames=shot.frames, chain=shot.chain,
         takes=views, shown=shown.generation_key if shown else None, said=said_of(said, takes), disagree=disagree,
@@ -102,7 +105,7 @@ def _shot_view(read: _Read, shot: Shot) -> ShotView:
         mistaken_manifest=found is not None and found.layer == "manifest", in_flight=_in_flight(takes),
         takes_left=max((step.takes_left for step in steps if step.tier == "draft"), default=0),
         settled_microusd=balance.settled, held_microusd=balance.held, cap_microusd=balance.cap,
-        retake_microusd=_retake_price(read, shot), final=final, poster=_poster(takes),
+        retake_microusd=_retake_price(read, shot), hands=in_hand(read.services, read.known, shot, takes), final=final, poster=_poster(takes),
     )  # fmt: skip
 
 

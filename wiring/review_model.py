@@ -9,6 +9,8 @@ from typing import ClassVar, Literal
 
 from manifests.bible import Region
 from manifests.decision import DecisionKind, Say
+from manifests.handwork import FrameStage
+from manifests.money import Microusd
 from manifests.noun import Noun
 
 Status = Literal[
@@ -128,6 +130,25 @@ class Said(Noun):
     proposes: Say | None = None
 
 
+class InHand(Noun):
+    """People's hands on one frame of a shot. `kit`: the folder of the kit that is out, `save` the name to save there; else empty.
+
+    `composite`: whether one was handed in. `polish`: how far the newest is; `uses`: which of both somebody chose. `says`: all of it
+    in a sentence, empty where nobody has the frame in hand. The prices are of one pass as it is likely to be billed; None where
+    there is nothing to change, or nobody can price it.
+    """
+
+    stage: FrameStage
+    kit: str = ""
+    save: str = ""
+    composite: bool = False
+    polish: Literal["", "asked", "rejected", "clean"] = ""
+    uses: Literal["", "composite", "polish"] = ""
+    says: str = ""
+    polish_microusd: Microusd | None = None
+    edit_microusd: Microusd | None = None
+
+
 class Final(Noun):
     """What a yes would buy: its tier, size and price. `by`: whose yes stands; `lapsed`: what changed since a yes that does not."""
 
@@ -144,7 +165,7 @@ class ShotView(Noun):
     """One shot. `shown`: the key of the take that is looked at first. `why`: why one sees this now, in a line.
 
     `disagree`: two people's last words on that take, where they differ. `retake_microusd`: what another draft is likely to
-    cost. `final`: None where no draft stands.
+    cost. `hands`: its first frame, and its last where it has one, as people have them in hand. `final`: None where no draft stands.
     """
 
     id: str
@@ -170,6 +191,7 @@ class ShotView(Noun):
     held_microusd: int
     cap_microusd: int | None
     retake_microusd: int
+    hands: tuple[InHand, ...]
     final: Final | None
     poster: str | None
 

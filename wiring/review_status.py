@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 
+from governor.errors import Parked
 from governor.purchase import Decided
 from manifests.decision import SAYS, Decision, Say
 from manifests.plan import Step
 from manifests.take import Take
-from wiring import retaking
 from wiring.review_model import Said, Status
 from wiring.review_takes import name_of
 
@@ -22,15 +22,17 @@ _OF_THE_SHOT = frozenset({"hold", "omit"})
 
 
 def status_of(
-    steps: Sequence[Step], shown: Take | None, words: Sequence[Decided], *, yes: bool, credit: bool
-) -> Status:
-    """The status. `words`: everybody's last word; `yes`: whether one stands for its final; `credit`: whether it waits for credit."""
+    steps: Sequence[Step], shown: Take | None, words: Sequence[Decided], *, parked: Parked | None, yes: bool, credit: bool
+) -> Status:  # fmt: skip
+    """The status. `words`: everybody's last word; `parked`: whether people have left it out; `yes`: whether one stands for its
+    final; `credit`: whether it waits for credit.
+    """
+    if parked is not None:
+        return parked.kind
     kinds = {word.decision.kind for word in words}
     draft = [step for step in steps if step.tier == "draft"]
     final = [step for step in steps if step.tier != "draft"]
     drafted = bool(draft) and all(step.does == "cached" for step in draft)
-    if parked := _parked(kinds):
-        return parked
     if final and all(step.does == "cached" for step in final):
         return "final"
     if credit and (not drafted or yes):
@@ -43,13 +45,6 @@ def status_of(
     if said == "circled" and not drafted:
         said = None  # a gate refuses it, whatever a person thinks of it: no final can be made
     return said or ("circled" if yes else _to_be_looked_at(draft, shown, drafted=drafted))
-
-
-def _parked(kinds: Set[str]) -> Status | None:
-    """What one person parks stays so, until that one takes it back; it is cut out only if nobody says otherwise."""
-    if not kinds & _OF_THE_SHOT:
-        return None
-    return "omit" if set(kinds) == {"omit"} else "hold"
 
 
 def _blocked(steps: Iterable[Step]) -> Status | None:
@@ -90,21 +85,6 @@ def disagreement(words: Sequence[Decided]) -> str:
     if len({word.decision.kind for word in words}) < 2:
         return ""
     return "; ".join(f"{word.decision.who} says {word.decision.kind.replace('_', ' ')}" for word in words)
-
-
-def still_standing(decided: Iterable[Decided]) -> tuple[Decided, ...]:
-    """The decisions that nobody has taken back, without the undos themselves."""
-    every = tuple(decided)
-    undone = {each.decision.subject for each in every if each.decision.kind == "undo"}
-    by_hand: dict[str, list[Decision]] = {}
-    for each in every:
-        by_hand.setdefault(each.decision.scope, []).append(each.decision)
-    kept = {id(decision) for of_shot in by_hand.values() for decision in retaking.standing(of_shot)}
-    return tuple(
-        each for each in every
-        if each.decision.kind not in {"undo", "take_back"} and str(each.number) not in undone
-        and ((each.decision.retake is None and each.decision.hands is None) or id(each.decision) in kept)
-    )  # fmt: skip
 
 
 def said_of(standing: Iterable[Decided], takes: Iterable[Take]) -> tuple[Said, ...]:

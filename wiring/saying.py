@@ -77,7 +77,7 @@ def send_back(
         subject = f"{change} ({flaw})" if flaw else change
         number = say(services, "retake", shot, who=who, door=door, remark=remark, why=reason, subject=subject)
         return number, f"Written down; {refusal.cause}. {refusal.cure}."
-    return _number_of(services, made), "The next run makes it."
+    return number_of(services, made), "The next run makes it."
 
 
 def lay_out_kit(
@@ -90,26 +90,8 @@ def lay_out_kit(
     number = say(services, "composite", shot, who=who, door=door, remark=remark, why=why, subject=kit.folder.name)
     return (
         number,
-        _number_of(services, kit.decision),
+        number_of(services, kit.decision),
     ), f"The kit is in {kit.folder}: save {kit.save.name} there, or drop it here."
-
-
-def undo(services: Services, number: int, shot: str, *, who: str, door: Door) -> None:
-    """Take back one's own word by its number. Raises MoneyCommitted, WrongState, NotAPerson, StaleView."""
-    of_shot = [
-        each for each in services.ledger.decided(shot.partition("_")[0]) if each.decision.scope == f"shot:{shot}"
-    ]
-    said = next((each.decision for each in of_shot if each.number == number), None)
-    if said is None or (said.retake is None and said.hands is None):
-        decision = Decision(kind="undo", scope=f"shot:{shot}", who=who, made_at=now(), door=door, subject=str(number))
-        services.ledger.undo(decision)
-        return
-    left = retaking.standing(each.decision for each in of_shot)
-    if said.who != who or not left or left[-1] is not said:
-        raise StaleView(
-            shot, "only the newest of it can be taken back, by whoever said it", "Look at what was said since."
-        )
-    retaking.take_back(services, shot, who=who, door=door)
 
 
 def now() -> str:
@@ -123,7 +105,7 @@ def _stage(services: Services, remark: Remark) -> Stage | None:
     return take.stage if take is not None and take.tier == "draft" and take.stage != "judge" else None
 
 
-def _number_of(services: Services, decision: Decision) -> int:
+def number_of(services: Services, decision: Decision) -> int:
     """The number under which the books keep it: the newest of these words."""
     scene = decision.scope.rpartition(":")[2].partition("_")[0]
     return next(each.number for each in reversed(services.ledger.decided(scene)) if each.decision == decision)

@@ -104,7 +104,7 @@ def attempts_allowed(services: Services, stage: Stage, tier: TierName) -> int:
 def stand(known: Known, shot: str, stage: Stage, tier: TierName, request_for: RequestFor) -> Stood:
     """Replay a stage from its first attempt to the one that passed, is open, was lost, or is to be made next."""
     failed: list[Attempt] = []
-    sent_back = set_aside(known.books.decisions_on(shot))
+    sent_back = set_aside(known.books.decided_on(shot))
     for number in range(1, attempts_allowed(known.services, stage, tier) + 1):
         attempt = attempt_at(known.services, stage, request_for, number, known.books)
         take = attempt.take

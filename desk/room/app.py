@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from desk.room import answers, media, pages
+from desk.room import answers, hands, media, pages
 from desk.room.doors import Doors
 from desk.room.errors import RoomRefused
 from desk.room.going_on import GRACE_S, GoingOn, LetGoOn, in_prefect
@@ -54,7 +54,8 @@ def room_app(
             route("/api/going/{scene}", answers.going),
             route("/api/note", answers.note, "POST"),
             route("/api/say", answers.verdict, "POST"),
-            route("/api/composite/{shot}", answers.composite, "POST"),
+            route("/api/hands", hands.work, "POST"),
+            route("/api/composite/{shot}", hands.composite, "POST"),
             route("/api/undo", answers.undo, "POST"),
             route("/api/yes", answers.yes, "POST"),
         ],

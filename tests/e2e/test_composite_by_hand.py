@@ -61,7 +61,9 @@ def test_a_shot_that_will_not_come_right_is_composed_by_hand_polished_approved_a
     assert clip.request.references[0].sha256 == made[-1].asset.sha256
     certificate = film.ledger.certificate(made[-1].asset.sha256, SHOT, "panel")
     assert certificate.origin == "human"
-    assert [d.hands.minutes for d in film.ledger.decisions(SHOT) if d.hands and d.hands.work == "composite"] == [12]
+    assert [
+        h.minutes for each in film.ledger.decided(SHOT) if (h := each.decision.hands) and h.work == "composite"
+    ] == [12]
 
 
 def test_a_composite_is_the_last_frame_of_a_clip_and_takes_a_chained_shot_off_its_chain(drafted):

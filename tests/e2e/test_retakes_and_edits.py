@@ -22,7 +22,7 @@ def test_a_retake_says_what_to_edit_and_takes_no_second_thing_along(drafted):
     drafted.edit_shot(SHOT, seed=0)
     with pytest.raises(RetakeRefused, match="prompt changed since its last take"):
         drafted.say("retake", SHOT, "--change", "reference", *ALONE)
-    assert not drafted.ledger.decisions(SHOT)
+    assert not drafted.ledger.decided(SHOT)
 
     said = drafted.say("retake", SHOT, "--change", "prompt", "--flaw", "wrong_hand", *ALONE)
     assert "clip v001: prompt (wrong_hand)" in said
@@ -43,12 +43,12 @@ def test_another_seed_is_one_more_take_until_the_same_flaw_comes_twice_and_it_ca
 
     with pytest.raises(RetakeRefused, match=r"same flaw 2 times.*gate comp export"):
         drafted.say("retake", SHOT, "--change", "seed", "--flaw", "wrong_hand", *ALONE)
-    assert "took back" in drafted.say("retake", SHOT, "--undo")
+    assert "took back" in drafted.say("undo", SHOT)
     assert drafted.stale() == set()
     plan = plan_scene(drafted.services, drafted.services.scene("SC010"))
     assert plan.drafts[SHOT].clip.sha256 == first.asset.sha256
     with pytest.raises(RetakeRefused, match="nothing stands"):
-        drafted.say("retake", SHOT, "--undo")
+        drafted.say("undo", SHOT)
 
 
 def test_an_edit_changes_one_part_of_the_frame_and_makes_the_clip_anew(drafted):
@@ -84,7 +84,7 @@ def test_what_is_emptied_first_and_filled_anew_is_two_passes_each_guarded(drafte
     assert drafted.ledger.certificate(emptied.asset.sha256, SHOT, "panel") is None
     assert drafted.ledger.certificate(filled.asset.sha256, SHOT, "panel").origin == ""
 
-    drafted.say("retake", SHOT, "--undo")
+    drafted.say("undo", SHOT)
     assert drafted.stale() == set()
 
 
@@ -96,5 +96,5 @@ def test_an_edit_that_moves_something_else_is_refused_and_the_frame_stays(drafte
     assert line.status == "waits"
     assert "V114" in line.message
     assert "_edit_heat.png" in line.message
-    drafted.say("retake", SHOT, "--undo")
+    drafted.say("undo", SHOT)
     assert drafted.stale() == set()

@@ -194,7 +194,7 @@ def test_a_composite_is_no_way_round_the_gate_and_a_choice_is_none_for_other_byt
     assert drafted.ledger.certificate(made.asset.sha256, SHOT, "panel") is None
     assert drafted.previz.bills() == bills
 
-    drafted.say("retake", SHOT, "--undo")
+    drafted.say("undo", SHOT)
     drafted.ledger.decide(
         Decision(
             kind="hands", scope=f"shot:{SHOT}", who="mallory", made_at="2026-11-21T12:00:00+00:00", door="command line",

@@ -101,7 +101,7 @@ def test_a_kit_holds_the_layers_the_guides_the_brief_and_the_name_to_save(servic
     brief = (kit.folder / "README.txt").read_text()
     assert f"  {SHOT}_comp_v001.png\n  1280×720 pixels" in brief
     assert "She sets a cup down." in brief
-    assert hands_of(services.ledger.decisions(SHOT)).kit is not None
+    assert hands_of(services.ledger.decided(SHOT)).kit is not None
     assert compositing.export_kit(services, SHOT, **ADA).folder.name == f"{SHOT}_comp_v002"
 
 
@@ -114,7 +114,7 @@ def test_the_layers_of_a_kit_make_the_panel_when_they_are_laid_over_one_another(
 
     taken = compositing.take_in(services, SHOT, minutes=9, **ADA)
 
-    hands = hands_of(services.ledger.decisions(SHOT))
+    hands = hands_of(services.ledger.decided(SHOT))
     assert (hands.composite.asset, hands.composite.minutes, hands.kit) == (taken.asset, 9, None)
     assert services.vault.has(taken.asset.sha256)
     assert (taken.asset.width, taken.asset.height, taken.done) == (*FRAME, ())
@@ -153,7 +153,7 @@ def test_what_can_be_seen_through_is_refused_or_laid_onto_the_plate(services, tm
     picture.save(cut)
     with pytest.raises(HandsRefused, match=r"50% of it can be seen through.*--flatten"):
         compositing.take_in(services, SHOT, cut, **ADA)
-    assert not services.ledger.decisions(SHOT)
+    assert not services.ledger.decided(SHOT)
 
     taken = compositing.take_in(services, SHOT, cut, flatten=True, **ADA)
     assert taken.done == ("laid onto the empty plate where it could be seen through (50%)",)
@@ -170,7 +170,7 @@ def test_no_program_lays_kits_out_or_hands_composites_in(services, tmp_path):
     ):
         with pytest.raises(NotAPerson):
             act()
-    assert not services.ledger.decisions(SHOT)
+    assert not services.ledger.decided(SHOT)
 
 
 def test_what_is_no_picture_no_end_frame_and_no_composite_is_refused_in_a_sentence(services, tmp_path):
@@ -214,7 +214,7 @@ def test_a_composite_is_no_switch_of_provider_that_somebody_must_decide(painted,
     services, _ = painted
     size = compositing.frame_size(services, services.shot(SHOT))
     compositing.take_in(services, SHOT, drawn(tmp_path / "a.png", size), **ADA)
-    hands = hands_of(services.ledger.decisions(SHOT))
+    hands = hands_of(services.ledger.decided(SHOT))
     asyncio.run(take_composite.fn(SHOT, "draft", hands.composite))
     books = services.ledger.of_scene("SC010")
 
@@ -280,7 +280,7 @@ def test_a_polish_passes_no_cap_and_no_more_tries_than_the_film_allows(painted, 
 
 async def one_pass(services):
     """What a run does with the frame: the composite, its polish, and the guard over it."""
-    hands = hands_of(services.ledger.decisions(SHOT))
+    hands = hands_of(services.ledger.decided(SHOT))
     composite = await take_composite.fn(SHOT, "draft", hands.composite)
     polished = await make_pass.fn(SHOT, "draft", hands.passes[0], composite)
     return composite, polished, await guard_edit.fn(SHOT, composite.asset, polished, hands.passes[0])

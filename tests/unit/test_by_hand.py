@@ -6,12 +6,14 @@ import pytest
 from pydantic import ValidationError
 
 from checks.by_hand import approved_by_hand, as_composed, let_pass_in
+from governor.purchase import Decided
+from governor.undoing import standing
 from manifests.decision import Decision
 from manifests.finding import Finding, Score, Verdict
 from manifests.handwork import Handwork, Retake
 from manifests.take import Artefact
 from wiring.handwork import count, hands_of
-from wiring.retaking import set_aside, standing
+from wiring.retaking import set_aside
 
 COMPOSITE = Artefact(sha256="c" * 64, media_type="image/png", width=1280, height=720, size_bytes=1)
 
@@ -26,8 +28,17 @@ def finding(rule, subject):
 
 
 def decided(**given):
-    kind = "retake" if "retake" in given else "hands" if "hands" in given else "take_back"
+    kind = "retake" if "retake" in given else "hands" if "hands" in given else "undo"
     return Decision(kind=kind, scope="shot:SC010_SH0040", who="ada", made_at="2026-11-21", door="terminal", **given)
+
+
+def rows(*decisions):
+    """The decisions as the books have them, numbered from 1."""
+    return tuple(Decided(number, decision) for number, decision in enumerate(decisions, start=1))
+
+
+def back(number):
+    return decided(subject=str(number))
 
 
 def hands(work, **given):
@@ -73,17 +84,17 @@ def test_a_kit_waits_until_a_composite_comes_and_a_new_one_begins_anew():
     polish, use = hands("polish", on="c" * 64), hands("use", asset=COMPOSITE)
 
     assert hands_of([]) is None
-    assert hands_of([use]) is None
-    assert hands_of([kit]).kit == kit.hands
-    assert hands_of([kit]).human is False
-    taken = hands_of([kit, composite])
+    assert hands_of(rows(use)) is None
+    assert hands_of(rows(kit)).kit == kit.hands
+    assert hands_of(rows(kit)).human is False
+    taken = hands_of(rows(kit, composite))
     assert (taken.kit, taken.composite, taken.human) == (None, composite.hands, True)
-    polished = hands_of([kit, composite, polish, use])
+    polished = hands_of(rows(kit, composite, polish, use))
     assert (polished.passes, polished.used) == ((polish.hands,), use.hands)
-    assert hands_of([kit, composite, polish, use, polish]).used is None
-    assert hands_of([kit, composite, polish, use, composite]).passes == ()
-    assert hands_of([kit], "end_panel") is None
-    assert count([kit, kit, composite], "panel", "kit") == 2
+    assert hands_of(rows(kit, composite, polish, use, polish)).used is None
+    assert hands_of(rows(kit, composite, polish, use, composite)).passes == ()
+    assert hands_of(rows(kit), "end_panel") is None
+    assert count(rows(kit, kit, composite), "panel", "kit") == 2
 
 
 @pytest.mark.parametrize("work", ["composite", "use", "polish", "edit", "demolish"])
@@ -92,19 +103,31 @@ def test_work_that_does_not_say_on_what_is_none(work):
         Handwork(work=work)
 
 
-def test_a_later_word_takes_the_newest_back_and_both_passes_of_a_rebuilding():
-    kit, composite, back = hands("kit"), hands("composite", asset=COMPOSITE), decided()
+def test_a_later_word_takes_one_back_by_its_number_and_both_passes_of_a_rebuilding():
+    kit, composite = hands("kit"), hands("composite", asset=COMPOSITE)
     demolish, rebuild = hands("demolish", on="c" * 64), hands("rebuild")
 
-    assert standing([kit, composite, back]) == (kit,)
-    assert standing([back, kit]) == (kit,)
-    assert standing([composite, demolish, rebuild, back]) == (composite,)
-    assert hands_of([composite, demolish, rebuild]).passes == (demolish.hands, rebuild.hands)
+    assert [each.decision for each in standing(rows(kit, composite, back(2)))] == [kit]
+    assert [each.decision for each in standing(rows(kit, composite, back(9)))] == [kit, composite]
+    assert [each.decision for each in standing(rows(composite, demolish, rebuild, back(3)))] == [composite]
+    assert hands_of(rows(composite, demolish, rebuild)).passes == (demolish.hands, rebuild.hands)
+
+
+def test_older_books_name_no_number_where_the_newest_work_was_taken_back():
+    kit, composite = hands("kit"), hands("composite", asset=COMPOSITE)
+    hold = Decision(kind="hold", scope=kit.scope, who="ada", made_at="2026-11-21", door="review room")
+    stored = decided(subject="panel composite 1").stored().replace('"undo"', '"take_back"')
+    old = Decision.from_stored(stored)
+
+    assert '"take_back"' in stored
+    assert old.kind == "undo"
+    assert [each.decision for each in standing(rows(kit, composite, hold, old))] == [kit, hold]
+    assert [each.decision for each in standing(rows(old, kit))] == [kit]
 
 
 def test_only_a_take_that_is_sent_back_for_another_seed_is_set_aside():
     seed = decided(retake=Retake(stage="clip", take="a" * 64, change="seed"))
     prompt = decided(retake=Retake(stage="clip", take="b" * 64, change="prompt"))
 
-    assert set_aside([seed, prompt]) == {"a" * 64}
-    assert set_aside([seed, decided()]) == set()
+    assert set_aside(rows(seed, prompt)) == {"a" * 64}
+    assert set_aside(rows(seed, back(1))) == set()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from governor.parking import parked
 from governor.purchase import Decided
+from governor.undoing import standing
 from manifests.decision import Decision, Remark
 from manifests.plan import Made, Step
 from manifests.scene import Camera, Shot
 from manifests.take import Request, Take
-from wiring.review_status import disagreement, last_words, status_of, still_standing
+from wiring.review_status import disagreement, last_words, status_of
 from wiring.review_takes import words_between
 
 SHOT = "SC010_SH0010"
@@ -76,7 +78,8 @@ ESCALATED = step("draft", "clip", "blocked", "escalated")
     ],
 )  # fmt: skip
 def test_a_shot_has_one_status(steps, shown, words, yes, credit, status):
-    assert status_of(steps, shown, words, yes=yes, credit=credit) == status
+    left_out = parked(words).get(SHOT)
+    assert status_of(steps, shown, words, parked=left_out, yes=yes, credit=credit) == status
 
 
 def test_each_persons_last_word_on_the_take_that_is_shown_counts():
@@ -95,7 +98,7 @@ def test_each_persons_last_word_on_the_take_that_is_shown_counts():
 
 def test_what_was_taken_back_stands_no_longer():
     every = [said(1, "circle"), said(2, "circle", "Ben"), said(3, "undo", subject="1")]
-    assert [each.number for each in still_standing(every)] == [2]
+    assert [each.number for each in standing(every)] == [2]
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from pydantic import Field
 from manifests.money import Microusd
 from manifests.noun import Noun, SceneId, ShotId, Text
 
-Standing = Literal["final", "approved", "ready", "parked", "blocked", "waits", "to make"]
+Standing = Literal["final", "approved", "ready", "parked", "blocked", "waits", "to make", "hold", "omit"]
 """Where a shot stands: its final is made; its draft has a yes; its draft waits for a verdict; a person is needed; money, credit,
-moderation, doubt or the window is in the way; it waits for another shot or for hands; nobody has begun it."""
+moderation, doubt or the window is in the way; it waits for another shot or for hands; nobody has begun it; a person put it on hold,
+or cut it from the film."""
 
 
 class Check(Noun):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from checks import catalogue
 from checks.errors import CheckError
+from governor.errors import Parked
 from governor.generation_log import OWN, LogLine
 from manifests.decision import Binding, Decision
 from manifests.finding import Verdict
@@ -36,7 +37,8 @@ _SILENT = {"settled", "held", "sent", "in_flight"}
 class Source:
     """All that the parts of the page are made from, read once. `lines`: every call of the scene; `tonight`: those of the night.
 
-    `missing`: what a yes is wanted for, by shot; `approved`: the shots that have one.
+    `missing`: what a yes is wanted for, by shot; `approved`: the shots that have one. `parked`: what
+    people have on hold or cut from the film.
     """
 
     services: Services
@@ -49,6 +51,7 @@ class Source:
     bindings: Mapping[str, Binding]
     missing: frozenset[str]
     decisions: Sequence[Decision]
+    parked: Mapping[str, Parked]
 
 
 def gather(services: Services, scene_id: str, night: str, before: Dailies | None) -> Dailies:
@@ -84,7 +87,10 @@ def read(services: Services, scene_id: str, night: str, before: Dailies | None) 
     verdicts = {key: said for line in lines if (key := line.generation_key) and (said := books.verdict(key))}
     bindings = bindings_of(services, scene, plan.drafts)
     missing = frozenset(ledger.refusals(bindings.values()))
-    return Source(services, scene, plan, report, lines, tonight, verdicts, bindings, missing, books.decisions)
+    decided = tuple(each.decision for each in books.decided)
+    return Source(
+        services, scene, plan, report, lines, tonight, verdicts, bindings, missing, decided, books.parked
+    )  # fmt: skip
 
 
 def _window(services: Services, report: SceneNight | None) -> str:

@@ -22,6 +22,7 @@ _BAR = 1000
 MARKS: dict[Standing, tuple[str, str]] = {
     "final": ("✓", "final"), "approved": ("✓", "circled"), "ready": ("○", "to judge"), "parked": ("‖", "parked"),
     "blocked": ("✕", "blocked"), "waits": ("…", "waits"), "to make": ("·", "to make"),
+    "hold": ("‖", "on hold"), "omit": ("✕", "cut from the film"),
 }  # fmt: skip
 """Icon and word of each standing: neither colour nor icon says anything alone."""
 

@@ -35,7 +35,8 @@ def _row(source: Source, shot: Shot, left: ShotNight | None) -> ShotRow:
     drafted, steps = source.plan.drafts.get(shot.id), source.plan.of(shot.id)
     lines = [line for line in source.lines if line.shot == shot.id]
     drafts = [line for line in lines if line.tier == "draft" and line.take is not None]
-    standing, kind, why = _standing(source, shot, steps, left)
+    parked = source.parked.get(shot.id)
+    standing, kind, why = (parked.kind, "", parked.cause) if parked else _standing(source, shot, steps, left)
     shown = _shown(drafts, drafted.clip if drafted else None)
     scores = drafted.clip.certificate.scores if drafted else _failed_scores(source, drafts)
     camera = f"{shot.camera.size.replace('_', ' ')} · {shot.camera.move.replace('_', ' ')} · {shot.duration_s:g} s"
@@ -93,6 +94,8 @@ def _next(shot: str, standing: Standing, kind: str) -> tuple[str, ...]:
         return (f"gate explain {shot}", f"gate fix {shot}")
     if standing == "blocked":
         return (f"gate offers {shot}",) if kind == "moderation" else (f"gate explain {shot}", f"gate resume {scene}")
+    if standing in {"hold", "omit"}:
+        return (f"gate undo {shot}",)
     return (f"gate approve {shot}", f"gate verdict {shot} fail") if standing == "ready" else ()
 
 

@@ -48,6 +48,9 @@ def _all(source: Source, shots: Sequence[ShotRow]) -> Iterator[Waiting]:
             yield Waiting(what=f"{row.shot} is parked", detail=brief(row.why), next=row.next)
         elif row.standing == "blocked" and row.kind == "moderation":
             yield Waiting(what=f"{row.shot} was refused by moderation", detail=row.why, next=row.next)
+    for row in shots:
+        if row.standing == "hold":
+            yield Waiting(what=f"{row.shot} is on hold", detail=row.why, next=row.next)
     yield from _walls(source, shots)
     if doubt := [line for line in source.lines if line.state == "in_doubt"]:
         held = sum(line.still_held for line in doubt)

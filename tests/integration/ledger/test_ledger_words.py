@@ -10,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from governor.errors import MoneyCommitted, NotAPerson, NotApproved, WrongState
+from governor.errors import MoneyCommitted, NotAPerson, NotApproved, Parked, WrongState
+from governor.undoing import standing
+from manifests.handwork import Handwork
 
 SHOT = "shot:SC010_SH0010"
 ON_ONE_LEDGER = settings(
@@ -103,3 +105,27 @@ def test_a_program_gives_no_verdict_and_may_leave_a_note(ledger, decision, kind)
         ledger.decide(decision(kind, SHOT, door="program"))
     ledger.decide(decision("note", SHOT, door="program"))
     assert [each.decision.kind for each in ledger.decided("SC010")] == ["note"]
+
+
+@pytest.mark.parametrize("kind", ["hold", "omit"])
+def test_nothing_is_held_for_a_shot_that_a_person_has_left_out(ledger, epoch, purchase, decision, kind):
+    number = ledger.decide(decision(kind, SHOT, who="Mia"))
+    with pytest.raises(Parked, match="gate undo SC010_SH0010") as refused:
+        ledger.hold(purchase(epoch))
+    assert refused.value.kind == kind
+    assert not ledger.takes()
+
+    ledger.undo(decision("undo", SHOT, who="Mia", subject=str(number)))
+    ledger.hold(purchase(epoch))
+    assert ledger.parked("SC010") == {}
+
+
+def test_work_is_taken_back_by_anybody_and_the_newest_first(ledger, decision):
+    kit = Handwork(work="kit")
+    first = ledger.decide(decision("hands", SHOT, who="Mia", hands=kit))
+    second = ledger.decide(decision("hands", SHOT, who="Mia", hands=kit.model_copy(update={"number": 2})))
+    with pytest.raises(WrongState, match="newest is taken back first"):
+        ledger.undo(decision("undo", SHOT, who="Ben", subject=str(first)))
+    ledger.undo(decision("undo", SHOT, who="Ben", subject=str(second)))
+    ledger.undo(decision("undo", SHOT, who="Ben", subject=str(first)))
+    assert standing(ledger.decided("SC010_SH0010")) == ()

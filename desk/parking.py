@@ -1,0 +1,58 @@
+"""gate hold, gate omit: a person parks shots, or cuts them from the film. gate undo takes it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from desk.options import film_option, json_option, open_film, print_json, typed
+
+if TYPE_CHECKING:
+    from manifests.decision import Say
+
+
+@click.command()
+@click.argument("shots", nargs=-1, required=True)
+@click.option("--why", default="", help="In your own words; it is written down.")
+@film_option
+@json_option
+def hold(shots: tuple[str, ...], why: str, film: Path | None, as_json: bool) -> None:
+    """Put SHOTS on hold: nothing is bought for them, no final of them is approved, and the draft cut has a gap there."""
+    _say("hold", shots, why, film, as_json=as_json)
+
+
+@click.command()
+@click.argument("shots", nargs=-1, required=True)
+@click.option("--why", default="", help="In your own words; it is written down.")
+@film_option
+@json_option
+def omit(shots: tuple[str, ...], why: str, film: Path | None, as_json: bool) -> None:
+    """Cut SHOTS from the film: it is finished without them, and every report names them. Their takes stay."""
+    _say("omit", shots, why, film, as_json=as_json)
+
+
+def _say(kind: Say, shots: tuple[str, ...], why: str, film: Path | None, *, as_json: bool) -> None:
+    from manifests.decision import Remark
+    from wiring.saying import say
+
+    services = open_film(film, scopes=[f"shot:{shot}" for shot in shots])
+    who, parked = services.settings.who, {}
+    for shot in dict.fromkeys(shots):
+        say(services, kind, shot, who=who, door="command line", remark=Remark(), why=why)
+        parked[shot] = services.ledger.parked(shot)[shot]
+    if as_json:
+        print_json(
+            {
+                "who": who,
+                "shots": [
+                    {"shot": shot, "stands": each.kind, "says": each.cause, "back": f"gate undo {shot}"}
+                    for shot, each in parked.items()
+                ],
+            }
+        )
+        return
+    for shot, each in parked.items():
+        stands = "cut from the film" if each.kind == "omit" else "on hold"
+        click.echo(f"{shot} is {stands}: {each.cause}. Back: {typed(f'gate undo {shot}', film)}")

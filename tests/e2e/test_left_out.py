@@ -1,0 +1,78 @@
+"""A shot on hold or cut from the film is bought by no run, approved by no door, and named by every report."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from governor.errors import Parked
+from wiring.approving import approve
+from wiring.bindings import bindings_now
+from wiring.dailies.gather import gather
+from wiring.planning import plan_scene
+
+SCENE = "SC010"
+DOOR, CAFE, CHAINED, LAST = (f"{SCENE}_{shot}" for shot in ("SH0020", "SH0040", "SH0050", "SH0060"))
+
+
+def test_a_shot_that_is_left_out_is_never_bought_and_always_named(drafted):
+    bindings = bindings_now(drafted.services, drafted.services.scene(SCENE))
+    drafted.say("hold", DOOR, "--why", "another take of her is coming")
+    assert "cut from the film: " in drafted.say("omit", CHAINED, LAST)
+    made = len(drafted.attempts())
+
+    plan = json.loads(drafted.say("plan", SCENE, "--json"))
+    assert {s["shot"] for s in plan["steps"] if s["block"] in {"hold", "omit"}} == {DOOR, CHAINED, LAST}
+    assert f"left out is {DOOR}" in plan["sentence"]
+    assert f"gate undo {LAST}" in plan["sentence"]
+    with pytest.raises(Parked, match=f"gate undo {DOOR}"):
+        drafted.say("approve", DOOR, "--yes")
+    with pytest.raises(Parked):  # the one hand behind every door
+        approve(drafted.services, bindings.values(), who="Ben", door="prefect form")
+    assert f"Left out is {DOOR}" in drafted.say("approve", SCENE, "--yes")
+
+    outcome = drafted.run()
+    bought = {row["shot"] for row in drafted.attempts()[made:]}
+    assert bought == {CAFE}
+    assert (outcome.ending, outcome.exit_code, outcome.film) == ("on hold", 3, None)
+    assert [line.split(":")[0] for line in outcome.left_out] == [DOOR, CHAINED, LAST]
+    assert DOOR in outcome.message
+    assert f"gate undo {DOOR}" in outcome.next
+
+    drafted.say("omit", DOOR)  # her last word counts
+    outcome = drafted.run()
+    assert outcome.ending == "finished"
+    assert [line.status for line in outcome.shots] == ["omit", "done", "omit", "omit"]
+    timeline = json.loads(Path(outcome.timeline).read_text())
+    clips = [c["name"] for c in timeline["tracks"]["children"][0]["children"] if c["OTIO_SCHEMA"].startswith("Clip")]
+    assert len(clips) == 1
+    assert {row["shot"] for row in drafted.attempts()[made:]} == {CAFE}
+    status = json.loads(drafted.say("status", SCENE, "--json"))["shots"]
+    assert [row["draft"] for row in status] == ["cut", "done", "cut", "cut"]
+    told = gather(drafted.services, SCENE, "2026-11-22", None)
+    assert [row.standing for row in told.shots] == ["omit", "final", "omit", "omit"]
+
+    drafted.say("undo", DOOR)
+    assert drafted.ledger.parked(SCENE).keys() == {DOOR, CHAINED, LAST}  # her hold from before stands again
+    for shot in (DOOR, CHAINED, LAST):
+        drafted.say("undo", shot)
+    assert drafted.ledger.parked(SCENE) == {}
+    assert drafted.stale() == set()  # nothing is bought again
+
+
+def test_what_is_chained_to_a_shot_that_is_left_out_waits_and_says_what_to_do(drafted):
+    made = len(drafted.attempts())
+    drafted.say("omit", CHAINED)
+    outcome = drafted.run()
+    line = next(line for line in outcome.shots if line.shot == LAST)
+    assert line.status == "waits"
+    assert f"gate undo {CHAINED}" in line.message
+    assert "drop chain" in line.message
+    assert len(drafted.attempts()) == made
+
+    drafted.edit_shot(LAST, chain=False)
+    assert drafted.stale() == {CHAINED, LAST}
+    steps = plan_scene(drafted.services, drafted.services.scene(SCENE)).of(LAST)
+    assert [step.does for step in steps if step.tier == "draft"] == ["run", "run"]
