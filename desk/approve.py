@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from desk.options import dollars, film_option, json_option, money, open_film, pr
 
 if TYPE_CHECKING:
     from manifests.decision import Binding, Door
+    from wiring.services import Services
 
 
 @click.command()
@@ -37,10 +39,10 @@ def approve(
     """Say yes to the finals of a scene, or of single shots, as they were seen.
 
     The yes is bound to the draft, the panel, the words, the pictures, the tier and the price: when one of them changes it
-    lapses, and says so by name.
+    lapses, and says so by name. A run of the scene that waits for it in gate up, or in the studio's Prefect, then goes on.
     """
     from manifests.money import format_usd
-    from wiring.approving import answered_before
+    from wiring.approving import answered_before, refuse_parked
     from wiring.approving import approve as write
     from wiring.bindings import bindings_now
 
@@ -50,13 +52,13 @@ def approve(
     scenes = dict.fromkeys(name.partition("_")[0] for name in names)
     now = {shot: b for scene in scenes for shot, b in bindings_now(services, services.scene(scene)).items()}
     parked = {shot: each for scene in scenes for shot, each in services.ledger.parked(scene).items()}
-    if held := next((parked[name] for name in names if name in parked), None):
-        raise held
+    refuse_parked(services, (name for name in names if "_" in name))
     wanted = _wanted(now, names, tier)
     total = sum(binding.price_microusd for binding in wanted)
     door = _ask(wanted, total) if sys.stdin.isatty() and not yes else "command line"
     decisions = write(services, wanted, who=services.settings.who, door=door, why=why, max_usd=max_usd)
     told = answered_before(services, decisions)
+    going = {scene: _let_go_on(services, scene) for scene in scenes}
     if as_json:
         shots = [d.binding.shot for d in decisions if d.binding]
         print_json(
@@ -66,6 +68,7 @@ def approve(
                 "door": door,
                 "beside": list(told),
                 "left_out": [each.words for each in parked.values()],
+                "went_on": sum(number for number, _ in going.values()),
                 **money("price", total),
             }
         )
@@ -73,7 +76,26 @@ def approve(
     click.echo(f"{services.settings.who} said yes to {len(decisions)} finals, ${format_usd(total)}.")
     for words in (*told, *(f"Left out is {each.words}." for each in parked.values())):
         click.echo(words)
+    for number, words in going.values():
+        if words:
+            click.echo(words)
+        if number:
+            click.echo("It goes on by itself in Prefect.\nNext:\n  " + typed("gate status", film))
+            return
     click.echo("Next:\n  " + typed(f"gate resume {next(iter(scenes))}", film))
+
+
+def _let_go_on(services: Services, scene: str) -> tuple[int, str]:
+    """How many runs waited in Prefect for this yes and go on now, and what to tell where that could not be asked."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from desk.room.going_on import in_prefect
+
+    try:
+        with ThreadPoolExecutor(1) as beside:  # in a loop of its own, whoever calls
+            return beside.submit(lambda: asyncio.run(in_prefect(services, scene, services.settings.who))).result(), ""
+    except Exception as error:  # whatever Prefect's server says, the yes stands, and gate resume goes on
+        return 0, f"Whether a run of {scene} waits in Prefect could not be asked ({type(error).__name__})."
 
 
 def _wanted(now: Mapping[str, Binding], names: tuple[str, ...], tier: str | None) -> list[Binding]:

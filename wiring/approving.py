@@ -21,10 +21,7 @@ def approve(
     from the film, and then nothing is written; ValueError for an amount that is none.
     """
     wanted = tuple(bindings)
-    for scene in sorted({binding.shot.partition("_")[0] for binding in wanted}):
-        parked = services.ledger.parked(scene)
-        if refusal := next((parked[b.shot] for b in wanted if b.shot in parked), None):
-            raise refusal
+    refuse_parked(services, (binding.shot for binding in wanted))
     total = sum(binding.price_microusd for binding in wanted)
     if max_usd is not None and total > parse_usd(max_usd):
         cause = f"they come to ${format_usd(total)}, above the ${max_usd} that was allowed"
@@ -40,6 +37,17 @@ def approve(
     for decision in decisions:
         services.ledger.decide(decision)
     return decisions
+
+
+def refuse_parked(services: Services, shots: Iterable[str]) -> None:
+    """Raises Parked for the first of these shots that a person has on hold or cut from the film."""
+    of_scene: dict[str, list[str]] = {}
+    for shot in shots:
+        of_scene.setdefault(shot.partition("_")[0], []).append(shot)
+    for scene, named in sorted(of_scene.items()):
+        parked = services.ledger.parked(scene)
+        if refusal := next((parked[shot] for shot in named if shot in parked), None):
+            raise refusal
 
 
 def answered_before(services: Services, decisions: Iterable[Decision]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from manifests.decision import Door, Say
 from manifests.handwork import Change
 from manifests.noun import Noun, Sha256, ShotId
 from wiring import retaking
-from wiring.approving import answered_before, approve
+from wiring.approving import answered_before, approve, refuse_parked
 from wiring.bindings import bindings_now
 from wiring.review import scene_view
 from wiring.review_takes import wants_reason
@@ -169,6 +169,7 @@ async def yes(house: House, request: Request) -> Response:
     services = house.services
 
     def write() -> dict[str, Any]:
+        refuse_parked(services, seen)
         as_seen(seen, bindings_now(services, house.scene(services, scene)))
         why = reason_of(said, wanted=any(wants_reason(services, binding) for binding in seen.values()))
         decisions = approve(services, seen.values(), who=session.name, door=DOOR, why=why)

@@ -101,6 +101,7 @@ const kind = (word) =>
     approve: "said yes to the final",
     reject: "took the yes back",
     verdict: "judged it",
+    hands: "took it in hand",
   })[word.kind] || word.kind.replace("_", " ");
 function drawNotes() {
   const open = $("#note"),
@@ -191,7 +192,7 @@ function drawFacts() {
   const here = shot(),
     b = at.mode === "a" ? A() : B();
   if (!b) {
-    put("#facts", h("h2", {}, here.id), h("p", {}, here.why), blames(here));
+    put("#facts", h("h2", {}, here.id), h("p", {}, here.why), blames(here), ...(inHands(here) || []));
     return;
   }
   const row = (name, value) =>
@@ -209,6 +210,7 @@ function drawFacts() {
     blames(here),
     here.says_who ? h("div", {class: "box"}, h("strong", {}, "Says who? "), here.says_who) : null,
     here.in_flight ? h("p", {class: "muted"}, `⇣ ${here.in_flight}`) : null,
+    ...(inHands(here) || []),
     checks(b),
     h("h3", {}, b.before && b.diff.length ? `Prompt, against ${b.before}` : "Prompt"),
     h(
@@ -269,23 +271,6 @@ function blames(here) {
     command ? copyable(command) : null,
   );
 }
-const copyable = (command) =>
-  h(
-    "div",
-    {class: "copy"},
-    h("code", {}, command),
-    h(
-      "button",
-      {
-        onclick: () =>
-          navigator.clipboard.writeText(command).then(
-            () => say("Copied."),
-            () => {},
-          ),
-      },
-      "Copy",
-    ),
-  );
 function checks(b) {
   const failed = b.checks.filter((each) => each.applies && !each.passed),
     applied = b.checks.filter((each) => each.applies && each.passed),
@@ -364,6 +349,7 @@ function drawActions() {
     ready = scene.shots.filter(
       (each) => each.final && !["final", "hold", "omit"].includes(each.status) && !each.final.by,
     ),
+    edits = here.hands.map((each) => each.edit_microusd).find((price) => price !== null) ?? null,
     sum = ready.reduce((all, each) => all + each.final.price_microusd, 0);
   const button = (key, words, act, more) => h("button", {onclick: act, ...more}, h("kbd", {}, key), words);
   const verdicts = isAgent
@@ -373,8 +359,9 @@ function drawActions() {
           verdict("circle"),
         ),
         button("R", `Retake… ~${usd(here.retake_microusd)}`, retake),
-        button("E", "Edit layer", () => verdict("edit_layer")),
+        button("E", edits === null ? "Edit layer" : `Edit… ~${usd(edits)}`, editLayer),
         button("C", "Composite", composite),
+        button("H", "Hands", hands),
         button("P", "Post fix", () => verdict("post_fix")),
         button("X", "Hold", hold),
         button("U", "Undo", undo),

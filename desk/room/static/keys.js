@@ -49,7 +49,8 @@ const ACTS = {
 const SAYS = {
   a: () => verdict("circle"),
   r: retake,
-  e: () => verdict("edit_layer"),
+  e: editLayer,
+  h: hands,
   c: composite,
   p: () => verdict("post_fix"),
   x: hold,
@@ -117,14 +118,7 @@ if (!isStatic && !isAgent) {
     event.preventDefault();
     const file = event.dataTransfer.files[0];
     if (!file || !confirm(`Take ${file.name} in as the hand composite of ${code(at.shot)}?`)) return;
-    const told = await ask("POST", `/api/composite/${at.shot}`, file, file.type || "application/octet-stream").catch(
-      () => null,
-    );
-    if (told) {
-      await refresh();
-      draw();
-      say(told.told, true);
-    }
+    await takeIn(file).catch(() => {});
   });
 }
 addEventListener("hashchange", () => {

@@ -36,8 +36,8 @@ const on = () => {
   const b = B();
   return b ? {take: b.key, asset: b.media ? b.media.name.slice(0, 64) : null} : {};
 };
-const box = () =>
-  at.box ? {box: Object.fromEntries(Object.entries(at.box).map(([k, v]) => [k, Number(v.toFixed(4))]))} : {};
+const boxed = (drawn) =>
+  drawn ? {box: Object.fromEntries(Object.entries(drawn).map(([k, v]) => [k, Number(v.toFixed(4))]))} : {};
 const WORDS = {
   circle: "Circled",
   retake: "Retake",
@@ -143,7 +143,7 @@ async function saveNote() {
           ...(at.from !== null ? {to_frame: at.to === null ? Math.max(at.from, frame()) : at.to} : {}),
         }
       : {};
-  const said = {shot: at.shot, ...on(), ...pin, ...box(), text};
+  const said = {shot: at.shot, ...on(), ...pin, ...boxed(at.box), text};
   if (isStatic) {
     keep("notes", said);
     shot().said.push({

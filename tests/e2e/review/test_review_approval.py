@@ -147,7 +147,7 @@ async def test_what_somebody_holds_is_not_in_the_tray_and_cannot_be_said_yes_to(
     assert (await ben.say("/api/say", {"shot": DRAFTED, "say": "hold"})).status_code == 200
     refused = await mia.say("/api/yes", yes_to(tray))
     assert refused.status_code == 409
-    assert "Ben says it is on hold" in refused.json()["refused"]["cause"]
+    assert "Ben put it on hold" in refused.json()["refused"]["cause"]
     assert DRAFTED not in (await mia.tray())["shots"]
     assert OTHER in (await mia.tray())["shots"]
 

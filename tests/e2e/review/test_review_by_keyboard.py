@@ -164,7 +164,7 @@ def test_axe_finds_nothing_serious_in_the_room_on_a_desk_and_on_a_phone(link, pa
         page.set_viewport_size(size)
         page.wait_for_timeout(300)
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-        for key in ("", "t", "r", "s", "?", "+", "/", "w"):
+        for key in ("", "t", "r", "e", "h", "s", "?", "+", "/", "w"):
             if key:
                 press(page, key)
                 page.wait_for_timeout(250)

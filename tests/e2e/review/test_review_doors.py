@@ -15,6 +15,7 @@ AGENT = {"authorization": f"Bearer {'a' * 40}"}
 MIA, BEN = "m" * 40, "b" * 40
 SHOT = "SC010_SH0020"
 NOTE = {"shot": SHOT, "text": "look here"}
+HANDS = {"shot": SHOT, "work": "edit", "only": "ilse", "say": "her hood down"}
 NO_WAYS_IN = [
     ("another Host", "GET", "/", {"host": "evil.example"}, 421),
     ("a rebound name with our port", "GET", "/api/scene/SC010", {"host": "evil.example:8765"}, 421),
@@ -49,7 +50,13 @@ FORGED = [
 
 async def test_a_word_that_a_foreign_page_sends_in_a_persons_browser_is_not_taken(room):
     mia = await room.person()
-    words = [("/api/note", NOTE), ("/api/say", {"shot": SHOT, "say": "circle"}), ("/api/yes", {}), ("/api/undo", {})]
+    words = [
+        ("/api/note", NOTE),
+        ("/api/say", {"shot": SHOT, "say": "circle"}),
+        ("/api/yes", {}),
+        ("/api/undo", {}),
+        ("/api/hands", HANDS),
+    ]
     for case, headers, status in FORGED:
         for path, body in words:
             assert (await mia.say(path, body, **headers)).status_code == status, f"{case}: {path}"
@@ -67,7 +74,7 @@ async def test_a_csrf_token_is_its_own_sessions(room):
 
 async def test_nothing_is_said_by_a_get(room):
     mia = await room.person()
-    for path in ("/api/note", "/api/say", "/api/yes", "/api/undo", f"/api/composite/{SHOT}"):
+    for path in ("/api/note", "/api/say", "/api/yes", "/api/undo", "/api/hands", f"/api/composite/{SHOT}"):
         assert (await mia.client.get(path)).status_code == 405
     assert len(room.refusals) == 5
 
@@ -158,7 +165,7 @@ async def test_an_agent_reads_and_proposes_and_decides_nothing(room):
 
     for path, body in [
         ("/api/say", {"shot": SHOT, "say": "circle"}), ("/api/say", {"shot": SHOT, "say": "hold"}),
-        ("/api/undo", {"words": [[SHOT, said.json()["number"]]]}), ("/api/yes", {"nonce": "x", "shots": {}}),
+        ("/api/undo", {"words": [[SHOT, said.json()["number"]]]}), ("/api/yes", {"nonce": "x", "shots": {}}), ("/api/hands", HANDS),
     ]:  # fmt: skip
         assert (await agent.post(path, headers=AGENT, json=body)).status_code == 403
     assert (await agent.post(f"/api/composite/{SHOT}", headers=AGENT, content=b"")).status_code == 403
@@ -167,7 +174,7 @@ async def test_an_agent_reads_and_proposes_and_decides_nothing(room):
     note = room.film.ledger.decided("SC010")[0].decision
     assert (note.kind, note.door, note.who, note.remark.proposes) == ("note", "program", "scout", "retake")
     assert len(room.words) == 1
-    assert [line["who"] for line in room.refusals] == ["scout"] * 6
+    assert [line["who"] for line in room.refusals] == ["scout"] * 7
     assert room.film.ledger.approvals("SC010") == ()
 
 

@@ -117,6 +117,12 @@ class Studio:
         runs = self.ask("POST", "/flow_runs/filter", {"sort": "EXPECTED_START_TIME_DESC", "limit": 1})
         return runs[0] if runs else None
 
+    def begun_by(self, run: str) -> str | None:
+        """The run that a film's run has begun for its scene."""
+        tagged = {"flow_runs": {"tags": {"all_": [f"film-run:{run}"]}}}
+        found = self.ask("POST", "/flow_runs/filter", tagged)
+        return str(found[0]["id"]) if found else None
+
     def until_state(self, run: str, *names: str) -> dict[str, Any]:
         """Wait for one of these states; gives it. Fails at once where the run ends in another way."""
 

@@ -1,0 +1,201 @@
+"use strict";
+// People's hands: a kit, a composite, a polish and which of both counts, an edit of one part. Asking spends nothing; the next run buys.
+const copyable = (command) =>
+  h(
+    "div",
+    {class: "copy"},
+    h("code", {}, command),
+    h(
+      "button",
+      {
+        onclick: () =>
+          navigator.clipboard.writeText(command).then(
+            () => say("Copied."),
+            () => {},
+          ),
+      },
+      "Copy",
+    ),
+  );
+const frameName = (stage) => (stage === "end_panel" ? "Last frame" : "First frame");
+async function byHand(said, what) {
+  const id = at.shot;
+  const told = await inTurn(async () => {
+    const answer = await ask("POST", "/api/hands", {shot: id, ...said});
+    stack.push({words: answer.words, what: `the ${what} of ${code(id)}`});
+    return answer;
+  }).finally(refresh);
+  draw();
+  say(`${code(id)}: ${told.told} U takes it back. Next: gate resume ${scene.scene}`, true);
+}
+async function takeIn(file, stage) {
+  const id = at.shot;
+  const told = await inTurn(async () => {
+    const answer = await ask(
+      "POST",
+      `/api/composite/${id}?stage=${stage || "panel"}`,
+      file,
+      file.type || "application/octet-stream",
+    );
+    stack.push({words: answer.words, what: `the composite of ${code(id)}`});
+    return answer;
+  }).finally(refresh);
+  draw();
+  say(`${code(id)}: ${told.told} U takes it back.`, true);
+}
+function pickFile(stage) {
+  const field = h("input", {
+    type: "file",
+    accept: "image/png,image/jpeg,image/webp",
+    onchange: () => field.files[0] && takeIn(field.files[0], stage).catch(() => {}),
+  });
+  field.click();
+}
+function handButtons(frame, done) {
+  const button = (words, act, more) =>
+    h(
+      "button",
+      {
+        type: "button",
+        onclick: () => {
+          done();
+          Promise.resolve(act()).catch(() => {});
+        },
+        ...more,
+      },
+      words,
+    );
+  const stage = frame.stage,
+    use = (which) =>
+      button(`Use the ${which}`, () => byHand({work: "use", which, stage}, "choice"), {
+        "aria-pressed": String(frame.uses === which),
+      });
+  return h(
+    "div",
+    {class: "row hands"},
+    frame.edit_microusd !== null
+      ? button(`Edit one part… ~${usd(frame.edit_microusd)}`, () => editOne(stage))
+      : null,
+    frame.polish_microusd !== null && frame.polish !== "asked"
+      ? button(`${frame.polish ? "Polish again" : "Polish"} ~${usd(frame.polish_microusd)}`, () =>
+          byHand({work: "polish", stage}, "polish"),
+        )
+      : null,
+    frame.composite && frame.polish && frame.polish !== "asked" ? use("composite") : null,
+    frame.polish === "clean" ? use("polish") : null,
+    frame.kit || stage !== "panel" ? null : button("Lay out a kit", composite),
+    button("Hand a picture in…", () => pickFile(stage)),
+  );
+}
+function handBox(frame, done) {
+  const end = frame.stage === "end_panel" ? " --end" : "";
+  return h(
+    "div",
+    {class: "box"},
+    h("strong", {}, `${frameName(frame.stage)}. `),
+    frame.says || "Nobody has it in hand.",
+    frame.kit
+      ? [
+          copyable(frame.kit),
+          h("p", {class: "muted"}, `Save ${frame.save} there and take it in, or hand the picture in here:`),
+          copyable(`gate comp import ${at.shot}${end}`),
+        ]
+      : null,
+    isAgent || isStatic ? null : handButtons(frame, done),
+  );
+}
+const inHands = (here) =>
+  here.hands.some((frame) => frame.says)
+    ? [
+        h("h3", {}, "In a person's hands"),
+        ...here.hands.filter((frame) => frame.says).map((frame) => handBox(frame, () => {})),
+      ]
+    : null;
+function hands() {
+  const box = dialog(`By hand · ${code(at.shot)}`, [
+    ...shot().hands.map((frame) => handBox(frame, () => box.close())),
+    h("p", {class: "muted"}, "A picture may be dropped on the page, too. All of it goes through the same gates as any take."),
+    h("div", {class: "row end"}, close()),
+  ]);
+  (box.querySelector(".hands button") || box.querySelector("button")).focus();
+}
+function editLayer() {
+  const frame = shot().hands.find((each) => each.edit_microusd !== null);
+  return isStatic || !frame ? verdict("edit_layer") : editOne(frame.stage);
+}
+function editOne(stage) {
+  const frame = shot().hands.find((each) => each.stage === stage),
+    where = at.box,
+    note = h("p", {class: "muted"}),
+    go = h("button", {}),
+    words = (name, label, hint) =>
+      h(
+        "label",
+        {},
+        label,
+        h("input", {name, type: "text", maxlength: 400, placeholder: hint, autocomplete: "off", required: true}),
+      ),
+    way = (value, text, checked) =>
+      h("label", {}, h("input", {type: "radio", name: "work", value, checked, onchange: () => update()}), ` ${text}`);
+  const form = h(
+    "form",
+    {
+      onsubmit: (event) => {
+        event.preventDefault();
+        const said = new FormData(form),
+          more = where ? boxed(where) : {};
+        box.close();
+        at.box = null;
+        byHand({work: said.get("work"), stage, only: said.get("only"), say: said.get("say"), ...more}, "edit").catch(
+          () => {},
+        );
+      },
+    },
+    h(
+      "fieldset",
+      {},
+      h("legend", {}, "How?"),
+      way("edit", "change one part", true),
+      way("rebuild", "take it away first, then put something into the empty place: two passes", false),
+    ),
+    words("only", "The one part that may change", "her left hand, the three-quarter view, the bag"),
+    words("say", "How it shall be", "open, palm down"),
+    h(
+      "p",
+      {class: where ? "" : "muted"},
+      where
+        ? "Where: in the box that you drew."
+        : "Where: found by the name of somebody of the cast, a prop or a view. For anything else draw a box first: Esc, then B.",
+    ),
+    note,
+    h(
+      "div",
+      {class: "row end"},
+      close("Not now"),
+      h(
+        "button",
+        {
+          type: "button",
+          onclick: () => {
+            const said = new FormData(form);
+            box.close();
+            verdict("edit_layer", {subject: [said.get("only"), said.get("say")].filter(Boolean).join(": ")}).catch(
+              () => {},
+            );
+          },
+        },
+        "Only say that it wants one",
+      ),
+      go,
+    ),
+  );
+  const update = () => {
+    const passes = new FormData(form).get("work") === "rebuild" ? 2 : 1,
+      price = usd(passes * frame.edit_microusd);
+    put(go, `Ask for the edit · ~${price}`);
+    note.textContent = `Asking spends nothing. The next run buys ${passes === 1 ? "one pass" : "two passes"} for about ${price}, and rejects what moves outside of the part.`;
+  };
+  const box = dialog(`Edit ${code(at.shot)} · ${frameName(stage).toLowerCase()}`, form);
+  update();
+  form.querySelector("input[name=only]").focus();
+}
