@@ -94,7 +94,7 @@ def _let_go_on(services: Services, scene: str) -> tuple[int, str]:
     try:
         with ThreadPoolExecutor(1) as beside:  # in a loop of its own, whoever calls
             return beside.submit(lambda: asyncio.run(in_prefect(services, scene, services.settings.who))).result(), ""
-    except Exception as error:  # whatever Prefect's server says, the yes stands, and gate resume goes on
+    except Exception as error:  # noqa: BLE001  whatever Prefect's server says, the yes stands, and gate resume goes on
         return 0, f"Whether a run of {scene} waits in Prefect could not be asked ({type(error).__name__})."
 
 

@@ -23,6 +23,7 @@ from tasks.current import current
 from tasks.tell import tell_of_waiting
 from wiring.approving import answered_before, approve
 from wiring.bindings import binding_now
+from wiring.up import room_of
 
 ASKED = "asked"
 """The kind of note under which the books keep which shots a form showed."""
@@ -156,6 +157,16 @@ def _words(wanted: Mapping[str, Binding], standing: Yes, delivery: Delivery) -> 
         )
     if parked := current().services.ledger.parked(current().scene.id):
         lines += ["", *(f"Left out is {each.words}." for each in parked.values())]
+    lines += ["", _where_to_look(delivery)]
     if delivery.contact_sheet_url:
         lines += ["", f"![contact sheet]({delivery.contact_sheet_url})"]
     return "\n".join(lines)
+
+
+def _where_to_look(delivery: Delivery) -> str:
+    """The drafts are looked at elsewhere: Prefect's page shows stills, and no clip."""
+    run = current()
+    if room := room_of(run.services.settings):
+        return f"Look at the drafts in the [review room]({room}/r/{run.scene.id}); a yes there counts, too."
+    laid = f" The draft cut is {delivery.draft}, on the machine that made it." if delivery.draft else ""
+    return f"Look at the drafts before you answer: `gate review {run.scene.id}`.{laid}"

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from assembly import contact_sheet
+from prefect import runtime
+
+from assembly import contact_sheet, inline
 from checks.colour_match import ColourMatch
 from flows.shot import ShotState
 from manifests.certificate import Certified
@@ -26,7 +28,7 @@ from wiring.up import read_up
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Where everything lies; None for what there is none of yet. `contact_sheet_url`: where Prefect's page can see it."""
+    """Where everything lies; None for what there is none of yet. `contact_sheet_url`: how Prefect's page can see it."""
 
     draft: Path | None = None
     film: Path | None = None
@@ -156,6 +158,9 @@ _PARKED = {"hold": "on hold", "omit": "cut from the film"}
 
 
 def _url(services: Services, sheet: Path) -> str | None:
-    """Where the contact sheet is served while `gate up` runs: pictures in Prefect's page come over loopback HTTP only."""
-    up = read_up(services.settings)
-    return f"{up.media_url}/{services.vault.put_file(sheet)}.jpg" if up else None
+    """How Prefect's page sees the contact sheet: at the address where `gate up` serves it; in a studio, whose workers may be on any
+    machine and whose pages ask who comes, as a small picture within the address itself. None where nobody is asked.
+    """
+    if up := read_up(services.settings):
+        return f"{up.media_url}/{services.vault.put_file(sheet)}.jpg"
+    return inline.data_url(sheet) if runtime.deployment.id is not None else None

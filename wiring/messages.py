@@ -15,7 +15,7 @@ from manifests.notify import Event, Message
 from manifests.redaction import redacted
 from wiring.bindings import bindings_now
 from wiring.services import Services
-from wiring.up import read_up
+from wiring.up import read_up, room_of
 
 _NOTHING = "If you do nothing, nothing is spent."
 _TITLE_MAX, _BODY_MAX = 200, 8000
@@ -154,7 +154,7 @@ def _look(services: Services, scene: str, command: str, before: str = "Or") -> s
     """Where it is looked at, and the same on a terminal."""
     up = read_up(services.settings)
     out = services.settings.out / scene
-    room = getattr(up, "room_url", "")
+    room = room_of(services.settings)
     place = f"{room}/r/{scene}" if room else up.page_url if up else str(out) if out.is_dir() else ""
     film = services.settings.film
     return "\n".join([*([f"Look: {place}"] if place else []), f"{before}: {command} --film {film}"])

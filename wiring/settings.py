@@ -7,7 +7,7 @@ the media of a studio; else they lie in GATE_STATE) with GATE_VAULT_ENDPOINT (th
 keys are boto3's to find), GATE_CLIP_MODEL and GATE_CLIP_WEIGHTS (an open-clip model and its checkpoint, instead of the small
 tower that is built in), GATE_KEYS (a file of providers' keys, for its owner's eyes alone), GATE_REHEARSAL (the loopback address
 of a rehearsal; then no provider is called), GATE_FACEFUSION (the command that starts FaceFusion, as in a shell), GATE_ROOM_TOKEN (a key to
-the review room, where others than this machine reach it).
+the review room, where others than this machine reach it), GATE_ROOM_URL (the address under which a studio's people open that room).
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class Settings:
     keys: Path | None = None
     rehearsal: str | None = None
     facefusion: str | None = None
+    room_url: str | None = None
 
     @property
     def handoffs(self) -> Path:
@@ -97,6 +98,7 @@ def read_settings(film: Path | None = None, *, prices: Path | None = None, flaws
         keys=_path("GATE_KEYS", None),
         rehearsal=_loopback(os.environ.get("GATE_REHEARSAL")),
         facefusion=os.environ.get("GATE_FACEFUSION") or None,
+        room_url=_page(os.environ.get("GATE_ROOM_URL")),
     )
 
 
@@ -211,6 +213,16 @@ def _login_name() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return f"user {os.getuid()}"
+
+
+def _page(url: str | None) -> str | None:
+    """The address of a page that people open. Raises BadSetting for what is none: it is written into forms and messages."""
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise BadSetting("GATE_ROOM_URL", "it is no address of a page", "Write https://review.studio.lan, or unset it.")
+    return url.rstrip("/")
 
 
 def _loopback(url: str | None) -> str | None:

@@ -39,6 +39,12 @@ def prefect_of(settings: Settings) -> str | None:
     return up.api_url if up else prefect_api()
 
 
+def room_of(settings: Settings) -> str | None:
+    """Where people open the review room: that of the live gate up, else the studio's; None where nobody has said."""
+    up = read_up(settings)
+    return up.room_url if up else settings.room_url
+
+
 @contextlib.contextmanager
 def only_one(settings: Settings) -> Iterator[None]:
     """Be the one gate up of the film for the length of the block. Raises ServerDown where another one runs."""

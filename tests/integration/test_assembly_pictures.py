@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops
 
-from assembly import card, contact_sheet, drift_chart, grade, ink, typeface
+from assembly import card, contact_sheet, drift_chart, grade, ink, inline, typeface
 from assembly.contact_sheet import SheetItem
 from assembly.drift_chart import DriftPoint
 from assembly.errors import AssemblyError, UnfitGrade
@@ -140,3 +142,19 @@ def test_a_grade_that_is_no_cube_is_refused_with_its_reason(tmp_path: Path, text
     with pytest.raises(UnfitGrade, match=reason):
         grade.bring(cube, tmp_path / "grade.cube")
     assert not (tmp_path / "grade.cube").exists()
+
+
+def test_a_picture_lies_within_its_address_no_larger_than_a_page_shows_at_once(tmp_path: Path) -> None:
+    busy = Image.effect_noise((1600, 1200), 80).convert("RGB")
+    busy.save(tmp_path / "busy.png")
+    address = inline.data_url(tmp_path / "busy.png")
+    assert address is not None
+    kind, _, content = address.partition(";base64,")
+    assert kind == "data:image/jpeg"
+    jpeg = base64.b64decode(content)
+    assert len(jpeg) <= inline.BYTES_MAX
+    with Image.open(io.BytesIO(jpeg)) as small:
+        assert small.size in {(720, 540), (480, 360)}
+
+    Image.effect_noise((640, 9600), 80).convert("RGB").save(tmp_path / "tall.png")
+    assert inline.data_url(tmp_path / "tall.png") is None

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from wiring import settings
+from wiring.errors import BadSetting
 from wiring.settings import read_settings, settle_environment, wants_colour
 from wiring.telemetry import Step, Telemetry
 
@@ -123,3 +124,18 @@ def test_everybody_who_listens_hears_every_step_in_order():
     telemetry.say("SC010_SH0010", "clip", "retake")
     panel, clip = Step("SC010_SH0010", "panel", "done", "v001"), Step("SC010_SH0010", "clip", "retake")
     assert (one, other) == ([panel, clip], [clip])
+
+
+def test_the_room_that_people_open_is_an_address_of_a_page_and_nothing_else(environment):
+    assert read_settings().room_url is None
+    environment["GATE_ROOM_URL"] = "https://review.studio.lan/room/"
+    assert read_settings().room_url == "https://review.studio.lan/room"
+    for no_page in (
+        "javascript:alert(1)",
+        "review.studio.lan",
+        "https://mia:pw@review.studio.lan",
+        "https://x/?once=a",
+    ):
+        environment["GATE_ROOM_URL"] = no_page
+        with pytest.raises(BadSetting, match="GATE_ROOM_URL"):
+            read_settings()

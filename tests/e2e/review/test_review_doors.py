@@ -76,7 +76,7 @@ async def test_nothing_is_said_by_a_get(room):
     mia = await room.person()
     for path in ("/api/note", "/api/say", "/api/yes", "/api/undo", "/api/hands", f"/api/composite/{SHOT}"):
         assert (await mia.client.get(path)).status_code == 405
-    assert len(room.refusals) == 5
+    assert len(room.refusals) == 6
 
 
 NO_MEDIA = (
