@@ -19,6 +19,7 @@ from governor.errors import CapRaise, NoSuchTake, Stopped
 from governor.purchase import Balance, Decided
 from governor.tables import attempts, certificates, moderated, scopes, verdicts
 from manifests.certificate import Certificate
+from manifests.decision import Decision
 from manifests.film import Stage, TierName
 from manifests.finding import Verdict
 from manifests.take import HAND, Take
@@ -89,6 +90,11 @@ class SceneBooks:
         """Who made the newest settled take of a stage, whatever its tier, of all shots `but` these. Hands are nobody's switch."""
         made = (r for r in reversed(self._rows) if r.stage == stage and r.state == "settled" and r.shot not in but)
         return next((r.provider for r in made if r.provider != HAND), None)
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """Every decision about the scene and its shots, oldest first."""
+        return tuple(each.decision for each in self.decided)
 
     def decided_on(self, shot: str) -> tuple[Decided, ...]:
         """Every decision about one shot, oldest first."""

@@ -43,7 +43,7 @@ def from_books(services: Services, scenes: Iterable[str]) -> Gathered:
     labels, unnamed, unscored = list[Labelled](), 0, 0
     for scene in scenes:
         takes = {take.generation_key: take for take in services.ledger.takes(scene=scene)}
-        said = _said((each.decision for each in services.ledger.of_scene(scene).decided), takes)
+        said = _said(services.ledger.of_scene(scene).decisions, takes)
         for key, by_rule in said.items():
             verdict = services.ledger.verdict(key)
             scores = worst_by_rule(verdict.scores) if verdict else {}

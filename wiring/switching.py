@@ -98,7 +98,7 @@ def switch_refusal(services: Services, scene: Scene, books: SceneBooks) -> Switc
         used, named = books.last_provider(stage, but=own), _named(services, stage)
         if used is None or used == named:
             continue
-        decided = [e.decision.amount_microusd for e in books.decided if _is_about(e.decision, scene.id, stage, named)]
+        decided = [d.amount_microusd for d in books.decisions if _is_about(d, scene.id, stage, named)]
         compared = _since(services, used, scene, stage, books)
         refusal = policy.switch_allowed(
             compared.delta_microusd, compared.left_microusd, decided[-1] if decided else None,

@@ -28,7 +28,7 @@ def export(services: Services, scene: Scene, into: Path) -> Path:
         raise click.UsageError(
             f"{into} holds something else; name an empty folder: gate review {scene.id} --export FOLDER"
         )
-    view = scene_view(services, scene)
+    view = _for_others(scene_view(services, scene))
     (into / "media").mkdir(parents=True, exist_ok=True)
     for name in sorted(media_of(view)):
         _copy(services, name, into / "media" / name)
@@ -43,6 +43,15 @@ def export(services: Services, scene: Scene, into: Path) -> Path:
     )  # fmt: skip
     (into / PAGE).write_text(page, encoding="utf-8")
     return into / PAGE
+
+
+def _for_others(view: SceneView) -> SceneView:
+    """The view without the places of this machine: whoever opens the page is elsewhere."""
+    shots = (
+        shot.model_copy(update={"hands": tuple(frame.model_copy(update={"kit": ""}) for frame in shot.hands)})
+        for shot in view.shots
+    )
+    return view.model_copy(update={"shots": tuple(shots)})
 
 
 def media_of(view: SceneView) -> set[str]:

@@ -12,12 +12,15 @@ from wiring.approving import approve
 from wiring.bindings import bindings_now
 from wiring.dailies.gather import gather
 from wiring.planning import plan_scene
+from wiring.run_options import RunOptions
 
 SCENE = "SC010"
 DOOR, CAFE, CHAINED, LAST = (f"{SCENE}_{shot}" for shot in ("SH0020", "SH0040", "SH0050", "SH0060"))
 
 
 def test_a_shot_that_is_left_out_is_never_bought_and_always_named(drafted):
+    plan_file = drafted.root / "plan.json"
+    drafted.say("plan", SCENE, "-o", str(plan_file))
     bindings = bindings_now(drafted.services, drafted.services.scene(SCENE))
     drafted.say("hold", DOOR, "--why", "another take of her is coming")
     assert "cut from the film: " in drafted.say("omit", CHAINED, LAST)
@@ -33,7 +36,7 @@ def test_a_shot_that_is_left_out_is_never_bought_and_always_named(drafted):
         approve(drafted.services, bindings.values(), who="Ben", door="prefect form")
     assert f"Left out is {DOOR}" in drafted.say("approve", SCENE, "--yes")
 
-    outcome = drafted.run()
+    outcome = drafted.run(options=RunOptions(plan_file))  # leaving out is no move of the plan
     bought = {row["shot"] for row in drafted.attempts()[made:]}
     assert bought == {CAFE}
     assert (outcome.ending, outcome.exit_code, outcome.film) == ("on hold", 3, None)

@@ -87,9 +87,8 @@ def read(services: Services, scene_id: str, night: str, before: Dailies | None) 
     verdicts = {key: said for line in lines if (key := line.generation_key) and (said := books.verdict(key))}
     bindings = bindings_of(services, scene, plan.drafts)
     missing = frozenset(ledger.refusals(bindings.values()))
-    decided = tuple(each.decision for each in books.decided)
     return Source(
-        services, scene, plan, report, lines, tonight, verdicts, bindings, missing, decided, books.parked
+        services, scene, plan, report, lines, tonight, verdicts, bindings, missing, books.decisions, books.parked
     )  # fmt: skip
 
 
