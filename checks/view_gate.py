@@ -52,7 +52,9 @@ def gate_view(path: Path, size: tuple[int, int], thresholds: Thresholds | None =
     try:
         picture = read_opaque(path)
     except Unreadable as error:
-        tally.judge(clip_rules.DECODES, "view", 0.0, Trouble("undecodable", f"{error.thing}: {error.cause}", error.cure))
+        tally.judge(
+            clip_rules.DECODES, "view", 0.0, Trouble("undecodable", f"{error.thing}: {error.cause}", error.cure)
+        )
         return Looked(tally.verdict(), None)
     tally.judge(clip_rules.DECODES, "view", 1.0)
     height, width = picture.shape[:2]

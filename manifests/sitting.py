@@ -91,4 +91,6 @@ def sittings(bible: Bible) -> Sittings | None:
     )  # fmt: skip
     shots = tuple(sorted(every, key=lambda one: one.id))
     title = "The locked views of every character"
-    return Sittings(id="BIBLE", title=title, intent="Everybody is known from every side.", shots=shots) if shots else None
+    return (
+        Sittings(id="BIBLE", title=title, intent="Everybody is known from every side.", shots=shots) if shots else None
+    )

@@ -43,16 +43,26 @@ def lay(services: Services, one: Sitting, cutout: Artefact) -> Path | None:
         part.unlink(missing_ok=True)
 
 
-def send_back(services: Services, sittings: Sequence[Sitting], *, why: str, who: str, door: Door) -> tuple[Decision, ...]:
-    """Write down that a person wants other takes of these views than those that lie there, or brought nothing. Spends nothing.
+def send_back(
+    services: Services, sittings: Sequence[Sitting], *, why: str, who: str, door: Door
+) -> tuple[Decision, ...]:
+    """Write down that a person wants other takes of these views than those that lie there, or that brought nothing. Spends nothing.
 
-    Raises RetakeRefused for one that is approved, that a person made, or that nothing was made of; then nothing is written. NotAPerson.
+    What is approved, or was drawn by a person, stays as it is. Raises RetakeRefused where that is all there is, saying why; then
+    nothing is written. NotAPerson, NotApproved for no reason.
     """
-    found = [(one, _newest(services, one)) for one in sittings]
-    decisions = tuple(_decision(one, take, why, who, door) for one, take in found)
+    refused: list[RetakeRefused] = []
+    decisions = []
+    for one in sittings:
+        try:
+            decisions.append(_decision(one, _newest(services, one), why, who, door))
+        except RetakeRefused as refusal:
+            refused.append(refusal)
+    if refused and not decisions:
+        raise refused[0]
     for decision in decisions:
         services.ledger.decide(decision)
-    return decisions
+    return tuple(decisions)
 
 
 def _newest(services: Services, one: Sitting) -> Take:

@@ -16,6 +16,7 @@ from governor import retries
 from manifests.bible import VIEWS, View, view_name
 from manifests.errors import GateError
 from manifests.keys import hash_file
+from manifests.price import Quote
 from manifests.prompt import view_prompt
 from manifests.reading import FilmFolder
 from manifests.sitting import FROM_FRONT, TIER, Sitting, sitting
@@ -125,6 +126,13 @@ def state_of(services: Services, one: Sitting) -> ViewState:
     return _bought(services, one, of_front, sent_back) or _next(services, one, approved, of_front)
 
 
+def quote_of(services: Services, state: ViewState) -> Quote | None:
+    """What a take that is to be bought would cost; None where nothing is. Raises PriceRefused."""
+    if state.does != "make" or state.attempt is None:
+        return None
+    return services.provider("panel", state.sitting).quote(state.attempt.request, services.prices.price_of)
+
+
 def path_of(services: Services, one: Sitting) -> Path:
     """Where the view lies, or is laid, for a person to look at and lock."""
     return services.folder.assets / f"{one.name}.png"
@@ -149,7 +157,9 @@ def refuse_maker(services: Services, one: Sitting) -> None:
     if why := _refusal(services, name):
         others = ", ".join(makers_of_views(services)) or "none that is installed"
         raise Invalid(
-            name, why, f"Name one that can ({others}): {command(one)} --provider NAME; or draw it at assets/{one.name}.png"
+            name,
+            why,
+            f"Name one that can ({others}): {command(one)} --provider NAME; or draw it at assets/{one.name}.png",
         )
 
 
