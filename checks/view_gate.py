@@ -81,7 +81,7 @@ def gate_view(path: Path, size: tuple[int, int], thresholds: Thresholds | None =
 
 
 def likeness(view: Rgba, front: Rgba, others: Mapping[str, Rgba], eye: Eye) -> Likeness:
-    """How near a cut-out is to its front, and to the nearest of `others` (fronts by their character). 22 CPU-ms a new picture."""
+    """How near a cut-out is to its front, and to the nearest of `others` (other people's fronts by name). 22 CPU-ms a new picture."""
     names = sorted(others)
     vectors = eye.embed([_seen(each) for each in (view, front, *(others[name] for name in names))])
     near = vectors[1:] @ vectors[0]

@@ -41,6 +41,7 @@ from wiring.alive import alive
 from wiring.form import Form, heed
 from wiring.laying import send_back
 from wiring.services import Services, open_services
+from wiring.telemetry import State
 from wiring.views import EVERY_WARDROBE, EVERYBODY, ViewState, command, quote_of, state_of, wanted
 
 _SOMEBODY = "somebody in Prefect's page"
@@ -113,14 +114,17 @@ async def _brought(one: Sitting) -> ShotLine:
     for _ in range(services.folder.film.limits.attempts + 1):
         state = await asyncio.to_thread(state_of, services, one)
         if state.attempt is None:
+            words: State = "cached" if state.does == "approved" else "waits"
+            say(one.id, "view", words, state.why)
             return _settled(one, state)
         made = await make_view(one.id, state.attempt)
         laid = await lay_view(one, made)
-        if laid.verdict.passed and laid.path is not None:
-            say(one.id, "view", "done" if made.fresh else "cached", f"v{made.take.version:03d} lies at {laid.path}")
-        elif not laid.verdict.passed:
-            said = "; ".join(f"{f.rule} {f.message}" for f in laid.verdict.findings if f.severity == "error")
-            say(one.id, "view", "retake", said)
+        if laid.verdict.passed:
+            where = f"it lies at {laid.path}" if laid.path else "another lies there already"
+            say(one.id, "view", "done" if made.fresh else "cached", f"v{made.take.version:03d}: {where}")
+            break
+        flaws = (f"{f.rule} {f.message}" for f in laid.verdict.findings if f.severity == "error")
+        say(one.id, "view", "retake", "; ".join(flaws))
     return _settled(one, await asyncio.to_thread(state_of, services, one))
 
 
@@ -128,7 +132,6 @@ def _settled(one: Sitting, state: ViewState) -> ShotLine:
     """What is left for a person. Raises Escalated where it is more than a yes."""
     if state.does == "blocked":
         raise Escalated(one.name, state.why, state.cure)
-    status = "done" if state.does == "approved" else "waits"
     words = f"{one.name}: {state.why}. {state.cure}".rstrip()
-    current().services.telemetry.say(one.id, "view", status, state.why)  # type: ignore[arg-type]  # both are states
-    return ShotLine(shot=one.id, status=status, message="" if status == "done" else words)
+    approved = state.does == "approved"
+    return ShotLine(shot=one.id, status="done" if approved else "waits", message="" if approved else words)

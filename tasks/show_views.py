@@ -10,7 +10,7 @@ from pathlib import Path
 from assembly import view_sheet
 from assembly.view_sheet import ViewItem
 from manifests.bible import VIEWS
-from manifests.money import format_usd
+from manifests.money import rounded_usd
 from manifests.sitting import BIBLE, Sitting, sitting
 from manifests.take import Take
 from tasks.current import current
@@ -67,11 +67,11 @@ def _item(services: Services, one: Sitting, approved: dict[str, str]) -> ViewIte
     lines = [_made_by(made)] if made else ["put there by a person"]
     if one.view != "front" and front in approved:
         found = likeness_of(services, one, path, approved)
-        other = f" ({found.other}'s front: {found.to_other:.2f})" if found.other else ""
-        lines.append(f"like the front: {found.front:.2f}{other}")
+        lines.append(f"like the front: {found.front:.2f}")
+        lines += [f"like {found.other}, the nearest other: {found.to_other:.2f}"] if found.other else []
     return ViewItem(one.view, path, "waits for you", "look", tuple(lines))
 
 
 def _made_by(take: Take) -> str:
-    cost = f", ${format_usd(take.cost_microusd)}" if take.cost_microusd else ""
+    cost = f", ${rounded_usd(take.cost_microusd)}" if take.cost_microusd else ""
     return f"v{take.version:03d} by {take.provider} {take.model}{cost}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +64,8 @@ def likeness_of(services: Services, one: Sitting, cutout: Path, approved: dict[s
     masters = References({name: services.vault.path(sha256) for name, sha256 in fronts.items()}, fronts)
     own = f"{one.name.rpartition('/')[0]}/front"
     others = {name: masters.cutout(name) for name in fronts if name.split("/")[1] != one.member.character}
-    return likeness(read_cutout(cutout), masters.cutout(own), others, services.eye())
+    found = likeness(read_cutout(cutout), masters.cutout(own), others, services.eye())
+    return replace(found, other=found.other.split("/")[1] if found.other else "")
 
 
 def _note(services: Services, asset: Artefact) -> Path:
