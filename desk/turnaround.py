@@ -49,9 +49,13 @@ _EVERYBODY, _EVERY_WARDROBE, _WAITS = "everybody", "every wardrobe", 3
 @click.option("--cap", "cap_usd", metavar="USD", help="Lower the cap of all views to this; it stays lowered.")
 @click.option("--dry-run", is_flag=True, help="Only say how each view stands, and what it would cost. Spends nothing.")
 @click.option("--rehearse", is_flag=True, help="Play it with the real adapter against a played provider, at $0.")
+@click.option(
+    "--script", type=click.Path(path_type=Path, dir_okay=False), help="With --rehearse: what goes wrong, and when."
+)
 @json_option
 def turnaround(
-    character: str, film: Path | None, prices: Path | None, wardrobe: str, named: str, provider: str, why: str, cap_usd: str | None, *,
+    character: str, film: Path | None, prices: Path | None, wardrobe: str, named: str, provider: str, why: str, cap_usd: str | None,
+    script: Path | None, *,
     again: bool, dry_run: bool, rehearse: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """Make the views that CHARACTER lacks (or everybody), each from the approved front, and lay them into assets/ for your yes.
@@ -60,10 +64,12 @@ def turnaround(
     something waits for you.
     """
     views = _views(named)
+    if script and not rehearse:
+        raise click.UsageError("--script goes with --rehearse.")
     if again and not why.strip():
         raise click.UsageError("--again takes a reason: --why ...")
     if rehearse:
-        return _rehearse(settings_for(film, prices), character, wardrobe, views, provider, as_json=as_json)
+        return _rehearse(settings_for(film, prices), character, wardrobe, views, provider, script, as_json=as_json)
     services = open_film(film, prices)
     from wiring.views import wanted
 
@@ -189,7 +195,14 @@ def _views(named: str) -> tuple[View, ...]:
 
 
 def _rehearse(
-    settings: Settings, character: str, wardrobe: str, views: tuple[View, ...], provider: str, *, as_json: bool
+    settings: Settings,
+    character: str,
+    wardrobe: str,
+    views: tuple[View, ...],
+    provider: str,
+    script: Path | None,
+    *,
+    as_json: bool,
 ) -> int:
     from desk.rehearse import Piece, play_piece
     from desk.rehearse_report import facts, report
@@ -211,7 +224,7 @@ def _rehearse(
     def makers(services: Services) -> set[str]:
         return {services.provider("panel", one).name for one in sittings(services)}
 
-    rehearsed = play_piece(settings, Piece(BIBLE, makers, ready, make, lays_pictures=True), (), None)
+    rehearsed = play_piece(settings, Piece(BIBLE, makers, ready, make, lays_pictures=True), (), script)
     print_json(facts(rehearsed)) if as_json else report(rehearsed)
     code = rehearsed.outcome.exit_code
     return 0 if code == _WAITS else code
