@@ -16,7 +16,7 @@ from wiring.laying import send_back
 from wiring.rehearsing import lay_out
 from wiring.views import wanted
 
-NOBODY = {"fault": "drift", "of": "presence", "provider": "gemini", "every": 1}
+NOBODY = {"fault": "drift", "of": "presence", "provider": "gemini"}
 SENT_BACK = {"why": "too thin", "who": "Mia", "door": "command line"}
 
 
