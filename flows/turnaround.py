@@ -61,12 +61,21 @@ async def make_turnaround(
         sittings = wanted(services, character, wardrobe, views, maker)
         form = Form(None, round(cap_usd * 100) * 10_000 or None, who, why)
         services = heed(services, services.scene_in_books(BIBLE), form, run_id)
-        if again and services.ledger.note_once("again", f"run:{run_id}", " ".join(one.id for one in sittings)):
-            send_back(services, sittings, why=why, who=who.strip() or _SOMEBODY, door="prefect form")
+        if again:
+            _send_back_once(services, sittings, form, run_id)
         outcome = await _make(services, sittings)
     if not outcome.passed:
         raise SceneUnfinished(outcome)
     return outcome
+
+
+def _send_back_once(services: Services, sittings: Sequence[Sitting], form: Form, run_id: str) -> None:
+    """Once a run: a retry goes through the body again, and what it has made meanwhile is not sent back too."""
+    note = ("again", f"run:{run_id}", " ".join(one.id for one in sittings))
+    if any(each.text == note[2] for each in services.ledger.notes(kind=note[0], scope=note[1])):
+        return
+    send_back(services, sittings, why=form.why, who=form.who.strip() or _SOMEBODY, door="prefect form")
+    services.ledger.note(*note)
 
 
 async def _make(services: Services, sittings: Sequence[Sitting]) -> SceneOutcome:

@@ -84,7 +84,7 @@ async def publish_views(sheets: Sequence[Sheet]) -> None:
             "",
             *([f"![The views side by side]({sheet.url})", ""] if sheet.url else []),
         ]
-        lines += ["| view | | |", "|---|---|---|", *(f"| {' | '.join(row)} |" for row in sheet.rows)]
+        lines += [f"- **{view}** {status}{f': {told}' if told else ''}" for view, status, told in sheet.rows]
         lines += [
             "",
             "What waits for you: look at it beside the front, then `gate lock`. Another take: launch it again, with *again*.",

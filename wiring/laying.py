@@ -48,25 +48,27 @@ def send_back(
 ) -> tuple[Decision, ...]:
     """Write down that a person wants other takes of these views than those that lie there, or that brought nothing. Spends nothing.
 
-    What is approved, or was drawn by a person, stays as it is. Raises RetakeRefused where that is all there is, saying why; then
+    What was sent back already, and not made anew since, is not sent back twice. What is approved, or was drawn by a person, stays as
+    it is. Raises RetakeRefused where that is all there is, saying why; then
     nothing is written. NotAPerson, NotApproved for no reason.
     """
+    found: list[tuple[Sitting, Take | None]] = []
     refused: list[RetakeRefused] = []
-    decisions = []
     for one in sittings:
         try:
-            decisions.append(_decision(one, _newest(services, one), why, who, door))
+            found.append((one, _newest(services, one)))
         except RetakeRefused as refusal:
             refused.append(refusal)
-    if refused and not decisions:
+    if refused and not found:
         raise refused[0]
+    decisions = tuple(_decision(one, take, why, who, door) for one, take in found if take is not None)
     for decision in decisions:
         services.ledger.decide(decision)
-    return tuple(decisions)
+    return decisions
 
 
-def _newest(services: Services, one: Sitting) -> Take:
-    """The take that is sent back: the one that lies there, else the newest that was paid for."""
+def _newest(services: Services, one: Sitting) -> Take | None:
+    """The take that is sent back: the one that lies there, else the newest that was paid for; None where that was sent back before."""
     path = path_of(services, one)
     if one.name in approved_views(services):
         cause = "it is approved, and what is approved is never made anew"
@@ -76,7 +78,9 @@ def _newest(services: Services, one: Sitting) -> Take:
     made = [take for take in takes if take.state == "settled" and take.generation_key not in before]
     if path.is_file():
         made = [take for take in made if is_cut_from(services, path, [take])]
-        if not made and not _sent_back(services, one, path):
+        if not made and _sent_back(services, one, path):
+            return None
+        if not made:
             cause = f"what lies at {path} was not made here"
             raise RetakeRefused(one.name, cause, "Approve it (gate lock), or take it away; then make it.")
     if not made:

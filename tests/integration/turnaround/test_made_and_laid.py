@@ -100,6 +100,7 @@ def test_a_person_sends_one_back_and_another_take_is_laid_in_its_place(studio):
     studio.make("side", "back")
     first, services = studio.path("side").read_bytes(), studio.services
     send_back(services, [studio.one("side"), studio.one("three_quarter")], **SENT_BACK)
+    assert send_back(services, [studio.one("side")], **SENT_BACK) == (), "it was sent back already"
     assert studio.state("side").does == "make"
     assert studio.state("back").does == "waits"
 
