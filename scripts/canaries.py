@@ -14,6 +14,7 @@ import sqlite3
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -32,6 +33,7 @@ def found_in(content: bytes, words: Iterable[str]) -> list[str]:
     ]
 
 
+@cache
 def spellings(word: str) -> dict[str, tuple[bytes, ...]]:
     """The word as it may be written down. In base64 it looks different at each of three places; what its neighbours change is left off."""
     plain = word.encode()
@@ -47,7 +49,7 @@ def spellings(word: str) -> dict[str, tuple[bytes, ...]]:
 
 
 def contents(file: Path) -> Iterator[bytes]:
-    """The file as it lies there, and what a reader of its kind would see: each value of a database, the text in a picture."""
+    """The file as it lies there, and what a reader of its kind would see: the values of each table of a database, the text in a picture."""
     raw = file.read_bytes()
     yield raw
     if raw.startswith(b"SQLite format 3\0"):
@@ -71,8 +73,10 @@ def _values(database: Path) -> Iterator[bytes]:
             name.decode() for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         ]
         for table in tables:
-            for row in connection.execute(f'SELECT * FROM "{table}"'):  # noqa: S608  the database's own names
-                yield b"\n".join(value if isinstance(value, bytes) else str(value).encode() for value in row)
+            rows = connection.execute(f'SELECT * FROM "{table}"')  # noqa: S608  the database's own names
+            yield b"\n".join(
+                value if isinstance(value, bytes) else str(value).encode() for row in rows for value in row
+            )
     connection.close()
 
 

@@ -32,8 +32,8 @@ make --no-print-directory test
 section "Demo: make demo YES=1"
 make --no-print-directory demo YES=1 INTO="$scratch/demo" </dev/null
 
-section "Demo: gate demo --json, and the film that it names"
-gate demo --into "$scratch/machine" --yes --json </dev/null >"$scratch/demo.json"
+section "Demo: once more it finds everything done, and names the film"
+gate demo --into "$scratch/demo" --yes --json </dev/null >"$scratch/demo.json"
 python scripts/check_demo.py "$scratch/demo.json"
 
 section "Nothing of ours is left running"

@@ -1,4 +1,4 @@
-"""Check what `gate demo --json` said against what lies on the disk: `check_demo.py FACTS.json`."""
+"""Check what a second `gate demo --json` said against what lies on the disk: `check_demo.py FACTS.json`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import av
 
 SHOTS = 9
 FILES = {"film", "draft", "contact_sheet", "timeline"}
-FACTS = FILES | {"shots", "spent_usd", "approvals"}
+FACTS = FILES | {"shots", "spent_usd", "approvals", "generated"}
 
 
 def main() -> None:
@@ -26,6 +26,8 @@ def main() -> None:
     shots = facts["shots"] if isinstance(facts["shots"], int) else len(facts["shots"])
     if shots != SHOTS:
         wrong.append(f"shots: {shots}, not {SHOTS}")
+    if facts["generated"] != 0:
+        wrong.append(f"generated: {facts['generated']} takes were made again of a film that was done")
     if float(facts["spent_usd"]) != 0:
         wrong.append(f"spent_usd: {facts['spent_usd']}, though the demo costs nothing")
     if not facts["approvals"]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from ruamel.yaml import YAML
 
 from flows.outcome import SceneOutcome
@@ -246,17 +247,29 @@ def film_of(tmp_path: Path, api_url: str) -> Callable[..., SmallFilm]:
 
 
 @pytest.fixture(scope="session")
-def drafted_folder(tmp_path_factory: pytest.TempPathFactory, api_url: str) -> Path:
-    """A four-shot film whose drafts are made; tests copy it."""
+def drafted_folder(tmp_path_factory: pytest.TempPathFactory, api_url: str, worker_id: str) -> Path:
+    """A four-shot film whose drafts are made; tests copy it. The first worker that wants it makes it for all of them."""
+    alone = worker_id == "master"
+    base = tmp_path_factory.getbasetemp() if alone else tmp_path_factory.getbasetemp().parent
+    folder, made = base / "drafted", base / "drafted" / "made"
+    folder.mkdir(exist_ok=True)
+    with FileLock(folder / "lock"):
+        if not made.exists():
+            shutil.rmtree(folder / "film", ignore_errors=True)  # what a worker that failed at it has left
+            _draft(folder / "film", api_url)
+            made.touch()
+    return folder / "film"
+
+
+def _draft(root: Path, api_url: str) -> None:
     before = dict(os.environ)
-    film = SmallFilm(cut_out(tmp_path_factory.mktemp("drafted") / "film", SMALL), api_url)
+    film = SmallFilm(cut_out(root, SMALL), api_url)
     film.edit(f"scenes/{SCENE}.yaml", lambda d: d["shots"][-1]["cast"].pop())
     outcome = film.run()
     assert outcome.ending == "waits for approval", outcome.message
     assert outcome.generated == 6  # two panels, four clips
     os.environ.clear()
     os.environ.update(before)
-    return film.root
 
 
 @pytest.fixture

@@ -100,14 +100,16 @@ def test_the_tower_is_written_out_once_gives_pytorchs_vectors_and_later_needs_no
     from checks.onnx_tower import COSINE_MIN, OnnxTower
 
     monkeypatch.setattr(towers, "_opened", [])
+    monkeypatch.setattr(towers, "BESIDE_THE_PROGRAM", tmp_path / "share")
     pictures = [plate("quay"), plate("lamp_room")]
     first = OpenClipEye(None, None, tmp_path)
     by_torch, by_onnx = OpenClipEye(None, None, None).embed(pictures, "squash"), first.embed(pictures, "squash")
     assert (by_onnx * by_torch).sum(1).min() >= COSINE_MIN
-    (model,) = (tmp_path / "towers").iterdir()
+    (model,) = (tmp_path / "share").iterdir()
+    assert not (tmp_path / "towers").exists()  # no film needs one of its own
 
     code = (
-        "import sys; from pathlib import Path; import numpy as np; from checks import towers; "
+        "import sys; from pathlib import Path; import numpy as np; from checks import towers; towers.BESIDE_THE_PROGRAM = Path(sys.argv[1], 'share'); "
         "tower = towers.load_built_in(Path(sys.argv[1])); print('torch' in sys.modules, tower.vectors(np.zeros((2, 224, 224, 3), np.uint8)).shape)"
     )
     done = subprocess.run([sys.executable, "-c", code, tmp_path], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -126,6 +128,27 @@ def test_a_tower_that_does_not_give_pytorchs_vectors_is_not_used(
     from checks import onnx_tower, towers
 
     monkeypatch.setattr(towers, "_opened", [])
+    monkeypatch.setattr(towers, "BESIDE_THE_PROGRAM", tmp_path / "share")
     monkeypatch.setattr(onnx_tower, "COSINE_MIN", 1.1)
     assert isinstance(towers.load_built_in(tmp_path), towers.Tower)
-    assert not (tmp_path / "towers").exists()
+    assert not any(tmp_path.iterdir())
+
+
+def test_where_nobody_may_write_beside_the_program_the_tower_is_kept_with_the_film(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from checks import onnx_tower, towers
+    from checks.onnx_tower import OnnxTower
+
+    keep, locked = onnx_tower.keep, tmp_path / "share"
+
+    def kept(model: bytes, folder: Path, name: str) -> None:
+        if folder == locked:
+            raise PermissionError(folder)
+        keep(model, folder, name)
+
+    monkeypatch.setattr(towers, "_opened", [])
+    monkeypatch.setattr(towers, "BESIDE_THE_PROGRAM", locked)
+    monkeypatch.setattr(onnx_tower, "keep", kept)
+    assert isinstance(towers.load_built_in(tmp_path / "film"), OnnxTower)
+    assert len(list((tmp_path / "film" / "towers").iterdir())) == 1
