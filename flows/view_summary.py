@@ -32,6 +32,8 @@ def summarise_views(sittings: Sequence[Sitting], lines: Sequence[ShotLine], shee
     following = ["gate lock"] if to_lock else []
     if run.halted is not None:
         following += cures(run.halted)
+    if services.ledger.marks_open(BIBLE):
+        following.append(f"gate resume {BIBLE}")
     balance = services.ledger.balance(f"scene:{BIBLE}")
     shown = [sheet.path for sheet in sheets]
     spent = f"The bible has cost ${rounded_usd(balance.settled)}." if balance.settled else ""
