@@ -104,6 +104,7 @@ def _make(film: Services, scene: Scene, step: Step, attempt: Attempt, epoch: Epo
 
 def _stage(step: Step) -> Stage:
     assert step.stage != "judge", "the film of this benchmark names no judge"
+    assert step.stage != "view", "a scene makes no views of the bible"
     return step.stage
 
 

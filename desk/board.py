@@ -16,6 +16,6 @@ _COLOURS = {"done": "green", "cached": "cyan", "retake": "yellow", "blocked": "r
 def show(step: Step) -> None:
     """Print one step. Words and icons, never colour alone; plain when the output is no terminal or NO_COLOR is set."""
     detail = f"  {step.detail}" if step.detail else ""
-    line = f"  {_ICONS[step.state]} {step.subject:<13}{step.stage:<12}{step.state:<10}{detail}"
+    line = f"  {_ICONS[step.state]} {step.subject + ' ':<13}{step.stage:<12}{step.state:<10}{detail}"
     colour = _COLOURS.get(step.state) if sys.stderr.isatty() and wants_colour() else None
     click.secho(line, fg=colour, err=True)

@@ -13,6 +13,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("desk.doctor", "Look at this machine, the film, the store and the books; each fault with its cure."),
     "lint": ("desk.lint", "Read the film and say what is wrong. Spends nothing."),
     "lock": ("desk.lock", "Approve the pictures in assets/ as the ones that stay."),
+    "turnaround": (
+        "desk.turnaround",
+        "Make the views that a character lacks, from the approved front; you look at them, and lock them.",
+    ),
     "plan": ("desk.plan", "Say what would run, what is there already, and what it would cost. Spends nothing."),
     "provider": ("desk.provider", "Compare providers for a scene, and decide to change to one."),
     "run": ("desk.run", "Make a scene as far as it goes without a person's yes."),

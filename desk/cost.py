@@ -38,10 +38,11 @@ def cost(scene: str, film: Path | None, as_json: bool) -> None:
         facts |= {"other_tools": other_tools_facts(services.ledger, scene)}
         print_json({**facts, "rows": [_row(r) for r in rows], "estimates": [_facts(e) for e in estimates]})
         return
+    wide = max((len(row.shot) + 1 for row in rows), default=13)
     for row in rows:
         takes = f"{row.takes:>2} take{'' if row.takes == 1 else 's'}"
         click.echo(
-            f"  {row.shot:<13}{row.stage.replace('_', ' '):<10}{row.tier:<7}{takes:<9}${format_usd(row.settled):>8}"
+            f"  {row.shot:<{wide}}{row.stage.replace('_', ' '):<10}{row.tier:<7}{takes:<9}${format_usd(row.settled):>8}"
         )
     spent = f"spent ${format_usd(balance.settled)}, held ${format_usd(balance.held)}"
     click.echo(f"{spent}, left ${format_usd(left)} of ${format_usd(cap)}")

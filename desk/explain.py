@@ -38,6 +38,7 @@ class _TakeLine(TypedDict):
 def explain(shot: str, film: Path | None, prices: Path | None, as_json: bool, everything: bool) -> None:
     """Say in one line why SHOT is cached, would run, or waits for a person."""
     from desk.fix import tell
+    from manifests.sitting import BIBLE
     from wiring.diagnosing import diagnosis_of
     from wiring.planning import plan_scene
 
@@ -45,6 +46,9 @@ def explain(shot: str, film: Path | None, prices: Path | None, as_json: bool, ev
         raise click.BadParameter(f"{shot} is no shot; shots are called like SC010_SH0040", param_hint="SHOT")
     scene = shot.partition("_")[0]
     services = open_film(film, prices, scopes=[f"shot:{shot}"])
+    if scene == BIBLE:
+        _explain_view(services, shot, as_json=as_json)
+        return
     steps = plan_scene(services, services.scene(scene)).of(shot)
     state, line = _line(shot, steps)
     drafted = any(s.stage == "clip" and s.tier == "draft" and s.does == "cached" for s in steps)
@@ -72,7 +76,28 @@ def explain(shot: str, film: Path | None, prices: Path | None, as_json: bool, ev
     for line in _by_people(services, shot) if everything else ():
         click.echo(f"  {line}")
     for take in takes if everything else ():
-        click.echo(f"  {take['take']:<22}{take['state']:<10}{take['changed']:<18}{', '.join(take['flaws'])}")
+        click.echo(f"  {_take_line(take)}")
+
+
+def _explain_view(services: Services, subject: str, *, as_json: bool) -> None:
+    """A view of the bible: how it stands, and every take of it."""
+    from desk.turnaround import facts_of, state_for
+    from manifests.sitting import BIBLE, Sitting
+
+    one = services.scene_in_books(BIBLE).shot(subject)
+    assert isinstance(one, Sitting)
+    state, takes = state_for(services, one), [_take(services, take) for take in services.ledger.takes(shot=subject)]
+    if as_json:
+        print_json({**facts_of(state, 0), "takes": takes})
+        return
+    cure = f". {state.cure}" if state.cure else ""
+    click.echo(f"{subject}, {one.name}: {state.does}; {state.why}{cure}")
+    for line in (*_by_people(services, subject), *(_take_line(take) for take in takes)):
+        click.echo(f"  {line}")
+
+
+def _take_line(take: _TakeLine) -> str:
+    return f"{take['take']:<22}{take['state']:<10}{take['changed']:<18}{', '.join(take['flaws'])}"
 
 
 def _line(shot: str, steps: tuple[Step, ...]) -> tuple[str, str]:

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from wiring.services import Services
 
 F = TypeVar("F", bound=Callable[..., Any])
-STAGES = ("panel", "end_panel", "clip", "judge", "other")
+STAGES = ("panel", "end_panel", "clip", "judge", "view", "other")
 OUTCOMES = (
     "held", "sent", "in_flight", "in_doubt", "settled", "refused", "released", "written_off", "billed_late",
 )  # fmt: skip
 _NEWEST = 40
-_SCOPE = re.compile(r"SC\d{3,4}(_SH\d{4})?", re.ASCII)
+_SCOPE = re.compile(r"SC\d{3,4}(_SH\d{4})?|BIBLE(_[a-z0-9_.~]{1,18})?", re.ASCII)
 
 
 class _ShowsByItself(click.Group):
@@ -119,7 +119,7 @@ def _found(
     begins = _utc(since) if since else ""
     lines = services.ledger.log(scope)
     if scope and not lines:
-        services.shot(scope) if "_" in scope else services.scene(scope)  # raises where the film has none
+        services.refuse_unknown("shot" if "_" in scope else "scene", scope)
     private = services.folder.private
     return [
         _unsaid(line) if line.shot in private else line for line in lines

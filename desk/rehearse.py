@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from desk.options import film_option, json_option, prices_option, print_json, se
 
 if TYPE_CHECKING:
     from desk.rehearse_report import Rehearsed
+    from flows.outcome import SceneOutcome
     from wiring.run_options import RunOptions
     from wiring.services import Services
     from wiring.settings import Settings
@@ -62,35 +65,65 @@ def rehearse(
     return 0 if code == _WAITS else code
 
 
+@dataclass(frozen=True)
+class Piece:
+    """What is rehearsed. `scene`: as the books call it. `makers`: by name, who makes it. `ready`: raises what would refuse its start.
+
+    `lays_pictures`: it puts pictures into assets/, so that the copy needs a folder of its own.
+    """
+
+    scene: str
+    makers: Callable[[Services], set[str]]
+    ready: Callable[[Settings, Services], None]
+    make: Callable[[Services], SceneOutcome]
+    lays_pictures: bool = False
+
+
 def play(settings: Settings, scene: str, names: tuple[str, ...], script: Path | None, options: RunOptions) -> Rehearsed:
+    """Rehearse a scene once, and give what came of it. Raises NotRehearsed for a maker that is not played here."""
+    from desk.run import make
+    from wiring.planning_file import start
+    from wiring.rehearsing import bring_order, makers_of
+
+    def ready(settings: Settings, services: Services) -> None:
+        if options.night:
+            bring_order(settings, services, scene)
+        start(services, services.scene(scene), options)
+
+    piece = Piece(
+        scene,
+        lambda services: makers_of(services.folder, scene),
+        ready,
+        lambda services: make(services, scene, options),
+    )
+    return play_piece(settings, piece, names, script)
+
+
+def play_piece(settings: Settings, piece: Piece, names: tuple[str, ...], script: Path | None) -> Rehearsed:
     """Rehearse once, and give what came of it. Raises NotRehearsed for a maker that is not played here."""
     import shutil
     from datetime import datetime
 
     from desk import board
     from desk.rehearse_report import Rehearsed
-    from desk.run import make
     from rehearsal.application import rehearsed as played
     from rehearsal.faults import Script, read_script
     from rehearsal.live import live
-    from wiring.planning_file import start
-    from wiring.rehearsing import bring_order, in_their_words, lay_out, open_copy
+    from wiring.rehearsing import in_their_words, lay_out, open_copy
     from wiring.settings import rehearsed, settle_environment
 
-    told = read_script(script, played()) if script else Script()
-    apart, begun = lay_out(settings, datetime.now()), False
+    told, scene = read_script(script, played()) if script else Script(), piece.scene
+    apart, begun = lay_out(settings, datetime.now(), own_assets=piece.lays_pictures), False
     try:
         with live(apart.house, told, film=apart.film, vault=apart.state / "vault") as house:
             apart = rehearsed(apart, apart.film, house.url)
             settle_environment(apart)
             services = open_copy(apart, names, scene)
-            makers = _makers(services, scene, played())
+            makers = _makers(services, piece, played())
             services.telemetry.listen(board.show)
-            if options.night:
-                bring_order(settings, services, scene)
-            start(services, services.scene(scene), options)
+            piece.ready(settings, services)
             begun = True
-            outcome = make(services, scene, options)
+            outcome = piece.make(services)
             lines = in_their_words(services, services.ledger.log(scene))
             verdicts = {key: services.ledger.verdict(key) for line in lines if (key := line.generation_key)}
             flaws = {key: verdict.flaws for key, verdict in verdicts.items() if verdict is not None}
@@ -100,12 +133,11 @@ def play(settings: Settings, scene: str, names: tuple[str, ...], script: Path | 
             shutil.rmtree(apart.film, ignore_errors=True)  # what was refused leaves no folder behind
 
 
-def _makers(services: Services, scene: str, played: tuple[str, ...]) -> tuple[str, ...]:
-    """Who makes the scene. Raises NotRehearsed where one of them is not played here, or nobody needs to be."""
+def _makers(services: Services, piece: Piece, played: tuple[str, ...]) -> tuple[str, ...]:
+    """Who makes the piece. Raises NotRehearsed where one of them is not played here, or nobody needs to be."""
     from rehearsal.errors import NotRehearsed
-    from wiring.rehearsing import makers_of
 
-    makers = makers_of(services.folder, scene)
+    scene, makers = piece.scene, piece.makers(services)
     embedded = {name for name in makers if services.provider_called(name).embedded}
     if strange := sorted(makers - embedded - set(played)):
         cause = f"nobody plays {', '.join(strange)} here"

@@ -70,6 +70,8 @@ def review(
     from desk.room.keys import read_keys
 
     services = open_film(film, prices, scopes=[f"scene:{scene}"] if scene else ())
+    if scene:
+        services.scene(scene)
     if said is not None:
         _take_in(services, said, who or services.settings.who)
     elif into is not None:

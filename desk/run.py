@@ -85,7 +85,17 @@ def resume(
     as_json: bool,
 ) -> int:
     """Go on with SCENE where it was. What is in flight is collected, not resubmitted."""
+    from manifests.sitting import BIBLE
+
     services = open_film(film, prices, flaws, scopes=[f"scene:{scene}"])
+    if scene == BIBLE:
+        from desk.turnaround import begun, run_and_tell
+
+        if not (looks := begun(services)):
+            raise click.ClickException(
+                "Nothing of the bible was begun that waits. See what it lacks: gate turnaround --dry-run"
+            )
+        return run_and_tell(services, looks, film, as_json=as_json)
     if not as_json:
         _say_first(services, scene)
     return _run(scene, film, prices, None, flaws, RunOptions(plan_file, night, partial), as_json=as_json)

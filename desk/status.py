@@ -23,8 +23,16 @@ if TYPE_CHECKING:
 @json_option
 def status(scene: str | None, film: Path | None, as_json: bool) -> None:
     """Where every shot of SCENE stands, what is in flight, and who is waited for; without one, what gate up does."""
+    from manifests.sitting import BIBLE
+
     if scene is None:
         tell_up(settings_for(film), as_json=as_json)
+    elif scene == BIBLE:
+        from desk.turnaround import tell_states
+        from wiring.views import EVERY_WARDROBE, EVERYBODY, wanted
+
+        services = open_film(film)
+        tell_states(services, wanted(services, EVERYBODY, EVERY_WARDROBE), as_json=as_json)
     else:
         _tell_scene(scene, film, as_json=as_json)
 

@@ -69,7 +69,7 @@ def verdict(
 def _chosen(services: Services, shot: str, stage: str | None, number: int | None, tier: str | None) -> Take:
     """The take that is meant. Raises UsageError where there is none."""
     found = services.ledger.takes(shot=shot, stage=stage, tier=tier)
-    made = [take for take in found if take.asset is not None and take.stage != "judge"]
+    made = [take for take in found if take.asset is not None and take.pictures is not None]
     newest = made[-1] if made else None
     fitting = [
         take for take in made

@@ -19,12 +19,17 @@ from flows.overnight import overnight_drafts
 from flows.parameters import AS_THE_FILM_SAYS, EVERY_SCENE
 from flows.reconciling import ask_providers
 from flows.scene import render_scene
+from flows.turnaround import make_turnaround
 from manifests.reading import FilmFolder
 from wiring.nights import turns
 from wiring.services import Services
+from wiring.views import EVERY_WARDROBE, EVERYBODY
 
 POOL = "gate"
 """The work pool; each run is a process of its own, loaded by its flow's module."""
+
+ONE_AFTER_ANOTHER = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE)
+"""A second one waits for the first: they are claims on one thing, and the newer would end the older one's buying."""
 
 ONE_AT_A_TIME = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
 """A second one has nothing to do; it is cancelled, and says so."""
@@ -78,6 +83,10 @@ OFFERED: tuple[Offered, ...] = (
     Offered(
         render_finals, "Make the finals that have a yes. Asks nobody, and buys no draft.",
         lambda film: {"scene": min(film.scenes)},
+    ),
+    Offered(
+        make_turnaround, "Make a character's missing views from the approved front, for a person to look at and lock.",
+        lambda _: {"character": EVERYBODY, "wardrobe": EVERY_WARDROBE, "provider": AS_THE_FILM_SAYS}, ONE_AFTER_ANOTHER,
     ),
     Offered(
         ask_providers, "Ask the providers about what is open or in doubt, and about late bills. Buys nothing.",

@@ -17,6 +17,7 @@ from flows.parameters import AS_THE_FILM_SAYS, EVERY_SCENE
 from manifests.money import MICROUSD_PER_USD, format_usd
 from wiring.services import Services
 from wiring.switching import makers_of_clips
+from wiring.views import EVERY_WARDROBE, EVERYBODY, makers_of_views
 
 _SELDOM = ("plan", "film")
 """Below all that a person chooses often."""
@@ -41,7 +42,18 @@ def fitted(
         scene["enum"] = [*every, *sorted(services.folder.scenes)]
         titles = "; ".join(f"{name}: {one.title}" for name, one in sorted(services.folder.scenes.items()))
         scene["description"] = f"{scene['description']} {titles}."
-    if provider := fields.get("provider"):
+    if character := fields.get("character"):
+        people = services.folder.bible.characters
+        character["enum"] = [EVERYBODY, *sorted(people)]
+        fields["wardrobe"]["enum"] = [
+            EVERY_WARDROBE,
+            *sorted({look for who in people.values() for look in who.wardrobes}),
+        ]
+        owned = "; ".join(f"{name}: {', '.join(sorted(who.wardrobes))}" for name, who in sorted(people.items()))
+        fields["wardrobe"]["description"] += f" {owned}."
+        fields["provider"]["enum"] = [AS_THE_FILM_SAYS, *makers_of_views(services)]
+        fields["provider"]["description"] += f" Now: {film.providers.panel}."
+    elif provider := fields.get("provider"):
         provider["enum"] = [AS_THE_FILM_SAYS, *makers_of_clips(services)]
         provider["description"] = f"{provider['description']} Now: {film.providers.clip}."
     if tier := fields.get("tier"):

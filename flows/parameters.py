@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from wiring.views import EVERY_WARDROBE, EVERYBODY
+
 AS_THE_FILM_SAYS = "as film.yaml says"
 EVERY_SCENE = "every scene"
 
@@ -40,6 +42,40 @@ ProviderName = Annotated[
         "name and your reason below.",
     ),
 ]
+CharacterName = Annotated[
+    str,
+    Field(
+        pattern=rf"^([a-z][a-z0-9_]{{0,39}}|{EVERYBODY})$",
+        description="Whose views are missing: a character of the bible, or everybody.",
+    ),
+]
+WardrobeName = Annotated[
+    str,
+    Field(pattern=rf"^([a-z][a-z0-9_]{{0,39}}|{EVERY_WARDROBE})$", description="In what: one wardrobe, or every one."),
+]
+MissingViews = Annotated[
+    tuple[Literal["three_quarter", "side", "back"], ...],
+    Field(max_length=3, description="Only these views. Empty: all that are missing. The front is a person's to draw."),
+]
+ViewMaker = Annotated[
+    str,
+    Field(
+        pattern=rf"^([a-z][a-z0-9_-]{{0,39}}|{AS_THE_FILM_SAYS})$",
+        description="Who draws them, from the approved front. It changes nothing in film.yaml.",
+    ),
+]
+Again = Annotated[
+    bool,
+    Field(description="Send back what lies there unapproved, and make another take of it. Takes your reason below."),
+]
+BibleCapUsd = Annotated[
+    float,
+    Field(
+        ge=0, le=9_999_999, title="Cap in US dollars",
+        description="What all views of the bible together may cost from now on; 0 leaves the cap as it is. Raising it takes your "
+        "name and your reason.",
+    ),
+]  # fmt: skip
 CapUsd = Annotated[
     float,
     Field(

@@ -10,13 +10,12 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
-from uuid import UUID
 
 from prefect import flow, runtime
-from prefect.client.orchestration import get_client
 
 from flows.approval import Yes, bindings_of, read_yes, wait_for_a_yes
 from flows.chain import film_draft, note_drift
+from flows.claiming import claim
 from flows.delivery import Delivery, deliver, in_words
 from flows.naming import BY_HAND, run_name, say_in_log, settings_of
 from flows.outcome import SceneOutcome, SceneUnfinished
@@ -40,13 +39,11 @@ from manifests.certificate import Certified
 from manifests.decision import Binding
 from manifests.film import TierName
 from manifests.scene import Scene, Shot
-from tasks.budget import agree_on_budget
 from tasks.check_credit import check_credit
 from tasks.check_drift import check_drift
 from tasks.check_roster import check_roster
-from tasks.current import Run, begin, current, dry_tonight
+from tasks.current import Run, current
 from tasks.fix_baseline import fix_baseline
-from tasks.generate import lane
 from tasks.publish import begin_progress, publish_costs, publish_shots, show_progress
 from tasks.tell import tell_of_refusal, tell_what_is_due
 from wiring import planning_file
@@ -87,7 +84,8 @@ async def run_scene(scene: str, film: str, options: RunOptions, form: Form = _NO
 async def make_scene(services: Services, scene: Scene, options: RunOptions) -> SceneOutcome:
     """Everything between claiming the scene and its outcome. What refuses the start is raised before anything is bought."""
     plan, night = planning_file.start(services, scene, options)
-    run = await _begin(services, scene)
+    run = await claim(services, scene, services.makers(scene))
+    run.foresee(plan_scene(services, scene).draft_microusd)
     run.plan, run.night, run.partial = plan, night, options.partial
     run.drafts_only, run.approved_only = options.drafts_only, options.approved_only
     await tell_what_is_due(run)
@@ -113,51 +111,6 @@ async def _yes(run: Run, bindings: dict[str, Binding], delivery: Delivery) -> Ye
         return None
     silent = run.stops_at_drafts or run.approved_only
     return read_yes(bindings) if silent else await wait_for_a_yes(bindings, delivery)
-
-
-async def _begin(services: Services, scene: Scene) -> Run:
-    """Claim the scene, so that an older process of it buys nothing more, and agree on the caps."""
-    run_id = str(runtime.flow_run.id or BY_HAND)
-    film, budget = services.folder.film, services.folder.film.budget
-    epoch = services.ledger.begin_epoch(scene.id, run_id)
-    run = Run(services, scene, epoch, asyncio.Semaphore(film.limits.lanes), dry=dry_tonight.get({}))
-    begin(run)
-    services.ledger.declare_caps(
-        {
-            f"film:{film.code}": budget.film_usd,
-            f"scene:{scene.id}": budget.scene_usd,
-            f"run:{run_id}": budget.run_usd,
-            **{f"shot:{shot.id}": budget.shot_usd for shot in scene.shots},
-            **{f"key:{name}": usd for name, usd in budget.keys.items()},
-        }
-    )
-    await agree_on_budget(services, scene)
-    await _tag(services, scene)
-    await _open_lanes(services, scene)
-    run.foresee(plan_scene(services, scene).draft_microusd)
-    return run
-
-
-async def _tag(services: Services, scene: Scene) -> None:
-    """Tag the run, never its tasks: each tag of a task is a concurrency limit that Prefect asks its server for."""
-    makers = services.makers(scene)
-    tags = [f"film:{services.folder.film.code}", f"scene:{scene.id}", *(f"provider:{name}" for name in sorted(makers))]
-    if runtime.flow_run.id is not None:
-        async with get_client() as client:
-            await client.update_flow_run(UUID(str(runtime.flow_run.id)), tags=tags)
-
-
-async def _open_lanes(services: Services, scene: Scene) -> None:
-    """One concurrency limit a provider, made once; a person may set it to 0 in Prefect, and it stays there."""
-    names = {name for name, maker in services.makers(scene).items() if not (maker.embedded or maker.by_hand)}
-    if not names:
-        return
-    async with get_client() as client:
-        known = {limit.name for limit in await client.read_global_concurrency_limits()}
-        for name in sorted(lane(n) for n in names):
-            if name not in known:
-                slots = services.folder.film.limits.lanes
-                await client.upsert_global_concurrency_limit_by_name(name, slots)
 
 
 async def _film_tier(

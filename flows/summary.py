@@ -13,7 +13,7 @@ from tasks.current import Run, current
 
 _PARKED = frozenset({"hold", "omit"})
 
-_ENDINGS: tuple[tuple[str, Ending], ...] = (
+ENDINGS: tuple[tuple[str, Ending], ...] = (
     ("blocked:fenced", "fenced"), ("blocked:stop", "stopped"), ("blocked:budget", "budget"), ("blocked:credit", "credit"),
 )  # fmt: skip
 
@@ -45,7 +45,7 @@ def summarise(
 
 def _ending(run: Run, drafts: Mapping[str, ShotState], finals: Mapping[str, ShotState], yes: Yes | None) -> Ending:
     statuses = {state.status for state in [*drafts.values(), *finals.values()]}
-    for status, ending in _ENDINGS:
+    for status, ending in ENDINGS:
         if status in statuses:
             return ending
     wanted = [state for state in finals.values() if state.status != "omit"]
@@ -95,7 +95,7 @@ def _told(run: Run, ending: Ending, every: Mapping[str, ShotState], yes: Yes | N
             f"gate resume {scene}",
         )
     if run.wall is not None:
-        return str(run.wall), (*_cures(run.wall), f"gate resume {scene}")
+        return str(run.wall), (*cures(run.wall), f"gate resume {scene}")
     # What only waits for another shot is counted: the one that it waits for says why. By hand a shot waits on its own.
     told = [s for s in held_up if s.status != "waits" or s.message.startswith(f"{s.shot.id} ")] or held_up[:1]
     words = "; ".join(f"{state.shot.id} {state.status}: {state.message}" for state in told)
@@ -124,7 +124,8 @@ def _waits_for_a_yes(run: Run, yes: Yes) -> tuple[str, tuple[str, ...]]:
     return said, (f"gate approve {scene}", f"gate resume {scene}")
 
 
-def _cures(error: Exception) -> tuple[str, ...]:
+def cures(error: Exception) -> tuple[str, ...]:
+    """The command that an error's cure names, where it names one."""
     cure = getattr(error, "cure", "")
     _, found, command = cure.partition("gate ")
     return (f"gate {command.rstrip('.')}",) if found else ()

@@ -15,7 +15,7 @@ from manifests.decision import Decision
 from manifests.standing_order import Night
 
 _SEEN_MAX = 100
-_GUESSES_S = {"clip": 600.0, "panel": 120.0, "end_panel": 120.0, "judge": 60.0}
+_GUESSES_S = {"clip": 600.0, "panel": 120.0, "end_panel": 120.0, "judge": 60.0, "view": 120.0}
 """What a call of a stage is taken to last until one has been seen: a video job takes one to five minutes, at night more."""
 
 

@@ -15,8 +15,8 @@ Cube = Annotated[str, StringConstraints(strict=True, pattern=r"^[\w-][\w./-]*\.c
 """A three-dimensional LUT, by its path below the film's folder."""
 TierName = Literal["draft", "final", "hero"]
 Stage = Literal["panel", "end_panel", "clip"]
-Bought = Literal["panel", "end_panel", "clip", "judge"]
-"""What the books hold money for: a stage of a shot, or a judge's answer about what a stage made."""
+Bought = Literal["panel", "end_panel", "clip", "judge", "view"]
+"""What the books hold money for: a stage of a shot, a judge's answer about what a stage made, or a locked view of the bible."""
 
 Judging = Literal["ask", "always", "never"]
 

@@ -32,7 +32,7 @@ Work = Literal["kit", "composite", "polish", "edit", "demolish", "rebuild", "use
 class Retake(Noun):
     """A take that a person sends back. `take`: its generation key; `change`: the one thing that is other in the next."""
 
-    stage: Stage
+    stage: Stage | Literal["view"]
     take: Sha256
     change: Change
     flaw: FlawCode | None = None

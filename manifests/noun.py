@@ -16,6 +16,12 @@ Id = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_]{0,3
 
 SceneId = Annotated[str, StringConstraints(strict=True, pattern=r"^SC\d{3,4}$")]
 ShotId = Annotated[str, StringConstraints(strict=True, pattern=r"^SC\d{3,4}_SH\d{4}$")]
+SittingId = Annotated[str, StringConstraints(strict=True, pattern=r"^BIBLE_[a-z0-9_.~]{1,18}$")]
+"""What the books call one locked view that is to be made: it belongs to the bible, and to no scene of the film."""
+
+SubjectId = Annotated[str, StringConstraints(strict=True, pattern=r"^(SC\d{3,4}_SH\d{4}|BIBLE_[a-z0-9_.~]{1,18})$")]
+"""What a take may belong to: a shot, or a sitting for the bible."""
+
 Sha256 = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=2000)]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from manifests.bible import Bible
+from manifests.bible import Bible, View
 from manifests.scene import Shot
+from manifests.sitting import Sitting
 
 _MOVES = {
     "static": "The camera is locked off.",
@@ -13,6 +14,13 @@ _MOVES = {
     "pan_right": "The camera pans right.",
     "tilt_up": "The camera tilts up.",
     "tilt_down": "The camera tilts down.",
+}
+
+_SEEN: dict[View, str] = {
+    "front": "Seen from the front, facing the camera.",
+    "three_quarter": "Three-quarter view: the body and the head are turned half to the right of the picture, the face still seen.",
+    "side": "Side view, in exact profile: the whole body faces the right edge of the picture, one eye seen.",
+    "back": "Back view: the whole body faces straight away from the camera, the back of the head seen, no face.",
 }
 
 
@@ -25,6 +33,22 @@ def clip_prompt(shot: Shot, bible: Bible) -> str:
     """The prompt of a shot's clip: what moves, how the camera moves, and the phrases that keep it one take."""
     parts = [_frame(shot), *_who(shot, bible, at_end=False), *_where(shot, bible), f"Action: {shot.motion}"]
     return " ".join([*parts, _MOVES[shot.camera.move], bible.style.words, bible.style.single_take, bible.style.avoid])
+
+
+def view_prompt(sitting: Sitting, bible: Bible) -> str:
+    """The prompt of one locked view: one picture, of somebody alone and whole, on a ground that can be cut away."""
+    person = bible.characters[sitting.member.character]
+    one = "one person" if person.kind == "person" else "one animal"
+    return " ".join([
+        f"Character reference picture of {one}, alone. {person.name}: {person.identity}",
+        f"Wearing {person.wardrobes[sitting.member.wardrobe].words}", _SEEN[sitting.view],
+        (
+            "The same figure as in the front view that is shown: the same face, hair, build and clothes, in the same neutral "
+            "standing pose, drawn or photographed in the same manner."
+        ),
+        "One single picture, no sheet of several: the whole figure from head to feet in the middle of the frame, with room around it.",
+        "Plain, even, mid-grey background; even, soft light; no cast shadow, no floor line, nothing else and no text.",
+    ])  # fmt: skip
 
 
 def _frame(shot: Shot) -> str:

@@ -9,12 +9,13 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
 
 from manifests.bible import Region
-from manifests.film import Bought, Resolution, TierName
+from manifests.film import Bought, Resolution, Stage, TierName
 from manifests.keys import hash_bytes, hash_json, recipe_key
-from manifests.noun import Noun, Sha256, ShotId, Text
+from manifests.noun import Noun, Sha256, SubjectId, Text
 from manifests.privacy import PRIVATE
 from manifests.question import Question
 from manifests.scene import Shot
+from manifests.sitting import Sitting
 
 Operation = Literal["panel", "clip", "score"]
 """What a provider is asked for: a picture, a clip, or a judge's answer about pictures."""
@@ -55,14 +56,14 @@ class Request(Noun):
     `progress`: which moment of the shot a panel shows, 0 its first frame, 1 its last. `chain_links`: how many chained shots
     lie between this one and the locked masters (0: made from masters). `parent`: the generation key it chains from, or is an edit of.
     `edit`: of a pass over the picture that is referred to as edited; a request without one is written as before there were edits.
-    However it is written down, a private shot's request is written without its words (`without_words`).
+    A sitting for the bible (`manifests.sitting`) is asked for in the same way. However it is written down, a private shot's request is written without its words (`without_words`).
     """
 
     schema_name: ClassVar[str] = "gate/request/1"
 
     operation: Pictured
-    shot: ShotId
-    staging: Shot
+    shot: SubjectId
+    staging: Shot | Sitting
     prompt: Annotated[Text, Field(repr=False)]
     references: tuple[Reference, ...]
     resolution: Resolution
@@ -163,7 +164,7 @@ class Artefact(Noun):
 
 
 class Take(Noun):
-    """One attempt at one stage of one shot, or one question to a judge about it (stage "judge").
+    """One attempt at one stage of one shot, or one question to a judge about it (stage "judge"), or at a locked view (stage "view").
 
     `changed` is the one thing that differs from the take before it. `late_microusd`: what was billed for it after it was
     released as not billed.
@@ -173,7 +174,7 @@ class Take(Noun):
 
     generation_key: Sha256
     recipe: Sha256
-    shot: ShotId
+    shot: SubjectId
     stage: Bought
     tier: TierName
     attempt: Annotated[int, Field(strict=True, ge=1)]
@@ -194,6 +195,15 @@ class Take(Noun):
     def origin(self) -> Literal["human", "model"]:
         """Who made the picture: a person with their own hands, or a model."""
         return "human" if self.provider == HAND else "model"
+
+    @property
+    def pictures(self) -> Stage | None:
+        """The stage of its shot that it is a picture of; None for a judge's answer, and for a view of the bible."""
+        match self.stage:
+            case "judge" | "view":
+                return None
+            case stage:
+                return stage
 
     @property
     def handwork(self) -> bool:

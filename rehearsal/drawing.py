@@ -14,6 +14,7 @@ import numpy as np
 from manifests.bible import Bible, Region
 from manifests.film import Resolution
 from manifests.keys import hash_bytes
+from manifests.sitting import Sitting
 from manifests.staging import ease
 from manifests.take import Reference, Request, Role
 from providers.previz import encode, pictures, render, sound
@@ -21,6 +22,7 @@ from providers.previz.flaws import Flaw, FlawScript, direct
 from providers.previz.light import turned
 from providers.previz.passes import shifted
 from providers.previz.pictures import Picture
+from rehearsal import standing
 from rehearsal.faults import Fault
 from rehearsal.known import Known, Locked, Received
 from rehearsal.order import Order
@@ -71,7 +73,10 @@ def wish_of(order: Order, faults: Sequence[Fault]) -> Wish:
 
 
 def shot(wish: Wish, known: Known, bible: Bible, locked: Locked, received: Received, path: Path) -> None:
-    """Draw a shot of the film as previz does, at the size and length that were ordered."""
+    """Draw a shot of the film as previz does, at the size and length that were ordered; or a view of its bible."""
+    if isinstance(known.shot, Sitting):
+        standing.draw(known.shot, locked, bible, wish, path, (_degrees(d) for d in wish.drifts if d.of == "colour"))
+        return
     sent = _sent(wish.order, received)
     request = _request(wish, known, bible.locations[known.shot.location].weather, sent)
     flaws = FlawScript(tuple(_flaw(each, request) for each in wish.drifts if each.of in _FLAWS))

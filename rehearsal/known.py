@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from manifests.bible import Bible
-from manifests.prompt import clip_prompt, panel_prompt
+from manifests.prompt import clip_prompt, panel_prompt, view_prompt
 from manifests.reading import FilmFolder
 from manifests.scene import Shot
+from manifests.sitting import sittings
 from manifests.take import Operation
 
 Received = Callable[[str], Path | None]
@@ -50,7 +51,7 @@ class Locked:
 
 
 class Prompts:
-    """What a film would ask for, by its words."""
+    """What a film would ask for, by its words: its shots, and the views of its bible."""
 
     def __init__(self, film: FilmFolder) -> None:
         self._by_words: dict[Operation, dict[str, Known]] = {"panel": {}, "clip": {}}
@@ -62,6 +63,9 @@ class Prompts:
                 self._by_words["panel"].setdefault(words, Known(shot, words, progress))
             words = clip_prompt(shot, film.bible)
             self._by_words["clip"].setdefault(words, Known(shot, words))
+        for one in every.shots if (every := sittings(film.bible)) else ():
+            words = view_prompt(one, film.bible)
+            self._by_words["panel"].setdefault(words, Known(one, words))
 
     def find(self, operation: Operation, prompt: str) -> Known | None:
         """The shot of a prompt: the very words, else the longest ones that the prompt holds, or that hold it."""

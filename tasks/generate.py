@@ -185,6 +185,8 @@ def _purchase(
 def _changed(run: Run, attempt: Attempt | Asking, shot: str, stage: Bought, tier: TierName) -> str:
     if isinstance(attempt, Asking) or stage == "judge":
         return "first look" if attempt.number == 1 else "asked once more"
+    if stage == "view":
+        return "first take" if attempt.number == 1 else "seed"
     return what_changed(run.services, attempt.request, attempt.recipe, shot, stage, tier)
 
 

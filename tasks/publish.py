@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from manifests.certificate import Certified
     from manifests.take import Take
+    from tasks.show_views import Sheet
     from wiring.services import Services
 
 
@@ -72,6 +73,23 @@ async def publish_costs(scene: str) -> None:
     if rows:
         await acreate_table_artifact(rows, key=f"{scene}-costs".lower(), description=f"What {scene} has cost")
     await show_budget(run.services, run.scene)
+
+
+async def publish_views(sheets: Sequence[Sheet]) -> None:
+    """Write how the views of each look stand, with the contact sheet where Prefect's page can see it."""
+    for sheet in sheets:
+        name = f"bible-{sheet.look[0]}-{sheet.look[1]}"
+        lines = [
+            f"## {sheet.look[0]}, {sheet.look[1]}",
+            "",
+            *([f"![The views side by side]({sheet.url})", ""] if sheet.url else []),
+        ]
+        lines += [f"- **{view}** {status}{f': {told}' if told else ''}" for view, status, told in sheet.rows]
+        lines += [
+            "",
+            "What waits for you: look at it beside the front, then `gate lock`. Another take: launch it again, with *again*.",
+        ]
+        await acreate_markdown_artifact("\n".join(lines), key=name.lower().replace("_", "-"))
 
 
 async def publish_reconciled(of: str, rows: Sequence[tuple[Take, Take, str]]) -> None:

@@ -67,7 +67,7 @@ async def _bring_home(services: Services, take: Take, lanes: asyncio.Semaphore) 
     epoch = ledger.current_epoch(scene)
     if epoch is None:
         return Reconciled(take, take, "no run has ever claimed its scene")
-    run = Run(services, services.scene(scene), epoch, asyncio.Semaphore(1), patience_s=_CLAIM_S)
+    run = Run(services, services.scene_in_books(scene), epoch, asyncio.Semaphore(1), patience_s=_CLAIM_S)
     try:
         async with lanes, claimed(run, take.generation_key, take.shot):
             with speaking_of(private=is_private(take, services.folder)):

@@ -82,8 +82,8 @@ class _Judged:
 
 def _diagnose(services: Services, shot: Shot, failed: Sequence[_Judged]) -> Diagnosis:
     folder, references, newest = services.folder, services.references(), failed[-1]
-    stage = newest.take.stage
-    assert stage != "judge"  # its takes are no pictures, and are left out above
+    stage = newest.take.pictures
+    assert stage is not None  # a judge's takes are no pictures, and are left out above
     looks = any(flaw.startswith(_LOOKS) for flaw in newest.verdict.flaws)
     cast = [(member.character, member.wardrobe) for member in shot.cast]
     return diagnose(

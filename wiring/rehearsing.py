@@ -29,10 +29,10 @@ _MAKE: frozenset[Operation] = frozenset({"panel", "clip"})
 _WORDS = ("film.yaml", "lock.yaml", "bible", "scenes")
 
 
-def lay_out(settings: Settings, now: datetime) -> Settings:
+def lay_out(settings: Settings, now: datetime, *, own_assets: bool = False) -> Settings:
     """Copy the film's words into a new folder below its state, and give the settings of that copy.
 
-    Its pictures are linked, not copied; what lies in the film's store alone is put into the copy's. The film's books are not
+    Its pictures are linked, not copied, all at once or, for `own_assets`, each by itself, so that more can be laid beside them; what lies in the film's store alone is put into the copy's. The film's books are not
     opened. Raises NotAFilm, ManifestError, StoreRefused, StoreDown.
     """
     if not (settings.film / "film.yaml").is_file():
@@ -48,7 +48,9 @@ def lay_out(settings: Settings, now: datetime) -> Settings:
             shutil.copytree(source, target)
         elif source.is_file():
             shutil.copyfile(source, target)
-    if folder.assets.is_dir():
+    if folder.assets.is_dir() and own_assets:
+        shutil.copytree(folder.assets, copy / "assets", copy_function=_linked)
+    elif folder.assets.is_dir():
         (copy / "assets").symlink_to(folder.assets.resolve(), target_is_directory=True)
     apart = rehearsed(settings, copy, None)
     make_state(apart)
@@ -134,6 +136,15 @@ def in_their_words(services: Services, lines: Sequence[LogLine]) -> tuple[LogLin
 def _operations(services: Services, name: str) -> list[Operation]:
     """What of a scene the provider can make; a judge makes nothing. Raises Invalid for a name that nobody has."""
     return sorted(services.provider_called(name).operations & _MAKE)
+
+
+def _linked(source: str, target: str) -> str:
+    """The same file under a second name; a copy where the copy of the film lies on another disk."""
+    try:
+        Path(target).hardlink_to(Path(source).resolve())
+    except OSError:
+        shutil.copyfile(source, target)
+    return target
 
 
 def _fresh(parent: Path, name: str) -> Path:

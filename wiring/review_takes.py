@@ -161,9 +161,9 @@ def _region(placed: Placement) -> Region | None:
 
 
 def _certificate(books: SceneBooks, take: Take) -> str | None:
-    if take.asset is None or take.stage == "judge":
+    if take.asset is None or take.pictures is None:
         return None
-    filed = next(iter(books.certificates(take.asset.sha256, take.shot, take.stage)), None)
+    filed = next(iter(books.certificates(take.asset.sha256, take.shot, take.pictures)), None)
     if filed is None:
         return None
     judge = f", and {filed.judge}" if filed.judge else ""

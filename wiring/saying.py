@@ -102,7 +102,7 @@ def now() -> str:
 def _stage(services: Services, remark: Remark) -> Stage | None:
     """Of which picture the take that was looked at is one; None where it is no draft."""
     take = services.ledger.take(remark.take) if remark.take else None
-    return take.stage if take is not None and take.tier == "draft" and take.stage != "judge" else None
+    return take.pictures if take is not None and take.tier == "draft" else None
 
 
 def number_of(services: Services, decision: Decision) -> int:

@@ -17,6 +17,7 @@ from manifests.keys import hash_json
 from manifests.reading import FilmFolder, read_film
 from manifests.roster import RosterGap, compare
 from manifests.scene import Scene, Shot
+from manifests.sitting import BIBLE, sittings
 from manifests.take import Artefact, Operation, Pictured
 from providers import registry
 from providers.capabilities import Capabilities
@@ -107,6 +108,14 @@ class Services:
     def scene(self, scene_id: str) -> Scene:
         """The scene called `scene_id`. Raises NotAFilm."""
         return _scene(self.folder, scene_id)
+
+    def scene_in_books(self, name: str) -> Scene:
+        """The scene of that name, or the bible where the books call something the bible's. Raises NotAFilm."""
+        return _scene_in_books(self.folder, name)
+
+    def refuse_unknown(self, kind: str, name: str) -> None:
+        """Raise NotAFilm unless the film has a scene or a shot of that name, or its bible a view that the books call so."""
+        _find(self.folder, kind, name)
 
     def shot(self, shot_id: str) -> Shot:
         """The shot called `shot_id`. Raises NotAFilm."""
@@ -255,10 +264,13 @@ def _say_prices(telemetry: Telemetry, told: Told) -> None:
 
 def _find(folder: FilmFolder, kind: str, name: str) -> None:
     """Raises NotAFilm unless the film has it, or is it."""
-    if kind == "shot":
+    if kind == "shot" and name.startswith(f"{BIBLE}_"):
+        if name not in {one.id for one in _scene_in_books(folder, BIBLE).shots}:
+            raise NotAFilm(name, "the bible asks for no such view", f"See what was made: gate log {BIBLE}")
+    elif kind == "shot":
         _shot(folder, name)
     elif kind == "scene":
-        _scene(folder, name)
+        _scene_in_books(folder, name)
     elif name != folder.film.code:
         raise NotAFilm(name, f"this film is {folder.film.code}", f"Write film:{folder.film.code}.")
 
@@ -274,6 +286,14 @@ def _scene(folder: FilmFolder, scene_id: str) -> Scene:
         )
         raise NotAFilm(scene_id, f"the film has no such scene; it has {known}", cure)
     return scene
+
+
+def _scene_in_books(folder: FilmFolder, name: str) -> Scene:
+    if name != BIBLE:
+        return _scene(folder, name)
+    if (found := sittings(folder.bible)) is None:
+        raise NotAFilm(BIBLE, "the bible has no characters", "Write one: bible/characters/ada.yaml")
+    return found
 
 
 def _shot(folder: FilmFolder, shot_id: str) -> Shot:

@@ -112,7 +112,7 @@ def _known(services: Services) -> Iterator[str]:
 
 
 def _of_free_steps(settings: Settings) -> Iterator[str]:
-    for folder in ("last_frames", "guides", "steps"):
+    for folder in ("last_frames", "guides", "steps", "views"):
         for note in sorted((settings.vault / folder).glob("*")):
             if note.is_file():
                 yield from _HASH.findall(note.read_text(encoding="utf-8", errors="replace"))

@@ -112,6 +112,18 @@ def test_the_form_offers_the_films_own_scenes_and_those_who_make_clips_and_nothi
     assert fields["provider"]["enum"][:2] == ["as film.yaml says", "previz"]
     assert "bfl" not in fields["provider"]["enum"], "it makes no clips"
     assert (fields["cap_usd"]["minimum"], fields["cap_usd"]["maximum"]) == (0, 60.0)
+    turn = forms["turnaround"]["properties"]
+    assert turn["character"]["enum"] == ["everybody", *sorted(services.folder.bible.characters)]
+    assert turn["wardrobe"]["enum"][0] == "every wardrobe"
+    assert {"raincape", "oilskin"} <= set(turn["wardrobe"]["enum"])
+    assert "pia: dungarees, nightdress, raincape" in turn["wardrobe"]["description"]
+    assert turn["views"]["items"]["enum"] == ["three_quarter", "side", "back"]
+    assert turn["provider"]["enum"][0] == "as film.yaml says"
+    assert "gemini" in turn["provider"]["enum"]
+    assert "previz" not in turn["provider"]["enum"], "it cannot draw what does not exist"
+    assert "openrouter" not in turn["provider"]["enum"], "it makes no pictures"
+    assert (turn["cap_usd"]["minimum"], turn["cap_usd"]["maximum"]) == (0, 60.0)
+    assert "bible" in turn["cap_usd"]["description"]
     assert forms["reconcile"]["properties"]["scene"]["enum"] == ["every scene", "SC010"]
     assert all(field["description"] for form in forms.values() for field in form["properties"].values())
     assert {name: form["required"] for name, form in forms.items()} == {name: [] for name in forms}

@@ -1,0 +1,61 @@
+"""Begins a run: claims the scene, so that an older process of it buys nothing more, agrees on the caps, and opens the providers' lanes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from uuid import UUID
+
+from prefect import runtime
+from prefect.client.orchestration import get_client
+
+from flows.naming import BY_HAND
+from manifests.scene import Scene
+from providers.contract import Provider
+from tasks.budget import agree_on_budget
+from tasks.current import Run, begin, dry_tonight
+from tasks.generate import lane
+from wiring.services import Services
+
+
+async def claim(services: Services, scene: Scene, makers: Mapping[str, Provider]) -> Run:
+    """Make a run of `scene` the one that the steps of this flow share. `makers`: everybody who makes something of it, by name."""
+    run_id = str(runtime.flow_run.id or BY_HAND)
+    film, budget = services.folder.film, services.folder.film.budget
+    epoch = services.ledger.begin_epoch(scene.id, run_id)
+    run = Run(services, scene, epoch, asyncio.Semaphore(film.limits.lanes), dry=dry_tonight.get({}))
+    begin(run)
+    services.ledger.declare_caps(
+        {
+            f"film:{film.code}": budget.film_usd,
+            f"scene:{scene.id}": budget.scene_usd,
+            f"run:{run_id}": budget.run_usd,
+            **{f"shot:{shot.id}": budget.shot_usd for shot in scene.shots},
+            **{f"key:{name}": usd for name, usd in budget.keys.items()},
+        }
+    )
+    await agree_on_budget(services, scene)
+    await _tag(services, scene, makers)
+    await _open_lanes(services, makers)
+    return run
+
+
+async def _tag(services: Services, scene: Scene, makers: Mapping[str, Provider]) -> None:
+    """Tag the run, never its tasks: each tag of a task is a concurrency limit that Prefect asks its server for."""
+    tags = [f"film:{services.folder.film.code}", f"scene:{scene.id}", *(f"provider:{name}" for name in sorted(makers))]
+    if runtime.flow_run.id is not None:
+        async with get_client() as client:
+            await client.update_flow_run(UUID(str(runtime.flow_run.id)), tags=tags)
+
+
+async def _open_lanes(services: Services, makers: Mapping[str, Provider]) -> None:
+    """One concurrency limit a provider, made once; a person may set it to 0 in Prefect, and it stays there."""
+    names = {name for name, maker in makers.items() if not (maker.embedded or maker.by_hand)}
+    if not names:
+        return
+    async with get_client() as client:
+        known = {limit.name for limit in await client.read_global_concurrency_limits()}
+        for name in sorted(lane(n) for n in names):
+            if name not in known:
+                slots = services.folder.film.limits.lanes
+                await client.upsert_global_concurrency_limit_by_name(name, slots)

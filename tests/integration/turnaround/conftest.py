@@ -1,0 +1,128 @@
+"""Ada, of whom only the front is approved; a played provider that draws the rest; and one run after another, without Prefect."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw
+from ruamel.yaml import YAML
+
+from flows import turnaround
+from flows.outcome import ShotLine
+from manifests.bible import VIEWS
+from manifests.sitting import BIBLE, Sitting, sitting
+from rehearsal.faults import Fault, Script
+from rehearsal.live import Live, live
+from rehearsal.records import Job
+from tasks import generate, make_view
+from tasks.current import Run, begin
+from wiring import services as opened
+from wiring.locking import lock_assets
+from wiring.services import Services, open_services
+from wiring.settings import read_settings, rehearsed
+from wiring.views import ViewState, state_of
+
+MAKER = "gemini"
+
+
+class Studio:
+    """The film, and the house that draws what it asks for."""
+
+    def __init__(self, root: Path, house: Live) -> None:
+        self.root, self.house, self._runs = root, house, itertools.count(1)
+        self.settings = rehearsed(read_settings(root), root, house.url)
+
+    @property
+    def services(self) -> Services:
+        return open_services(self.settings)
+
+    def forget(self) -> None:
+        """Open the film anew, as the next process would."""
+        opened._open.cache_clear()
+
+    @property
+    def jobs(self) -> list[Job]:
+        return self.house.records.jobs()
+
+    @property
+    def bill(self) -> int:
+        """The true one."""
+        return sum(job.bill_microusd for job in self.jobs)
+
+    def one(self, view: str) -> Sitting:
+        return sitting("ada", "coat", view, MAKER)  # type: ignore[arg-type]
+
+    def state(self, view: str) -> ViewState:
+        return state_of(self.services, self.one(view))
+
+    def path(self, view: str) -> Path:
+        return self.root / "assets" / "characters" / "ada" / "coat" / f"{view}.png"
+
+    def lock(self) -> Any:
+        return lock_assets(self.services, "Mia")
+
+    def faults(self, *faults: dict[str, Any]) -> None:
+        given = tuple(Fault.model_validate(each) for each in faults)
+        self.house.tell(Script(job_s=0, faults=given))
+
+    @contextmanager
+    def run(self) -> Iterator[Run]:
+        """A run that has claimed the bible, as the flow's own does."""
+        services, name = self.services, f"run {next(self._runs)}"
+        budget, scene = services.folder.film.budget, services.scene_in_books(BIBLE)
+        run = Run(services, scene, services.ledger.begin_epoch(BIBLE, name), asyncio.Semaphore(2), patience_s=20)
+        begin(run)
+        caps = {f"film:{services.folder.film.code}": budget.film_usd, f"scene:{BIBLE}": budget.scene_usd}
+        caps |= {f"run:{name}": budget.run_usd} | {f"shot:{shot.id}": budget.shot_usd for shot in scene.shots}
+        services.ledger.declare_caps(caps)
+        yield run
+
+    def make(self, *views: str) -> list[ShotLine]:
+        """One run for these views, from its claim to where each stands."""
+
+        async def made() -> list[ShotLine]:
+            with self.run():
+                return [await turnaround._stand(self.one(view)) for view in views]
+
+        return asyncio.run(made())
+
+
+@pytest.fixture
+def studio(film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    """Gemini's own adapter, and a house on this machine that speaks as Gemini does."""
+    for view in VIEWS:
+        (film / "assets" / "characters" / "ada" / "coat" / f"{view}.png").unlink()
+    draw_ada(film / "assets" / "characters" / "ada" / "coat" / "front.png")
+    path, yaml = film / "film.yaml", YAML()
+    document = yaml.load(path)
+    document["budget"]["shot_usd"] = "2.00"
+    yaml.dump(document, path)
+    monkeypatch.setattr(generate, "_lane_of", lambda _: nullcontext())  # Prefect's limits need its server
+    monkeypatch.setattr(turnaround, "make_view", make_view.make_view.fn)
+    monkeypatch.setattr(turnaround, "lay_view", make_view.lay_view.fn)
+    before = dict(os.environ)
+    with live(tmp_path / "house", Script(job_s=0), film=film, vault=film / ".gate" / "vault") as house:
+        studio = Studio(film, house)
+        studio.lock()
+        yield studio
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def draw_ada(path: Path, coat: str = "#7a3b30") -> None:
+    """A figure, trimmed, with transparency around it."""
+    picture = Image.new("RGBA", (300, 900), (0, 0, 0, 0))
+    pen = ImageDraw.Draw(picture)
+    pen.ellipse((75, 0, 225, 170), fill="#2b2320")
+    pen.ellipse((95, 40, 205, 165), fill="#d9a98a")
+    pen.polygon([(150, 150), (0, 600), (300, 600)], fill=coat)
+    pen.rectangle((80, 600, 130, 899), fill="#3a2f2a")
+    pen.rectangle((170, 600, 220, 899), fill="#3a2f2a")
+    picture.save(path)

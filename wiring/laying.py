@@ -1,0 +1,103 @@
+"""Lays a view that was made where a person looks at it and `gate lock` finds it; and sends one back, where a person wants another.
+
+Nothing here approves anything, and what a person has put into assets/ is never written over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from manifests.decision import Decision, Door
+from manifests.handwork import Retake
+from manifests.keys import hash_file
+from manifests.sitting import Sitting
+from manifests.take import Artefact, Take
+from wiring.errors import RetakeRefused
+from wiring.retaking import set_aside
+from wiring.saying import now
+from wiring.services import Services
+from wiring.views import approved_views, is_cut_from, path_of
+
+
+def lay(services: Services, one: Sitting, cutout: Artefact) -> Path | None:
+    """Put a cut-out into assets/ under its canonical name; None where somebody has put another there meanwhile.
+
+    A view of ours that a person sent back gives way.
+    """
+    path = path_of(services, one)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    shutil.copyfile(services.artefact_path(cutout), part)
+    try:
+        if path.is_file() and _sent_back(services, one, path):
+            part.replace(path)
+            return path
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(part)  # unlike a rename it never replaces what is there
+        return path if hash_file(path) == cutout.sha256 else None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def send_back(
+    services: Services, sittings: Sequence[Sitting], *, why: str, who: str, door: Door
+) -> tuple[Decision, ...]:
+    """Write down that a person wants other takes of these views than those that lie there, or that brought nothing. Spends nothing.
+
+    What was sent back already, and not made anew since, is not sent back twice. What is approved, or was drawn by a person, stays as
+    it is. Raises RetakeRefused where that is all there is, saying why; then
+    nothing is written. NotAPerson, NotApproved for no reason.
+    """
+    found: list[tuple[Sitting, Take | None]] = []
+    refused: list[RetakeRefused] = []
+    for one in sittings:
+        try:
+            found.append((one, _newest(services, one)))
+        except RetakeRefused as refusal:
+            refused.append(refusal)
+    if refused and not found:
+        raise refused[0]
+    decisions = tuple(_decision(one, take, why, who, door) for one, take in found if take is not None)
+    for decision in decisions:
+        services.ledger.decide(decision)
+    return decisions
+
+
+def _newest(services: Services, one: Sitting) -> Take | None:
+    """The take that is sent back: the one that lies there, else the newest that was paid for; None where that was sent back before."""
+    path = path_of(services, one)
+    if one.name in approved_views(services):
+        cause = "it is approved, and what is approved is never made anew"
+        raise RetakeRefused(one.name, cause, f"Take {path} away, then: gate lock; then make it.")
+    before = set_aside(services.ledger.decided(one.id))
+    takes = services.ledger.takes(shot=one.id, stage="view")
+    made = [take for take in takes if take.state == "settled" and take.generation_key not in before]
+    if path.is_file():
+        made = [take for take in made if is_cut_from(services, path, [take])]
+        if not made and _sent_back(services, one, path):
+            return None
+        if not made:
+            cause = f"what lies at {path} was not made here"
+            raise RetakeRefused(one.name, cause, "Approve it (gate lock), or take it away; then make it.")
+    if not made:
+        raise RetakeRefused(one.name, "nothing of it was made that could be sent back", "Make it: gate turnaround")
+    return made[-1]
+
+
+def _sent_back(services: Services, one: Sitting, path: Path) -> bool:
+    """Whether what lies there is a take of ours that a person sent back."""
+    keys = set_aside(services.ledger.decided(one.id))
+    takes = services.ledger.takes(shot=one.id, stage="view")
+    return is_cut_from(services, path, (take for take in takes if take.generation_key in keys))
+
+
+def _decision(one: Sitting, take: Take, why: str, who: str, door: Door) -> Decision:
+    said = Retake(stage="view", take=take.generation_key, change="seed")
+    return Decision(
+        kind="retake", scope=f"shot:{one.id}", who=who, made_at=now(), door=door, why=why,
+        subject=f"view v{take.version:03d}: seed", retake=said,
+    )  # fmt: skip
