@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from governor.errors import PriceRefused
+from manifests.finding import Verdict
 from manifests.handwork import FrameStage, Handwork
 from manifests.money import Microusd
 from manifests.scene import Shot
@@ -15,6 +16,7 @@ from wiring import kit_folder
 from wiring.hand_requests import pass_request
 from wiring.handwork import Hands, hands_of
 from wiring.review_model import InHand
+from wiring.review_takes import media_name
 from wiring.services import Services
 from wiring.standing import Known
 
@@ -36,12 +38,12 @@ def _frame(services: Services, known: Known, shot: Shot, stage: FrameStage, take
     composite = hands.composite.asset if hands and hands.composite else None
     kit = hands is not None and hands.kit is not None
     folder, save = _kit(services, shot, stage, hands)
-    polish, says = _polish(known, hands, made)
+    polish, says, verdict = _polish(known, hands, made)
     frame = composite or (drawn[-1].asset if drawn else None)
     changes = frame is not None and not kit and not shot.private
     return InHand(
         stage=stage, kit=folder, save=save, composite=composite is not None, polish=polish, says=says,
-        uses=_uses(hands, composite),
+        uses=_uses(hands, composite), heat=_heat(services, verdict),
         polish_microusd=_price(services, known, shot, stage, composite, "polish") if composite and not kit else None,
         edit_microusd=_price(services, known, shot, stage, frame, "edit") if changes else None,
     )  # fmt: skip
@@ -55,25 +57,32 @@ def _kit(services: Services, shot: Shot, stage: FrameStage, hands: Hands | None)
     return str(folder), save.name
 
 
-def _polish(known: Known, hands: Hands | None, made: Sequence[Take]) -> tuple[_Polish, str]:
-    """How far the newest polish is, and a sentence about the frame."""
+def _polish(known: Known, hands: Hands | None, made: Sequence[Take]) -> tuple[_Polish, str, Verdict | None]:
+    """How far the newest polish is, a sentence about the frame, and what was said of the newest pass."""
     if hands is None or hands.kit is not None or not hands.passes:
         kit = hands is not None and hands.kit is not None
         stands = "has a kit of it out; it waits for the composite." if kit else "composed it: human-approved geometry."
-        return "", f"{hands.who} {stands}" if hands else ""
+        return "", f"{hands.who} {stands}" if hands else "", None
     work = hands.passes[-1]
     take = next((t for t in reversed(made) if t.attempt == work.number and _is(t, work)), None)
     verdict = known.books.verdict(take.generation_key) if take else None
     named = work.work if work.work != "rebuild" else "demolition and rebuilding"
     if verdict is None:
-        return _if_polish(work, "asked"), f"{hands.who} asked for a {named}: the next run buys it."
+        return _if_polish(work, "asked"), f"{hands.who} asked for a {named}: the next run buys it.", None
     if not verdict.passed:
         said = "; ".join(f.message for f in verdict.findings if f.severity == "error")
-        return _if_polish(work, "rejected"), f"Its {named} was rejected: {said}. What was there stays."
+        return _if_polish(work, "rejected"), f"Its {named} was rejected: {said}. What was there stays.", verdict
     if work.work != "polish":
-        return "", f"Its {named} passed its guard."
+        return "", f"Its {named} passed its guard.", verdict
     chosen = f" {hands.who} has said which counts." if hands.used else " Say which counts."
-    return "clean", f"Its polish moved nothing.{chosen}"
+    return "clean", f"Its polish moved nothing.{chosen}", verdict
+
+
+def _heat(services: Services, verdict: Verdict | None) -> str | None:
+    """What the guard drew of a pass that moved something."""
+    drawn = (f.evidence.get("heat") for f in (verdict.findings if verdict else ()))
+    found = next((str(sha256) for sha256 in drawn if sha256), None)
+    return media_name(services.vault, found) if found else None
 
 
 def _if_polish(work: Handwork, word: _Polish) -> _Polish:

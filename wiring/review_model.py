@@ -134,8 +134,8 @@ class InHand(Noun):
     """People's hands on one frame of a shot. `kit`: the folder of the kit that is out, `save` the name to save there; else empty.
 
     `composite`: whether one was handed in. `polish`: how far the newest is; `uses`: which of both somebody chose. `says`: all of it
-    in a sentence, empty where nobody has the frame in hand. The prices are of one pass as it is likely to be billed; None where
-    there is nothing to change, or nobody can price it.
+    in a sentence, empty where nobody has the frame in hand. `heat`: the picture of what a rejected pass moved, as the room serves it.
+    The prices are of one pass as it is likely to be billed; None where there is nothing to change, or nobody can price it.
     """
 
     stage: FrameStage
@@ -145,6 +145,7 @@ class InHand(Noun):
     polish: Literal["", "asked", "rejected", "clean"] = ""
     uses: Literal["", "composite", "polish"] = ""
     says: str = ""
+    heat: str | None = None
     polish_microusd: Microusd | None = None
     edit_microusd: Microusd | None = None
 

@@ -58,7 +58,8 @@ def media_of(view: SceneView) -> set[str]:
     """The names of all media that the page shows."""
     takes = [take for shot in view.shots for take in shot.takes]
     pictures = {take.media.name for take in takes if take.media}
-    return pictures | {reference.media for take in takes for reference in take.references if reference.media}
+    heat = {frame.heat for shot in view.shots for frame in shot.hands if frame.heat}
+    return pictures | heat | {reference.media for take in takes for reference in take.references if reference.media}
 
 
 def _copy(services: Services, name: str, target: Path) -> None:

@@ -1,4 +1,4 @@
-"""Show 4: a shot that will not come right goes to a person's hands, and comes back into the film."""
+"""A shot that will not come right goes to a person's hands, and comes back into the film."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+
+from manifests.keys import hash_file
+from wiring.review import scene_view
 
 SHOT, OTHER = "SC010_SH0040", "SC010_SH0080"
 AT_DOOR, CHAINED = "SC010_SH0020", "SC010_SH0050"
@@ -43,6 +46,8 @@ def test_a_shot_that_will_not_come_right_is_composed_by_hand_polished_approved_a
     assert str(heat) in line.message
     with Image.open(heat) as drawn:
         assert drawn.size == (1280, 784)  # the frame, and a foot that says how far
+    shown = next(s for s in scene_view(film.services, film.services.scene("SC010")).shots if s.id == SHOT).hands[0]
+    assert (shown.polish, shown.heat) == ("rejected", f"{hash_file(heat)}.png")  # the room shows it too
     film.say("comp", "polish", SHOT)
     moved_nothing = film.run()
     assert "which counts" in next(line for line in moved_nothing.shots if line.shot == SHOT).message

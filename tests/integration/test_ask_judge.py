@@ -14,7 +14,7 @@ from checks.contract import Tally
 from checks.fusion import fuse
 from checks.judge_rules import IDENTITY as JUDGED
 from checks.panel_rules import IDENTITY
-from flows.shot import _until_passed
+from flows import shot as shot_flow
 from manifests.certificate import certificate_for
 from manifests.finding import Verdict
 from manifests.privacy import NOT_KEPT
@@ -161,7 +161,8 @@ def test_a_flaw_that_the_judge_does_not_see_is_shown_and_not_certified(judged):
     assert result.verdict.flaws == {"identity"}
 
 
-async def test_no_further_take_is_made_while_the_eyes_contradict_each_other(judged):
+async def test_no_further_take_is_made_while_the_eyes_contradict_each_other(judged, monkeypatch):
+    monkeypatch.setattr(shot_flow, "diagnose", shot_flow.diagnose.fn)  # outside of a run, and of Prefect
     process, made = judged(), []
     local, judge = Tally({}), Tally({})
     local.judge(IDENTITY, "ada", -0.4)
@@ -175,7 +176,7 @@ async def test_no_further_take_is_made_while_the_eyes_contradict_each_other(judg
 
     begin(process.run)
     with pytest.raises(Escalated, match=r"the judge passes what the local eye refuses \(identity\)") as refused:
-        await _until_passed(process.services.shot(SHOT), "panel", "draft", make)
+        await shot_flow._until_passed(process.services.shot(SHOT), "panel", "draft", make)
     assert made == [1]
     assert "lower V102 in film.yaml" in refused.value.cure
     assert process.services.ledger.verdict("a" * 64) == verdict

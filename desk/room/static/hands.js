@@ -94,6 +94,7 @@ function handBox(frame, done) {
     {class: "box"},
     h("strong", {}, `${frameName(frame.stage)}. `),
     frame.says || "Nobody has it in hand.",
+    frame.heat ? h("a", {href: media(frame.heat), class: "heat"}, thumb(frame.heat, "What the pass moved, and how far")) : null,
     frame.kit
       ? [
           copyable(frame.kit),

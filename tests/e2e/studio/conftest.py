@@ -135,6 +135,15 @@ class Studio:
         found: dict[str, Any] = self.until(look, f"state {names}")
         return found
 
+    def until_not(self, run: str, name: str) -> None:
+        """Wait until the run is in another state: a click in the page takes a moment to reach the server."""
+
+        def look() -> bool | None:
+            seen = self.ask("GET", f"/flow_runs/{run}")
+            return bool(seen and seen["state"]["name"] != name) or None
+
+        self.until(look, f"the end of {name}")
+
     def answer(self, run: str, **form: str) -> dict[str, Any]:
         answer: dict[str, Any] = self.ask("POST", f"/flow_runs/{run}/resume", {"run_input": form})
         return answer

@@ -46,6 +46,7 @@ def test_a_scene_is_launched_watched_and_approved_from_the_page_alone_whatever_i
     page.goto(f"{home}/runs/flow-run/{run}")
     _choose(page, "Retry")
     page.get_by_role("alertdialog").get_by_role("button", name="Retry").click()
+    studio.until_not(run, "Crashed")
     studio.until_state(run, "Suspended")
     page.reload()
     expect(page.get_by_text("Suspended", exact=True).first).to_be_visible()
