@@ -133,7 +133,7 @@ class Studio:
                 path = self.film if target == "/film" else self.folder / "volumes" / source
                 path.mkdir(mode=0o755, parents=True, exist_ok=True)
                 said = re.sub(rf"(?<![\w/]){re.escape(target)}(?![\w-])", str(path), said)
-        said = re.sub(rf"(//|[@'])({'|'.join(self.names)})(?=:\d|')", r"\g<1>127.0.0.1", said)
+        said = re.sub(rf"(//|[@'])({'|'.join(self.names)})(?=:\d{{4}}(?![\w@])|')", r"\g<1>127.0.0.1", said)
         return re.sub(r"(?<!\d)(\d{4})(?!\d)", lambda m: self.ports.get(m[1], m[1]), said)
 
     def cluster(self, environment: dict[str, str], who: str | None) -> Path:
