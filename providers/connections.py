@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
-from collections.abc import Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -15,10 +18,48 @@ from providers.answers import Again
 from providers.errors import Invalid
 
 CONNECT_S = 10.0
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Late(httpx.TransportError):
+    """A paid call's time to leave was over before its first byte went out."""
+
+
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, Late)
 """The only failures of this client that prove that nothing was sent: after each other one a job was seen at a provider."""
 
 ASKED = {"Accept-Encoding": "identity", "Connection": "close"}
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When a paid call must be over, made before its grant is redeemed.
+
+    `until`: all of it, in seconds on the running loop's clock. `leaves_by`: its last piece, in seconds since 1970. A loop's clock
+    stands still while a laptop sleeps and a machine is moved, and what is absent by then may be bought anew by somebody else:
+    a call that wakes up later than this stays here.
+    """
+
+    until: float
+    leaves_by: float
+
+    @classmethod
+    def within(cls, whole_s: float, leave_s: float | None = None) -> Deadline:
+        """From now on. It may leave as long as it may last, unless `leave_s` is less."""
+        return cls(asyncio.get_running_loop().time() + whole_s, time.time() + (whole_s if leave_s is None else leave_s))
+
+    def guard(self) -> Callable[[str, Mapping[str, Any]], Awaitable[None]]:
+        """What httpcore asks before each piece. Raises Late before the first byte, and WriteTimeout, which proves nothing, before the body."""
+
+        async def step(name: str, _info: Mapping[str, Any]) -> None:
+            if name in _GOES_OUT and time.time() > self.leaves_by:
+                raise _GOES_OUT[name]("its time to leave was over: this machine slept, or had too much to do")
+
+        return step
+
+
+_GOES_OUT: dict[str, type[httpx.TransportError]] = {
+    "http11.send_request_headers.started": Late, "http11.send_request_body.started": httpx.WriteTimeout,
+}  # fmt: skip
 
 
 def new_client(connect_s: float, through: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
@@ -30,19 +71,22 @@ def new_client(connect_s: float, through: httpx.AsyncBaseTransport | None = None
 
 
 async def send(
-    client: httpx.AsyncClient, method: str, target: httpx.URL, numbers: tuple[str, ...], *, headers: Mapping[str, str], **sent: Any
+    client: httpx.AsyncClient, method: str, target: httpx.URL, numbers: tuple[str, ...], *, headers: Mapping[str, str],
+    deadline: Deadline | None = None, **sent: Any,
 ) -> httpx.Response:  # fmt: skip
     """Send it to the first of the `numbers` that a connection can be made to; TLS still asks for the host's own name.
 
-    Without numbers the client looks the host up by itself.
+    Without numbers the client looks the host up by itself. `deadline`: a paid call's.
     """
+    told = {} if deadline is None else {"trace": deadline.guard()}
     if not numbers:
-        return await client.send(client.build_request(method, target, headers=headers, **sent), stream=True)
+        request = client.build_request(method, target, headers=headers, extensions=told, **sent)
+        return await client.send(request, stream=True)
     host = target.netloc.decode("ascii")
     for number in numbers:
         request = client.build_request(
             method, target.copy_with(host=number), headers={**headers, "Host": host},
-            extensions={"sni_hostname": target.raw_host.decode("ascii")}, **sent,
+            extensions={"sni_hostname": target.raw_host.decode("ascii"), **told}, **sent,
         )  # fmt: skip
         try:
             return await client.send(request, stream=True)
@@ -87,11 +131,11 @@ class OneRequest(httpx.AsyncBaseTransport):
     by itself, or reports only a part of what happened, changes nothing in them.
     """
 
-    def __init__(self, bases: tuple[str, ...], connect_s: float, bytes_max: int) -> None:
+    def __init__(self, bases: tuple[str, ...], connect_s: float, bytes_max: int, deadline: Deadline) -> None:
         self.sent = False
         self.answer: httpx.Response | None = None
         self.failure: Exception | None = None
-        self._bases, self._times, self._bytes_max = bases, _times(connect_s), bytes_max
+        self._bases, self._times, self._bytes_max, self._deadline = bases, _times(connect_s), bytes_max, deadline
         self._wire = httpx.AsyncHTTPTransport(verify=_certificates(), trust_env=False)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -106,7 +150,8 @@ class OneRequest(httpx.AsyncBaseTransport):
             raise self.failure
         self.sent = True
         request.headers.update(ASKED)
-        request.extensions = {**request.extensions, "timeout": self._times.as_dict()}
+        timed = {"timeout": self._times.as_dict(), "trace": self._deadline.guard()}
+        request.extensions = {**request.extensions, **timed}
         try:
             answer = await self._wire.handle_async_request(request)
             try:

@@ -39,7 +39,6 @@ PLATFORM = "https://api.fal.ai/v1"
 START_S = 3600
 """A call that no machine has begun after so many seconds ends by itself, so that no doubt about it is for ever."""
 
-_HURRIED_S = 0.3
 _DATA_BYTES_MAX = 10 << 20
 """No limit is documented for data URLs."""
 
@@ -73,8 +72,7 @@ class Fal(HttpProvider, VideoModel):
     def __init__(self, around: Surroundings) -> None:
         super().__init__(around)
         self._platform = around.host(PLATFORM)
-        patient = (self.submit_s + self.lag_s, self.listed_after)
-        self._grace_s, self._listed_after = (_HURRIED_S, timedelta(0)) if around.hurry else patient
+        self._listed_after = timedelta(0) if around.hurry else self.listed_after
 
     def headers(self, key: str) -> Mapping[str, str]:
         """The key under fal's own scheme."""
@@ -170,7 +168,7 @@ class Fal(HttpProvider, VideoModel):
             return Found("unknown", raw="which model was asked, or when, is not known; fal's list is asked by both")
         if asked.wordless:
             return Found("unknown", raw=WORDLESS)
-        found = await twice_absent(partial(self._look_in_history, row, sought, sought.sent_at), self._grace_s)
+        found = await twice_absent(partial(self._look_in_history, row, sought, sought.sent_at), self.grace_s)
         if found.job_id is None:
             return found
         app = "/".join(row.id.split("/")[:2])

@@ -18,6 +18,7 @@ from manifests.grant import Grant
 from manifests.price import Usage
 from manifests.take import Operation, Request
 from providers.capabilities import Capabilities, refuse_excluded
+from providers.connections import Deadline
 from providers.contract import Fetched, Found, Job, JobStatus, Provider, Sought, Surroundings
 from providers.errors import Gone, Invalid, Undecodable
 from providers.failures import FailureTable
@@ -30,6 +31,9 @@ OUTPUT_BYTES_MAX = 1 << 30
 """A 15 s clip at 4K has about 100 MB."""
 
 _HURRIED_S, _HURRIED_404 = (0.05, 0.5), 3
+_HURRIED_LEAVE_S, _HURRIED_LAG_S = 2.0, 1.0
+"""A rehearsal is on this machine, which may be busy: how soon a call is on its way, and then in the house's list."""
+
 Addresses = Mapping[str, str]
 """By content hash, where the provider finds a reference."""
 
@@ -41,7 +45,8 @@ class HttpProvider(Provider):
     key. `submit_s`: the longest that one paid call may take, and `free_s` a free one, in seconds. `answer_bytes_max`: how long
     the answer to a paid call may be, and `pictures_bytes_max` all pictures inside one call together, as they are sent.
     `patience_404`: so many times a poll asks again, within some seconds, before it believes that a job is not there: a fresh one
-    is not known at once everywhere. `lag_s`: how far its list of jobs may lie behind, in seconds, where it has one.
+    is not known at once everywhere. `lag_s`: how far its list of jobs may lie behind, in seconds, where it has one. `leave_s`:
+    within so many seconds of its grant a paid call is on its way, or stays here; `submit_s` where None.
     """
 
     origin: ClassVar[str]
@@ -55,15 +60,26 @@ class HttpProvider(Provider):
     answer_bytes_max: ClassVar[int] = JSON_BYTES_MAX
     pictures_bytes_max: ClassVar[int] = 64 << 20
     patience_404: int = 6
-    lag_s: ClassVar[float] = 30.0
+    lag_s: float = 30.0
+    leave_s: float | None = None
     poll_s = (5.0, 20.0)
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._models = models_of(self.name, dict(around.models), self.tables)
-        self._transport = self.transport_to(self.origin + self.base)
         if around.hurry:
             self.poll_s, self.patience_404 = _HURRIED_S, _HURRIED_404
+            self.leave_s, self.lag_s = _HURRIED_LEAVE_S, _HURRIED_LAG_S
+        self._transport = self.transport_to(self.origin + self.base)
+
+    def deadline(self) -> Deadline:
+        """That of a paid call whose grant is redeemed now."""
+        return Deadline.within(self.submit_s, self.leave_s)
+
+    @property
+    def grace_s(self) -> float:
+        """For `twice_absent`: how long after a look a call that had its grant by then may still come into the list, in seconds."""
+        return (self.submit_s if self.leave_s is None else self.leave_s) + self.lag_s
 
     @abstractmethod
     def headers(self, key: str) -> Mapping[str, str]:
@@ -157,10 +173,10 @@ class HttpProvider(Provider):
         row = self.row(request.operation)
         self.build_payload(request)
         body = self.marked(self.body(request, row, await self._addresses(request)), generation_key)
-        until = asyncio.get_running_loop().time() + self.submit_s
+        deadline = self.deadline()
         grant.redeem(generation_key)
         return await self._transport.submit(
-            self.submit_path(row), body, until=until, headers=self.paid_headers, bytes_max=self.answer_bytes_max
+            self.submit_path(row), body, deadline=deadline, headers=self.paid_headers, bytes_max=self.answer_bytes_max
         )
 
     def accepted(self, reply: Reply) -> Job:

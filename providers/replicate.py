@@ -37,7 +37,6 @@ _DATA_BYTES_MAX = 256_000
 """Replicate's own advice; what is larger goes by a link, or by its files."""
 
 _UPLOAD_LIFE_S = 3600.0
-_LAG_HURRIED_S = 0.5
 _SECONDS_MAX = 60
 _PAGES_MAX = 50
 _LIST_BYTES_MAX = 64 << 20
@@ -85,7 +84,6 @@ class Replicate(HttpProvider, VideoModel):
 
     def __init__(self, around: Surroundings) -> None:
         super().__init__(around)
-        self._lag_s = _LAG_HURRIED_S if around.hurry else self.submit_s + self.lag_s
         self._travel = Travel(
             links=True, data_bytes_max=_DATA_BYTES_MAX, upload=self._upload, upload_life_s=_UPLOAD_LIFE_S,
             formats=("image/png", "image/jpeg", "image/webp"),
@@ -168,7 +166,7 @@ class Replicate(HttpProvider, VideoModel):
         if sought.sent_at is None or now - sought.sent_at > KEPT:
             return Found("unknown", raw="inputs are kept for an hour, so that by now it cannot be told from others")
         sent = Sent(row.id, sought.request, self.build_input(sought.request, row), sought.sent_at)
-        return await twice_absent(lambda: self._look(sent, sought.closed), self._lag_s)
+        return await twice_absent(lambda: self._look(sent, sought.closed), self.grace_s)
 
     def build_input(self, request: Request, row: ModelRow) -> dict[str, Any]:
         """The input without its pictures: they may lie elsewhere in each call."""

@@ -39,7 +39,7 @@ from providers.answers import (
     pause_asked,
     printable,
 )
-from providers.connections import CONNECT_S, NOT_SENT, OneRequest, named, new_client, read, send, unsent
+from providers.connections import CONNECT_S, NOT_SENT, Deadline, OneRequest, named, new_client, read, send, unsent
 from providers.downloads import Part
 from providers.errors import Gone, Invalid, OutcomeUnknown, ProviderError, Unavailable
 
@@ -89,22 +89,22 @@ class Transport:
             refuse_in_clear(base)
 
     async def submit(
-        self, path: str, body: Mapping[str, Any], *, until: float | None = None, headers: Mapping[str, str] | None = None,
+        self, path: str, body: Mapping[str, Any], *, deadline: Deadline | None = None, headers: Mapping[str, str] | None = None,
         accepted: Collection[int] = ACCEPTED, bytes_max: int = JSON_BYTES_MAX,
     ) -> Reply:  # fmt: skip
         """POST once and return the answer: a JSON object of at most `bytes_max` bytes with one of the `accepted` statuses.
 
-        `path`: below `base_url`, or a whole address below one of our bases. `until`, on the running loop's clock, bounds all
-        of it; `submit_s` from now by default. Raises Unavailable where nothing was sent, what a refusal says, and
+        `path`: below `base_url`, or a whole address below one of our bases. `deadline` bounds it; one from now by default. Raises Unavailable where nothing was sent, what a refusal says, and
         OutcomeUnknown for everything else.
         """
-        url = self._own(path)
-        until, connect_s = self._deadline(until)
+        url, deadline = self._own(path), deadline or Deadline.within(self.submit_s)
         failure: ProviderError
         try:
             async with (
-                asyncio.timeout_at(until),
-                self._answer("POST", url, connect_s=connect_s, headers=headers, json=body) as response,
+                asyncio.timeout_at(deadline.until),
+                self._answer(
+                    "POST", url, connect_s=_connect_s(deadline), headers=headers, deadline=deadline, json=body
+                ) as response,
             ):
                 reply = await self._read(response, bytes_max)
         except NOT_SENT as error:
@@ -118,7 +118,7 @@ class Transport:
         raise failure  # out here, or the client's own error would ride along as its context, with the request and its key
 
     async def through(
-        self, call: Callable[[httpx.AsyncClient], Awaitable[_T]], *, until: float | None = None, bytes_max: int = JSON_BYTES_MAX
+        self, call: Callable[[httpx.AsyncClient], Awaitable[_T]], *, deadline: Deadline | None = None, bytes_max: int = JSON_BYTES_MAX
     ) -> tuple[_T, Reply]:  # fmt: skip
         """One paid call by somebody else's library: what `call` returns, and the answer as it stood on the wire.
 
@@ -126,11 +126,12 @@ class Transport:
         the library raises is judged by what the wire said, and what is raised here is what `submit` raises. An error of ours,
         and one from before anything was sent, comes out as it is.
         """
-        until, connect_s = self._deadline(until)
-        door = OneRequest(self._bases, connect_s, bytes_max)
+        deadline = deadline or Deadline.within(self.submit_s)
+        connect_s = _connect_s(deadline)
+        door = OneRequest(self._bases, connect_s, bytes_max, deadline)
         failure: Exception
         try:
-            async with asyncio.timeout_at(until), new_client(connect_s, door) as client:
+            async with asyncio.timeout_at(deadline.until), new_client(connect_s, door) as client:
                 result = await call(client)
         except ProviderError as error:
             failure = error
@@ -294,12 +295,6 @@ class Transport:
             raise Invalid(self.provider, cause, "Report it to the provider.")
         return str(url)
 
-    def _deadline(self, until: float | None) -> tuple[float, float]:
-        """When a paid call ends, and how long a connection may take: half of it, or its end would prove nothing."""
-        now = asyncio.get_running_loop().time()
-        until = now + self.submit_s if until is None else until
-        return until, min(CONNECT_S, max(0.0, until - now) / 2)
-
     @asynccontextmanager
     async def _answer(
         self,
@@ -308,13 +303,14 @@ class Transport:
         *,
         connect_s: float = CONNECT_S,
         headers: Mapping[str, str] | None = None,
+        deadline: Deadline | None = None,
         **sent: Any,
     ) -> AsyncIterator[httpx.Response]:
         target, key = parsed(url), self.authorise() if is_below(parsed(url), self._bases) else {}
         told = {**(headers or {}), **key}
         numbers = () if at_origin(target, self._bases) else await checked(target, self.resolve)
         async with new_client(connect_s) as client:
-            response = await send(client, method, target, numbers, headers=told, **sent)
+            response = await send(client, method, target, numbers, headers=told, deadline=deadline, **sent)
             try:
                 yield response
             finally:
@@ -388,3 +384,8 @@ class Transport:
 
     def _unavailable(self, cause: str, raw: str = "") -> Unavailable:
         return Unavailable(self.provider, self._clean(cause), "When it is back: gate resume", raw)
+
+
+def _connect_s(deadline: Deadline) -> float:
+    """How long the connection of a paid call may take: half of its time, or its end would prove nothing."""
+    return min(CONNECT_S, max(0.0, deadline.until - asyncio.get_running_loop().time()) / 2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,6 +11,7 @@ from manifests.grant import Grant
 from manifests.price import Usage
 from manifests.take import Operation, Request
 from providers.capabilities import Capabilities, refuse_excluded
+from providers.connections import Deadline
 from providers.contract import (
     Fetched,
     Found,
@@ -77,7 +77,7 @@ class Loopback(ImageModel, VideoModel):
 
     async def submit(self, grant: Grant, generation_key: str, request: Request) -> Job:
         """Send it once. What is accepted without a name, or under another reference, is in doubt."""
-        until = asyncio.get_running_loop().time() + self._transport.submit_s
+        deadline = Deadline.within(self._transport.submit_s)
         usage, payload = self.usage(request), self.build_payload(request)
         width, height = FRAME_SIZES[request.resolution]
         order = {
@@ -85,7 +85,7 @@ class Loopback(ImageModel, VideoModel):
             "reference": generation_key, "width": width, "height": height, "frames": request.frames, "payload": payload,
         }  # fmt: skip
         grant.redeem(generation_key)
-        reply = await self._transport.submit("/jobs", order, until=until)
+        reply = await self._transport.submit("/jobs", order, deadline=deadline)
         told = reply.data or {}
         job_id = told.get("id")
         if not isinstance(job_id, str) or not job_id:

@@ -48,7 +48,9 @@ BLIND = SILENT | {"replicate", "gemini", "previz"}
 SUBMIT_S: dict[Way, float] = {"list": 1.0, "marker": 1.0, "neither": 3.0}
 """Short, since each proof of absence waits for longer than this; a provider that proves nothing is given more time to answer."""
 
-FREE_S, LAG_S = 5.0, 0.05
+FREE_S, LAG_S, BUSY_S = 5.0, 0.05, 1.0
+"""`LAG_S`: how far the loopback provider's list lies behind. `BUSY_S`: how long a rehearsal's house may need to hear of a call."""
+
 _TAKES = (1, 2, 3)
 _PRICES = """\
 schema: gate/prices/1
@@ -254,7 +256,7 @@ def _in_a_hurry(adapter: type[Any], submit_s: float, client: type[Transport]) ->
         return client(**{each.name: getattr(plain, each.name) for each in fields(plain)})
 
     hurried = {
-        "embedded": True, "submit_s": submit_s, "free_s": FREE_S, "lag_s": LAG_S, "poll_s": (0.05, 0.5),
+        "embedded": True, "submit_s": submit_s, "free_s": FREE_S, "lag_s": BUSY_S, "poll_s": (0.05, 0.5),
         "listed_after": timedelta(0), "transport_to": transport_to,
     }  # fmt: skip
     made: type[HttpProvider] = type(adapter.__name__, (adapter,), hurried)

@@ -44,9 +44,6 @@ from providers.references import Travel
 from providers.transport import Reply
 
 TASKS = "/contents/generations/tasks"
-_LAG_HURRIED_S = 0.5
-"""How far a rehearsal's list lies behind, in seconds, and more. Of the real one nobody says."""
-
 _ROLES = {"start_frame": "first_frame", "end_frame": "last_frame"}
 
 
@@ -65,7 +62,6 @@ class Byteplus(HttpProvider, ImageModel, VideoModel):
     def __init__(self, around: Surroundings) -> None:
         super().__init__(around)
         self._kept = Kept(self.name, around.spool_dir / "answers")
-        self._grace_s = _LAG_HURRIED_S if around.hurry else self.submit_s + self.lag_s
 
     def headers(self, key: str) -> Mapping[str, str]:
         """A bearer's token."""
@@ -182,7 +178,7 @@ class Byteplus(HttpProvider, ImageModel, VideoModel):
         if sought.request.operation == "panel":
             return await asyncio.to_thread(self._kept.find, sought.marker, sought.closed)
         search = Search(self._transport, TASKS, sought, self.submit_s)
-        return await twice_absent(search.look, self._grace_s)
+        return await twice_absent(search.look, self.grace_s)
 
     def _is_kept(self, job_id: str) -> bool:
         return job_id.startswith(f"{seedream.KIND}-")

@@ -171,12 +171,12 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
         self, grant: Grant, generation_key: str, row: ModelRow, body: dict[str, Any]
     ) -> tuple[answers.Answer, Reply]:
         """One call of generateContent, by Google's client: the grant is redeemed when all that can fail for nothing is done."""
-        around, loop = self._around, asyncio.get_running_loop()
+        around = self._around
         await asyncio.to_thread(self._kept.ready)
         call = await asyncio.to_thread(sdk.one_call, around.host(self.origin), around.key_of(self.name), row.id, body)
-        until = loop.time() + self.submit_s
+        deadline = self.deadline()
         grant.redeem(generation_key)
-        _, reply = await self._transport.through(call, until=until, bytes_max=self.answer_bytes_max)
+        _, reply = await self._transport.through(call, deadline=deadline, bytes_max=self.answer_bytes_max)
         if reply.data is None:
             raise self._transport.unknown("its answer is no JSON object", reply.raw)
         return answers.read(reply.data), reply

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import socket
 import struct
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
 from manifests.privacy import NOT_KEPT, speaking_of
-from providers import answers
+from providers import answers, connections
+from providers.connections import Deadline
 from providers.errors import (
     Gone,
     Invalid,
@@ -173,6 +176,26 @@ async def test_only_a_connection_that_was_never_made_proves_that_nothing_was_sen
     await server.stop()
     error = await failed(client(server).submit("/jobs", {}))
     assert type(error) is Unavailable
+
+
+@pytest.mark.parametrize("way", ["submit", "through"])
+async def test_a_call_whose_machine_slept_before_its_first_byte_stays_here(server, way):
+    ours, late = client(server), Deadline.within(20, leave_s=-0.1)
+    call = ours.submit("/jobs", {}, deadline=late) if way == "submit" else ours.through(library(server), deadline=late)
+    error = await failed(call)
+    assert type(error) is Unavailable
+    assert "slept" in error.cause
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("way", ["submit", "through"])
+async def test_a_call_whose_machine_slept_in_its_middle_is_in_doubt_and_its_body_stays_here(server, way, monkeypatch):
+    passed = itertools.count()
+    monkeypatch.setattr(connections, "time", SimpleNamespace(time=lambda: next(passed)))
+    ours, late = client(server), Deadline(asyncio.get_running_loop().time() + 20, leaves_by=0.5)
+    call = ours.submit("/jobs", {}, deadline=late) if way == "submit" else ours.through(library(server), deadline=late)
+    assert isinstance(await failed(call), OutcomeUnknown)
+    assert server.requests == []
 
 
 async def test_a_429_that_is_not_documented_as_free_is_in_doubt(server):

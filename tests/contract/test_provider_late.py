@@ -1,0 +1,71 @@
+"""A machine that sleeps or starves between a call's grant and its first byte: the call stays here, and absence was no lie."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from manifests.grant import Grant
+from manifests.keys import generation_key
+from providers import connections, contract
+from providers.contract import Sought
+from providers.errors import Unavailable
+from providers.http_provider import HttpProvider
+from rehearsal.faults import Script
+
+LISTS = ("replicate", "seedance", "fal")
+"""Who lists all its jobs, so that a lost call may be proved absent and bought anew."""
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The wall clock of paid calls, which the tests can put forward."""
+    told = SimpleNamespace(slept_s=0.0)
+    monkeypatch.setattr(connections, "time", SimpleNamespace(time=lambda: time.time() + told.slept_s))
+    return told
+
+
+@pytest.mark.parametrize("hurry", [False, True], ids=["a provider", "a rehearsal"])
+async def test_who_wakes_up_after_absence_was_proved_sends_nothing(house, customer, maker, hurry, clock, tmp_path):
+    me = customer(maker, f"sk-test-{maker}-{hurry}", tmp_path, hurry=hurry)
+    house.tell(Script(job_s=0, pictures="plain", accounts=(me.account(),)))
+    provider, request = me.provider, me.request("A room.")
+    assert isinstance(provider, HttpProvider)
+    payload = provider.build_payload(request)
+    key = generation_key(provider.name, provider.model(me.operation), me.operation, payload, request.attempt)
+
+    def sleep():
+        clock.slept_s = provider.grace_s
+
+    with pytest.raises(Unavailable, match="nothing was sent"):
+        await provider.submit(Grant.mint(key, 100_000_000, sleep), key, request)
+    assert me.posts == []
+
+
+async def test_absence_is_believed_only_when_the_last_call_has_left_and_come_into_the_list(
+    customer, maker, clock, tmp_path
+):
+    for hurry in (False, True):
+        provider = customer(maker, "sk-test-of-nobody", tmp_path / str(hurry), hurry=hurry).provider
+        leaves_in_s = provider.deadline().leaves_by - time.time()
+        assert provider.grace_s >= leaves_in_s + provider.lag_s - 0.1
+        assert provider.lag_s >= 1
+
+
+@pytest.mark.parametrize("lister", LISTS)
+async def test_absence_waits_for_that_grace(house, customer, lister, monkeypatch, tmp_path):
+    waited = []
+
+    async def sleep(seconds):
+        waited.append(seconds)
+
+    me = customer(lister, f"sk-test-grace-{lister}", tmp_path)
+    house.tell(Script(job_s=0, pictures="plain", accounts=(me.account(),)))
+    monkeypatch.setattr(contract, "asyncio", SimpleNamespace(sleep=sleep))
+    request = me.request("A room.")
+    sought = Sought("f" * 64, me.provider.model(me.operation), request, datetime.now(UTC))
+    assert (await me.provider.find(sought)).state == "absent"
+    assert waited == [me.provider.grace_s]
