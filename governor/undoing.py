@@ -41,8 +41,7 @@ def undo(books: Books, decision: Decision) -> int:
 def standing(decided: Iterable[Decided]) -> tuple[Decided, ...]:
     """The decisions that nobody has taken back, in order, without the undos themselves.
 
-    A rebuilding that is taken back takes the demolition before it with it: both passes are one decision of a person. An undo that
-    names no number is of the time when work was taken back by another word: it is about the newest work of its scope.
+    A rebuilding that is taken back takes the demolition before it with it: both passes are one decision of a person.
     """
     left: dict[int, Decided] = {}
     for each in decided:
@@ -51,7 +50,7 @@ def standing(decided: Iterable[Decided]) -> tuple[Decided, ...]:
             continue
         work = [one for one in left.values() if is_work(one.decision) and one.decision.scope == each.decision.scope]
         named = each.decision.subject
-        number = int(named) if _is_number(named) else work[-1].number if work else 0
+        number = int(named) if _is_number(named) else 0
         gone = left.pop(number, None)
         before = next((one for one in reversed(work) if one.number < number), None)
         if gone and before and _does(gone) == "rebuild" and _does(before) == "demolish":

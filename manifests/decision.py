@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal, get_args
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from manifests.bible import Region
 from manifests.film import Resolution, TierName
@@ -103,9 +103,3 @@ class Decision(Noun):
     remark: Remark | None = None
     retake: Retake | None = None
     hands: Handwork | None = None
-
-    @field_validator("kind", mode="before")
-    @classmethod
-    def _as_it_was_called(cls, kind: object) -> object:
-        """Older books call the taking back of a retake or of handwork by a word of its own, and name no number."""
-        return "undo" if kind == "take_back" else kind

@@ -113,18 +113,6 @@ def test_a_later_word_takes_one_back_by_its_number_and_both_passes_of_a_rebuildi
     assert hands_of(rows(composite, demolish, rebuild)).passes == (demolish.hands, rebuild.hands)
 
 
-def test_older_books_name_no_number_where_the_newest_work_was_taken_back():
-    kit, composite = hands("kit"), hands("composite", asset=COMPOSITE)
-    hold = Decision(kind="hold", scope=kit.scope, who="ada", made_at="2026-11-21", door="review room")
-    stored = decided(subject="panel composite 1").stored().replace('"undo"', '"take_back"')
-    old = Decision.from_stored(stored)
-
-    assert '"take_back"' in stored
-    assert old.kind == "undo"
-    assert [each.decision for each in standing(rows(kit, composite, hold, old))] == [kit, hold]
-    assert [each.decision for each in standing(rows(old, kit))] == [kit]
-
-
 def test_only_a_take_that_is_sent_back_for_another_seed_is_set_aside():
     seed = decided(retake=Retake(stage="clip", take="a" * 64, change="seed"))
     prompt = decided(retake=Retake(stage="clip", take="b" * 64, change="prompt"))
