@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import threading
@@ -97,6 +98,14 @@ class Buyer:
         return await self.provider.find(
             Sought(self.marker(request), self.provider.model(request.operation), request, sent_at)
         )
+
+    async def ended(self, job_id):
+        for _ in range(200):
+            status = await self.provider.poll(job_id)
+            if status.state != "running":
+                return status
+            await asyncio.sleep(0.02)
+        raise AssertionError(status)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Clips bought through Evolink: links alone, no list, no bill told, and credits in dollars."""
 
-import asyncio
 import re
 from datetime import UTC, datetime
 
@@ -15,21 +14,12 @@ REFERENCES = {"clip": "seedance-2.0-reference-to-video"}
 TEXT = {"clip": "seedance-2.0-mini-text-to-video"}
 
 
-async def ended(provider, job_id):
-    for _ in range(200):
-        status = await provider.poll(job_id)
-        if status.state != "running":
-            return status
-        await asyncio.sleep(0.02)
-    raise AssertionError(status)
-
-
 async def test_a_clip_is_made_from_its_frames_silent_and_its_bill_is_not_guessed(rehearsed, pictures, tmp_path):
     me = rehearsed("evolink")
     first, last = pictures.reference("start_frame", "a"), pictures.reference("end_frame", "b", colour="red")
     job = await me.submit(me.clip(last, first, mode="start_end_frames"))
     assert TASK.fullmatch(job.job_id)
-    status = await ended(me.provider, job.job_id)
+    status = await me.ended(job.job_id)
     assert (status.state, status.bill_microusd) == ("done", None)
     made = await me.successor().fetch(job.job_id, tmp_path / "into")
     assert (made.media_type, made.width, made.height, made.frames) == ("video/mp4", 864, 496, 96)
@@ -45,7 +35,7 @@ async def test_references_are_another_model_and_the_prompt_says_what_each_shows(
     (order,) = [each.order for each in me.jobs()]
     assert order.references == (place.sha256,)
     assert order.prompt.endswith("Image 1: the place quay.")
-    assert (await ended(me.provider, job.job_id)).state == "done"
+    assert (await me.ended(job.job_id)).state == "done"
 
 
 async def test_a_picture_without_a_public_address_is_refused_before_money_moves(rehearsed, pictures):
@@ -72,7 +62,7 @@ async def test_a_lost_answer_stays_in_doubt(rehearsed):
 async def test_a_refusal_comes_as_a_failed_task_whose_bill_nobody_knows(rehearsed, fault):
     me = rehearsed("evolink", models=TEXT, faults=[{"fault": fault}])
     job = await me.submit(me.clip(mode="text"))
-    status = await ended(me.provider, job.job_id)
+    status = await me.ended(job.job_id)
     assert (status.state, status.bill_microusd) == ("failed", None)
     assert isinstance(status.failure, Refused)
     assert "content_policy_violation" in status.failure.raw
@@ -148,13 +138,13 @@ async def test_an_answer_without_an_id_is_in_doubt(told, canned):
 async def test_an_output_comes_home_through_bad_weather(rehearsed, tmp_path, fault):
     me = rehearsed("evolink", models=TEXT, faults=[{"fault": fault}])
     job = await me.submit(me.clip(mode="text"))
-    await ended(me.provider, job.job_id)
+    await me.ended(job.job_id)
     assert (await me.provider.fetch(job.job_id, tmp_path / "into")).frames == 96
 
 
 async def test_an_output_that_is_not_there_is_gone(rehearsed, tmp_path):
     me = rehearsed("evolink", models=TEXT, faults=[{"fault": "no_url"}])
     job = await me.submit(me.clip(mode="text"))
-    await ended(me.provider, job.job_id)
+    await me.ended(job.job_id)
     with pytest.raises(Gone):
         await me.provider.fetch(job.job_id, tmp_path / "into")
