@@ -42,8 +42,9 @@ def test_no_module_is_called_like_one_of_the_standard_library(everything, folder
     assert not set(folders) & sys.stdlib_module_names
 
 
-def test_no_file_is_longer_than_400_lines(everything):
-    long = {source.path: lines for source in everything if (lines := source.text.count("\n")) > FILE_LINES_MAX}
+def test_no_file_is_longer_than_400_lines(everything, tests):
+    files = (*everything, *tests)
+    long = {source.path: lines for source in files if (lines := source.text.count("\n")) > FILE_LINES_MAX}
     assert long == {}
 
 
