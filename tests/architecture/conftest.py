@@ -60,12 +60,6 @@ def everything(root: Path, folders: tuple[str, ...]) -> tuple[Source, ...]:
 
 
 @pytest.fixture(scope="session")
-def tests(root: Path) -> tuple[Source, ...]:
-    """What holds the product to its words."""
-    return tuple(_sources(root, ("tests",)))
-
-
-@pytest.fixture(scope="session")
 def names_used() -> Callable[[ast.AST], Iterator[tuple[str, int]]]:
     return _names_used
 
