@@ -188,6 +188,11 @@ class Ledger(Filing):
             sent_at: str | None = takes.row_of(books, generation_key).sent_at
             return sent_at
 
+    def attempt_under(self, generation_key: str) -> int:
+        """The number of the newest attempt under that key. Raises NoSuchTake."""
+        with self._read() as books:
+            return int(takes.row_of(books, generation_key).id)
+
     def audit(self) -> list[str]:
         """Derive every balance and state from the journal again and say, a sentence each, where the books differ."""
         with self._read() as books:

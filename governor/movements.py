@@ -276,7 +276,11 @@ def _unproved(row: AttemptRow, proof: Proof) -> str | None:
         return None if proof.decision and proof.decision.kind == "release" else "no person decided to release it"
     if proof.epoch is None:
         return "a machine's proof says for which run it speaks"
-    return None if proof.words.strip() else "the proof gives no words of the provider"
+    if not proof.words.strip():
+        return "the proof gives no words of the provider"
+    if proof.kind == "absent" and (row.job_id is not None or row.id != proof.attempt):
+        return "the call that is proved absent is an earlier one, and another has gone out since"
+    return None
 
 
 def _unplaceable(books: Books, row: AttemptRow, what: str) -> AlreadyResolved:

@@ -72,13 +72,15 @@ class Proof:
     """Why a held amount may go back. A time-out is no proof, and neither is "failed".
 
     A machine's proof carries the epoch it speaks for: a fenced run may hold an old answer about a generation that its
-    successor has sent again since.
+    successor has sent again since. `attempt`: of "absent", the number of the attempt that was looked for: under the same key
+    another may have gone out while somebody looked.
     """
 
     kind: Literal["never_sent", "not_billed", "absent", "decision"]
     words: str
     decision: Decision | None = None
     epoch: Epoch | None = None
+    attempt: int | None = None
 
     @classmethod
     def never_sent(cls, epoch: Epoch) -> Proof:
@@ -91,9 +93,9 @@ class Proof:
         return cls("not_billed", raw, epoch=epoch)
 
     @classmethod
-    def absent(cls, raw: str, epoch: Epoch) -> Proof:
+    def absent(cls, raw: str, epoch: Epoch, attempt: int | None) -> Proof:
         """The provider's own list does not have it, long enough after the call; `raw` says how that is known."""
-        return cls("absent", raw, epoch=epoch)
+        return cls("absent", raw, epoch=epoch, attempt=attempt)
 
     @classmethod
     def decided(cls, decision: Decision) -> Proof:

@@ -17,7 +17,9 @@ from manifests.take import Take
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What the provider says of one generation. `raw`: its words. `job_id`: with "found" only.
+    """What the provider says of one generation. `raw`: its words. `job_id`: with "found" only. `attempt`: of which
+
+    attempt under the key it speaks (`Ledger.attempt_under`), read before anybody looked.
 
     "absent" is a proof, to be given only by a provider whose list is complete, and long enough after the call that nothing
     can still be on the wire. Everything less is "unknown".
@@ -26,6 +28,7 @@ class Sighting:
     verdict: Literal["found", "absent", "unknown"]
     raw: str
     job_id: str = ""
+    attempt: int | None = None
 
 
 def reconcile(ledger: Ledger, take: Take, epoch: Epoch, look: Callable[[Take], Sighting]) -> Take:
@@ -43,7 +46,7 @@ def reconcile(ledger: Ledger, take: Take, epoch: Epoch, look: Callable[[Take], S
         if sighting.verdict == "found":
             ledger.submitted(key, sighting.job_id)
         elif sighting.verdict == "absent":
-            ledger.release(key, Proof.absent(sighting.raw, epoch))
+            ledger.release(key, Proof.absent(sighting.raw, epoch, sighting.attempt))
         elif take.state == "held":
             ledger.doubt(key, sighting.raw)
     return ledger.take(key)

@@ -47,16 +47,22 @@ class Deadline:
         """From now on. It may leave as long as it may last, unless `leave_s` is less."""
         return cls(asyncio.get_running_loop().time() + whole_s, time.time() + (whole_s if leave_s is None else leave_s))
 
+    def check(self) -> None:
+        """Raises Late where it is over before anything was begun: whatever held this loop up, no byte has gone out."""
+        if asyncio.get_running_loop().time() >= self.until or time.time() > self.leaves_by:
+            raise Late(_TOO_LATE)
+
     def guard(self) -> Callable[[str, Mapping[str, Any]], Awaitable[None]]:
         """What httpcore asks before each piece. Raises Late before the first byte, and WriteTimeout, which proves nothing, before the body."""
 
         async def step(name: str, _info: Mapping[str, Any]) -> None:
             if name in _GOES_OUT and time.time() > self.leaves_by:
-                raise _GOES_OUT[name]("its time to leave was over: this machine slept, or had too much to do")
+                raise _GOES_OUT[name](_TOO_LATE)
 
         return step
 
 
+_TOO_LATE = "its time to leave was over: this machine slept, or had too much to do"
 _GOES_OUT: dict[str, type[httpx.TransportError]] = {
     "http11.send_request_headers.started": Late, "http11.send_request_body.started": httpx.WriteTimeout,
 }  # fmt: skip

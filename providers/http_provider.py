@@ -46,7 +46,8 @@ class HttpProvider(Provider):
     the answer to a paid call may be, and `pictures_bytes_max` all pictures inside one call together, as they are sent.
     `patience_404`: so many times a poll asks again, within some seconds, before it believes that a job is not there: a fresh one
     is not known at once everywhere. `lag_s`: how far its list of jobs may lie behind, in seconds, where it has one. `leave_s`:
-    within so many seconds of its grant a paid call is on its way, or stays here; `submit_s` where None.
+    within so many seconds of its grant a paid call is on its way, or stays here; `submit_s` where None. `again_s`: the
+    pauses, in seconds, after each time that an output could not be had.
     """
 
     origin: ClassVar[str]
@@ -62,6 +63,7 @@ class HttpProvider(Provider):
     patience_404: int = 6
     lag_s: float = 30.0
     leave_s: float | None = None
+    again_s: tuple[float, ...] = (1.0, 5.0, 25.0)
     poll_s = (5.0, 20.0)
 
     def __init__(self, around: Surroundings) -> None:
@@ -69,7 +71,7 @@ class HttpProvider(Provider):
         self._models = models_of(self.name, dict(around.models), self.tables)
         if around.hurry:
             self.poll_s, self.patience_404 = _HURRIED_S, _HURRIED_404
-            self.leave_s, self.lag_s = _HURRIED_LEAVE_S, _HURRIED_LAG_S
+            self.leave_s, self.lag_s, self.again_s = _HURRIED_LEAVE_S, _HURRIED_LAG_S, (0.0,)
         self._transport = self.transport_to(self.origin + self.base)
 
     def deadline(self) -> Deadline:
@@ -198,11 +200,15 @@ class HttpProvider(Provider):
             return JobStatus("gone", None, error.raw)
 
     async def fetch(self, job_id: str, into: Path) -> Fetched:
-        """Download and decode the output; once more from a new address where the first has expired or brought damage."""
-        try:
-            return await self._fetch_once(job_id, into)
-        except (Gone, Undecodable):
-            pass
+        """Download and decode the output; again from a new address where the first has expired, refuses us or brings damage.
+
+        With pauses, for an address that is so fresh that not all of its host knows it: what is given up here is paid for.
+        """
+        for pause_s in self.again_s:
+            try:
+                return await self._fetch_once(job_id, into)
+            except (Gone, Undecodable):
+                await asyncio.sleep(pause_s)
         try:
             return await self._fetch_once(job_id, into)
         except Undecodable as error:

@@ -39,7 +39,7 @@ from providers.answers import (
     pause_asked,
     printable,
 )
-from providers.connections import CONNECT_S, NOT_SENT, Deadline, OneRequest, named, new_client, read, send, unsent
+from providers.connections import CONNECT_S, NOT_SENT, Deadline, Late, OneRequest, named, new_client, read, send, unsent
 from providers.downloads import Part
 from providers.errors import Gone, Invalid, OutcomeUnknown, ProviderError, Unavailable
 
@@ -100,6 +100,7 @@ class Transport:
         url, deadline = self._own(path), deadline or Deadline.within(self.submit_s)
         failure: ProviderError
         try:
+            deadline.check()
             async with (
                 asyncio.timeout_at(deadline.until),
                 self._answer(
@@ -131,8 +132,11 @@ class Transport:
         door = OneRequest(self._bases, connect_s, bytes_max, deadline)
         failure: Exception
         try:
+            deadline.check()
             async with asyncio.timeout_at(deadline.until), new_client(connect_s, door) as client:
                 result = await call(client)
+        except Late as error:
+            failure = self._not_sent(error)
         except ProviderError as error:
             failure = error
         except Exception as error:  # noqa: BLE001  a library raises what it likes

@@ -45,9 +45,10 @@ async def bring_home(run: Run, provider: Provider, take: Take) -> Take | None:
         run.services.telemetry.say(
             take.shot, take.stage, "works", f"looks for a lost call at {provider.name}; that may take minutes"
         )
+    attempt = ledger.attempt_under(key)
     found = await _look(run, provider, take) if left_us else Found("unknown")
     try:
-        now = reconcile(ledger, take, run.epoch, lambda _take: _sighting(provider, found))
+        now = reconcile(ledger, take, run.epoch, lambda _take: _sighting(provider, found, attempt))
     except ForeignJob as error:
         raise in_doubt(take.shot, take.stage, str(error)) from error
     if found.others:
@@ -135,8 +136,8 @@ async def _look(run: Run, provider: Provider, take: Take) -> Found:
         return Found("unknown", raw=error.raw or str(error))
 
 
-def _sighting(provider: Provider, found: Found) -> Sighting:
-    """What the provider said, in the governor's words."""
+def _sighting(provider: Provider, found: Found, attempt: int) -> Sighting:
+    """What the provider said of that attempt, in the governor's words."""
     unsaid = {
         "found": "it has the job",
         "absent": f"{provider.name} has no job of this key",
@@ -144,7 +145,7 @@ def _sighting(provider: Provider, found: Found) -> Sighting:
     }
     if found.state == "found" and found.job_id is None:
         return Sighting("unknown", found.raw or "it has a job, and names none")
-    return Sighting(found.state, found.raw or unsaid[found.state], found.job_id or "")
+    return Sighting(found.state, found.raw or unsaid[found.state], found.job_id or "", attempt)
 
 
 def _alarm_of_others(run: Run, take: Take, found: Found) -> None:

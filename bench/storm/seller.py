@@ -256,7 +256,7 @@ def _in_a_hurry(adapter: type[Any], submit_s: float, client: type[Transport]) ->
         return client(**{each.name: getattr(plain, each.name) for each in fields(plain)})
 
     hurried = {
-        "embedded": True, "submit_s": submit_s, "free_s": FREE_S, "lag_s": BUSY_S, "poll_s": (0.05, 0.5),
+        "embedded": True, "submit_s": submit_s, "free_s": FREE_S, "lag_s": BUSY_S, "poll_s": (0.05, 0.5), "again_s": (0.0,),
         "listed_after": timedelta(0), "transport_to": transport_to,
     }  # fmt: skip
     made: type[HttpProvider] = type(adapter.__name__, (adapter,), hurried)

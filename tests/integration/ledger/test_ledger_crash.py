@@ -79,7 +79,10 @@ def test_a_run_killed_after_a_step_is_brought_home_without_paying_twice(tmp_path
     assert ledger.audit() == []
     newer = ledger.begin_epoch("SC010", "r2")
     for left in ledger.marks_open():
-        seen = Sighting("found", "in the list", "job-1") if posted else Sighting("absent", "not in the list")
+        attempt = ledger.attempt_under(left.generation_key)
+        seen = (
+            Sighting("found", "in the list", "job-1") if posted else Sighting("absent", "not listed", attempt=attempt)
+        )
         reconcile(ledger, left, newer, lambda _take, seen=seen: seen)
     (take,) = ledger.takes(released_too=True)
     assert take.state == state

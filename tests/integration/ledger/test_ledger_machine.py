@@ -190,7 +190,8 @@ class Books(RuleBasedStateMachine):
         for take in self.ledgers[side].marks_open("SC010"):
             (number,) = (number for number in self.attempts if self.key(number) == take.generation_key)
             attempt = self.newest(number)
-            found = Sighting("found", "in its list", attempt.job) if attempt.job else Sighting("absent", "not listed")
+            absent = Sighting("absent", "not listed", attempt=self.ledgers[side].attempt_under(take.generation_key))
+            found = Sighting("found", "in its list", attempt.job) if attempt.job else absent
             seen = Sighting("unknown", "502") if unknown else found
             reconcile(self.ledgers[side], take, self.epochs[-1], lambda _take, seen=seen: seen)
             if attempt.state == "held" and not attempt.sent:
@@ -210,7 +211,8 @@ class Books(RuleBasedStateMachine):
         epoch = self.epoch_of(older)
         unproved = errors.WrongState if kind == "never_sent" and attempt.sent else None
         with expected(errors.Fenced if epoch != self.epochs[-1] else unproved):
-            self.ledgers[side].release(self.key(number), Proof(kind, "the provider's words", epoch=epoch))
+            ledger, key = self.ledgers[side], self.key(number)
+            ledger.release(key, Proof(kind, "its words", epoch=epoch, attempt=ledger.attempt_under(key)))
             attempt.state = "released"
 
     @precondition(lambda self: self.about(*OPEN))
@@ -218,7 +220,7 @@ class Books(RuleBasedStateMachine):
     def release_with_nothing_said(self, index, side):
         number = one_of(index, self.about(*OPEN))
         with expected(errors.WrongState):
-            self.ledgers[side].release(self.key(number), Proof.absent(" ", self.epochs[-1]))
+            self.ledgers[side].release(self.key(number), Proof("absent", " ", epoch=self.epochs[-1]))
 
     @precondition(lambda self: self.about(*OPEN))
     @rule(index=anyone, side=sides)
@@ -374,8 +376,8 @@ def breaker_stays_shut(books, name, why, raise_flag=stop.raise_flag):
 
 
 def unknown_is_absent(ledger, take, epoch, look, reconcile=reconcile):
-    seen = look(take)
-    return reconcile(ledger, take, epoch, lambda _: Sighting("absent", seen.raw) if not seen.job_id else seen)
+    seen, mine = look(take), ledger.attempt_under(take.generation_key)
+    return reconcile(ledger, take, epoch, lambda _: seen if seen.job_id else Sighting("absent", seen.raw, attempt=mine))
 
 
 BUGS = {

@@ -20,6 +20,10 @@ def submit(ledger, bought, job="job-1"):
     return bought.generation_key
 
 
+def absent(ledger, key, epoch, words="not in the list"):
+    return Proof.absent(words, epoch, ledger.attempt_under(key))
+
+
 def test_a_bill_below_its_hold_gives_the_rest_back(ledger, epoch, purchase):
     key = submit(ledger, purchase(epoch, cents=39))
     assert ledger.balance("scene:SC010").held == 39 * CENT
@@ -82,7 +86,7 @@ def test_a_job_id_of_another_attempt_puts_this_one_in_doubt(ledger, epoch, purch
 def test_a_job_that_appears_after_its_release_opens_the_breaker(ledger, epoch, purchase):
     bought = purchase(epoch)
     ledger.hold(bought).redeem(bought.generation_key)
-    ledger.release(bought.generation_key, Proof.absent("not in the list", epoch))
+    ledger.release(bought.generation_key, absent(ledger, bought.generation_key, epoch))
     with pytest.raises(AlreadyResolved):
         ledger.submitted(bought.generation_key, "job-1")
     with pytest.raises(Stopped, match="released as not billed"):
@@ -99,9 +103,26 @@ def test_what_is_released_may_be_held_again_and_keeps_its_version(ledger, epoch,
     assert len(ledger.takes(released_too=True)) == 2
 
 
+def test_the_absence_of_an_earlier_call_says_nothing_of_the_one_that_went_out_since(ledger, epoch, purchase):
+    bought = purchase(epoch)
+    key = bought.generation_key
+    ledger.hold(bought).redeem(key)
+    looked_for = absent(ledger, key, epoch)
+    ledger.release(key, Proof.not_billed("nothing was sent: this machine slept", epoch))
+    ledger.hold(bought).redeem(key)
+    with pytest.raises(WrongState, match="another has gone out since"):
+        ledger.release(key, looked_for)
+    ledger.submitted(key, "job-1")
+    for proof in (looked_for, absent(ledger, key, epoch)):
+        with pytest.raises(WrongState, match="another has gone out since"):
+            ledger.release(key, proof)
+    assert (ledger.take(key).state, ledger.take(key).job_id) == ("submitted", "job-1")
+    assert ledger.audit() == []
+
+
 def test_a_release_needs_a_proof_that_fits(ledger, epoch, purchase, decision):
     key = submit(ledger, purchase(epoch))
-    for proof in (Proof.never_sent(epoch), Proof.absent(" ", epoch), Proof.decided(decision("approve"))):
+    for proof in (Proof.never_sent(epoch), absent(ledger, key, epoch, " "), Proof.decided(decision("approve"))):
         with pytest.raises(WrongState):
             ledger.release(key, proof)
     with pytest.raises(NotAPerson):
@@ -147,8 +168,10 @@ def test_verdicts_and_notes_are_kept_and_the_newest_counts(ledger, epoch, purcha
         ledger.take("f" * 64)
 
 
-def asked(verdict, job=""):
-    return lambda take: Sighting(verdict, f"{take.provider} says {verdict}", job)
+def asked(ledger, verdict, job=""):
+    return lambda take: Sighting(
+        verdict, f"{take.provider} says {verdict}", job, ledger.attempt_under(take.generation_key)
+    )
 
 
 def never_asked(take):
@@ -172,10 +195,10 @@ def test_what_was_sent_goes_where_the_provider_says(ledger, epoch, purchase, ver
     ledger.hold(bought).redeem(bought.generation_key)
     newer = ledger.begin_epoch("SC010", "r2")
     (left,) = ledger.marks_open("SC010")
-    take = reconcile(ledger, left, newer, asked(verdict, "job-1"))
+    take = reconcile(ledger, left, newer, asked(ledger, verdict, "job-1"))
     assert take.state == state
     assert ledger.balance("scene:SC010").held == (0 if state == "released" else 10 * CENT)
-    assert reconcile(ledger, take, newer, asked(verdict, "job-1")).state == state
+    assert reconcile(ledger, take, newer, asked(ledger, verdict, "job-1")).state == state
 
 
 def test_what_was_in_doubt_is_collected_when_its_job_turns_up(ledger, epoch, purchase):
@@ -183,6 +206,6 @@ def test_what_was_in_doubt_is_collected_when_its_job_turns_up(ledger, epoch, pur
     ledger.hold(bought).redeem(bought.generation_key)
     ledger.doubt(bought.generation_key, "timeout")
     (left,) = ledger.marks_open()
-    assert reconcile(ledger, left, epoch, asked("found", "job-7")).job_id == "job-7"
+    assert reconcile(ledger, left, epoch, asked(ledger, "found", "job-7")).job_id == "job-7"
     ledger.settle(bought.generation_key, 10 * CENT, FRAME)
     assert ledger.marks_open() == ()

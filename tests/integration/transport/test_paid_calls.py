@@ -115,24 +115,21 @@ async def test_only_a_connection_that_was_never_made_proves_that_nothing_was_sen
 
 
 @pytest.mark.parametrize("way", ["submit", "through"])
-async def test_a_call_whose_machine_slept_before_its_first_byte_stays_here(server, client, library, failed, way):
-    ours, late = client(), Deadline.within(20, leave_s=-0.1)
-    call = ours.submit("/jobs", {}, deadline=late) if way == "submit" else ours.through(library(), deadline=late)
-    error = await failed(call)
-    assert type(error) is Unavailable
-    assert "slept" in error.cause
-    assert server.requests == []
-
-
-@pytest.mark.parametrize("way", ["submit", "through"])
-async def test_a_call_whose_machine_slept_in_its_middle_is_in_doubt_and_its_body_stays_here(
-    server, client, library, failed, way, monkeypatch
+@pytest.mark.parametrize(
+    ("until_s", "leaves_by", "kind"),
+    [(-1, 99, Unavailable), (20, -0.5, Unavailable), (20, 0.5, Unavailable), (20, 1.5, OutcomeUnknown)],
+    ids=["this loop was held up", "slept before it was begun", "before its first byte", "before its body"],
+)
+async def test_a_call_that_is_late_stays_here_and_only_one_in_its_middle_is_in_doubt(
+    server, client, library, failed, monkeypatch, way, until_s, leaves_by, kind
 ):
     passed = itertools.count()
     monkeypatch.setattr(connections, "time", SimpleNamespace(time=lambda: next(passed)))
-    ours, late = client(), Deadline(asyncio.get_running_loop().time() + 20, leaves_by=0.5)
+    ours, late = client(), Deadline(asyncio.get_running_loop().time() + until_s, leaves_by)
     call = ours.submit("/jobs", {}, deadline=late) if way == "submit" else ours.through(library(), deadline=late)
-    assert isinstance(await failed(call), OutcomeUnknown)
+    error = await failed(call)
+    assert type(error) is kind
+    assert "slept" in error.cause
     assert server.requests == []
 
 
