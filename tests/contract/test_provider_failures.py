@@ -35,8 +35,11 @@ BY_THE_BOOK = {"replicate", "veo", "seedream"}
 TOKEN_MICROUSD = 2
 """What a token of a Gemini prompt costs: its bill is told in tokens, and no finer."""
 
-SUBMIT_S, POLLS = 4.0, 4
-"""How long an answer is waited for that never comes, and how often a job is asked about that never ends."""
+SUBMIT_S, POLLS, PATIENCE_S = 4.0, 4, 60.0
+"""How long an answer is waited for that never comes, how often a job is asked about that never ends, and how long hundreds of calls may
+
+take to leave: they are made at once.
+"""
 
 
 def rows(*told):
@@ -272,6 +275,8 @@ def night(house, customer, tmp_path_factory, request):
     asked = [item.callspec.params for item in here if "night" in item.fixturenames]
     cells = list(dict.fromkeys((each["maker"], each["case"]) for each in asked))
     customers = {cell: customer(cell[0], f"sk-test-customer-{n}", folder / str(n)) for n, cell in enumerate(cells)}
+    for each in customers.values():
+        each.provider.leave_s = PATIENCE_S
     faults = [Fault.model_validate({**CASES[case], "prompt_contains": _prompt(maker, case)}) for maker, case in cells]
     accounts = tuple(each.account() for each in customers.values())
     house.tell(Script(job_s=0, pictures="plain", accounts=accounts, faults=tuple(faults)))
