@@ -155,7 +155,7 @@ function drawNotes() {
       {
         onsubmit: (event) => {
           event.preventDefault();
-          saveNote();
+          saveNote().catch(() => {});
         },
       },
       h("span", {class: "num", id: "pin"}, pinned()),

@@ -20,17 +20,16 @@ const copyable = (command) =>
 const frameName = (stage) => (stage === "end_panel" ? "Last frame" : "First frame");
 async function byHand(said, what) {
   const id = at.shot;
-  const told = await inTurn(async () => {
+  const told = await written(async () => {
     const answer = await ask("POST", "/api/hands", {shot: id, ...said});
     stack.push({words: answer.words, what: `the ${what} of ${code(id)}`});
     return answer;
-  }).finally(refresh);
-  draw();
+  });
   say(`${code(id)}: ${told.told} U takes it back. Next: gate resume ${scene.scene}`, true);
 }
 async function takeIn(file, stage) {
   const id = at.shot;
-  const told = await inTurn(async () => {
+  const told = await written(async () => {
     const answer = await ask(
       "POST",
       `/api/composite/${id}?stage=${stage || "panel"}`,
@@ -39,8 +38,7 @@ async function takeIn(file, stage) {
     );
     stack.push({words: answer.words, what: `the composite of ${code(id)}`});
     return answer;
-  }).finally(refresh);
-  draw();
+  });
   say(`${code(id)}: ${told.told} U takes it back.`, true);
 }
 function pickFile(stage) {

@@ -1,14 +1,18 @@
 "use strict";
 // Saying: every word goes to the room in turn, or into this browser where the page is a file.
 let fading = 0;
-function say(words, stays) {
+function say(words, stays, failed) {
   clearTimeout(fading);
-  $("#toast").textContent = words;
+  const toast = $("#toast");
+  toast.setAttribute("role", failed ? "alert" : "status");
+  toast.setAttribute("aria-live", failed ? "assertive" : "polite");
+  toast.textContent = words;
   if (!stays)
     fading = setTimeout(() => {
       $("#toast").textContent = "";
     }, 6000);
 }
+const SILENT = {refused: {thing: "the room", cause: "it does not answer", cure: "Is gate review still running?"}};
 async function ask(method, path, body, type) {
   const answer = await fetch(`${base}${path}`, {
     method,
@@ -18,13 +22,11 @@ async function ask(method, path, body, type) {
       ...(body ? {"content-type": type || "application/json"} : {}),
     },
     body: body && !type ? JSON.stringify(body) : body,
-  });
-  const told = await answer
-    .json()
-    .catch(() => ({refused: {thing: "the room", cause: "it does not answer", cure: "Is gate review still running?"}}));
-  if (!answer.ok) {
+  }).catch(() => null);
+  const told = answer ? await answer.json().catch(() => SILENT) : SILENT;
+  if (told === SILENT || !answer.ok) {
     const no = told.refused || {thing: "the room", cause: `status ${answer.status}`, cure: ""};
-    say(`${no.thing}: ${no.cause}. ${no.cure}`, true);
+    say(`${no.thing}: ${no.cause}. ${no.cure}`, true, true);
     throw new Error(no.cause);
   }
   return told;
@@ -76,14 +78,22 @@ async function verdict(what, more) {
     nextStatic();
     return;
   }
-  shot().waits = false;
+  const here = shot(),
+    waited = here.waits;
+  here.waits = false;
   nextWaiting(); // the next is looked at while this one is written down
-  const told = await inTurn(async () => {
-    const answer = await ask("POST", "/api/say", said);
-    stack.push({words: answer.words, what: `${WORDS[what]} ${code(id)}`});
-    return answer;
-  }).finally(refresh);
-  draw();
+  const next = at.shot;
+  const told = await written(
+    async () => {
+      const answer = await ask("POST", "/api/say", said);
+      stack.push({words: answer.words, what: `${WORDS[what]} ${code(id)}`});
+      return answer;
+    },
+    () => {
+      here.waits = waited;
+      if (at.shot === next && !busy()) choose(id); // whoever began something on the next shot is left there
+    },
+  );
   say(`${WORDS[what]}: ${code(id)}. ${told.told || "Nothing is spent."} U takes it back.`, told.told.length > 60);
 }
 function nextStatic() {
@@ -107,6 +117,20 @@ const inTurn = (act) => {
   turn = mine.catch(() => {});
   return mine;
 };
+// Writes a word down; the page then shows what is true, also where the word was refused or nobody answered.
+async function written(act, takenBack) {
+  try {
+    return await inTurn(act);
+  } catch (error) {
+    if (takenBack) takenBack();
+    throw error;
+  } finally {
+    await refresh().catch(() => {});
+    draw();
+  }
+}
+const busy = () =>
+  boxing || $("dialog[open]") || document.activeElement.matches('input:not([type="range"]), textarea, select');
 async function undo() {
   await turn;
   const last =

@@ -157,6 +157,36 @@ def test_a_scene_goes_from_drafts_to_its_film_by_keyboard_alone(priced, link, pa
     expect(page.locator("#toast")).to_contain_text("money was committed")
 
 
+def test_a_word_that_is_refused_or_that_nobody_answers_is_told_and_counts_no_shot_off(link, page):
+    page.goto(link)
+    expect(page.locator("#strip li")).to_have_count(4)
+    no = {"refused": {"thing": "SC010_SH0020", "cause": "its draft changed", "cure": "Look again."}}
+    page.route("**/api/say", lambda route: route.fulfill(status=409, json=no))
+    press(page, "a")
+    expect(page.get_by_role("alert")).to_have_text("SC010_SH0020: its draft changed. Look again.")
+    still_waits(page)
+
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('gone')) }")  # as where its server ended
+    for keys in ("a", "c", "t", "n"):
+        page.evaluate("say('')")
+        press(page, keys)
+        if keys == "n":
+            page.keyboard.type("too dark")
+            press(page, "Enter")
+        expect(page.get_by_role("alert")).to_contain_text("it does not answer. Is gate review still running?")
+        still_waits(page)
+    expect(page.locator("#note")).to_have_value("too dark")
+    page.evaluate("say(''); takeIn(new File(['x'], 'x.png')).catch(() => {})")
+    expect(page.get_by_role("alert")).to_contain_text("it does not answer")
+
+
+def still_waits(page: Page) -> None:
+    """The first shot is looked at, and waits as before."""
+    expect(page.locator("#shot")).to_contain_text("SC010_SH0020")
+    expect(page.locator("#waits")).to_contain_text("4 wait for you")
+    expect(page.locator("#strip li .waits")).to_have_count(4)
+
+
 def test_axe_finds_nothing_serious_in_the_room_on_a_desk_and_on_a_phone(link, page):
     page.goto(link)
     expect(page.locator("#strip li")).to_have_count(4)
