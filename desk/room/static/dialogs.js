@@ -254,7 +254,7 @@ const KEYS = [
   ["S", "contact sheet"],
   ["N", "note on this frame"],
   ["I O", "a note's range: from here, to here"],
-  ["B", "box: arrows move it, Shift sizes it, Enter"],
+  ["B", "box: arrows move it, Shift sizes it; Enter or E"],
   ["A", "circle"],
   ["R", "retake: one thing changes"],
   ["E", "edit one part of the frame"],

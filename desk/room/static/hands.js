@@ -144,7 +144,7 @@ function editOne(stage) {
         const said = new FormData(form),
           more = where ? boxed(where) : {};
         box.close();
-        at.box = null;
+        dropBox();
         byHand({work: said.get("work"), stage, only: said.get("only"), say: said.get("say"), ...more}, "edit").catch(
           () => {},
         );

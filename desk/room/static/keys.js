@@ -66,7 +66,7 @@ document.addEventListener("keydown", (event) => {
   if (typing) {
     if (event.key === "Escape") {
       target.blur();
-      at.box = null;
+      dropBox();
       drawOverlay();
       $("#stage").focus();
     }
@@ -91,12 +91,15 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.key === "X" && event.shiftKey && !isAgent) {
     event.preventDefault();
+    if (event.repeat) return;
     park("omit").catch(() => {});
     return;
   }
-  const act = ACTS[event.key] || ACTS[event.key.toLowerCase()] || (isAgent ? null : SAYS[event.key.toLowerCase()]);
+  const key = event.key.toLowerCase(),
+    act = ACTS[event.key] || ACTS[key] || (isAgent ? null : SAYS[key]);
   if (act) {
     event.preventDefault();
+    if (event.repeat && (SAYS[key] || key === "t")) return; // a key that is held says its word once
     Promise.resolve(act()).catch(() => {});
   }
 });

@@ -86,6 +86,10 @@ function fullscreen() {
 
 // Boxes, by keys and by pointer.
 let boxing = false;
+function dropBox() {
+  boxing = false;
+  at.box = null;
+}
 function beginBox() {
   const v = video();
   if (v) v.pause();
@@ -94,13 +98,12 @@ function beginBox() {
   at.box = at.box || {x: 0.35, y: 0.3, w: 0.3, h: 0.4};
   drawOverlay();
   $("#stage").focus();
-  say("Box: arrows move it, Shift and arrows size it, Enter writes the note, Esc drops it.", true);
+  say("Box: arrows move it, Shift and arrows size it, Enter writes the note, E edits what is in it, Esc drops it.", true);
 }
 function boxKey(event) {
   const by = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]}[event.key];
   if (event.key === "Escape") {
-    boxing = false;
-    at.box = null;
+    dropBox();
     say("");
     drawOverlay();
   } else if (event.key === "Enter") {
@@ -108,6 +111,10 @@ function boxKey(event) {
     say("");
     $("#note").focus();
     drawCounter();
+  } else if (event.key.toLowerCase() === "e" && !isAgent) {
+    boxing = false;
+    say("");
+    Promise.resolve(editLayer()).catch(() => {});
   } else if (by) {
     const b = at.box,
       clamp = (value, low, high) => Math.min(high, Math.max(low, value));

@@ -80,13 +80,14 @@ const lastSaid = () =>
 
 function choose(id, key) {
   const found = scene.shots.find((each) => each.id === id) || scene.shots[0];
+  if (boxing) say("");
+  dropBox();
   Object.assign(at, {
     shot: found.id,
     b: key || found.shown,
     mode: "b",
     ghost: false,
     boxes: [],
-    box: null,
     from: null,
     to: null,
     allChecks: false,

@@ -188,7 +188,8 @@ async function saveNote() {
   }
   field.value = "";
   field.blur();
-  Object.assign(at, {box: null, from: null, to: null});
+  dropBox();
+  Object.assign(at, {from: null, to: null});
   draw();
   $("#stage").focus();
   say("Noted. U takes it back.");

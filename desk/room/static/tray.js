@@ -78,6 +78,7 @@ async function tray() {
     {
       onsubmit: (event) => {
         event.preventDefault();
+        go.disabled = true; // Enter that is held says yes once, too
         approve(told, picked, why.value, new FormData(form).get("words")).then(
           () => box.close(),
           () => box.close(),
@@ -137,7 +138,7 @@ async function tray() {
       !go.disabled
     ) {
       event.preventDefault();
-      form.requestSubmit();
+      if (!event.repeat) form.requestSubmit();
     }
   });
   go.focus();

@@ -187,6 +187,34 @@ def still_waits(page: Page) -> None:
     expect(page.locator("#strip li .waits")).to_have_count(4)
 
 
+def test_a_box_is_edited_with_e_and_ends_with_its_shot_and_a_held_key_says_its_word_once(priced, link, page):
+    page.goto(link)
+    expect(page.locator("#strip li")).to_have_count(4)
+    press(page, "b", "ArrowRight", "e")
+    expect(page.get_by_role("dialog")).to_contain_text("Where: in the box that you drew.")
+    expect(page.locator("dialog input[name=only]")).to_have_value("")
+    assert page.evaluate("at.box.x") == pytest.approx(0.37)
+    press(page, "Escape", "b")
+    page.locator("#strip button").nth(1).click()
+    expect(page.locator("#shot")).to_contain_text("SC010_SH0040")
+    press(page, "ArrowRight", "[")
+    expect(page.locator("#shot")).to_contain_text("SC010_SH0020")
+
+    for _ in range(4):
+        page.keyboard.down("a")  # each but the first repeats it
+    page.keyboard.up("a")
+    expect(page.locator("#toast")).to_contain_text("Circled: SH0020.")
+    expect(page.locator("#waits")).to_contain_text("3 wait for you")
+    press(page, "t")
+    expect(page.locator("#say-yes")).to_be_focused()
+    for _ in range(3):
+        page.keyboard.down("a")
+    page.keyboard.up("a")
+    expect(page.locator("#toast")).to_contain_text("Yes to 1 final")
+    said = [(each.decision.kind, each.decision.scope) for each in priced.ledger.decided("SC010")]
+    assert said == [("circle", "shot:SC010_SH0020"), ("approve", "shot:SC010_SH0020")]
+
+
 def test_axe_finds_nothing_serious_in_the_room_on_a_desk_and_on_a_phone(link, page):
     page.goto(link)
     expect(page.locator("#strip li")).to_have_count(4)
