@@ -62,8 +62,7 @@ async function verdict(what, more) {
     delete said.frame;
   }
   if (isStatic) {
-    keep("verdicts", said);
-    shot().said.push({
+    keep("verdicts", said, `${WORDS[what]} ${code(id)}`, {
       kind: what,
       who: "you",
       why: said.why || "",
@@ -143,10 +142,11 @@ async function undo() {
 }
 async function takeBack(last) {
   if (isStatic) {
-    const kept = stored();
-    kept.pop();
-    localStorage.setItem(storeName, JSON.stringify(kept));
-    say("Taken back.");
+    store(stored().slice(0, -1));
+    last.here.said.pop();
+    last.here.waits = last.waited;
+    draw();
+    say(`Taken back: ${last.what}.`);
     return;
   }
   const told = await ask("POST", "/api/undo", {words: last.words});
@@ -169,8 +169,7 @@ async function saveNote() {
       : {};
   const said = {shot: at.shot, ...on(), ...pin, ...boxed(at.box), text};
   if (isStatic) {
-    keep("notes", said);
-    shot().said.push({
+    keep("notes", said, "the note", {
       kind: "note",
       who: "you",
       why: text,
@@ -195,27 +194,30 @@ async function saveNote() {
   say("Noted. U takes it back.");
 }
 const storeName = `gate-review-${scene.code}-${scene.scene}`;
-const stored = () => {
+let unstored = null; // what was said, where a browser keeps nothing for files
+function stored() {
+  if (unstored) return unstored;
   try {
     return JSON.parse(localStorage.getItem(storeName)) || [];
   } catch {
     return [];
   }
-};
-function keep(list, said) {
-  const kept = stored();
-  kept.push({list, said});
+}
+function store(kept) {
   try {
     localStorage.setItem(storeName, JSON.stringify(kept));
   } catch {
-    /* a browser may keep nothing for files */
+    unstored = kept;
   }
-  memory.push({list, said});
-  stack.push({words: [], what: "it"});
 }
-const memory = [];
+function keep(list, said, what, word) {
+  const here = shot();
+  store([...stored(), {list, said}]);
+  here.said.push(word);
+  stack.push({words: [], what, here, waited: here.waits});
+}
 function download() {
-  const kept = stored().length ? stored() : memory,
+  const kept = stored(),
     made = {
       schema: "gate/verdicts/1",
       film: scene.code,

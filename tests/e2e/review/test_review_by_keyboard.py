@@ -260,14 +260,23 @@ def test_the_exported_page_keeps_what_is_said_and_hands_it_over(priced, tmp_path
     services = priced.services
     page.goto(export(services, services.scene("SC010"), tmp_path / "page").as_uri())
     until_it_plays(page)
+    file = tmp_path / "verdicts.json"
+    for keep in ("", "Storage.prototype.setItem = () => { throw new Error('full') }"):
+        page.evaluate(f"() => {{ {keep} }}")  # a browser that keeps nothing for files hands over what was said, too
+        press(page, "a")
+        expect(page.locator("#waits")).to_contain_text("3 wait for you")
+        assert len(download(page, file)["verdicts"]) == 1
+        press(page, "u")
+        expect(page.locator("#toast")).to_contain_text("Taken back: Circled SH0020.")
+        expect(page.locator("#waits")).to_contain_text("4 wait for you")
+        assert download(page, file)["verdicts"] == []
+        press(page, "[")
+        expect(page.locator("#notes li")).to_have_count(0)
     press(page, "n")
     page.keyboard.type("too dark")
     press(page, "Enter", "a", "t")
     expect(page.locator("#toast")).to_contain_text("A yes to finals is given in the room")
-    with page.expect_download() as coming:
-        page.get_by_role("button", name="Download verdicts.json").press("Enter")
-    file = tmp_path / "verdicts.json"
-    coming.value.save_as(file)
+    download(page, file)
 
     said = priced.say("review", "--import", str(file), "--who", "Ben")
     assert "Ben: 1 notes and 1 verdicts" in said
@@ -283,6 +292,15 @@ def test_the_exported_page_keeps_what_is_said_and_hands_it_over(priced, tmp_path
         with pytest.raises(Exception, match="cannot be given by a file"):
             priced.say("review", "--import", str(file))
     assert len(priced.ledger.decided("SC010")) == 2
+
+
+def download(page: Page, file: Path) -> dict[str, object]:
+    """What the exported page hands over, saved as `file`."""
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Download verdicts.json").press("Enter")
+    coming.value.save_as(file)
+    document: dict[str, object] = json.loads(file.read_text())
+    return document
 
 
 KEPT = {"id", "key", "shown", "poster", "made_at", "at", "kind", "media", "status", "direction", "door"}
