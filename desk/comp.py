@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 import click
 
 from desk.options import film_option, json_option, money, open_film, prices_option, print_json, typed
-from desk.retake import frame_of
+from desk.retake import TWO_RUNS, frame_of, price_facts, say_price, steps_of
 
 if TYPE_CHECKING:
     from wiring.services import Services
@@ -66,19 +66,24 @@ def export(shot: str, end: bool, why: str, film: Path | None, as_json: bool) -> 
 @click.option("--flatten", is_flag=True, help="Lay what can be seen through onto the empty plate.")
 @click.option("--why", default="", help="In your own words; it is written down.")
 @film_option
+@prices_option
 @json_option
 def take_in(
-    shot: str, file: Path | None, end: bool, minutes: int | None, flatten: bool, why: str, film: Path | None, as_json: bool
+    shot: str, file: Path | None, end: bool, minutes: int | None, flatten: bool, why: str, film: Path | None,
+    prices: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Take in what was composed for SHOT: FILE, or what was saved in its kit. It is the frame from the next run on, at $0."""
+    """Take in what was composed for SHOT: FILE, or what was saved in its kit. It is the frame from the next run on, at $0.
+
+    The clip that opens on it is made anew: it says what the next run will spend on that.
+    """
     from wiring.compositing import take_in as bring
 
-    services = _open(shot, film)
+    services = _open(shot, film, prices)
     taken = bring(
         services, shot, file, stage=frame_of(end=end), minutes=minutes, flatten=flatten, why=why,
         who=services.settings.who, door="command line",
     )  # fmt: skip
-    scene, flag = shot.partition("_")[0], " --end" if end else ""
+    scene, flag, steps = shot.partition("_")[0], " --end" if end else "", steps_of(services, shot)
     following = [typed(f"gate resume {scene}", film), typed(f"gate comp polish {shot}{flag}", film)]
     if as_json:
         told = {
@@ -88,12 +93,14 @@ def take_in(
             "done": list(taken.done),
             "minutes": minutes,
         }
-        print_json({**told, "width": taken.asset.width, "height": taken.asset.height, "next": following})
+        size = {"width": taken.asset.width, "height": taken.asset.height}
+        print_json({**told, **size, "coming": price_facts(steps), "next": following})
         return
     done = f" It was {'; '.join(taken.done)}." if taken.done else ""
     click.echo(
         f"{shot}: the composite is taken in ({taken.asset.width}×{taken.asset.height}, human-approved geometry).{done}"
     )
+    say_price(steps)
     click.echo(f"Next:\n  {following[0]}\nOr, if its seams show, first:\n  {following[1]}")
 
 
@@ -114,7 +121,7 @@ def polish(shot: str, end: bool, why: str, film: Path | None, prices: Path | Non
 
     services = _open(shot, film, prices)
     asked = ask(services, shot, stage=frame_of(end=end), why=why, who=services.settings.who, door="command line")
-    following = typed(f"gate resume {shot.partition('_')[0]}", film)
+    following, steps = typed(f"gate resume {shot.partition('_')[0]}", film), steps_of(services, shot)
     if as_json:
         told = {
             "shot": shot,
@@ -122,11 +129,11 @@ def polish(shot: str, end: bool, why: str, film: Path | None, prices: Path | Non
             "model": asked.model,
             **money("likely", asked.quote.likely_microusd),
         }
-        print_json({**told, **money("high", asked.quote.high_microusd), "next": following})
+        high = money("high", asked.quote.high_microusd)
+        print_json({**told, **high, "coming": price_facts(steps), "next": following})
         return
-    click.echo(
-        f"{shot}: {asked.plan_line}. Nothing is spent yet; ${rounded_usd(asked.quote.high_microusd)} will be held."
-    )
+    click.echo(f"{shot}: {asked.plan_line}. ${rounded_usd(asked.quote.high_microusd)} will be held for it.")
+    say_price(steps, TWO_RUNS)
     click.echo(f"Next:\n  {following}\nOr not:\n  {typed(f'gate undo {shot}', film)}")
 
 
@@ -136,22 +143,29 @@ def polish(shot: str, end: bool, why: str, film: Path | None, prices: Path | Non
 @_end_option
 @click.option("--why", default="", help="In your own words; it is written down.")
 @film_option
+@prices_option
 @json_option
-def use(shot: str, which: str, end: bool, why: str, film: Path | None, as_json: bool) -> None:
-    """Say which of SHOT's pictures counts, the composite or the polish of it. A polish that moved something cannot be chosen."""
+def use(shot: str, which: str, end: bool, why: str, film: Path | None, prices: Path | None, as_json: bool) -> None:
+    """Say which of SHOT's pictures counts, the composite or the polish of it. A polish that moved something cannot be chosen.
+
+    Says what the next run will spend on the clip that opens on it.
+    """
     from wiring.compositing import use as choose
 
-    services = _open(shot, film)
+    services = _open(shot, film, prices)
     chosen = cast("Literal['composite', 'polish']", which)
     decision = choose(
         services, shot, chosen, stage=frame_of(end=end), why=why, who=services.settings.who, door="command line"
     )
-    following = typed(f"gate resume {shot.partition('_')[0]}", film)
+    following, steps = typed(f"gate resume {shot.partition('_')[0]}", film), steps_of(services, shot)
     if as_json:
         asset = decision.hands.asset.sha256 if decision.hands and decision.hands.asset else None
-        print_json({"shot": shot, "uses": which, "sha256": asset, "who": decision.who, "next": following})
+        told = {"shot": shot, "uses": which, "sha256": asset, "who": decision.who}
+        print_json({**told, "coming": price_facts(steps), "next": following})
         return
-    click.echo(f"{decision.who} uses the {which} of {shot}.\nNext:\n  {following}")
+    click.echo(f"{decision.who} uses the {which} of {shot}.")
+    say_price(steps)
+    click.echo(f"Next:\n  {following}")
 
 
 def _open(shot: str, film: Path | None, prices: Path | None = None) -> Services:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desk.options import film_option, json_option, money, open_film, prices_option, print_json, typed
-from desk.retake import frame_of
+from desk.retake import frame_of, price_facts, say_price, steps_of
 
 if TYPE_CHECKING:
     from manifests.bible import Region
@@ -59,7 +59,7 @@ def edit(
     else:
         raise click.UsageError("say --only and --say, or --demolish and --rebuild")
     likely, high = (sum(getattr(q, f"{name}_microusd") for q in asked.quotes) for name in ("likely", "high"))
-    following = typed(f"gate resume {shot.partition('_')[0]}", film)
+    following, steps = typed(f"gate resume {shot.partition('_')[0]}", film), steps_of(services, shot)
     if as_json:
         part = asked.where.model_dump(mode="json") if asked.where else None
         works = [d.hands.work for d in asked.decisions if d.hands]
@@ -70,15 +70,15 @@ def edit(
                 "part": part,
                 **money("likely", likely),
                 **money("high", high),
+                "coming": price_facts(steps),
                 "next": following,
             }
         )
         return
     passes = "1 pass" if len(asked.quotes) == 1 else f"{len(asked.quotes)} passes, each guarded by itself"
     found = f" where it was found ({_words(asked.where)})" if asked.where and not box else ""
-    click.echo(
-        f"{shot}: {passes}{found}, likely ${rounded_usd(likely)}, at most ${rounded_usd(high)}. Nothing is spent yet."
-    )
+    click.echo(f"{shot}: {passes}{found}, likely ${rounded_usd(likely)}, at most ${rounded_usd(high)}.")
+    say_price(steps)
     click.echo(f"Next:\n  {following}\nOr not:\n  {typed(f'gate undo {shot}', film)}")
 
 

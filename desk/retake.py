@@ -65,15 +65,25 @@ def steps_of(services: Services, shot: str) -> tuple[Step, ...]:
     return tuple(step for step in steps if step.tier == "draft" and step.does == "run")
 
 
-def say_price(steps: tuple[Step, ...]) -> None:
+def say_price(steps: tuple[Step, ...], runs: str = "The next run is") -> None:
     """A line for each step, with its price, and that nothing is spent yet."""
     from manifests.money import rounded_usd
 
     for step in steps:
         likely, high = rounded_usd(step.likely_microusd), rounded_usd(step.high_microusd)
         click.echo(f"  {step.name:<34}{step.provider:<12}likely ${likely}, at most ${high}   {step.why}")
-    total = sum(step.likely_microusd for step in steps)
-    click.echo(f"The next run is likely to spend ${rounded_usd(total)} on it. Nothing is spent yet.")
+    click.echo(f"{total_words(steps, runs)}. Nothing is spent yet.")
+
+
+def total_words(steps: tuple[Step, ...], runs: str = "The next run is") -> str:
+    """What the steps come to. `runs`: which runs spend it, where a person decides something between them."""
+    from manifests.money import rounded_usd
+
+    return f"{runs} likely to spend ${rounded_usd(sum(step.likely_microusd for step in steps))} on it"
+
+
+TWO_RUNS = "The next runs are"
+"""A polish is made by the next run; the clip by the one after a person has said which counts."""
 
 
 def price_facts(steps: tuple[Step, ...]) -> dict[str, object]:

@@ -49,8 +49,11 @@ def hand_step(known: Known, shot: Shot, hands: Hands) -> HandStep:
     on = hands.passes[0].on or ""
     under = take_of(known.services, shot.id, on)
     is_composite = composite is not None and composite.asset is not None and composite.asset.sha256 == on
-    if hands.used is not None and hands.used.asset is not None and hands.used.asset.sha256 == on and under is not None:
-        return _taken(known, shot, hands, under.order, under.generation_key, under)
+    if hands.used is not None and hands.used.asset is not None and hands.used.asset.sha256 == on:
+        if under is not None:
+            return _taken(known, shot, hands, under.order, under.generation_key, under)
+        if base is not None and is_composite:  # no run has taken it in yet, and none buys the pass any more
+            return _taken(known, shot, hands, base.request, base.key, base.take)
     before = (base.key if base and is_composite else under.generation_key if under else "", on)
     coming: list[Quote] = []
     last: HandStep | None = None

@@ -94,7 +94,7 @@ def _shot_view(read: _Read, shot: Shot) -> ShotView:
     drafted = status in {"final", "final?", "circled"} or (status == "draft?" and _passed(views, shown))
     found = None if drafted else filed_diagnosis(read.services, shot.id)
     balance = read.known.books.cap(f"shot:{shot.id}").balance
-    disagree = disagreement(words)
+    disagree, draft_microusd = disagreement(words), _retake_price(read, shot)
     return ShotView(
         id=shot.id, status=status, waits=status in WAITING or bool(disagree),
         why=f"{parked.cause}. {parked.cure}" if parked else _why(read, shot, shown, status, found, drafted=drafted), says_who=_says_who(read, shot, status),
@@ -105,7 +105,9 @@ def _shot_view(read: _Read, shot: Shot) -> ShotView:
         mistaken_manifest=found is not None and found.layer == "manifest", in_flight=_in_flight(takes),
         takes_left=max((step.takes_left for step in steps if step.tier == "draft"), default=0),
         settled_microusd=balance.settled, held_microusd=balance.held, cap_microusd=balance.cap,
-        retake_microusd=_retake_price(read, shot), hands=in_hand(read.services, read.known, shot, takes), final=final, poster=_poster(takes),
+        retake_microusd=draft_microusd,
+        hands=in_hand(read.services, read.known, shot, takes, clip_microusd=draft_microusd),
+        final=final, poster=_poster(takes),
     )  # fmt: skip
 
 

@@ -25,13 +25,20 @@ _WHOLE = Handwork(work="edit", on="0" * 64, only="one part", say="another")
 """An edit is priced before anybody has said what it shall be: the words do not tell in a price that is asked a picture."""
 
 
-def in_hand(services: Services, known: Known, shot: Shot, takes: Sequence[Take]) -> tuple[InHand, ...]:
-    """The frames of a shot that a person can take in hand: its first, and its last where its clip ends on one."""
+def in_hand(
+    services: Services, known: Known, shot: Shot, takes: Sequence[Take], *, clip_microusd: Microusd
+) -> tuple[InHand, ...]:  # fmt: skip
+    """The frames of a shot that a person can take in hand: its first, and its last where its clip ends on one.
+
+    `clip_microusd`: what the draft clip that follows from another frame is likely to cost.
+    """
     stages: tuple[FrameStage, ...] = ("panel", "end_panel") if shot.mode == "start_end_frames" else ("panel",)
-    return tuple(_frame(services, known, shot, stage, takes) for stage in stages)
+    return tuple(_frame(services, known, shot, stage, takes, clip_microusd) for stage in stages)
 
 
-def _frame(services: Services, known: Known, shot: Shot, stage: FrameStage, takes: Sequence[Take]) -> InHand:
+def _frame(
+    services: Services, known: Known, shot: Shot, stage: FrameStage, takes: Sequence[Take], clip_microusd: Microusd
+) -> InHand:  # fmt: skip
     hands = hands_of(known.books.decided_on(shot.id), stage)
     made = [t for t in takes if t.stage == stage and t.asset is not None]
     drawn = [t for t in made if not t.handwork]
@@ -46,6 +53,7 @@ def _frame(services: Services, known: Known, shot: Shot, stage: FrameStage, take
         uses=_uses(hands, composite), heat=_heat(services, verdict),
         polish_microusd=_price(services, known, shot, stage, composite, "polish") if composite and not kit else None,
         edit_microusd=_price(services, known, shot, stage, frame, "edit") if changes else None,
+        clip_microusd=clip_microusd,
     )  # fmt: skip
 
 

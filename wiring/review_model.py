@@ -135,7 +135,8 @@ class InHand(Noun):
 
     `composite`: whether one was handed in. `polish`: how far the newest is; `uses`: which of both somebody chose. `says`: all of it
     in a sentence, empty where nobody has the frame in hand. `heat`: the picture of what a rejected pass moved, as the room serves it.
-    The prices are of one pass as it is likely to be billed; None where there is nothing to change, or nobody can price it.
+    `polish_microusd` and `edit_microusd` are of one pass as it is likely to be billed; None where there is nothing to change, or
+    nobody can price it. `clip_microusd` comes on top of each: another frame wants another draft clip.
     """
 
     stage: FrameStage
@@ -148,6 +149,7 @@ class InHand(Noun):
     heat: str | None = None
     polish_microusd: Microusd | None = None
     edit_microusd: Microusd | None = None
+    clip_microusd: Microusd = 0
 
 
 class Final(Noun):

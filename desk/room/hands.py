@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from desk.retake import TWO_RUNS, steps_of, total_words
 from desk.room.errors import RoomRefused
 from desk.room.guard import a_person, body_of, json_of
 from desk.room.house import House
@@ -51,7 +52,8 @@ async def work(house: House, request: Request) -> Response:
     def write() -> tuple[int, str]:
         services = house.services
         decision, told = _ask(services, said, session.name)
-        return number_of(services, decision), told
+        coming = _coming(services, said.shot, TWO_RUNS if said.work == "polish" else "The next run is")
+        return number_of(services, decision), f"{told} {coming}"
 
     number, told = await run_in_threadpool(write)
     return JSONResponse({"words": [[said.shot, number]], "told": told})
@@ -75,20 +77,21 @@ async def composite(house: House, request: Request) -> Response:
             file = Path(folder) / "handed_in.png"
             file.write_bytes(picture)
             taken = take_in(services, shot, file, stage=stage, who=session.name, door=DOOR)
-        done = f" It was {', '.join(taken.done)}." if taken.done else ""
-        return number_of(services, taken.decision), f"Taken in: the next run goes on from it, for nothing.{done}"
+            done = f" It was {', '.join(taken.done)}." if taken.done else ""
+            told = f"Taken in: the next run goes on from it.{done} {_coming(services, shot)}"
+        return number_of(services, taken.decision), told
 
     number, told = await run_in_threadpool(take)
     return JSONResponse({"words": [[shot, number]], "told": told})
 
 
 def _ask(services: Services, said: HandsSaid, who: str) -> tuple[Decision, str]:
-    """Write the work down; gives the decision that takes all of it back, and what the next run will do."""
+    """Write the work down; gives the decision that takes all of it back, and what was asked for."""
     from wiring import compositing, editing
 
     if said.work == "polish":
         asked = compositing.polish(services, said.shot, stage=said.stage, why=said.why, who=who, door=DOOR)
-        return asked.decision, f"{asked.plan_line}. The next run buys it; nothing is spent yet."
+        return asked.decision, f"{asked.plan_line}."
     if said.work == "use":
         if said.which is None:
             raise RoomRefused(said.shot, "it does not say which picture counts", "Say composite or polish.", status=400)
@@ -107,4 +110,13 @@ def _ask(services: Services, said: HandsSaid, who: str) -> tuple[Decision, str]:
     likely, high = (sum(getattr(quote, f"{name}_microusd") for quote in edits.quotes) for name in ("likely", "high"))
     passes = "1 pass" if len(edits.quotes) == 1 else f"{len(edits.quotes)} passes"
     price = f"likely ${rounded_usd(likely)}, at most ${rounded_usd(high)}"
-    return edits.decisions[-1], f"{passes}, {price}. The next run buys it, and guards what lies outside of the part."
+    return edits.decisions[-1], f"{passes}, {price}; what lies outside of the part is guarded."
+
+
+def _coming(services: Services, shot: str, runs: str = "The next run is") -> str:
+    """What is bought for the shot from now on, the clip that opens on the frame with it, and its sum."""
+    steps = steps_of(services, shot)
+    parts = ", ".join(
+        f"{step.tier} {step.stage.replace('_', ' ')} ${rounded_usd(step.likely_microusd)}" for step in steps
+    )
+    return f"{total_words(steps, runs)}{f' ({parts})' if parts else ''}; nothing is spent yet."

@@ -349,7 +349,7 @@ function drawActions() {
     ready = scene.shots.filter(
       (each) => each.final && !["final", "hold", "omit"].includes(each.status) && !each.final.by,
     ),
-    edits = here.hands.map((each) => each.edit_microusd).find((price) => price !== null) ?? null,
+    edited = here.hands.find((each) => each.edit_microusd !== null),
     sum = ready.reduce((all, each) => all + each.final.price_microusd, 0);
   const button = (key, words, act, more) => h("button", {onclick: act, ...more}, h("kbd", {}, key), words);
   const verdicts = isAgent
@@ -359,7 +359,7 @@ function drawActions() {
           verdict("circle"),
         ),
         button("R", `Retake… ~${usd(here.retake_microusd)}`, retake),
-        button("E", edits === null ? "Edit layer" : `Edit… ~${usd(edits)}`, editLayer),
+        button("E", edited ? `Edit… ~${usd(whole(edited, edited.edit_microusd))}` : "Edit layer", editLayer),
         button("C", "Composite", composite),
         button("H", "Hands", hands),
         button("P", "Post fix", () => verdict("post_fix")),

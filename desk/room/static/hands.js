@@ -17,6 +17,8 @@ const copyable = (command) =>
       "Copy",
     ),
   );
+// What passes over a frame come to together with the draft clip that follows from another frame.
+const whole = (frame, passes) => passes + frame.clip_microusd;
 const frameName = (stage) => (stage === "end_panel" ? "Last frame" : "First frame");
 async function byHand(said, what) {
   const id = at.shot;
@@ -65,24 +67,24 @@ function handButtons(frame, done) {
     );
   const stage = frame.stage,
     use = (which) =>
-      button(`Use the ${which}`, () => byHand({work: "use", which, stage}, "choice"), {
+      button(`Use the ${which} · clip ~${usd(frame.clip_microusd)}`, () => byHand({work: "use", which, stage}, "choice"), {
         "aria-pressed": String(frame.uses === which),
       });
   return h(
     "div",
     {class: "row hands"},
     frame.edit_microusd !== null
-      ? button(`Edit one part… ~${usd(frame.edit_microusd)}`, () => editOne(stage))
+      ? button(`Edit one part… ~${usd(whole(frame, frame.edit_microusd))}`, () => editOne(stage))
       : null,
     frame.polish_microusd !== null && frame.polish !== "asked"
-      ? button(`${frame.polish ? "Polish again" : "Polish"} ~${usd(frame.polish_microusd)}`, () =>
+      ? button(`${frame.polish ? "Polish again" : "Polish"} ~${usd(whole(frame, frame.polish_microusd))}`, () =>
           byHand({work: "polish", stage}, "polish"),
         )
       : null,
     frame.composite && frame.polish && frame.polish !== "asked" ? use("composite") : null,
     frame.polish === "clean" ? use("polish") : null,
     frame.kit || stage !== "panel" ? null : button("Lay out a kit", composite),
-    button("Hand a picture in…", () => pickFile(stage)),
+    button(`Hand a picture in… clip ~${usd(frame.clip_microusd)}`, () => pickFile(stage)),
   );
 }
 function handBox(frame, done) {
@@ -113,7 +115,7 @@ const inHands = (here) =>
 function hands() {
   const box = dialog(`By hand · ${code(at.shot)}`, [
     ...shot().hands.map((frame) => handBox(frame, () => box.close())),
-    h("p", {class: "muted"}, "A picture may be dropped on the page, too. All of it goes through the same gates as any take."),
+    h("p", {class: "muted"}, "A picture may be dropped on the page, too. Another frame wants another draft clip: each price has it in it. All of it goes through the same gates as any take."),
     h("div", {class: "row end"}, close()),
   ]);
   (box.querySelector(".hands button") || box.querySelector("button")).focus();
@@ -190,9 +192,10 @@ function editOne(stage) {
   );
   const update = () => {
     const passes = new FormData(form).get("work") === "rebuild" ? 2 : 1,
-      price = usd(passes * frame.edit_microusd);
-    put(go, `Ask for the edit · ~${price}`);
-    note.textContent = `Asking spends nothing. The next run buys ${passes === 1 ? "one pass" : "two passes"} for about ${price}, and rejects what moves outside of the part.`;
+      price = passes * frame.edit_microusd,
+      bought = `${passes === 1 ? "one pass" : "two passes"} for about ${usd(price)}`;
+    put(go, `Ask for the edit · ~${usd(whole(frame, price))}`);
+    note.textContent = `Asking spends nothing. The next run buys ${bought}, and then the draft clip anew for about ${usd(frame.clip_microusd)}. It rejects what moves outside of the part.`;
   };
   const box = dialog(`Edit ${code(at.shot)} · ${frameName(stage).toLowerCase()}`, form);
   update();

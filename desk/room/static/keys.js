@@ -120,7 +120,8 @@ if (!isStatic && !isAgent) {
   addEventListener("drop", async (event) => {
     event.preventDefault();
     const file = event.dataTransfer.files[0];
-    if (!file || !confirm(`Take ${file.name} in as the hand composite of ${code(at.shot)}?`)) return;
+    const words = `The next run then makes its draft clip anew, ~${usd(shot().retake_microusd)}.`;
+    if (!file || !confirm(`Take ${file.name} in as the hand composite of ${code(at.shot)}? ${words}`)) return;
     await takeIn(file).catch(() => {});
   });
 }
