@@ -102,6 +102,12 @@ def read_settings(film: Path | None = None, *, prices: Path | None = None, flaws
     )
 
 
+def film_served() -> Path | None:
+    """The film that this process was settled for; None where nobody has said."""
+    named = os.environ.get("GATE_FILM")
+    return Path(named).resolve() if named else None
+
+
 def make_state(settings: Settings) -> None:
     """Make the folder of the state where there is none, for its owner's eyes alone. Whoever shares one makes it, and says with whom."""
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
