@@ -15,7 +15,7 @@ from pydantic import Field
 
 from flows.delivery import Delivery
 from flows.shot import ShotState
-from governor.errors import ApprovalLapsed, NotApproved
+from governor.errors import ApprovalLapsed, NotApproved, Parked
 from manifests.decision import Binding, Decision
 from manifests.keys import hash_json
 from manifests.money import format_usd
@@ -25,8 +25,8 @@ from wiring.approving import answered_before, approve
 from wiring.bindings import binding_now
 from wiring.up import room_of
 
-ASKED = "asked"
-"""The kind of note under which the books keep which shots a form showed."""
+ASKED, HEARD = "asked", "heard"
+"""The kinds of note under which the books keep which shots a form showed, and which forms' answers were taken."""
 
 
 class FinalsApproval(RunInput):
@@ -78,46 +78,79 @@ async def wait_for_a_yes(bindings: dict[str, Binding], delivery: Delivery) -> Ye
     await tell_of_waiting(current(), {shot: bindings[shot] for shot in standing.missing}, standing.lapsed)
     if not bindings or runtime.deployment.id is None:
         return standing
-    # Of all of them, so that a run which was answered for some goes on with those, and does not ask for the rest again.
-    key = f"finals-{hash_json([b.model_dump(mode='json') for b in bindings.values()])[:12]}"
-    shown = _shown(key) or standing.missing
+    if await _hear(bindings):
+        return read_yes(bindings)  # what somebody else said yes to meanwhile counts as well
     if standing.missing:
         wanted = {shot: bindings[shot] for shot in standing.missing}
         form = FinalsApproval.with_initial_data(description=_words(wanted, standing, delivery))
-        if not _shown(key):
-            current().services.ledger.note(ASKED, f"scene:{current().scene.id}", f"{key} {' '.join(shown)}")
-        answer = await asuspend_flow_run(wait_for_input=form, key=key)
-    elif (given := await _given(key)) is not None:
-        answer = given  # somebody else said yes meanwhile; what this one said is written beside it
-    else:
-        return standing
-    _take(FinalsApproval.model_validate(answer.model_dump(exclude={"metadata"})), [bindings[shot] for shot in shown])
-    return read_yes(bindings)
+        await asuspend_flow_run(wait_for_input=form, key=_new_form(bindings, standing.missing))
+    return standing
+
+
+def _family(bindings: Mapping[str, Binding]) -> str:
+    """What the keys of a run's forms about these bindings begin with.
+
+    Of all of them, so that a run which was answered for some goes on with those, and does not ask for the rest again.
+    """
+    run = str(runtime.flow_run.id).replace("-", "")[:12]
+    return f"finals-{hash_json([b.model_dump(mode='json') for b in bindings.values()])[:12]}-{run}"
+
+
+def _new_form(bindings: Mapping[str, Binding], missing: tuple[str, ...]) -> str:
+    """The key of another form, never one that was shown: Prefect forgets on a Retry that it asked, and keeps what it asked with."""
+    key = f"{_family(bindings)}-{len(_shown(bindings)) + 1}"
+    current().services.ledger.note(ASKED, _scope(), f"{key} {' '.join(missing)}")
+    return key
+
+
+async def _hear(bindings: Mapping[str, Binding]) -> bool:
+    """Take what was answered to the forms of this run, each answer once; False where there is none that is new."""
+    ledger, new = current().services.ledger, False
+    heard = {note.text for note in ledger.notes(kind=HEARD, scope=_scope())}
+    for key, shown in _shown(bindings).items():
+        if key not in heard and (answer := await _given(key)) is not None:
+            _take(answer, [bindings[shot] for shot in shown])
+            ledger.note(HEARD, _scope(), key)
+            new = True
+    return new
 
 
 def _take(answer: FinalsApproval, shown: list[Binding]) -> None:
-    """Write down what a form said to what it showed, once however often the run starts from the top."""
+    """Write down what a form said to what it showed, once however often the run starts from the top.
+
+    A yes that cannot be one (it allows too little, or a reason is wanting) is said and changes nothing: another may be valid.
+    """
     services, scene = current().services, current().scene.id
     said = [each.decision for each in services.ledger.decided(scene)]
     mine = [d.binding for d in said if (d.kind, d.door, d.who) == ("approve", "prefect form", answer.who)]
     new = [binding for binding in shown if binding not in mine]
     if answer.answer != "make the finals" or not new:
         return
-    written = approve(services, new, who=answer.who, door="prefect form", why=answer.why, max_usd=answer.max_usd)
+    try:
+        written = approve(services, new, who=answer.who, door="prefect form", why=answer.why, max_usd=answer.max_usd)
+    except (NotApproved, Parked) as refusal:
+        services.telemetry.say(scene, "approval", "blocked", f"{answer.who}'s yes does not count: {refusal}")
+        return
     for words in answered_before(services, written):
         services.telemetry.say(scene, "approval", "done", words)
 
 
-def _shown(key: str) -> tuple[str, ...]:
-    """The shots that the form of this key was about; none where it was never shown."""
-    notes = current().services.ledger.notes(kind=ASKED, scope=f"scene:{current().scene.id}")
-    return next((tuple(note.text.split()[1:]) for note in notes if note.text.startswith(f"{key} ")), ())
+def _scope() -> str:
+    return f"scene:{current().scene.id}"
+
+
+def _shown(bindings: Mapping[str, Binding]) -> dict[str, tuple[str, ...]]:
+    """The forms of this run about these bindings, by key, each with the shots that it was about."""
+    notes = current().services.ledger.notes(kind=ASKED, scope=_scope())
+    return {
+        note.text.split()[0]: tuple(note.text.split()[1:])
+        for note in notes
+        if note.text.startswith(f"{_family(bindings)}-")
+    }
 
 
 async def _given(key: str) -> FinalsApproval | None:
-    """What a person has answered in the form of this key; None where nobody was asked, or has answered."""
-    if not _shown(key):
-        return None
+    """What a person has answered in the form of this key; None where nobody has."""
     said = await aread_flow_run_input(keyset_from_paused_state(Suspended(pause_key=key))["response"])
     return FinalsApproval.model_validate(said) if said else None
 

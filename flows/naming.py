@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
 from prefect import get_run_logger, runtime
 
+from wiring.errors import NotAFilm
 from wiring.services import Services
-from wiring.settings import Settings, read_settings
+from wiring.settings import Settings, film_served, read_settings
 from wiring.telemetry import Step
 
 BY_HAND = "by hand"
@@ -25,8 +27,15 @@ def run_name() -> str:
 
 
 def settings_of(film: str) -> Settings:
-    """The settings for the film that a run is for: the folder that it names, or the one that is served here."""
-    return read_settings(Path(film) if film else None)
+    """The settings for the film that is served here, by its folder or by no name.
+
+    Raises NotAFilm for another film's folder: what this process was told of books, caps and vault is that of the film it serves.
+    """
+    settings, served = read_settings(Path(film) if film else None), film_served()
+    if served is not None and settings.film != served:
+        cause = f"it is not the film that is served here, which is {served}"
+        raise NotAFilm(film, cause, f"Leave the field empty, or serve that one: gate up --film {shlex.quote(film)}")
+    return settings
 
 
 def say_in_log(services: Services) -> None:

@@ -22,7 +22,7 @@ FilmFolder = Annotated[
     str,
     Field(
         title="Film",
-        description="The film's folder on the machine that runs this. Empty: the film that is served there.",
+        description="The folder of the film that is served, on the machine that runs this. Empty: that one; another is refused.",
     ),
 ]
 UpTo = Annotated[

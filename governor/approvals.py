@@ -16,11 +16,8 @@ from manifests.money import format_usd
 _WANT_A_REASON = {"raise_cap", "write_off", "release", "standing_order", "switch_provider", "retake"}
 
 
-def record(books: Books, decision: Decision) -> int:
-    """Write the decision down and return its number.
-
-    One that an earlier try has kept is not written again. Raises NotAPerson, and NotApproved where a yes says nothing it is bound to, or a hero tier's or a cap's has no reason.
-    """
+def check(decision: Decision) -> None:
+    """Raises NotAPerson, and NotApproved where a yes says nothing it is bound to, or a hero tier's or a cap's has no reason."""
     if refusal := policy.by_a_person(decision):
         raise refusal
     binding = decision.binding
@@ -33,6 +30,15 @@ def record(books: Books, decision: Decision) -> int:
         raise NotApproved(
             decision.scope, f"{decision.kind.replace('_', ' ')} needs a reason here", 'Give it: --why "..."'
         )
+
+
+def record(books: Books, decision: Decision) -> int:
+    """Write the decision down and return its number.
+
+    One that an earlier try has kept is not written again. Raises as `check` does.
+    """
+    check(decision)
+    binding = decision.binding
     if (kept := kept_as(books, decision)) is not None:
         return kept
     result = books.connection.execute(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from governor.approvals import check
 from governor.errors import NotApproved
 from manifests.decision import Binding, Decision, Door
 from manifests.money import format_usd, parse_usd
@@ -17,8 +18,8 @@ def approve(
 ) -> tuple[Decision, ...]:
     """Write one decision a shot, bound to what was seen.
 
-    Raises NotApproved when their sum is above `max_usd` (a quoted amount), Parked where a person has one of them on hold or cut it
-    from the film, and then nothing is written; ValueError for an amount that is none.
+    Raises NotApproved when their sum is above `max_usd` (a quoted amount) or one of them wants a reason, Parked where a person has
+    one of them on hold or cut it from the film, and then nothing is written; ValueError for an amount that is none.
     """
     wanted = tuple(bindings)
     refuse_parked(services, (binding.shot for binding in wanted))
@@ -34,6 +35,8 @@ def approve(
         )
         for b in wanted
     )  # fmt: skip
+    for decision in decisions:
+        check(decision)  # all of them, before the first is written
     for decision in decisions:
         services.ledger.decide(decision)
     return decisions

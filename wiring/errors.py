@@ -3,6 +3,7 @@
 GateError
 └── WiringError
     ├── ServerDown       Prefect's server did not come up
+    ├── PortTaken        a port that was asked for is somebody else's
     ├── NotAFilm         the folder holds no film, or the film has no such scene or shot
     ├── BadSetting       a variable of the environment, or a file that it names, cannot be used
     ├── PlanRefused      a plan file is none, was changed, or the film has moved since it was made
@@ -27,6 +28,10 @@ class ServerDown(WiringError):
     """Prefect's server did not come up in time."""
 
     retry_helps = True
+
+
+class PortTaken(WiringError):
+    """A port that was asked for cannot be had."""
 
 
 class NotAFilm(WiringError):

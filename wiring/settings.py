@@ -102,6 +102,12 @@ def read_settings(film: Path | None = None, *, prices: Path | None = None, flaws
     )
 
 
+def film_served() -> Path | None:
+    """The film that this process was settled for; None where nobody has said."""
+    named = os.environ.get("GATE_FILM")
+    return Path(named).resolve() if named else None
+
+
 def make_state(settings: Settings) -> None:
     """Make the folder of the state where there is none, for its owner's eyes alone. Whoever shares one makes it, and says with whom."""
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -174,7 +180,7 @@ def settle_environment(
     chosen = settled(settings, serving=serving)
     chosen |= {"PREFECT_API_URL": api_url} if api_url else {}
     chosen |= {f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in _IDLE_SERVICES} if brief else {}
-    chosen |= {"PREFECT_SERVER_API_PORT": str(port), "PREFECT_SERVER_API_HOST": "127.0.0.1"} if port else {}
+    chosen |= _serving_at(port) if port else {}
     chosen |= {"GATE_PRICES": str(settings.prices)} if settings.prices else {}
     chosen |= {"GATE_FLAWS": str(settings.flaws)} if settings.flaws else {}
     chosen |= {"GATE_REHEARSAL": settings.rehearsal} if settings.rehearsal else {}
@@ -183,6 +189,15 @@ def settle_environment(
     for variable, value in left_out.items():
         if value is None:  # what these settings leave out must not come back with whoever reads the environment next
             os.environ.pop(variable, None)
+
+
+def _serving_at(port: int) -> dict[str, str]:
+    """Where a server of ours listens, and whose pages may read what it says: its own, under both names of this machine."""
+    return {
+        "PREFECT_SERVER_API_PORT": str(port),
+        "PREFECT_SERVER_API_HOST": "127.0.0.1",
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://127.0.0.1:{port},http://localhost:{port}",
+    }
 
 
 def rehearsed(settings: Settings, copy: Path, url: str | None) -> Settings:

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
+from wiring.prefect_door import HERE
 from wiring.settings import read_settings, settled
 
 ROOT = Path(__file__).parents[2]
@@ -96,6 +97,21 @@ def test_the_containers_are_told_what_our_own_processes_are_told(services, tmp_p
         given, own = services[name]["environment"], {k: v for k, v in ours.items() if not k.startswith("GATE_")}
         own.pop("PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE")
         assert {k: given.get(k) for k in own} == own, name
+
+
+def test_prefects_server_stands_behind_our_door_and_lets_its_own_page_in_alone(services):
+    for name in ("prefect", "prefect-api"):
+        assert services[name]["command"][:5] == ["python", "-m", "wiring.server", "--name", "prefect"]
+        page = "http://{}:${{PREFECT_PORT:-4200}}"
+        own = ",".join(page.format(host) for host in HERE)
+        assert services[name]["environment"]["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] == own
+
+
+def test_prefects_password_reaches_whoever_speaks_to_prefect_where_there_is_one(services):
+    given = {name: [each["path"] for each in service.get("env_file", [])] for name, service in services.items()}
+    told = {"prefect", "prefect-api", "prefect-services", "offer", "worker", "room"}
+    assert {name for name, paths in given.items() if "prefect.env" in paths} == told
+    assert [name for name, paths in given.items() if "keys.env" in paths] == ["worker"]
 
 
 def test_leases_outlive_a_server_and_redis_stands_between_its_parts_only_where_they_are_apart(services):

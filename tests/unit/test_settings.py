@@ -139,3 +139,8 @@ def test_the_room_that_people_open_is_an_address_of_a_page_and_nothing_else(envi
         environment["GATE_ROOM_URL"] = no_page
         with pytest.raises(BadSetting, match="GATE_ROOM_URL"):
             read_settings()
+
+
+def test_only_the_pages_of_our_own_server_may_read_what_it_says(environment, tmp_path):
+    settle_environment(read_settings(tmp_path), port=4300)
+    assert environment["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] == "http://127.0.0.1:4300,http://localhost:4300"

@@ -1,0 +1,121 @@
+"""What is answered in the form of a yes, against Prefect's own rules: taken once, and what cannot count holds up nobody."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+
+from flows.delivery import Delivery
+from governor.errors import NotApproved
+from tasks.current import Run, begin
+from wiring.approving import approve
+from wiring.bindings import bindings_now
+
+FINALS = "1.56"
+
+
+class Asked:
+    """A run under a deployment that asks for the finals of a film, and starts from the top as often as it is told to."""
+
+    def __init__(self, film, client):
+        self.services, self.client, self.heard = film.services, client, []
+        self.scene = self.services.scene("SC010")
+        every = bindings_now(self.services, self.scene)
+        self.bindings = {shot: each.model_copy(update={"price_microusd": 390_000}) for shot, each in every.items()}
+        self.services.telemetry.listen(self.heard.append)
+
+    async def launch(self):
+        from prefect import flow
+
+        from flows.approval import wait_for_a_yes
+
+        @flow(name="asks")
+        async def asks():
+            begin(Run(self.services, self.scene, None, None))
+            if (yes := await wait_for_a_yes(self.bindings, Delivery())).missing:
+                raise ValueError(f"{len(yes.missing)} wait")
+
+        self.flow = asks
+        made = await self.client.create_deployment(await self.client.create_flow(asks), "asks")
+        self.run = (await self.client.create_flow_run_from_deployment(made)).id
+        return await self.start()
+
+    async def start(self):
+        """A process takes the run from the top; gives the name of the state that it is left in."""
+        from prefect.exceptions import Pause
+        from prefect.flow_engine import run_flow_async
+
+        now = await self.client.read_flow_run(self.run)
+        with contextlib.suppress(Pause):
+            await run_flow_async(self.flow, flow_run=now, return_type="state")
+        return (await self.client.read_flow_run(self.run)).state.name
+
+    async def answer(self, answer="make the finals", max_usd=FINALS):
+        told = await self.client.resume_flow_run(self.run, {"answer": answer, "who": "Mia", "max_usd": max_usd})
+        assert told.status == "ACCEPT", told
+
+    async def retry(self):
+        from prefect.states import AwaitingRetry
+
+        await self.client.set_flow_run_state(self.run, AwaitingRetry())
+        return await self.start()
+
+    def said(self):
+        return [(d.who, d.door) for d in self.services.ledger.approvals("SC010")]
+
+
+@pytest.fixture
+async def asked(drafted):
+    from prefect.client.orchestration import get_client
+
+    drafted.settle()
+    async with get_client() as client:
+        asked = Asked(drafted, client)
+        assert await asked.launch() == "Suspended"
+        yield asked
+
+
+async def test_an_answer_below_the_price_is_said_and_retry_asks_anew_until_a_valid_yes_from_anywhere(asked):
+    for times in (1, 2):
+        await asked.answer(max_usd="1.00")
+        assert await asked.start() == "Failed"
+        told = [step.detail for step in asked.heard if step.state == "blocked"]
+        assert len(told) == times
+        assert "Mia's yes does not count" in told[-1]
+        assert "$1.56, above the $1.00" in told[-1]
+        if times == 1:
+            assert await asked.retry() == "Suspended", "nobody has said yes, so it asks again"
+    assert asked.said() == []
+
+    approve(asked.services, asked.bindings.values(), who="Ben", door="command line", max_usd=FINALS)
+    assert await asked.retry() == "Completed"
+    assert asked.said() == [("Ben", "command line")] * 4
+
+
+async def test_an_answer_is_found_by_whichever_process_comes_next_and_taken_once(asked):
+    from prefect.states import Crashed
+
+    await asked.answer()
+    await asked.client.set_flow_run_state(asked.run, Crashed(), force=True)  # before it has read the answer
+    assert await asked.retry() == "Completed"
+    assert await asked.retry() == "Completed"
+    assert asked.said() == [("Mia", "prefect form")] * 4
+
+
+async def test_not_yet_is_an_answer_and_retry_asks_again(asked):
+    await asked.answer("not yet")
+    assert await asked.start() == "Failed"
+    assert await asked.retry() == "Suspended"
+    await asked.answer()
+    assert await asked.start() == "Completed"
+    assert asked.said() == [("Mia", "prefect form")] * 4
+
+
+def test_a_yes_of_which_one_shot_wants_a_reason_writes_nothing_for_the_others(drafted):
+    services = drafted.services
+    every = list(bindings_now(services, services.scene("SC010")).values())
+    every[-1] = every[-1].model_copy(update={"tier": "hero", "resolution": "1080p"})
+    with pytest.raises(NotApproved, match="needs a reason"):
+        approve(services, every, who="Mia", door="prefect form")
+    assert services.ledger.approvals("SC010") == ()
