@@ -109,9 +109,14 @@ class Parked(Refusal):
         self.kind = kind
 
     @property
+    def back(self) -> str:
+        """The command with which each who parked it takes the own word back."""
+        return f"gate undo {self.thing} --parked"
+
+    @property
     def words(self) -> str:
-        """A line for a report: "SC010_SH0030: Mia cut it from the film (gate undo SC010_SH0030)"."""
-        return f"{self.thing}: {self.cause} (gate undo {self.thing})"
+        """A line for a report: "SC010_SH0030: Mia cut it from the film (gate undo SC010_SH0030 --parked)"."""
+        return f"{self.thing}: {self.cause} ({self.back})"
 
 
 class NotApproved(Refusal):

@@ -111,7 +111,7 @@ def test_a_program_gives_no_verdict_and_may_leave_a_note(ledger, decision, kind)
 @pytest.mark.parametrize("kind", ["hold", "omit"])
 def test_nothing_is_held_for_a_shot_that_a_person_has_left_out(ledger, epoch, purchase, decision, kind):
     number = ledger.decide(decision(kind, SHOT, who="Mia"))
-    with pytest.raises(Parked, match="gate undo SC010_SH0010") as refused:
+    with pytest.raises(Parked, match="gate undo SC010_SH0010 --parked") as refused:
         ledger.hold(purchase(epoch))
     assert refused.value.kind == kind
     assert not ledger.takes()
