@@ -23,12 +23,14 @@ def undo(shot: str, parked: bool, why: str, film: Path | None, as_json: bool) ->
     What parks a shot is taken back with --parked: plain, it would take back what somebody asked for since.
     A yes can be taken back until money is committed for it. What was bought by then stays in the books.
     """
+    from manifests.sitting import BIBLE
     from wiring.retaking import undo as take_back
 
     services = open_film(film, scopes=[f"shot:{shot}"])
     gone = take_back(services, shot, why=why, who=services.settings.who, door="command line", parked=parked)
     said = gone.subject or gone.kind.replace("_", " ")
-    following = typed(f"gate resume {shot.partition('_')[0]}", film)
+    scene = shot.partition("_")[0]
+    following = typed("gate lock" if scene == BIBLE else f"gate resume {scene}", film)
     if as_json:
         print_json(
             {"shot": shot, "taken_back": said, "kind": gone.kind, "who": services.settings.who, "next": following}

@@ -82,7 +82,7 @@ def undo(
     asked for since. What was bought by then stays in the books. Gives what no longer
     counts. Raises RetakeRefused where there is nothing, MoneyCommitted, WrongState, NotAPerson, NotAFilm.
     """
-    services.shot(shot)
+    services.refuse_unknown("shot", shot)
     decided = services.ledger.decided(shot)
     if parked and (number := parking.word_of(decided, shot, who)) is None:
         stands = services.ledger.parked(shot).get(shot)
