@@ -25,6 +25,7 @@ GovernorError                   every refusal of the governor
 │   └── StalePrice
 ├── WrongState                  an attempt cannot go from where it is to where it should
 │   ├── AlreadyResolved         it was closed before, and otherwise
+│   ├── HoldGone                somebody gave the hold back before its call went out
 │   ├── ForeignJob              the provider named a job that belongs to another attempt
 │   └── MoneyCommitted          a yes is to be taken back, and what it allowed is being bought
 ├── ScopeRefused                a cap's scope is not spelled as one
@@ -157,6 +158,10 @@ class WrongState(GovernorError):
 
 class AlreadyResolved(WrongState):
     """The attempt is closed already, with another outcome; the first one stands."""
+
+
+class HoldGone(WrongState):
+    """The hold was given back before its call went out, and nothing was sent: it may be held anew."""
 
 
 class ForeignJob(WrongState):

@@ -20,7 +20,7 @@ from sqlalchemy import Row, bindparam, func, select
 
 from governor import accounts, approvals, orders, parking, policy, records, stop, tables, takes
 from governor.books import Books
-from governor.errors import AlreadyResolved, LedgerBroken, NotApproved, WrongState
+from governor.errors import AlreadyResolved, HoldGone, LedgerBroken, NotApproved, WrongState
 from governor.purchase import Proof, Purchase
 from governor.tables import OPEN_STATES, attempts, certificates, live
 from manifests.decision import Decision
@@ -83,11 +83,9 @@ def mark_sent(books: Books, number: int, stop_file: Path) -> None:
     if books.again and row.state == "held" and row.sent:
         return  # only this grant's one holder asks, and it has sent nothing yet
     if row.state != "held" or row.sent:
-        raise WrongState(
-            f"{row.shot} {row.stage}",
-            f"its grant is no longer good (the attempt is {row.state})",
-            "Ask the ledger again.",
-        )
+        kind = HoldGone if row.state == "released" and not row.sent else WrongState
+        why = f"its grant is no longer good (the attempt is {row.state})"
+        raise kind(f"{row.shot} {row.stage}", why, f"Go on with it: gate resume {row.scene}")
     stop.check(books, stop_file)
     owner = books.epoch(row.scene)
     if owner is None or (owner.number, owner.run) != (row.epoch, row.run):
