@@ -20,12 +20,20 @@ def lock(film: Path | None, as_json: bool) -> None:
     locked = lock_assets(services, services.settings.who)
     if as_json:
         print_json(
-            {"added": locked.added, "changed": locked.changed, "retired": locked.retired, "missing": locked.missing}
+            {
+                "added": locked.added,
+                "changed": locked.changed,
+                "retired": locked.retired,
+                "missing": locked.missing,
+                "sent_back": locked.sent_back,
+            }
         )
         return
     for word in ("added", "changed", "retired", "missing"):
         for name in getattr(locked, word):
             click.echo(f"  {word:<9}{name}")
+    for name, cure in locked.sent_back.items():
+        click.echo(f"  left out {name}: it was sent back, and no other lies there yet. {cure}")
     click.echo(
         f"Locked by {services.settings.who}: {len(locked.added)} added, {len(locked.changed)} changed, {len(locked.missing)} missing."
     )

@@ -1,4 +1,4 @@
-"""gate hold, gate omit: a person parks shots, or cuts them from the film. gate undo takes it back."""
+"""gate hold, gate omit: a person parks shots, or cuts them from the film. gate undo --parked takes it back."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _say(kind: Say, shots: tuple[str, ...], why: str, film: Path | None, *, as_j
             {
                 "who": who,
                 "shots": [
-                    {"shot": shot, "stands": each.kind, "says": each.cause, "back": f"gate undo {shot}"}
+                    {"shot": shot, "stands": each.kind, "says": each.cause, "back": each.back}
                     for shot, each in parked.items()
                 ],
             }
@@ -55,4 +55,4 @@ def _say(kind: Say, shots: tuple[str, ...], why: str, film: Path | None, *, as_j
         return
     for shot, each in parked.items():
         stands = "cut from the film" if each.kind == "omit" else "on hold"
-        click.echo(f"{shot} is {stands}: {each.cause}. Back: {typed(f'gate undo {shot}', film)}")
+        click.echo(f"{shot} is {stands}: {each.cause}. Back: {typed(each.back, film)}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from desk.options import dollars, film_option, json_option, money, open_film, print_json
+from desk.options import dollars, film_option, json_option, money, open_film, print_json, settings_for
 
 if TYPE_CHECKING:
     from manifests.take import Take
@@ -47,7 +47,7 @@ def reconcile(
     if usd and not given_up:
         raise click.UsageError("--usd goes with --write-off.")
     shot = given_up or released
-    services = open_film(film, scopes=[f"shot:{shot}"] if shot else [f"scene:{scene}"] if scene else [])
+    services = _open(film, shot, scene)
     if shot:
         bill = dollars(usd, "--usd") if usd else None
         _decide(services, shot, reason, bill, writes_off=bool(given_up))
@@ -62,6 +62,22 @@ def reconcile(
     else:
         _tell(services, found, doubts)
     return 1 if doubts else 0
+
+
+def _open(film: Path | None, shot: str | None, scene: str | None) -> Services:
+    """The film. What is open in its books may be of a shot or a scene that was cut from it since. Raises NotAFilm."""
+    from wiring.errors import NotAFilm
+
+    try:
+        return open_film(film, scopes=[f"shot:{shot}"] if shot else [f"scene:{scene}"] if scene else [])
+    except NotAFilm:
+        books = settings_for(film).ledger
+        if not (shot or scene) or (isinstance(books, Path) and not books.exists()):
+            raise  # and nothing is made on disk
+        services = open_film(film)
+        if not any(shot in {None, take.shot} for take in services.ledger.marks_open(scene)):
+            raise
+        return services
 
 
 def _decide(services: Services, shot: str, reason: str, bill: int | None, *, writes_off: bool) -> None:

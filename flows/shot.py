@@ -119,8 +119,8 @@ def _waits_for(shot: Shot, before: ShotState) -> str:
     left_out = "on hold" if before.status == "hold" else "cut from the film"
     scene = shot.id.partition("_")[0]
     return (
-        f"{shot.id}: it opens on {before.shot.id}, which is {left_out}. gate undo {before.shot.id} takes that back; or drop chain "
-        f"from it in scenes/{scene}.yaml, and it is made from the locked pictures"
+        f"{shot.id}: it opens on {before.shot.id}, which is {left_out}. gate undo {before.shot.id} --parked takes that back; or "
+        f"drop chain from it in scenes/{scene}.yaml, and it is made from the locked pictures"
     )
 
 

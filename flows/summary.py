@@ -84,7 +84,7 @@ def _told(run: Run, ending: Ending, every: Mapping[str, ShotState], yes: Yes | N
     if ending == "on hold" or not states:
         held = next(state.shot.id for state in every.values() if state.status in _PARKED)
         done = sum(state.done for state in states.values())
-        return f"{done} of {len(states)} other shots are done.", (f"gate undo {held}", f"gate resume {scene}")
+        return f"{done} of {len(states)} other shots are done.", (f"gate undo {held} --parked", f"gate resume {scene}")
     if ending == "waits for approval" and yes is not None:
         return _waits_for_a_yes(run, yes)
     held_up = [state for state in states.values() if not state.done]

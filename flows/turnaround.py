@@ -129,7 +129,9 @@ async def _brought(one: Sitting) -> ShotLine:
         made = await make_view(one.id, state.attempt)
         laid = await lay_view(one, made)
         if laid.verdict.passed:
-            where = f"it lies at {laid.path}" if laid.path else "another lies there already"
+            state = await asyncio.to_thread(state_of, services, one)
+            whose = "approved" if state.does == "approved" else "a person's own"
+            where = f"it lies at {laid.path}" if laid.path else f"kept and not laid: what lies there is {whose}"
             say(one.id, "view", "done" if made.fresh else "cached", f"v{made.take.version:03d}: {where}")
             break
         flaws = (f"{f.rule} {f.message}" for f in laid.verdict.findings if f.severity == "error")

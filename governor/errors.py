@@ -25,6 +25,7 @@ GovernorError                   every refusal of the governor
 │   └── StalePrice
 ├── WrongState                  an attempt cannot go from where it is to where it should
 │   ├── AlreadyResolved         it was closed before, and otherwise
+│   ├── HoldGone                somebody gave the hold back before its call went out
 │   ├── ForeignJob              the provider named a job that belongs to another attempt
 │   └── MoneyCommitted          a yes is to be taken back, and what it allowed is being bought
 ├── ScopeRefused                a cap's scope is not spelled as one
@@ -109,9 +110,14 @@ class Parked(Refusal):
         self.kind = kind
 
     @property
+    def back(self) -> str:
+        """The command with which each who parked it takes the own word back."""
+        return f"gate undo {self.thing} --parked"
+
+    @property
     def words(self) -> str:
-        """A line for a report: "SC010_SH0030: Mia cut it from the film (gate undo SC010_SH0030)"."""
-        return f"{self.thing}: {self.cause} (gate undo {self.thing})"
+        """A line for a report: "SC010_SH0030: Mia cut it from the film (gate undo SC010_SH0030 --parked)"."""
+        return f"{self.thing}: {self.cause} ({self.back})"
 
 
 class NotApproved(Refusal):
@@ -152,6 +158,10 @@ class WrongState(GovernorError):
 
 class AlreadyResolved(WrongState):
     """The attempt is closed already, with another outcome; the first one stands."""
+
+
+class HoldGone(WrongState):
+    """The hold was given back before its call went out, and nothing was sent: it may be held anew."""
 
 
 class ForeignJob(WrongState):

@@ -20,7 +20,7 @@ from sqlalchemy import Row, bindparam, func, select
 
 from governor import accounts, approvals, orders, parking, policy, records, stop, tables, takes
 from governor.books import Books
-from governor.errors import AlreadyResolved, LedgerBroken, NotApproved, WrongState
+from governor.errors import AlreadyResolved, HoldGone, LedgerBroken, NotApproved, WrongState
 from governor.purchase import Proof, Purchase
 from governor.tables import OPEN_STATES, attempts, certificates, live
 from manifests.decision import Decision
@@ -78,20 +78,19 @@ def hold(books: Books, purchase: Purchase, hold_id: str, stop_file: Path) -> int
 
 
 def mark_sent(books: Books, number: int, stop_file: Path) -> None:
-    """Note durably that the POST goes out now. Raises Stopped, Fenced, or WrongState where the hold is gone."""
+    """Note durably that the POST goes out now. Raises Stopped, Fenced, Parked, or WrongState where the hold is gone."""
     row = books.connection.execute(_NUMBERED, {"number": number}).one()
     if books.again and row.state == "held" and row.sent:
         return  # only this grant's one holder asks, and it has sent nothing yet
     if row.state != "held" or row.sent:
-        raise WrongState(
-            f"{row.shot} {row.stage}",
-            f"its grant is no longer good (the attempt is {row.state})",
-            "Ask the ledger again.",
-        )
+        kind = HoldGone if row.state == "released" and not row.sent else WrongState
+        why = f"its grant is no longer good (the attempt is {row.state})"
+        raise kind(f"{row.shot} {row.stage}", why, f"Go on with it: gate resume {row.scene}")
     stop.check(books, stop_file)
     owner = books.epoch(row.scene)
     if owner is None or (owner.number, owner.run) != (row.epoch, row.run):
         raise policy.fenced(row.scene, row.run, owner)
+    _refuse_parked(books, row.shot)
     _move(books, row, "sent", state="held", values={"sent": 1, "sent_at": books.at})
 
 
@@ -231,7 +230,7 @@ def _check(books: Books, purchase: Purchase, before: Sequence[AttemptRow], stop_
     _refuse(policy.not_bought(purchase.shot, live))
     stop.check(books, stop_file)
     _refuse(policy.not_fenced(purchase.epoch, books.epoch(purchase.scene)))
-    _refuse(parking.parked(records.decided(books, purchase.shot)).get(purchase.shot))
+    _refuse_parked(books, purchase.shot)
     orders.check(books, purchase)
     _refuse(policy.not_retired(purchase.model, purchase.retires_on, books.now.date()))
     said = purchase.request.refused_before(partial(records.moderation, books), purchase.provider, purchase.model)
@@ -261,6 +260,10 @@ def _check_approval(books: Books, purchase: Purchase) -> None:
         )
     dearer = binding.model_copy(update={"price_microusd": max(binding.price_microusd, purchase.quote.high_microusd)})
     approvals.approved(books, dearer)
+
+
+def _refuse_parked(books: Books, shot: str) -> None:
+    _refuse(parking.parked(records.decided(books, shot)).get(shot))
 
 
 def _refuse(refusal: Exception | None) -> None:

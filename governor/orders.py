@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from governor import accounts, policy
 from governor.books import Books
@@ -42,16 +42,23 @@ def _standing(books: Books, scene: str) -> tuple[int, Decision | None]:
 
 def open_night(books: Books, scene: str, plan: str | None) -> Night:
     """The night that is open now for the scene, its cap declared. Raises NightOver."""
-    decision = standing(books, scene)
+    row, decision = _standing(books, scene)
     order = decision.order if decision else None
     night = order.night_at(books.now) if order else None
     refusal = policy.within_the_night(scene, order, night.name if night else "", plan, books.now, 0.0)
     if refusal or night is None or order is None or decision is None:
         raise refusal or AssertionError
-    # The order is itself a person's word about the cap, so that a newer one may raise it.
-    raised = {"kind": "raise_cap", "scope": night.scope, "amount_microusd": order.night_usd}
-    accounts.declare(books, {night.scope: order.night_usd}, decision.model_copy(update=raised))
+    if row > _newest_cap(books, night.scope):
+        # The order is itself a person's word about the cap: a newer one may raise it, and one from before it changes nothing.
+        raised = {"kind": "raise_cap", "scope": night.scope, "amount_microusd": order.night_usd}
+        accounts.declare(books, {night.scope: order.night_usd}, decision.model_copy(update=raised))
     return night
+
+
+def _newest_cap(books: Books, scope: str) -> int:
+    """The number of the newest word with which a person set this very cap, 0 where nobody did."""
+    newest = select(func.max(decisions.c.id)).where(decisions.c.kind == "raise_cap", decisions.c.scope == scope)
+    return int(books.connection.execute(newest).scalar_one() or 0)
 
 
 def check(books: Books, purchase: Purchase) -> None:

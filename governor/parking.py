@@ -18,6 +18,18 @@ _PARKS = frozenset({"hold", "omit"})
 
 def parked(decided: Iterable[Decided]) -> dict[str, Parked]:
     """The shots that are parked, each with the refusal that says who parked it and how that is taken back."""
+    found = ((shot, _parked(shot, tuple(words.values()))) for shot, words in sorted(_last_words(decided).items()))
+    return {shot: refusal for shot, refusal in found if refusal is not None}
+
+
+def word_of(decided: Iterable[Decided], shot: str, who: str) -> int | None:
+    """The number of this person's word that parks the shot, whatever was said or asked for since; None where none does."""
+    word = _last_words(decided).get(shot, {}).get(who)
+    return word.number if word is not None and word.decision.kind in _PARKS else None
+
+
+def _last_words(decided: Iterable[Decided]) -> dict[str, dict[str, Decided]]:
+    """Everybody's last word about each shot, by shot and giver, oldest first."""
     last: dict[str, dict[str, Decided]] = {}
     for each in standing(decided):
         kind, _, shot = each.decision.scope.partition(":")
@@ -25,8 +37,7 @@ def parked(decided: Iterable[Decided]) -> dict[str, Parked]:
             of_shot = last.setdefault(shot, {})
             of_shot.pop(each.decision.who, None)
             of_shot[each.decision.who] = each
-    found = ((shot, _parked(shot, tuple(words.values()))) for shot, words in sorted(last.items()))
-    return {shot: refusal for shot, refusal in found if refusal is not None}
+    return last
 
 
 def _parked(shot: str, words: tuple[Decided, ...]) -> Parked | None:
@@ -42,7 +53,7 @@ def _parked(shot: str, words: tuple[Decided, ...]) -> Parked | None:
     givers = " and ".join(each.decision.who for each in parking)
     back = "takes" if len(parking) == 1 else "take"
     return Parked(
-        shot, ", ".join(said), f"{givers} {back} it back with: gate undo {shot}; or with U in the review room",
+        shot, ", ".join(said), f"{givers} {back} it back with: gate undo {shot} --parked; or with U in the review room",
         kind="omit" if omitted else "hold",
     )  # fmt: skip
 

@@ -59,12 +59,17 @@ def read_film(root: Path) -> FilmFolder:
     film = read(root / "film.yaml", Film, cure="Begin a film with: gate init DIR")
     bible = read_bible(root / "bible")
     scenes = {scene.id: scene for scene in (_read_scene(path) for path in _yaml_files(root / "scenes"))}
-    lock_file = root / "lock.yaml"
-    lock = read(lock_file, Lock) if lock_file.exists() else Lock(assets={})
+    lock = read_lock(root)
     _grades_are_there(root, film, scenes.values())
     for scene in scenes.values():
         _cross_check(root / "scenes" / f"{scene.id}.yaml", scene, bible)
     return FilmFolder(root, film, bible, scenes, lock)
+
+
+def read_lock(root: Path) -> Lock:
+    """The film's lock as it lies there now; an empty one where nothing was locked. Raises ManifestError."""
+    file = root / "lock.yaml"
+    return read(file, Lock) if file.exists() else Lock(assets={})
 
 
 def read_bible(folder: Path) -> Bible:

@@ -20,7 +20,7 @@ from wiring.standing import Attempt
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """What the gate said of a view, and where it lies; None where it did not pass, or somebody has put another there."""
+    """What the gate said of a view, and where it lies; None where it did not pass, or what lies there stays."""
 
     verdict: Verdict
     path: Path | None

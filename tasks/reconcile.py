@@ -13,6 +13,7 @@ from manifests.errors import GateError
 from manifests.money import format_usd
 from manifests.privacy import speaking_of
 from manifests.question import Question
+from manifests.scene import Scene
 from manifests.take import Take
 from providers.contract import Provider
 from tasks.book_late_bill import book_late_bill
@@ -20,6 +21,7 @@ from tasks.claim import claimed
 from tasks.collect import bring_home, collect, still_made
 from tasks.current import Run
 from tasks.errors import InHand, JourneyError
+from wiring.errors import NotAFilm
 from wiring.requests import is_private, with_words
 from wiring.services import Services
 
@@ -62,13 +64,13 @@ async def bring_home_all(
 
 
 async def _bring_home(services: Services, take: Take, lanes: asyncio.Semaphore) -> Reconciled:
-    provider, ledger = services.provider_called(take.provider), services.ledger
-    scene = take.shot.partition("_")[0]
+    ledger, scene = services.ledger, take.shot.partition("_")[0]
     epoch = ledger.current_epoch(scene)
     if epoch is None:
         return Reconciled(take, take, "no run has ever claimed its scene")
-    run = Run(services, services.scene_in_books(scene), epoch, asyncio.Semaphore(1), patience_s=_CLAIM_S)
+    run = Run(services, _scene(services, scene), epoch, asyncio.Semaphore(1), patience_s=_CLAIM_S)
     try:
+        provider = services.provider_called(take.provider)
         async with lanes, claimed(run, take.generation_key, take.shot):
             with speaking_of(private=is_private(take, services.folder)):
                 words = await _ask(run, provider, ledger.take(take.generation_key))
@@ -79,6 +81,14 @@ async def _bring_home(services: Services, take: Take, lanes: asyncio.Semaphore) 
     except GateError as error:
         words = str(error)
     return Reconciled(take, ledger.take(take.generation_key), words)
+
+
+def _scene(services: Services, name: str) -> Scene:
+    """The scene that a take is of; by its name alone where the film has it no longer. Its money is held all the same."""
+    try:
+        return services.scene_in_books(name)
+    except NotAFilm:
+        return Scene.model_construct(id=name, title=name, intent="", shots=())
 
 
 async def _ask(run: Run, provider: Provider, take: Take) -> str:
@@ -95,7 +105,10 @@ async def _ask(run: Run, provider: Provider, take: Take) -> str:
 
 async def _late_bill(services: Services, take: Take, lanes: asyncio.Semaphore) -> Reconciled | None:
     """What its provider bills for a closed take, where that is not what is booked. What never left here sends no bills."""
-    provider = services.provider_called(take.provider)
+    try:
+        provider = services.provider_called(take.provider)
+    except GateError:  # it is installed no longer, or has no key: nobody can be asked
+        return None
     if provider.embedded or not services.ledger.was_sent(take.generation_key):
         return None
     async with lanes:

@@ -17,7 +17,7 @@ from tasks.current import current
 from wiring.cutouts import likeness_of
 from wiring.services import Services
 from wiring.up import read_up
-from wiring.views import approved_views, is_cut_from, path_of
+from wiring.views import approved_views, approver, is_cut_from, path_of
 
 Look = tuple[str, str]
 
@@ -57,7 +57,7 @@ def _sheet(services: Services, look: Look, asked: Sitting) -> Sheet | None:
 
 def _item(services: Services, one: Sitting, approved: dict[str, str]) -> ViewItem:
     if one.name in approved:
-        by = services.folder.lock.assets[one.name].approved_by
+        by = approver(services, one.name)
         return ViewItem(one.view, services.vault.path(approved[one.name]), "approved", "pass", (f"by {by}",))
     path, front = path_of(services, one), f"{one.name.rpartition('/')[0]}/front"
     if not path.is_file():

@@ -6,7 +6,7 @@ import asyncio
 import random
 from contextlib import suppress
 
-from governor.errors import Fenced, ForeignJob, GovernorError, WrongState
+from governor.errors import Fenced, ForeignJob, GovernorError, HoldGone, WrongState
 from governor.purchase import Proof, Purchase
 from manifests.grant import Grant
 from manifests.question import Question
@@ -17,7 +17,7 @@ from tasks.current import Run
 from tasks.errors import InDoubt
 
 TRIES = 4
-"""How often a call is sent that provably never arrived. Each is held anew, under every cap and every stop."""
+"""How often a call is sent that provably never arrived, or never left. Each is held anew, under every cap and every stop."""
 
 _PAUSE_S = 1.0
 _CHANCE = random.SystemRandom()
@@ -31,7 +31,7 @@ async def submit(run: Run, provider: Provider, purchase: Purchase) -> Take:
     for number in range(1, TRIES):
         try:
             return await _send(run, provider, purchase)
-        except (RateLimited, Unavailable):
+        except (RateLimited, Unavailable, HoldGone):
             await asyncio.sleep(_PAUSE_S * 2 ** (number - 1) * _CHANCE.uniform(0.5, 1))
     return await _send(run, provider, purchase)
 
@@ -51,6 +51,8 @@ async def _send(run: Run, provider: Provider, purchase: Purchase) -> Take:
         raise
     except ForeignJob as error:  # the ledger has put it in doubt
         raise in_doubt(purchase.shot, purchase.stage, str(error)) from error
+    except HoldGone:  # there is nothing to give back; what is held under this key by now is somebody else's
+        raise
     except GovernorError:
         _never_sent(run, key)
         raise

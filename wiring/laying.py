@@ -20,20 +20,20 @@ from wiring.errors import RetakeRefused
 from wiring.retaking import set_aside
 from wiring.saying import now
 from wiring.services import Services
-from wiring.views import approved_views, is_cut_from, path_of
+from wiring.views import approved_views, is_cut_from, lock_now, path_of
 
 
 def lay(services: Services, one: Sitting, cutout: Artefact) -> Path | None:
-    """Put a cut-out into assets/ under its canonical name; None where somebody has put another there meanwhile.
+    """Put a cut-out into assets/ under its canonical name; None where somebody has put another there, or approved what lies there.
 
-    A view of ours that a person sent back gives way.
+    A view of ours that a person sent back gives way, unless a person has approved it since.
     """
     path = path_of(services, one)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     shutil.copyfile(services.artefact_path(cutout), part)
     try:
-        if path.is_file() and _sent_back(services, one, path):
+        if path.is_file() and _sent_back(services, one, path) and not _is_locked(services, one, path):
             part.replace(path)
             return path
         with contextlib.suppress(FileExistsError):
@@ -93,6 +93,12 @@ def _sent_back(services: Services, one: Sitting, path: Path) -> bool:
     keys = set_aside(services.ledger.decided(one.id))
     takes = services.ledger.takes(shot=one.id, stage="view")
     return is_cut_from(services, path, (take for take in takes if take.generation_key in keys))
+
+
+def _is_locked(services: Services, one: Sitting, path: Path) -> bool:
+    """Whether what lies there is approved, by the lock as it is now."""
+    locked = lock_now(services).assets.get(one.name)
+    return locked is not None and locked.sha256 == hash_file(path)
 
 
 def _decision(one: Sitting, take: Take, why: str, who: str, door: Door) -> Decision:

@@ -3,35 +3,52 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 from ruamel.yaml import YAML
 
+from manifests.keys import hash_file
 from manifests.lock import Lock, LockedAsset
+from manifests.reading import read_lock
+from manifests.sitting import BIBLE, sittings
+from wiring.retaking import set_aside
 from wiring.services import Services
+from wiring.views import command, is_cut_from, lock_now
 
 _HEAD = "# yaml-language-server: $schema=.gate/schema/lock.json\n# Written by `gate lock`: the approved pictures, by content.\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """What a lock changed, by canonical name; `missing` are named in the bible and not in the assets folder."""
+    """What a lock changed, by canonical name; `missing` are named in the bible and not in the assets folder.
+
+    `sent_back`: views that lie there and are not approved, since a person wants others; each with what is to be done.
+    """
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
     retired: tuple[str, ...]
     missing: tuple[str, ...]
+    sent_back: dict[str, str]
 
 
 def lock_assets(services: Services, who: str) -> Locked:
-    """Lock every picture in the assets folder that the bible names, approved by `who`; retire links to what is gone."""
+    """Lock every picture in the assets folder that the bible names, approved by `who`; retire links to what is gone.
+
+    A view that was sent back, and still lies there, is left as it was in the lock: nobody wants it.
+    """
     folder, wanted = services.folder, set(services.folder.bible.assets())
     found = {_name(folder.assets, path): path for path in sorted(folder.assets.rglob("*.png"))}
-    old = folder.lock.assets
+    old, sent_back = read_lock(folder.root).assets, _sent_back(services, found)
     assets: dict[str, LockedAsset] = {}
     for name in sorted(wanted & set(found)):
+        if name in sent_back:
+            if name in old:
+                assets[name] = old[name]
+            continue
         with Image.open(found[name], formats=("PNG",)) as picture:
             width, height = picture.size
         sha256 = services.vault.put_file(found[name])
@@ -48,7 +65,21 @@ def lock_assets(services: Services, who: str) -> Locked:
         tuple(n for n in assets if n in old and old[n].sha256 != assets[n].sha256),
         retired,
         tuple(sorted(wanted - set(found))),
+        {name: sent_back[name] for name in sorted(wanted & set(sent_back))},
     )
+
+
+def _sent_back(services: Services, found: Mapping[str, Path]) -> dict[str, str]:
+    """The views that lie there, were sent back and not made anew since; each with what is to be done. What is approved is none."""
+    keys = set_aside(services.ledger.decided(BIBLE))
+    takes = [take for take in services.ledger.takes(scene=BIBLE, stage="view") if take.generation_key in keys]
+    every, lock = sittings(services.folder.bible), lock_now(services).assets
+    return {
+        one.name: f"Another: {command(one)}; or it counts all the same: gate undo {one.id}, then gate lock"
+        for one in (every.shots if every else ())
+        if takes and one.name in found and is_cut_from(services, found[one.name], [t for t in takes if t.shot == one.id])
+        and not (one.name in lock and lock[one.name].sha256 == hash_file(found[one.name]))
+    }  # fmt: skip
 
 
 def _write(path: Path, lock: Lock) -> None:

@@ -113,7 +113,7 @@ class _Planner:
         for tier, at in tiers:
             can = self._services.can("clip", shot)
             request = coming_clip_request(self._folder, self._known.hashes, shot, tier, can=can)
-            self._add(shot, "clip", tier, request, "blocked", f"{parked.cause}: gate undo {shot.id}", block=parked.kind)
+            self._add(shot, "clip", tier, request, "blocked", f"{parked.cause}: {parked.back}", block=parked.kind)
             at.clip, at.key, at.links, at.shot, at.blocked = None, "", 0, shot.id, True
 
     def _judge(self, shot: Shot, tier: TierName, start: int) -> None:

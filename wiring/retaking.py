@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from governor import retries, undoing
+from governor import parking, retries, undoing
 from governor.purchase import Decided
 from manifests.decision import Decision, Door
 from manifests.film import Stage, TierName
@@ -73,14 +73,21 @@ def retake(
     return decision
 
 
-def undo(services: Services, shot: str, *, who: str, door: Door, why: str = "", number: int | None = None) -> Decision:
+def undo(
+    services: Services, shot: str, *, who: str, door: Door, why: str = "", number: int | None = None, parked: bool = False
+) -> Decision:  # fmt: skip
     """Take back the word about a shot that has this number; without one the newest that this person may take back.
 
-    That is any retake or handwork, and of opinions one's own. What was bought by then stays in the books. Gives what no longer
+    That is any retake or handwork, and of opinions one's own. `parked`: this person's hold or omit instead, whatever was said or
+    asked for since. What was bought by then stays in the books. Gives what no longer
     counts. Raises RetakeRefused where there is nothing, MoneyCommitted, WrongState, NotAPerson, NotAFilm.
     """
-    services.shot(shot)
+    services.refuse_unknown("shot", shot)
     decided = services.ledger.decided(shot)
+    if parked and (number := parking.word_of(decided, shot, who)) is None:
+        stands = services.ledger.parked(shot).get(shot)
+        cause = f"it is not on hold, nor cut, by a word of {who}" + (f" ({stands.cause})" if stands else "")
+        raise RetakeRefused(shot, cause, f"See what was decided: gate explain {shot} --all")
     if number is None:
         mine = [e.number for e in undoing.standing(decided) if undoing.may_undo(e.decision, who)]
         if not mine:

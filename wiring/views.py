@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Literal
 
@@ -16,9 +16,10 @@ from governor import retries
 from manifests.bible import VIEWS, View, view_name
 from manifests.errors import GateError
 from manifests.keys import hash_file
+from manifests.lock import Lock
 from manifests.price import Quote
 from manifests.prompt import view_prompt
-from manifests.reading import FilmFolder
+from manifests.reading import FilmFolder, read_lock
 from manifests.sitting import FROM_FRONT, TIER, Sitting, sitting
 from manifests.take import HAND, Reference, Request, Take
 from providers import registry
@@ -75,13 +76,34 @@ def wanted(services: Services, character: str, wardrobe: str, views: Iterable[Vi
     return tuple(found)
 
 
+def lock_now(services: Services) -> Lock:
+    """The lock as it is on disk: a person may have approved something since this process read its film. Raises ManifestError."""
+    root = services.folder.root
+    file = root / "lock.yaml"
+    if not file.exists():
+        return Lock(assets={})
+    at = file.stat()
+    return _lock_of(root, (at.st_mtime_ns, at.st_ino, at.st_size))
+
+
+@lru_cache(maxsize=2)
+def _lock_of(root: Path, stamp: tuple[int, int, int]) -> Lock:  # noqa: ARG001  # another stamp is another lock
+    return read_lock(root)
+
+
 def approved_views(services: Services) -> dict[str, str]:
-    """The content of every picture that the store has and the lock approves, by canonical name."""
-    lock = services.folder.lock.assets
+    """The content of every picture that the store has and the lock approves now, by canonical name."""
+    lock = lock_now(services).assets
     return {
         link.name: link.sha256 for link in services.canon.links()
         if link.name in lock and lock[link.name].sha256 == link.sha256 and lock[link.name].approved_by.strip()
     }  # fmt: skip
+
+
+def approver(services: Services, name: str) -> str:
+    """Who approved a view."""
+    locked = lock_now(services).assets.get(name)
+    return locked.approved_by if locked else "somebody who took it back just now"
 
 
 def view_request(
@@ -108,7 +130,7 @@ def state_of(services: Services, one: Sitting) -> ViewState:
     """How far a view is, by what lies there and what the books say. Raises Invalid where who is to make it cannot."""
     approved, front = approved_views(services), view_name(one.member.character, one.member.wardrobe, "front")
     if one.name in approved:
-        by = services.folder.lock.assets[one.name].approved_by
+        by = approver(services, one.name)
         return ViewState(one, "approved", f"approved by {by}; what is approved is never made anew")
     if front not in approved:
         cure = f"Put it at assets/{front}.png, look at it, and approve it: gate lock"

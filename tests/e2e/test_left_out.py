@@ -29,8 +29,8 @@ def test_a_shot_that_is_left_out_is_never_bought_and_always_named(drafted):
     plan = json.loads(drafted.say("plan", SCENE, "--json"))
     assert {s["shot"] for s in plan["steps"] if s["block"] in {"hold", "omit"}} == {DOOR, CHAINED, LAST}
     assert f"left out is {DOOR}" in plan["sentence"]
-    assert f"gate undo {LAST}" in plan["sentence"]
-    with pytest.raises(Parked, match=f"gate undo {DOOR}"):
+    assert f"gate undo {LAST} --parked" in plan["sentence"]
+    with pytest.raises(Parked, match=f"gate undo {DOOR} --parked"):
         drafted.say("approve", DOOR, "--yes")
     with pytest.raises(Parked):  # the one hand behind every door
         approve(drafted.services, bindings.values(), who="Ben", door="prefect form")
@@ -42,7 +42,7 @@ def test_a_shot_that_is_left_out_is_never_bought_and_always_named(drafted):
     assert (outcome.ending, outcome.exit_code, outcome.film) == ("on hold", 3, None)
     assert [line.split(":")[0] for line in outcome.left_out] == [DOOR, CHAINED, LAST]
     assert DOOR in outcome.message
-    assert f"gate undo {DOOR}" in outcome.next
+    assert f"gate undo {DOOR} --parked" in outcome.next
 
     drafted.say("omit", DOOR)  # her last word counts
     outcome = drafted.run()
@@ -60,7 +60,7 @@ def test_a_shot_that_is_left_out_is_never_bought_and_always_named(drafted):
     drafted.say("undo", DOOR)
     assert drafted.ledger.parked(SCENE).keys() == {DOOR, CHAINED, LAST}  # her hold from before stands again
     for shot in (DOOR, CHAINED, LAST):
-        drafted.say("undo", shot)
+        drafted.say("undo", shot, "--parked")
     assert drafted.ledger.parked(SCENE) == {}
     assert drafted.stale() == set()  # nothing is bought again
 
@@ -71,7 +71,7 @@ def test_what_is_chained_to_a_shot_that_is_left_out_waits_and_says_what_to_do(dr
     outcome = drafted.run()
     line = next(line for line in outcome.shots if line.shot == LAST)
     assert line.status == "waits"
-    assert f"gate undo {CHAINED}" in line.message
+    assert f"gate undo {CHAINED} --parked" in line.message
     assert "drop chain" in line.message
     assert len(drafted.attempts()) == made
 

@@ -50,5 +50,5 @@ def test_what_one_person_parks_stays_until_that_one_lets_go(said, stands):
 def test_a_parked_shot_says_who_parked_it_and_how_that_is_taken_back():
     found = parked(rows(("Mia", "omit"), ("Ben", "post_fix")))[SHOT]
     assert found.cause == "Mia cut it from the film, Ben says post fix"
-    assert f"gate undo {SHOT}" in found.cure
-    assert found.words == f"{SHOT}: {found.cause} (gate undo {SHOT})"
+    assert f"gate undo {SHOT} --parked" in found.cure
+    assert found.words == f"{SHOT}: {found.cause} (gate undo {SHOT} --parked)"

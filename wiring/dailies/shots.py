@@ -95,7 +95,7 @@ def _next(shot: str, standing: Standing, kind: str) -> tuple[str, ...]:
     if standing == "blocked":
         return (f"gate offers {shot}",) if kind == "moderation" else (f"gate explain {shot}", f"gate resume {scene}")
     if standing in {"hold", "omit"}:
-        return (f"gate undo {shot}",)
+        return (f"gate undo {shot} --parked",)
     return (f"gate approve {shot}", f"gate verdict {shot} fail") if standing == "ready" else ()
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from bench.storm import film
 from governor.errors import AlreadyBought, Stopped
+from governor.ledger import Ledger
+from governor.purchase import Proof
 from manifests.decision import Decision
 from manifests.grant import Grant
 from providers.errors import Invalid, KeyLimit, NoCredit, RateLimited, Refused, Unavailable
@@ -219,6 +221,26 @@ async def test_a_stop_between_hold_and_call_gives_the_hold_back(bench_of, server
     monkeypatch.setattr(Grant, "redeem", stopped_first)
     await bench.fails(Stopped)
     assert (bench.row["state"], bench.posts, bench.books()) == ("released", 0, (0, 0))
+
+
+async def test_a_hold_that_another_machine_gave_back_before_the_call_is_held_anew_and_bought_once(
+    bench_of, server, monkeypatch
+):
+    bench = bench_of("list")
+    server.told_anew()
+    real, given_back = Ledger._mark_sent, []
+
+    def mark_sent(ledger, number):
+        if not given_back:
+            (mine,) = ledger.marks_open("SC010")  # as gate reconcile elsewhere would: it was never sent
+            ledger.release(mine.generation_key, Proof.never_sent(ledger.current_epoch("SC010")))
+            given_back.append(number)
+        return real(ledger, number)
+
+    monkeypatch.setattr(Ledger, "_mark_sent", mark_sent)
+    made = await bench.buy()
+    assert made.fresh
+    assert (len(given_back), bench.posts, bench.books()) == (1, 1, (0, bench.billed))
 
 
 @pytest.mark.parametrize("kind", ["list", "marker"])

@@ -29,9 +29,9 @@ def clock(ledger):
 
 @pytest.fixture
 def leave_order(ledger, decision):
-    def leave(usd="0.20", plan=None, **given):
-        order = StandingOrder(scene="SC010", opens="22:00", closes="07:00", zone="UTC", night_usd=usd, plan=plan)
-        ledger.decide(decision("standing_order").model_copy(update={"order": order, **given}))
+    def leave(usd="0.20", plan=None, scene="SC010", **given):
+        order = StandingOrder(scene=scene, opens="22:00", closes="07:00", zone="UTC", night_usd=usd, plan=plan)
+        ledger.decide(decision("standing_order", scene).model_copy(update={"order": order, **given}))
 
     return leave
 
@@ -62,6 +62,24 @@ def test_a_newer_order_may_raise_the_cap_of_the_night_under_way(ledger, clock, l
     leave_order("0.30")
     ledger.open_night("SC010")
     assert ledger.balance(f"night:{NIGHT}").cap == 30 * CENT
+
+
+def test_a_cap_that_a_person_sets_in_the_night_outlasts_every_order_from_before(ledger, clock, decision, leave_order):
+    def cap_when_open(scene):
+        ledger.open_night(scene)
+        return ledger.balance(f"night:{NIGHT}").cap // CENT
+
+    leave_order("5.00")
+    leave_order("10.00", scene="SC020")
+    caps = [cap_when_open("SC010")]
+    ledger.decide(decision("raise_cap", f"night:{NIGHT}", usd_cents=200, why="stop bleeding"))
+    caps += [cap_when_open(scene) for scene in ("SC010", "SC020", "SC010")]
+    assert caps == [500, 200, 200, 200]
+
+    ledger.decide(decision("raise_cap", f"night:{NIGHT}", usd_cents=2000))
+    assert [cap_when_open(scene) for scene in ("SC020", "SC010")] == [2000, 2000]
+    leave_order("30.00", scene="SC020")
+    assert [cap_when_open(scene) for scene in ("SC020", "SC010")] == [3000, 3000]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from governor.errors import MoneyCommitted, NotAPerson, NotApproved, Parked, WrongState
+from governor.purchase import Proof
 from governor.undoing import standing
 from manifests.handwork import Handwork
 
@@ -110,7 +111,7 @@ def test_a_program_gives_no_verdict_and_may_leave_a_note(ledger, decision, kind)
 @pytest.mark.parametrize("kind", ["hold", "omit"])
 def test_nothing_is_held_for_a_shot_that_a_person_has_left_out(ledger, epoch, purchase, decision, kind):
     number = ledger.decide(decision(kind, SHOT, who="Mia"))
-    with pytest.raises(Parked, match="gate undo SC010_SH0010") as refused:
+    with pytest.raises(Parked, match="gate undo SC010_SH0010 --parked") as refused:
         ledger.hold(purchase(epoch))
     assert refused.value.kind == kind
     assert not ledger.takes()
@@ -118,6 +119,23 @@ def test_nothing_is_held_for_a_shot_that_a_person_has_left_out(ledger, epoch, pu
     ledger.undo(decision("undo", SHOT, who="Mia", subject=str(number)))
     ledger.hold(purchase(epoch))
     assert ledger.parked("SC010") == {}
+
+
+@pytest.mark.parametrize("kind", ["hold", "omit"])
+def test_a_call_that_is_held_and_not_sent_yet_is_refused_when_a_person_leaves_its_shot_out(
+    ledger, epoch, purchase, decision, kind
+):
+    bought = purchase(epoch)
+    grant = ledger.hold(bought)
+    ledger.decide(decision(kind, "shot:SC010_SH0020", who="Mia"))  # another shot's
+    ledger.decide(decision(kind, SHOT, who="Mia"))
+
+    with pytest.raises(Parked):
+        grant.redeem(bought.generation_key)
+
+    assert not ledger.was_sent(bought.generation_key)
+    ledger.release(bought.generation_key, Proof.never_sent(epoch))  # as who held it does
+    assert (ledger.balance("film:HRB").held, ledger.audit()) == (0, [])
 
 
 def test_work_is_taken_back_by_anybody_and_the_newest_first(ledger, decision):

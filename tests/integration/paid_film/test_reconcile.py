@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from governor.tables import attempts
 from manifests.grant import Grant
 from providers.contract import Found, JobStatus
 from providers.previz.adapter import Previz
@@ -146,6 +147,64 @@ async def test_a_bill_that_came_late_is_booked_and_told(paid, gate, monkeypatch)
     assert (code, standing(paid)) == (0, (0, 3 * CENT))
     assert "previz bills $0.03, and $0.01 was booked" in said
     assert "Nothing was open" in (await _in_a_thread(typed, gate, paid, "SC010"))[1], "once is enough"
+
+
+def cut(paid, shot):
+    """Take a shot out of the film's file, as its director does."""
+    paid.edit("scenes/SC010.yaml", lambda scene: scene.update(shots=[s for s in scene["shots"] if s["id"] != shot]))
+
+
+@pytest.mark.parametrize("word", ["--write-off", "--release"])
+async def test_what_is_in_doubt_of_a_shot_that_was_cut_from_the_file_can_be_closed(paid, gate, doubt, speechless, word):
+    await doubt(accepted=True)
+    cut(paid, SHOT)
+    code, said = await _in_a_thread(typed, gate, paid, "SC010")
+    assert (code, f"gate reconcile {word} {SHOT}" in said) == (1, True)
+
+    code, said = await _in_a_thread(typed, gate, paid, word, SHOT, "--reason", "the page shows it")
+
+    assert code == 0, said
+    assert standing(paid) == (0, PANEL if word == "--write-off" else 0)
+    code, said = await _in_a_thread(typed, gate, paid, word, SHOT, "--reason", "once more")
+    assert (code, "the scene has no such shot" in said) == (2, True), "nothing of it is open any more"
+
+
+async def test_a_scene_that_was_deleted_is_reconciled_and_breaks_nobody_elses(paid, gate, doubt):
+    key = await doubt(accepted=True)
+    scenes = paid.root / "scenes"
+    (scenes / "SC020.yaml").write_text((scenes / "SC010.yaml").read_text().replace("SC010", "SC020"))
+    (scenes / "SC010.yaml").unlink()
+
+    code, said = await _in_a_thread(typed, gate, paid)
+
+    assert (code, "in doubt → settled" in said) == (0, True), said
+    take = paid.services.ledger.take(key)
+    assert (take.state, paid.services.vault.has(take.asset.sha256)) == ("settled", True)
+    assert "the film has no such scene" in (await _in_a_thread(typed, gate, paid, "SC010"))[1]
+
+
+async def test_a_deleted_scene_is_reconciled_by_its_name_while_something_of_it_is_open(paid, gate, doubt, speechless):
+    await doubt(accepted=True)
+    scenes = paid.root / "scenes"
+    (scenes / "SC010.yaml").rename(scenes / "SC020.yaml")
+    text = (scenes / "SC020.yaml").read_text()
+    (scenes / "SC020.yaml").write_text(text.replace("SC010", "SC020"))
+    code, said = await _in_a_thread(typed, gate, paid, "SC010")
+    assert (code, "In doubt: 1, $0.04 held" in said) == (1, True), said
+    code, said = await _in_a_thread(typed, gate, paid, "--release", SHOT, "--reason", "not on their page")
+    assert (code, standing(paid)) == (0, (0, 0)), said
+
+
+async def test_a_provider_that_is_installed_no_longer_keeps_no_other_call_from_coming_home(paid, gate, doubt):
+    other = "SC010_SH0020"
+    closed, lost, found = paid.make(other, "panel"), paid.hold(other, "panel", number=2), await doubt(accepted=True)
+    gone = attempts.update().where(attempts.c.generation_key.in_((closed, lost))).values(provider="gone")
+    paid.services.ledger._write(lambda books: books.connection.execute(gone))
+
+    code, said = await _in_a_thread(typed, gate, paid)
+
+    assert (code, "nobody of that name is installed" in said) == (0, True), said
+    assert [paid.services.ledger.take(key).state for key in (lost, found)] == ["held", "settled"]
 
 
 async def _in_a_thread(work, *given):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from governor.ledger import Ledger
 from manifests.grant import Grant
+from manifests.keys import hash_bytes
+from manifests.lock import Lock, LockedAsset
+from manifests.reading import read_lock
 from manifests.sitting import BIBLE, FROM_FRONT
 from providers.errors import Invalid
 from wiring import views
@@ -122,6 +127,48 @@ def test_what_a_person_drew_or_approved_is_never_written_over_nor_sent_back(stud
     with pytest.raises(RetakeRefused, match="it is approved"):
         send_back(studio.services, [studio.one("side")], **SENT_BACK)
     assert (studio.path("side").read_bytes(), studio.jobs) == (before, [])
+
+
+def test_what_was_sent_back_is_not_approved_by_the_next_lock_unless_that_is_taken_back(studio, gate):
+    studio.make("side")
+    name, subject, film = "characters/ada/coat/side", studio.one("side").id, ("--film", str(studio.root))
+    send_back(studio.services, [studio.one("side")], **SENT_BACK)
+
+    code, out, _ = gate("lock", *film)
+
+    assert (code, f"left out {name}: it was sent back" in out) == (0, True), out
+    assert "gate turnaround ada --wardrobe coat --views side" in out
+    assert f"gate undo {subject}, then gate lock" in out
+    assert (studio.state("side").does, name in read_lock(studio.root).assets) == ("make", False)
+
+    code, out, err = gate("undo", subject, *film)
+    assert (code, "gate lock" in out) == (0, True), err
+    assert (studio.lock().added, studio.state("side").does) == ((name,), "approved")
+
+
+def test_a_view_that_is_approved_while_another_is_bought_is_not_written_over(studio, monkeypatch):
+    studio.make("side")
+    first = studio.path("side").read_bytes()
+    services, one = studio.services, studio.one("side")
+    real, shut = Ledger.settle, studio.root / "lock.yaml"
+
+    def settle(*given, **named):
+        before = read_lock(studio.root)
+        picture = LockedAsset(sha256=hash_bytes(first), width=300, height=900, approved_by="Mia")
+        shut.write_text(json.dumps(Lock(assets=before.assets | {one.name: picture}).model_dump(mode="json")))
+        services.canon.link(one.name, services.vault.put_bytes(first), "Mia")
+        return real(*given, **named)
+
+    send_back(services, [one], **SENT_BACK)
+    monkeypatch.setattr(Ledger, "settle", settle)
+    (line,) = studio.make("side")
+
+    assert studio.path("side").read_bytes() == first
+    assert (line.status, studio.state("side").why) == (
+        "done",
+        "approved by Mia; what is approved is never made anew",
+    )
+    assert len(studio.services.ledger.takes(shot=one.id)) == 2, "the other is kept"
 
 
 def test_a_picture_that_a_person_lays_there_while_another_is_bought_stays(studio, monkeypatch):
