@@ -115,7 +115,7 @@ const inHands = (here) =>
 function hands() {
   const box = dialog(`By hand · ${code(at.shot)}`, [
     ...shot().hands.map((frame) => handBox(frame, () => box.close())),
-    h("p", {class: "muted"}, "A picture may be dropped on the page, too. Another frame wants another draft clip: each price has it in it. All of it goes through the same gates as any take."),
+    h("p", {class: "muted"}, "A picture may be dropped on the page, too. Another frame wants another draft clip, which each price includes. All of it goes through the same gates as any take."),
     h("div", {class: "row end"}, close()),
   ]);
   (box.querySelector(".hands button") || box.querySelector("button")).focus();
