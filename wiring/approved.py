@@ -8,8 +8,8 @@ What was certified before keeps its certificate: it is judged as it was then.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from threading import Lock
 from typing import TYPE_CHECKING, ClassVar
 
 from manifests.film import Stage
@@ -19,8 +19,8 @@ from manifests.scene import Shot
 from wiring.services import Services
 
 if TYPE_CHECKING:
-    from checks.scorer.baseline import Baseline
     from checks.scorer.learning import Learned
+    from checks.scorer.subject import Panel
 
 NOTE = "baseline"
 PANELS_MIN = 6
@@ -29,21 +29,27 @@ PANELS_MIN = 6
 ANIMATIC = "previz"
 """The embedded provider, which lays the masters' own pixels into the frame."""
 
+_LEARNED: dict[str, Learned] = {}
+"""By the baseline's mark: one film's at a time in a run, a few in a server."""
+
+_LOOKING = Lock()
+
 _KEPT_RULES = frozenset({"V111", "V112", "V113"})
 
 
 class ApprovedPanel(Noun):
-    """One panel that the baseline was learnt from."""
+    """One panel that the baseline was learnt from. `staged`: who stood where in it, so that it reads the same in every run."""
 
     shot: ShotId
     stage: Stage
     sha256: Sha256
+    staged: Shot
 
 
 class FilmBaseline(Noun):
     """A film's baseline as the books keep it. `masters`: which locked pictures; `baseline`: as the local eye stores it."""
 
-    schema_name: ClassVar[str] = "gate/film_baseline/1"
+    schema_name: ClassVar[str] = "gate/film_baseline/2"
 
     eye: Text
     masters: Sha256
@@ -52,30 +58,22 @@ class FilmBaseline(Noun):
 
 
 def fix_baseline(services: Services) -> FilmBaseline | None:
-    """The film's baseline; learnt and written down now, if there is none and enough panels are certified. 0.5 CPU-s a panel.
+    """The film's baseline; learnt and written down now, if there is none and enough panels are certified. 0.6 CPU-s a panel.
 
     None while there are too few. Raises CheckError, VaultError.
     """
-    from checks.masters import read_rgb  # noqa: PLC0415  loads the pixel libraries
-    from checks.scorer.frame_score import panel_of  # noqa: PLC0415  loads the pixel libraries
-    from checks.scorer.framing import masters_of  # noqa: PLC0415
-    from checks.scorer.learning import usual  # noqa: PLC0415
+    from checks.scorer.framing import masters_of  # noqa: PLC0415  loads the pixel libraries
+    from checks.scorer.learning import learn  # noqa: PLC0415
 
     if (known := film_baseline(services)) is not None:
         return known
     chosen = tuple(_chosen(services))
     if len(chosen) < PANELS_MIN:
         return None
-    references = services.references()
-    panels = [
-        panel_of(picture, shot, 1.0 if panel.stage == "end_panel" else 0.0, services.folder.bible, references)
-        for panel, shot in chosen
-        if (picture := read_rgb(services.vault.path(panel.sha256))) is not None
-    ]
-    baseline = usual(panels, masters_of(services.folder.bible, references), services.eye())
+    masters = masters_of(services.folder.bible, services.references())
     found = FilmBaseline(
-        eye=services.eye().name, masters=_masters(services), panels=tuple(panel for panel, _ in chosen),
-        baseline=baseline.stored(),
+        eye=services.eye().name, masters=_masters(services), panels=chosen,
+        baseline=learn(_panels(services, chosen), masters, services.eye()).baseline.stored(),
     )  # fmt: skip
     services.ledger.note(NOTE, _scope(services), found.stored())
     return film_baseline(services)
@@ -110,36 +108,57 @@ def baseline_mark(services: Services, asset: str, shot: str, stage: Stage) -> st
 
 
 def learned(services: Services, mark: str) -> Learned | None:
-    """What the gate is to know of the film: None for the empty mark."""
+    """What the gate is to know of the film: None for the empty mark.
+
+    The panels that it was learnt from are looked at once a process, 0.3 CPU-s each: their heads and clothes are masters too.
+    Raises CheckError, VaultError.
+    """
     found = film_baseline(services) if mark else None
     if found is None:
         return None
-    from checks.scorer.framing import masters_of  # noqa: PLC0415  loads the pixel libraries
-    from checks.scorer.learning import Learned  # noqa: PLC0415
+    with _LOOKING:
+        if mark not in _LEARNED:
+            _LEARNED[mark] = _learned(services, found)
+        return _LEARNED[mark]
 
-    return Learned(masters_of(services.folder.bible, services.references()), _read_baseline(found.baseline))
 
-
-@lru_cache(maxsize=8)
-def _read_baseline(text: str) -> Baseline:
+def _learned(services: Services, found: FilmBaseline) -> Learned:
     from checks.scorer.baseline import Baseline  # noqa: PLC0415  loads the pixel libraries
+    from checks.scorer.compare import likenesses_in  # noqa: PLC0415
+    from checks.scorer.framing import masters_of  # noqa: PLC0415
+    from checks.scorer.learning import Learned, widened  # noqa: PLC0415
 
-    return Baseline.from_stored(text)
+    masters = masters_of(services.folder.bible, services.references())
+    seen = [likenesses_in(panel, masters) for panel in _panels(services, found.panels)]
+    return Learned(widened(masters, seen), Baseline.from_stored(found.baseline))
 
 
-def _chosen(services: Services) -> Iterator[tuple[ApprovedPanel, Shot]]:
+def _panels(services: Services, chosen: Iterable[ApprovedPanel]) -> list[Panel]:
+    from checks.masters import read_rgb  # noqa: PLC0415  loads the pixel libraries
+    from checks.scorer.frame_score import panel_of  # noqa: PLC0415
+
+    bible, references = services.folder.bible, services.references()
+    return [
+        panel_of(picture, panel.staged, 1.0 if panel.stage == "end_panel" else 0.0, bible, references)
+        for panel in chosen
+        if (picture := read_rgb(services.vault.path(panel.sha256))) is not None
+    ]
+
+
+def _chosen(services: Services) -> Iterator[ApprovedPanel]:
     """In story order, the panels that add one of the first six of somebody in their clothes, or of a place."""
     from checks.scorer.learning import PICTURES  # noqa: PLC0415  loads the pixel libraries
 
     seen: Counter[str] = Counter()
-    for panel, shot in _certified(services):
-        shows = [f"{member.character}/{member.wardrobe}" for member in shot.cast] + [f"at {shot.location}"]
+    for panel in _certified(services):
+        staged = panel.staged
+        shows = [f"{member.character}/{member.wardrobe}" for member in staged.cast] + [f"at {staged.location}"]
         if any(seen[name] < PICTURES for name in shows):
             seen.update(shows)
-            yield panel, shot
+            yield panel
 
 
-def _certified(services: Services) -> Iterator[tuple[ApprovedPanel, Shot]]:
+def _certified(services: Services) -> Iterator[ApprovedPanel]:
     """Every certified panel that a model has made from the masters.
 
     A chained shot's is a frame of the clip before, and may drift. An animatic's lies pixel by pixel on its blocking, where
@@ -162,7 +181,7 @@ def _certified(services: Services) -> Iterator[tuple[ApprovedPanel, Shot]]:
                     if any((c.rules, c.eye) == today for c in books.certificates(sha256, shot.id, stage))
                 ]  # fmt: skip
                 if passed and services.vault.has(passed[-1]):
-                    yield ApprovedPanel(shot=shot.id, stage=stage, sha256=passed[-1]), shot
+                    yield ApprovedPanel(shot=shot.id, stage=stage, sha256=passed[-1], staged=shot.without_words())
 
 
 def _masters(services: Services) -> str:

@@ -58,7 +58,7 @@ class Cutout:
 
 @dataclass(frozen=True)
 class Headshot:
-    """A head alone, from an approved panel."""
+    """A head alone, as it is compared: from an approved panel."""
 
     head: Template
     head_crop: Picture

@@ -11,11 +11,12 @@ import numpy as np
 from checks.colour import DIFFERENCE_MAX, LIGHTNESS_WEIGHT, Floats, difference
 from checks.eye import Picture
 from checks.masters import Rgba
-from checks.scorer.cutouts import FIGURE_LINES, HEAD_LINES, TORSO_TO, Cutout, Headshot
+from checks.scorer.cutouts import FIGURE_LINES, HEAD_LINES, TORSO_TO, Cutout, prepared_head
 from checks.scorer.hair import compare_hair
 from checks.scorer.matching import Match, Sight, Template, best_match, on_grey
 from checks.scorer.palettes import apart, palette
 from checks.scorer.silhouette import silhouette
+from checks.scorer.subject import Likeness
 from manifests.staging import Box
 
 _FIGURE_MARGIN, _HEAD_MARGIN = 16, 22
@@ -75,13 +76,25 @@ def find_figure(
     return Found(sight, match, neck, None if small else seen, known)
 
 
-def compare_figure(found: Found, cutouts: Sequence[Cutout], heads: Sequence[Headshot]) -> Iterator[tuple[str, float]]:
+def compare_figure(
+    found: Found, cutouts: Sequence[Cutout], likenesses: Sequence[Likeness]
+) -> Iterator[tuple[str, float]]:
     """Channel and distance, pixels only. About 50 CPU-ms for ten heads."""
-    yield from _compare_clothes(found.sight, found.match, found.neck, cutouts)
+    yield from _compare_clothes(found, cutouts, likenesses)
     if found.head is not None:
         sight = _sight(found.layers, found.head, HEAD_LINES, _HEAD_MARGIN)
-        yield from _compare_head(sight, [*(c.head for c in cutouts), *(h.head for h in heads)])
+        heads = [prepared_head(like.head).head for like in likenesses if like.head is not None]
+        yield from _compare_head(sight, [*(c.head for c in cutouts), *heads])
         yield from compare_hair(sight, cutouts)
+
+
+def likeness_of(found: Found, cutouts: Sequence[Cutout]) -> Likeness:
+    """What is seen of somebody, as a further master."""
+    colours = {
+        name: tuple(seen for seen in _colours(found.sight, band) if seen is not None)
+        for name, band in _bands(found.sight, found.match, found.neck)
+    }
+    return Likeness(_cut_head(found, [c.head for c in cutouts]), crops_of(found).get("torso"), colours)
 
 
 def crops_of(found: Found) -> dict[str, Picture]:
@@ -103,7 +116,7 @@ def crops_of(found: Found) -> dict[str, Picture]:
     return out
 
 
-def cut_head(found: Found, heads: Sequence[Template]) -> Rgba | None:
+def _cut_head(found: Found, heads: Sequence[Template]) -> Rgba | None:
     """The head as an RGBA cut-out in the plate's light, HEAD_LINES high; None where it is too small to be one."""
     if found.head is None:
         return None
@@ -120,25 +133,33 @@ def cut_head(found: Found, heads: Sequence[Template]) -> Rgba | None:
 
 
 def _compare_clothes(
-    sight: Sight, match: Match, neck: float, cutouts: Sequence[Cutout]
-) -> Iterator[tuple[str, float]]:  # fmt: skip
-    weight = match.alpha * sight.inside
-    off = _difference(sight, match)
-    tall = match.scale * FIGURE_LINES
+    found: Found, cutouts: Sequence[Cutout], likenesses: Sequence[Likeness]
+) -> Iterator[tuple[str, float]]:
+    for name, band in _bands(found.sight, found.match, found.neck):
+        if name == "torso":
+            yield "torso_map", _mean(_difference(found.sight, found.match), band)
+        own = [palette(c.whole.lab, _part(c, name)) for c in cutouts]
+        own += [seen for like in likenesses for seen in like.colours.get(name, ())]
+        if (d := _least_apart(_colours(found.sight, band), own)) is not None:
+            yield f"{name}_colour", d
+
+
+def _bands(sight: Sight, match: Match, neck: float) -> Iterator[tuple[str, Floats]]:
+    """The torso and the legs of the matched view, where the frame shows enough of them."""
+    weight, tall = match.alpha * sight.inside, match.scale * FIGURE_LINES
     bands = {
         "torso": (match.top + neck, match.top + TORSO_TO * tall),
         "legs": (match.top + _LEGS_FROM * tall, match.top + tall),
     }
     for name, (top, bottom) in bands.items():
         band = _rows(weight, top, bottom)
-        if float(band.sum()) < 0.4 * max(float(_rows(match.alpha, top, bottom).sum()), 100.0):
-            continue
-        if name == "torso":
-            yield "torso_map", _mean(off, band)
-        tries = [palette(lab, band * sight.mask) for lab in (sight.straight, sight.plain)]
-        own = [palette(c.whole.lab, _part(c, name)) for c in cutouts]
-        if (d := _least_apart(tries, own)) is not None:
-            yield f"{name}_colour", d
+        if float(band.sum()) >= 0.4 * max(float(_rows(match.alpha, top, bottom).sum()), 100.0):
+            yield name, band
+
+
+def _colours(sight: Sight, band: Floats) -> list[Floats | None]:
+    """Histograms of what is the figure's, in the plate's light and as it is."""
+    return [palette(lab, band * sight.mask) for lab in (sight.straight, sight.plain)]
 
 
 def _compare_head(sight: Sight, heads: Sequence[Template]) -> Iterator[tuple[str, float]]:

@@ -1,15 +1,14 @@
-"""Learn a film from its first approved panels: their heads as further masters, and what is usual in it."""
+"""Learn a film from its first approved panels: what they show of everybody, as further masters, and what is usual in it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from checks.eye import Eye
-from checks.masters import Rgba
 from checks.scorer.baseline import Baseline
-from checks.scorer.compare import compare, heads_in
-from checks.scorer.subject import Masters, Panel
+from checks.scorer.compare import compare, likenesses_in
+from checks.scorer.subject import Likeness, Masters, Panel
 
 PICTURES = 6
 """Approved panels of each character and place that a film is learnt from: its first six."""
@@ -24,34 +23,24 @@ class Learned:
 
 
 def learn(panels: Sequence[Panel], masters: Masters, eye: Eye) -> Learned:
-    """The masters with the panels' heads, and the baseline: each panel held against the masters and the *other* panels.
+    """The masters with what the panels show, and the baseline: each panel held against the masters and the *other* panels.
 
-    About 0.5 CPU-s a panel. Raises EyeError, ValueError for no panels.
+    About 0.6 CPU-s a panel. Raises EyeError, ValueError for no panels.
     """
-    found = [heads_in(panel, masters) for panel in panels]
+    found = [likenesses_in(panel, masters) for panel in panels]
     measured = [
         compare(
-            panel.picture, panel.subjects, _with_heads(masters, [h for j, h in enumerate(found) if j != i]), eye,
-            panel.setting,
+            panel.picture, panel.subjects, widened(masters, [*found[:index], *found[index + 1 :]]), eye, panel.setting
         )
-        for i, panel in enumerate(panels)
-    ]  # fmt: skip
-    return Learned(_with_heads(masters, found), Baseline.of(measured))
+        for index, panel in enumerate(panels)
+    ]
+    return Learned(widened(masters, found), Baseline.of(measured))
 
 
-def usual(panels: Sequence[Panel], masters: Masters, eye: Eye) -> Baseline:
-    """The baseline against the locked masters alone. It needs nothing but itself to be kept, and is what a gate uses.
-
-    About 0.4 CPU-s a panel. Raises EyeError, ValueError for no panels.
-    """
-    return Baseline.of([compare(p.picture, p.subjects, masters, eye, p.setting) for p in panels])
-
-
-def _with_heads(masters: Masters, found: Sequence[dict[str, Rgba]]) -> Masters:
-    heads = {
-        key: tuple(masters.heads.get(key, ())) for key in {k for panel in found for k in panel} | set(masters.heads)
-    }
+def widened(masters: Masters, found: Iterable[Mapping[str, Likeness]]) -> Masters:
+    """The masters with further likenesses, by entity and wardrobe."""
+    likenesses = dict(masters.likenesses)
     for panel in found:
-        for key, head in panel.items():
-            heads[key] = (*heads[key], head)
-    return replace(masters, heads=heads)
+        for key, likeness in panel.items():
+            likenesses[key] = (*likenesses.get(key, ()), likeness)
+    return replace(masters, likenesses=likenesses)

@@ -56,26 +56,39 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """What an approved panel shows of somebody: a further master of their head and clothes.
+
+    `head`: RGBA down to the chin, in the plate's light; `torso`: RGB on grey, as an eye sees it; both None where the panel
+    shows too little. `colours`: histograms of the "torso" and the "legs", in the plate's light and as they are.
+    """
+
+    head: Rgba | None
+    torso: NDArray[np.uint8] | None
+    colours: Mapping[str, tuple[NDArray[np.float32], ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Masters:
     """The yardstick: `figures` by entity, or by `entity/wardrobe`, as RGBA cut-outs; `plates` by location, RGB, or RGBA where
     somebody stands in the way.
 
     Give at least three of each where the film has them; the best one counts, channel by channel. Give everybody: a rival
-    that fits better than the asked one is the surest sign of a swap. `heads`: further heads of an entity, RGBA down to the
-    chin, as cut from approved panels; a film has them from more sides than its four views.
+    that fits better than the asked one is the surest sign of a swap. `likenesses`: further masters, from approved panels: a
+    film has them from more sides, and in more lights, than its four views.
     """
 
     figures: Mapping[str, tuple[Rgba, ...]] = field(default_factory=dict)
     plates: Mapping[str, tuple[Rgb, ...]] = field(default_factory=dict)
-    heads: Mapping[str, tuple[Rgba, ...]] = field(default_factory=dict)
+    likenesses: Mapping[str, tuple[Likeness, ...]] = field(default_factory=dict)
 
     def of(self, subject: Subject) -> tuple[Rgba, ...]:
         """The cut-outs of the subject in their clothes, else of the subject in any."""
         return self.figures.get(subject.key) or self.figures.get(subject.entity, ())
 
-    def heads_of(self, subject: Subject) -> tuple[Rgba, ...]:
-        """The approved heads of the subject in these clothes, or, where none are named, in any."""
-        return self.heads.get(subject.key, ())
+    def likenesses_of(self, subject: Subject) -> tuple[Likeness, ...]:
+        """What approved panels show of the subject in these clothes, or, where none are named, in any."""
+        return self.likenesses.get(subject.key, ())
 
     def rivals(self, entity: str) -> tuple[tuple[Rgba, ...], ...]:
         """The views of everybody else, and of them in each of their clothes."""

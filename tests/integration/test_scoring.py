@@ -14,7 +14,7 @@ from checks.colour import turned
 from checks.masters import References, Rgb
 from checks.scorer.axes import axis_scores
 from checks.scorer.compare import compare
-from checks.scorer.learning import usual
+from checks.scorer.learning import learn
 from checks.scorer.subject import Masters, Panel, Setting, Subject
 from manifests.staging import Box
 
@@ -73,12 +73,12 @@ def panel(
 @pytest.fixture(scope="module")
 def known(masters):
     panels = [panel(masters, 0.3 + 0.1 * i, i % 3, light=0.85 + 0.07 * i) for i in range(5)]
-    return usual(panels, masters, Miniature())
+    return learn(panels, masters, Miniature())
 
 
 def scored(masters: Masters, known, shown: Panel) -> dict[str, float]:
-    found = compare(shown.picture, shown.subjects, masters, Miniature(), shown.setting)
-    return {axis: score.z for (_, axis), score in axis_scores(found, known).items()}
+    found = compare(shown.picture, shown.subjects, known.masters, Miniature(), shown.setting)
+    return {axis: score.z for (_, axis), score in axis_scores(found, known.baseline).items()}
 
 
 def test_a_new_mark_and_a_dimmer_light_are_no_drift(masters, known):
