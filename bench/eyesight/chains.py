@@ -7,7 +7,7 @@ set on other chains: for each scene, on the undrifted ones of all other scenes, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
@@ -22,6 +22,7 @@ from checks.cusum import Chart, heights
 from checks.eye import Eye, Vectors, open_eye
 from checks.scorer.axes import axis_scores
 from checks.scorer.baseline import Baseline
+from checks.scorer.subject import Masters as Yardstick
 from checks.similarity import ssim
 
 EYES = ("frame_ssim", "frame_embedding", "adjacent_ssim", "adjacent_embedding", "ours")
@@ -86,8 +87,9 @@ def measured(job: Job) -> Place:
     eye = open_eye()
     here, rng = scene_of(job.seed, job.number)
     masters = masters_of(here, rng)
-    look = _looker(masters, eye)
-    approved = tuple(look(panel, None, index) for index, panel in enumerate(masters.approved))
+    against, seen = ours.learn(masters, (), eye)
+    look = _looker(masters, against, eye)
+    approved = tuple(replace(look(panel, None, i), similarities=seen[i]) for i, panel in enumerate(masters.approved))
     runs = []
     for index, creep in enumerate(job.creeps):
         shots: list[Shown] = []
@@ -156,8 +158,7 @@ def _first_over(tops: Sequence[float], alarm: float) -> int | None:
     return next((number for number, top in enumerate(tops, 1) if top > alarm), None)
 
 
-def _looker(masters: Masters, eye: Eye) -> Callable[[Frame, Frame | None, int | None], Shown]:
-    against = ours.yardstick(masters)
+def _looker(masters: Masters, against: Yardstick, eye: Eye) -> Callable[[Frame, Frame | None, int | None], Shown]:
     plates = [np.asarray(cv2.resize(p, (640, 360), interpolation=cv2.INTER_AREA), np.uint8) for p in masters.plates]
     known = [*(panel.picture for panel in masters.approved), *plates]
     vectors: Vectors = eye.embed(known, "squash")

@@ -66,9 +66,9 @@ def measured(job: Job) -> Measured:
     done = film_scene(job.seed, job.number, job.consistent, job.rounds)
     plain = PlainEyes(done.masters, eye)
     neighbour = cast_of(job.seed, (job.number + 1) % job.scenes)
-    against = ours.yardstick(done.masters, [neighbour] if job.scenes > 1 else [])
+    against, seen = ours.learn(done.masters, [neighbour] if job.scenes > 1 else [], eye)
     approved = tuple(
-        Row(done.masters.scene, None, None, "", "", 0.0, plain.look(panel, index), ours.look(panel, against, eye))
+        Row(done.masters.scene, None, None, "", "", 0.0, plain.look(panel, index), seen[index])
         for index, panel in enumerate(done.masters.approved)
     )
     items = tuple(

@@ -10,8 +10,9 @@ from checks.eye import Eye
 from checks.scorer import compare as scorer
 from checks.scorer.axes import axis_scores, overall
 from checks.scorer.baseline import Baseline
+from checks.scorer.learning import measure
 from checks.scorer.subject import Masters as Yardstick
-from checks.scorer.subject import Setting, Similarity, Subject
+from checks.scorer.subject import Panel, Setting, Similarity, Subject
 
 Similarities = tuple[Similarity, ...]
 
@@ -24,10 +25,20 @@ def yardstick(masters: Masters, others: Iterable[Masters] = ()) -> Yardstick:
     return Yardstick(figures, {masters.location: masters.plates})
 
 
+def learn(masters: Masters, others: Iterable[Masters], eye: Eye) -> tuple[Yardstick, list[Similarities]]:
+    """What pictures of the scene are held against, its approved panels among it, and each panel against the rest of that."""
+    return measure([_panel(frame) for frame in masters.approved], yardstick(masters, others), eye)
+
+
 def look(frame: Frame, against: Yardstick, eye: Eye) -> Similarities:
     """Every channel of the local eye on one picture."""
-    subjects = [Subject(p.entity, p.figure, p.head, p.torso, p.mask) for p in frame.placed]
-    return scorer.compare(frame.picture, subjects, against, eye, Setting(frame.location, frame.window))
+    panel = _panel(frame)
+    return scorer.compare(panel.picture, panel.subjects, against, eye, panel.setting)
+
+
+def _panel(frame: Frame) -> Panel:
+    subjects = tuple(Subject(p.entity, p.figure, p.head, p.torso, p.mask) for p in frame.placed)
+    return Panel(frame.picture, subjects, Setting(frame.location, frame.window))
 
 
 def score(similarities: Similarities, baseline: Baseline) -> float:

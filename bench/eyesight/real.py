@@ -138,8 +138,9 @@ def _photo(
 def _measured(photo: Photo, rng: Rng) -> list[tuple[str | None, dict[str, float]]]:
     eye = open_eye()
     masters = _masters(photo, rng)
-    plain, against = PlainEyes(masters, eye), ours.yardstick(masters)
-    baseline = ours.baseline_of([ours.look(panel, against, eye) for panel in masters.approved])
+    plain = PlainEyes(masters, eye)
+    against, seen = ours.learn(masters, (), eye)
+    baseline = ours.baseline_of(seen)
 
     def scored(frame: Frame) -> dict[str, float]:
         values = plain.look(frame)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from checks.eye import Eye
 from checks.scorer.baseline import Baseline
 from checks.scorer.compare import compare, likenesses_in
-from checks.scorer.subject import Likeness, Masters, Panel
+from checks.scorer.subject import Likeness, Masters, Panel, Similarity
 
 PICTURES = 6
 """Approved panels of each character and place that a film is learnt from: its first six."""
@@ -23,10 +23,13 @@ class Learned:
 
 
 def learn(panels: Sequence[Panel], masters: Masters, eye: Eye) -> Learned:
-    """The masters with what the panels show, and the baseline: each panel held against the masters and the *other* panels.
+    """The masters with what the panels show, and the baseline. About 0.6 CPU-s a panel. Raises EyeError, ValueError for none."""
+    wider, measured = measure(panels, masters, eye)
+    return Learned(wider, Baseline.of(measured))
 
-    About 0.6 CPU-s a panel. Raises EyeError, ValueError for no panels.
-    """
+
+def measure(panels: Sequence[Panel], masters: Masters, eye: Eye) -> tuple[Masters, list[tuple[Similarity, ...]]]:
+    """The masters with what the panels show, and each panel held against the masters and the *other* panels. Raises EyeError."""
     found = [likenesses_in(panel, masters) for panel in panels]
     measured = [
         compare(
@@ -34,7 +37,7 @@ def learn(panels: Sequence[Panel], masters: Masters, eye: Eye) -> Learned:
         )
         for index, panel in enumerate(panels)
     ]
-    return Learned(widened(masters, found), Baseline.of(measured))
+    return widened(masters, found), measured
 
 
 def widened(masters: Masters, found: Iterable[Mapping[str, Likeness]]) -> Masters:

@@ -141,3 +141,19 @@ def test_a_box_that_is_none_is_refused(box, tmp_path):
     done = CliRunner().invoke(score.score, ["--refs", "a", "--test", "b", "--box", box])
     assert done.exit_code == 2
     assert "--box" in done.output
+
+
+def test_what_approved_panels_show_is_a_master_too(masters):
+    dimmed = [panel(masters, 0.3 + 0.1 * i, 0, light=0.6) for i in range(3)]
+    seen = panel(masters, 0.55, 0, light=0.6)
+    alone, wider = (
+        {s.channel: s.distance for s in looked_at(seen, known)}
+        for known in (masters, learn(dimmed, masters, Miniature()).masters)
+    )
+
+    assert all(wider[channel] <= alone[channel] for channel in ("head_colour", "torso_colour", "legs_colour"))
+    assert wider["torso_colour"] < alone["torso_colour"]
+
+
+def looked_at(shown: Panel, known: Masters):
+    return compare(shown.picture, shown.subjects, known, Miniature(), shown.setting)
