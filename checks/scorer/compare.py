@@ -12,7 +12,7 @@ from checks.eye import Eye
 from checks.masters import Rgb
 from checks.scorer.background import Background, compare_place, compare_unlaid, look_behind
 from checks.scorer.channels import similarity
-from checks.scorer.cutouts import prepared, prepared_head
+from checks.scorer.cutouts import HEAD_LINES, TORSO_LINES, prepared, prepared_part
 from checks.scorer.figures import Layers, compare_figure, crops_of, find_figure, likeness_of
 from checks.scorer.subject import Likeness, Masters, Panel, Setting, Similarity, Subject
 
@@ -98,10 +98,13 @@ def _compare_subject(
     rows = dict(zip(crops, eye.embed(list(crops.values())), strict=True)) if crops else {}
     own = {
         "figure": [c.figure_crop for c in cutouts],
-        "torso": [*(c.torso_crop for c in cutouts), *(like.torso for like in likenesses if like.torso is not None)],
+        "torso": [
+            *(c.torso_crop for c in cutouts),
+            *(prepared_part(like.torso, TORSO_LINES).crop for like in likenesses if like.torso is not None),
+        ],
         "head": [
             *(c.head_crop for c in cutouts),
-            *(prepared_head(like.head).head_crop for like in likenesses if like.head is not None),
+            *(prepared_part(like.head, HEAD_LINES).crop for like in likenesses if like.head is not None),
         ],
     }  # fmt: skip
     gaps = {name: float((1 - eye.embed(own[name]) @ row).min()) for name, row in rows.items() if name in own}

@@ -31,6 +31,9 @@ _NECK = (0.10, 0.34)
 _HEAD_SHARE = 0.18
 """Where the head is taken to end when no view shows a neck: an adult's chin is at 13 %, a child's at 18 to 22 %."""
 
+TORSO_LINES = 64
+"""Height of a torso's raster: about as many pixels a metre as a figure's has, and half of a head's."""
+
 TORSO_TO = 0.52
 """Where the torso ends, as a part of the height from the top: the crotch of an adult is at 0.53."""
 
@@ -40,13 +43,14 @@ _REGIONS = 3
 
 @dataclass(frozen=True)
 class Cutout:
-    """`whole` and `head` as they are matched; the labels of `head` are its colour regions. `bust`: the head with room beside
+    """`whole`, `head` and `torso` as they are matched; the labels of `head` are its colour regions. `bust`: the head with room beside
     it and below, where long hair falls; the head lies `bust_left` columns from its left. `neck`: the part of the height at
     which the head ends; `has_neck`: one is seen in some view, so that there is a head at all. `figure_crop`, `head_crop`, `torso_crop`: on grey.
     """
 
     whole: Template
     head: Template
+    torso: Template
     bust: Template
     bust_left: int
     neck: float
@@ -57,11 +61,11 @@ class Cutout:
 
 
 @dataclass(frozen=True)
-class Headshot:
-    """A head alone, as it is compared: from an approved panel."""
+class Part:
+    """A head or a torso alone, as it is compared. `crop`: on grey."""
 
-    head: Template
-    head_crop: Picture
+    template: Template
+    crop: Picture
 
 
 class _Kept:
@@ -94,15 +98,15 @@ def _neck(kept: _Kept) -> float | None:
     return neck_of(np.asarray(trimmed(kept.pixels)[..., 3], np.float32) / np.float32(255))
 
 
-def prepared_head(rgba: Rgba) -> Headshot:
-    """A head as it is compared; worked out once a process for the same pixels."""
-    return _prepared_head(_Kept(rgba))
+def prepared_part(rgba: Rgba, lines: int) -> Part:
+    """A head or a torso as it is compared, so many lines high; worked out once a process for the same pixels."""
+    return _prepared_part(_Kept(rgba), lines)
 
 
 @lru_cache(maxsize=512)
-def _prepared_head(kept: _Kept) -> Headshot:
-    head = _template(trimmed(kept.pixels), HEAD_LINES, labelled=True)
-    return Headshot(head, head.on_grey)
+def _prepared_part(kept: _Kept, lines: int) -> Part:
+    template = _template(trimmed(kept.pixels), lines, labelled=True)
+    return Part(template, template.on_grey)
 
 
 @lru_cache(maxsize=256)
@@ -120,10 +124,12 @@ def _prepared(kept: _Kept, neck: float, has_neck: bool) -> Cutout:  # noqa: FBT0
         np.ascontiguousarray(room[:bust_rows, left : right + 2 * around]), round(BUST * HEAD_LINES), labelled=False
     )
     beside = round(around * HEAD_LINES / rows)
+    torso = _template(trimmed(pixels[rows : round(TORSO_TO * pixels.shape[0])]), TORSO_LINES, labelled=False)
     band = np.s_[round(neck * FIGURE_LINES) : round(TORSO_TO * FIGURE_LINES)]
     return Cutout(
         whole,
         head,
+        torso,
         bust,
         beside,
         neck,

@@ -11,7 +11,7 @@ import numpy as np
 from checks.colour import DIFFERENCE_MAX, LIGHTNESS_WEIGHT, Floats, difference
 from checks.eye import Picture
 from checks.masters import Rgba
-from checks.scorer.cutouts import FIGURE_LINES, HEAD_LINES, TORSO_TO, Cutout, prepared_head
+from checks.scorer.cutouts import FIGURE_LINES, HEAD_LINES, TORSO_LINES, TORSO_TO, Cutout, prepared_part
 from checks.scorer.hair import compare_hair
 from checks.scorer.matching import Match, Sight, Template, best_match, on_grey
 from checks.scorer.palettes import apart, palette
@@ -19,8 +19,11 @@ from checks.scorer.silhouette import silhouette
 from checks.scorer.subject import Likeness
 from manifests.staging import Box
 
-_FIGURE_MARGIN, _HEAD_MARGIN = 16, 22
+_FIGURE_MARGIN, _HEAD_MARGIN, _TORSO_MARGIN = 16, 22, 22
 """Lines of a raster kept free around: a figure may stand a seventh of its height off its box, a head four tenths of its own."""
+
+_TORSO_OFF = 3
+"""Lines by which a torso may lie off where the whole figure's view has it."""
 
 _BLUR_PX = 1.5
 _SEEN_MIN = 200
@@ -45,11 +48,15 @@ class Layers:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Somebody found in the picture: the view that fits, on a raster of their box, and their head's box (None: too small)."""
+    """Somebody found in the picture: the view that fits, on a raster of their box; their torso's box, and their head's
+
+    (None: too small).
+    """
 
     sight: Sight
     match: Match
     neck: float
+    torso: Box
     head: Box | None
     layers: Layers
 
@@ -73,7 +80,7 @@ def find_figure(
     headless = not upright or (head is None and not cutouts[match.index].has_neck)
     small = headless or (seen.bottom - seen.top) * layers.plain.shape[0] < _HEAD_MIN
     known = replace(layers, mask=_laid_back(sight.mask, box, layers.mask))
-    return Found(sight, match, neck, None if small else seen, known)
+    return Found(sight, match, neck, _torso_box(match, neck, box, layers.plain.shape), None if small else seen, known)
 
 
 def compare_figure(
@@ -82,8 +89,8 @@ def compare_figure(
     """Channel and distance, pixels only. About 50 CPU-ms for ten heads."""
     yield from _compare_clothes(found, cutouts, likenesses)
     if found.head is not None:
-        sight = _sight(found.layers, found.head, HEAD_LINES, _HEAD_MARGIN)
-        heads = [prepared_head(like.head).head for like in likenesses if like.head is not None]
+        sight = _head_sight(found, found.head)
+        heads = [prepared_part(like.head, HEAD_LINES).template for like in likenesses if like.head is not None]
         yield from _compare_head(sight, [*(c.head for c in cutouts), *heads])
         yield from compare_hair(sight, cutouts)
 
@@ -94,7 +101,10 @@ def likeness_of(found: Found, cutouts: Sequence[Cutout]) -> Likeness:
         name: tuple(seen for seen in _colours(found.sight, band) if seen is not None)
         for name, band in _bands(found.sight, found.match, found.neck)
     }
-    return Likeness(_cut_head(found, [c.head for c in cutouts]), crops_of(found).get("torso"), colours)
+    head = (
+        None if found.head is None else _cut_out(_head_sight(found, found.head), [c.head for c in cutouts], HEAD_LINES)
+    )
+    return Likeness(head, _cut_out(_torso_sight(found), [c.torso for c in cutouts], TORSO_LINES), colours)
 
 
 def crops_of(found: Found) -> dict[str, Picture]:
@@ -111,25 +121,33 @@ def crops_of(found: Found) -> dict[str, Picture]:
         band = np.flatnonzero(torso.max(1) > 0)
         out["torso"] = on_grey(sight.straight, _rows(sight.mask, int(band[0]), int(band[-1]) + 1))
     if found.head is not None:
-        head = _sight(found.layers, found.head, HEAD_LINES, _HEAD_MARGIN)
+        head = _head_sight(found, found.head)
         out["head"] = on_grey(head.straight, _rows(head.mask, 0, HEAD_LINES + _HEAD_MARGIN))
     return out
 
 
-def _cut_head(found: Found, heads: Sequence[Template]) -> Rgba | None:
-    """The head as an RGBA cut-out in the plate's light, HEAD_LINES high; None where it is too small to be one."""
-    if found.head is None:
-        return None
-    sight = _sight(found.layers, found.head, HEAD_LINES, _HEAD_MARGIN)
-    match = best_match(sight, heads)
+def _cut_out(sight: Sight, templates: Sequence[Template], lines: int) -> Rgba | None:
+    """A part as an RGBA cut-out in the plate's light, `lines` high; None where the frame cuts it."""
+    match = best_match(sight, templates)
     if match is None or float((match.alpha * sight.inside).sum()) < 0.9 * float(match.alpha.sum()):
         return None
     mask = silhouette(sight, match)
-    bottom = match.top + round(match.scale * HEAD_LINES)
+    bottom = match.top + round(match.scale * lines)
     rgb = cv2.cvtColor(sight.straight, cv2.COLOR_LAB2RGB) * 255
     rgba = np.dstack([rgb, mask * 255])[max(0, match.top - 6) : bottom]
     out: Rgba = np.clip(np.rint(rgba), 0, 255).astype(np.uint8)
     return out if (out[..., 3] > 8).any() else None
+
+
+def _head_sight(found: Found, head: Box) -> Sight:
+    return _sight(found.layers, head, HEAD_LINES, _HEAD_MARGIN)
+
+
+def _torso_sight(found: Found) -> Sight:
+    """Of the figure only the torso: head and legs are nothing that a view of it should have."""
+    sight = _sight(found.layers, found.torso, TORSO_LINES, _TORSO_MARGIN)
+    own = _rows(sight.mask, _TORSO_MARGIN - _TORSO_OFF, _TORSO_MARGIN + TORSO_LINES + _TORSO_OFF)
+    return replace(sight, mask=own)
 
 
 def _compare_clothes(
@@ -137,7 +155,11 @@ def _compare_clothes(
 ) -> Iterator[tuple[str, float]]:
     for name, band in _bands(found.sight, found.match, found.neck):
         if name == "torso":
-            yield "torso_map", _mean(_difference(found.sight, found.match), band)
+            sight = _torso_sight(found)
+            torsos = [prepared_part(like.torso, TORSO_LINES).template for like in likenesses if like.torso is not None]
+            match = best_match(sight, [*(c.torso for c in cutouts), *torsos])
+            if match is not None and float((match.alpha * sight.inside).sum()) >= _SEEN_MIN:
+                yield "torso_map", _mean(_difference(sight, match), match.alpha * sight.inside)
         own = [palette(c.whole.lab, _part(c, name)) for c in cutouts]
         own += [seen for like in likenesses for seen in like.colours.get(name, ())]
         if (d := _least_apart(_colours(found.sight, band), own)) is not None:
@@ -216,15 +238,28 @@ def _raster(picture: Floats, box: Box, lines: int, margin: int) -> Floats:
 
 def _head_box(match: Match, neck: float, box: Box, shape: tuple[int, ...]) -> Box:
     """Where the matched view has its head, in fractions of the picture."""
+    return _part_box(match, (0.0, neck), neck, box, shape)
+
+
+def _torso_box(match: Match, neck: float, box: Box, shape: tuple[int, ...]) -> Box:
+    """Where the matched view has its torso."""
+    bottom = TORSO_TO * match.scale * FIGURE_LINES
+    return _part_box(match, (neck, bottom), bottom - neck, box, shape)
+
+
+def _part_box(
+    match: Match, rows: tuple[float, float], wide: float, box: Box, shape: tuple[int, ...]
+) -> Box:  # fmt: skip
+    """Rows of the matched view, from its top, in fractions of the picture; as wide as said, about its middle there."""
     side = match.alpha.shape[0]
-    columns = np.flatnonzero(match.alpha[match.top : match.top + max(2, round(neck))].max(0, initial=0) > 0.5)
+    from_, to = (match.top + round(row) for row in rows)
+    columns = np.flatnonzero(match.alpha[max(0, from_) : max(from_ + 2, to)].max(0, initial=0) > 0.5)
     middle = side / 2 if not columns.size else (columns[0] + columns[-1] + 1) / 2
     unit = (box.bottom - box.top) / FIGURE_LINES
     across = unit * shape[0] / shape[1]
     x = (box.left + box.right) / 2 + (middle - side / 2) * across
-    top = box.top + (match.top - _FIGURE_MARGIN) * unit
-    half = neck / 2 * across
-    return Box(x - half, top, x + half, top + neck * unit)
+    above = box.top + (match.top - _FIGURE_MARGIN) * unit
+    return Box(x - wide / 2 * across, above + rows[0] * unit, x + wide / 2 * across, above + rows[1] * unit)
 
 
 def _difference(sight: Sight, match: Match) -> Floats:

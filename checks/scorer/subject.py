@@ -59,12 +59,12 @@ class Setting:
 class Likeness:
     """What an approved panel shows of somebody: a further master of their head and clothes.
 
-    `head`: RGBA down to the chin, in the plate's light; `torso`: RGB on grey, as an eye sees it; both None where the panel
+    `head`: RGBA down to the chin; `torso`: RGBA from there to the crotch; both in the plate's light, and None where the panel
     shows too little. `colours`: histograms of the "torso" and the "legs", in the plate's light and as they are.
     """
 
     head: Rgba | None
-    torso: NDArray[np.uint8] | None
+    torso: Rgba | None
     colours: Mapping[str, tuple[NDArray[np.float32], ...]]
 
 
