@@ -1,4 +1,4 @@
-"""How well each eye tells drift from legitimate change: AUC per kind of drift on a labelled film set.
+"""How well each eye tells drift from legitimate change: AUC per kind of drift on a labelled film set, of takes with three key frames.
 
     python -m bench.eyes [--json] [--quick] [--seed N] [--scenes N] [--workers N]     single metrics and the local eye
     python -m bench.eyes --chains [--json] [--quick]                                 drift that creeps over 30 shots
@@ -6,8 +6,9 @@
     python -m bench.eyes --judge gemini                                              asks the judge too; needs a key
     (with --docs each writes its table into docs/eyes.md)
 
-Prints a table, progress on stderr, and with --json ends with one JSON line: `auc` per axis and `all`, per metric and `ours`,
-its 95 % `interval`, `by_strength`, `recall_at_5`, and `speed_ratio` of a drift check to the plain way (below 1 is faster).
+Prints a table, progress on stderr, and with --json ends with one JSON line: `auc` per axis and `all`, per metric and `ours` (and
+`ours_panel`: the same on one picture, a take's first), its 95 % `interval`, `by_strength`, `recall_at_5`, and `speed_ratio` of
+a drift check to the plain way (below 1 is faster).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is there: processe
 
 from bench.eyesight import pages
 from bench.eyesight.auc import auc, auc_of, recall_at
-from bench.eyesight.measure import OURS, Measured, Row, measure, scores
+from bench.eyesight.measure import OURS, PANEL, Measured, Row, measure, scores
 from bench.eyesight.plain import METRICS
 from bench.filmset.drifts import AXES, STRENGTHS
 from bench.filmset.labelled import MEASURED_SEED, told
@@ -35,7 +36,7 @@ from bench.filmset.labelled import MEASURED_SEED, told
 Scores = Sequence[tuple[Row, Mapping[str, float]]]
 QUICK = {"scenes": 3, "consistent": 6}
 WHOLE = {"scenes": 14, "consistent": 10}
-_SHOWN = (*METRICS, OURS)
+_SHOWN = (*METRICS, OURS, PANEL)
 _SPEED = Path(__file__).with_name("drift_speed.py")
 
 
@@ -129,8 +130,8 @@ def summary(rows: Scores) -> dict[str, Any]:
         "recall_at_5": {
             name: round(recall_at([v for _, v in _of(good, name)], [v for _, v in _of(bad, name)]), 3) for name in names
         },
-        "pictures": {"consistent": len(good), "drifted": len(bad)},
-        "behind": [axis for axis in AXES if max(auc_by[n][axis] for n in names if n != OURS) > auc_by[OURS][axis]],
+        "takes": {"consistent": len(good), "drifted": len(bad)},
+        "behind": [axis for axis in AXES if max(auc_by[n][axis] for n in names if n not in {OURS, PANEL}) > auc_by[OURS][axis]],
     }  # fmt: skip
 
 
@@ -169,8 +170,8 @@ def _finite(found: Any) -> Any:
 
 
 def _print(found: Mapping[str, Any]) -> None:
-    drawn = found["pictures"]
-    print(f"AUC, {drawn['consistent']} consistent and {drawn['drifted']} drifted pictures, seed {found['seed']}")
+    drawn = found["takes"]
+    print(f"AUC, {drawn['consistent']} consistent and {drawn['drifted']} drifted takes, seed {found['seed']}")
     print(f"{'':20}", *(axis.removeprefix("set_")[:9].rjust(9) for axis in (*AXES, "all")))
     for name in _SHOWN:
         print(f"{name:20}", *(f"{found['auc'][name][axis]:9.3f}" for axis in (*AXES, "all")))

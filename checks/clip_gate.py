@@ -232,7 +232,7 @@ def _judge_pictures(case: ClipCase, clip: Decoded, until: int, tally: Tally, eye
     frames = tuple(Frame(pictures[index], index / end, f"frame {index}") for index in sorted(pictures))
     # The last frame is the one that chains and dissolves go on from, so it is the one that gets the embeddings.
     judge_frames(frames, case.shot, case.bible, case.references, tally, eye, look_with_eye=(len(frames) - 1,))
-    judge_kept(frames[-1], case.shot, case.bible, case.references, case.learned, eye, tally)
+    judge_kept(frames, case.shot, case.bible, case.references, case.learned, eye, tally)
 
 
 def _judge_draft(case: ClipCase, clip: Decoded, tally: Tally) -> None:

@@ -54,7 +54,7 @@ def gate_panel(case: PanelCase, eye: Eye | None = None) -> Verdict:
         frame = Frame(picture, case.progress, "panel")
         seeing = eye or open_eye()
         judge_frames((frame,), case.shot, case.bible, case.references, tally, seeing, look_with_eye=(0,))
-        judge_kept(frame, case.shot, case.bible, case.references, case.learned, seeing, tally)
+        judge_kept((frame,), case.shot, case.bible, case.references, case.learned, seeing, tally)
     return tally.verdict()
 
 

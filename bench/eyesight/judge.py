@@ -178,10 +178,12 @@ def _questions(seed: int, number: int, scenes: int, consistent: int, files: File
 
 
 def _grouped(done: Labelled, bible: Bible, hashes: Mapping[str, str], files: Files) -> Iterable[Asked]:
-    at_once = pictures_at_once(max(len(item.frame.placed) for item in done.items))
+    at_once = pictures_at_once(max(len(item.frames[0].placed) for item in done.items))
     for first in range(0, len(done.items), at_once):
         items = done.items[first : first + at_once]
-        judged = [Judged(files.keep(item.frame.picture), _shot(item, first + n), 0.0) for n, item in enumerate(items)]
+        judged = [
+            Judged(files.keep(item.frames[0].picture), _shot(item, first + n), 0.0) for n, item in enumerate(items)
+        ]
         yield Asked(lay_out(judged, bible, hashes), items)
 
 
@@ -190,10 +192,10 @@ def _shot(item: Item, number: int) -> Shot:
         CastMember(character=p.entity, wardrobe=_CLOTHES, start=Mark(
             x=(p.figure.left + p.figure.right) / 2, y=min(p.figure.bottom, 2.0), scale=min(6.0, p.figure.bottom - p.figure.top),
         ))
-        for p in item.frame.placed
+        for p in item.frames[0].placed
     )  # fmt: skip
     return Shot(
-        id=f"SC010_SH{number:04d}", location=item.frame.location, cast=cast, camera=Camera(size=_SIZES[item.framing]),
+        id=f"SC010_SH{number:04d}", location=item.frames[0].location, cast=cast, camera=Camera(size=_SIZES[item.framing]),
         motion="They stand and talk.", duration_s=4,
     )  # fmt: skip
 

@@ -12,14 +12,19 @@ from bench.eyesight.plain import METRICS, PlainEyes, Values
 from bench.filmset.labelled import Masters, Say, cast_of, film_scene, spread
 from checks.eye import open_eye
 
-OURS = "ours"
+OURS, PANEL = "ours", "ours_panel"
+"""On a take's three key frames, as the clip gate looks; and on its first alone, as the panel gate does."""
+
 _CENTRE_WEIGHT = 2.0
 """How many panels the film's common centre counts for against a scene's own six: what the product's baseline uses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A measured picture. `axis` None: consistent. `plain`: similarities; `similarities`: the local eye's channels."""
+    """A measured take, or an approved panel. `axis` None: consistent. `plain`: each metric's mean over its frames; `frames`: the local
+
+    eye's channels on each.
+    """
 
     scene: str
     axis: str | None
@@ -28,12 +33,12 @@ class Row:
     framing: str
     changed: float
     plain: Values
-    similarities: ours.Similarities
+    frames: tuple[ours.Similarities, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A scene's approved panels, each left out of its own references, and its labelled pictures."""
+    """A scene's approved panels, each left out of its own references, and its labelled takes."""
 
     approved: tuple[Row, ...]
     items: tuple[Row, ...]
@@ -55,7 +60,7 @@ def measure(seed: int, scenes: int, consistent: int, rounds: int, workers: int, 
     jobs = [Job(seed, number, scenes, consistent, rounds) for number in range(scenes)]
     out = []
     for number, done in enumerate(spread(measured, jobs, workers), 1):
-        say(f"scene {number} of {scenes}: {len(done.items)} pictures drawn and measured")
+        say(f"scene {number} of {scenes}: {len(done.items)} takes drawn and measured")
         out.append(done)
     return out
 
@@ -68,13 +73,13 @@ def measured(job: Job) -> Measured:
     neighbour = cast_of(job.seed, (job.number + 1) % job.scenes)
     against, seen = ours.learn(done.masters, [neighbour] if job.scenes > 1 else [], eye)
     approved = tuple(
-        Row(done.masters.scene, None, None, "", "", 0.0, plain.look(panel, index), seen[index])
+        Row(done.masters.scene, None, None, "", "", 0.0, plain.look(panel, index), (seen[index],))
         for index, panel in enumerate(done.masters.approved)
     )
     items = tuple(
         Row(
-            i.scene, i.axis, i.strength, i.entity, i.framing, round(i.changed, 4), plain.look(i.frame),
-            ours.look(i.frame, against, eye),
+            i.scene, i.axis, i.strength, i.entity, i.framing, round(i.changed, 4), _mean([plain.look(f) for f in i.frames]),
+            tuple(ours.look(f, against, eye) for f in i.frames),
         )
         for i in done.items
     )  # fmt: skip
@@ -82,15 +87,24 @@ def measured(job: Job) -> Measured:
 
 
 def scores(measured_: Sequence[Measured]) -> Iterator[tuple[Row, dict[str, float]]]:
-    """Each labelled picture's score by every eye: the plain metrics as they are, calibrated (`…_z`), and ours."""
-    baseline = ours.baseline_of([row.similarities for scene in measured_ for row in scene.approved])
+    """Each labelled take's score by every eye: the plain metrics as they are, calibrated (`…_z`), ours, and ours on one frame."""
+    baseline = ours.baseline_of([row.frames[0] for scene in measured_ for row in scene.approved])
     centres = _centres(measured_)
     for scene in measured_:
         for row in scene.items:
             out = {metric: value for metric in METRICS if (value := _least(row.plain, metric)) is not None}
             off = {key: value - centres[row.scene, *key] for key, value in row.plain.items()}
             out |= {f"{metric}_z": value for metric in METRICS if (value := _least(off, metric)) is not None}
-            yield row, out | {OURS: ours.score(row.similarities, baseline)}
+            yield row, out | {OURS: ours.score(row.frames, baseline), PANEL: ours.score(row.frames[:1], baseline)}
+
+
+def _mean(frames: Sequence[Values]) -> Values:
+    """Each metric's mean over the frames in which it has a value."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for frame in frames:
+        for key, value in frame.items():
+            found.setdefault(key, []).append(value)
+    return {key: float(np.mean(values)) for key, values in found.items()}
 
 
 def _least(values: Mapping[tuple[str, str], float], metric: str) -> float | None:
@@ -119,4 +133,4 @@ def _centres(measured_: Sequence[Measured]) -> dict[tuple[str, str, str], float]
     return out
 
 
-__all__ = ["OURS", "Masters", "Measured", "Row", "measure", "scores"]
+__all__ = ["OURS", "PANEL", "Masters", "Measured", "Row", "measure", "scores"]

@@ -8,7 +8,7 @@ from bench.filmset.frame import Frame
 from bench.filmset.labelled import Masters
 from checks.eye import Eye
 from checks.scorer import compare as scorer
-from checks.scorer.axes import axis_scores, overall
+from checks.scorer.axes import axis_scores, overall, together
 from checks.scorer.baseline import Baseline
 from checks.scorer.learning import measure
 from checks.scorer.subject import Masters as Yardstick
@@ -41,9 +41,9 @@ def _panel(frame: Frame) -> Panel:
     return Panel(frame.picture, subjects, Setting(frame.location, frame.window))
 
 
-def score(similarities: Similarities, baseline: Baseline) -> float:
+def score(frames: Sequence[Similarities], baseline: Baseline) -> float:
     """One number, higher is better: the soft-min over all axes of all entities, in standard deviations."""
-    value = overall(axis_scores(similarities, baseline))
+    value = overall(axis_scores(together(frames), baseline))
     return 0.0 if value is None else value
 
 

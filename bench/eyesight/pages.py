@@ -10,7 +10,7 @@ from bench.eyesight.plain import METRICS
 from bench.filmset.drifts import AXES, STRENGTHS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "eyes.md"
-_SAID = {"frame_ssim": "frame SSIM"}
+_SAID = {"frame_ssim": "frame SSIM", "ours_panel": "ours, one picture"}
 
 
 def write(name: str, text: str, page: Path = PAGE) -> None:
@@ -26,7 +26,7 @@ def write(name: str, text: str, page: Path = PAGE) -> None:
 def labelled(found: Mapping[str, Any]) -> str:
     """AUC per axis, with a column for the judge: empty without a key."""
     axes = (*AXES, "all")
-    names = (*METRICS, "ours", *(("judge",) if "judge" in found["auc"] else ()))
+    names = (*METRICS, "ours", "ours_panel", *(("judge",) if "judge" in found["auc"] else ()))
     rows = [
         _row(_said(name), [f"{found['auc'][name][axis]:.2f}" for axis in axes], bold=name == "ours") for name in names
     ]
@@ -36,13 +36,13 @@ def labelled(found: Mapping[str, Any]) -> str:
         rows.append(_row(f"ours, {strength}", [f"{v:.2f}" for v in (*values, found["by_strength"]["ours"][strength])]))
     if "judge" not in found["auc"]:
         rows.append(_row("judge (Gemini)", [""] * len(axes)))
-    drawn, recall = found["pictures"], found["recall_at_5"]
+    drawn, recall = found["takes"], found["recall_at_5"]
     said = ", ".join(f"{_said(n)} {recall[n]:.0%}" for n in ("ours", "frame_embedding", "frame_colour", "frame_ssim"))
     best = {name: max(found["auc"][name]["all"], found["auc"][f"{name}_z"]["all"]) for name in METRICS}
     first = max(best, key=lambda name: best[name])
     behind = ", ".join(axis.replace("_", " ") for axis in found["behind"]) or "none"
     return "\n".join([
-        f"{drawn['consistent']} consistent and {drawn['drifted']} drifted pictures, seed {found['seed']}.\n",
+        f"{drawn['consistent']} consistent and {drawn['drifted']} drifted takes, seed {found['seed']}.\n",
         _table([axis.replace("_", " ") for axis in axes], rows),
         f"\nFound at 5 % false alarms: {said}.",
         f"Over all by framing: {_framings(found['by_framing'])}.",

@@ -145,7 +145,7 @@ def _measured(photo: Photo, rng: Rng) -> list[tuple[str | None, dict[str, float]
     def scored(frame: Frame) -> dict[str, float]:
         values = plain.look(frame)
         return {name: value for (name, _), value in values.items()} | {
-            "ours": ours.score(ours.look(frame, against, eye), baseline)
+            "ours": ours.score([ours.look(frame, against, eye)], baseline)
         }
 
     rows: list[tuple[str | None, dict[str, float]]] = [(None, scored(_taken(photo, rng))) for _ in range(_CONSISTENT)]

@@ -1,4 +1,4 @@
-"""The labelled film set: masters and approved panels of every scene, and pictures that are consistent or drifted.
+"""The labelled film set: masters and approved panels of every scene, and takes that are consistent or drifted.
 
 In every picture camera, framing, light and poses are random. One seed gives one set, whatever the number of processes.
 """
@@ -19,7 +19,7 @@ from bench.filmset.brush import Picture
 from bench.filmset.drifts import AXES, PERSON_AXES, STRENGTHS, Axis, drifted
 from bench.filmset.frame import Frame, camera_of, cutout, draw, plate, take
 from bench.filmset.people import Person, Rng
-from bench.filmset.scenes import Scene, Shot, scene, shot
+from bench.filmset.scenes import Scene, Shot, moments, scene, shot
 
 DEVELOPMENT_SEED = 1
 """The set that one may look at while building an eye. Published numbers come from another seed, `MEASURED_SEED`."""
@@ -55,9 +55,10 @@ class Masters:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A labelled picture. `axis`: what has drifted, None for a consistent one; `strength`: subtle, clear or gross.
+    """A labelled take. `axis`: what has drifted, None for a consistent one; `strength`: subtle, clear or gross.
 
-    `entity`: who or where drifted, or "". `changed`: share of the frame that the drift changed.
+    `entity`: who or where drifted, or "". `changed`: share of the first frame that the drift changed. `frames`: its three key
+    frames, of which the first alone is a panel.
     """
 
     scene: str
@@ -66,7 +67,7 @@ class Item:
     entity: str
     framing: str
     changed: float
-    frame: Frame
+    frames: tuple[Frame, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,11 @@ def film_set(
     workers: int = 2,
     say: Say | None = None,
 ) -> Iterator[Labelled]:
-    """The set, scene by scene: `consistent` pictures, and 10 axes × 3 strengths × `rounds` drifted ones, of each."""
+    """The set, scene by scene: `consistent` takes, and 10 axes × 3 strengths × `rounds` drifted ones, of each."""
     jobs = [(seed, number, consistent, rounds) for number in range(scenes)]
     for number, done in enumerate(spread(_film_scene, jobs, workers), 1):
         if say:
-            say(f"drawn: scene {number} of {scenes}, {len(done.items)} pictures")
+            say(f"drawn: scene {number} of {scenes}, {len(done.items)} takes")
         yield done
 
 
@@ -153,7 +154,7 @@ def _film_scene(job: tuple[int, int, int, int]) -> Labelled:
 
 def _consistent(here: Scene, rng: Rng) -> Item:
     taken = shot(here, rng)
-    return Item(here.name, None, None, "", taken.framing, 0.0, take(here, taken, rng))
+    return Item(here.name, None, None, "", taken.framing, 0.0, _frames(here, taken, rng))
 
 
 def drifted_pair(here: Scene, axis: Axis, amount: float, rng: Rng) -> tuple[Scene, Shot]:
@@ -172,7 +173,11 @@ def _drifted(here: Scene, axis: Axis, strength: str, amount: float, rng: Rng) ->
     other, taken = drifted_pair(here, axis, amount, rng)
     entity = here.cast[taken.lead].name if axis in PERSON_AXES else here.room.name
     share = changed(here, other, taken)
-    return Item(here.name, axis, strength, entity, taken.framing, share, take(other, taken, rng, here))
+    return Item(here.name, axis, strength, entity, taken.framing, share, _frames(other, taken, rng, here))
+
+
+def _frames(scene_: Scene, taken: Shot, rng: Rng, expected: Scene | None = None) -> tuple[Frame, ...]:
+    return tuple(take(scene_, moment, rng, expected) for moment in moments(taken, rng))
 
 
 def changed(here: Scene, other: Scene, taken: Shot) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -97,6 +97,25 @@ def shot(scene_: Scene, rng: Rng, lead: int | None = None) -> Shot:
         lines=float(rng.uniform(low, high)), aim=(float(rng.uniform(0.32, 0.68)), float(rng.uniform(*down))),
         pan=float(rng.uniform(-0.36, 0.36)), away=float(rng.uniform(*away)), eye_high=float(rng.uniform(1.15, 1.75)),
         poses=poses, offsets=offsets, light=light(rng),
+    )  # fmt: skip
+
+
+def moments(taken: Shot, rng: Rng) -> tuple[Shot, ...]:
+    """A take's three key frames: the shot, and twice the same a second or two later. People move, and the camera drifts."""
+    return taken, _later(taken, rng), _later(taken, rng)
+
+
+def _later(taken: Shot, rng: Rng) -> Shot:
+    poses = tuple(
+        replace(by_chance(rng, float(np.round(pose.yaw + rng.normal(0, 20), 1))), mirrored=pose.mirrored)
+        for pose in taken.poses
+    )
+    across, down = taken.aim
+    return replace(
+        taken, poses=poses, pan=taken.pan + float(rng.normal(0, 0.04)), lines=taken.lines * float(rng.uniform(0.92, 1.08)),
+        aim=(across + float(rng.normal(0, 0.03)), down + float(rng.normal(0, 0.015))),
+        offsets=tuple((x + float(rng.normal(0, 0.08)), z + float(rng.normal(0, 0.06))) for x, z in taken.offsets),
+        light=replace(taken.light, seed=int(rng.integers(1 << 30))),
     )  # fmt: skip
 
 

@@ -86,7 +86,7 @@ def of_scene(seed: int, number: int) -> Picture:
     cells += [panel.picture for panel in done.masters.approved]
     labels = ["plate"] * 3 + ["approved"] * len(done.masters.approved)
     for item in done.items:
-        cells.append(item.frame.picture)
+        cells.append(item.frames[0].picture)
         labels.append(f"{item.axis} {item.strength} {100 * item.changed:.1f} %" if item.axis else "consistent")
     marked = [_labelled(np.asarray(cell, np.uint8), label) for cell, label in zip(cells, labels, strict=True)]
     return np.concatenate([_row(marked[at : at + 6], 300, 2880) for at in range(0, len(marked), 6)])

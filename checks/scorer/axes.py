@@ -45,6 +45,23 @@ def axis_scores(similarities: Iterable[Similarity], baseline: Baseline) -> dict[
     return {key: _axis(baseline, key[1], channels) for key, channels in sorted(found.items())}
 
 
+def together(frames: Iterable[Iterable[Similarity]]) -> tuple[Similarity, ...]:
+    """What several frames of one shot say: each channel's mean over those in which it has a say.
+
+    A head that is mis-seen in one pose is seen well in the next; who has drifted has drifted in all of them.
+    """
+    found: defaultdict[tuple[str, str], list[Similarity]] = defaultdict(list)
+    for frame in frames:
+        for item in frame:
+            found[item.entity, item.channel].append(item)
+    return tuple(_mean(items) for items in found.values())
+
+
+def _mean(items: Sequence[Similarity]) -> Similarity:
+    value, distance = (sum(x) / len(items) for x in (tuple(i.value for i in items), tuple(i.distance for i in items)))
+    return items[0].model_copy(update={"value": round(value, 5), "distance": round(distance, 5)})
+
+
 def overall(scores: Mapping[Key, AxisScore]) -> float | None:
     """One number for the picture: all its axes, combined as channels are. None where nothing was measured."""
     return soft_min([score.z for score in scores.values()]) if scores else None

@@ -1,13 +1,15 @@
-"""V111, V112 and V113 on one frame: is everybody, and the place, still as near to the masters as this film usually is?"""
+"""V111, V112 and V113 on a panel or a clip's key frames: is everybody, and the place, still as near to the masters as this film usually is?"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from checks import panel_rules
 from checks.contract import Rule, Tally, Trouble
 from checks.eye import Eye
 from checks.frame_gate import Frame
 from checks.masters import References, Rgb
-from checks.scorer.axes import ASK_BELOW, AxisScore, Key, axis_scores
+from checks.scorer.axes import ASK_BELOW, AxisScore, Key, axis_scores, together
 from checks.scorer.compare import compare
 from checks.scorer.framing import setting_of, subjects_of
 from checks.scorer.learning import Learned
@@ -24,15 +26,15 @@ RULES: dict[Axis, Rule] = {
 }
 
 
-def score_frame(
-    picture: Rgb, shot: Shot, progress: float, bible: Bible, references: References, learned: Learned, eye: Eye
+def score_frames(
+    frames: Sequence[Frame], shot: Shot, bible: Bible, references: References, learned: Learned, eye: Eye
 ) -> dict[Key, AxisScore]:
-    """Every axis of everybody in the shot, and of its place, at `progress` (0 to 1). Raises MasterMissing, EyesDiffer.
+    """Every axis of everybody in the shot, and of its place, over all its frames. Raises MasterMissing, EyesDiffer.
 
     Whom the baseline has seen in fewer than three approved pictures is left out: nobody knows what is usual for them.
     """
-    panel = panel_of(picture, shot, progress, bible, references)
-    found = compare(panel.picture, panel.subjects, learned.masters, eye, panel.setting)
+    panels = [panel_of(frame.picture, shot, frame.progress, bible, references) for frame in frames]
+    found = together(compare(p.picture, p.subjects, learned.masters, eye, p.setting) for p in panels)
     return axis_scores([item for item in found if learned.baseline.knows(item.entity)], learned.baseline)
 
 
@@ -43,21 +45,28 @@ def panel_of(picture: Rgb, shot: Shot, progress: float, bible: Bible, references
 
 
 def judge_kept(
-    frame: Frame, shot: Shot, bible: Bible, references: References, learned: Learned | None, eye: Eye, tally: Tally
+    frames: Sequence[Frame],
+    shot: Shot,
+    bible: Bible,
+    references: References,
+    learned: Learned | None,
+    eye: Eye,
+    tally: Tally,
 ) -> None:
-    """Judge a frame. A failing axis is an error; one that a stronger eye should see is a warning, its flaw `ask:…`.
+    """Judge a shot by its frames. A failing axis is an error; one that a stronger eye should see is a warning, its flaw `ask:…`.
 
     Without a baseline, or one of another eye, the rules do not apply; nor to whom an earlier rule has already found wrong:
     one flaw, one finding.
     """
     known = learned is not None and learned.baseline.eye == eye.name
+    label = frames[0].label if len(frames) == 1 else f"{len(frames)} key frames"
     scores: dict[Key, AxisScore] = {}
     if learned is not None and known:
-        scores = score_frame(frame.picture, shot, frame.progress, bible, references, learned, eye)
+        scores = score_frames(frames, shot, bible, references, learned, eye)
     wanted: list[Key] = [(member.character, axis) for member in shot.cast for axis in ("identity", "wardrobe")]
     blamed = {finding.subject for finding in tally.verdict().findings if finding.severity == "error"}
     for entity, axis in (*wanted, (shot.location, "location")):
-        _judge(entity, axis, None if entity in blamed else scores.get((entity, axis)), frame.label, tally)
+        _judge(entity, axis, None if entity in blamed else scores.get((entity, axis)), label, tally)
 
 
 def _judge(entity: str, axis: Axis, score: AxisScore | None, label: str, tally: Tally) -> None:
