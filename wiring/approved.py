@@ -1,4 +1,4 @@
-"""What is usual in a film, learnt once from its first approved panels and kept in the books.
+"""What is usual in a film, learnt once from its first approved shots and kept in the books.
 
 It is fixed when the film has `PANELS_MIN` certified panels, by the first drift check after that, and stays: the same picture
 is then judged alike in every run, whatever was approved since. It is learnt anew when the locked pictures or the eye change.
@@ -10,15 +10,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from threading import Lock
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
+from pydantic import Field
+
+from governor.scene_books import SceneBooks
 from manifests.film import Stage
 from manifests.keys import hash_json
 from manifests.noun import Noun, Sha256, ShotId, Text
 from manifests.scene import Shot
+from manifests.take import Take
 from wiring.services import Services
 
 if TYPE_CHECKING:
+    from checks.masters import Rgb
     from checks.scorer.learning import Learned
     from checks.scorer.subject import Panel
 
@@ -37,13 +42,24 @@ _LOOKING = Lock()
 _KEPT_RULES = frozenset({"V111", "V112", "V113"})
 
 
+class ApprovedClip(Noun):
+    """A shot's certified clip, of `frames` frames: everybody is seen in it in further poses."""
+
+    sha256: Sha256
+    frames: Annotated[int, Field(ge=1)]
+
+
 class ApprovedPanel(Noun):
-    """One panel that the baseline was learnt from. `staged`: who stood where in it, so that it reads the same in every run."""
+    """One panel that the baseline was learnt from. `staged`: who stood where in it, so that it reads the same in every run.
+
+    `clip`: what had been made of it by then, if anything.
+    """
 
     shot: ShotId
     stage: Stage
     sha256: Sha256
     staged: Shot
+    clip: ApprovedClip | None = None
 
 
 class FilmBaseline(Noun):
@@ -58,7 +74,7 @@ class FilmBaseline(Noun):
 
 
 def fix_baseline(services: Services) -> FilmBaseline | None:
-    """The film's baseline; learnt and written down now, if there is none and enough panels are certified. 0.6 CPU-s a panel.
+    """The film's baseline; learnt and written down now, if there is none and enough panels are certified. 1 CPU-s a panel.
 
     None while there are too few. Raises CheckError, VaultError.
     """
@@ -73,7 +89,7 @@ def fix_baseline(services: Services) -> FilmBaseline | None:
     masters = masters_of(services.folder.bible, services.references())
     found = FilmBaseline(
         eye=services.eye().name, masters=_masters(services), panels=chosen,
-        baseline=learn(_panels(services, chosen), masters, services.eye()).baseline.stored(),
+        baseline=learn(_shown(services, chosen), masters, services.eye()).baseline.stored(),
     )  # fmt: skip
     services.ledger.note(NOTE, _scope(services), found.stored())
     return film_baseline(services)
@@ -110,7 +126,7 @@ def baseline_mark(services: Services, asset: str, shot: str, stage: Stage) -> st
 def learned(services: Services, mark: str) -> Learned | None:
     """What the gate is to know of the film: None for the empty mark.
 
-    The panels that it was learnt from are looked at once a process, 0.3 CPU-s each: their heads and clothes are masters too.
+    The shots that it was learnt from are looked at once a process, 0.2 CPU-s a picture: their heads and clothes are masters too.
     Raises CheckError, VaultError.
     """
     found = film_baseline(services) if mark else None
@@ -129,31 +145,46 @@ def _learned(services: Services, found: FilmBaseline) -> Learned:
     from checks.scorer.learning import Learned, widened  # noqa: PLC0415
 
     masters = masters_of(services.folder.bible, services.references())
-    seen = [likenesses_in(panel, masters) for panel in _panels(services, found.panels)]
+    seen = [likenesses_in(picture, masters) for shot in _shown(services, found.panels) for picture in shot]
     return Learned(widened(masters, seen), Baseline.from_stored(found.baseline))
 
 
-def _panels(services: Services, chosen: Iterable[ApprovedPanel]) -> list[Panel]:
+def _shown(services: Services, chosen: Iterable[ApprovedPanel]) -> list[list[Panel]]:
+    """Of each the panel, then the middle and the last frame of its clip: by its first a clip shows the panel once more."""
     from checks.masters import read_rgb  # noqa: PLC0415  loads the pixel libraries
     from checks.scorer.frame_score import panel_of  # noqa: PLC0415
 
     bible, references = services.folder.bible, services.references()
-    return [
-        panel_of(picture, panel.staged, 1.0 if panel.stage == "end_panel" else 0.0, bible, references)
-        for panel in chosen
-        if (picture := read_rgb(services.vault.path(panel.sha256))) is not None
-    ]
+    out = []
+    for panel in chosen:
+        picture = read_rgb(services.vault.path(panel.sha256))
+        if picture is not None:
+            at = 1.0 if panel.stage == "end_panel" else 0.0
+            moments = [(at, picture), *_moments(services, panel.clip)]
+            out.append([panel_of(seen, panel.staged, progress, bible, references) for progress, seen in moments])
+    return out
+
+
+def _moments(services: Services, clip: ApprovedClip | None) -> Iterator[tuple[float, Rgb]]:
+    """Frames of a clip and when in the shot they are, 0 to 1. None of one that this machine lacks."""
+    from checks.decode import decode  # noqa: PLC0415  loads the pixel libraries
+
+    if clip is None or not services.vault.has(clip.sha256):
+        return
+    end = max(1, clip.frames - 1)
+    seen = decode(services.vault.path(clip.sha256), {end // 2, end})
+    yield from ((index / end, picture) for index, picture in sorted(seen.kept.items()))
 
 
 def _chosen(services: Services) -> Iterator[ApprovedPanel]:
     """In story order, the panels that add one of the first six of somebody in their clothes, or of a place."""
-    from checks.scorer.learning import PICTURES  # noqa: PLC0415  loads the pixel libraries
+    from checks.scorer.learning import SHOTS  # noqa: PLC0415  loads the pixel libraries
 
     seen: Counter[str] = Counter()
     for panel in _certified(services):
         staged = panel.staged
         shows = [f"{member.character}/{member.wardrobe}" for member in staged.cast] + [f"at {staged.location}"]
-        if any(seen[name] < PICTURES for name in shows):
+        if any(seen[name] < SHOTS for name in shows):
             seen.update(shows)
             yield panel
 
@@ -181,7 +212,22 @@ def _certified(services: Services) -> Iterator[ApprovedPanel]:
                     if any((c.rules, c.eye) == today for c in books.certificates(sha256, shot.id, stage))
                 ]  # fmt: skip
                 if passed and services.vault.has(passed[-1]):
-                    yield ApprovedPanel(shot=shot.id, stage=stage, sha256=passed[-1], staged=shot.without_words())
+                    clip = _clip(services, books, takes, shot) if stage == "panel" else None
+                    yield ApprovedPanel(
+                        shot=shot.id, stage=stage, sha256=passed[-1], staged=shot.without_words(), clip=clip
+                    )
+
+
+def _clip(services: Services, books: SceneBooks, takes: Iterable[Take], shot: Shot) -> ApprovedClip | None:
+    """The newest certified clip that a model has made of the shot."""
+    today = services.rules(), services.eye().name
+    made = [take for take in takes if (take.shot, take.stage) == (shot.id, "clip") and take.provider != ANIMATIC]
+    passed = [
+        ApprovedClip(sha256=take.asset.sha256, frames=take.order.frames) for take in made
+        if take.asset is not None
+        and any((c.rules, c.eye) == today for c in books.certificates(take.asset.sha256, shot.id, "clip"))
+    ]  # fmt: skip
+    return passed[-1] if passed else None
 
 
 def _masters(services: Services) -> str:

@@ -89,7 +89,9 @@ def measured(job: Job) -> Place:
     masters = masters_of(here, rng)
     against, seen = ours.learn(masters, (), eye)
     look = _looker(masters, against, eye)
-    approved = tuple(replace(look(panel, None, i), similarities=seen[i]) for i, panel in enumerate(masters.approved))
+    approved = tuple(
+        replace(look(panel, None, i), similarities=seen[i]) for i, (panel, *_) in enumerate(masters.approved)
+    )
     runs = []
     for index, creep in enumerate(job.creeps):
         shots: list[Shown] = []
@@ -160,12 +162,13 @@ def _first_over(tops: Sequence[float], alarm: float) -> int | None:
 
 def _looker(masters: Masters, against: Yardstick, eye: Eye) -> Callable[[Frame, Frame | None, int | None], Shown]:
     plates = [np.asarray(cv2.resize(p, (640, 360), interpolation=cv2.INTER_AREA), np.uint8) for p in masters.plates]
-    known = [*(panel.picture for panel in masters.approved), *plates]
+    of = [number for number, shot in enumerate(masters.approved) for _ in shot]
+    known = [*(frame.picture for shot in masters.approved for frame in shot), *plates]
     vectors: Vectors = eye.embed(known, "squash")
 
     def look(frame: Frame, before: Frame | None, leave_out: int | None) -> Shown:
         own = eye.embed([frame.picture], "squash")[0]
-        others = [index for index in range(len(known)) if index != leave_out]
+        others = [index for index in range(len(known)) if index >= len(of) or of[index] != leave_out]
         values = {
             "frame_ssim": max(ssim(frame.picture, known[index]) for index in others),
             "frame_embedding": float((vectors[others] @ own).max()),

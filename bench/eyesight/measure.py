@@ -38,7 +38,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A scene's approved panels, each left out of its own references, and its labelled takes."""
+    """A scene's approved panels, each without its own shot among its references, and its labelled takes."""
 
     approved: tuple[Row, ...]
     items: tuple[Row, ...]
@@ -74,7 +74,7 @@ def measured(job: Job) -> Measured:
     against, seen = ours.learn(done.masters, [neighbour] if job.scenes > 1 else [], eye)
     approved = tuple(
         Row(done.masters.scene, None, None, "", "", 0.0, plain.look(panel, index), (seen[index],))
-        for index, panel in enumerate(done.masters.approved)
+        for index, (panel, *_) in enumerate(done.masters.approved)
     )
     items = tuple(
         Row(

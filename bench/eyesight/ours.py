@@ -26,8 +26,8 @@ def yardstick(masters: Masters, others: Iterable[Masters] = ()) -> Yardstick:
 
 
 def learn(masters: Masters, others: Iterable[Masters], eye: Eye) -> tuple[Yardstick, list[Similarities]]:
-    """What pictures of the scene are held against, its approved panels among it, and each panel against the rest of that."""
-    return measure([_panel(frame) for frame in masters.approved], yardstick(masters, others), eye)
+    """What pictures of the scene are held against, its approved shots among it, and each shot's panel against the rest of that."""
+    return measure([[_panel(frame) for frame in shot] for shot in masters.approved], yardstick(masters, others), eye)
 
 
 def look(frame: Frame, against: Yardstick, eye: Eye) -> Similarities:

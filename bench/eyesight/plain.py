@@ -1,6 +1,6 @@
 """What others use alone: SSIM (256×144, window 7), colour and embeddings of the frame, and of single crops, each the best over all references.
 
-They get what ours gets: the boxes, the bible's views and plates, and more, for they may compare with the approved panels too.
+They get what ours gets: the boxes, the bible's views and plates, and more, for they may compare with all of the approved shots too.
 Every value is a similarity: higher is better.
 """
 
@@ -54,7 +54,7 @@ class PlainEyes:
 
     def __init__(self, masters: Masters, eye: Eye) -> None:
         self._eye = eye
-        self._panels = [self._see(panel.picture, panel.placed) for panel in masters.approved]
+        self._shots = [[self._see(frame.picture, frame.placed) for frame in shot] for shot in masters.approved]
         self._plates = [
             self._see(np.asarray(cv2.resize(plate, _FULL, interpolation=cv2.INTER_AREA), np.uint8), ())
             for plate in masters.plates
@@ -62,9 +62,9 @@ class PlainEyes:
         self._views = {entity: self._see_views(views) for entity, views in masters.views.items()}
 
     def look(self, frame: Frame, leave_out: int | None = None) -> Values:
-        """All metrics of a picture. `leave_out`: the approved panel that it is itself."""
+        """All metrics of a picture. `leave_out`: the approved shot that it is of."""
         seen = self._see(frame.picture, frame.placed)
-        panels = [panel for index, panel in enumerate(self._panels) if index != leave_out]
+        panels = [picture for index, shot in enumerate(self._shots) if index != leave_out for picture in shot]
         whole = [*panels, *self._plates]
         out: Values = {
             ("frame_ssim", ""): max(ssim(seen.picture, other.picture) for other in whole),

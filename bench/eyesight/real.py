@@ -160,7 +160,7 @@ def _masters(photo: Photo, rng: Rng) -> Masters:
     rows = slice(round(photo.figure.top * height), round(photo.figure.bottom * height))
     columns = slice(round(photo.figure.left * width), round(photo.figure.right * width))
     views = {"only": np.dstack([photo.pictures[0], photo.mask])[rows, columns]}
-    approved = tuple(_taken(photo, rng) for _ in range(_APPROVED))
+    approved = tuple((_taken(photo, rng),) for _ in range(_APPROVED))
     return Masters(photo.name, f"{photo.name}_place", {photo.name: views}, photo.pictures[:1], approved)
 
 

@@ -1,4 +1,4 @@
-"""The labelled film set: masters and approved panels of every scene, and takes that are consistent or drifted.
+"""The labelled film set: masters and approved shots of every scene, and takes that are consistent or drifted.
 
 In every picture camera, framing, light and poses are random. One seed gives one set, whatever the number of processes.
 """
@@ -28,7 +28,7 @@ MEASURED_SEED = 20261121
 
 VIEWS: dict[str, float] = {"front": 0.0, "three_quarter": 38.0, "side": 90.0, "back": 180.0}
 APPROVED = 6
-"""Approved panels a scene: consistent pictures that a person has said yes to; a film has them before it has drift."""
+"""Approved shots a scene: consistent takes that a person has said yes to; a film has them before it has drift."""
 
 _TRIES = 8
 _CHANGED = 6.0
@@ -44,13 +44,16 @@ _FACE_SEEN = 0.0
 
 @dataclass(frozen=True, slots=True)
 class Masters:
-    """What a scene's people and place are held against. `views`: by entity, RGBA cut-outs by view; `plates`: RGB 1280×720."""
+    """What a scene's people and place are held against. `views`: by entity, RGBA cut-outs by view; `plates`: RGB 1280×720.
+
+    `approved`: the three key frames of each approved shot, of which the first stands for its panel.
+    """
 
     scene: str
     location: str
     views: dict[str, dict[str, Picture]]
     plates: tuple[Picture, ...]
-    approved: tuple[Frame, ...]
+    approved: tuple[tuple[Frame, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +125,11 @@ def cast_of(seed: int, number: int) -> Masters:
 
 
 def masters_of(scene_: Scene, rng: Rng, approved: int = APPROVED) -> Masters:
-    """A scene's bible, and the panels that were approved."""
+    """A scene's bible, and the shots that were approved."""
     views = {p.name: {name: cutout(p, yaw) for name, yaw in VIEWS.items()} for p in scene_.cast}
     plates = tuple(plate(scene_.room, sideways) for sideways in (0.0, -0.7, 0.7))
-    panels = tuple(take(scene_, shot(scene_, rng), rng) for _ in range(approved))
-    return Masters(scene_.name, scene_.room.name, views, plates, panels)
+    shots = tuple(_frames(scene_, shot(scene_, rng), rng) for _ in range(approved))
+    return Masters(scene_.name, scene_.room.name, views, plates, shots)
 
 
 def on_ground(view: Picture, grey: int = 196) -> Picture:

@@ -83,7 +83,7 @@ def of_scene(seed: int, number: int) -> Picture:
     """All of one scene, six pictures a row, each with its label."""
     done = film_scene(seed, number)
     cells = [cv2.resize(plate, (640, 360), interpolation=cv2.INTER_AREA) for plate in done.masters.plates]
-    cells += [panel.picture for panel in done.masters.approved]
+    cells += [shot[0].picture for shot in done.masters.approved]
     labels = ["plate"] * 3 + ["approved"] * len(done.masters.approved)
     for item in done.items:
         cells.append(item.frames[0].picture)

@@ -73,7 +73,7 @@ def panel(
 @pytest.fixture(scope="module")
 def known(masters):
     panels = [panel(masters, 0.3 + 0.1 * i, i % 3, light=0.85 + 0.07 * i) for i in range(5)]
-    return learn(panels, masters, Miniature())
+    return learn([[each] for each in panels], masters, Miniature())
 
 
 def scored(masters: Masters, known, shown: Panel) -> dict[str, float]:
@@ -148,7 +148,7 @@ def test_what_approved_panels_show_is_a_master_too(masters):
     seen = panel(masters, 0.55, 0, light=0.6)
     alone, wider = (
         {s.channel: s.distance for s in looked_at(seen, known)}
-        for known in (masters, learn(dimmed, masters, Miniature()).masters)
+        for known in (masters, learn([dimmed], masters, Miniature()).masters)
     )
 
     assert all(wider[channel] <= alone[channel] for channel in ("head_colour", "torso_colour", "legs_colour"))
