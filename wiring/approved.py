@@ -166,10 +166,10 @@ def _shown(services: Services, chosen: Iterable[ApprovedPanel]) -> list[list[Pan
 
 
 def _moments(services: Services, clip: ApprovedClip | None) -> Iterator[tuple[float, Rgb]]:
-    """Frames of a clip and when in the shot they are, 0 to 1. None of one that this machine lacks."""
+    """Frames of a clip and when in the shot they are, 0 to 1."""
     from checks.decode import decode  # noqa: PLC0415  loads the pixel libraries
 
-    if clip is None or not services.vault.has(clip.sha256):
+    if clip is None:
         return
     end = max(1, clip.frames - 1)
     seen = decode(services.vault.path(clip.sha256), {end // 2, end})
@@ -227,7 +227,7 @@ def _clip(services: Services, books: SceneBooks, takes: Iterable[Take], shot: Sh
         if take.asset is not None
         and any((c.rules, c.eye) == today for c in books.certificates(take.asset.sha256, shot.id, "clip"))
     ]  # fmt: skip
-    return passed[-1] if passed else None
+    return passed[-1] if passed and services.vault.has(passed[-1].sha256) else None
 
 
 def _masters(services: Services) -> str:
