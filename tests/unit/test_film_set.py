@@ -17,7 +17,7 @@ OF_PERSON = {
 }  # fmt: skip
 PARTS = ("face", "hair", "build", "wardrobe", "seed")
 DELTA_TOLERANCE = 0.5
-SHARE_TOLERANCE = 0.03
+SHARE_TOLERANCE = 0.01
 
 
 @pytest.fixture(scope="module")
