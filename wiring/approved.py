@@ -35,7 +35,9 @@ ANIMATIC = "previz"
 """The embedded provider, which lays the masters' own pixels into the frame."""
 
 _LEARNED: dict[str, Learned] = {}
-"""By the baseline's mark: one film's at a time in a run, a few in a server."""
+"""By the baseline's mark: one film's at a time in a run, a few in a server, where the oldest goes when there are more than `_FILMS`."""
+
+_FILMS = 4
 
 _LOOKING = Lock()
 
@@ -74,7 +76,7 @@ class FilmBaseline(Noun):
 
 
 def fix_baseline(services: Services) -> FilmBaseline | None:
-    """The film's baseline; learnt and written down now, if there is none and enough panels are certified. 1 CPU-s a panel.
+    """The film's baseline; learnt and written down now, if there is none and enough panels are certified. 2 CPU-s a panel.
 
     None while there are too few. Raises CheckError, VaultError.
     """
@@ -126,7 +128,7 @@ def baseline_mark(services: Services, asset: str, shot: str, stage: Stage) -> st
 def learned(services: Services, mark: str) -> Learned | None:
     """What the gate is to know of the film: None for the empty mark.
 
-    The shots that it was learnt from are looked at once a process, 0.2 CPU-s a picture: their heads and clothes are masters too.
+    The shots that it was learnt from are looked at once a process, 0.4 CPU-s a picture: their heads and clothes are masters too.
     Raises CheckError, VaultError.
     """
     found = film_baseline(services) if mark else None
@@ -134,6 +136,8 @@ def learned(services: Services, mark: str) -> Learned | None:
         return None
     with _LOOKING:
         if mark not in _LEARNED:
+            if len(_LEARNED) == _FILMS:
+                del _LEARNED[next(iter(_LEARNED))]
             _LEARNED[mark] = _learned(services, found)
         return _LEARNED[mark]
 
@@ -195,39 +199,36 @@ def _certified(services: Services) -> Iterator[ApprovedPanel]:
     A chained shot's is a frame of the clip before, and may drift. An animatic's lies pixel by pixel on its blocking, where
     V101 to V107 see all that there is, and says nothing of how near a model comes.
     """
-    today = services.rules(), services.eye().name
     for name in sorted(services.folder.scenes):
         scene, books = services.folder.scenes[name], services.ledger.of_scene(name)
         takes = services.ledger.takes(scene=name)
         for shot in scene.shots:
             stages: tuple[Stage, ...] = ("panel", "end_panel")
             for stage in stages:
-                made = [
-                    take.asset.sha256 for take in takes
-                    if (take.shot, take.stage) == (shot.id, stage) and take.asset is not None and take.provider != ANIMATIC
-                    and not take.handwork
-                ]  # fmt: skip
-                passed = [
-                    sha256 for sha256 in made
-                    if any((c.rules, c.eye) == today for c in books.certificates(sha256, shot.id, stage))
-                ]  # fmt: skip
-                if passed and services.vault.has(passed[-1]):
-                    clip = _clip(services, books, takes, shot) if stage == "panel" else None
+                if (newest := _newest(services, books, takes, shot.id, stage)) is not None:
+                    clip = _clip(services, books, takes, shot.id) if stage == "panel" else None
                     yield ApprovedPanel(
-                        shot=shot.id, stage=stage, sha256=passed[-1], staged=shot.without_words(), clip=clip
+                        shot=shot.id, stage=stage, sha256=newest[0], staged=shot.without_words(), clip=clip
                     )
 
 
-def _clip(services: Services, books: SceneBooks, takes: Iterable[Take], shot: Shot) -> ApprovedClip | None:
-    """The newest certified clip that a model has made of the shot."""
+def _clip(services: Services, books: SceneBooks, takes: Iterable[Take], shot: str) -> ApprovedClip | None:
+    newest = _newest(services, books, takes, shot, "clip")
+    return None if newest is None else ApprovedClip(sha256=newest[0], frames=newest[1].order.frames)
+
+
+def _newest(
+    services: Services, books: SceneBooks, takes: Iterable[Take], shot: str, stage: Stage
+) -> tuple[Sha256, Take] | None:
+    """The newest take of a shot's stage that a model has made and that is certified, and its bytes; None where the vault lacks them."""
     today = services.rules(), services.eye().name
-    made = [take for take in takes if (take.shot, take.stage) == (shot.id, "clip") and take.provider != ANIMATIC]
     passed = [
-        ApprovedClip(sha256=take.asset.sha256, frames=take.order.frames) for take in made
-        if take.asset is not None
-        and any((c.rules, c.eye) == today for c in books.certificates(take.asset.sha256, shot.id, "clip"))
+        (take.asset.sha256, take) for take in takes
+        if (take.shot, take.stage) == (shot, stage) and take.asset is not None and take.provider != ANIMATIC
+        and not take.handwork
+        and any((c.rules, c.eye) == today for c in books.certificates(take.asset.sha256, shot, stage))
     ]  # fmt: skip
-    return passed[-1] if passed and services.vault.has(passed[-1].sha256) else None
+    return passed[-1] if passed and services.vault.has(passed[-1][0]) else None
 
 
 def _masters(services: Services) -> str:

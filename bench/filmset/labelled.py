@@ -86,22 +86,6 @@ J = TypeVar("J")
 R = TypeVar("R")
 
 
-def film_set(
-    seed: int = DEVELOPMENT_SEED,
-    scenes: int = 14,
-    consistent: int = 10,
-    rounds: int = 1,
-    workers: int = 2,
-    say: Say | None = None,
-) -> Iterator[Labelled]:
-    """The set, scene by scene: `consistent` takes, and 10 axes × 3 strengths × `rounds` drifted ones, of each."""
-    jobs = [(seed, number, consistent, rounds) for number in range(scenes)]
-    for number, done in enumerate(spread(_film_scene, jobs, workers), 1):
-        if say:
-            say(f"drawn: scene {number} of {scenes}, {len(done.items)} takes")
-        yield done
-
-
 def spread(make: Callable[[J], R], jobs: list[J], workers: int) -> Iterator[R]:
     """Do the jobs in so many processes, and give the results in order."""
     if workers <= 1:
@@ -151,10 +135,6 @@ def film_scene(seed: int, number: int, consistent: int = 10, rounds: int = 1) ->
     return Labelled(masters, tuple(items))
 
 
-def _film_scene(job: tuple[int, int, int, int]) -> Labelled:
-    return film_scene(*job)
-
-
 def _consistent(here: Scene, rng: Rng) -> Item:
     taken = shot(here, rng)
     return Item(here.name, None, None, "", taken.framing, 0.0, _frames(here, taken, rng))
@@ -196,4 +176,4 @@ def told(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
-__all__ = ["Item", "Labelled", "Masters", "Person", "film_set", "masters_of", "on_ground", "told"]
+__all__ = ["Item", "Labelled", "Masters", "Person", "masters_of", "on_ground", "told"]

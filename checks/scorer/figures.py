@@ -86,7 +86,7 @@ def find_figure(
 def compare_figure(
     found: Found, cutouts: Sequence[Cutout], likenesses: Sequence[Likeness]
 ) -> Iterator[tuple[str, float]]:
-    """Channel and distance, pixels only. About 50 CPU-ms for ten heads."""
+    """Channel and distance, pixels only. About 0.3 CPU-s with four views and six approved shots' eighteen likenesses."""
     yield from _compare_clothes(found, cutouts, likenesses)
     if found.head is not None:
         sight = _head_sight(found, found.head)

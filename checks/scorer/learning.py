@@ -27,7 +27,7 @@ class Learned:
 
 
 def learn(shots: Shots, masters: Masters, eye: Eye) -> Learned:
-    """The masters with what the shots show, and the baseline. About 1 CPU-s a shot. Raises EyeError, ValueError for none."""
+    """The masters with what the shots show, and the baseline. About 2 CPU-s a shot of two people. Raises EyeError, ValueError for none."""
     wider, measured = measure(shots, masters, eye)
     return Learned(wider, Baseline.of(measured))
 

@@ -96,7 +96,7 @@ def test_what_was_certified_with_the_baseline_is_judged_with_it_again(services):
 
 def made(sha256, provider="openrouter", stage="clip", shot="SC010_SH0010"):
     asset, order = SimpleNamespace(sha256=sha256), SimpleNamespace(frames=97)
-    return SimpleNamespace(shot=shot, stage=stage, provider=provider, asset=asset, order=order)
+    return SimpleNamespace(shot=shot, stage=stage, provider=provider, asset=asset, order=order, handwork=False)
 
 
 def test_of_an_approved_shot_its_newest_certified_clip_by_a_model_shows_everybody_in_further_poses(services):
@@ -105,9 +105,8 @@ def test_of_an_approved_shot_its_newest_certified_clip_by_a_model_shows_everybod
     books = SimpleNamespace(certificates=lambda sha256, shot, stage: () if sha256 == unsure else (certified,))
     services.vault = SimpleNamespace(has=lambda sha256: True)
     takes = [made(first), made(second), made(unsure), made(drawn, provider="previz"), made("5" * 64, stage="panel")]
-    found = _clip(services, books, takes, SimpleNamespace(id="SC010_SH0010"))
-    assert found == ApprovedClip(sha256=second, frames=97)
-    assert _clip(services, books, takes[2:], SimpleNamespace(id="SC010_SH0010")) is None
+    assert _clip(services, books, takes, "SC010_SH0010") == ApprovedClip(sha256=second, frames=97)
+    assert _clip(services, books, takes[2:], "SC010_SH0010") is None
 
 
 def test_a_film_with_too_few_approved_panels_has_no_baseline(services):
