@@ -89,7 +89,7 @@ def main() -> None:
         OpenClipEye(None, None, folder / "eye").embed(
             [np.zeros((8, 8, 3), np.uint8)]
         )  # opens the quick tower, as a film does
-        measure(shots[0], film.bible, masters, eye)  # weights and masters are read before the clock runs
+        check(shots[:1], film, masters, eye)  # weights, masters and modules are read before the clock runs
         eye.forget()
         ours, ours_s = _timed(lambda: check(shots, film, masters, eye))
         plain, plain_s = _timed(lambda: check_plainly(shots, film, masters, OneAtATime(eye)))

@@ -235,7 +235,7 @@ def _drawn(below: Floats, piece: Patch, window: Window) -> Floats:
 
 
 def _behind(picture: Floats, above: tuple[Floats, Floats]) -> Floats:
-    return picture * (1 - above[1])[..., None] + above[0]
+    return picture * (1 - above[1])[..., None] + above[0] if above[1].any() else picture
 
 
 def _head_rows(place: Placement, bible: Bible) -> tuple[int, int]:

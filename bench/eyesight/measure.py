@@ -53,11 +53,14 @@ class Job:
     scenes: int
     consistent: int
     rounds: int
+    freedom: float = 1.0
 
 
-def measure(seed: int, scenes: int, consistent: int, rounds: int, workers: int, say: Say) -> list[Measured]:
+def measure(
+    seed: int, scenes: int, consistent: int, rounds: int, workers: int, say: Say, freedom: float = 1.0
+) -> list[Measured]:
     """Draw and measure the set."""
-    jobs = [Job(seed, number, scenes, consistent, rounds) for number in range(scenes)]
+    jobs = [Job(seed, number, scenes, consistent, rounds, freedom) for number in range(scenes)]
     out = []
     for number, done in enumerate(spread(measured, jobs, workers), 1):
         say(f"scene {number} of {scenes}: {len(done.items)} takes drawn and measured")
@@ -68,7 +71,7 @@ def measure(seed: int, scenes: int, consistent: int, rounds: int, workers: int, 
 def measured(job: Job) -> Measured:
     """One scene."""
     eye = open_eye()
-    done = film_scene(job.seed, job.number, job.consistent, job.rounds)
+    done = film_scene(job.seed, job.number, job.consistent, job.rounds, job.freedom)
     plain = PlainEyes(done.masters, eye)
     neighbour = cast_of(job.seed, (job.number + 1) % job.scenes)
     against, seen = ours.learn(done.masters, [neighbour] if job.scenes > 1 else [], eye)

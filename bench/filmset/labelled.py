@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from typing import TypeVar
 
@@ -95,10 +95,10 @@ def spread(make: Callable[[J], R], jobs: list[J], workers: int) -> Iterator[R]:
         yield from pool.map(make, jobs)
 
 
-def scene_of(seed: int, number: int) -> tuple[Scene, Rng]:
+def scene_of(seed: int, number: int, freedom: float = 1.0) -> tuple[Scene, Rng]:
     """One scene's room and cast, and the chance that goes on from there."""
     rng = np.random.default_rng([seed, number])
-    return scene(f"scene{number:02d}", rng), rng
+    return replace(scene(f"scene{number:02d}", rng), freedom=freedom), rng
 
 
 def cast_of(seed: int, number: int) -> Masters:
@@ -124,9 +124,9 @@ def on_ground(view: Picture, grey: int = 196) -> Picture:
     return np.asarray(padded[..., :3] * alpha + grey * (1 - alpha), np.uint8)
 
 
-def film_scene(seed: int, number: int, consistent: int = 10, rounds: int = 1) -> Labelled:
-    """One scene of the set."""
-    here, rng = scene_of(seed, number)
+def film_scene(seed: int, number: int, consistent: int = 10, rounds: int = 1, freedom: float = 1.0) -> Labelled:
+    """One scene of the set. `freedom` of camera, poses and light, 0 to 1; people, rooms and drifts are the same with any."""
+    here, rng = scene_of(seed, number, freedom)
     masters = masters_of(here, rng)
     items = [_consistent(here, rng) for _ in range(consistent)]
     for axis in AXES:

@@ -22,6 +22,8 @@ SHARES: dict[Framing, float] = {"wide": 0.30, "full": 0.30, "medium": 0.22, "clo
 FACINGS = ((-70, 70, 0.82), (70, 100, 0.10), (140, 220, 0.08))
 """Degrees from and to, and how often: towards us, in profile, from behind. Half of the profiles look left."""
 
+_TOWARDS_US = 100.0
+
 
 @dataclass(frozen=True, slots=True)
 class Light:
@@ -63,12 +65,16 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A room and the one or two people in it. `marks`: where they stand, x and z in metres."""
+    """A room and the one or two people in it. `marks`: where they stand, x and z in metres.
+
+    `freedom`: how far camera, poses and light go from the usual, 0 to 1; framing, arms and grain are always by chance.
+    """
 
     name: str
     room: Room
     cast: tuple[Person, ...]
     marks: tuple[tuple[float, float], ...]
+    freedom: float = 1.0
 
 
 def scene(name: str, rng: Rng) -> Scene:
@@ -92,11 +98,33 @@ def shot(scene_: Scene, rng: Rng, lead: int | None = None) -> Shot:
     offsets = tuple((float(rng.uniform(-0.35, 0.35)), float(rng.uniform(-0.25, 0.25))) for _ in scene_.cast)
     down = {"wide": (0.32, 0.5), "full": (0.20, 0.32), "medium": (0.24, 0.36), "close": (0.30, 0.42)}[framing]
     away = {"wide": (4.6, 6.0), "full": (3.8, 5.0), "medium": (2.8, 4.0), "close": (2.1, 3.0)}[framing]
-    return Shot(
+    taken = Shot(
         framing=framing, lead=int(rng.integers(len(scene_.cast))) if lead is None else lead,
         lines=float(rng.uniform(low, high)), aim=(float(rng.uniform(0.32, 0.68)), float(rng.uniform(*down))),
         pan=float(rng.uniform(-0.36, 0.36)), away=float(rng.uniform(*away)), eye_high=float(rng.uniform(1.15, 1.75)),
         poses=poses, offsets=offsets, light=light(rng),
+    )  # fmt: skip
+    return taken if scene_.freedom == 1 else _calmed(taken, scene_.freedom, sum(down) / 2, sum(away) / 2)
+
+
+def _calmed(taken: Shot, freedom: float, down: float, away: float) -> Shot:
+    """The same shot, nearer to the usual one: people face us, the camera stands straight before them, and light is even."""
+
+    def to(value: float, usual: float = 0.0) -> float:
+        return usual + freedom * (value - usual)
+
+    poses = tuple(
+        replace(p, yaw=to(p.yaw) if abs(p.yaw) <= _TOWARDS_US else p.yaw, head=to(p.head), lean=to(p.lean))
+        for p in taken.poses
+    )
+    lit, even = taken.light, plain_light()
+    return replace(
+        taken, poses=poses, aim=(to(taken.aim[0], 0.5), to(taken.aim[1], down)), pan=to(taken.pan), away=to(taken.away, away),
+        eye_high=to(taken.eye_high, 1.45), offsets=tuple((to(x), to(z)) for x, z in taken.offsets),
+        light=replace(
+            lit, exposure=to(lit.exposure), warm=to(lit.warm), tint=to(lit.tint), contrast=to(lit.contrast, 1.0),
+            side=to(lit.side, even.side), depth=to(lit.depth, even.depth),
+        ),
     )  # fmt: skip
 
 

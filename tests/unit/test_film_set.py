@@ -1,5 +1,7 @@
 """The film set on which the eyes are measured."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -38,6 +40,22 @@ def test_one_seed_draws_one_picture_and_another_seed_another(here):
     assert first.shape == (HEIGHT, WIDTH, 3)
     assert (first == picture(1)).all()
     assert (first != picture(2)).mean() > 0.5
+
+
+def test_the_less_free_a_scene_is_the_less_camera_poses_and_light_change(here):
+    def spread(freedom):
+        rng = np.random.default_rng(7)
+        taken = [shot(replace(here, freedom=freedom), rng) for _ in range(24)]
+        told = [
+            (t.pan, t.aim[0], t.away / 5, t.poses[0].yaw / 90, t.light.exposure, t.light.warm)
+            for t in taken
+            if t.framing == "wide"
+        ]
+        return np.std(told, axis=0)
+
+    free, calm, still = spread(1.0), spread(0.35), spread(0.0)
+    assert (calm < 0.7 * free).all()
+    assert (still < calm).all()
 
 
 @pytest.mark.parametrize("axis", AXES)
