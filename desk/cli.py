@@ -118,7 +118,7 @@ def main() -> None:
     from desk.ending import refusal_of
 
     try:
-        code = gate.main(standalone_mode=False)
+        code = gate.main(prog_name="gate", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("Stopped by you. Nothing is lost: gate resume goes on.", err=True)
         sys.exit(130)
