@@ -38,7 +38,7 @@ Scores = Sequence[tuple[Row, Mapping[str, float]]]
 QUICK = {"scenes": 3, "consistent": 6}
 WHOLE = {"scenes": 14, "consistent": 10}
 CALM = 0.35
-"""Of the freedom that camera, poses and light have in the labelled set: about a third, tried on the development scenes alone."""
+"""Of the freedom that camera, poses and light have in the labelled set: about a third, tried on other scenes than the published ones."""
 
 _SHOWN = (*METRICS, OURS, PANEL)
 _SPEED = Path(__file__).with_name("drift_speed.py")
@@ -95,9 +95,7 @@ def _asked() -> argparse.Namespace:
 
 def _labelled(asked: argparse.Namespace, say: Callable[[str], None]) -> dict[str, Any]:
     size = QUICK if asked.quick else WHOLE
-    set_ = measure(asked.seed, asked.scenes or size["scenes"], size["consistent"], 1, asked.workers, say)
-    rows = list(scores(set_))
-    found = summary(rows) | {"seed": asked.seed, "speed_ratio": None if asked.quick else _speed_ratio(say)}
+    found = _summed_up(asked, say) | {"speed_ratio": None if asked.quick else _speed_ratio(say)}
     if asked.judge:
         from bench.eyesight import judge  # noqa: PLC0415  it needs a key, and is asked for by name
 
@@ -111,12 +109,16 @@ def _labelled(asked: argparse.Namespace, say: Callable[[str], None]) -> dict[str
 
 
 def _calm(asked: argparse.Namespace, say: Callable[[str], None]) -> dict[str, Any]:
-    """The same people, rooms and drifts where nothing but them changes much: how much of the error is the camera's."""
-    size = QUICK if asked.quick else WHOLE
-    set_ = measure(asked.seed, asked.scenes or size["scenes"], size["consistent"], 1, asked.workers, say, CALM)
-    found = summary(list(scores(set_))) | {"seed": asked.seed, "freedom": CALM}
+    """The same people and rooms, and drifts as large, where little else changes: how much of the error is the camera's."""
+    found = _summed_up(asked, say, CALM) | {"freedom": CALM}
     _print(found)
     return found
+
+
+def _summed_up(asked: argparse.Namespace, say: Callable[[str], None], freedom: float = 1.0) -> dict[str, Any]:
+    size = QUICK if asked.quick else WHOLE
+    set_ = measure(asked.seed, asked.scenes or size["scenes"], size["consistent"], 1, asked.workers, say, freedom)
+    return summary(list(scores(set_))) | {"seed": asked.seed}
 
 
 def summary(rows: Scores) -> dict[str, Any]:

@@ -35,9 +35,10 @@ ANIMATIC = "previz"
 """The embedded provider, which lays the masters' own pixels into the frame."""
 
 _LEARNED: dict[str, Learned] = {}
-"""By the baseline's mark: one film's at a time in a run, a few in a server, where the oldest goes when there are more than `_FILMS`."""
+"""By the baseline's mark: one film's at a time in a run, a few in a server."""
 
 _FILMS = 4
+"""How many films are kept; then the one that was learnt first is forgotten."""
 
 _LOOKING = Lock()
 
@@ -220,7 +221,7 @@ def _clip(services: Services, books: SceneBooks, takes: Iterable[Take], shot: st
 def _newest(
     services: Services, books: SceneBooks, takes: Iterable[Take], shot: str, stage: Stage
 ) -> tuple[Sha256, Take] | None:
-    """The newest take of a shot's stage that a model has made and that is certified, and its bytes; None where the vault lacks them."""
+    """Of a shot's stage the newest certified take that a model has made, with its SHA-256; None where the vault lacks its bytes."""
     today = services.rules(), services.eye().name
     passed = [
         (take.asset.sha256, take) for take in takes

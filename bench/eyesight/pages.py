@@ -40,14 +40,13 @@ def labelled(found: Mapping[str, Any]) -> str:
     said = ", ".join(f"{_said(n)} {recall[n]:.0%}" for n in ("ours", "frame_embedding", "frame_colour", "frame_ssim"))
     best = {name: max(found["auc"][name]["all"], found["auc"][f"{name}_z"]["all"]) for name in METRICS}
     first = max(best, key=lambda name: best[name])
-    behind = ", ".join(axis.replace("_", " ") for axis in found["behind"]) or "none"
     return "\n".join([
         f"{drawn['consistent']} consistent and {drawn['drifted']} drifted takes, seed {found['seed']}.\n",
         _table([axis.replace("_", " ") for axis in axes], rows),
         f"\nFound at 5 % false alarms: {said}.",
         f"Over all by framing: {_framings(found['by_framing'])}.",
         f"Calibrated per film as ours is, no single metric is over {best[first]:.2f} over all ({_said(first)}).",
-        f"Axes on which some single metric, calibrated or not, is above ours: {behind}.",
+        _behind(found),
     ])  # fmt: skip
 
 
@@ -63,13 +62,12 @@ def calm(found: Mapping[str, Any]) -> str:
     ]
     drawn, (low, high) = found["takes"], found["interval"]["ours"]["all"]
     by_axis = ", ".join(f"{axis.replace('_', ' ')} {found['auc']['ours'][axis]:.2f}" for axis in AXES)
-    behind = ", ".join(axis.replace("_", " ") for axis in found["behind"]) or "none"
     return "\n".join([
         f"{drawn['consistent']} consistent and {drawn['drifted']} drifted takes, seed {found['seed']}, freedom {found['freedom']:.0%}.\n",
         _table([*STRENGTHS, "all"], rows),
         f"\nOurs, all strengths, 95 %: {low:.2f}–{high:.2f}. By axis: {by_axis}.",
         f"Found at 5 % false alarms: ours {found['recall_at_5']['ours']:.0%}, frame embedding {found['recall_at_5']['frame_embedding']:.0%}.",
-        f"Axes on which some single metric, calibrated or not, is above ours: {behind}.",
+        _behind(found),
     ])  # fmt: skip
 
 
@@ -98,6 +96,11 @@ def real(found: Mapping[str, Any]) -> str:
 
 def _said(name: str) -> str:
     return _SAID.get(name, name.replace("_embedding", " embedding").replace("_colour", " colour").replace("_", " "))
+
+
+def _behind(found: Mapping[str, Any]) -> str:
+    axes = ", ".join(axis.replace("_", " ") for axis in found["behind"]) or "none"
+    return f"Axes on which some single metric, calibrated or not, is above ours: {axes}."
 
 
 def _framings(by: Mapping[str, Mapping[str, float]]) -> str:

@@ -125,7 +125,7 @@ def on_ground(view: Picture, grey: int = 196) -> Picture:
 
 
 def film_scene(seed: int, number: int, consistent: int = 10, rounds: int = 1, freedom: float = 1.0) -> Labelled:
-    """One scene of the set. `freedom` of camera, poses and light, 0 to 1; people, rooms and drifts are the same with any."""
+    """One scene of the set. `freedom` of camera, poses and light, 0 to 1; people and rooms are the same with any."""
     here, rng = scene_of(seed, number, freedom)
     masters = masters_of(here, rng)
     items = [_consistent(here, rng) for _ in range(consistent)]

@@ -22,7 +22,8 @@ SHARES: dict[Framing, float] = {"wide": 0.30, "full": 0.30, "medium": 0.22, "clo
 FACINGS = ((-70, 70, 0.82), (70, 100, 0.10), (140, 220, 0.08))
 """Degrees from and to, and how often: towards us, in profile, from behind. Half of the profiles look left."""
 
-_TOWARDS_US = 100.0
+_TOWARDS_US = FACINGS[1][1]
+"""Degrees beyond which somebody is seen from behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ class Shot:
 class Scene:
     """A room and the one or two people in it. `marks`: where they stand, x and z in metres.
 
-    `freedom`: how far camera, poses and light go from the usual, 0 to 1; framing, arms and grain are always by chance.
+    `freedom`: how far camera, poses and light go from the usual, 0 to 1; framing, arms, grain and what happens within a take are
+    always by chance.
     """
 
     name: str
@@ -122,7 +124,7 @@ def _calmed(taken: Shot, freedom: float, down: float, away: float) -> Shot:
         taken, poses=poses, aim=(to(taken.aim[0], 0.5), to(taken.aim[1], down)), pan=to(taken.pan), away=to(taken.away, away),
         eye_high=to(taken.eye_high, 1.45), offsets=tuple((to(x), to(z)) for x, z in taken.offsets),
         light=replace(
-            lit, exposure=to(lit.exposure), warm=to(lit.warm), tint=to(lit.tint), contrast=to(lit.contrast, 1.0),
+            lit, exposure=to(lit.exposure), warm=to(lit.warm), tint=to(lit.tint), contrast=to(lit.contrast, even.contrast),
             side=to(lit.side, even.side), depth=to(lit.depth, even.depth),
         ),
     )  # fmt: skip

@@ -5,16 +5,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import array_shapes, arrays
 
 from checks import clip_rules as rules
 from checks.artefacts import band_share
 from checks.blends import only_both_explain
 from checks.hearing import Heard
 from checks.panel_rules import ARTEFACTS
-from checks.technical import Watcher, percentile
+from checks.technical import Watcher
 
 WIDTH, HEIGHT = 256, 144
 
@@ -42,11 +39,6 @@ def pan(picture: np.ndarray, count: int, pace: float = 1.5) -> list[np.ndarray]:
     """So many frames of a camera that pans at `pace` pixels a frame."""
     shift = [np.float32([[1, 0, -pace * index], [0, 1, 0]]) for index in range(count)]
     return [cv2.warpAffine(picture, move, (WIDTH, HEIGHT)) for move in shift]
-
-
-@given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=40)), st.integers(0, 100))
-def test_a_percentile_from_counts_is_the_one_from_order(levels, percent):
-    assert percentile(levels, percent) == pytest.approx(np.percentile(levels, percent))
 
 
 def over(rule, value):
