@@ -93,8 +93,10 @@ def test_what_waits_is_listed_and_what_a_tool_refuses_or_a_person_gives_up_costs
     assert statuses(film.run()) == {"SH0020": "waits", "SH0040": "waits"}
     person = Person(film)
     facts = json.loads(film.say("handoff", "SC010", "--json"))
-    assert [job["shot"] for job in facts] == ["SC010_SH0020", "SC010_SH0040"]
-    first = facts[0]
+    laid_out = [job["laid_out_at"] for job in facts]
+    assert laid_out == sorted(laid_out)  # the oldest first; which shot that is, two panels side by side decide
+    first, second = sorted(facts, key=lambda job: job["shot"])
+    assert (first["shot"], second["shot"]) == ("SC010_SH0020", "SC010_SH0040")
     assert (first["folder"], first["save"]) == (str(person.folder / FIRST), f"{person.folder / FIRST}/{FIRST}.mp4")
     assert (first["tool"], first["credits"], first["saved"]) == ("mitte", "5 credits ($0.05)", False)
     assert 0 <= first["age_s"] < 600

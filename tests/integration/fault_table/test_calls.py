@@ -23,6 +23,8 @@ from tasks.errors import GenerationFailed, InDoubt, InHand
 from tasks.generate import generate
 
 LIST_MICROUSD, HOLD = 400_000, 440_000
+NO_ANSWER_S = 2.0
+"""How long an answer is waited for that will not come: long enough for the call itself to arrive on a busy machine."""
 
 
 LOST_ANSWERS = {
@@ -43,7 +45,8 @@ async def test_an_accepted_call_whose_answer_is_lost_is_held_and_never_sent_agai
     said, words = LOST_ANSWERS[fault]
     bench = bench_of(kind)
     server.told_anew(said)
-    told = await bench.fails(InDoubt)
+    waits = {"submit_s": NO_ANSWER_S} if words == "in time" else {}
+    told = await bench.fails(InDoubt, **waits)
     assert words in told
     assert (bench.row["state"], bench.posts, len(bench.jobs)) == ("in_doubt", 1, 1)
     assert words in bench.row["raw"]
@@ -133,7 +136,7 @@ async def test_a_provider_that_is_down_holds_nothing(bench_of):
 async def test_a_job_that_was_made_twice_is_kept_once_and_both_bills_are_found(bench_of, server, kind):
     bench = bench_of(kind)
     server.told_anew({"submit": "lost", "twice": True})
-    await bench.fails(InDoubt)
+    await bench.fails(InDoubt, submit_s=NO_ANSWER_S)
     made = await bench.buy()
     first, second = bench.jobs
     assert made.take.job_id == first.id
@@ -161,9 +164,9 @@ async def test_a_job_id_of_another_attempt_is_in_doubt(bench_of, server):
 async def test_a_list_that_cannot_be_read_proves_nothing(bench_of, server):
     bench = bench_of("list")
     server.told_anew({"submit": "lost"})
-    await bench.fails(InDoubt)
+    await bench.fails(InDoubt, submit_s=NO_ANSWER_S)
     server.tell(blind=True)
-    assert "being moved" in await bench.fails(InDoubt, free_s=0.2)
+    assert "being moved" in await bench.fails(InDoubt, free_s=1.0)
     assert (bench.row["state"], bench.books(), bench.posts) == ("in_doubt", (HOLD, 0), 1)
     server.tell(blind=False)
     await bench.buy()
@@ -200,7 +203,7 @@ async def test_a_take_that_another_process_of_the_run_never_lets_go_of_is_said(b
 async def test_a_written_off_generation_is_not_bought_again(bench_of, server):
     bench = bench_of()
     server.told_anew({"submit": "lost"})
-    await bench.fails(InDoubt)
+    await bench.fails(InDoubt, submit_s=NO_ANSWER_S)
     yes = Decision(
         kind="write_off", scope="SC010", who="Ada", made_at="2026-11-21T12:00:00Z", door="terminal", why="gone"
     )

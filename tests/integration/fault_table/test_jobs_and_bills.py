@@ -143,7 +143,7 @@ async def test_a_truncated_download_is_fetched_again(bench_of, server):
 async def test_a_download_that_is_always_truncated_is_left_for_a_later_run(bench_of, server):
     bench = bench_of()
     server.told_anew({"download": "short"})
-    assert "received 100 bytes" in await bench.fails(Uncollected, free_s=0.3)
+    assert "received 100 bytes" in await bench.fails(Uncollected, free_s=1.0)
     assert (bench.row["state"], bench.books(), bench.posts) == ("submitted", (HOLD, 0), 1)
 
 
