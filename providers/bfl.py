@@ -82,6 +82,7 @@ class Bfl(HttpProvider, ImageModel):
     also = ("https://api.eu.bfl.ai/v1", "https://api.us.bfl.ai/v1")
     failures = FailureTable("bfl", FAILURES, _said)
     poll_s = (2.0, 8.0)
+    keeps_s = 2 * 3600.0  # FLUX 3; its older models keep theirs for ten minutes
     _travel = Travel(links=True, data_bytes_max=_DATA_BYTES_MAX)
 
     def __init__(self, around: Surroundings) -> None:

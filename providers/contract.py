@@ -174,12 +174,15 @@ class Provider(ABC):
     `name` is stored with each take: renaming it orphans the ledger's rows. `operations` is what it can make. `embedded`: it
     works inside our own process, so that the film's lanes alone bound it and no limit is shared with other machines. `by_hand`: a
     person makes it, however long that takes: it is looked at once a run, and a job that runs says in `raw` what it waits for.
+    `keeps_s`: how long after its call an output may still be there, in seconds, by the provider's own words; until then a
+    withheld one is not given up, for it is paid for. 0: nothing stands between us and it.
     """
 
     name: ClassVar[str]
     operations: ClassVar[frozenset[Operation]]
     embedded: ClassVar[bool] = False
     by_hand: ClassVar[bool] = False
+    keeps_s: float = 0.0
     poll_s: tuple[float, float] = (0.05, 5.0)
     """The first and the longest pause, in seconds, between two looks at a job."""
 
@@ -221,7 +224,8 @@ class Provider(ABC):
     async def fetch(self, job_id: str, into: Path) -> Fetched:
         """Write a done job's bytes into the folder `into`, asking for a new address by job id where the first has expired.
 
-        Raises Gone when the provider has them no longer, Unavailable while they cannot be had.
+        Raises Gone when the provider has them no longer, Withheld where their address refuses us, Unavailable while they cannot
+        be had.
         """
 
     @abstractmethod

@@ -9,6 +9,7 @@ ProviderError               every failure of a provider; `raw` keeps its own wor
 ├── Unavailable             it is down, and proved that nothing was accepted; the same call may pass later
 ├── OutcomeUnknown          nobody can say whether the job was accepted: never resent by a machine
 ├── Gone                    it no longer knows this job
+│   └── Withheld            the address of its output refuses us, or gives a page: too old, or something stands between
 ├── Undecodable             what it made is there, and is no picture or clip that can be used
 └── NoVerdict               a judge answered, and its answer is none; it is paid for
 """
@@ -77,6 +78,13 @@ class OutcomeUnknown(ProviderError):
 
 class Gone(ProviderError):
     """The provider has forgotten the job, or never knew it."""
+
+
+class Withheld(Gone):
+    """The address of its output answers with a refusal, or with a page: it has expired, or a proxy or a sign-in page stands between.
+
+    While the provider still keeps the output (`Provider.keeps_s`) that proves no loss.
+    """
 
 
 class Undecodable(ProviderError):

@@ -47,7 +47,7 @@ class HttpProvider(Provider):
     `patience_404`: so many times a poll asks again, within some seconds, before it believes that a job is not there: a fresh one
     is not known at once everywhere. `lag_s`: how far its list of jobs may lie behind, in seconds, where it has one. `leave_s`:
     within so many seconds of its grant a paid call is on its way, or stays here; `submit_s` where None. `again_s`: the
-    pauses, in seconds, after each time that an output could not be had.
+    pauses, in seconds, after each time that an output could not be had. `keeps_s`: a day, as most do.
     """
 
     origin: ClassVar[str]
@@ -65,6 +65,7 @@ class HttpProvider(Provider):
     leave_s: float | None = None
     again_s: tuple[float, ...] = (1.0, 5.0, 25.0)
     poll_s = (5.0, 20.0)
+    keeps_s = 24 * 3600.0
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around

@@ -81,6 +81,7 @@ class Replicate(HttpProvider, VideoModel):
     origin = "https://api.replicate.com"
     base = "/v1"
     failures = FailureTable("replicate", FAILURES, _said)
+    keeps_s = 2 * 3600.0  # an hour from its end
 
     def __init__(self, around: Surroundings) -> None:
         super().__init__(around)

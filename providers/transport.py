@@ -41,7 +41,7 @@ from providers.answers import (
 )
 from providers.connections import CONNECT_S, NOT_SENT, Deadline, Late, OneRequest, named, new_client, read, send, unsent
 from providers.downloads import Part
-from providers.errors import Gone, Invalid, OutcomeUnknown, ProviderError, Unavailable
+from providers.errors import Gone, Invalid, OutcomeUnknown, ProviderError, Unavailable, Withheld
 
 __all__ = ["ACCEPTED", "JSON_BYTES_MAX", "Reply", "Transport", "refuse_unsafe"]
 
@@ -53,6 +53,7 @@ _DOWNLOAD_FACTOR = 5
 
 _ONWARD = frozenset({301, 302, 303, 307, 308})
 _EXPIRED = frozenset({403, 404, 410})
+_ANEW = "Ask for a new address."
 _DOORS = frozenset({"set-cookie", "location", "content-location", "www-authenticate", "proxy-authenticate"})
 """Headers that hold keys of their own: cookies, and addresses that are signed."""
 
@@ -213,8 +214,8 @@ class Transport:
         """Write what `url` gives into the file `into`, whole or not at all, and return its size in bytes.
 
         What broke off is gone on with where the provider can, else fetched again, for `download_s`. At most three redirects
-        are followed. Raises Gone where the address has expired (403, 404, 410, or a page in the place of media), Invalid for
-        an address that is refused or a file above `bytes_max`, and Unavailable.
+        are followed. Raises Gone where there is nothing (404, 410), Withheld for 403 or a page in the place of media, Invalid
+        for an address that is refused or a file above `bytes_max`, and Unavailable.
         """
         refuse_unsafe(url, *self._bases)
         part = Part(self.provider, into, bytes_max)
@@ -222,8 +223,11 @@ class Transport:
         async def once() -> int:
             async with self._followed(url, part.headers()) as response:
                 status, kind = response.status_code, response.headers.get("content-type", "")
-                if status in _EXPIRED or (response.is_success and kind.startswith("text/html")):
-                    raise Gone(self.provider, "the address of the output has expired", "Ask for a new one.", kind)
+                if status == 403 or (response.is_success and kind.startswith("text/html")):
+                    words = "a page in the place of the file" if response.is_success else "403"
+                    raise Withheld(self.provider, f"{response.request.headers['host']} answers with {words}", _ANEW, kind)
+                if status in _EXPIRED:
+                    raise Gone(self.provider, f"{status} for the output", _ANEW, kind)
                 if status not in {200, 206, 416}:
                     raise Again(f"{status} for the output", pause_asked(response.headers))
                 return await part.take(

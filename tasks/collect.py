@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 import tempfile
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from checks.judge.answer import without_evidence
@@ -22,7 +22,7 @@ from manifests.privacy import speaking_of, theirs
 from manifests.question import Question
 from manifests.take import Artefact, Take
 from providers.contract import Fetched, Found, JobStatus, Provider, Sought
-from providers.errors import Gone, NoVerdict, ProviderError, RateLimited, Refused, Unavailable
+from providers.errors import Gone, NoVerdict, ProviderError, RateLimited, Refused, Unavailable, Withheld
 from tasks.current import Run
 from tasks.errors import ByHand, GenerationFailed, Uncollected
 from tasks.submit import in_doubt, judge_of
@@ -88,6 +88,8 @@ async def _bought(run: Run, provider: Provider, take: Take, job_id: str, status:
         with tempfile.TemporaryDirectory(dir=run.services.settings.state) as folder:
             asset = await _fetched(run, provider, take, job_id, Path(folder))
     except Gone as error:  # whether it is paid for again is a person's to say
+        if isinstance(error, Withheld) and (until := _kept_until(run, provider, take)) > datetime.now(UTC):
+            raise _kept_from_us(take, error, until) from error
         words = f"the output of job {job_id} is lost: {error.cause} {error.raw}".rstrip()
         run.services.ledger.note("alarm", f"shot:{take.shot}", words)
         _settle(run, take, bill, None, words)
@@ -96,6 +98,20 @@ async def _bought(run: Run, provider: Provider, take: Take, job_id: str, status:
         _settle(run, take, bill, None, theirs(error.raw or str(error)))
         raise
     return _settle(run, take, bill, asset, status.raw)
+
+
+def _kept_until(run: Run, provider: Provider, take: Take) -> datetime:
+    sent_at = run.services.ledger.was_sent_at(take.generation_key)
+    return datetime.fromisoformat(sent_at) + timedelta(seconds=provider.keeps_s) if sent_at else datetime.now(UTC)
+
+
+def _kept_from_us(take: Take, error: Withheld, until: datetime) -> Uncollected:
+    """It is made and paid for, and is still there: to call it lost because of a proxy or a sign-in page would throw it away."""
+    return Uncollected(
+        f"{take.shot} {take.stage}",
+        f"job {take.job_id} is done and paid for, and {error.cause}: something between us and {take.provider} may stand in the way",
+        f"Let its host through, or use another network, before {until:%d %b %H:%M} UTC: gate resume {take.shot.partition('_')[0]}",
+    )  # fmt: skip
 
 
 async def _fetched(run: Run, provider: Provider, take: Take, job_id: str, folder: Path) -> Artefact:

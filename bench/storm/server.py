@@ -168,8 +168,10 @@ async def files(request: Request) -> Response:
         return JSONResponse({"error": "no such file"}, 404)
     desk.asked[f"file {job.id}"] += 1
     how, asked = job.fault.get("download"), desk.asked[f"file {job.id}"]
-    if how == "expired" and asked == 1:
+    if (how == "expired" and asked == 1) or (how == "barred" and asked <= 2):
         return JSONResponse({"error": "this address has expired"}, 403)
+    if how == "page" and asked <= 2:
+        return HTMLResponse("<html>Sign in to this network</html>", 200)
     content = f"{job.shape['operation']} {job.id}\n".encode() * 50
     short = how == "short" or (how == "short_once" and asked == 1)
     return Response(content) if not short else StreamingResponse(

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from providers import addresses, connections, transport
 from providers.addresses import REDIRECTS_MAX
-from providers.errors import Gone, Invalid, ProviderError, Unavailable
+from providers.errors import Gone, Invalid, ProviderError, Unavailable, Withheld
 from providers.transport import Transport
 
 KEY = "sk-test-canary-0123456789"
@@ -179,11 +179,15 @@ async def test_a_download_that_always_comes_short_is_unavailable_and_leaves_noth
 
 
 @pytest.mark.parametrize(
-    "bad", [said(403), said(404), said(410), said(200, b"<p>", "Content-Type: text/html; charset=utf-8")]
-)
-async def test_an_expired_address_is_gone(host, tmp_path, bad):
+    ("bad", "kind"),
+    [
+        (said(403), Withheld), (said(200, b"<p>", "Content-Type: text/html; charset=utf-8"), Withheld),
+        (said(404), Gone), (said(410), Gone),
+    ],
+)  # fmt: skip
+async def test_what_is_not_there_is_gone_and_what_refuses_us_is_withheld(host, tmp_path, bad, kind):
     host.script = [bad]
-    assert type(await failed(host, tmp_path)) is Gone
+    assert type(await failed(host, tmp_path)) is kind
     assert len(host.heads) == 1
 
 

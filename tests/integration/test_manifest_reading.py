@@ -39,7 +39,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("manifest") / "film.yaml"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(at=st.integers(0, len(GOOD)), piece=st.sampled_from(PIECES), cut=st.integers(0, 6))
 def test_a_spoilt_film_is_read_or_refused_by_its_place(file, at, piece, cut):
     file.write_text(GOOD[:at] + piece + GOOD[at + cut :], encoding="utf-8")
@@ -49,7 +49,7 @@ def test_a_spoilt_film_is_read_or_refused_by_its_place(file, at, piece, cut):
     assert read_as is None or read_as.budget.shot_usd <= read_as.budget.film_usd
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=200))
 def test_bytes_that_are_no_film_are_refused(file, content):
     file.write_bytes(content)
@@ -57,7 +57,7 @@ def test_bytes_that_are_no_film_are_refused(file, content):
         read(file, Film)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.dictionaries(st.text("abc", min_size=1), VALUES, min_size=1, max_size=4))
 def test_json_which_is_yaml_1_2_too_is_read_as_the_same_values(file, values):
     file.write_text(json.dumps(values), encoding="utf-8")

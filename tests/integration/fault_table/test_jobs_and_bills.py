@@ -164,6 +164,27 @@ async def test_an_output_that_is_gone_is_paid_for_and_left_to_a_person(bench_of,
     assert (bench.posts, bench.billed) == (1, LIST_MICROUSD)
 
 
+@pytest.mark.parametrize("how", ["barred", "page"])
+async def test_an_output_that_is_withheld_is_left_for_a_later_run_while_the_provider_keeps_it(bench_of, server, how):
+    bench = bench_of()
+    bench.provider.keeps_s = 3600.0
+    server.told_anew({"download": how})
+    told = await bench.fails(Uncollected)
+    assert "done and paid for" in told
+    assert "use another network, before" in told
+    assert (bench.row["state"], bench.books(), bench.posts) == ("submitted", (HOLD, 0), 1)
+    made = await bench.buy()
+    bench.is_booked(made.take, LIST_MICROUSD)
+    assert (bench.posts, bench.billed) == (1, LIST_MICROUSD)
+
+
+async def test_an_output_that_is_withheld_when_its_provider_keeps_it_no_longer_is_lost(bench_of, server):
+    bench = bench_of()
+    server.told_anew({"download": "barred"})
+    assert "is lost" in await bench.fails(GenerationFailed)
+    assert (bench.row["state"], bench.row["asset"], bench.books()) == ("settled", None, (0, LIST_MICROUSD))
+
+
 async def test_what_a_dead_process_left_with_the_provider_takes_no_lane_for_ever(bench_of, monkeypatch):
     bench = bench_of("list")
     narrow = bench.services.folder.film.limits.model_copy(update={"in_flight": 1})

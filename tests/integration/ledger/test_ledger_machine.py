@@ -338,7 +338,7 @@ def machine(purchase, decision, open_ledger, database, request):
 
 def quick(examples):
     return settings(
-        max_examples=examples, stateful_step_count=30, deadline=None, derandomize=True, database=None,
+        max_examples=examples, stateful_step_count=30, derandomize=True, database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
 

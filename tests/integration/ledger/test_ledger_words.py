@@ -17,7 +17,7 @@ from manifests.handwork import Handwork
 
 SHOT = "shot:SC010_SH0010"
 ON_ONE_LEDGER = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )  # each example is about a draft of its own
 
 
