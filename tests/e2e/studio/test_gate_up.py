@@ -55,7 +55,7 @@ def test_a_suspended_run_outlives_a_kill_of_everything_and_asks_for_one_yes_only
     studio.kill()
     studio.start()
 
-    assert studio.ask("GET", f"/flow_runs/{run}")["state"]["name"] == "Suspended"
+    studio.until_state(run, "Suspended")
     assert studio.answer(run, answer="make the finals", max_usd="1.00")["status"] == "REJECT", "a yes has a name"
     assert studio.answer(run, answer="make the finals", who="Mia", max_usd="lots")["status"] == "REJECT"
     _say_yes_in_the_room(studio, starts=2)

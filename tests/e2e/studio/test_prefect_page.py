@@ -59,13 +59,13 @@ def test_a_scene_is_launched_watched_and_approved_from_the_page_alone_whatever_i
     assert studio.kill_server() != 0, "gate up ends with its server"
     assert "gate: Prefect's server: it ended by itself" in studio.said
     studio.start()
-    assert studio.ask("GET", f"/flow_runs/{run}")["state"]["name"] == "Suspended"
+    studio.until_state(run, "Suspended")
     studio.kill_serving_process()
     other = tmp_path / "another machine" / "film"
     shutil.copytree(studio.film, other)
     shutil.rmtree(studio.film)
     elsewhere = studio_of(other, studio.port)  # where everybody's is, so that the form's picture is found
-    assert elsewhere.ask("GET", f"/flow_runs/{run}")["state"]["name"] == "Suspended"
+    elsewhere.until_state(run, "Suspended")
 
     page.goto(f"http://127.0.0.1:{elsewhere.port}/v2/runs/flow-run/{run}")
     _approve(page)
