@@ -16,6 +16,7 @@ from manifests.question import Question
 from manifests.scene import Scene
 from manifests.take import Take
 from providers.contract import Provider
+from providers.errors import RateLimited, Unavailable
 from tasks.book_late_bill import book_late_bill
 from tasks.claim import claimed
 from tasks.collect import bring_home, collect, still_made
@@ -45,14 +46,16 @@ class Reconciled:
 
 
 async def reconcile(services: Services, scene: str | None = None) -> list[Reconciled]:
-    """Bring home what can be known, of one scene or of all; what nobody knows stays in doubt, its money held."""
+    """Bring home what can be known, of one scene or of all; what nobody knows stays in doubt, its money held.
+
+    What could not be asked about late bills is said once a provider: silence would read as if there were none.
+    """
     lanes = asyncio.Semaphore(_LANES)
     done = await bring_home_all(services, scene, lanes)
     known = {each.was.generation_key for each in done}
     newest = {take.generation_key: take for take in services.ledger.takes(scene=scene, released_too=True)}
     closed = [take for key, take in newest.items() if key not in known]
-    late = await asyncio.gather(*(_late_bill(services, take, lanes) for take in closed))
-    return [*done, *filter(None, late)]
+    return [*done, *await _late_bills(services, closed, lanes)]
 
 
 async def bring_home_all(
@@ -103,17 +106,46 @@ async def _ask(run: Run, provider: Provider, take: Take) -> str:
     return f"collected; it cost ${format_usd(settled.cost_microusd or 0)}"
 
 
-async def _late_bill(services: Services, take: Take, lanes: asyncio.Semaphore) -> Reconciled | None:
-    """What its provider bills for a closed take, where that is not what is booked. What never left here sends no bills."""
-    try:
-        provider = services.provider_called(take.provider)
-    except GateError:  # it is installed no longer, or has no key: nobody can be asked
+async def _late_bills(services: Services, closed: list[Take], lanes: asyncio.Semaphore) -> list[Reconciled]:
+    """What came late. A provider that does not answer is not asked about its other takes."""
+    down: dict[str, str] = {}
+    unasked: dict[tuple[str, str], list[Take]] = {}
+
+    async def look(take: Take) -> Reconciled | None:
+        async with lanes:
+            why = down.get(take.provider, "")
+            try:
+                if not why:
+                    return await _late_bill(services, take)
+            except (Unavailable, RateLimited) as error:
+                why = down[take.provider] = str(error)
+            except GateError as error:
+                why = str(error)
+        unasked.setdefault((take.provider, why), []).append(take)
         return None
-    if provider.embedded or not services.ledger.was_sent(take.generation_key):
+
+    found = [each for each in await asyncio.gather(*map(look, closed)) if each is not None]
+    return [*found, *(_unasked(provider, why, takes) for (provider, why), takes in unasked.items())]
+
+
+def _unasked(provider: str, why: str, takes: list[Take]) -> Reconciled:
+    others = f" and for {len(takes) - 1} more of it" if len(takes) > 1 else ""
+    words = f"whether {provider} bills more for it{others} could not be asked: {why}"
+    return Reconciled(takes[0], takes[0], words)
+
+
+async def _late_bill(services: Services, take: Take) -> Reconciled | None:
+    """What its provider bills for a closed take, where that is not what is booked. What never left here sends no bills.
+
+    Raises Invalid where the provider is installed no longer or has no key, and what keeps it from answering.
+    """
+    if not services.ledger.was_sent(take.generation_key):
         return None
-    async with lanes:
-        with speaking_of(private=is_private(take, services.folder)):
-            booked = await book_late_bill(services.ledger, provider, _with_words(services, take))
+    provider = services.provider_called(take.provider)
+    if provider.embedded:
+        return None
+    with speaking_of(private=is_private(take, services.folder)):
+        booked = await book_late_bill(services.ledger, provider, _with_words(services, take))
     before = (take.cost_microusd or 0) + take.late_microusd
     if booked is None or booked == before:
         return None

@@ -9,7 +9,9 @@ import pytest
 from governor.tables import attempts
 from manifests.grant import Grant
 from providers.contract import Found, JobStatus
+from providers.errors import Unavailable
 from providers.previz.adapter import Previz
+from tasks import reconcile
 
 SHOT = "SC010_SH0010"
 CENT = 10_000
@@ -204,7 +206,29 @@ async def test_a_provider_that_is_installed_no_longer_keeps_no_other_call_from_c
     code, said = await _in_a_thread(typed, gate, paid)
 
     assert (code, "nobody of that name is installed" in said) == (0, True), said
+    assert "settled → settled     whether gone bills more for it could not be asked: provider 'gone': nobody" in said
     assert [paid.services.ledger.take(key).state for key in (lost, found)] == ["held", "settled"]
+
+
+async def test_a_provider_that_is_down_is_asked_about_one_late_bill_and_that_is_said_once(paid, gate, monkeypatch):
+    asked = []
+
+    async def find(self, sought):
+        asked.append(sought.marker)
+        raise Unavailable("previz", "it is being moved", "When it is back: gate resume")
+
+    for number in (1, 2, 3):
+        paid.make(SHOT, "panel", number=number)
+    booked = standing(paid)
+    monkeypatch.setattr(Previz, "find", find)
+    monkeypatch.setattr(Previz, "embedded", False)
+    monkeypatch.setattr(reconcile, "_LANES", 1)
+
+    code, said = await _in_a_thread(typed, gate, paid, "SC010")
+
+    assert (code, len(asked), said.count("it is being moved")) == (0, 1, 1), said
+    assert "whether previz bills more for it and for 2 more of it could not be asked" in said
+    assert standing(paid) == booked
 
 
 async def _in_a_thread(work, *given):
