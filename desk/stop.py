@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from desk.options import film_option, open_film
+from desk.options import film_option, open_film, settings_for
 
 
 @click.command()
@@ -30,6 +30,22 @@ def go(film: Path | None, why: str) -> None:
 
 def _decide(kind: Literal["stop", "go"], film: Path | None, why: str) -> None:
     from desk.deciding import decision_of
+    from manifests.errors import GateError
 
-    services = open_film(film)
+    try:
+        services = open_film(film)
+    except GateError:
+        if kind == "stop":
+            _by_file_alone(film)
+        raise
     services.ledger.decide(decision_of(services, kind, f"film:{services.folder.film.code}", why))
+
+
+def _by_file_alone(film: Path | None) -> None:
+    """A film whose files are just being edited, or whose books are away, is braked all the same: a run of it may be under way."""
+    settings = settings_for(film)
+    if settings.state.is_dir():
+        settings.stop_file.touch()
+        click.echo(
+            f"Stopped by {settings.stop_file}: nothing new is submitted. It is not in the books, because:", err=True
+        )

@@ -4,6 +4,7 @@ GateError
 └── WiringError
     ├── ServerDown       Prefect's server did not come up
     ├── PortTaken        a port that was asked for is somebody else's
+    ├── AnotherCode      calls were made here under another code than film.yaml has now
     ├── NotAFilm         the folder holds no film, or the film has no such scene or shot
     ├── BadSetting       a variable of the environment, or a file that it names, cannot be used
     ├── PlanRefused      a plan file is none, was changed, or the film has moved since it was made
@@ -32,6 +33,10 @@ class ServerDown(WiringError):
 
 class PortTaken(WiringError):
     """A port that was asked for cannot be had."""
+
+
+class AnotherCode(WiringError):
+    """The film's code was changed after calls were made: its books would be others."""
 
 
 class NotAFilm(WiringError):

@@ -25,13 +25,14 @@ from providers.contract import Provider, Surroundings, VisionJudge
 from providers.errors import Invalid
 from vault.canon import Canon
 from vault.contract import Vault
+from wiring.books import open_books
 from wiring.errors import NotAFilm
 from wiring.keys import key_of
 from wiring.lanes import in_lanes
 from wiring.live_prices import Told, live_book
 from wiring.pictures import new_pictures
 from wiring.programs import program_of
-from wiring.settings import Settings, make_state
+from wiring.settings import Settings
 from wiring.stores import open_store
 from wiring.telemetry import Telemetry
 
@@ -245,8 +246,7 @@ def _open(settings: Settings, fingerprint: str) -> Services:
         if not isinstance(asked, VisionJudge):
             raise _no_judge(asked)
         asked.model("score")  # raises where it has no such model
-    make_state(settings)
-    ledger = Ledger.open(settings.ledger, stop_file=settings.stop_file, film=folder.film.code)
+    ledger = open_books(settings, folder.film.code)
     for picture in pictures:
         locked = folder.lock.assets.get(picture.name)
         approved_by = locked.approved_by if locked and locked.sha256 == picture.sha256 else _PENDING

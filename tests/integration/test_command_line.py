@@ -123,6 +123,24 @@ def test_the_brake_is_put_on_and_lifted(film, gate):
     assert not (film / ".gate" / "STOP").exists()
 
 
+def test_a_film_that_cannot_be_read_is_braked_all_the_same(film, gate):
+    assert gate("stop")[0] == gate("go")[0] == 0
+    whole = (film / "film.yaml").read_text()
+    (film / "film.yaml").write_text(whole + "half a li")
+    code, _, err = gate("stop")
+    assert (code, "film.yaml:" in err, "nothing new is submitted" in err) == (2, True, True)
+    assert (film / ".gate" / "STOP").exists()
+    (film / "film.yaml").write_text(whole)
+    assert gate("go")[0] == 0
+    assert not (film / ".gate" / "STOP").exists()
+
+
+def test_a_folder_that_never_was_a_film_is_not_braked(film, gate, tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert gate("stop", "--film", str(tmp_path / "empty"))[0] == 2
+    assert list((tmp_path / "empty").iterdir()) == []
+
+
 def test_a_begun_film_can_be_read_at_once_whatever_its_title(film, gate):
     title = 'The "Red" House: {part} #2 – é'
     assert gate("init", "red_house", "--title", title)[0] == 0
