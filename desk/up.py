@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from desk.options import film_option, prices_option, settings_for
+from manifests.errors import GateError
 from wiring.errors import ServerDown
 
 if TYPE_CHECKING:
@@ -62,7 +63,14 @@ def up(film: Path | None, prices: Path | None, flaws: Path | None, port: int) ->
             pid=os.getpid(), api_url=prefect.api_url, page_url=f"http://127.0.0.1:{port}", media_url=_url(media), room_url=_url(room)
         )  # fmt: skip
         stack.enter_context(announced(settings, here))
-        asyncio.run(_serve(services, here, media, room, prefect))
+        try:
+            asyncio.run(_serve(services, here, media, room, prefect))
+        except GateError:
+            raise
+        except Exception as error:  # whatever spoke to it when it died failed in its own way
+            if prefect.ends(within_s=1.0):
+                raise _server_ended() from error
+            raise
     click.echo("Ended. Nothing is lost: gate up goes on.", err=True)
 
 
@@ -103,7 +111,11 @@ async def _while_it_lives(prefect: Server) -> None:
     """Raises ServerDown when Prefect's server ends by itself: without it nothing here knows what to do."""
     while prefect.lives:  # noqa: ASYNC110  a process has no event
         await asyncio.sleep(1.0)
-    raise ServerDown("Prefect's server", "it ended by itself", "Nothing is lost. Start all of it again: gate up")
+    raise _server_ended()
+
+
+def _server_ended() -> ServerDown:
+    return ServerDown("Prefect's server", "it ended by itself", "Nothing is lost. Start all of it again: gate up")
 
 
 async def _page(app: Starlette, listening: socket.socket) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
+from collections.abc import Callable
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
@@ -39,17 +40,31 @@ async def deploy(services: Services) -> dict[str, str]:
 async def follow(services: Services) -> None:
     """Fit the forms to the film, and the nights to its standing orders, whenever those change, until cancelled.
 
-    A film that cannot be read is left for its next edit, and books that somebody else holds for the next look.
+    A film that cannot be read is left for its next edit, and books that somebody else holds, or a server that is busy, for the
+    next look.
     """
-    nights = every_night(services)
+    nights, say = _hours(services), _once()
     while True:
         await asyncio.sleep(_LOOK_S)
         with contextlib.suppress(GateError, LedgerTrouble, OSError):
             now = await asyncio.to_thread(open_services, services.settings)
-            then = await asyncio.to_thread(every_night, now)
-            if now is not services or then != nights:
+            then = await asyncio.to_thread(_hours, now)
+            if now is services and then == nights:
+                continue
+            try:
+                await deploy(now)
+            except Exception as error:  # noqa: BLE001  its client raises what httpx and websockets do, and its next look may be better
+                say(
+                    f"Prefect's server could not be told of the film's new state ({type(error).__name__}); told again soon"
+                )
+            else:
                 services, nights = now, then
-                await deploy(services)
+                say("")
+
+
+def _hours(services: Services) -> list[tuple[str | None, str | None, bool | None]]:
+    """When nights begin. Prefect's schedules hold the moment at which they were made, too, and no two of them are alike."""
+    return [(each.cron, each.timezone, each.active) for each in every_night(services)]
 
 
 async def keep_order(settings: Settings) -> None:
@@ -57,18 +72,15 @@ async def keep_order(settings: Settings) -> None:
 
     What the server cannot do now waits for the next look; that is said once.
     """
-    trouble = ""
+    say = _once()
     while True:
         await asyncio.sleep(_LOOK_S)
-        before, trouble = trouble, ""
         try:
             await end_what_is_dead(settings)
         except Exception as error:  # noqa: BLE001  its client raises what httpx does, and a server that is busy is no reason to end
-            trouble = (
-                f"Prefect's server could not be asked which runs are dead ({type(error).__name__}); asked again soon"
-            )
-        if trouble and trouble != before:
-            _quietly(trouble)
+            say(f"Prefect's server could not be asked which runs are dead ({type(error).__name__}); asked again soon")
+        else:
+            say("")
 
 
 async def work() -> None:
@@ -103,6 +115,19 @@ async def _make_pool() -> None:
                 await client.read_work_pool(POOL)
             except ObjectNotFound:
                 await client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
+
+
+def _once() -> Callable[[str], None]:
+    """Says a trouble that is not the last one; "" is none."""
+    last = ""
+
+    def say(trouble: str) -> None:
+        nonlocal last
+        if trouble and trouble != last:
+            _quietly(trouble)
+        last = trouble
+
+    return say
 
 
 def _quietly(line: str) -> None:

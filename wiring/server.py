@@ -62,6 +62,11 @@ class Server:
         """Whether its process is there."""
         return self._process.is_alive()
 
+    def ends(self, *, within_s: float) -> bool:
+        """Whether its process is gone, or goes within that time."""
+        self._process.join(within_s)
+        return not self.lives
+
     def stop(self) -> None:
         """End it and wait for its end."""
         self._lifeline.close()
