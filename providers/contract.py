@@ -174,8 +174,8 @@ class Provider(ABC):
     `name` is stored with each take: renaming it orphans the ledger's rows. `operations` is what it can make. `embedded`: it
     works inside our own process, so that the film's lanes alone bound it and no limit is shared with other machines. `by_hand`: a
     person makes it, however long that takes: it is looked at once a run, and a job that runs says in `raw` what it waits for.
-    `keeps_s`: how long after its call an output may still be there, in seconds, by the provider's own words; until then a
-    withheld one is not given up, for it is paid for. 0: nothing stands between us and it.
+    `keeps_s`: for so many seconds after its call a withheld output is not given up, for it is paid for, and still there by the
+    provider's own words. 0: nothing stands between us and it.
     """
 
     name: ClassVar[str]

@@ -63,7 +63,6 @@ class Fal(HttpProvider, VideoModel):
     origin = "https://queue.fal.run"
     also = (PLATFORM,)
     failures = FailureTable("fal", FAILURES, said)
-    keeps_s = 7 * 86400.0
     paid_headers: ClassVar[Mapping[str, str]] = {
         "x-fal-no-retry": "1", "X-Fal-Store-IO": "1", "X-Fal-Request-Timeout": str(START_S),
     }  # fmt: skip

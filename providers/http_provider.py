@@ -47,7 +47,7 @@ class HttpProvider(Provider):
     `patience_404`: so many times a poll asks again, within some seconds, before it believes that a job is not there: a fresh one
     is not known at once everywhere. `lag_s`: how far its list of jobs may lie behind, in seconds, where it has one. `leave_s`:
     within so many seconds of its grant a paid call is on its way, or stays here; `submit_s` where None. `again_s`: the
-    pauses, in seconds, after each time that an output could not be had. `keeps_s`: a day, as most do.
+    pauses, in seconds, after each time that an output could not be had. `keeps_s`: a day; some keep it longer, but by then a person has looked.
     """
 
     origin: ClassVar[str]

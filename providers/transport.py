@@ -225,7 +225,9 @@ class Transport:
                 status, kind = response.status_code, response.headers.get("content-type", "")
                 if status == 403 or (response.is_success and kind.startswith("text/html")):
                     words = "a page in the place of the file" if response.is_success else "403"
-                    raise Withheld(self.provider, f"{response.request.headers['host']} answers with {words}", _ANEW, kind)
+                    raise Withheld(
+                        self.provider, f"{response.request.headers['host']} answers with {words}", _ANEW, kind
+                    )
                 if status in _EXPIRED:
                     raise Gone(self.provider, f"{status} for the output", _ANEW, kind)
                 if status not in {200, 206, 416}:

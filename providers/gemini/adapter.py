@@ -41,7 +41,6 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
     base = f"/{sdk.API_VERSION}"
     failures = FAILURES
     submit_s = 300.0
-    keeps_s = 48 * 3600.0
     answer_bytes_max = 64 << 20
 
     def __init__(self, around: Surroundings) -> None:
