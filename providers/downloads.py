@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from providers.answers import Again
-from providers.errors import Invalid
+from providers.errors import Gone, Invalid, Withheld
 
+_ANEW = "Ask for a new address."
 _RANGE = re.compile(r"bytes (\d{1,19})-(\d{1,19})/(\d{1,19}|\*)", re.ASCII)
 
 
@@ -89,3 +90,15 @@ def _validator(headers: Mapping[str, str]) -> str:
     """What proves that a file is still the same; a weak ETag proves nothing of its bytes (RFC 9110, 13.1.5)."""
     tag = headers.get("etag", "")
     return tag if tag.startswith('"') else headers.get("last-modified", "")
+
+
+def no_file(provider: str, host: str, status: int, kind: str) -> Gone | None:
+    """What an answer to a download says that brings no file: Withheld for 403 or a page in its place, Gone for 404 and 410; else None.
+
+    `kind`: its media type.
+    """
+    is_page = 200 <= status < 300 and kind.startswith("text/html")
+    if status == 403 or is_page:
+        words = "a page in the place of the file" if is_page else "403"
+        return Withheld(provider, f"{host} answers with {words}", _ANEW, kind)
+    return Gone(provider, f"{status} for the output", _ANEW, kind) if status in {404, 410} else None

@@ -40,8 +40,8 @@ from providers.answers import (
     printable,
 )
 from providers.connections import CONNECT_S, NOT_SENT, Deadline, Late, OneRequest, named, new_client, read, send, unsent
-from providers.downloads import Part
-from providers.errors import Gone, Invalid, OutcomeUnknown, ProviderError, Unavailable, Withheld
+from providers.downloads import Part, no_file
+from providers.errors import Gone, Invalid, OutcomeUnknown, ProviderError, Unavailable
 
 __all__ = ["ACCEPTED", "JSON_BYTES_MAX", "Reply", "Transport", "refuse_unsafe"]
 
@@ -53,7 +53,6 @@ _DOWNLOAD_FACTOR = 5
 
 _ONWARD = frozenset({301, 302, 303, 307, 308})
 _EXPIRED = frozenset({403, 404, 410})
-_ANEW = "Ask for a new address."
 _DOORS = frozenset({"set-cookie", "location", "content-location", "www-authenticate", "proxy-authenticate"})
 """Headers that hold keys of their own: cookies, and addresses that are signed."""
 
@@ -223,13 +222,8 @@ class Transport:
         async def once() -> int:
             async with self._followed(url, part.headers()) as response:
                 status, kind = response.status_code, response.headers.get("content-type", "")
-                if status == 403 or (response.is_success and kind.startswith("text/html")):
-                    words = "a page in the place of the file" if response.is_success else "403"
-                    raise Withheld(
-                        self.provider, f"{response.request.headers['host']} answers with {words}", _ANEW, kind
-                    )
-                if status in _EXPIRED:
-                    raise Gone(self.provider, f"{status} for the output", _ANEW, kind)
+                if nothing := no_file(self.provider, response.request.headers["host"], status, kind):
+                    raise nothing
                 if status not in {200, 206, 416}:
                     raise Again(f"{status} for the output", pause_asked(response.headers))
                 return await part.take(
