@@ -21,6 +21,9 @@ from wiring import server
 
 ROOT = Path(__file__).parents[3]
 WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+LONG_MS = 60_000
+"""A bound, not a claim: a busy machine shows in seconds what an idle one shows at once."""
+
 POISON = '"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>\'</script>'
 
 
@@ -39,6 +42,8 @@ def page(browser):
     """A page whose script must not stumble."""
     context = browser.new_context(viewport=WIDE)
     here, faults = context.new_page(), []
+    here.set_default_timeout(LONG_MS)
+    expect.set_options(timeout=LONG_MS)
     here.on("pageerror", lambda error: faults.append(str(error)))
     here.on(
         "console", lambda said: faults.append(said.text) if said.type == "error" and "409" not in said.text else None
@@ -67,7 +72,7 @@ def link(priced):
     with server.listening(0) as here:
         port = here.getsockname()[1]
         doors = Doors.on_loopback(port, who="Mia", log=priced.state / "room.log")
-        app = room_app(priced.services, doors, let_go_on=nobody_waits, grace_s=2.0)
+        app = room_app(priced.services, doors, let_go_on=nobody_waits, grace_s=6.0)
         serving = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
         thread = threading.Thread(target=serving.run, args=([here],))
         thread.start()
@@ -82,7 +87,7 @@ def press(page: Page, *keys: str) -> None:
 
 
 def until_it_plays(page: Page) -> None:
-    for _ in range(200):
+    for _ in range(LONG_MS // 50):
         if page.evaluate("document.querySelector('#stage video.b').readyState") > 1:
             return
         page.wait_for_timeout(50)
@@ -143,7 +148,7 @@ def test_a_scene_goes_from_drafts_to_its_film_by_keyboard_alone(priced, link, pa
     press(page, "t")
     expect(page.locator("#say-yes")).to_be_focused()
     press(page, "Enter")
-    expect(page.locator("#toast")).to_contain_text("No run waits here. Next: gate resume SC010", timeout=15_000)
+    expect(page.locator("#toast")).to_contain_text("No run waits here. Next: gate resume SC010")
 
     with ThreadPoolExecutor(1) as beside:  # this thread has the browser's event loop
         outcome = beside.submit(priced.run).result()
