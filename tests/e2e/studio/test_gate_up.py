@@ -29,9 +29,13 @@ def _say_yes_in_the_room(studio, *, starts):
 
 
 def words_of(studio, run):
-    """What the form of a suspended run says."""
-    inputs = studio.ask("POST", f"/flow_runs/{run}/input/filter", {"prefix": "", "limit": 50})
-    return next(i["value"] for i in inputs if i["key"].endswith("description"))
+    """What the form of a suspended run says. Prefect writes it a moment after the run is called Suspended."""
+
+    def look():
+        inputs = studio.ask("POST", f"/flow_runs/{run}/input/filter", {"prefix": "", "limit": 50})
+        return next((i["value"] for i in inputs or () if i["key"].endswith("description")), None)
+
+    return studio.until(look, "the words of the form")
 
 
 def _another_seed(studio, shot):
