@@ -43,7 +43,7 @@ async def follow(services: Services) -> None:
     A film that cannot be read is left for its next edit, and books that somebody else holds, or a server that is busy, for the
     next look.
     """
-    nights, say = _hours(services), _once()
+    nights, say = _hours(services), _told_when_new()
     while True:
         await asyncio.sleep(_LOOK_S)
         with contextlib.suppress(GateError, LedgerTrouble, OSError):
@@ -72,7 +72,7 @@ async def keep_order(settings: Settings) -> None:
 
     What the server cannot do now waits for the next look; that is said once.
     """
-    say = _once()
+    say = _told_when_new()
     while True:
         await asyncio.sleep(_LOOK_S)
         try:
@@ -117,7 +117,7 @@ async def _make_pool() -> None:
                 await client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
 
 
-def _once() -> Callable[[str], None]:
+def _told_when_new() -> Callable[[str], None]:
     """Says a trouble that is not the last one; "" is none."""
     last = ""
 
