@@ -21,7 +21,7 @@ from manifests.noun import Noun, Sha256, ShotId
 from wiring import retaking
 from wiring.approving import answered_before, approve, refuse_parked
 from wiring.bindings import bindings_now
-from wiring.review import scene_view
+from wiring.review import scene_view, view_and_bindings
 from wiring.review_takes import wants_reason
 from wiring.saying import lay_out_kit, remark_on, say, send_back
 
@@ -134,18 +134,18 @@ async def undo(house: House, request: Request) -> Response:
 
 
 async def tray(house: House, request: Request) -> Response:
-    """`GET /api/tray/SC010`: the finals that can be said yes to, with what the yes would be bound to, once."""
+    """`GET /api/tray/SC010`: the finals that can be approved, what each approval would be bound to, and the scene as it stands."""
     session = a_person(request, "open the tray")
 
     def look() -> dict[str, Any]:
         services = house.services
         scene = house.scene(services, request.path_params["scene"])
-        bindings = bindings_now(services, scene)
-        view = scene_view(services, scene)
+        view, bindings = view_and_bindings(services, scene)
         ready = {shot.id for shot in view.shots if shot.final and shot.status not in {"final", "hold", "omit"}}
         shown = {shot: binding for shot, binding in bindings.items() if shot in ready}
         return {
             "nonce": house.tray.show(session, scene.id, shown),
+            "scene": view.model_dump(mode="json"),
             "left_microusd": view.money.left_microusd,
             "cap_microusd": view.money.cap_microusd,
             "reasons": list(REASONS),

@@ -241,8 +241,8 @@ function find() {
   field.focus();
 }
 const KEYS = [
-  ["Space K", "play, pause"],
-  ["J L", "backwards, forwards; again for faster"],
+  ["Space K", "play; pause, also backwards"],
+  ["J L", "play backwards, forwards; again for faster"],
   ["← →", "one frame; with Shift ten"],
   ["[ ]", "shot before, shot after"],
   ["{ }", "version before, version after"],

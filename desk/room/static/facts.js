@@ -271,79 +271,6 @@ function blames(here) {
     command ? copyable(command) : null,
   );
 }
-function checks(b) {
-  const failed = b.checks.filter((each) => each.applies && !each.passed),
-    applied = b.checks.filter((each) => each.applies && each.passed),
-    none = b.checks.filter((each) => !each.applies);
-  const list = at.allChecks
-    ? [...failed, ...applied, ...none]
-    : [...failed, ...applied.filter((each) => each.rule.startsWith("V")).slice(0, 12)];
-  const line = (each) => {
-    const rule = scene.rules[each.rule] || {name: each.rule, what: "", direction: "must hold", source: "", unit: ""};
-    const sign = rule.direction === "lower is better" ? "≤" : rule.direction === "higher is better" ? "≥" : "=";
-    const trouble = b.troubles.find((t) => t.rule === each.rule && t.subject === each.subject);
-    const value = each.value === null ? "–" : Number(each.value.toFixed(3));
-    const more = h(
-      "p",
-      {class: "more", hidden: !trouble},
-      trouble ? h("span", {class: "bad"}, `${trouble.message}. `) : null,
-      trouble ? `${trouble.cure} ` : null,
-      `${each.rule}: ${rule.what} ${rule.direction}, in ${rule.unit}. Threshold: ${rule.source}`,
-      trouble && Object.keys(trouble.evidence).length
-        ? ` Evidence: ${Object.entries(trouble.evidence)
-            .map(([k, v]) => `${k} ${v}`)
-            .join(", ")}.`
-        : "",
-    );
-    const show = () => {
-      at.boxes = each.boxes;
-      drawOverlay();
-    };
-    return h(
-      "li",
-      {},
-      h(
-        "button",
-        {
-          onclick: () => {
-            more.hidden = !more.hidden;
-            show();
-          },
-          onfocus: show,
-          onmouseenter: show,
-          title: rule.what,
-        },
-        h(
-          "span",
-          {
-            class: !each.applies ? "muted" : each.passed ? "good" : "bad",
-            "aria-label": !each.applies ? "not applicable" : each.passed ? "passed" : "failed",
-          },
-          !each.applies ? "–" : each.passed ? "✓" : "✗",
-        ),
-        h("span", {}, rule.name, " ", h("span", {class: "sub"}, each.subject)),
-        h("span", {class: "num"}, `${value} `, h("span", {class: "muted"}, `(${sign} ${each.threshold})`)),
-      ),
-      more,
-    );
-  };
-  return [
-    h("h3", {}, `Checks: ${b.passed === null ? "not judged" : `${applied.length} passed, ${failed.length} failed`}`),
-    h("ul", {class: "checks"}, list.map(line)),
-    b.checks.length > list.length || at.allChecks
-      ? h(
-          "button",
-          {
-            onclick: () => {
-              at.allChecks = !at.allChecks;
-              drawFacts();
-            },
-          },
-          at.allChecks ? "Fewer" : `All ${b.checks.length}`,
-        )
-      : null,
-  ];
-}
 function drawActions() {
   const here = shot(),
     ready = scene.shots.filter(
@@ -359,7 +286,7 @@ function drawActions() {
           verdict("circle"),
         ),
         button("R", `Retake… ~${usd(here.retake_microusd)}`, retake),
-        button("E", edited ? `Edit… ~${usd(whole(edited, edited.edit_microusd))}` : "Edit layer", editLayer),
+        button("E", edited ? `Edit… ~${usd(whole(edited, edited.edit_microusd))}` : "Edit…", editLayer),
         button("C", "Composite", composite),
         button("H", "Hands", hands),
         button("P", "Post fix", () => verdict("post_fix")),

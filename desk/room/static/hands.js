@@ -122,20 +122,57 @@ function hands() {
 }
 function editLayer() {
   const frame = shot().hands.find((each) => each.edit_microusd !== null);
-  return isStatic || !frame ? verdict("edit_layer") : editOne(frame.stage);
+  if (!isStatic && frame) editOne(frame.stage);
+  else askForEdit();
 }
+// Where no frame can be edited from here: the verdict says what should change, and a person has said so on purpose.
+function askForEdit() {
+  const here = shot(),
+    before = scene.shots[scene.shots.indexOf(here) - 1],
+    chained = here.chain && before;
+  const form = h(
+    "form",
+    {
+      onsubmit: (event) => {
+        event.preventDefault();
+        const said = new FormData(form);
+        box.close();
+        verdict("edit_layer", {
+          subject: [said.get("only"), said.get("say")].filter(Boolean).join(": "),
+        }).catch(() => {});
+      },
+    },
+    h(
+      "p",
+      {},
+      chained
+        ? `${code(here.id)} opens on the last frame of ${code(before.id)}: it has no first frame of its own to edit. Edit ${code(before.id)} instead, or ask for a retake (R).`
+        : "No frame of this shot can be edited from here.",
+    ),
+    h(
+      "p",
+      {class: "muted"},
+      "You can still record that this take needs an edit. The shot is then marked “retake”, and its take does not count as approved.",
+    ),
+    editWords("only", "The part that should change", "her left hand, the bag"),
+    editWords("say", "How it should look", "open, palm down"),
+    h("div", {class: "row end"}, close("Not now"), h("button", {}, "Record that it needs an edit")),
+  );
+  const box = dialog(`Edit ${code(here.id)}`, form);
+  form.querySelector("input[name=only]").focus();
+}
+const editWords = (name, label, hint) =>
+  h(
+    "label",
+    {},
+    label,
+    h("input", {name, type: "text", maxlength: 400, placeholder: hint, autocomplete: "off", required: true}),
+  );
 function editOne(stage) {
   const frame = shot().hands.find((each) => each.stage === stage),
     where = at.box,
     note = h("p", {class: "muted"}),
     go = h("button", {}),
-    words = (name, label, hint) =>
-      h(
-        "label",
-        {},
-        label,
-        h("input", {name, type: "text", maxlength: 400, placeholder: hint, autocomplete: "off", required: true}),
-      ),
     way = (value, text, checked) =>
       h("label", {}, h("input", {type: "radio", name: "work", value, checked, onchange: () => update()}), ` ${text}`);
   const form = h(
@@ -159,8 +196,8 @@ function editOne(stage) {
       way("edit", "change one part", true),
       way("rebuild", "take it away first, then put something into the empty place: two passes", false),
     ),
-    words("only", "The one part that may change", "her left hand, the three-quarter view, the bag"),
-    words("say", "How it shall be", "open, palm down"),
+    editWords("only", "The one part that may change", "her left hand, the three-quarter view, the bag"),
+    editWords("say", "How it should look", "open, palm down"),
     h(
       "p",
       {class: where ? "" : "muted"},

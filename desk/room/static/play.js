@@ -17,23 +17,33 @@ function reverse(rate) {
   if (rate)
     backwards = setInterval(() => {
       const v = video();
-      if (!v || v.currentTime <= 0) reverse(0);
-      else {
+      if (!v || v.currentTime <= 0) {
+        reverse(0);
+        drawCounter();
+      } else {
         v.currentTime = Math.max(0, v.currentTime - rate / FPS);
         tick();
       }
     }, 1000 / FPS);
 }
+const plays = () => Boolean(backwards) || !(video() || {paused: true}).paused;
+function halt() {
+  const v = video();
+  if (v) v.pause();
+  reverse(0);
+  drawCounter();
+}
 function toggle() {
   const v = video();
   if (!v) return;
-  reverse(0);
+  if (plays()) {
+    halt();
+    return;
+  }
   speed = 1;
   v.playbackRate = 1;
-  if (v.paused) {
-    if (v.ended) v.currentTime = 0;
-    v.play().catch(() => {});
-  } else v.pause();
+  if (v.ended) v.currentTime = 0;
+  v.play().catch(() => {});
 }
 function forwards() {
   const v = video();
@@ -49,6 +59,7 @@ function rewind() {
   v.pause();
   speed = backwards ? Math.min(4, speed * 2) : 1;
   reverse(speed);
+  drawCounter();
 }
 function compare(mode) {
   if (!A()) {

@@ -49,8 +49,23 @@ const put = (selector, ...children) => {
 const code = (id) => id.split("_")[1];
 const media = (name) => `${isStatic ? "media" : `${base}/media`}/${name}`;
 const small = (name) => (isStatic ? `media/${name.slice(0, 64)}.small.jpg` : `${base}/small/${name.slice(0, 64)}.jpg`);
+// A picture shows that it is loading, and says so where it does not come.
+function loading(picture, event) {
+  const coming = picture.tagName === "IMG" ? !picture.complete : true;
+  if (coming) picture.classList.add("loading");
+  const here = () => picture.classList.remove("loading");
+  picture.addEventListener(event, here, {once: true});
+  picture.addEventListener("error", () => {
+    here();
+    picture.classList.add("missing");
+    picture.title = "This picture did not load. Load the page again; gate vault check looks for damage.";
+  });
+  return picture;
+}
 const thumb = (name, alt) =>
-  name ? h("img", {src: small(name), alt: alt || "", loading: "lazy"}) : h("span", {class: "noimg"});
+  name
+    ? loading(h("img", {src: small(name), alt: alt || "", loading: "lazy"}), "load")
+    : h("span", {class: "noimg"});
 
 // What is looked at.
 const at = {

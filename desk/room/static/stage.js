@@ -5,16 +5,19 @@ function picture(take, name) {
   const moving = take.media.name.endsWith(".mp4"),
     alt = `${take.file}, ${take.resolution}`;
   return moving
-    ? h("video", {
-        class: name,
-        src: media(take.media.name),
-        poster: name === "ghost" ? null : small(take.media.name),
-        preload: "auto",
-        playsinline: true,
-        "aria-label": alt,
-        tabindex: "-1",
-      })
-    : h("img", {class: name, src: media(take.media.name), alt});
+    ? loading(
+        h("video", {
+          class: name,
+          src: media(take.media.name),
+          poster: name === "ghost" ? null : small(take.media.name),
+          preload: "auto",
+          playsinline: true,
+          "aria-label": alt,
+          tabindex: "-1",
+        }),
+        "loadeddata",
+      )
+    : loading(h("img", {class: name, src: media(take.media.name), alt}), "load");
 }
 const video = () => $("#stage video.b") || $("#stage video.a");
 const frames = () => {
@@ -84,6 +87,7 @@ function drawStage(a, b) {
   if (at.ghost && previous) parts.push(h("span", {class: "tag mid"}, `ghost: last frame of ${code(previous.id)}`));
   stage.className = at.mode;
   stage.dataset.shot = at.shot;
+  parts.push(h("span", {class: "coming", role: "status"}, h("i", {class: "spin", "aria-hidden": "true"}), "Loading the picture…"));
   put(stage, parts, h("svg", {viewBox: "0 0 1000 1000", preserveAspectRatio: "none", "aria-hidden": "true"}));
   for (const each of stage.querySelectorAll("video.a, video.b")) {
     each.muted = each.classList.contains("a") && both;
@@ -140,11 +144,10 @@ function drawTransport() {
     drawWipe();
     return;
   }
-  const v = video();
   put(
     "#transport",
     h("button", {onclick: () => step(-1), "aria-label": "One frame back", title: "←"}, "◂"),
-    h("button", {id: "play", onclick: toggle, title: "Space or K"}, v && !v.paused ? "Pause" : "Play"),
+    h("button", {id: "play", onclick: toggle, title: "Space or K"}, plays() ? "Pause" : "Play"),
     h("button", {onclick: () => step(1), "aria-label": "One frame on", title: "→"}, "▸"),
     h(
       "span",
@@ -196,17 +199,18 @@ function drawWipe() {
     ),
   );
 }
+const pace = (v) => (backwards ? `  −${speed}×` : v.playbackRate > 1 ? `  ${v.playbackRate}×` : "");
 function drawCounter() {
   const counter = $("#counter"),
     v = video();
   if (!counter || !v) return;
   const stage = $("#stage").getBoundingClientRect(),
     scale = v.videoWidth ? Math.min(stage.width / v.videoWidth, stage.height / v.videoHeight) : 1;
-  counter.textContent = `f ${frame()} / ${frames() - 1}  ${clock(frame())}${v.playbackRate > 1 ? `  ×${v.playbackRate}` : ""}${scale > 2 ? `  shown at ${Math.round(scale * 100)} %` : ""}`;
+  counter.textContent = `f ${frame()} / ${frames() - 1}  ${clock(frame())}${pace(v)}${scale > 2 ? `  shown at ${Math.round(scale * 100)} %` : ""}`;
   const scrub = $("#scrub");
   if (scrub && document.activeElement !== scrub) scrub.value = frame();
   const play = $("#play");
-  if (play) play.textContent = v.paused ? "Play" : "Pause";
+  if (play) play.textContent = plays() ? "Pause" : "Play";
   const pin = $("#pin");
   if (pin) pin.textContent = pinned();
   drawOverlay();

@@ -5,10 +5,25 @@ async function tray() {
     say("A yes to finals is given in the room, by a person.");
     return;
   }
-  await turn;
-  await refresh();
-  const told = await ask("GET", `/api/tray/${scene.scene}`),
-    ids = Object.keys(told.shots),
+  const waiting = h("p", {class: "waiting", role: "status"}, h("i", {class: "spin", "aria-hidden": "true"}), "Reading the ledger and the prices…"),
+    box = dialog(`Finals tray · ${scene.scene}`, [waiting, h("div", {class: "row end"}, close("Not now"))], true);
+  box.setAttribute("aria-busy", "true");
+  let told;
+  try {
+    await turn;
+    told = await ask("GET", `/api/tray/${scene.scene}`);
+  } catch (error) {
+    box.close();
+    throw error;
+  }
+  if (!box.open) return; // closed while it was loading
+  scene = told.scene;
+  draw();
+  box.removeAttribute("aria-busy");
+  fillTray(box, told);
+}
+function fillTray(box, told) {
+  const ids = Object.keys(told.shots),
     views = Object.fromEntries(scene.shots.map((each) => [each.id, each]));
   const picked = new Set(
     ids
@@ -128,7 +143,7 @@ async function tray() {
     note,
     h("div", {class: "row end"}, close("Not now"), go),
   );
-  const box = dialog(`Finals tray · ${scene.scene}`, form, true);
+  put(box, box.querySelector("h2"), form);
   update();
   box.addEventListener("keydown", (event) => {
     if (

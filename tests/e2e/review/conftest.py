@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import json
+import shutil
+import threading
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import uvicorn
+from playwright.sync_api import expect, sync_playwright
 
 from desk.room.app import room_app
 from desk.room.doors import Doors, Key
+from wiring import server
 
+ROOT = Path(__file__).parents[3]
 HERE = "http://127.0.0.1:8765"
+WIDE = {"width": 1280, "height": 860}
+LONG_MS = 60_000
+"""A bound, not a claim: a busy machine shows in seconds what an idle one shows at once."""
 MIA, BEN = "m" * 40, "b" * 40
 
 
@@ -71,3 +81,57 @@ class Person:
 @pytest.fixture
 def room(drafted: Any) -> Room:
     return Room(drafted)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    named = ROOT / ".venv" / "browser"
+    path = named.read_text().strip() if named.exists() else shutil.which("chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A page whose script must not stumble."""
+    context = browser.new_context(viewport=WIDE)
+    here, faults = context.new_page(), []
+    here.set_default_timeout(LONG_MS)
+    expect.set_options(timeout=LONG_MS)
+    here.on("pageerror", lambda error: faults.append(str(error)))
+    here.on(
+        "console", lambda said: faults.append(said.text) if said.type == "error" and "409" not in said.text else None
+    )
+    yield here
+    context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def priced(drafted):
+    """The drafted film with finals that cost money."""
+    text = (drafted.root / "halt.prices.yaml").read_text(encoding="utf-8").replace("480p", "720p")
+    (drafted.root / "finals.prices.yaml").write_text(text, encoding="utf-8")
+    drafted.prices(drafted.root / "finals.prices.yaml")
+    return drafted
+
+
+@pytest.fixture
+def link(priced):
+    """A room that is served, and the link that lets one person in."""
+
+    async def nobody_waits(*_asked):
+        return 0
+
+    with server.listening(0) as here:
+        port = here.getsockname()[1]
+        doors = Doors.on_loopback(port, who="Mia", log=priced.state / "room.log")
+        app = room_app(priced.services, doors, let_go_on=nobody_waits, grace_s=6.0)
+        serving = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
+        thread = threading.Thread(target=serving.run, args=([here],))
+        thread.start()
+        yield doors.link(f"http://127.0.0.1:{port}", "/r/SC010")
+        serving.should_exit = True
+        thread.join()

@@ -4,81 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from desk.room.app import room_app
-from desk.room.doors import Doors
 from desk.room.export import export
-from wiring import server
 
-ROOT = Path(__file__).parents[3]
 WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 LONG_MS = 60_000
 """A bound, not a claim: a busy machine shows in seconds what an idle one shows at once."""
 
 POISON = '"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>\'</script>'
-
-
-@pytest.fixture(scope="module")
-def browser():
-    named = ROOT / ".venv" / "browser"
-    path = named.read_text().strip() if named.exists() else shutil.which("chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def page(browser):
-    """A page whose script must not stumble."""
-    context = browser.new_context(viewport=WIDE)
-    here, faults = context.new_page(), []
-    here.set_default_timeout(LONG_MS)
-    expect.set_options(timeout=LONG_MS)
-    here.on("pageerror", lambda error: faults.append(str(error)))
-    here.on(
-        "console", lambda said: faults.append(said.text) if said.type == "error" and "409" not in said.text else None
-    )
-    yield here
-    context.close()
-    assert faults == []
-
-
-@pytest.fixture
-def priced(drafted):
-    """The drafted film with finals that cost money."""
-    text = (drafted.root / "halt.prices.yaml").read_text(encoding="utf-8").replace("480p", "720p")
-    (drafted.root / "finals.prices.yaml").write_text(text, encoding="utf-8")
-    drafted.prices(drafted.root / "finals.prices.yaml")
-    return drafted
-
-
-@pytest.fixture
-def link(priced):
-    """A room that is served, and the link that lets one person in."""
-
-    async def nobody_waits(*_asked):
-        return 0
-
-    with server.listening(0) as here:
-        port = here.getsockname()[1]
-        doors = Doors.on_loopback(port, who="Mia", log=priced.state / "room.log")
-        app = room_app(priced.services, doors, let_go_on=nobody_waits, grace_s=6.0)
-        serving = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
-        thread = threading.Thread(target=serving.run, args=([here],))
-        thread.start()
-        yield doors.link(f"http://127.0.0.1:{port}", "/r/SC010")
-        serving.should_exit = True
-        thread.join()
 
 
 def press(page: Page, *keys: str) -> None:
