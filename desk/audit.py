@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desk.options import film_option, json_option, open_film, print_json
+from desk.output_file import Output
 
 if TYPE_CHECKING:
     from assembly.ink import Mark
@@ -22,6 +23,7 @@ _STATUS: dict[bool | None, tuple[str, Mark]] = {
     None: ("not judged", "none"),
 }
 _FAILED = 1
+_SHEET = Output("--sheet", "a contact sheet", ".png")
 
 
 @click.command()
@@ -47,10 +49,12 @@ def audit(scene: str, stage: Audited, again: bool, sheet: Path | None, film: Pat
 
     if sheet is not None and sheet.suffix.lower() not in {".png", ".jpg", ".jpeg"}:
         raise click.BadParameter("name a .png or a .jpg", param_hint="--sheet")
+    if sheet is not None:
+        _SHEET.check(sheet)
     services = open_film(film, scopes=[f"scene:{scene}"])
     rows = look(services, services.scene(scene), stage, again=again, tell=_progress if again else lambda _: None)
     if sheet is not None:
-        _draw(services, scene, rows, stage, sheet)
+        _SHEET.draw(sheet, lambda into: _draw(services, scene, rows, stage, into))
     if as_json:
         told = {"scene": scene, "stage": stage, "rows": [_facts(row) for row in rows], **_counts(rows)}
         print_json(told | {"sheet": str(sheet) if sheet else None})

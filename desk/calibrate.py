@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desk.options import dollars, film_option, json_option, open_film, prices_option, print_json, typed, usd
+from desk.output_file import Output
 
 if TYPE_CHECKING:
     from checks.calibration import Calibration, Costs, Counts
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from wiring.calibrating import Priced
     from wiring.labelling import Gathered
     from wiring.services import Services
+
+_PLOT = Output("--plot", "a plot of ours", ".png")
 
 
 @click.command()
@@ -57,6 +60,8 @@ def calibrate(
     costs_given = [
         dollars(t, o) if t else None for t, o in ((reject, "--false-reject-usd"), (accept, "--false-accept-usd"))
     ]
+    if plot is not None:
+        _PLOT.check(plot)
     if yes and not why.strip():
         raise click.BadParameter("say why; it is written down", param_hint="--why")
     only = [catalogue.page(code.upper()).code for code in rules]
@@ -66,7 +71,7 @@ def calibrate(
     costs = priced(services, scenes, *costs_given)
     told = calibrations(services, gathered.labels, costs, only)
     if plot is not None and told:
-        _draw([each for each, _ in told], services, plot)
+        _PLOT.draw(plot, lambda into: _draw([each for each, _ in told], services, into))
     new = [each for each, _ in told if writable(each)]
     if not as_json:
         _tell(told, gathered, costs, film)

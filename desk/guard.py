@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 
 from desk.options import json_option, print_json
+from desk.output_file import Output
 
 _FILE = click.Path(path_type=Path)
 _MOVED = 1
+_HEAT = Output("--heat", "a heat map", ".png")
 
 
 @click.command()
@@ -25,10 +27,12 @@ def guard(before: Path, after: Path, mask: Path | None, heat: Path | None, as_js
     from checks.geometry_guard import EditCase, gate_edit
     from checks.heat_map import write_heat_map
 
+    if heat is not None:
+        _HEAT.check(heat)
     verdict, found = gate_edit(EditCase(before, after, mask))
     threshold = verdict.scores[0].threshold
     if heat is not None:
-        write_heat_map(found, threshold, heat)
+        _HEAT.draw(heat, lambda into: write_heat_map(found, threshold, into))
     if as_json:
         spots = [{"box": spot.box, "pixels": spot.pixels, "moved": spot.moved} for spot in found.spots]
         print_json({

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from desk.options import film_option, json_option, open_film, print_json
+from desk.output_file import Output
 
 if TYPE_CHECKING:
     from governor.generation_log import LogLine
@@ -23,6 +23,7 @@ OUTCOMES = (
     "held", "sent", "in_flight", "in_doubt", "settled", "refused", "released", "written_off", "billed_late",
 )  # fmt: skip
 _NEWEST = 40
+_CALLS = Output("-o", "a log of calls", ".jsonl", schema="gate/log/", layout="lines")
 _SCOPE = re.compile(r"SC\d{3,4}(_SH\d{4})?|BIBLE(_[a-z0-9_.~]{1,18})?", re.ASCII)
 
 
@@ -82,13 +83,15 @@ def export(scope: str | None, film: Path | None, last: int | None, output: str, 
     """Write the calls as JSON, one object a line (gate/log/1), without keys, tokens or signed addresses."""
     from desk.log_lines import exported
 
+    if output != "-":
+        _CALLS.check(Path(output))
     found = _found(open_film(film), scope, **wanted)
     lines = [exported(line) for line in (found[-last:] if last else found)]
     if output == "-":
         for line in lines:
             click.echo(line)
         return
-    _replace(Path(output), "".join(f"{line}\n" for line in lines))
+    _CALLS.write_text(Path(output), "".join(f"{line}\n" for line in lines))
     click.echo(f"Wrote {len(lines)} lines to {output}")
 
 
@@ -145,13 +148,3 @@ def _utc(text: str) -> str:
         return when.astimezone(UTC).isoformat(timespec="milliseconds")
     except (ValueError, OverflowError):
         raise click.BadParameter(f"{text!r} is no date; write 2026-11-21", param_hint="--since") from None
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write the file whole or not at all."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

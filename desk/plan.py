@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from desk.options import film_option, json_option, money, open_film, prices_option, print_json
+from desk.output_file import Output
 
 if TYPE_CHECKING:
     from manifests.plan import Headroom, PlanTier, Step
     from wiring.planning_limits import Planned
 
 _SPEND = 10
+_PLAN = Output("-o", "a plan", ".json", schema="gate/plan/")
 
 
 @click.command()
@@ -41,13 +43,15 @@ def plan(
     + runs, = is there already, ⇣ is in flight and will be collected, ! is blocked, and says by what.
     """
     from desk.plan_table import tell
-    from wiring.planning_file import write
+    from wiring.planning_file import text_of
     from wiring.planning_limits import plan_within_limits
 
+    if out is not None:
+        _PLAN.check(out)
     services = open_film(film, prices, scopes=[f"scene:{scene}"])
     planned = plan_within_limits(services, services.scene(scene), tier)
     if out is not None:
-        write(planned.plan, out)
+        _PLAN.write_text(out, text_of(planned.plan))
     if as_json:
         print_json(_facts(planned, out))
     else:

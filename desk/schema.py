@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from desk.options import film_option, print_json
+from desk.output_file import Output
 
 if TYPE_CHECKING:
     from manifests.noun import Noun
+
+_SCHEMA = Output("", "a schema", ".json", schema="gate/")
 
 
 @click.command()
@@ -39,7 +42,8 @@ def write_schemas(folder: Path) -> Path:
 
     folder.mkdir(parents=True, exist_ok=True)
     for kind, noun in _kinds().items():
-        (folder / f"{kind}.json").write_text(json.dumps(schemas.schema_of(noun), indent=1, ensure_ascii=False) + "\n")
+        text = json.dumps(schemas.schema_of(noun), indent=1, ensure_ascii=False) + "\n"
+        _SCHEMA.write_text(folder / f"{kind}.json", text)
     return folder
 
 

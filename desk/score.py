@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desk.options import json_option, print_json, settings_for
+from desk.output_file import Output
 from wiring.settings import wants_colour
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _COLOURS = {"pass": "green", "ask": "yellow", "fail": "red"}
 _PICTURES_MAX = 64
+_SHEET = Output("--sheet", "a sheet of scores", ".png")
 
 
 class _Lists(click.Command):
@@ -75,11 +77,13 @@ def score(
         raise click.BadParameter(
             f"that is more than {_PICTURES_MAX} pictures; score them in parts", param_hint="--test"
         )
+    if sheet is not None:
+        _SHEET.check(sheet)
     where = None if box is None else _box(box)
     known, seen = look_at([_given(path, None) for path in references], [_given(path, where) for path in tests])
     scored = score_pictures(known, seen, _eye())
     if sheet is not None:
-        draw_sheet(known, seen, scored, sheet)
+        _SHEET.draw(sheet, lambda into: draw_sheet(known, seen, scored, into))
     if as_json:
         print_json(scored.model_dump(mode="json"))
     else:

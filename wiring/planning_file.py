@@ -59,18 +59,24 @@ def keep(services: Services, scene: Scene, file: Path | None = None) -> ScenePla
 
 
 def write(plan: ScenePlan, path: Path) -> None:
-    """Lay the plan down, whole or not at all. Raises OSError."""
+    """Keep the plan, whole or not at all, in a folder of our own. Raises OSError."""
     part = path.with_name(f".{path.name}.part")
-    part.write_text(json.dumps(json.loads(plan.stored()), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    part.write_text(text_of(plan), encoding="utf-8")
     part.replace(path)
+
+
+def text_of(plan: ScenePlan) -> str:
+    """The plan as a file holds it."""
+    return json.dumps(json.loads(plan.stored()), indent=1, ensure_ascii=False) + "\n"
 
 
 def read(path: Path, *, film: str, scene: str) -> ScenePlan:
     """Read a plan of this scene. Raises PlanRefused for what is none, was changed, or is of another film or scene."""
     cure = f"Make one: gate plan {scene} -o {path}"
+    elsewhere = f"Make one: gate plan {scene} -o {_unused(path)}"
     try:
-        if path.stat().st_size > _BYTES_MAX:
-            raise PlanRefused(str(path), "it is far too large for a plan", cure)
+        if path.exists() and (not path.is_file() or path.stat().st_size > _BYTES_MAX):
+            raise PlanRefused(str(path), "it is far too large for a plan, or not an ordinary file", elsewhere)
         plan = ScenePlan.from_stored(path.read_bytes())
     except OSError as error:
         raise PlanRefused(str(path), f"it cannot be read ({error.strerror})", cure) from error
@@ -78,12 +84,18 @@ def read(path: Path, *, film: str, scene: str) -> ScenePlan:
         first = error.errors(include_url=False, include_input=False)[0]
         raise PlanRefused(str(path), first["msg"].removeprefix("Value error, "), cure) from error
     except (ValueError, RecursionError) as error:
-        raise PlanRefused(str(path), f"it is no plan ({error})", cure) from error
+        raise PlanRefused(str(path), f"it is not a plan ({error})", elsewhere) from error
     if not plan.hash:
         raise PlanRefused(str(path), "it carries no hash, so nobody can tell whether it was changed", cure)
     if (plan.film, plan.scene) != (film, scene):
         raise PlanRefused(str(path), f"it is for {plan.film} {plan.scene}, and this is {film} {scene}", cure)
     return plan
+
+
+def _unused(path: Path) -> Path:
+    """A name beside a file that is not a plan, and that `gate plan -o` therefore refuses to write over."""
+    names = (path.with_name(f"{path.stem}_plan{number}.json") for number in ("", *range(2, 1000)))
+    return next((name for name in names if not name.exists()), path.with_name("new_plan.json"))
 
 
 def moves(services: Services, kept: ScenePlan, now: ScenePlan) -> Iterator[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from checks.errors import CheckError
+from desk.output_file import Output
 from desk.room.house import HERE, templates
 from desk.room.media import STATIC
 from desk.room.pages import in_script
@@ -19,12 +20,13 @@ from wiring.review_model import SceneView
 from wiring.services import Services
 from wiring.thumbnails import thumbnail
 
-PAGE = "index.html"
+PAGE, DATA = "index.html", "review.json"
+_VIEW = Output("--export", "a review page", ".json", schema=SceneView.schema_name.rpartition("/")[0])
 
 
 def export(services: Services, scene: Scene, into: Path) -> Path:
     """Write the page and give its path. Raises UsageError for a folder that holds something else, VaultError, PriceRefused."""
-    if into.exists() and any(into.iterdir()) and not (into / "review.json").exists():
+    if into.exists() and any(into.iterdir()) and not _VIEW.wrote(into / DATA):
         raise click.UsageError(
             f"{into} holds something else; name an empty folder: gate review {scene.id} --export FOLDER"
         )
@@ -36,7 +38,7 @@ def export(services: Services, scene: Scene, into: Path) -> Path:
         _copy_small(services, sha256, into / "media" / f"{sha256}.small.jpg")
     for name in STATIC:
         shutil.copyfile(HERE / "static" / name, into / name)
-    (into / "review.json").write_text(view.stored(), encoding="utf-8")
+    (into / DATA).write_text(view.stored(), encoding="utf-8")
     page = templates().get_template("static.html").render(
         base="", me="you", agent=False, csrf="", dollars=rounded_usd, view=view, static=True,
         data=in_script(view.model_dump(mode="json")),
