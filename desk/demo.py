@@ -58,7 +58,7 @@ def lay_out(into: Path) -> None:
         raise click.ClickException(f"the example is not beside the program ({source}); run the demo from a checkout")
     if into.exists() and any(into.iterdir()):
         raise click.UsageError(f"{into} holds something else; name an empty folder: gate demo --into DIR")
-    shutil.copytree(source, into, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".gate", "__pycache__"))
+    shutil.copytree(source, into, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".gate", "out", "__pycache__"))
 
 
 def _say_yes(services: Services, outcome: SceneOutcome, *, beforehand: bool) -> bool:

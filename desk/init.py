@@ -54,7 +54,7 @@ shots:
 }  # fmt: skip
 _TITLE_CHARS_MAX = 200
 _PLAIN = {
-    ".gitignore": ".gate/\n.env\n*.mp4\n",
+    ".gitignore": ".gate/\nout/\n.env\n*.mp4\n",
     ".env.example": "# Keys of paid providers go into .env, never into a .yaml file.\n",
 }
 

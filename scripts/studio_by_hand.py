@@ -189,7 +189,7 @@ class Studio:
             check = [_program("gate"), "vault", "check"]
             done = subprocess.run(check, env=environment, capture_output=True, text=True, check=False)
             print("  vault (S3): " + (done.stdout.strip() or done.stderr.strip()).splitlines()[-1])
-        films = sorted((self.folder / "volumes" / "state" / "out").glob("*/*_final.mp4"))
+        films = sorted((self.folder / "film" / "out").glob("*/*_final.mp4"))
         print(f"  film: {films[0].name}, {films[0].stat().st_size} bytes" if films else sys.exit("there is no film"))
 
     def until(self, run: str, name: str) -> str:

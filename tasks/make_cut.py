@@ -19,6 +19,7 @@ from manifests.take import Artefact
 from tasks.current import current
 from tasks.slates import slates_of
 
+_KEPT_MAX = 1000
 _RULE = "3"
 """Raise it when the same cut would come out another film."""
 
@@ -70,8 +71,11 @@ async def make_reel(name: str, cut: Cut) -> Artefact:  # noqa: ARG001  names the
 
 
 def lay_down(artefact: Artefact, into: Path) -> Path:
-    """Put a copy of an artefact where people look for it, whole or not at all."""
+    """Put a copy of an artefact where people look for it, whole or not at all. A file there that a person changed is kept beside it."""
     into.parent.mkdir(parents=True, exist_ok=True)
+    if into.is_file() and not current().services.vault.has(hash_file(into)):
+        names = (into.with_name(f"{into.stem}_kept{number}{into.suffix}") for number in range(1, _KEPT_MAX))
+        into.rename(next(name for name in names if not name.exists()))
     beside = into.with_name(f".{into.name}.part")
     shutil.copyfile(current().services.vault.path(artefact.sha256), beside)
     return beside.replace(into)

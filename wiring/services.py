@@ -33,7 +33,7 @@ from wiring.live_prices import Told, live_book
 from wiring.pictures import new_pictures
 from wiring.programs import program_of
 from wiring.settings import Settings
-from wiring.stores import open_store
+from wiring.stores import bring_out, open_store
 from wiring.telemetry import Telemetry
 
 if TYPE_CHECKING:
@@ -247,6 +247,7 @@ def _open(settings: Settings, fingerprint: str) -> Services:
             raise _no_judge(asked)
         asked.model("score")  # raises where it has no such model
     ledger = open_books(settings, folder.film.code)
+    bring_out(settings)
     for picture in pictures:
         locked = folder.lock.assets.get(picture.name)
         approved_by = locked.approved_by if locked and locked.sha256 == picture.sha256 else _PENDING

@@ -63,8 +63,8 @@ class Settings:
 
     @property
     def out(self) -> Path:
-        """Where films, contact sheets and timelines are laid down for people."""
-        return self.state / "out"
+        """Where finished films, contact sheets and timelines lie for people: beside film.yaml, wherever the state is."""
+        return self.film / "out"
 
     @property
     def house(self) -> Path:

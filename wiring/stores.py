@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import NamedTuple
 
@@ -30,6 +31,15 @@ def open_store(settings: Settings) -> Store:
     if settings.vault_url:
         return both_stores(settings, settings.vault_url)[1]
     return Store(LocalVault(settings.vault), Canon(settings.vault))
+
+
+def bring_out(settings: Settings) -> None:
+    """Move what an earlier version laid into the state's own `out` to where people look for it now, all at once."""
+    before = settings.state / "out"
+    if before.is_dir() and not settings.out.exists():
+        # On another disk, or where nobody may write, it stays: the next run lays it down anew, for nothing.
+        with contextlib.suppress(OSError):
+            before.rename(settings.out)
 
 
 def both_stores(settings: Settings, url: str) -> tuple[Store, Store]:

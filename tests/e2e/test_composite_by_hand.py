@@ -42,7 +42,7 @@ def test_a_shot_that_will_not_come_right_is_composed_by_hand_polished_approved_a
     line = next(line for line in rejected.shots if line.shot == SHOT)
     assert (rejected.ending, line.status) == ("waits for hands", "waits")
     assert "V114" in line.message
-    heat = next((film.state / "out" / "heat").glob("*_heat.png"))
+    heat = next((film.root / "out" / "heat").glob("*_heat.png"))
     assert str(heat) in line.message
     with Image.open(heat) as drawn:
         assert drawn.size == (1280, 784)  # the frame, and a foot that says how far

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 def test_a_second_run_makes_nothing_and_each_shot_says_why_in_one_line(drafted):
     bills, attempts = drafted.previz.bills(), [tuple(row) for row in drafted.attempts()]
@@ -15,6 +17,17 @@ def test_a_second_run_makes_nothing_and_each_shot_says_why_in_one_line(drafted):
     assert len(said) == 1
     assert said[0].startswith("SC010_SH0040: ")
     assert "draft clip made from the same words, pictures and model" in said[0]
+
+
+def test_a_draft_that_a_person_changed_is_kept_beside_the_one_that_is_laid_down_anew(drafted):
+    draft = drafted.run().draft
+    assert Path(draft) == drafted.root / "out" / "SC010" / "SC010_draft.mp4"
+    ours = Path(draft).read_bytes()
+    Path(draft).write_bytes(b"graded by hand")
+
+    assert Path(drafted.run().draft).read_bytes() == ours
+    assert Path(draft).with_name("SC010_draft_kept1.mp4").read_bytes() == b"graded by hand"
+    assert len(list(Path(draft).parent.glob("*_kept*"))) == 1
 
 
 def test_new_words_for_one_wardrobe_touch_the_shots_that_wear_it_and_their_chain_alone(drafted):

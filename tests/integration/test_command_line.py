@@ -155,3 +155,19 @@ def test_a_yes_before_there_is_a_draft_is_refused_and_leads_to_one(film, gate):
         code, out, err = gate("approve", name, "--yes")
         assert (code, out) == (2, "")
         assert "run it first: gate run SC010" in err
+
+
+def test_films_that_were_finished_into_the_state_come_to_where_people_look(film, gate):
+    before = film / ".gate" / "out" / "SC010"
+    before.mkdir(parents=True)
+    (before / "SC010_final.mp4").write_bytes(b"a film")
+
+    assert gate("plan", "SC010")[0] == 0
+
+    assert (film / "out" / "SC010" / "SC010_final.mp4").read_bytes() == b"a film"
+    assert not (film / ".gate" / "out").exists()
+
+
+def test_a_film_that_is_begun_keeps_what_it_makes_out_of_its_repository(tmp_path, gate):
+    gate("init", str(tmp_path / "new"))
+    assert {".gate/", "out/"} <= set((tmp_path / "new" / ".gitignore").read_text().splitlines())

@@ -74,7 +74,7 @@ def test_an_empty_variable_names_no_file(name, environment):
 def test_paths_are_absolute_whatever_was_typed():
     read = read_settings(Path("films/../films/tea"))
     assert read.film == Path.cwd() / "films" / "tea"
-    assert (read.stop_file, read.out, read.up_file) == (read.state / "STOP", read.state / "out", read.state / "up.json")
+    assert (read.stop_file, read.out, read.up_file) == (read.state / "STOP", read.film / "out", read.state / "up.json")
 
 
 def test_an_account_without_a_name_still_decides_under_one(monkeypatch):

@@ -64,7 +64,7 @@ def test_a_suspended_run_outlives_a_kill_of_everything_and_asks_for_one_yes_only
     assert studio.answer(run, answer="make the finals", who="Mia", max_usd="lots")["status"] == "REJECT"
     _say_yes_in_the_room(studio, starts=2)
     studio.until_state(run, "Completed")
-    assert (studio.film / ".gate" / "out" / "SC010" / "SC010_final.mp4").stat().st_size > 10_000
+    assert (studio.film / "out" / "SC010" / "SC010_final.mp4").stat().st_size > 10_000
     said = studio.ledger().approvals("SC010")
     assert [d.door for d in said] == ["review room"] * 4
 

@@ -74,7 +74,7 @@ def test_a_scene_is_launched_watched_and_approved_from_the_page_alone_whatever_i
     expect(page.get_by_text("Completed", exact=True).first).to_be_visible()
     _keep(page, "finished")
 
-    assert (other / ".gate" / "out" / "SC010" / "SC010_final.mp4").stat().st_size > 10_000
+    assert (other / "out" / "SC010" / "SC010_final.mp4").stat().st_size > 10_000
     assert [(d.who, d.door) for d in elsewhere.ledger().approvals("SC010")] == [("Mia", "prefect form")] * 4
     takes = elsewhere.ledger().takes(scene="SC010")
     assert len(takes) == len({take.generation_key for take in takes}) == 10  # two panels, four drafts, four finals
