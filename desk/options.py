@@ -85,6 +85,11 @@ def typed(command: str, film: Path | None) -> str:
     return f"{command} --film {film}" if film and command.startswith("gate ") else command
 
 
+def say(words: str) -> None:
+    """Words for people while they wait, on standard error: standard output is for what was asked for."""
+    click.echo(words, err=True)
+
+
 def print_json(facts: object) -> None:
     """Facts on standard output, one JSON document."""
     click.echo(json.dumps(facts, indent=2, ensure_ascii=False))

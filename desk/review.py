@@ -106,10 +106,10 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     """A socket: on loopback on another port where this one is taken; elsewhere just there, since people were told."""
     import socket
 
-    from wiring import server
+    from wiring import ports
 
     if host in _LOOPBACK:
-        with server.listening(port) as here:
+        with ports.listening(port) as here:
             yield here
         return
     try:

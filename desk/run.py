@@ -1,4 +1,4 @@
-"""gate run, gate resume: make a scene on a Prefect server of its own, and say how it ended."""
+"""gate run, gate resume: make a scene on the film's Prefect server, and say how it ended."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desk import board
-from desk.options import F, dollars, film_option, json_option, money, open_film, prices_option, print_json, typed
+from desk.options import F, dollars, film_option, json_option, money, open_film, prices_option, print_json, say, typed
 from wiring.run_options import RunOptions
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def resume(
 
 
 def make(services: Services, scene: str, options: RunOptions = _AS_EVER) -> SceneOutcome:
-    """Run the flow once, on the server of `gate up` if one runs here, else on one that lives as long as the run.
+    """Run the flow once, on the server of `gate up` if one runs here, else on the one that the film's runs share.
 
     What would refuse its start is said before a server is started for it.
     """
@@ -116,7 +116,7 @@ def make(services: Services, scene: str, options: RunOptions = _AS_EVER) -> Scen
 @contextlib.contextmanager
 def server_for(services: Services) -> Iterator[None]:
     """Prefect's server for the length of the block; the heavy loading happens while it starts."""
-    from wiring import server
+    from wiring import film_server
     from wiring.settings import settle_environment
     from wiring.up import read_up
 
@@ -125,15 +125,18 @@ def server_for(services: Services) -> Iterator[None]:
         settle_environment(settings, up.api_url)
         yield
         return
-    started = server.start(settings)
+    server = film_server.start(settings, tell=say)
     try:
+        from prefect.context import refresh_global_settings_context
+
         import flows.scene  # noqa: F401
 
         services.warm_up()
-        started.wait()
+        settle_environment(settings, server.wait())
+        refresh_global_settings_context()
         yield
     finally:
-        started.stop()
+        server.stop()
 
 
 def run_flow(settings: Settings, scene: str, options: RunOptions = _AS_EVER) -> SceneOutcome:

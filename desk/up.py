@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from desk.options import film_option, prices_option, settings_for
+from desk.options import film_option, prices_option, say, settings_for
 from manifests.errors import GateError
 from wiring.errors import ServerDown
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
-    from wiring.server import Server
+    from wiring.film_server import Server
     from wiring.services import Services
     from wiring.up import Up
 
@@ -42,7 +42,8 @@ def up(film: Path | None, prices: Path | None, flaws: Path | None, port: int) ->
 
     Runs that wait for a yes are not lost by that, nor is what a run under way has bought: start it again.
     """
-    from wiring import server
+    from wiring import film_server
+    from wiring.ports import listening
     from wiring.services import open_services
     from wiring.settings import settle_environment
     from wiring.up import Up, announced, only_one, read_up
@@ -51,11 +52,10 @@ def up(film: Path | None, prices: Path | None, flaws: Path | None, port: int) ->
     services = open_services(settings)
     if running := read_up(settings):
         raise click.UsageError(f"it runs already, in process {running.pid}: {running.page_url}. See it: gate status")
-    click.echo("Starting Prefect's server …", err=True)
     with contextlib.ExitStack() as stack:
         stack.enter_context(only_one(settings))
-        media, room = (stack.enter_context(server.listening(port + beside)) for beside in (1, 2))
-        prefect = server.start(settings, port)
+        media, room = (stack.enter_context(listening(port + beside)) for beside in (1, 2))
+        prefect = film_server.start(settings, port, say)
         stack.callback(prefect.stop)
         prefect.wait()
         settle_environment(settings, prefect.api_url, port=port, serving=True)

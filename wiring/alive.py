@@ -55,6 +55,20 @@ def is_gone(settings: Settings, run_id: str, since: datetime | None = None) -> b
     return False
 
 
+def lock(path: Path, *, alone: bool) -> int | None:
+    """Take the lock of a file that stays where it is: alone, or shared. Gives the descriptor that holds it, until it is closed.
+
+    None where somebody holds it in a way that keeps us out. A child that inherits the descriptor holds the lock too.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
 def is_free(path: Path) -> bool | None:
     """Whether nobody holds the file's lock, although somebody did; None where there is no such file."""
     try:

@@ -1,155 +1,134 @@
-"""Brings up Prefect's own server beside us, on loopback, and takes it down: also when we are killed.
+"""Prefect's own server as a program of ours, on loopback: `python -m wiring.server`.
 
-The server runs in a process of its own (its work for one task costs eight times ours) and holds one end of a pipe; when the
-other end closes, for whatever reason, it ends itself. So a `kill -9` of a run leaves no server behind.
+A film's server runs in a process and a session of its own, for as long as somebody uses it: each user holds a lock on a file, and
+the kernel frees that when the user's process ends, also by `kill -9`. See `wiring.film_server` for the users' side.
 
-A studio's server is this module as a program, `python -m wiring.server`: Prefect's own, behind the same door.
+A studio's server is this program without `--film-server`: Prefect's own, behind the same door.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import logging
-import multiprocessing
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
-from multiprocessing.connection import Connection
+import time
+from pathlib import Path
 
-from wiring.errors import PortTaken, ServerDown
+from wiring.alive import lock
 from wiring.prefect_door import HERE, Door
-from wiring.settings import Settings, make_state, settle_environment
+from wiring.server_record import Files, Record, Stage, write_record
 
-_START_S = 90.0
-"""A first start makes the database: 10 s were measured on two idle cores, 19 s on loaded ones."""
+_LOOK_S = 0.25
+"""How often the server looks whether anybody uses it."""
 
-_GOODBYE_S = 10.0
+_GOODBYE_S = 1.5
+"""How long it may take to end when its last user has gone. Prefect's own shutdown was seen to take most of a minute."""
 
-
-@contextlib.contextmanager
-def prefect_server(settings: Settings, port: int | None = None) -> Iterator[str]:
-    """Run a server for as long as the block lasts; gives the URL of its API once it answers. Raises ServerDown."""
-    server = start(settings, port)
-    try:
-        server.wait()
-        yield server.api_url
-    finally:
-        server.stop()
+_LOG_BYTES_MAX = 5_000_000
 
 
-class Server:
-    """A server that was started, and perhaps does not answer yet."""
+def spawn(files: Files, here: socket.socket, lives: int) -> subprocess.Popen[bytes]:
+    """Start a film's server on the bound socket `here`. It inherits the lock `lives`, which says that it lives.
 
-    def __init__(self, process: multiprocessing.process.BaseProcess, lifeline: Connection, port: int) -> None:
-        self._process, self._lifeline = process, lifeline
-        self.port, self.api_url = port, f"http://127.0.0.1:{port}/api"
-
-    def wait(self) -> None:
-        """Return when it has said that it answers. Raises ServerDown after 90 s, or at once when it has ended."""
-        with contextlib.suppress(EOFError, OSError):  # it has ended
-            if self._lifeline.poll(_START_S):
-                self._lifeline.recv()
-                return
-        raise ServerDown(
-            "Prefect's server", f"it does not answer on port {self.port}", "Look at gate doctor; run it again."
-        )
-
-    @property
-    def lives(self) -> bool:
-        """Whether its process is there."""
-        return self._process.is_alive()
-
-    def ends(self, *, within_s: float) -> bool:
-        """Whether its process is gone, or goes within that time."""
-        self._process.join(within_s)
-        return not self.lives
-
-    def stop(self) -> None:
-        """End it and wait for its end."""
-        self._lifeline.close()
-        self._process.join(_GOODBYE_S)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
-
-
-def start(settings: Settings, port: int | None = None) -> Server:
-    """Start a server on `port` (a free one where none is named) without waiting for it, and point Prefect at it.
-
-    The port is taken here and handed over: what answers on it is this server, and nobody else's. Raises PortTaken.
+    Its log lines go into a file: a terminal is for the film's words.
     """
-    with _taken(port or 0) as here:
-        chosen: int = here.getsockname()[1]
-        settle_environment(settings, f"http://127.0.0.1:{chosen}/api", port=chosen, brief=port is None)
-        make_state(settings)
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(here, theirs), daemon=True, name="prefect-server")
-        process.start()
-        theirs.close()
-    return Server(process, ours, chosen)
+    if files.log.exists() and files.log.stat().st_size > _LOG_BYTES_MAX:
+        files.log.replace(files.log.with_suffix(".log.1"))
+    words = ["--film-server", str(files.folder), "--socket", str(here.fileno())]
+    with files.log.open("ab") as log:
+        return subprocess.Popen(  # noqa: S603  no shell reads the arguments, and none comes from outside
+            [sys.executable, "-P", "-m", "wiring.server", *words],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=(here.fileno(), lives), start_new_session=True,
+        )  # fmt: skip
 
 
-def _taken(port: int) -> socket.socket:
-    """A socket bound to `port` on loopback; it begins to listen when the server is ready. Raises PortTaken."""
-    here = socket.socket()
-    try:
-        here.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        here.bind(("127.0.0.1", port))
-    except OSError as error:
-        here.close()
-        cause = f"it cannot be had: {error.strerror}"
-        raise PortTaken(f"port {port}", cause, "Name another: gate up --port 4300") from error
-    return here
+class _FilmServer:
+    """The server within its own process: one thread serves, and the main thread looks whether anybody uses it."""
+
+    def __init__(self, files: Files, here: socket.socket) -> None:
+        self._files, self._here, self._port = files, here, int(here.getsockname()[1])
+        self._stage: Stage = "loads its program"
+        self._should_exit = threading.Event()
+        self._busy = _CountsBusy()
+
+    def run(self) -> None:
+        """Serve until nobody uses it. Ends the process."""
+        serving = threading.Thread(target=self._serve, daemon=True)
+        serving.start()
+        users = None
+        while serving.is_alive() and users is None:
+            if self._stage != "answers":
+                self._tell()
+            serving.join(_LOOK_S)
+            users = lock(self._files.users, alone=True)  # held to the end: whoever comes now waits for that
+        self._files.record.unlink(missing_ok=True)
+        if self._busy.count:
+            sys.stderr.write(f"Prefect's database was locked {self._busy.count} times; each call was made again\n")
+            sys.stderr.flush()
+        logging.disable()  # whoever still listens to its events is cut off, and it would say so with tracebacks
+        self._should_exit.set()
+        serving.join(_GOODBYE_S)
+        os._exit(0 if users is not None else 1)
+
+    def _tell(self) -> None:
+        record = Record(port=self._port, stage=self._stage, cpu_s=time.process_time(), pid=os.getpid())
+        write_record(self._files, record)
+
+    def _serve(self) -> None:
+        import uvicorn  # noqa: PLC0415  slow to load; the main thread looks for users meanwhile
+        from prefect.server.api.server import create_app  # noqa: PLC0415
+
+        door = Door(create_app(final=True))
+        for handler in {
+            h for name in (None, "prefect", "uvicorn", "fastapi") for h in logging.getLogger(name).handlers
+        }:
+            handler.addFilter(self._busy)
+        film_server = self
+
+        class Announced(uvicorn.Server):
+            async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+                film_server._stage = "prepares its database"
+                await super().startup(sockets)
+                film_server._stage = "answers"
+                film_server._tell()
+
+            async def on_tick(self, counter: int) -> bool:
+                return await super().on_tick(counter) or film_server._should_exit.is_set()
+
+        Announced(uvicorn.Config(door, log_level="critical", timeout_graceful_shutdown=1)).run([self._here])
 
 
-@contextlib.contextmanager
-def listening(port: int) -> Iterator[socket.socket]:
-    """A socket that listens on loopback: on `port`, or on a free one where somebody has it."""
-    with contextlib.ExitStack() as stack:
-        try:
-            here = stack.enter_context(socket.create_server(("127.0.0.1", port)))
-        except OSError:
-            here = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-        yield here
+class _CountsBusy(logging.Filter):
+    """Counts the lines about a locked database instead of writing them: Prefect's client makes such a call again."""
 
+    count = 0
 
-def _serve(here: socket.socket, lifeline: Connection) -> None:
-    import uvicorn  # noqa: PLC0415  # the parent must not pay for the server's imports
-    from prefect.server.api.server import create_app  # noqa: PLC0415
-
-    class Announced(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            with contextlib.suppress(OSError):  # whoever waited has gone
-                lifeline.send(None)
-
-    door = Door(create_app(final=True))
-    server = Announced(uvicorn.Config(door, log_level="critical", timeout_graceful_shutdown=1))
-
-    # Ctrl-C reaches every process of the terminal. It is for the run: that ends, its end of the pipe closes, and then we do.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    serving = threading.Thread(target=server.run, args=([here],), daemon=True)
-    serving.start()
-    with contextlib.suppress(OSError):
-        while serving.is_alive() and not lifeline.poll(1.0):
-            pass
-    logging.disable()  # whoever still listens to its events is cut off, and it would say so with tracebacks
-    server.should_exit = True
-    # Prefect's own shutdown was seen to take most of a minute. All it knows is in its database by now.
-    serving.join(_GOODBYE_S)
-    os._exit(0)
+    def filter(self, record: logging.LogRecord) -> bool:
+        """False for a line about a locked database."""
+        error = record.exc_info[1] if record.exc_info else None
+        busy = "database is locked" in f"{record.getMessage()} {error or ''}"
+        self.count += busy
+        return not busy
 
 
 def main() -> None:
-    """Serve a studio's Prefect until it is told to end, where Prefect's settings say, behind the door."""
+    """Serve a film's Prefect for its users, or a studio's where Prefect's settings say until it is told to end; behind the door."""
     options = argparse.ArgumentParser(prog="python -m wiring.server")
     options.add_argument("--name", action="append", default=[], help="Another name under which it is called.")
     options.add_argument("--no-services", action="store_true", help="Its services run elsewhere.")
+    options.add_argument("--film-server", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
+    options.add_argument("--socket", type=int, help=argparse.SUPPRESS)
     given = options.parse_args()
+
+    if given.film_server:
+        for name in (signal.SIGINT, signal.SIGHUP):  # Ctrl-C and a closed terminal are for its users
+            signal.signal(name, signal.SIG_IGN)
+        _FilmServer(Files(given.film_server), socket.socket(fileno=given.socket)).run()
 
     import uvicorn  # noqa: PLC0415
     from prefect.server.api.server import create_app  # noqa: PLC0415

@@ -19,7 +19,7 @@ DOORS = {
         ],
         {
             "assembly/child.py",  # ffmpeg, and the programs of local providers: ended with their call
-            "wiring/server.py",  # Prefect's server needs a process of its own, tied to ours by a pipe
+            "wiring/server.py",  # Prefect's server: a process that ends when its last user does
         },
     ),
     "read the environment": (

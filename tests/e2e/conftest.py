@@ -167,11 +167,11 @@ def cut_out(root: Path, shots: tuple[str, ...], seconds: float = 1.0) -> Path:
 @pytest.fixture(scope="session")
 def api_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """One server for every film of the session. The environment is put back at once: a film settles its own."""
-    from wiring import server
+    from wiring import film_server
 
     before = dict(os.environ)
     settings = read_settings(tmp_path_factory.mktemp("server"))
-    started = server.start(settings)
+    started = film_server.start(settings)
     os.environ.clear()
     os.environ.update(before)
     try:

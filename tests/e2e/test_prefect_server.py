@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from wiring import server
+from wiring import film_server
 from wiring.errors import PortTaken
 from wiring.settings import read_settings
 
@@ -23,7 +23,7 @@ def test_a_port_that_somebody_has_is_refused_before_anything_is_said_to_what_lis
     with socket.create_server(("127.0.0.1", 0)) as theirs:
         port = theirs.getsockname()[1]
         with pytest.raises(PortTaken, match=rf"port {port}: .*already in use.*gate up --port"):
-            server.start(settings, port)
+            film_server.start(settings, port)
         theirs.settimeout(0)
         with pytest.raises(BlockingIOError):
             theirs.accept()
@@ -38,7 +38,7 @@ def test_gate_up_says_which_port_is_taken_and_ends(gate, tmp_path):
         port = theirs.getsockname()[1]
         refused = gate("up", "--film", str(film), "--port", str(port))
     assert refused.returncode == 2
-    assert f"gate: port {port}: it cannot be had" in refused.stderr
+    assert f"gate: port {port}: it cannot be had: Address already in use by process {os.getpid()} (" in refused.stderr
     assert not (film / ".gate" / "up.json").exists()
 
 

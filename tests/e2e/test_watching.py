@@ -21,12 +21,12 @@ def watched(tmp_path_factory) -> Iterator[None]:
     """A server that looks after its runs, which the session's own does not."""
     from prefect.context import refresh_global_settings_context
 
-    from wiring import server
+    from wiring import film_server
     from wiring.settings import read_settings, settle_environment
 
     before = dict(os.environ)
     settings = read_settings(tmp_path_factory.mktemp("watched"))
-    started = server.start(settings, _free_port())
+    started = film_server.start(settings, _free_port())
     os.environ.update(PREFECT_FLOWS_HEARTBEAT_FREQUENCY="30")
     try:
         started.wait()

@@ -66,7 +66,7 @@ class Studio:
         """kill -9 of Prefect's server alone; gives the code that `gate up` ends with by itself."""
         assert self._process is not None
         children = [pid for pid in self.processes() if _parent(pid) == self._process.pid]
-        server = next(pid for pid in children if b"multiprocessing.spawn" in Path(f"/proc/{pid}/cmdline").read_bytes())
+        server = next(pid for pid in children if b"wiring.server" in Path(f"/proc/{pid}/cmdline").read_bytes())
         os.kill(server, signal.SIGKILL)
         return self._process.wait(WAIT_S)
 
