@@ -5,12 +5,11 @@ A run that loses the race to start it waits for the one that won. The server out
 
 from __future__ import annotations
 
-import contextlib
 import os
-import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from wiring.alive import is_free, lock
 from wiring.errors import ServerDown
@@ -31,6 +30,13 @@ _TELL_S = (2.0, 15.0)
 
 _STARTS_MAX = 3
 _GOODBYE_S = 10.0
+
+
+class Started(Protocol):
+    """A process of a server, as the one that started it knows it."""
+
+    def wait(self) -> int:
+        """Wait for its end."""
 
 
 def _nobody_listens(_words: str) -> None:
@@ -57,7 +63,7 @@ class Server:
         self._files = Files(settings.state / "server" / ("runs" if port is None else "up"))
         self._files.folder.mkdir(parents=True, exist_ok=True)
         self._users: int | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Started | None = None
         self._starts = 0
         self.port = port or 0
 
@@ -130,8 +136,7 @@ class Server:
         while self.lives and not self._has_other_users() and time.monotonic() < until:
             time.sleep(_LOOK_S)
         if self._process is not None and not self.lives:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(_GOODBYE_S)
+            self._process.wait()
 
     def _has_other_users(self) -> bool:
         if read_record(self._files) is None:
@@ -145,7 +150,7 @@ class Server:
         return ServerDown("Prefect's server", cause, f"Read {self._files.log}, then run the command again.")
 
 
-_STARTED: list[subprocess.Popen[bytes]] = []
+_STARTED: list[Started] = []
 """Servers that this process started: they may outlive it, and must not be warned of as forgotten when it ends."""
 
 
