@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from desk.ending import Refusal
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("desk.demo", "Make the harbour film, for nothing: nine shots, every gate, a yes, a cut."),
@@ -114,21 +120,39 @@ def gate() -> None:
 
 
 def main() -> None:
-    """Run the command and end with its exit code. A refusal is a sentence on standard error, never a traceback."""
-    from desk.ending import refusal_of
+    """Run the command and end with its exit code. A refusal, and a fault too, is a sentence on standard error, never a traceback."""
+    from desk.ending import ends_by_signal, refusal_of
 
+    # A service manager or a closing session sends SIGTERM: it means what Ctrl-C means.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         code = gate.main(prog_name="gate", standalone_mode=False)
-    except click.exceptions.Abort:
-        click.echo("Stopped by you. Nothing is lost: gate resume goes on.", err=True)
-        sys.exit(130)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except Exception as error:
-        refusal = refusal_of(error)
-        if refusal is None:
+    except BaseException as error:
+        if isinstance(error, SystemExit):
             raise
+        if isinstance(error, click.exceptions.Abort) or ends_by_signal(error):
+            click.echo("Stopped by you. Nothing is lost: gate resume goes on.", err=True)
+            sys.exit(130)
+        refusal = refusal_of(error) or _reported(error)
         click.echo(f"gate: {refusal.words}", err=True)
+        _drop_what_cannot_be_written()
         sys.exit(refusal.code)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _reported(error: BaseException) -> Refusal:
+    """A fault of the program: its traceback goes into a file, and a sentence names that."""
+    from desk.fault_report import report_fault
+
+    return report_fault(error)
+
+
+def _drop_what_cannot_be_written() -> None:
+    """Where standard output is a full disk, Python would try once more when it ends, and complain in its own words."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
