@@ -15,7 +15,6 @@ from desk.output_file import Output
 
 if TYPE_CHECKING:
     from governor.generation_log import LogLine
-    from wiring.services import Services
 
 F = TypeVar("F", bound=Callable[..., Any])
 STAGES = ("panel", "end_panel", "clip", "judge", "view", "other")
@@ -64,7 +63,7 @@ def show(scope: str | None, film: Path | None, last: int | None, as_json: bool, 
     """Show the calls of the film, of a scene or of a shot: the newest 40, or with --json all, each with all that is known."""
     from desk.log_lines import facts, paragraph, totals, totals_in_words
 
-    found = _found(open_film(film), scope, **wanted)
+    found = _found(film, scope, **wanted)
     if as_json:
         shown = found[-last:] if last else found
         print_json({"scope": scope, **totals(found), "calls": [facts(line) for line in shown]})
@@ -85,7 +84,7 @@ def export(scope: str | None, film: Path | None, last: int | None, output: str, 
 
     if output != "-":
         _CALLS.check(Path(output))
-    found = _found(open_film(film), scope, **wanted)
+    found = _found(film, scope, **wanted)
     lines = [exported(line) for line in (found[-last:] if last else found)]
     if output == "-":
         for line in lines:
@@ -109,17 +108,18 @@ def import_(file: Path, map_file: Path, skip_bad: bool, dry_run: bool, film: Pat
     """Count the calls of another tool's JSONL log in the reports, each once, and against no cap."""
     from desk.log_import import import_log
 
-    import_log(open_film(film), file, map_file, skip_bad=skip_bad, dry_run=dry_run, as_json=as_json)
+    import_log(lambda: open_film(film), file, map_file, skip_bad=skip_bad, dry_run=dry_run, as_json=as_json)
 
 
 def _found(
-    services: Services, scope: str | None, *, since: str | None, stage: str | None, provider: str | None,
+    film: Path | None, scope: str | None, *, since: str | None, stage: str | None, provider: str | None,
     outcome: str | None,
 ) -> list[LogLine]:  # fmt: skip
     """The calls that fit. A shot that was cut from the film keeps its calls; a name without any must be the film's."""
     if scope is not None and not _SCOPE.fullmatch(scope):
         raise click.BadParameter(f"{scope} is neither a scene (SC010) nor a shot (SC010_SH0040)", param_hint="SCOPE")
     begins = _utc(since) if since else ""
+    services = open_film(film)
     lines = services.ledger.log(scope)
     if scope and not lines:
         services.refuse_unknown("shot" if "_" in scope else "scene", scope)

@@ -10,7 +10,7 @@ import click
 from desk.options import money, print_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from governor.foreign import Imported
     from governor.foreign_lines import BadLine, ForeignLine
@@ -21,13 +21,16 @@ _TOLD = 20
 """How many bad lines are told one by one: a wrong map makes all of them bad, for one reason."""
 
 
-def import_log(services: Services, file: Path, map_file: Path, *, skip_bad: bool, dry_run: bool, as_json: bool) -> None:
-    """Import the good lines of `file`; where one is bad, none, unless `skip_bad`. Raises ManifestError, ForeignLogRefused."""
+def import_log(
+    opened: Callable[[], Services], file: Path, map_file: Path, *, skip_bad: bool, dry_run: bool, as_json: bool
+) -> None:
+    """Import the good lines of `file`; where one is bad, none, unless `skip_bad`. The film is opened once both files are read. Raises ManifestError, ForeignLogRefused."""
     from governor.errors import ForeignLogRefused
     from governor.foreign_lines import read_lines
 
     log_map = _read_map(map_file)
     good, unread = read_lines(file, log_map)
+    services = opened()
     good = _without_words(services, good)
     stays_out = bool(unread) and not skip_bad
     done = services.ledger.import_calls(good, skip_bad=skip_bad, dry_run=dry_run or stays_out)

@@ -51,6 +51,8 @@ def order(
 
     Without a window: show the order that stands. Finals are never made under one.
     """
+    if usd:
+        dollars(usd, "--usd")
     services = open_film(film, scopes=[f"scene:{scene}"])
     if end:
         _decide(services, scene, "end_order", why, None)

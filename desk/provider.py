@@ -31,8 +31,10 @@ def provider() -> None:
 @json_option
 def compare(scene: str, to: str, stage: SwitchedStage, film: Path | None, prices: Path | None, as_json: bool) -> None:
     """Say what SCENE would cost with another provider, what it loses, and what is bought again. Nothing is spent."""
+    from providers import registry
     from wiring import switching
 
+    registry.factory(to)  # raises for a name that nobody has
     services = open_film(film, prices, scopes=[f"scene:{scene}"])
     _differs(services, to, stage)
     compared = switching.compare(services, services.scene(scene), to, stage)
@@ -49,8 +51,10 @@ def compare(scene: str, to: str, stage: SwitchedStage, film: Path | None, prices
 def switch(scene: str, to: str, stage: SwitchedStage, why: str, film: Path | None, prices: Path | None) -> None:
     """Decide that SCENE goes on with another provider, at what it adds now, and name it in film.yaml."""
     from manifests.money import format_usd
+    from providers import registry
     from wiring import switching
 
+    registry.factory(to)  # raises for a name that nobody has
     services = open_film(film, prices, scopes=[f"scene:{scene}"])
     _differs(services, to, stage)
     compared = switching.switch(services, services.scene(scene), to, stage, why)

@@ -69,14 +69,14 @@ def review(
     """
     from desk.room.keys import read_keys
 
+    if into is not None and scene is None:
+        raise click.UsageError("name the scene to export: gate review SC010 --export FOLDER")
+    if key_file is not None:
+        read_keys(key_file, who or "", beyond=False)
     services = open_film(film, prices, scopes=[f"scene:{scene}"] if scene else ())
-    if scene:
-        services.scene(scene)
     if said is not None:
         _take_in(services, said, who or services.settings.who)
-    elif into is not None:
-        if scene is None:
-            raise click.UsageError("name the scene to export: gate review SC010 --export FOLDER")
+    elif into is not None and scene is not None:
         _lay_out(services, scene, into)
     else:
         keys = read_keys(key_file, who or services.settings.who, beyond=host not in _LOOPBACK)

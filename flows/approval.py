@@ -38,7 +38,8 @@ class FinalsApproval(RunInput):
     ] = "not yet"
     who: Annotated[str, Field(min_length=1, max_length=80, description="Your name; it is written under the decision.")]
     max_usd: Annotated[
-        str, Field(pattern=r"^\d{1,7}(\.\d{1,6})?$", description="The most the finals may cost, in US dollars: 6.00")
+        str,
+        Field(pattern=r"^[0-9]{1,7}(\.[0-9]{1,6})?$", description="The most the finals may cost, in US dollars: 6.00"),
     ]
     why: Annotated[str, Field(max_length=400, description="A reason; needed for 1080p.")] = ""
 

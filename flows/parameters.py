@@ -14,9 +14,9 @@ from wiring.views import EVERY_WARDROBE, EVERYBODY
 AS_THE_FILM_SAYS = "as film.yaml says"
 EVERY_SCENE = "every scene"
 
-SceneName = Annotated[str, Field(pattern=r"^SC\d{3,4}$", description="The scene to make, such as SC010.")]
+SceneName = Annotated[str, Field(pattern=r"^SC[0-9]{3,4}$", description="The scene to make, such as SC010.")]
 SceneOrAll = Annotated[
-    str, Field(pattern=rf"^(SC\d{{3,4}}|{EVERY_SCENE})$", description="One scene of the film, or every scene.")
+    str, Field(pattern=rf"^(SC[0-9]{{3,4}}|{EVERY_SCENE})$", description="One scene of the film, or every scene.")
 ]
 FilmFolder = Annotated[
     str,

@@ -81,7 +81,10 @@ def take_rows(told: Iterable[Mapping[str, Any]], today: date) -> tuple[tuple[Pri
 
 def _content(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        if path.exists() and not path.is_file():
+            raise ManifestError(path, 0, 0, "", "it is not an ordinary file", "Give the path of a price file.")
+        with path.open("rb") as file:
+            content = file.read(BOOK_BYTES_MAX + 1)
     except OSError as error:
         raise ManifestError(
             path, 0, 0, "", f"it cannot be read ({error.strerror})", "Give the path of a price file."

@@ -132,7 +132,7 @@ class Film(Noun):
     tiers: Tiers = Tiers()
     budget: Budget
     limits: Limits = Limits()
-    thresholds: dict[Annotated[str, StringConstraints(pattern=r"^[PCRVDQ]\d{3}$")], float] = {}
+    thresholds: dict[Annotated[str, StringConstraints(pattern=r"^[PCRVDQ][0-9]{3}$")], float] = {}
     providers: Providers = Providers()
     judge: Judging = "ask"
     finish: Finish = Finish()

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 MICROUSD_PER_USD = 1_000_000
-_USD_PATTERN = r"^\d{1,7}(\.\d{1,6})?$"
+_USD_PATTERN = r"^[0-9]{1,7}(\.[0-9]{1,6})?$"
 _USD = re.compile(_USD_PATTERN, re.ASCII)
 
 

@@ -21,7 +21,7 @@ GROUPS: dict[Event, Group] = {
 
 Alias = Annotated[str, StringConstraints(strict=True, max_length=80)]
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
-_HOURS = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
+_HOURS = r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
 class Notify(Noun):

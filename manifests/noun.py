@@ -14,12 +14,14 @@ _SCHEMA = "schema"
 Id = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 """A character, location, prop or wardrobe: lower case, digits and underscores; it becomes a folder name."""
 
-SceneId = Annotated[str, StringConstraints(strict=True, pattern=r"^SC\d{3,4}$")]
-ShotId = Annotated[str, StringConstraints(strict=True, pattern=r"^SC\d{3,4}_SH\d{4}$")]
+SceneId = Annotated[str, StringConstraints(strict=True, pattern=r"^SC[0-9]{3,4}$")]
+ShotId = Annotated[str, StringConstraints(strict=True, pattern=r"^SC[0-9]{3,4}_SH[0-9]{4}$")]
 SittingId = Annotated[str, StringConstraints(strict=True, pattern=r"^BIBLE_[a-z0-9_.~]{1,18}$")]
 """What the books call one locked view that is to be made: it belongs to the bible, and to no scene of the film."""
 
-SubjectId = Annotated[str, StringConstraints(strict=True, pattern=r"^(SC\d{3,4}_SH\d{4}|BIBLE_[a-z0-9_.~]{1,18})$")]
+SubjectId = Annotated[
+    str, StringConstraints(strict=True, pattern=r"^(SC[0-9]{3,4}_SH[0-9]{4}|BIBLE_[a-z0-9_.~]{1,18})$")
+]
 """What a take may belong to: a shot, or a sitting for the bible."""
 
 Sha256 = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{64}$")]

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from manifests.money import Usd
 from manifests.noun import Noun, SceneId, Sha256
 
-_Clock = Annotated[str, StringConstraints(strict=True, pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+_Clock = Annotated[str, StringConstraints(strict=True, pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 PRIORITY = 5
 """An order's place in the night where nobody says another: in the middle of 1 to 9."""

@@ -15,7 +15,7 @@ from manifests.money import format_usd, parse_usd
 from manifests.scene import Scene
 from wiring.services import Services
 
-_USD = r"^(\d{1,7}(\.\d{1,6})?)?$"
+_USD = r"^([0-9]{1,7}(\.[0-9]{1,6})?)?$"
 _SOMEBODY = "somebody in Prefect's page"
 
 

@@ -29,7 +29,9 @@ def _read(file: Path) -> list[Key]:
         status = file.stat()
         if status.st_mode & 0o077:
             raise BadSetting(str(file), "others may read the keys in it", f"Take that away: chmod 600 {file}")
-        lines = file.read_text(encoding="utf-8")[:_BYTES_MAX].splitlines()
+        if not file.is_file() or status.st_size > _BYTES_MAX:
+            raise BadSetting(str(file), f"it is not a file of at most {_BYTES_MAX} bytes", "Name a file of keys.")
+        lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise BadSetting(str(file), f"it cannot be read ({error})", "Name a file of keys.") from error
     found = []

@@ -8,7 +8,7 @@ from typing import Any
 
 _BRIEF_MAX = 150
 _TELLING = ("message", "error", "detail", "reason", "msg")
-_OPENING = re.compile(r"^SC\d{3,4}_SH\d{4}( \w+){0,2}: ")
+_OPENING = re.compile(r"^SC[0-9]{3,4}_SH[0-9]{4}( \w+){0,2}: ")
 
 
 def brief(text: str) -> str:
