@@ -1,19 +1,20 @@
-"""gate approve: a person's yes, on a terminal or on the command line."""
+"""gate approve: a person approves finals, and where the film asks for it drafts, on a terminal or on the command line."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from desk.asking import confirm, decides, said_yes
 from desk.options import dollars, film_option, json_option, money, open_film, prices_option, print_json, typed
 
 if TYPE_CHECKING:
     from manifests.decision import Binding, Door
+    from wiring.draft_approval import DraftAsked
     from wiring.services import Services
 
 
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 @click.argument("names", nargs=-1, required=True, metavar="SCENE_OR_SHOTS...")
 @film_option
 @prices_option
-@click.option("--tier", type=click.Choice(["final", "hero"]), help="Only shots that are finished at this tier.")
+@click.option("--tier", type=click.Choice(["draft", "final", "hero"]), help="Only what is bought at this tier.")
 @click.option("--max", "max_usd", metavar="USD", help="The most they may cost together, in dollars.")
 @click.option("--why", default="", help="A reason; needed for 1080p.")
-@click.option("--yes", is_flag=True, help="Do not ask on the terminal; this command is the yes.")
+@decides
 @json_option
 def approve(
     names: tuple[str, ...],
@@ -33,29 +34,31 @@ def approve(
     tier: str | None,
     max_usd: str | None,
     why: str,
-    yes: bool,
     as_json: bool,
 ) -> None:
-    """Say yes to the finals of a scene, or of single shots, as they were seen.
+    """Approve the finals of a scene, or of single shots, as they were seen; and drafts, where film.yaml asks for that.
 
-    The yes is bound to the draft, the panel, the words, the pictures, the tier and the price: when one of them changes it
+    The approval is bound to the draft, the panel, the words, the pictures, the tier and the price: when one of them changes it
     lapses, and says so by name. A run of the scene that waits for it in gate up, or in the studio's Prefect, then goes on.
     """
     from manifests.money import format_usd
     from wiring.approving import answered_before, refuse_parked
     from wiring.approving import approve as write
     from wiring.bindings import bindings_now
+    from wiring.draft_approval import drafts_that_wait
 
     if max_usd is not None:
         dollars(max_usd, "--max")
     services = open_film(film, prices, scopes=[f"shot:{name}" if "_" in name else f"scene:{name}" for name in names])
     scenes = dict.fromkeys(name.partition("_")[0] for name in names)
+    shown = {shot: d for scene in scenes for shot, d in drafts_that_wait(services, services.scene(scene)).items()}
     now = {shot: b for scene in scenes for shot, b in bindings_now(services, services.scene(scene)).items()}
+    now |= {shot: draft.binding for shot, draft in shown.items()}
     parked = {shot: each for scene in scenes for shot, each in services.ledger.parked(scene).items()}
     refuse_parked(services, (name for name in names if "_" in name))
     wanted = _wanted(now, names, tier)
     total = sum(binding.price_microusd for binding in wanted)
-    door = _ask(wanted, total) if sys.stdin.isatty() and not yes else "command line"
+    door = _ask(wanted, shown, total)
     decisions = write(services, wanted, who=services.settings.who, door=door, why=why, max_usd=max_usd)
     told = answered_before(services, decisions)
     going = {scene: _let_go_on(services, scene) for scene in scenes}
@@ -73,7 +76,7 @@ def approve(
             }
         )
         return
-    click.echo(f"{services.settings.who} said yes to {len(decisions)} finals, ${format_usd(total)}.")
+    click.echo(f"{services.settings.who} approved {_counted(wanted)}, ${format_usd(total)}.")
     for words in (*told, *(f"Left out is {each.words}." for each in parked.values())):
         click.echo(words)
     for number, words in going.values():
@@ -114,11 +117,20 @@ def _wanted(now: Mapping[str, Binding], names: tuple[str, ...], tier: str | None
     return wanted
 
 
-def _ask(wanted: list[Binding], total: int) -> Door:
-    """Ask on the terminal. Raises Abort on a no."""
+def _ask(wanted: list[Binding], shown: Mapping[str, DraftAsked], total: int) -> Door:
+    """Show what would be bought, and ask. Raises as `confirm` does."""
     from manifests.money import format_usd
 
-    for b in wanted:
+    for b in wanted if not said_yes() else ():
         click.echo(f"  {b.shot} {b.tier} {b.resolution}  ${format_usd(b.price_microusd)}", err=True)
-    click.confirm(f"Make {len(wanted)} finals for up to ${format_usd(total)}?", abort=True, err=True)
-    return "terminal"
+        if draft := shown.get(b.shot):
+            click.echo(f"    picture  {draft.picture or 'none: words alone are sent'}", err=True)
+            click.echo("    words    " + draft.prompt.replace("\n", "\n             "), err=True)
+    return confirm(f"Make {_counted(wanted)} for up to ${format_usd(total)}?")
+
+
+def _counted(wanted: list[Binding]) -> str:
+    """How many drafts and how many finals they are."""
+    drafts = sum(b.tier == "draft" for b in wanted)
+    counts = ((drafts, "draft"), (len(wanted) - drafts, "final"))
+    return " and ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts if count)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from desk.asking import confirm, decides, said_yes
 from desk.options import dollars, film_option, json_option, open_film, prices_option, print_json, typed, usd
 from desk.output_file import Output
 
@@ -39,19 +40,19 @@ _PLOT = Output("--plot", "a plot of ours", ".png")
     "--false-accept-usd", "accept", metavar="USD", help="What going on from a bad take costs. Default: the price book."
 )
 @click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), metavar="PNG", help="Draw the ROC curves too.")
-@click.option("--yes", is_flag=True, help="Write the cheapest thresholds into film.yaml; this command is the yes.")
-@click.option("--why", default="", help="With --yes: the reason; it is written down.")
+@decides
+@click.option("--why", default="", help="The reason; it is written down with the thresholds.")
 @film_option
 @prices_option
 @json_option
 def calibrate(
     scene: str | None, labels: Path | None, rules: tuple[str, ...], reject: str | None, accept: str | None,
-    plot: Path | None, yes: bool, why: str, film: Path | None, prices: Path | None, as_json: bool,
+    plot: Path | None, why: str, film: Path | None, prices: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Hold the gates' scores against people's verdicts (gate verdict, and every yes) of the film, or of one SCENE.
 
-    Per rule: AUC, precision and recall at today's threshold, and the threshold of least expected cost. Nothing is written
-    without a yes.
+    Per rule: AUC, precision and recall at today's threshold, and the threshold of least expected cost. With --yes, or after your
+    answer on a terminal, the cheapest thresholds go into film.yaml; else it only reports.
     """
     from checks import catalogue
     from wiring.calibrating import calibrations, priced, writable
@@ -62,7 +63,7 @@ def calibrate(
     ]
     if plot is not None:
         _PLOT.check(plot)
-    if yes and not why.strip():
+    if said_yes() and not why.strip():
         raise click.BadParameter("say why; it is written down", param_hint="--why")
     only = [catalogue.page(code.upper()).code for code in rules]
     services = open_film(film, prices, scopes=[f"scene:{scene}"] if scene else [])
@@ -75,9 +76,10 @@ def calibrate(
     new = [each for each, _ in told if writable(each)]
     if not as_json:
         _tell(told, gathered, costs, film)
-    yes, why, door = _asked(new, why, yes=yes, as_json=as_json)
+    yes = said_yes() or (bool(new) and not as_json and sys.stdin.isatty())
     if yes and new:
-        _write(services, new, why, door, costs)
+        door = confirm(f"Write {len(new)} threshold{'s' if len(new) > 1 else ''} into film.yaml?")
+        _write(services, new, why.strip() or click.prompt("Why", err=True), door, costs)
     if as_json:
         print_json(_facts(told, gathered, costs, new, written=yes and bool(new)))
         return
@@ -85,15 +87,6 @@ def calibrate(
         click.echo(f"plot: {plot}")
     if yes:
         _say_written(services, new, film)
-
-
-def _asked(new: list[Calibration], why: str, *, yes: bool, as_json: bool) -> tuple[bool, str, Door]:
-    """The yes: given beforehand, or asked for on a terminal. Without either nothing is written."""
-    if yes or not new or as_json or not sys.stdin.isatty():
-        return yes, why, "command line"
-    if not click.confirm(f"Write {len(new)} threshold{'s' if len(new) > 1 else ''} into film.yaml?", err=True):
-        return False, why, "terminal"
-    return True, why.strip() or click.prompt("Why", err=True), "terminal"
 
 
 def _write(services: Services, new: list[Calibration], why: str, door: Door, costs: Priced) -> None:
@@ -104,8 +97,8 @@ def _write(services: Services, new: list[Calibration], why: str, door: Door, cos
     decisions = [
         decision_of(
             services, "set_threshold", scope, why,
-            subject=f"{t.rule}: {t.now.threshold:g} → {t.best.threshold:g} ({t.good} good, {t.bad} bad; {costs.source})",
-        ).model_copy(update={"door": door})
+            subject=f"{t.rule}: {t.now.threshold:g} → {t.best.threshold:g} ({t.good} good, {t.bad} bad; {costs.source})", door=door,
+        )
         for t in new
     ]  # fmt: skip
     write_thresholds(services, new, decisions)

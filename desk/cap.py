@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from desk.asking import confirm, decides
 from desk.options import dollars, film_option, open_film
 
 _NAMED = ("film:", "scene:", "shot:")
@@ -17,6 +18,7 @@ _NAMED = ("film:", "scene:", "shot:")
 @film_option
 @click.option("--usd", metavar="USD", required=True, help="The new cap, in dollars.")
 @click.option("--why", required=True, help="The reason; it is written down.")
+@decides
 def cap(scope: str, film: Path | None, usd: str, why: str) -> None:
     """Set the cap of SCOPE: film:HRB, scene:SC010, shot:SC010_SH0010, key:fal (a provider's key), night:2026-11-21."""
     from desk.deciding import decision_of
@@ -26,7 +28,8 @@ def cap(scope: str, film: Path | None, usd: str, why: str) -> None:
     amount = dollars(usd, "--usd")
     named = check_scope(scope).startswith(_NAMED)
     services = open_film(film, scopes=[scope] if named else [])
-    services.ledger.decide(decision_of(services, "raise_cap", scope, why, amount_microusd=amount))
+    door = confirm(f"Set the cap of {scope} to ${format_usd(amount)}?")
+    services.ledger.decide(decision_of(services, "raise_cap", scope, why, door=door, amount_microusd=amount))
     balance = services.ledger.balance(scope)
     allowed = f"{scope} may cost ${format_usd(balance.cap or 0)}; ${format_usd(balance.left)} is left."
     click.echo(f"{allowed} Decided by {services.settings.who}: {why}")

@@ -38,7 +38,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "deploy": ("desk.deploy", "Offer the film on a studio's own Prefect server, as gate up does on its own."),
     "down": ("desk.down", "End gate up from anywhere; nothing is lost."),
     "status": ("desk.status", "Where every shot of a scene stands; without a scene, what is up and what its runs do."),
-    "approve": ("desk.approve", "Say yes to finals, bound to what you saw and what it costs."),
+    "approve": (
+        "desk.approve",
+        "Approve finals, or drafts where the film asks for it, bound to what you saw and what it costs.",
+    ),
     "explain": ("desk.explain", "Say in one line why a shot would cost money or not, and who says so."),
     "audit": ("desk.audit", "A scene's panels or clips as a table: identity, wardrobe, location, continuity."),
     "review": ("desk.review", "The review room: look at takes by keyboard, say what you think, approve finals."),
@@ -50,6 +53,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "prices": ("desk.prices", "The price book: what each call costs, since when, and who says so."),
     "log": ("desk.log", "Every call: what was asked, of whom, at what price, and what came of it; other tools' too."),
     "cap": ("desk.cap", "Set a cap, with a name and a reason."),
+    "drafts": ("desk.drafts", "Decide at which resolution drafts are made; above 480p they cost more."),
     "order": ("desk.order", "Leave a standing order for the night, look at it, or end it."),
     "night": ("desk.night", "Make tonight's drafts: every scene with a standing order, in turn; then the dailies."),
     "dailies": (

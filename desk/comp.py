@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import click
 
+from desk.asking import confirm, decides
 from desk.options import film_option, json_option, money, open_film, prices_option, print_json, typed
 from desk.retake import TWO_RUNS, frame_of, price_facts, say_price, steps_of
 
@@ -31,14 +32,16 @@ def _end_option(command: F) -> F:
 @_end_option
 @click.option("--why", default="", help="In your own words; it is written down.")
 @film_option
+@decides
 @json_option
 def export(shot: str, end: bool, why: str, film: Path | None, as_json: bool) -> None:
     """Lay out a kit for SHOT: takes, plate, cut-outs in pose, guides, brief. The shot then waits for hands; others go on. Spends nothing."""
     from wiring.compositing import export_kit
 
     services = _open(shot, film)
+    door = confirm(f"Lay out a kit for {shot}, and let the shot wait for your composite?")
     click.echo(f"Laying the kit of {shot} out …", err=True)
-    kit = export_kit(services, shot, stage=frame_of(end=end), why=why, who=services.settings.who, door="command line")
+    kit = export_kit(services, shot, stage=frame_of(end=end), why=why, who=services.settings.who, door=door)
     following = typed(f"gate comp import {shot}{' --end' if end else ''}", film)
     if as_json:
         files = sorted(str(path.relative_to(kit.folder)) for path in kit.folder.rglob("*") if path.is_file())
@@ -67,6 +70,7 @@ def export(shot: str, end: bool, why: str, film: Path | None, as_json: bool) -> 
 @click.option("--why", default="", help="In your own words; it is written down.")
 @film_option
 @prices_option
+@decides
 @json_option
 def take_in(
     shot: str, file: Path | None, end: bool, minutes: int | None, flatten: bool, why: str, film: Path | None,
@@ -79,9 +83,10 @@ def take_in(
     from wiring.compositing import take_in as bring
 
     services = _open(shot, film, prices)
+    door = confirm(f"Take in {file or 'the file saved in the kit'} as the frame of {shot}?")
     taken = bring(
         services, shot, file, stage=frame_of(end=end), minutes=minutes, flatten=flatten, why=why,
-        who=services.settings.who, door="command line",
+        who=services.settings.who, door=door,
     )  # fmt: skip
     scene, flag, steps = shot.partition("_")[0], " --end" if end else "", steps_of(services, shot)
     following = [typed(f"gate resume {scene}", film), typed(f"gate comp polish {shot}{flag}", film)]
@@ -110,6 +115,7 @@ def take_in(
 @click.option("--why", default="", help="In your own words; it is written down.")
 @film_option
 @prices_option
+@decides
 @json_option
 def polish(shot: str, end: bool, why: str, film: Path | None, prices: Path | None, as_json: bool) -> None:
     """Ask for one polish pass over SHOT's composite: seams, shadows' direction, halos, and nothing else. The next run buys it.
@@ -120,7 +126,8 @@ def polish(shot: str, end: bool, why: str, film: Path | None, prices: Path | Non
     from wiring.compositing import polish as ask
 
     services = _open(shot, film, prices)
-    asked = ask(services, shot, stage=frame_of(end=end), why=why, who=services.settings.who, door="command line")
+    door = confirm(f"Ask for a polish pass over the composite of {shot}? The next run buys it.")
+    asked = ask(services, shot, stage=frame_of(end=end), why=why, who=services.settings.who, door=door)
     following, steps = typed(f"gate resume {shot.partition('_')[0]}", film), steps_of(services, shot)
     if as_json:
         told = {
@@ -144,6 +151,7 @@ def polish(shot: str, end: bool, why: str, film: Path | None, prices: Path | Non
 @click.option("--why", default="", help="In your own words; it is written down.")
 @film_option
 @prices_option
+@decides
 @json_option
 def use(shot: str, which: str, end: bool, why: str, film: Path | None, prices: Path | None, as_json: bool) -> None:
     """Say which of SHOT's pictures counts, the composite or the polish of it. A polish that moved something cannot be chosen.
@@ -154,9 +162,8 @@ def use(shot: str, which: str, end: bool, why: str, film: Path | None, prices: P
 
     services = _open(shot, film, prices)
     chosen = cast("Literal['composite', 'polish']", which)
-    decision = choose(
-        services, shot, chosen, stage=frame_of(end=end), why=why, who=services.settings.who, door="command line"
-    )
+    door = confirm(f"Use the {which} of {shot}?")
+    decision = choose(services, shot, chosen, stage=frame_of(end=end), why=why, who=services.settings.who, door=door)
     following, steps = typed(f"gate resume {shot.partition('_')[0]}", film), steps_of(services, shot)
     if as_json:
         asset = decision.hands.asset.sha256 if decision.hands and decision.hands.asset else None

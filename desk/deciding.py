@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from manifests.decision import Decision, DecisionKind
+    from manifests.decision import Decision, DecisionKind, Door
     from wiring.services import Services
 
 
-def decision_of(services: Services, kind: DecisionKind, scope: str, why: str, **given: Any) -> Decision:
-    """The decision of whoever sits here, now. `given`: the other fields of a Decision."""
+def decision_of(
+    services: Services, kind: DecisionKind, scope: str, why: str, *, door: Door = "command line", **given: Any
+) -> Decision:
+    """The decision of whoever sits here, now. `door`: from `asking.confirm`; `given`: the other fields of a Decision."""
     from manifests.decision import Decision
 
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return Decision(
-        kind=kind, scope=scope, who=services.settings.who, made_at=now, door="command line", why=why, **given
-    )
+    return Decision(kind=kind, scope=scope, who=services.settings.who, made_at=now, door=door, why=why, **given)

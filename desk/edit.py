@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from desk.asking import confirm, decides
 from desk.options import film_option, json_option, money, open_film, prices_option, print_json, typed
 from desk.retake import frame_of, price_facts, say_price, steps_of
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 @click.option("--why", default="", help="The reason; it is written down with your name.")
 @film_option
 @prices_option
+@decides
 @json_option
 def edit(
     shot: str, only: str | None, say: str | None, demolish: str | None, rebuild: str | None, box: str | None, mask: Path | None,
@@ -45,19 +47,16 @@ def edit(
 
     services = open_film(film, prices, scopes=[f"shot:{shot}"])
     where = editing.Where(_box(services.shot(shot).id, box, _size(services, shot)) if box else None, mask)
-    given = {
-        "where": where,
-        "stage": frame_of(end=end),
-        "why": why,
-        "who": services.settings.who,
-        "door": "command line",
-    }
-    if only and say and not (demolish or rebuild):
-        asked = editing.edit(services, shot, only=only, say=say, **given)  # type: ignore[arg-type]
-    elif demolish and rebuild and not (only or say):
-        asked = editing.demolish_and_rebuild(services, shot, demolish=demolish, rebuild=rebuild, **given)  # type: ignore[arg-type]
-    else:
+    if bool(only and say) == bool(demolish and rebuild) or bool(only or say) == bool(demolish or rebuild):
         raise click.UsageError("say --only and --say, or --demolish and --rebuild")
+    door = confirm(f"Change {only or demolish} in the frame of {shot}? The next run buys it.")
+    given = {"where": where, "stage": frame_of(end=end), "why": why, "who": services.settings.who, "door": door}
+    if only and say:
+        asked = editing.edit(services, shot, only=only, say=say, **given)  # type: ignore[arg-type]
+    else:
+        assert demolish
+        assert rebuild
+        asked = editing.demolish_and_rebuild(services, shot, demolish=demolish, rebuild=rebuild, **given)  # type: ignore[arg-type]
     likely, high = (sum(getattr(q, f"{name}_microusd") for q in asked.quotes) for name in ("likely", "high"))
     following, steps = typed(f"gate resume {shot.partition('_')[0]}", film), steps_of(services, shot)
     if as_json:

@@ -90,13 +90,14 @@ def on_one_line(words: str) -> str:
 
 
 def _code(error: BaseException) -> int:
+    from desk.errors import NobodyAsked
     from governor.errors import BudgetRefused, CapRaise, LedgerTrouble, NotAPerson, NotApproved, Stopped
     from providers.errors import KeyLimit, NoCredit, Refused
     from vault.errors import StoreDown
     from wiring.errors import ServerDown
 
     codes: tuple[tuple[tuple[type[Exception], ...], int], ...] = (
-        ((NotApproved,), 3),
+        ((NotApproved, NobodyAsked), 3),
         ((BudgetRefused, CapRaise), 4),
         ((KeyLimit, NoCredit), 5),
         ((Stopped,), 6),

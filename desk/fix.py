@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from desk.asking import confirm, decides, said_yes
 from desk.options import film_option, json_option, open_film, print_json, typed
 
 if TYPE_CHECKING:
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
 @click.argument("shot")
 @film_option
 @click.option("--why", default="", help="A reason, written down with your name; else the diagnosis itself.")
-@click.option("--yes", is_flag=True, help="Do not ask on the terminal; this command is the yes.")
+@decides
 @json_option
-def fix(shot: str, film: Path | None, why: str, yes: bool, as_json: bool) -> None:
-    """Show what one line of SHOT's entry would mend it, by its diagnosis, and write that after your yes.
+def fix(shot: str, film: Path | None, why: str, as_json: bool) -> None:
+    """Show what one line of SHOT's entry would mend it, by its diagnosis, and write that after your answer.
 
-    Nothing is changed without a yes, and nothing is sent or spent.
+    Nothing is changed without it, and nothing is sent or spent. With --json and without --yes it only shows.
     """
     from wiring.diagnosing import diagnosis_of
     from wiring.fixing import propose
@@ -39,12 +40,8 @@ def fix(shot: str, film: Path | None, why: str, yes: bool, as_json: bool) -> Non
         return
     if not as_json:
         _show(found, proposal)
-    door: Door = "command line"
-    if not yes and sys.stdin.isatty() and not as_json:
-        click.confirm("Write this?", abort=True, err=True)
-        yes, door = True, "terminal"
-    if yes:
-        _write(services, found, proposal, why, door)
+    if yes := said_yes() or not as_json:
+        _write(services, found, proposal, why, confirm("Write this?"))
     scene = shot.partition("_")[0]
     after = [f"gate plan {scene}", f"gate resume {scene}"] if yes else [f"gate fix {shot} --yes"]
     following = [typed(command, film) for command in after]
@@ -53,8 +50,7 @@ def fix(shot: str, film: Path | None, why: str, yes: bool, as_json: bool) -> Non
         who = services.settings.who if yes else None
         print_json({**told, "diff": list(proposal.diff), "accepted": yes, "who": who, "next": following})
         return
-    if yes:
-        click.echo(f"\nWritten. Decided by {services.settings.who}.")
+    click.echo(f"\nWritten. Decided by {services.settings.who}.")
     click.echo("Next:" + "".join(f"\n  {command}" for command in following))
 
 
@@ -63,8 +59,8 @@ def _write(services: Services, found: Diagnosis, proposal: Proposal, why: str, d
     from wiring.fixing import accept
 
     said = ", ".join(change.words for change in found.changes)
-    decision = decision_of(services, "fix", f"shot:{found.shot}", why or found.words, subject=said)
-    accept(services, proposal, decision.model_copy(update={"door": door}))
+    decision = decision_of(services, "fix", f"shot:{found.shot}", why or found.words, door=door, subject=said)
+    accept(services, proposal, decision)
 
 
 def _show(found: Diagnosis, proposal: Proposal) -> None:

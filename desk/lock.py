@@ -6,17 +6,20 @@ from pathlib import Path
 
 import click
 
+from desk.asking import confirm, decides
 from desk.options import film_option, json_option, open_film, print_json
 
 
 @click.command()
 @film_option
+@decides
 @json_option
 def lock(film: Path | None, as_json: bool) -> None:
     """Write lock.yaml from the pictures in assets/, under your name. Look at them first: every shot will be held to them."""
     from wiring.locking import lock_assets
 
     services = open_film(film)
+    confirm("Approve the pictures in assets/ as the ones that every shot is held to?")
     locked = lock_assets(services, services.settings.who)
     if as_json:
         print_json(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from desk.asking import confirm, decides
 from desk.options import film_option, json_option, money, open_film, prices_option, print_json, typed
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 @click.option("--why", default="", help="With --take: the reason; it is written down.")
 @film_option
 @prices_option
+@decides
 @json_option
 def offers(
     shot: str, number: int | None, motion: str | None, why: str, film: Path | None, prices: Path | None, as_json: bool
@@ -63,11 +65,12 @@ def _take(services: Services, shot: Shot, offer: Offer, motion: str | None, why:
     changes = {"motion": motion} if offer.kind == "rewrite" and motion else offer.changes
     if not changes:
         raise click.BadParameter("this one needs your own words", param_hint="--motion")
+    door = confirm(f"Take this for {shot.id}: {offer.words}?")
     if offer.kind in {"provider", "by_hand"}:
         stage, name = next(iter(offer.changes["providers"].items() - shot.providers.items()))
         services.ledger.decide(
             decision_of(
-                services, "switch_provider", f"shot:{shot.id}", why,
+                services, "switch_provider", f"shot:{shot.id}", why, door=door,
                 amount_microusd=max(0, offer.delta_microusd or 0), subject=f"{stage}: {name}",
             )
         )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from desk.asking import confirm, decides
 from desk.options import dollars, film_option, json_option, money, open_film, print_json, typed
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--end", is_flag=True, help="End the order that stands.")
 @click.option("--why", default="", help="The reason; it is written down.")
+@decides
 @json_option
 def order(
     scene: str,
@@ -102,7 +104,8 @@ def _decide(services: Services, scene: str, kind: DecisionKind, why: str, order:
     from desk.deciding import decision_of
 
     amount = order.night_usd if order else 0
-    services.ledger.decide(decision_of(services, kind, scene, why, amount_microusd=amount, order=order))
+    door = confirm(f"Leave the standing order for {scene}?" if order else f"End the standing order of {scene}?")
+    services.ledger.decide(decision_of(services, kind, scene, why, door=door, amount_microusd=amount, order=order))
 
 
 def _show(services: Services, scene: str, film: Path | None, *, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from desk.asking import confirm, decides
 from desk.options import film_option, json_option, open_film, print_json, typed
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 @click.argument("shots", nargs=-1, required=True)
 @click.option("--why", default="", help="In your own words; it is written down.")
 @film_option
+@decides
 @json_option
 def hold(shots: tuple[str, ...], why: str, film: Path | None, as_json: bool) -> None:
     """Put SHOTS on hold: nothing is bought for them, no final of them is approved, and the draft cut has a gap there."""
@@ -27,6 +29,7 @@ def hold(shots: tuple[str, ...], why: str, film: Path | None, as_json: bool) -> 
 @click.argument("shots", nargs=-1, required=True)
 @click.option("--why", default="", help="In your own words; it is written down.")
 @film_option
+@decides
 @json_option
 def omit(shots: tuple[str, ...], why: str, film: Path | None, as_json: bool) -> None:
     """Cut SHOTS from the film: it is finished without them, and every report names them. Their takes stay."""
@@ -38,9 +41,11 @@ def _say(kind: Say, shots: tuple[str, ...], why: str, film: Path | None, *, as_j
     from wiring.saying import say
 
     services = open_film(film, scopes=[f"shot:{shot}" for shot in shots])
+    what = "Cut from the film" if kind == "omit" else "Put on hold"
+    door = confirm(f"{what}: {', '.join(shots)}?")
     who, parked = services.settings.who, {}
     for shot in dict.fromkeys(shots):
-        say(services, kind, shot, who=who, door="command line", remark=Remark(), why=why)
+        say(services, kind, shot, who=who, door=door, remark=Remark(), why=why)
         parked[shot] = services.ledger.parked(shot)[shot]
     if as_json:
         print_json(

@@ -50,8 +50,10 @@ def sentence(planned: Planned) -> str:
     if running:
         parts[0] += f"; likely {_cents(likely)}, at most {_cents(high)}" if high else "; it costs nothing"
     # A judge waits for what it is to look at: it is no final of its own.
-    blocked = Counter(step.block for step in made.steps if step.does == "blocked" and step.stage != "judge")
-    waiting = blocked.pop("approval", 0)
+    stopped = [step for step in made.steps if step.does == "blocked" and step.stage != "judge"]
+    blocked = Counter(step.block for step in stopped if step.block != "approval")
+    drafts = [step for step in stopped if step.block == "approval" and step.tier == "draft"]
+    waiting = sum(step.block == "approval" for step in stopped) - len(drafts)
     parked = {s.shot: s.why for s in made.steps if s.block in {"hold", "omit"}}
     for block in ("hold", "omit"):
         blocked.pop(block, None)
@@ -59,8 +61,11 @@ def sentence(planned: Planned) -> str:
         parts.append(f"it does not fit: {refused.scope} is the first cap to refuse, at {refused.step.name}")
     elif counting:
         parts.append("it fits under every cap")
+    if drafts:
+        waits = "draft waits" if len(drafts) == 1 else "drafts wait"
+        parts.append(f"{len(drafts)} {waits} for your approval (at most {_cents(_sum('high', drafts))} more)")
     if waiting:
-        dearest = _sum("high", [step for step in counting if step.block == "approval"])
+        dearest = _sum("high", [s for s in counting if s.block == "approval" and s.tier != "draft"])
         waits = "final waits" if waiting == 1 else "finals wait"
         parts.append(f"{waiting} {waits} for your yes" + (f" (at most {_cents(dearest)} more)" if dearest else ""))
     others = [f"{number} {_BLOCKED[block]}" for block, number in sorted(blocked.items(), key=str) if block]
@@ -74,7 +79,7 @@ _BLOCKED = {
     "stopped": "stopped", "cap": "behind a cap", "switch": "behind a change of provider", "doubt": "in doubt",
     "attempts": "out of takes", "escalated": "for a person to look at", "price": "without a price",
     "invalid": "that the provider cannot make", "moderation": "refused by moderation", "upstream": "behind another",
-    "hands": "in a person's hands",
+    "hands": "in a person's hands", "resolution": "dearer than a person decided",
 }  # fmt: skip
 
 

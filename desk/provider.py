@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from desk.asking import confirm, decides
 from desk.options import film_option, json_option, money, open_film, prices_option, print_json, typed
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def compare(scene: str, to: str, stage: SwitchedStage, film: Path | None, prices
 @click.option("--why", required=True, help="The reason; it is written down.")
 @film_option
 @prices_option
+@decides
 def switch(scene: str, to: str, stage: SwitchedStage, why: str, film: Path | None, prices: Path | None) -> None:
     """Decide that SCENE goes on with another provider, at what it adds now, and name it in film.yaml."""
     from manifests.money import format_usd
@@ -57,7 +59,8 @@ def switch(scene: str, to: str, stage: SwitchedStage, why: str, film: Path | Non
     registry.factory(to)  # raises for a name that nobody has
     services = open_film(film, prices, scopes=[f"scene:{scene}"])
     _differs(services, to, stage)
-    compared = switching.switch(services, services.scene(scene), to, stage, why)
+    door = confirm(f"Let {scene} go on with {to} for its {stage}s?")
+    compared = switching.switch(services, services.scene(scene), to, stage, why, door=door)
     adds = format_usd(max(0, compared.delta_microusd))
     click.echo(f"film.yaml names {to} for {stage}s. {services.settings.who} decided that it may add ${adds}: {why}")
     click.echo("Next:\n  " + typed(f"gate plan {scene}", film))

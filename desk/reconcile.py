@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from desk.asking import confirm, decides
 from desk.options import dollars, film_option, json_option, money, open_film, print_json, settings_for
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 )
 @click.option("--release", "released", metavar="SHOT", help="You saw that it was not billed: give its hold back.")
 @click.option("--reason", default="", help="Why; it is written down.")
+@decides
 @json_option
 def reconcile(
     scene: str | None,
@@ -90,16 +92,17 @@ def _decide(services: Services, shot: str, reason: str, bill: int | None, *, wri
         raise click.ClickException(
             f"Nothing of {shot} is in doubt. See what is open: gate status {shot.partition('_')[0]}"
         )
+    what = "Write off" if writes_off else "Give back, as not billed,"
+    door = confirm(f"{what} {len(doubts)} in doubt of {shot}?")
     for take in doubts:
         amount = {"amount_microusd": take.held_microusd if bill is None else bill}
         if writes_off:
-            services.ledger.write_off(
-                take.generation_key, decision_of(services, "write_off", f"shot:{shot}", reason, **amount)
-            )
+            said = decision_of(services, "write_off", f"shot:{shot}", reason, door=door, **amount)
+            services.ledger.write_off(take.generation_key, said)
             if bill is not None:
                 services.ledger.adjust(take.generation_key, bill, f"by {services.settings.who}: {reason}")
         else:
-            said = decision_of(services, "release", f"shot:{shot}", reason, **amount)
+            said = decision_of(services, "release", f"shot:{shot}", reason, door=door, **amount)
             services.ledger.release(take.generation_key, Proof.decided(said))
 
 

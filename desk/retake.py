@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
+from desk.asking import confirm, decides
 from desk.options import film_option, json_option, money, open_film, prices_option, print_json, typed
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ CHANGES = ("prompt", "seed", "reference", "mode", "provider")
 @click.option("--why", default="", help="The reason; it is written down with your name.")
 @film_option
 @prices_option
+@decides
 @json_option
 def retake(
     shot: str, change: str | None, flaw: str | None, stage: str | None, why: str, film: Path | None,
@@ -50,9 +52,10 @@ def retake(
         raise click.BadParameter("say why; it is written down", param_hint="--why")
     from wiring.retaking import retake as send_back
 
+    door = confirm(f"Send the newest draft take of {shot} back, and change its {change}?")
     decision = send_back(
         services, shot, change=cast("Change", change), flaw=flaw, why=why, stage=cast("Stage | None", stage),
-        who=services.settings.who, door="command line",
+        who=services.settings.who, door=door,
     )  # fmt: skip
     _tell(services, shot, decision, film, as_json=as_json)
 

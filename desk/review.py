@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from desk.asking import confirm, decides
 from desk.options import film_option, open_film, prices_option
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ _LOOPBACK = ("127.0.0.1", "localhost")
     metavar="FILE",
     help="Take verdicts.json from such a page in, under your name.",
 )
+@decides
 def review(
     scene: str | None, film: Path | None, prices: Path | None, port: int, host: str, names: tuple[str, ...],
     key_file: Path | None, who: str | None, browse: bool, into: Path | None, said: Path | None,
@@ -88,6 +90,7 @@ def review(
 def _take_in(services: Services, file: Path, who: str) -> None:
     from desk.room.from_file import take_in
 
+    confirm(f"Record what {file.name} says, under the name {who}?")
     taken = take_in(services, file, who)
     click.echo(f"{who}: {taken.notes} notes and {taken.verdicts} verdicts are in the books; {taken.known} were there.")
     for words in taken.refused:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from checks.colour_match import ColourMatch
-    from flows.outcome import SceneOutcome
+    from flows.outcome import DraftWaiting, SceneOutcome
     from wiring.services import Services
     from wiring.settings import Settings
 
@@ -184,7 +184,19 @@ def report(outcome: SceneOutcome) -> None:
     for label, lines in listed:
         for line in lines:
             click.echo(f"  {label:<14}{line}")
+    for draft in outcome.drafts_waiting:
+        tell_draft(draft)
     click.echo("Next:" + "".join(f"\n  {command}" for command in outcome.next))
+
+
+def tell_draft(draft: DraftWaiting) -> None:
+    """What a person sees before a draft is bought: its price, its picture, its words."""
+    from manifests.money import rounded_usd
+
+    price = f"at most ${rounded_usd(draft.high_microusd)}"
+    click.echo(f"  {draft.shot} draft {draft.resolution}, {draft.provider}, {price}")
+    click.echo(f"    picture  {draft.picture or 'none: words alone are sent'}")
+    click.echo("    words    " + draft.prompt.replace("\n", "\n             "))
 
 
 def colour_lines(colours: Sequence[ColourMatch]) -> tuple[str, ...]:

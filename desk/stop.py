@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
+from desk.asking import confirm, decides
 from desk.options import film_option, open_film, settings_for
+
+if TYPE_CHECKING:
+    from manifests.decision import Door
 
 
 @click.command()
@@ -21,14 +25,15 @@ def stop(film: Path | None, why: str) -> None:
 
 @click.command()
 @film_option
-@click.option("--why", default="called from the command line", help="The reason; it is written down.")
+@click.option("--why", required=True, help="The reason; it is written down.")
+@decides
 def go(film: Path | None, why: str) -> None:
-    """Lift the stop."""
-    _decide("go", film, why)
+    """Lift the stop, and the breaker after a bill above its hold. It takes a person, and a reason."""
+    _decide("go", film, why, confirm("Lift the stop, so that paid calls go out again?"))
     click.echo("Going. Next:\n  gate resume SCENE")
 
 
-def _decide(kind: Literal["stop", "go"], film: Path | None, why: str) -> None:
+def _decide(kind: Literal["stop", "go"], film: Path | None, why: str, door: Door = "command line") -> None:
     from desk.deciding import decision_of
     from manifests.errors import GateError
 
@@ -38,7 +43,7 @@ def _decide(kind: Literal["stop", "go"], film: Path | None, why: str) -> None:
         if kind == "stop":
             _by_file_alone(film)
         raise
-    services.ledger.decide(decision_of(services, kind, f"film:{services.folder.film.code}", why))
+    services.ledger.decide(decision_of(services, kind, f"film:{services.folder.film.code}", why, door=door))
 
 
 def _by_file_alone(film: Path | None) -> None:

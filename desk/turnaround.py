@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from desk.asking import confirm, decides
 from desk.options import (
     dollars,
     film_option,
@@ -52,6 +53,7 @@ _EVERYBODY, _EVERY_WARDROBE, _WAITS = "everybody", "every wardrobe", 3
 @click.option(
     "--script", type=click.Path(path_type=Path, dir_okay=False), help="With --rehearse: what goes wrong, and when."
 )
+@decides
 @json_option
 def turnaround(
     character: str, film: Path | None, prices: Path | None, wardrobe: str, named: str, provider: str, why: str, cap_usd: str | None,
@@ -177,7 +179,8 @@ def _prepare(services: Services, sittings: Sequence[Sitting], *, again: bool, wh
     from wiring.views import state_of
 
     if again:
-        send_back(services, sittings, why=why, who=services.settings.who, door="command line")
+        door = confirm(f"Send {len(sittings)} views back, and make others?")
+        send_back(services, sittings, why=why, who=services.settings.who, door=door)
     for one in sittings:
         state_of(services, one)
     if cap is not None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from desk.asking import confirm, decides
 from desk.options import film_option, json_option, open_film, print_json, typed
 
 
@@ -16,6 +17,7 @@ from desk.options import film_option, json_option, open_film, print_json, typed
 )
 @click.option("--why", default="", help="In your own words; it is written down.")
 @film_option
+@decides
 @json_option
 def undo(shot: str, parked: bool, why: str, film: Path | None, as_json: bool) -> None:
     """Take back the newest word about SHOT: a retake or work by hand, whoever asked for it; of a yes, a hold, a verdict your own.
@@ -27,7 +29,9 @@ def undo(shot: str, parked: bool, why: str, film: Path | None, as_json: bool) ->
     from wiring.retaking import undo as take_back
 
     services = open_film(film, scopes=[f"shot:{shot}"])
-    gone = take_back(services, shot, why=why, who=services.settings.who, door="command line", parked=parked)
+    what = "your hold or omit" if parked else "the newest decision"
+    door = confirm(f"Take back {what} about {shot}?")
+    gone = take_back(services, shot, why=why, who=services.settings.who, door=door, parked=parked)
     said = gone.subject or gone.kind.replace("_", " ")
     scene = shot.partition("_")[0]
     following = typed("gate lock" if scene == BIBLE else f"gate resume {scene}", film)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from desk.asking import confirm, decides
 from desk.options import film_option, json_option, open_film, print_json
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 )
 @click.option("--why", default="", help="In your own words.")
 @film_option
+@decides
 @json_option
 def verdict(
     shot: str, word: str, stage: str | None, number: int | None, tier: str | None, rules: tuple[str, ...], why: str,
@@ -51,8 +53,9 @@ def verdict(
     assert take.asset is not None
     label = Label(take=take.generation_key, asset=take.asset.sha256, good=word == "pass", rules=codes)
     named = f"{take.stage} {take.tier} v{take.version:03d}"
+    door = confirm(f"Record the verdict {word} for {shot} {named}?")
     services.ledger.decide(
-        decision_of(services, "verdict", f"shot:{shot}", why, subject=f"{named}: {word}", label=label)
+        decision_of(services, "verdict", f"shot:{shot}", why, door=door, subject=f"{named}: {word}", label=label)
     )
     if as_json:
         told = {"shot": shot, "take": named, "verdict": word, "rules": list(codes), "who": services.settings.who}

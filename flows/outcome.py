@@ -30,12 +30,25 @@ class ShotLine(Noun):
     message: str = ""
 
 
+class DraftWaiting(Noun):
+    """A paid draft that a person approves first: what it would be made from, in which words, and the most it may cost."""
+
+    shot: str
+    resolution: str
+    provider: str
+    high_microusd: int
+    picture: str
+    prompt: str
+    lapsed: tuple[str, ...] = ()
+
+
 class SceneOutcome(Noun):
     """How it ended. `generated`: takes really made in this run. Money in micro-dollars, of the scene so far.
 
     `re_anchored`: chained shots that were made from the masters, and why. `drifted`: what is adrift still, in sentences.
     `colours`: how the chained clips of the newest cut were brought to the colours of their chain's first.
     `dry`: the providers whose credit has ended. `left_out`: what people have on hold or cut from the film, a line each.
+    `drafts_waiting`: the paid drafts that a person approves first, as they are shown to that person.
     """
 
     scene: str
@@ -59,6 +72,7 @@ class SceneOutcome(Noun):
     dry: tuple[str, ...] = ()
     colours: tuple[ColourMatch, ...] = ()
     left_out: tuple[str, ...] = ()
+    drafts_waiting: tuple[DraftWaiting, ...] = ()
 
     @property
     def passed(self) -> bool:

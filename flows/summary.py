@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from flows.approval import Yes
 from flows.delivery import Delivery
-from flows.outcome import Ending, SceneOutcome, ShotLine
+from flows.outcome import DraftWaiting, Ending, SceneOutcome, ShotLine
 from flows.shot import ShotState
 from manifests.money import rounded_usd
 from tasks.current import Run, current
+from wiring.draft_approval import drafts_that_wait
 
 _PARKED = frozenset({"hold", "omit"})
 
@@ -25,7 +26,8 @@ def summarise(
     run = current()
     states = {**drafts, **finals}
     ending = _ending(run, drafts, finals, yes)
-    message, following = _words(run, ending, states, yes)
+    waiting = _drafts_waiting(run, drafts)
+    message, following = _words(run, ending, states, yes, waiting)
     balance = run.services.ledger.balance(f"scene:{run.scene.id}")
     return SceneOutcome(
         scene=run.scene.id, ending=ending, message=message, next=following, generated=run.generated,
@@ -38,7 +40,7 @@ def summarise(
         re_anchored=tuple(f"{shot} was {a.words}" for shot, a in sorted(run.re_anchored.items())),
         colours=tuple(match for _, match in sorted(run.colours.items())),
         dry=tuple(sorted(run.dry)) if run.short else (),
-        left_out=_left_out(run),
+        left_out=_left_out(run), drafts_waiting=waiting,
         drifted=tuple(f"{f.rule} {f.message}" for f in run.drift.drifted) if run.drift else (),
     )  # fmt: skip
 
@@ -53,9 +55,11 @@ def _ending(run: Run, drafts: Mapping[str, ShotState], finals: Mapping[str, Shot
         return "finished"
     made = run.approved_only and yes is not None and all(finals[shot].done for shot in yes.given)
     drafted = all(state.done or state.status in _PARKED for state in drafts.values())
-    if made or (drafted and yes is not None and (yes.missing or run.stops_at_drafts)):
-        return "waits for approval"
     undone = statuses - {"done", "omit"}
+    asks = any(state.status == "blocked:approval" for state in drafts.values())  # a draft that a person approves first
+    asks = asks and undone <= {"blocked:approval", "waits", "hold"}
+    if made or asks or (drafted and yes is not None and (yes.missing or run.stops_at_drafts)):
+        return "waits for approval"
     if undone and undone <= {"waits", "hold"}:
         return "on hold" if "hold" in undone else "waits for hands"
     if yes is not None and (yes.missing or run.stops_at_drafts):
@@ -63,9 +67,37 @@ def _ending(run: Run, drafts: Mapping[str, ShotState], finals: Mapping[str, Shot
     return "refused" if "blocked:moderation" in statuses else "incomplete"
 
 
-def _words(run: Run, ending: Ending, states: Mapping[str, ShotState], yes: Yes | None) -> tuple[str, tuple[str, ...]]:
-    message, following = _told(run, ending, states, yes)
+def _words(
+    run: Run, ending: Ending, states: Mapping[str, ShotState], yes: Yes | None, waiting: tuple[DraftWaiting, ...]
+) -> tuple[str, tuple[str, ...]]:
+    drafts = ending == "waits for approval" and waiting
+    message, following = _wait_for_drafts(run, states, waiting) if drafts else _told(run, ending, states, yes)
     return " ".join([message, *(f"Left out is {line}." for line in _left_out(run))]), following
+
+
+def _drafts_waiting(run: Run, drafts: Mapping[str, ShotState]) -> tuple[DraftWaiting, ...]:
+    """What a person sees before a draft is bought, of each draft that ended this run for want of an approval."""
+    if not any(state.status == "blocked:approval" for state in drafts.values()):
+        return ()
+    return tuple(
+        DraftWaiting(
+            shot=shot, resolution=asked.binding.resolution, provider=asked.binding.provider,
+            high_microusd=asked.binding.price_microusd, picture=asked.picture, prompt=asked.prompt, lapsed=asked.lapsed,
+        )
+        for shot, asked in drafts_that_wait(run.services, run.scene).items()
+    )  # fmt: skip
+
+
+def _wait_for_drafts(
+    run: Run, states: Mapping[str, ShotState], waiting: tuple[DraftWaiting, ...]
+) -> tuple[str, tuple[str, ...]]:
+    scene, done = run.scene.id, sum(state.done for state in states.values())
+    total = sum(each.high_microusd for each in waiting)
+    drafts = "draft waits" if len(waiting) == 1 else "drafts wait"
+    lapsed = "".join(f" The approval of {e.shot} lapsed: {', '.join(e.lapsed)} changed." for e in waiting if e.lapsed)
+    said = f"{len(waiting)} {drafts} for your approval: at most ${rounded_usd(total)} together.{lapsed}"
+    made = f" {done} of {len(states)} shots are done." if done else ""
+    return f"{said}{made} Nothing is spent until then.", (f"gate approve {scene} --tier draft", f"gate resume {scene}")
 
 
 def _left_out(run: Run) -> tuple[str, ...]:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 from sqlalchemy import Row, or_, select
 
 from governor import policy
 from governor.books import Books
 from governor.errors import ApprovalLapsed, LedgerBroken, NotApproved
+from governor.purchase import Purchase
 from governor.tables import decisions
 from manifests.decision import Binding, Decision
+from manifests.film import Resolution, TierName
 from manifests.money import format_usd
 
-_WANT_A_REASON = {"raise_cap", "write_off", "release", "standing_order", "switch_provider", "retake"}
+_WANT_A_REASON = {
+    "go", "raise_cap", "write_off", "release", "standing_order", "switch_provider", "retake", "draft_resolution",
+}  # fmt: skip
 
 
 def check(decision: Decision) -> None:
@@ -70,7 +75,7 @@ def approved(books: Books, now: Binding) -> Decision:
         raise NotApproved(
             f"{now.shot} {now.tier}",
             f"nobody has said yes to it (${format_usd(now.price_microusd)})",
-            f"Look at the cut, then: gate approve {now.shot} --tier {now.tier}",
+            f"{_LOOK_AT.get(now.tier, 'Look at the cut')}, then: gate approve {now.shot} --tier {now.tier}",
         )
     for decision in reversed(standing):
         if decision.binding and not decision.binding.differences(now):
@@ -81,6 +86,36 @@ def approved(books: Books, now: Binding) -> Decision:
         f"{standing[0].who} said yes to something else: {', '.join(changed)} changed since",
         f"Look again, then: gate approve {now.shot} --tier {now.tier}",
     )
+
+
+def check_purchase(books: Books, purchase: Purchase) -> None:
+    """Raises NotApproved for a call that a person approves first and nobody did, DraftsNotDecided for a draft dearer than decided."""
+    if purchase.tier == "draft" and purchase.resolution and purchase.quote.high_microusd > 0:
+        decided = draft_resolution(books, purchase.film)
+        if refusal := policy.drafts_decided(purchase.film, purchase.resolution, decided):
+            raise refusal
+    if not purchase.wants_approval:
+        return
+    binding = purchase.binding
+    if binding is None or (binding.shot, binding.tier) != (purchase.shot, purchase.tier):
+        raise NotApproved(
+            f"{purchase.shot} {purchase.tier}",
+            "the call does not say what the approval would be bound to",
+            f"{_LOOK_AT.get(purchase.tier, 'Look at the cut')}, then: gate approve {purchase.shot} --tier {purchase.tier}",
+        )
+    dearer = max(binding.price_microusd, purchase.quote.high_microusd)
+    approved(books, binding.model_copy(update={"price_microusd": dearer}))
+
+
+def draft_resolution(books: Books, film: str) -> Resolution:
+    """Up to which resolution a person decided that the film's drafts may be made; 480p where nobody decided anything."""
+    about = select(decisions.c.body).where(decisions.c.kind == "draft_resolution", decisions.c.scope == f"film:{film}")
+    body = books.connection.execute(about.order_by(decisions.c.id.desc()).limit(1)).scalar_one_or_none()
+    return cast("Resolution", Decision.from_stored(body).subject) if body else "480p"
+
+
+_LOOK_AT: dict[TierName, str] = {"draft": "Look at its picture and its words"}
+"""What a person looks at before the approval; for every other tier it is the cut."""
 
 
 def refusals(books: Books, bindings_now: Iterable[Binding]) -> dict[str, NotApproved]:

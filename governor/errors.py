@@ -17,7 +17,8 @@ GovernorError                   every refusal of the governor
 │   ├── Parked                  a person put the shot on hold, or cut it from the film
 │   ├── NotApproved             nobody said yes to this
 │   │   ├── ApprovalLapsed      somebody did, and what the yes was bound to has changed
-│   │   └── SwitchNotDecided    another provider costs much more, and nobody decided to change to it
+│   │   ├── SwitchNotDecided    another provider costs much more, and nobody decided to change to it
+│   │   └── DraftsNotDecided    drafts would be made at more than 480p, and nobody decided that
 │   ├── UncertifiedInput        made from something no gate has passed
 │   └── NotAPerson              a program tried to decide what only a person may
 ├── PriceRefused                a price is unknown, stale or unclear
@@ -130,6 +131,10 @@ class ApprovalLapsed(NotApproved):
 
 class SwitchNotDecided(NotApproved):
     """Another provider than the one so far costs much of what is left, and no person decided to change to it."""
+
+
+class DraftsNotDecided(NotApproved):
+    """Drafts would be made at a higher resolution than a person decided; 480p needs no decision."""
 
 
 class UncertifiedInput(Refusal):

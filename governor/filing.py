@@ -11,6 +11,7 @@ from governor.errors import LedgerBroken, NotApproved, Parked, WrongState
 from governor.purchase import Decided, Note
 from manifests.certificate import Certificate
 from manifests.decision import Binding, Decision
+from manifests.film import Resolution
 from manifests.finding import Verdict
 from manifests.standing_order import Night
 from manifests.take import Take
@@ -144,6 +145,11 @@ class Filing(Bookkeeper):
         """By shot: why what would be made now has no yes, in one transaction; a shot that has one is left out."""
         with self._read() as books:
             return approvals.refusals(books, bindings_now)
+
+    def draft_resolution(self, film: str) -> Resolution:
+        """Up to which resolution a person decided that the film's drafts may be made; see `approvals`."""
+        with self._read() as books:
+            return approvals.draft_resolution(books, film)
 
     def note(self, kind: str, scope: str, text: str) -> None:
         """Write down something worth reading later ("escalation", "resolved", "reanchor", …) about a film, scene or shot."""

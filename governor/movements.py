@@ -20,7 +20,7 @@ from sqlalchemy import Row, bindparam, func, select
 
 from governor import accounts, approvals, orders, parking, policy, records, stop, tables, takes
 from governor.books import Books
-from governor.errors import AlreadyResolved, HoldGone, LedgerBroken, NotApproved, WrongState
+from governor.errors import AlreadyResolved, HoldGone, LedgerBroken, WrongState
 from governor.purchase import Proof, Purchase
 from governor.tables import OPEN_STATES, attempts, certificates, live
 from manifests.decision import Decision
@@ -246,20 +246,7 @@ def _check(books: Books, purchase: Purchase, before: Sequence[AttemptRow], stop_
     if purchase.inputs:
         filed = set(books.connection.execute(_FILED, {"inputs": purchase.inputs}).scalars())
         _refuse(policy.certified_inputs(purchase.shot, set(purchase.inputs) - filed))
-    if purchase.tier != "draft" and purchase.stage != "judge":  # looking at what a yes has bought needs no second one
-        _check_approval(books, purchase)
-
-
-def _check_approval(books: Books, purchase: Purchase) -> None:
-    binding = purchase.binding
-    if binding is None or (binding.shot, binding.tier) != (purchase.shot, purchase.tier):
-        raise NotApproved(
-            f"{purchase.shot} {purchase.tier}",
-            "the call does not say what the yes would be bound to",
-            f"Look at the cut, then: gate approve {purchase.shot} --tier {purchase.tier}",
-        )
-    dearer = binding.model_copy(update={"price_microusd": max(binding.price_microusd, purchase.quote.high_microusd)})
-    approvals.approved(books, dearer)
+    approvals.check_purchase(books, purchase)
 
 
 def _refuse_parked(books: Books, shot: str) -> None:

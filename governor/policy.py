@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from typing import get_args
 
 from governor.errors import (
     AlreadyBought,
@@ -11,6 +12,7 @@ from governor.errors import (
     BudgetRefused,
     CapRaise,
     CreditShort,
+    DraftsNotDecided,
     Fenced,
     ModelRetired,
     NightOver,
@@ -24,13 +26,14 @@ from governor.errors import (
 )
 from governor.purchase import Balance, Epoch
 from manifests.decision import Decision
+from manifests.film import Resolution
 from manifests.money import MICROUSD_PER_USD, format_usd
 from manifests.standing_order import Night, StandingOrder
 
 _CENT = MICROUSD_PER_USD // 100
 PERSONS_ONLY = frozenset({
     "approve", "raise_cap", "write_off", "release", "go", "standing_order", "switch_provider", "fix", "verdict", "set_threshold",
-    "retake", "hands", "circle", "edit_layer", "composite", "post_fix", "hold", "omit", "undo",
+    "retake", "hands", "circle", "edit_layer", "composite", "post_fix", "hold", "omit", "undo", "draft_resolution",
 })  # fmt: skip
 SWITCH_PERCENT = 15
 """A switch of provider that adds more than this part of what is left under the scene's cap is a person's to decide."""
@@ -201,7 +204,7 @@ def not_stopped(flags: Collection[tuple[str, str]], file: str | None) -> Stopped
             "the governor", f"somebody called stop: {reasons['stop']}", 'When it is over: gate go --why "..."'
         )
     if file:
-        return Stopped("the governor", f"the stop file is there ({file})", f"Remove it: rm {file}, or gate go")
+        return Stopped("the governor", f"the stop file is there ({file})", 'Look why, then: gate go --why "..."')
     return None
 
 
@@ -243,6 +246,18 @@ def switch_allowed(
         f"another provider made the last ones; {cause}",
         f"Look: gate provider compare {scene} --to {to} --stage {stage}; then: "
         f'gate provider switch {scene} --to {to} --stage {stage} --why "..."',
+    )
+
+
+def drafts_decided(film: str, wanted: Resolution, decided: Resolution) -> DraftsNotDecided | None:
+    """Whether paid drafts may be made at `wanted`. `decided`: up to where a person decided it, 480p where nobody did."""
+    order = get_args(Resolution)
+    if order.index(wanted) <= order.index(decided):
+        return None
+    return DraftsNotDecided(
+        f"drafts of {film}",
+        f"film.yaml makes them at {wanted}, which costs more, and only {decided} is decided",
+        f'Decide it: gate drafts {wanted} --why "..."; or write resolution: {decided} under tiers: draft: in film.yaml',
     )
 
 

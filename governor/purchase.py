@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from manifests.decision import Binding, Decision
-from manifests.film import Bought, TierName
+from manifests.film import Bought, Resolution, TierName
 from manifests.price import Quote
 from manifests.take import Asked
 
@@ -27,7 +27,8 @@ class Purchase:
 
     `attempt` counts from 1, up to `attempts_max` (the film's limit). `changed`: the one thing that differs from the take
     before. `parent`: the generation key it chains from. `inputs`: hashes of the certificates of what it is made from; each
-    must be on file. `binding`: what it would be made from now, for a tier above draft. `also`: further scopes it counts
+    must be on file. `binding`: what it would be made from now, where a person approves it: above draft, and for a draft
+    with `draft_approval` (the film says `tiers: draft: approve: person`). `resolution`: of a clip. `also`: further scopes it counts
     against, such as "key:fal". `night`: the name of the night whose standing order it is bought under, "" by day; `plan`: the hash
     of the plan file that the run keeps to. `in_flight_max`: calls that may be with the provider at once. `retires_on`: the
     model's last day. `foreseen_microusd`: what the rest of the run is likely to need
@@ -52,12 +53,21 @@ class Purchase:
     parent: str | None = None
     inputs: tuple[str, ...] = ()
     binding: Binding | None = None
+    draft_approval: bool = False
+    resolution: Resolution | None = None
     also: tuple[str, ...] = ()
     night: str = ""
     plan: str | None = None
     in_flight_max: int = 16
     retires_on: date | None = None
     foreseen_microusd: int = 0
+
+    @property
+    def wants_approval(self) -> bool:
+        """Whether a person approves it first: every final, and where the film says so every draft clip that costs anything."""
+        if self.tier != "draft":
+            return self.stage != "judge"  # looking at what an approval has bought needs no second one
+        return self.draft_approval and self.stage == "clip" and self.quote.high_microusd > 0
 
     @property
     def scopes(self) -> tuple[str, ...]:

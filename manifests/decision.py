@@ -17,7 +17,7 @@ from manifests.standing_order import StandingOrder
 DecisionKind = Literal[
     "approve", "reject", "raise_cap", "write_off", "release", "stop", "go", "reanchor", "standing_order", "end_order",
     "switch_provider", "fix", "verdict", "set_threshold", "retake", "hands",
-    "note", "circle", "edit_layer", "composite", "post_fix", "hold", "omit", "undo",
+    "note", "circle", "edit_layer", "composite", "post_fix", "hold", "omit", "undo", "draft_resolution",
 ]  # fmt: skip
 Say = Literal["circle", "retake", "edit_layer", "composite", "post_fix", "hold", "omit"]
 """What a person says of a shot or a take in the review room. None of them spends anything."""
@@ -27,7 +27,11 @@ Door = Literal["terminal", "command line", "prefect form", "review room", "budge
 
 
 class Binding(Noun):
-    """What a yes is bound to. Change any of it and the yes lapses, by name."""
+    """What an approval is bound to. Change any of it and the approval lapses, by name.
+
+    `draft`: the clip that the person saw. For the approval of a draft, which has none yet, the generation key that it buys:
+    that binds one take, with all that is sent.
+    """
 
     shot: ShotId
     tier: TierName
@@ -40,8 +44,9 @@ class Binding(Noun):
     price_microusd: Microusd
 
     def differences(self, now: Binding) -> tuple[str, ...]:
-        """The names of what changed between this yes and `now`; a lower price is no change."""
-        changed = [name for name in _BOUND if getattr(self, name) != getattr(now, name)]
+        """The names of what changed between this approval and `now`; a lower price is no change."""
+        names = {"draft": "take"} if self.tier == "draft" else {}
+        changed = [names.get(name, name) for name in _BOUND if getattr(self, name) != getattr(now, name)]
         return (*changed, "price") if now.price_microusd > self.price_microusd else tuple(changed)
 
 
@@ -81,7 +86,8 @@ class Remark(Noun):
 class Decision(Noun):
     """One row of the ledger. `made_at` is an ISO 8601 time with its zone; `scope` a film, scene or shot.
 
-    `subject`: what it is about beside its scope; of a switch_provider the stage and the provider, "clip: fal"; of a fix the line
+    `subject`: what it is about beside its scope; of a switch_provider the stage and the provider, "clip: fal"; of a
+    draft_resolution the resolution; of a fix the line
     that was changed; of a set_threshold the rule and its values; of a retake the one thing that changes; of an undo the number of
     the row that is taken back. `label`: of a verdict, what was seen. `remark`: of a word in the review room, what it points at.
     `retake`, `hands`: what is sent back, and what a person does or made by hand.

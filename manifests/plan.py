@@ -14,10 +14,10 @@ from manifests.noun import Noun, SceneId, Sha256, ShotId, Text
 Does = Literal["run", "cached", "collect", "blocked"]
 PlanTier = Literal["draft", "final", "hero", "all"]
 Block = Literal[
-    "approval", "stopped", "cap", "switch",
+    "approval", "stopped", "cap", "switch", "resolution",
     "doubt", "attempts", "escalated", "moderation", "price", "invalid", "upstream", "hands", "hold", "omit",
 ]  # fmt: skip
-LIFTED_BY_A_WORD: frozenset[Block] = frozenset({"approval", "stopped", "cap", "switch"})
+LIFTED_BY_A_WORD: frozenset[Block] = frozenset({"approval", "stopped", "cap", "switch", "resolution"})
 """What a person's word alone lifts: such a step would then run as it is planned, so that its price is part of the plan."""
 
 
@@ -33,8 +33,8 @@ class Made(Noun):
 class Step(Noun):
     """One stage of one shot, or its judge's looks at a tier ("judge"). `why`: one line. Amounts are of the next take; 0 where nothing will be bought.
 
-    `key`: the generation key, None while what it opens on is not made. `price`: the hash of the price row, `unit_price` that row
-    in words. `high_microusd` is what the ledger will hold. `takes_left`: how many takes the film still allows.
+    `key`: the generation key, None while what it opens on is not made. `opens_on`: the picture that a clip is made from,
+    None while it is not made. `price`: the hash of the price row, `unit_price` that row in words. `high_microusd` is what the ledger will hold. `takes_left`: how many takes the film still allows.
     """
 
     shot: ShotId
@@ -45,6 +45,7 @@ class Step(Noun):
     block: Block | None = None
     made_from: Made
     key: Sha256 | None = None
+    opens_on: Sha256 | None = None
     provider: Text
     price: Sha256 | None = None
     unit_price: str = ""

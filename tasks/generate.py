@@ -19,7 +19,7 @@ from manifests.decision import Binding
 from manifests.film import Bought, TierName
 from manifests.privacy import speaking_of
 from manifests.question import Question
-from manifests.take import Artefact, Take
+from manifests.take import Artefact, Request, Take
 from providers.contract import Provider
 from providers.errors import Invalid, KeyLimit, NoCredit
 from tasks.claim import claimed
@@ -179,6 +179,7 @@ def _purchase(
         night=run.night.name if run.night else "", plan=run.plan.hash if run.plan else None, also=(key,) if key else (),
         changed=_changed(run, attempt, shot, stage, tier), parent=None if isinstance(request, Question) else request.parent, epoch=run.epoch,
         inputs=inputs, binding=binding, foreseen_microusd=run.foreseen_microusd,
+        draft_approval=film.tiers.draft.approve == "person", resolution=request.resolution if isinstance(request, Request) and stage == "clip" else None,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from manifests.film import TierName
 from tasks.current import current
 from tasks.gate_result import GateResult
 from tasks.generate import Made, generate
+from wiring.draft_approval import binding_of_attempt
 from wiring.requests import Opening, clip_request
 from wiring.standing import attempt_at
 
@@ -47,7 +48,10 @@ async def make_clip(
     )
     attempt = attempt_at(services, "clip", request_for, number)
     certificates = tuple(c.certificate.sha256 for c in (panel, end_panel) if c is not None)
-    return await generate(run, attempt, shot_id, "clip", tier, inputs=certificates, binding=binding)
+    asks = tier == "draft" and services.folder.film.tiers.draft.approve == "person"
+    bought = attempt.take is not None and attempt.take.state == "settled"
+    bound = binding_of_attempt(services, attempt) if asks and not bought else binding
+    return await generate(run, attempt, shot_id, "clip", tier, inputs=certificates, binding=bound)
 
 
 def _is_certified(shot_id: str, given: object) -> None:

@@ -26,7 +26,7 @@ from wiring import anchoring
 from wiring.guides import guide_of
 from wiring.planning_hands import hand_step, hands_on
 from wiring.planning_judge import judge_step
-from wiring.requests import Opening, clip_request, coming_clip_request, panel_request, tier_of
+from wiring.requests import Opening, clip_request, coming_clip_request, opens_on, panel_request, tier_of
 from wiring.services import Services
 from wiring.standing import Known, RequestFor, Stood, attempts_allowed, certified_asset, stand
 
@@ -251,7 +251,7 @@ class _Planner:
         self.steps.append(
             Step(
                 shot=shot.id, stage=stage, tier=tier, does=does, why=why, block=block, key=key, provider=provider,
-                made_from=_made_from(request, f"{provider} {model}"),
+                made_from=made_from(request, f"{provider} {model}"), opens_on=opens_on(request),
                 price=quote.price if quote else None,
                 unit_price=self._units.get(quote.price, "") if quote else "",
                 low_microusd=quote.low_microusd if quote else 0,
@@ -310,7 +310,7 @@ def _for_a_person(known: Known, stood: Stood) -> str:
     return f"the same flaw {limit} times ({', '.join(sorted(again))})" if again else ""
 
 
-def _made_from(request: Request, model: str) -> Made:
+def made_from(request: Request, model: str) -> Made:
     """The known parts of a request; what is made on the way (its frames, what it chains from) is left out."""
     payload = request.payload()
     locked = [r for r in payload["references"] if r["role"] not in {"start_frame", "end_frame"}]

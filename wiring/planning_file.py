@@ -15,6 +15,7 @@ from manifests.plan import ScenePlan, Step
 from manifests.scene import Scene
 from manifests.standing_order import Night
 from providers.errors import Invalid
+from wiring.draft_approval import undecided
 from wiring.errors import PlanRefused
 from wiring.planning_limits import headroom, plan_within_limits
 from wiring.run_options import RunOptions
@@ -39,12 +40,14 @@ def start(services: Services, scene: Scene, options: RunOptions) -> tuple[SceneP
 def keep(services: Services, scene: Scene, file: Path | None = None) -> ScenePlan | None:
     """The plan in the file, where it still fits how things stand; None where no file was named.
 
-    Raises SwitchNotDecided, PriceRefused or Invalid for a step that nobody can price or make, and PlanRefused where the
+    Raises SwitchNotDecided, DraftsNotDecided, PriceRefused or Invalid for a step that nobody can price or make, and PlanRefused where the
     film, its prices or its caps have moved since the plan was made; what was made since is no move.
     """
     if refusal := switch_refusal(services, scene, services.ledger.of_scene(scene.id)):
         raise refusal
     now = plan_within_limits(services, scene).plan
+    if dearer := undecided(services, (step for step in now.steps if step.block == "resolution")):
+        raise dearer
     if file is None:
         _can_be_made(now)
         return None

@@ -15,6 +15,7 @@ from manifests.film import Film
 from manifests.plan import Block, Headroom, PlanTier, ScenePlan, Step
 from manifests.scene import Scene
 from wiring.bindings import bindings_of
+from wiring.draft_approval import binding_of_step, needs_approval, undecided, words_of
 from wiring.planning import Plan, plan_scene
 from wiring.services import Services
 from wiring.standing import Known
@@ -54,7 +55,7 @@ def plan_within_limits(
     film = services.folder.film
     for words, block in _walls(services, scene, known):
         steps = tuple(_blocked(step, block, words) if step.does == "run" else step for step in steps)
-    steps = _held_to_approvals(services, scene, journey, steps)
+    steps = _held_to_approvals(services, scene, journey, _held_to_drafts(services, steps))
     steps = _held_to_caps(known.books, film, scene, steps)
     plan = ScenePlan(
         film=film.code, scene=scene.id, tier=tier, made_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -104,6 +105,26 @@ def _walls(services: Services, scene: Scene, known: Known) -> Iterable[tuple[str
         wanted = _wanted(film, scope)
         if wanted is not None and (raised := scene_books.refused_start(known.books.cap(scope), wanted)):
             yield f"{raised.thing}: {raised.cause}. {raised.cure}", "cap"
+
+
+def _held_to_drafts(services: Services, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Block the drafts that a person approves first, and those dearer than a person decided."""
+    if undecided_now := undecided(services, (step for step in steps if step.does == "run")):
+        why = f"{undecided_now.cause}. {undecided_now.cure}"
+        return tuple(
+            _blocked(s, "resolution", why)
+            if (s.tier, s.stage, s.does) == ("draft", "clip", "run") and s.high_microusd
+            else s
+            for s in steps
+        )
+    asked = [step for step in steps if step.does == "run" and needs_approval(services, step)]
+    refusals = services.ledger.refusals(binding_of_step(services, step) for step in asked if step.key)
+    why_not = {
+        s.place: words_of(refusals[s.shot]) if s.key else "waits for its picture and your approval"
+        for s in asked
+        if s.key is None or s.shot in refusals
+    }
+    return tuple(_blocked(s, "approval", why_not[s.place]) if s.place in why_not else s for s in steps)
 
 
 def _held_to_approvals(services: Services, scene: Scene, journey: Plan, steps: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -199,6 +199,12 @@ def telling(locked: Sequence[Reference], shot: Shot, most: int) -> tuple[Referen
     return tuple(reference for reference in locked if reference in kept)
 
 
+def opens_on(request: Request) -> str | None:
+    """The picture that a clip is made from, by content; None where it is not made yet, or words alone are sent."""
+    shown = (r.sha256 for r in request.references if request.operation == "clip" and r.role in {"start_frame", "panel"})
+    return next((sha256 for sha256 in shown if sha256 != NOT_MADE), None)
+
+
 def references_hash(hashes: dict[str, str], shot: Shot) -> str:
     """One hash for all locked pictures of a shot; an approval is bound to it."""
     return hash_json([[r.name, r.sha256] for r in locked_references(hashes, shot)])

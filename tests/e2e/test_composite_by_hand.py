@@ -29,14 +29,14 @@ def stuck(film_of: Any) -> Any:
 
 def test_a_shot_that_will_not_come_right_is_composed_by_hand_polished_approved_and_finished(stuck):
     film = stuck
-    said = film.say("comp", "export", SHOT)
+    said = film.say("comp", "export", SHOT, "--yes")
     kit = film.state / "handoffs" / f"{SHOT}_comp_v001"
     assert str(kit) in said
     assert film.stale() == {SHOT}
 
     artist(kit)
-    assert "human-approved geometry" in film.say("comp", "import", SHOT, "--minutes", "12")
-    assert "1 polish pass, previz" in film.say("comp", "polish", SHOT)
+    assert "human-approved geometry" in film.say("comp", "import", SHOT, "--minutes", "12", "--yes")
+    assert "1 polish pass, previz" in film.say("comp", "polish", SHOT, "--yes")
     rejected = film.run()
 
     line = next(line for line in rejected.shots if line.shot == SHOT)
@@ -48,11 +48,11 @@ def test_a_shot_that_will_not_come_right_is_composed_by_hand_polished_approved_a
         assert drawn.size == (1280, 784)  # the frame, and a foot that says how far
     shown = next(s for s in scene_view(film.services, film.services.scene("SC010")).shots if s.id == SHOT).hands[0]
     assert (shown.polish, shown.heat) == ("rejected", f"{hash_file(heat)}.png")  # the room shows it too
-    film.say("comp", "polish", SHOT)
+    film.say("comp", "polish", SHOT, "--yes")
     moved_nothing = film.run()
     assert "which counts" in next(line for line in moved_nothing.shots if line.shot == SHOT).message
 
-    film.say("comp", "use", SHOT, "polish")
+    film.say("comp", "use", SHOT, "polish", "--yes")
     drafted = film.run()
     assert drafted.ending == "waits for approval", drafted.message
     film.approve()
@@ -74,10 +74,10 @@ def test_a_shot_that_will_not_come_right_is_composed_by_hand_polished_approved_a
 def test_a_composite_is_the_last_frame_of_a_clip_and_takes_a_chained_shot_off_its_chain(drafted):
     drafted.edit_shot(AT_DOOR, mode="start_end_frames")
     for shot, *end in ((AT_DOOR, "--end"), (CHAINED,)):
-        drafted.say("comp", "export", shot, *end)
+        drafted.say("comp", "export", shot, *end, "--yes")
         name = f"{shot}_{'end_' if end else ''}comp_v001"
         artist(drafted.state / "handoffs" / name)
-        drafted.say("comp", "import", shot, *end)
+        drafted.say("comp", "import", shot, *end, "--yes")
     before = drafted.ledger.takes(shot=CHAINED, stage="clip")[-1].order
     assert before.chain_links == 1
 

@@ -58,7 +58,7 @@ def test_tonight_is_rehearsed_at_noon_under_the_films_own_order_and_purse(film, 
     opens = datetime.now(UTC) + timedelta(hours=5)
     times = {"--opens": opens, "--closes": opens + timedelta(hours=3)}
     words = [word for name, time in times.items() for word in (name, f"{time:%H:%M}")]
-    film.say("order", "SC010", *words, "--usd", "0.40", "--why", "dailies")
+    film.say("order", "SC010", *words, "--usd", "0.40", "--why", "dailies", "--yes")
     plain = tmp_path / "plain.yaml"
     YAML(typ="safe").dump({"job_s": 0}, plain)
 

@@ -22,8 +22,8 @@ def test_a_shot_that_is_left_out_is_never_bought_and_always_named(drafted):
     plan_file = drafted.root / "plan.json"
     drafted.say("plan", SCENE, "-o", str(plan_file))
     bindings = bindings_now(drafted.services, drafted.services.scene(SCENE))
-    drafted.say("hold", DOOR, "--why", "another take of her is coming")
-    assert "cut from the film: " in drafted.say("omit", CHAINED, LAST)
+    drafted.say("hold", DOOR, "--why", "another take of her is coming", "--yes")
+    assert "cut from the film: " in drafted.say("omit", CHAINED, LAST, "--yes")
     made = len(drafted.attempts())
 
     plan = json.loads(drafted.say("plan", SCENE, "--json"))
@@ -44,7 +44,7 @@ def test_a_shot_that_is_left_out_is_never_bought_and_always_named(drafted):
     assert DOOR in outcome.message
     assert f"gate undo {DOOR} --parked" in outcome.next
 
-    drafted.say("omit", DOOR)  # her last word counts
+    drafted.say("omit", DOOR, "--yes")  # her last word counts
     outcome = drafted.run()
     assert outcome.ending == "finished"
     assert [line.status for line in outcome.shots] == ["omit", "done", "omit", "omit"]
@@ -57,17 +57,17 @@ def test_a_shot_that_is_left_out_is_never_bought_and_always_named(drafted):
     told = gather(drafted.services, SCENE, "2026-11-22", None)
     assert [row.standing for row in told.shots] == ["omit", "final", "omit", "omit"]
 
-    drafted.say("undo", DOOR)
+    drafted.say("undo", DOOR, "--yes")
     assert drafted.ledger.parked(SCENE).keys() == {DOOR, CHAINED, LAST}  # her hold from before stands again
     for shot in (DOOR, CHAINED, LAST):
-        drafted.say("undo", shot, "--parked")
+        drafted.say("undo", shot, "--parked", "--yes")
     assert drafted.ledger.parked(SCENE) == {}
     assert drafted.stale() == set()  # nothing is bought again
 
 
 def test_what_is_chained_to_a_shot_that_is_left_out_waits_and_says_what_to_do(drafted):
     made = len(drafted.attempts())
-    drafted.say("omit", CHAINED)
+    drafted.say("omit", CHAINED, "--yes")
     outcome = drafted.run()
     line = next(line for line in outcome.shots if line.shot == LAST)
     assert line.status == "waits"

@@ -49,8 +49,8 @@ def test_a_mislabelled_place_is_a_fault_of_the_manifest_and_its_line_is_changed_
     assert (film.root / "audit.png").read_bytes().startswith(b"\x89PNG")
 
     before = scene.read_text()
-    shown = film.say("fix", DRAWN)
-    changed = [line for line in shown.splitlines() if line.startswith(("-  ", "+  "))]
+    shown = json.loads(film.say("fix", DRAWN, "--json"))["diff"]
+    changed = [line for line in shown if line.startswith(("-  ", "+  "))]
     assert changed == ["-  location: cafe_door # where they come in", "+  location: cafe_main # where they come in"]
     assert scene.read_text() == before
 

@@ -23,7 +23,7 @@ def film(film_of):
 def leave_order(film, opens, closes, usd):
     times = {"--opens": opens, "--closes": closes}
     words = [word for name, time in times.items() for word in (name, f"{time:%H:%M}")]
-    film.say("order", "SC010", *words, "--usd", usd, "--why", "dailies for Monday")
+    film.say("order", "SC010", *words, "--usd", usd, "--why", "dailies for Monday", "--yes")
 
 
 def test_the_night_makes_drafts_under_its_own_cap_and_leaves_finals_to_the_day(film):

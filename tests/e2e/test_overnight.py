@@ -132,7 +132,7 @@ def plain(**given):
 
 def leave_order(film, scene, *, usd="9.00", zone="Europe/Berlin", priority=5):
     words = ["--opens", "22:00", "--closes", "07:00", "--zone", zone, "--usd", usd, "--priority", str(priority)]
-    film.say("order", scene, *words, "--why", "dailies")
+    film.say("order", scene, *words, "--why", "dailies", "--yes")
 
 
 def make_night(film):
@@ -229,7 +229,7 @@ def test_a_call_that_would_end_after_the_window_is_not_begun_and_the_next_night_
 
     # SC010 comes through; SC020 is what is left, and its low priority is no matter any more.
     clock.now, clock.step = datetime(2026, 3, 9, 2, 5, tzinfo=UTC), timedelta(minutes=4)
-    film.say("order", "SC020", "--end", "--why", "not tonight")
+    film.say("order", "SC020", "--end", "--why", "not tonight", "--yes")
     assert [scene.ending for scene in make_night(film).scenes] == ["waits for approval"]
     leave_order(film, "SC020", zone=zone, priority=9)
     assert [(t.scene, t.left_over) for t in turns(film.services)] == [("SC020", True), ("SC010", False)]

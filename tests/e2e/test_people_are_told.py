@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from checks.drift import DriftReport
@@ -41,7 +43,7 @@ def test_a_cap_that_fills_finals_that_wait_and_a_yes_that_lapses_are_told_once_e
     ]  # fmt: skip
     assert "this needs $0.39" in receiver.received[1]["message"]
 
-    film.say("cap", "scene:SC010", "--usd", "9", "--why", "more")
+    film.say("cap", "scene:SC010", "--usd", "9", "--why", "more", "--yes")
     assert film.run().ending == "waits for approval"
     assert receiver.titles[2:] == ["SC010: 2 finals for $0.00?"]
     assert film.run().ending == "waits for approval"
@@ -56,3 +58,24 @@ def test_a_cap_that_fills_finals_that_wait_and_a_yes_that_lapses_are_told_once_e
     assert "✓ team" in film.say("notify")
     assert receiver.titles[3:] == ["SC010: the yes to 1 final has lapsed"]
     assert "SC010_SH0040: prompt, draft changed since" in receiver.received[3]["message"]
+
+
+def test_a_run_stops_before_each_paid_draft_until_a_person_approved_it(film):
+    prices = ("--prices", str(film.root / "halt.prices.yaml"))
+    film.edit("film.yaml", lambda d: d["tiers"]["draft"].update(approve="person"))
+    outcome = film.run()
+    assert (outcome.ending, outcome.exit_code, outcome.settled_microusd) == ("waits for approval", 3, 0)
+    assert "2 drafts wait for your approval: at most $0.78 together." in outcome.message
+    assert outcome.next[0] == "gate approve SC010 --tier draft"
+    assert [d.shot for d in outcome.drafts_waiting] == ["SC010_SH0020", "SC010_SH0040"]
+    assert all(Path(d.picture).is_file() and d.prompt and d.high_microusd == 390_000 for d in outcome.drafts_waiting)
+
+    film.say("approve", "SC010_SH0020", "--tier", "draft", "--yes", *prices)
+    outcome = film.run()
+    assert (outcome.exit_code, outcome.settled_microusd) == (3, 390_000)
+    assert [d.shot for d in outcome.drafts_waiting] == ["SC010_SH0040"]
+
+    film.say("approve", "SC010", "--tier", "draft", "--yes", *prices)
+    outcome = film.run()
+    assert (outcome.ending, outcome.settled_microusd, outcome.drafts_waiting) == ("waits for approval", 780_000, ())
+    assert "finals wait" in outcome.message

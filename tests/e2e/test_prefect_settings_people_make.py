@@ -56,7 +56,7 @@ def test_a_cap_raised_in_the_budget_block_needs_a_name_and_a_reason(drafted):
 
 def test_a_cap_that_was_changed_elsewhere_is_no_edit_of_the_block(drafted):
     drafted.run()
-    drafted.say("cap", "scene:SC010", "--usd", "30.00", "--why", "more rain")
+    drafted.say("cap", "scene:SC010", "--usd", "30.00", "--why", "more rain", "--yes")
 
     drafted.run()
 

@@ -73,7 +73,7 @@ def test_trigger_words_beside_a_picture_are_told_offered_on_and_never_resent(fil
     again = film.run()
     assert (again.ending, posts(house)) == ("refused", 1), "nothing takes itself, and nothing is sent again"
 
-    film.say("offers", SHOT, "--take", str(1 + kinds.index("text_only")), "--why", "no face is seen")
+    film.say("offers", SHOT, "--take", str(1 + kinds.index("text_only")), "--why", "no face is seen", "--yes")
     taken = film.run()
     assert taken.ending == "waits for approval"
     assert posts(house) == 2
@@ -84,6 +84,6 @@ def test_trigger_words_beside_a_picture_are_told_offered_on_and_never_resent(fil
 def test_the_rewrite_that_a_person_takes_is_another_call(film, house):
     film.run()
     kinds = [offer["kind"] for offer in offered(film)["offers"]]
-    film.say("offers", SHOT, "--take", str(1 + kinds.index("rewrite")), "--why", "it is a branch after all")
+    film.say("offers", SHOT, "--take", str(1 + kinds.index("rewrite")), "--why", "it is a branch after all", "--yes")
     assert film.run().ending == "waits for approval"
     assert "pale branch-like object" in house.records.jobs("replicate")[-1].order.prompt

@@ -30,7 +30,7 @@ def test_a_stop_lets_what_is_in_flight_come_home_and_nothing_new_go_out(film_of,
     again = film.run()
     assert (again.exit_code, again.generated) == (6, 0)  # it stays stopped
 
-    film.say("go", "--why", "the test is over")
+    film.say("go", "--why", "the test is over", "--yes")
     resumed = film.run()
 
     assert resumed.exit_code == 3, resumed.message

@@ -59,7 +59,7 @@ def test_a_turnaround_is_rehearsed_looked_at_and_locked_and_the_film_does_not_no
     assert film.say("log", "BIBLE").count(" settled") == 1
     assert film.say("reconcile").startswith("Nothing was open")
 
-    assert "1 added, 0 changed, 0 missing" in film.say("lock")
+    assert "1 added, 0 changed, 0 missing" in film.say("lock", "--yes")
     film.forget()
     assert film.say("turnaround", *LOOK, "--dry-run").count(" approved ") >= 3
     assert "no such scene" not in film.say("status", "BIBLE")

@@ -183,7 +183,7 @@ def test_a_composite_is_no_way_round_the_gate_and_a_choice_is_none_for_other_byt
     blank = tmp_path / "blank.png"
     Image.new("RGB", (1280, 720), (18, 18, 18)).save(blank)
     bills, other = drafted.previz.bills(), drafted.ledger.takes(shot=OTHER, stage="panel")[0].asset
-    drafted.say("comp", "import", SHOT, str(blank))
+    drafted.say("comp", "import", SHOT, str(blank), "--yes")
 
     refused = next(line for line in drafted.run().shots if line.shot == SHOT)
 
@@ -194,14 +194,14 @@ def test_a_composite_is_no_way_round_the_gate_and_a_choice_is_none_for_other_byt
     assert drafted.ledger.certificate(made.asset.sha256, SHOT, "panel") is None
     assert drafted.previz.bills() == bills
 
-    drafted.say("undo", SHOT)
+    drafted.say("undo", SHOT, "--yes")
     drafted.ledger.decide(
         Decision(
             kind="hands", scope=f"shot:{SHOT}", who="mallory", made_at="2026-11-21T12:00:00+00:00", door="command line",
             hands=Handwork(work="composite", asset=other),
         )
     )  # fmt: skip
-    drafted.say("comp", "polish", SHOT)
+    drafted.say("comp", "polish", SHOT, "--yes")
     drafted.ledger.decide(
         Decision(
             kind="hands", scope=f"shot:{SHOT}", who="mallory", made_at="2026-11-21T12:00:00+00:00", door="command line",

@@ -50,7 +50,7 @@ def test_a_cap_in_the_form_is_raised_by_a_name_and_a_reason_alone_and_once_a_run
     assert (said.who, said.door, said.why) == ("Mia", "prefect form", "the storm")
     assert services.ledger.balance(CAP).cap == parse_usd("40.00")
 
-    drafted.say("cap", CAP, "--usd", "2.00", "--why", "enough")
+    drafted.say("cap", CAP, "--usd", "2.00", "--why", "enough", "--yes")
     heed(services, scene, signed, "run 1")  # the same run, on its way again after a retry
     assert services.ledger.balance(CAP).cap == parse_usd("2.00")
     heed(services, scene, Form(cap_microusd=parse_usd("1.00")), "run 2")

@@ -178,13 +178,13 @@ MEDIA = [
     Case("a picture that claims 100 megapixels", (FRONT, "pixels", "8192"), put(FRONT, png_claiming(10_000, 10_000))),
     Case("a picture too wide", (FRONT, "9000x2 pixels"), put(FRONT, png_claiming(9000, 2))),
     Case("a picture of 49 megapixels", (FRONT, "7000x7000 pixels"), put(FRONT, png_claiming(7000, 7000))),
-    Case("a picture cut short", (FRONT, "damaged"), cut_short, ("lock",)),
+    Case("a picture cut short", (FRONT, "damaged"), cut_short, ("lock", "--yes")),
     Case("a picture on its side", (FRONT, "Exif", "upright"), on_its_side),
-    Case("a picture that moves", (FRONT, "moves"), that_moves, ("lock",)),
+    Case("a picture that moves", (FRONT, "moves"), that_moves, ("lock", "--yes")),
     Case("a picture that links to itself", (FRONT, "to itself"), link_to(FRONT, "front.png")),
     Case("a picture from elsewhere", (FRONT, "out of the film's assets"), link_to(FRONT, "/etc/hostname")),
     Case("a pipe for a picture", (FRONT, "no file"), pipe(FRONT), ("run", "SC010")),
-    Case("a picture without a canonical name", ("Front View.png", "VIEW.png"), put("assets/Front View.png", b""), ("lock",)),
+    Case("a picture without a canonical name", ("Front View.png", "VIEW.png"), put("assets/Front View.png", b""), ("lock", "--yes")),
 ]  # fmt: skip
 
 TYPED = [
@@ -200,10 +200,10 @@ TYPED = [
     Case("an unknown shot", ("SC010_SH9999", "SC010_SH0020"), typed=("explain", "SC010_SH9999")),
     Case("a scene for a shot", ("SC010 is no shot",), typed=("explain", "SC010")),
     Case("a yes to an unknown shot", ("SC010_SH9999",), typed=("approve", "SC010_SH9999", "--yes")),
-    Case("a yes up to a bad amount", ("--max", "'lots'"), typed=("approve", "SC010", "--max", "lots")),
-    Case("a cap of nothing known", ("'bogus'", "scene:SC010"), typed=("cap", "bogus", "--usd", "1", "--why", "w")),
-    Case("a cap of an unknown scene", ("SC999", "it has SC010"), typed=("cap", "scene:SC999", "--usd", "1", "--why", "w")),
-    Case("a cap without a reason", ("--why",), typed=("cap", "scene:SC010", "--usd", "1")),
+    Case("a yes up to a bad amount", ("--max", "'lots'"), typed=("approve", "SC010", "--max", "lots", "--yes")),
+    Case("a cap of nothing known", ("'bogus'", "scene:SC010"), typed=("cap", "bogus", "--usd", "1", "--why", "w", "--yes")),
+    Case("a cap of an unknown scene", ("SC999", "it has SC010"), typed=("cap", "scene:SC999", "--usd", "1", "--why", "w", "--yes")),
+    Case("a cap without a reason", ("--why",), typed=("cap", "scene:SC010", "--usd", "1", "--yes")),
     Case("an unknown rule", ("V999", "Did you mean"), typed=("rule", "V999")),
     Case("an unknown schema", ("filn",), typed=("schema", "filn")),
     Case("a price file that is not there", ("p.yaml", "cannot be read"), typed=("plan", "SC010", "--prices", "p.yaml")),
@@ -275,5 +275,5 @@ def test_what_yaml_1_1_would_turn_into_numbers_stays_what_it_is(film, gate):
 
 
 def test_a_cap_of_nothing_is_a_cap(film, gate):
-    code, _, err = gate("cap", "scene:SC010", "--usd", "0", "--why", "a dry run")
+    code, _, err = gate("cap", "scene:SC010", "--usd", "0", "--why", "a dry run", "--yes")
     assert (code, err) == (0, "")

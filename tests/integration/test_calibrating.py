@@ -153,7 +153,7 @@ def test_without_labels_it_says_how_to_give_one(film, gate):
 
 
 def test_a_verdict_on_what_was_never_made_is_refused(film, gate):
-    code, _, err = gate("verdict", "SC010_SH0010", "pass")
+    code, _, err = gate("verdict", "SC010_SH0010", "pass", "--yes")
     assert code == 2
     assert "has no such take" in err
 

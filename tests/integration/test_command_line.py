@@ -50,7 +50,7 @@ def test_help_lists_every_command_with_its_line_and_every_exit_code(gate):
         (["calibrate"], {"rules", "costs", "cost_unit", "labels", "unnamed", "unscored", "written"}),
         (["lint"], {"errors", "findings"}),
         (["vault", "check"], {"vault", "objects", "bytes", "names", "missing", "changed", "orphaned"}),
-        (["lock"], {"added", "changed", "retired", "missing"}),
+        (["lock", "--yes"], {"added", "changed", "retired", "missing"}),
         (["rule", "V102"], {"code", "name", "what", "why", "unit", "range", "direction", "threshold", "source"}),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
@@ -84,7 +84,7 @@ def test_lint_says_what_is_not_approved_until_it_is_locked(film, gate):
     code, out, _ = gate("lint", "--json")
     assert code == 7
     rules = {finding["rule"] for finding in json.loads(out)["findings"]}
-    assert gate("lock")[0] == 0
+    assert gate("lock", "--yes")[0] == 0
     locked = {finding["rule"] for finding in json.loads(gate("lint", "--json")[1])["findings"]}
     assert "R103" in rules - locked
 
@@ -110,7 +110,7 @@ def test_a_picture_that_is_not_there_is_named_with_its_place(film, gate):
 
 
 def test_a_cap_that_is_lowered_and_raised_is_what_cost_tells(film, gate):
-    assert gate("cap", "scene:SC010", "--usd", "7.5", "--why", "a good scene")[0] == 0
+    assert gate("cap", "scene:SC010", "--usd", "7.5", "--why", "a good scene", "--yes")[0] == 0
     assert json.loads(gate("cost", "SC010", "--json")[1])["cap_microusd"] == 7_500_000
 
 
@@ -119,19 +119,19 @@ def test_the_brake_is_put_on_and_lifted(film, gate):
     assert code == 0
     assert 'gate go --why "..."' in out
     assert (film / ".gate" / "STOP").exists()
-    assert gate("go", "--why", "it is well again")[0] == 0
+    assert gate("go", "--why", "it is well again", "--yes")[0] == 0
     assert not (film / ".gate" / "STOP").exists()
 
 
 def test_a_film_that_cannot_be_read_is_braked_all_the_same(film, gate):
-    assert gate("stop")[0] == gate("go")[0] == 0
+    assert gate("stop")[0] == gate("go", "--why", "it is read again", "--yes")[0] == 0
     whole = (film / "film.yaml").read_text()
     (film / "film.yaml").write_text(whole + "half a li")
     code, _, err = gate("stop")
     assert (code, "film.yaml:" in err, "nothing new is submitted" in err) == (2, True, True)
     assert (film / ".gate" / "STOP").exists()
     (film / "film.yaml").write_text(whole)
-    assert gate("go")[0] == 0
+    assert gate("go", "--why", "it is read again", "--yes")[0] == 0
     assert not (film / ".gate" / "STOP").exists()
 
 

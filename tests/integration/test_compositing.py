@@ -287,7 +287,7 @@ async def one_pass(services):
 
 
 def test_the_commands_say_the_price_before_and_what_comes_next(gate, film, tmp_path):
-    code, printed, _ = gate("comp", "export", SHOT, "--json")
+    code, printed, _ = gate("comp", "export", SHOT, "--json", "--yes")
     told = json.loads(printed)
     assert (code, told["width"], told["height"]) == (0, *FRAME)
     code, printed, _ = gate("handoff")
@@ -295,11 +295,11 @@ def test_the_commands_say_the_price_before_and_what_comes_next(gate, film, tmp_p
     drawn(Path(told["save"]), FRAME)
     assert "there: " in gate("handoff")[1]
 
-    assert "human-approved geometry" in gate("comp", "import", SHOT)[1]
-    code, printed, _ = gate("comp", "polish", SHOT)
+    assert "human-approved geometry" in gate("comp", "import", SHOT, "--yes")[1]
+    code, printed, _ = gate("comp", "polish", SHOT, "--yes")
     assert "1 polish pass, previz previz-panel-1, likely $0" in printed
     assert "Nothing waits" in gate("handoff")[1]
-    code, _, said = gate("comp", "use", SHOT, "polish")
+    code, _, said = gate("comp", "use", SHOT, "polish", "--yes")
     assert (code, "its polish is not made yet" in said) == (2, True)
     plan = json.loads(gate("plan", "SC010", "--json")[1])
     step = next(s for s in plan["steps"] if (s["shot"], s["stage"]) == (SHOT, "panel"))

@@ -81,6 +81,6 @@ def test_a_scene_that_is_only_planned_is_exported_too(film, gate):
 )
 def test_a_file_that_holds_no_verdicts_is_refused_in_a_sentence(film, gate, text):
     (film / "verdicts.json").write_text(text)
-    code, _, said = gate("review", "--import", "verdicts.json")
+    code, _, said = gate("review", "--import", "verdicts.json", "--yes")
     assert code == 2
     assert said.startswith("gate: ")

@@ -62,7 +62,7 @@ def test_any_of_three_things_stops():
     assert policy.not_stopped([], None) is None
     assert "gate go" in str(policy.not_stopped([("breaker", "a bill")], None))
     assert "late" in str(policy.not_stopped([("stop", "Ada: late")], None))
-    assert "rm /film/STOP" in str(policy.not_stopped([], "/film/STOP"))
+    assert "(/film/STOP)" in str(policy.not_stopped([], "/film/STOP"))
 
 
 def test_only_the_newest_claim_on_a_scene_buys():

@@ -222,10 +222,10 @@ def test_the_exported_page_keeps_what_is_said_and_hands_it_over(priced, tmp_path
     expect(page.locator("#toast")).to_contain_text("A yes to finals is given in the room")
     download(page, file)
 
-    said = priced.say("review", "--import", str(file), "--who", "Ben")
+    said = priced.say("review", "--import", str(file), "--who", "Ben", "--yes")
     assert "Ben: 1 notes and 1 verdicts" in said
     assert "0 notes and 0 verdicts are in the books; 2 were there" in priced.say(
-        "review", "--import", str(file), "--who", "Ben"
+        "review", "--import", str(file), "--who", "Ben", "--yes"
     )
     rows = [(d.decision.kind, d.decision.who, d.decision.door) for d in priced.ledger.decided("SC010")]
     assert rows == [("note", "Ben", "command line"), ("circle", "Ben", "command line")]
@@ -234,7 +234,7 @@ def test_the_exported_page_keeps_what_is_said_and_hands_it_over(priced, tmp_path
     for forged in ({"approvals": []}, {"verdicts": [{"shot": "SC010_SH0020", "say": "approve"}]}):
         file.write_text(json.dumps({**document, **forged}))
         with pytest.raises(Exception, match="cannot be given by a file"):
-            priced.say("review", "--import", str(file))
+            priced.say("review", "--import", str(file), "--yes")
     assert len(priced.ledger.decided("SC010")) == 2
 
 

@@ -130,13 +130,13 @@ def test_the_command_line_tells_the_same_sums_of_a_composite_a_polish_a_choice_a
         (("comp", "use", SHOT, "composite"), "run is likely to spend $0.39 on it"),
         (edited, "run is likely to spend $0.43 on it"),
     ):
-        said = costly.say(*words)
+        said = costly.say(*words, "--yes")
         if "polish" in words:
-            costly.say("undo", SHOT)
+            costly.say("undo", SHOT, "--yes")
         assert likely in said
         assert f"{SHOT} draft clip" in said
-    costly.say("undo", SHOT)
-    coming = json.loads(costly.say("comp", "use", SHOT, "composite", "--json"))["coming"]
+    costly.say("undo", SHOT, "--yes")
+    coming = json.loads(costly.say("comp", "use", SHOT, "composite", "--json", "--yes"))["coming"]
     assert (coming["likely_microusd"], [step["stage"] for step in coming["steps"]]) == (CLIP, ["clip"])
 
 

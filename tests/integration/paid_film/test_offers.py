@@ -42,7 +42,7 @@ def refused(paid):
 @pytest.fixture
 def offers(refused, gate):
     def typed(*words):
-        return gate("offers", SHOT, *words, "--film", str(refused.root), "--prices", str(refused.prices))
+        return gate("offers", SHOT, *words, "--yes", "--film", str(refused.root), "--prices", str(refused.prices))
 
     return typed
 

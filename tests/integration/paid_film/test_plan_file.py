@@ -126,7 +126,7 @@ def test_a_final_is_no_business_of_a_plan_of_drafts(paid, gate):
 
 
 def test_a_run_counts_what_is_left_of_the_plan_against_the_caps_of_now(paid, kept, gate):
-    gate("cap", "scene:SC010", "--usd", "1.00", "--why", "less")
+    gate("cap", "scene:SC010", "--usd", "1.00", "--why", "less", "--yes")
     assert "scene:SC010: $1.00 is left and the plan needs $1.04" in refused(paid, kept)
     paid.make(SHOT, "panel")  # cost $0.01 of the $0.04 that were planned
     assert "scene:SC010: $0.99 is left and the plan needs $1.00" in refused(paid, kept)

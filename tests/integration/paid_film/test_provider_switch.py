@@ -94,7 +94,9 @@ def test_a_dear_switch_that_nobody_decided_is_refused_before_anything_is_bought(
 
 
 def test_a_decision_lets_the_scene_go_on_up_to_what_it_was_told(short, gate, dearer):
-    assert gate("provider", "switch", "SC010", "--to", "twin", "--why", "sharper", "--prices", "p.yaml")[0] == 0
+    assert (
+        gate("provider", "switch", "SC010", "--to", "twin", "--why", "sharper", "--prices", "p.yaml", "--yes")[0] == 0
+    )
     assert start(short) is None
     dearer("0.30")
     with pytest.raises(SwitchNotDecided, match=r"\$1.10 was decided"):
@@ -102,7 +104,9 @@ def test_a_decision_lets_the_scene_go_on_up_to_what_it_was_told(short, gate, dea
 
 
 def test_a_decision_about_one_provider_is_none_about_another_stage(short, gate):
-    assert gate("provider", "switch", "SC010", "--to", "twin", "--why", "sharper", "--prices", "p.yaml")[0] == 0
+    assert (
+        gate("provider", "switch", "SC010", "--to", "twin", "--why", "sharper", "--prices", "p.yaml", "--yes")[0] == 0
+    )
     short.edit("film.yaml", lambda d: d.update(providers={"clip": "previz", "panel": "twin"}))
     short.edit("film.yaml", lambda d: d["budget"].update(scene_usd="0.90"))
     with pytest.raises(SwitchNotDecided, match="panels from twin"):
@@ -125,7 +129,9 @@ def test_the_switch_changes_one_line_of_film_yaml_and_keeps_the_comments(short, 
     path = short.root / "film.yaml"
     path.write_text("# Ours.\n" + path.read_text() + "providers: {panel: previz, clip: previz}  # who makes what\n")
     before = _lines(path)
-    code, out, _ = gate("provider", "switch", "SC010", "--to", "twin", "--why", "sharper", "--prices", "p.yaml")
+    code, out, _ = gate(
+        "provider", "switch", "SC010", "--to", "twin", "--why", "sharper", "--prices", "p.yaml", "--yes"
+    )
     assert code == 0
     changed = [(a, b) for a, b in zip(before, _lines(path), strict=True) if a != b]
     assert changed == [

@@ -55,7 +55,7 @@ def standing(paid):
 
 
 def typed(gate, paid, *words):
-    code, out, err = gate("reconcile", *words, "--film", str(paid.root))
+    code, out, err = gate("reconcile", *words, "--yes", "--film", str(paid.root))
     return code, out + err
 
 

@@ -134,14 +134,14 @@ def test_what_was_sent_back_is_not_approved_by_the_next_lock_unless_that_is_take
     name, subject, film = "characters/ada/coat/side", studio.one("side").id, ("--film", str(studio.root))
     send_back(studio.services, [studio.one("side")], **SENT_BACK)
 
-    code, out, _ = gate("lock", *film)
+    code, out, _ = gate("lock", *film, "--yes")
 
     assert (code, f"left out {name}: it was sent back" in out) == (0, True), out
     assert "gate turnaround ada --wardrobe coat --views side" in out
     assert f"gate undo {subject}, then gate lock" in out
     assert (studio.state("side").does, name in read_lock(studio.root).assets) == ("make", False)
 
-    code, out, err = gate("undo", subject, *film)
+    code, out, err = gate("undo", subject, *film, "--yes")
     assert (code, "gate lock" in out) == (0, True), err
     assert (studio.lock().added, studio.state("side").does) == ((name,), "approved")
 
