@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from desk.in_flight import collected_if_refused
 from desk.options import film_option, json_option, money, open_film, prices_option, print_json, typed
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def night(
     if not as_json:
         _call_sheet(services, tonight, film, as_json=False)
     services.telemetry.listen(board.show)
-    _refuse_start(services, tonight, scenes)
+    with collected_if_refused(services, scenes):
+        _refuse_start(services, tonight, scenes)
     with server_for(services):
         from flows.overnight import overnight_drafts
 

@@ -13,7 +13,7 @@ from desk.options import dollars, film_option, json_option, money, open_film, pr
 
 if TYPE_CHECKING:
     from manifests.take import Take
-    from tasks.reconcile import Reconciled
+    from tasks.in_flight import Brought
     from wiring.services import Services
 
 
@@ -53,7 +53,7 @@ def reconcile(
     if shot:
         bill = dollars(usd, "--usd") if usd else None
         _decide(services, shot, reason, bill, writes_off=bool(given_up))
-        found: list[Reconciled] = []
+        found: list[Brought] = []
     else:
         from tasks.reconcile import reconcile as ask
 
@@ -106,13 +106,14 @@ def _decide(services: Services, shot: str, reason: str, bill: int | None, *, wri
             services.ledger.release(take.generation_key, Proof.decided(said))
 
 
-def _tell(services: Services, found: list[Reconciled], doubts: list[Take]) -> None:
+def _tell(services: Services, found: list[Brought], doubts: list[Take]) -> None:
     from manifests.money import format_usd
 
     for each in found:
         name = f"{each.was.shot} {each.was.tier} {each.was.stage}"
+        later = f"; collect it later: gate resume {each.was.shot.partition('_')[0]}" if each.kind == "made" else ""
         click.echo(
-            f"  {name:<28}{each.was.state.replace('_', ' '):>11} → {each.now.state.replace('_', ' '):<12}{each.words}"
+            f"  {name:<28}{each.was.state.replace('_', ' '):>11} → {each.now.state.replace('_', ' '):<12}{each.words}{later}"
         )
     if not doubts:
         click.echo("Nothing is in doubt." if found else "Nothing was open, and nothing is in doubt.")
@@ -133,7 +134,7 @@ def _tell(services: Services, found: list[Reconciled], doubts: list[Take]) -> No
     )
 
 
-def _facts(each: Reconciled) -> dict[str, object]:
+def _facts(each: Brought) -> dict[str, object]:
     named = {"shot": each.was.shot, "stage": each.was.stage, "tier": each.was.tier, "key": each.was.generation_key}
     return {**named, "was": each.was.state, "now": each.now.state, "words": each.words}
 

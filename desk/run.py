@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desk import board
+from desk.in_flight import collected_if_refused
 from desk.options import F, dollars, film_option, json_option, money, open_film, prices_option, print_json, say, typed
 from wiring.run_options import RunOptions
 
@@ -108,7 +109,8 @@ def make(services: Services, scene: str, options: RunOptions = _AS_EVER) -> Scen
     """
     from wiring.planning_file import start
 
-    start(services, services.scene(scene), options)
+    with collected_if_refused(services, [scene]):
+        start(services, services.scene(scene), options)
     with server_for(services):
         return run_flow(services.settings, scene, options)
 

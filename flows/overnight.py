@@ -23,6 +23,7 @@ from manifests.night import SceneNight, ShotNight
 from manifests.noun import Noun
 from manifests.standing_order import Night
 from tasks.current import dry_tonight
+from tasks.in_flight import collect_open
 from wiring import messages, nights
 from wiring.alive import alive
 from wiring.dailies.lay_out import lay_out
@@ -97,6 +98,8 @@ async def make_night(services: Services, wanted: Sequence[str] = ()) -> NightOut
             stop = error
             break
         reports.append(await _make_one(services, turn, night))
+    if stop or not reports:
+        await collect_open(services)  # what a scene that is not opened has in flight does not wait for its window
     if not reports:
         raise stop or no_order(wanted)
     pages = await asyncio.to_thread(_lay_out_dailies, services, reports)

@@ -9,8 +9,9 @@ from prefect.states import Completed
 from flows.naming import BY_HAND, run_name, say_in_log, settings_of
 from flows.parameters import EVERY_SCENE, FilmFolder, SceneOrAll
 from manifests.money import format_usd
+from tasks.in_flight import Brought
 from tasks.publish import publish_reconciled
-from tasks.reconcile import Reconciled, reconcile
+from tasks.reconcile import reconcile
 from wiring.alive import alive
 from wiring.services import Services, open_services
 
@@ -30,7 +31,7 @@ async def ask_providers(scene: SceneOrAll = EVERY_SCENE, film: FilmFolder = "") 
     return Completed(message=words, name="In doubt" if doubt else None, data=words)
 
 
-def _words(services: Services, scene: str | None, found: list[Reconciled]) -> tuple[str, bool]:
+def _words(services: Services, scene: str | None, found: list[Brought]) -> tuple[str, bool]:
     """What came of it in a sentence or two, and whether a person has to decide something."""
     doubts = [take for take in services.ledger.marks_open(scene) if take.state == "in_doubt"]
     asked = (

@@ -44,6 +44,7 @@ from tasks.check_drift import check_drift
 from tasks.check_roster import check_roster
 from tasks.current import Run, current
 from tasks.fix_baseline import fix_baseline
+from tasks.in_flight import InFlight, collecting, home_if_refused
 from tasks.publish import begin_progress, publish_costs, publish_shots, show_progress
 from tasks.tell import tell_of_refusal, tell_what_is_due
 from wiring import planning_file
@@ -73,8 +74,10 @@ async def run_scene(scene: str, film: str, options: RunOptions, form: Form = _NO
     """The scene as a run of Prefect's: what its form decides is taken first. Raises SceneUnfinished where it did not come through."""
     services, run_id = open_services(settings_of(film)), str(runtime.flow_run.id or BY_HAND)
     with alive(services.settings, run_id):
-        services = heed(services, services.scene(scene), form, run_id)
         say_in_log(services)
+        async with home_if_refused(services, scene):
+            services = heed(services, services.scene(scene), form, run_id)
+            say_in_log(services)
         outcome = await make_scene(services, services.scene(scene), options)
     if not outcome.passed:
         raise SceneUnfinished(outcome)
@@ -83,14 +86,23 @@ async def run_scene(scene: str, film: str, options: RunOptions, form: Form = _NO
 
 async def make_scene(services: Services, scene: Scene, options: RunOptions) -> SceneOutcome:
     """Everything between claiming the scene and its outcome. What refuses the start is raised before anything is bought."""
-    plan, night = planning_file.start(services, scene, options)
-    run = await claim(services, scene, services.makers(scene))
-    run.foresee(plan_scene(services, scene).draft_microusd)
+    async with home_if_refused(services, scene.id):
+        plan, night = planning_file.start(services, scene, options)
+        run = await claim(services, scene, services.makers(scene))
     run.plan, run.night, run.partial = plan, night, options.partial
     run.drafts_only, run.approved_only = options.drafts_only, options.approved_only
+    async with collecting(run) as in_flight:
+        return await _make(run, in_flight)
+
+
+async def _make(run: Run, in_flight: InFlight) -> SceneOutcome:
+    """The journey of a scene that is claimed, beside what is collected. Nobody is asked while something is still in flight."""
+    services, scene = run.services, run.scene
+    run.foresee(plan_scene(services, scene).draft_microusd)
     await tell_what_is_due(run)
     await check_roster(scene.id)
     drafts = await _film_tier(scene, "draft")
+    await in_flight.home()
     delivery = await deliver(drafts, "draft")
     await publish_shots(_rows(drafts, "draft"))
     finals: dict[str, ShotState] = {}

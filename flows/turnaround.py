@@ -33,6 +33,7 @@ from manifests.sitting import BIBLE, Sitting
 from providers.errors import Refused
 from tasks.current import current
 from tasks.errors import Escalated
+from tasks.in_flight import collecting, home_if_refused
 from tasks.make_view import lay_view, make_view
 from tasks.publish import publish_costs, publish_views
 from tasks.show_views import show_views
@@ -60,7 +61,8 @@ async def make_turnaround(
         say_in_log(services)
         sittings = wanted(services, character, wardrobe, views, maker)
         form = Form(None, round(cap_usd * 100) * 10_000 or None, who, why)
-        services = heed(services, services.scene_in_books(BIBLE), form, run_id)
+        async with home_if_refused(services, BIBLE):
+            services = heed(services, services.scene_in_books(BIBLE), form, run_id)
         if again:
             _send_back_once(services, sittings, form, run_id)
         outcome = await _make(services, sittings)
@@ -84,10 +86,12 @@ async def _make(services: Services, sittings: Sequence[Sitting]) -> SceneOutcome
     working = [state for state in states if state.attempt is not None]
     scene = services.scene_in_books(BIBLE).model_copy(update={"shots": tuple(sittings)})
     makers = {p.name: p for p in (services.provider("panel", state.sitting) for state in working)}
-    run = await claim(services, scene, makers)
-    await tell_what_is_due(run)
-    run.foresee(sum(quote.likely_microusd for state in states if (quote := quote_of(services, state))))
-    lines = await asyncio.gather(*(_stand(one) for one in sittings))
+    async with home_if_refused(services, BIBLE):
+        run = await claim(services, scene, makers)
+    async with collecting(run):
+        await tell_what_is_due(run)
+        run.foresee(sum(quote.likely_microusd for state in states if (quote := quote_of(services, state))))
+        lines = await asyncio.gather(*(_stand(one) for one in sittings))
     sheets = await show_views(sittings)
     await publish_views(sheets)
     await publish_costs(BIBLE)

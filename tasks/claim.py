@@ -20,11 +20,11 @@ _LOOK_S = 0.05
 
 
 @asynccontextmanager
-async def claimed(run: Run, generation_key: str, shot: str) -> AsyncIterator[None]:
-    """Hold the generation while the block lasts. Raises InHand where another process has it for `run.patience_s`."""
+async def claimed(run: Run, generation_key: str, shot: str, patience_s: float | None = None) -> AsyncIterator[None]:
+    """Hold the generation while the block lasts. Raises InHand where somebody else has it for `patience_s` (None: the run's)."""
     path = run.services.settings.state / "claims" / f"{run.scene.id}-{run.epoch.number}" / generation_key
     path.parent.mkdir(parents=True, exist_ok=True)
-    until = asyncio.get_running_loop().time() + run.patience_s
+    until = asyncio.get_running_loop().time() + (run.patience_s if patience_s is None else patience_s)
     while (descriptor := _lock(path)) is None:
         if asyncio.get_running_loop().time() >= until:
             raise InHand(

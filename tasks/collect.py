@@ -170,9 +170,9 @@ def _alarm_of_others(run: Run, take: Take, found: Found) -> None:
     run.services.telemetry.say(take.shot, take.stage, "works", words)
 
 
-async def still_made(provider: Provider, take: Take) -> str:
-    """What a provider says that still works on the job; empty where it does not. Raises the provider's errors."""
-    status = await _poll(provider, take.job_id) if take.job_id is not None else None
+async def still_made(provider: Provider, take: Take, patience_s: float = 0.0) -> str:
+    """What a provider says that works on the job even after `patience_s`; empty where it does not. Raises the provider's errors."""
+    status = await wait_for(provider, take.job_id, patience_s) if take.job_id is not None else None
     if status is None or status.state != "running":
         return ""
     return status.raw if provider.by_hand else "it is being made"

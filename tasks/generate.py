@@ -80,16 +80,16 @@ async def generate(
                     f"{take.shot} asks the same, and has no answer yet",
                     f"First: gate resume {scene}",
                 )
-            take = await bring_home(run, provider, take) if take else None
-            async with _lane_of(provider):
-                if take is None:
+            if take and (take := await bring_home(run, provider, take)):
+                take = await collect(run, provider, take)  # free, so it needs no lane: a lane of 0 stops new calls only
+            else:
+                async with _lane_of(provider):
                     run.services.telemetry.say(shot, stage, "works", f"take {attempt.number}")
                     refuse_unplanned(run.plan, shot, stage, tier)
                     _refuse_unapproved(run, shot, stage, tier)
                     _refuse_dry(run, provider, shot, stage)
                     purchase = _purchase(run, provider, attempt, shot, stage, tier, inputs, binding)
-                    take = await _submit_in_turn(run, provider, purchase)
-                take = await collect(run, provider, take)
+                    take = await collect(run, provider, await _submit_in_turn(run, provider, purchase))
     run.generated += 1
     await tell_of_caps(run)
     return Made(take, _asset(take, shot, stage), fresh=True)

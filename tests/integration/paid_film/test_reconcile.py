@@ -207,7 +207,7 @@ async def test_a_provider_that_is_installed_no_longer_keeps_no_other_call_from_c
 
     assert (code, "nobody of that name is installed" in said) == (0, True), said
     assert "settled → settled     whether gone bills more for it could not be asked: provider 'gone': nobody" in said
-    assert [paid.services.ledger.take(key).state for key in (lost, found)] == ["held", "settled"]
+    assert [paid.services.ledger.take(key).state for key in (lost, found)] == ["released", "settled"]
 
 
 async def test_a_provider_that_is_down_is_asked_about_one_late_bill_and_that_is_said_once(paid, gate, monkeypatch):
