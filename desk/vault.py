@@ -73,10 +73,10 @@ def check(film: Path | None, where: str | None, quick: bool, as_json: bool) -> i
     Ends with 1 where something is missing or changed.
     """
     from wiring.stocktake import take_stock
-    from wiring.stores import Store, both_stores
+    from wiring.stores import both_stores, open_store
 
     services = open_film(film)
-    store = both_stores(services.settings, where)[1] if where else Store(services.vault, services.canon)
+    store = both_stores(services.settings, where)[1] if where else open_store(services.settings)
     stock = take_stock(services, store, reads=not quick, tell=_progress("read"))
     if as_json:
         print_json(_stock_facts(stock, quick=quick))

@@ -56,6 +56,13 @@ def move(books: Books, names: Sequence[str], *, held_delta: int, settled_delta: 
         raise LedgerBroken(", ".join(names), "one of them has no account", "Check the books: gate doctor")
 
 
+def bring_back(books: Books, names: Sequence[str], *, held_delta: int, settled_delta: int) -> None:
+    """Count what a lost ledger had counted, whatever the caps; an account that is not there is opened, without a cap."""
+    _locked(books, names)
+    if held_delta or settled_delta:
+        move(books, names, held_delta=held_delta, settled_delta=settled_delta)
+
+
 def balance(books: Books, scope: str) -> Balance:
     """One scope as it stands; all zero where nothing was ever declared or held. Raises ScopeRefused."""
     row = books.connection.execute(select(scopes).where(scopes.c.scope == check_scope(scope))).one_or_none()

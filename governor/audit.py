@@ -10,7 +10,7 @@ from sqlalchemy import Row, func, select, text
 
 from governor.books import Books
 from governor.guards import missing
-from governor.tables import attempts, epochs, flags, journal, scopes
+from governor.tables import STATES, attempts, epochs, flags, journal, scopes
 from manifests.money import format_usd
 
 _FOLLOWS: dict[str, set[str | None]] = {
@@ -22,6 +22,7 @@ _FOLLOWS: dict[str, set[str | None]] = {
     "release": {"held", "submitted", "in_doubt"},
     "write_off": {"in_doubt"},
     "adjust": {"settled", "released", "written_off"},
+    "restored": {None, *STATES},
 }
 
 
@@ -93,6 +94,9 @@ class _Replay:
             if row.attempt in self.attempts:
                 self.wrong.append(f"Journal row {row.id} holds attempt {row.attempt} a second time.")
             self.attempts[row.attempt] = _Derived(body["key"], tuple(body["scopes"]), bound=row.held_delta)
+        if row.kind == "restored" and row.attempt not in self.attempts:
+            body = json.loads(row.body)
+            self.attempts[row.attempt] = _Derived(body["key"], tuple(body["scopes"]), bound=body["bound"])
         derived = self.attempts.get(row.attempt)
         if derived is None:
             self.wrong.append(f"Journal row {row.id} moves attempt {row.attempt}, which was never held.")

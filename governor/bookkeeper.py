@@ -15,7 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from governor import schema
 from governor.books import Books
 from governor.database import Database, open_database
-from governor.errors import AlreadyResolved, LedgerBroken, LedgerLost
+from governor.errors import AlreadyResolved, LedgerBroken, LedgerDamaged, LedgerLost
+from governor.outside import Outside
 from governor.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
@@ -32,9 +33,15 @@ class Bookkeeper:
     """The books of one film. Many threads and processes may keep them; each process opens its own."""
 
     def __init__(
-        self, database: Database, stop_file: Path, now: Callable[[], datetime], wait: Callable[[float], None]
+        self,
+        database: Database,
+        stop_file: Path,
+        now: Callable[[], datetime],
+        wait: Callable[[float], None],
+        outside: Outside | None,
     ) -> None:
         self._database, self._stop_file, self._now, self._wait = database, stop_file, now, wait
+        self._outside = outside
         self._pid = os.getpid()
 
     @classmethod
@@ -46,14 +53,16 @@ class Bookkeeper:
         film: str = "film",
         now: Callable[[], datetime] = _utc_now,
         wait: Callable[[float], None] = time.sleep,
+        outside: Outside | None = None,
     ) -> Self:
         """Open the ledger at a path (SQLite) or a URL (`postgresql://…`), creating it where there is none.
 
         `film` is the film's code; on a server it names the film's schema. `now` dates the rows, and says whether a standing
-        order's window is open; `wait` sleeps between two tries to reach a server. Raises LedgerBroken where the books are
+        order's window is open; `wait` sleeps between two tries to reach a server. `outside`: what is kept of the money beside
+        the ledger; a ledger without it cannot tell that it is older than what was bought. Raises LedgerBroken where the books are
         damaged, of a newer version or cannot be written, LedgerBusy, and LedgerLost where no server answers.
         """
-        keeper = cls(open_database(where, film), stop_file, now, wait)
+        keeper = cls(open_database(where, film), stop_file, now, wait, outside)
         try:
             keeper._prepare()
         except BaseException:
@@ -111,15 +120,22 @@ class Bookkeeper:
         return step()
 
     def _write_once(self, work: Callable[[Books], T], *, again: bool) -> T:
+        outside = self._outside
         with self._unit(writes=True) as unit:
             now = self._now()
+            books = Books(unit.connection, now.isoformat(timespec="milliseconds"), now, again=again)
             try:
-                result = work(Books(unit.connection, now.isoformat(timespec="milliseconds"), now, again=again))
+                result = work(books)
             except AlreadyResolved:
                 unit.commit()
                 raise
+            moved = outside.moved(books) if outside else None
             unit.commit()
-            return result
+            if outside and moved:
+                outside.keep(moved)
+        if outside and moved:
+            outside.file(moved)  # a bucket takes its time, and other writers need not wait for it
+        return result
 
     @contextmanager
     def _read(self) -> Iterator[Books]:
@@ -135,8 +151,13 @@ class Bookkeeper:
         return UnitOfWork(self._database, writes=writes)
 
     def _prepare(self) -> None:
-        """Check the books, and bring them up to this program's version."""
-        self._database.prepare()
+        """Check the books, bring them up to this program's version, and compare them with what is kept outside."""
+        try:
+            self._database.prepare()
+        except LedgerDamaged:
+            if self._outside:
+                self._outside.damaged()
+            raise
         with self._unit(writes=False) as unit:
             at = schema.revision(unit.connection)
         if at is not None and at > schema.HEAD:
@@ -148,3 +169,5 @@ class Bookkeeper:
                 self._write(lambda books: schema.upgrade(books.connection))
             except SQLAlchemyError as error:
                 raise self._database.trouble(error) from error
+        if self._outside:
+            self._outside.adopt(self._read)

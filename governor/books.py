@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,12 +21,14 @@ class Books:
     """`at` is written for people to read; no rule about money looks at it, nor at `now`, but a standing order's window.
 
     `again`: an earlier try of the same work was perhaps kept, because its server went away during the COMMIT.
+    `entered`: the journal's rows that this transaction added, each with its kind and its attempt.
     """
 
     connection: Connection
     at: str
     now: datetime
     again: bool = False
+    entered: list[tuple[int, str, int | None]] = field(default_factory=list)
 
     def enter(
         self,
@@ -45,7 +47,8 @@ class Books:
             "at": self.at, "kind": kind, "attempt": attempt, "scope": scope, "state": state, "held_delta": held_delta,
             "settled_delta": settled_delta, "amount": amount, "body": canonical_json(body or {}),
         }  # fmt: skip
-        self.connection.execute(_ENTER, row)
+        added = self.connection.execute(_ENTER, row).inserted_primary_key
+        self.entered.append((int(added[0]) if added else 0, kind, attempt))
 
     def note(self, kind: str, scope: str, text: str) -> None:
         """Add one row to what is worth reading later; an earlier try's is not added again."""

@@ -8,7 +8,8 @@ GovernorError                   every refusal of the governor
 │   ├── StillOpen               this generation, or another video of the shot, is in flight or in doubt
 │   ├── AttemptsSpent           the stage has had its takes
 │   ├── Stopped                 STOP, or the breaker after a bill above its hold
-│   │   └── NightOver           the standing order's window is closed, or closes before the call would be done
+│   │   ├── NightOver           the standing order's window is closed, or closes before the call would be done
+│   │   └── LedgerBehind        the ledger lacks calls that were paid for: it was restored, lost or replaced
 │   ├── CreditShort             the provider's account does not cover what is about to begin
 │   ├── ProviderBusy            as many calls as the film allows are with this provider already
 │   ├── ModelRetired            the model cannot be called any more
@@ -35,7 +36,8 @@ GovernorError                   every refusal of the governor
 └── LedgerTrouble               the books cannot be read or written
     ├── LedgerBusy              somebody else held them too long; later may go
     ├── LedgerLost              the server went away; later may go
-    └── LedgerBroken            damaged, full, read-only, of another version, or opened elsewhere
+    └── LedgerBroken            full, read-only, of another version, or opened elsewhere
+        └── LedgerDamaged       its file cannot be read any more
 """
 
 from __future__ import annotations
@@ -79,6 +81,10 @@ class Stopped(Refusal):
 
 class NightOver(Stopped):
     """A run under a standing order has no window, or too little of it left for one more call."""
+
+
+class LedgerBehind(Stopped):
+    """The vault, or the high-water mark, knows of paid calls that the ledger lacks. It buys nothing until they are read back."""
 
 
 class CreditShort(Refusal):
@@ -211,3 +217,7 @@ class LedgerLost(LedgerTrouble):
 
 class LedgerBroken(LedgerTrouble):
     """The books are damaged, the disk is full or read-only, or the file is of another version."""
+
+
+class LedgerDamaged(LedgerBroken):
+    """The books' file cannot be read any more; what was bought is read back from beside it."""

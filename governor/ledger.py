@@ -7,17 +7,21 @@ was killed asks it, never a cache.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 from governor import accounts, approvals, audit, foreign, generation_log, movements, scene_books, takes
 from governor.books import Books
-from governor.errors import ForeignJob
+from governor.errors import ForeignJob, LedgerBehind
 from governor.estimates import Billed
 from governor.filing import Filing
 from governor.foreign_lines import ForeignLine
+from governor.movements import AttemptRow
+from governor.outside import Behind
 from governor.purchase import Balance, CostRow, Epoch, Proof, Purchase
+from governor.receipts import receipt_of
 from governor.scene_books import SceneBooks
 from manifests.decision import Decision
 from manifests.grant import Grant
@@ -85,7 +89,13 @@ class Ledger(Filing):
         written. Redeeming the grant is noted durably too, and refused when the run was fenced or stopped in between.
         """
         hold_id = uuid4().hex
-        number = self._write(lambda books: movements.hold(books, purchase, hold_id, self._stop_file))
+
+        def hold(books: Books) -> int:
+            if self._outside:
+                self._outside.refuse(books, self.thing)
+            return movements.hold(books, purchase, hold_id, self._stop_file)
+
+        number = self._write(hold)
         recheck = partial(self._mark_sent, number)
         return Grant.mint(purchase.generation_key, purchase.quote.high_microusd, recheck)
 
@@ -113,6 +123,7 @@ class Ledger(Filing):
             movements.settle(books, generation_key, bill_microusd, asset, raw)
             return takes.as_take(takes.row_of(books, generation_key))
 
+        self._intend(generation_key, lambda row: movements.as_settled(row, bill_microusd, asset, raw))
         return self._write(book)
 
     def adjust(self, generation_key: str, bill_microusd: int, raw: str) -> Take:
@@ -222,5 +233,56 @@ class Ledger(Filing):
         with self._read() as books:
             return foreign.cost(books, scene)
 
+    # What is kept outside of the ledger
+
+    def behind(self) -> Behind | None:
+        """What the ledger lacks of the paid calls that the vault and the high-water mark know; None where it has everything."""
+        return self._outside.lacks(self._read) if self._outside else None
+
+    def refuse_behind(self) -> None:
+        """Raise LedgerBehind where the ledger lacks something that was paid for: then nothing may be bought."""
+        if (lack := self.behind()) is not None:
+            raise LedgerBehind(self.thing, lack.cause, lack.cure)
+
+    def read_back(self) -> tuple[Take, ...]:
+        """Bring back what a restored, lost or replaced ledger lacks, and return the takes of which it learned something.
+
+        It buys nothing yet: ask the providers about what is open, then `accept`. What no receipt tells raises an alarm and
+        opens the breaker. Raises LedgerBroken where this is another film's ledger, and what the vault does.
+        """
+        outside = self._outside
+        if outside is None or self.behind() is None:
+            return ()
+        read, unreadable = outside.read()
+        keys = self._write(lambda books: outside.read_back(books, read, unreadable))
+        with self._read() as books:
+            return tuple(takes.as_take(takes.row_of(books, key)) for key in dict.fromkeys(keys))
+
+    def accept(self) -> None:
+        """Let a ledger that was read back, and whose providers were asked, buy again."""
+        if self._outside and self.behind() is not None:
+            self._outside.accept(self._read)
+
     def _mark_sent(self, number: int) -> None:
+        self._intend_sent(number)
         self._write(lambda books: movements.mark_sent(books, number, self._stop_file))
+
+    def _intend_sent(self, number: int) -> None:
+        """Keep outside of the ledger that the call goes out; where that fails, it does not."""
+        if self._outside is None:
+            return
+        with self._read() as books:
+            row = takes.row_numbered(books, number)
+        if row.state == "held" and not row.sent:
+            at = self._now().isoformat(timespec="milliseconds")
+            self._outside.intend(receipt_of(row, sent=1, sent_at=at))
+
+    def _intend(self, generation_key: str, settled: Callable[[AttemptRow], dict[str, Any]]) -> None:
+        """Keep outside of the ledger what is about to be settled."""
+        if self._outside is None:
+            return
+        with self._read() as books:
+            row = takes.row_of(books, generation_key)
+        if row.state in {"submitted", "in_doubt"}:
+            at = self._now().isoformat(timespec="milliseconds")
+            self._outside.intend(receipt_of(row, state="settled", moved_at=at, **settled(row)))

@@ -115,24 +115,25 @@ def submitted(books: Books, generation_key: str, job_id: str) -> bool:
     return True
 
 
+def as_settled(row: AttemptRow, bill: int | None, asset: Artefact | None, raw: str) -> dict[str, Any]:
+    """What settling it writes: without a bill the hold counts, marked as assumed. Raises WrongState for a bill below zero."""
+    cost = row.held if bill is None else bill
+    if cost < 0:
+        cause = f"its bill is {cost} micro-dollars"
+        raise WrongState(f"{row.shot} {row.stage}", cause, "Settle without a bill instead.")
+    stored = asset.stored() if asset else None
+    return {"cost": cost, "assumed": int(bill is None), "raw": raw, "asset": stored}
+
+
 def settle(books: Books, generation_key: str, bill: int | None, asset: Artefact | None, raw: str) -> None:
     """Book the bill in full and give the rest of the hold back. Without a bill the hold counts, marked as assumed."""
     row = takes.row_of(books, generation_key)
-    cost = row.held if bill is None else bill
-    if cost < 0:
-        raise WrongState(
-            f"{row.shot} {row.stage}", f"its bill is {cost} micro-dollars", "Settle without a bill instead."
-        )
+    values = as_settled(row, bill, asset, raw)
+    cost = values["cost"]
     if row.state == "settled" and row.cost == cost:
         return
     if row.state not in {"submitted", "in_doubt"}:
         raise _unplaceable(books, row, f"a bill of ${format_usd(cost)} came")
-    values = {
-        "cost": cost,
-        "assumed": int(bill is None),
-        "raw": raw,
-        "asset": asset.stored() if asset else None,
-    }
     _move(books, row, "settle", state="settled", values=values, held_delta=-row.held, settled_delta=cost)
     if cost > row.held:
         words = f"{row.provider} billed ${format_usd(cost)} for {row.shot} and ${format_usd(row.held)} was held"

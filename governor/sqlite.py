@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from governor.database import BUSY_TIMEOUT_S, Database
-from governor.errors import LedgerBroken, LedgerBusy, LedgerTrouble
+from governor.errors import LedgerBroken, LedgerBusy, LedgerDamaged, LedgerTrouble
 
 try:
     import pysqlite3 as sqlite
@@ -129,7 +130,12 @@ class Sqlite(Database):
         except SQLAlchemyError as error:
             raise self.trouble(error) from error
         if sound != "ok":
-            raise LedgerBroken(self.thing, f"it is damaged ({sound})", "Restore it from a backup.")
+            raise LedgerDamaged(self.thing, f"it is damaged ({sound})", self._aside)
+
+    @property
+    def _aside(self) -> str:
+        path = shlex.quote(str(self._path))
+        return f"Put it aside: mv {path} {path}.damaged; then read back what was bought: gate reconcile"
 
     def trouble(self, error: SQLAlchemyError, *, committing: bool = False) -> LedgerTrouble:  # noqa: ARG002  # a file's COMMIT fails or not
         """The cure for a locked, full, damaged or read-only file."""
@@ -142,8 +148,7 @@ class Sqlite(Database):
                 cure = "Free some disk space, then go on: gate resume. Nothing was bought."
                 return LedgerBroken(self.thing, f"there is no room to write ({words})", cure)
             if "malformed" in words or "not a database" in words:
-                cure = "Restore it from a backup; buy nothing meanwhile."
-                return LedgerBroken(self.thing, f"it is damaged ({words})", cure)
+                return LedgerDamaged(self.thing, f"it is damaged ({words})", self._aside)
             if "readonly" in words or "unable to open" in words:
                 cure = "Give this user the right to write the folder."
                 return LedgerBroken(self.thing, f"it cannot be written ({words})", cure)

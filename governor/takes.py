@@ -65,6 +65,11 @@ def row_of(books: Books, generation_key: str) -> Row[tuple[object, ...]]:
     return row
 
 
+def row_numbered(books: Books, number: int) -> Row[tuple[object, ...]]:
+    """The attempt with this number of the ledger's own."""
+    return books.connection.execute(select(attempts).where(attempts.c.id == number)).one()
+
+
 def jobs_under(books: Books, generation_key: str) -> tuple[str, ...]:
     """The jobs of every attempt under this key, in the order in which they were held."""
     return tuple(books.connection.execute(_JOBS_UNDER_KEY, {"key": generation_key}).scalars())

@@ -1,4 +1,4 @@
-"""Where the canon's documents lie: a folder of small files, or the objects of a bucket."""
+"""Where small documents lie: a folder of files, or the objects of a bucket. The canon is one shelf, the receipts another."""
 
 from __future__ import annotations
 
@@ -67,10 +67,10 @@ class FolderShelf:
 
 
 class BucketShelf:
-    """`prefix/canon/NAME.json`. What was read is kept in memory, and read again when the list names another version of it."""
+    """`prefix/FOLDER/NAME.json`. What was read is kept in memory, and read again when the list names another version of it."""
 
-    def __init__(self, bucket: Bucket, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._bucket, self._clock = bucket, clock
+    def __init__(self, bucket: Bucket, folder: str = "canon", *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._bucket, self._folder, self._clock = bucket, f"{folder}/", clock
         self._list: tuple[float, dict[str, Listed]] | None = None
         self._read: dict[str, tuple[str, bytes]] = {}
 
@@ -116,12 +116,12 @@ class BucketShelf:
         now = self._clock()
         if self._list is None or now - self._list[0] > LISTED_FOR_S:
             found = {
-                each.key.removeprefix("canon/").removesuffix(_SUFFIX): each
-                for each in self._bucket.list_all("canon/")
+                each.key.removeprefix(self._folder).removesuffix(_SUFFIX): each
+                for each in self._bucket.list_all(self._folder)
                 if each.key.endswith(_SUFFIX)
             }
             self._list = (now, found)
         return self._list[1]
 
     def _key(self, name: str) -> str:
-        return f"canon/{name}{_SUFFIX}"
+        return f"{self._folder}{name}{_SUFFIX}"

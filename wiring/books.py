@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from governor.ledger import Ledger
+from governor.mark import Mark
+from governor.outside import Outside
+from vault.contract import Shelf
 from wiring.errors import AnotherCode
 from wiring.settings import Settings, make_state
 
 
-def open_books(settings: Settings, code: str) -> Ledger:
-    """The film's ledger, created where there is none. Raises AnotherCode where calls were made here under another code, and what `Ledger.open` does."""
+def open_books(settings: Settings, code: str, receipts: Shelf) -> Ledger:
+    """The film's ledger, created where there is none. Raises AnotherCode where calls were made here under another code, and what `Ledger.open` does.
+
+    `receipts`: the shelf of the vault on which every paid call is written down too.
+    """
     make_state(settings)
     mark = settings.state / "code"
     before = mark.read_text(encoding="utf-8").strip() if mark.exists() else ""
@@ -18,7 +24,7 @@ def open_books(settings: Settings, code: str) -> Ledger:
         raise AnotherCode(str(settings.film / "film.yaml"), cause, cure)
     if before != code:
         mark.write_text(code, encoding="utf-8")
-    return _open(settings, code)
+    return _open(settings, code, Outside(Mark(settings.state / "ledger.mark"), receipts))
 
 
 def _calls(settings: Settings, code: str) -> int:
@@ -29,5 +35,5 @@ def _calls(settings: Settings, code: str) -> int:
         books.close()
 
 
-def _open(settings: Settings, code: str) -> Ledger:
-    return Ledger.open(settings.ledger, stop_file=settings.stop_file, film=code)
+def _open(settings: Settings, code: str, outside: Outside | None = None) -> Ledger:
+    return Ledger.open(settings.ledger, stop_file=settings.stop_file, film=code, outside=outside)

@@ -233,7 +233,7 @@ def _open(settings: Settings, fingerprint: str) -> Services:
         settings, folder.makers, today=today, price_age_days=folder.film.limits.price_age_days,
         tell=partial(_say_prices, telemetry),
     )  # fmt: skip
-    vault, canon = open_store(settings)
+    vault, canon, receipts = open_store(settings)
     links, _ = canon.survey()  # a damaged link is written anew from its picture, where that is in assets/
     there = in_lanes(lambda link: vault.has(link.sha256), links)
     known = {link.name: link.sha256 for link, found in zip(links, there, strict=True) if found}
@@ -246,7 +246,7 @@ def _open(settings: Settings, fingerprint: str) -> Services:
         if not isinstance(asked, VisionJudge):
             raise _no_judge(asked)
         asked.model("score")  # raises where it has no such model
-    ledger = open_books(settings, folder.film.code)
+    ledger = open_books(settings, folder.film.code, receipts)
     bring_out(settings)
     for picture in pictures:
         locked = folder.lock.assets.get(picture.name)

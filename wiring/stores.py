@@ -7,9 +7,10 @@ import re
 from typing import NamedTuple
 
 from vault.canon import Canon
-from vault.contract import Vault
+from vault.contract import Shelf, Vault
 from vault.errors import StoreRefused
 from vault.local import LocalVault
+from vault.shelves import FolderShelf
 from wiring.settings import Settings
 
 _PART = r"[A-Za-z0-9_=-][A-Za-z0-9._=-]*"  # no part begins with a dot: some servers keep objects as files
@@ -20,17 +21,18 @@ _ENDPOINT = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?|https?://\[[0-9A-F
 
 
 class Store(NamedTuple):
-    """Media and the names that some of them have."""
+    """Media, the names that some of them have, and the receipts of what was paid for."""
 
     vault: Vault
     canon: Canon
+    receipts: Shelf
 
 
 def open_store(settings: Settings) -> Store:
     """The store that the settings name. Raises StoreRefused, StoreDown."""
     if settings.vault_url:
         return both_stores(settings, settings.vault_url)[1]
-    return Store(LocalVault(settings.vault), Canon(settings.vault))
+    return _folder_of(settings)
 
 
 def bring_out(settings: Settings) -> None:
@@ -56,4 +58,9 @@ def both_stores(settings: Settings, url: str) -> tuple[Store, Store]:
         cure = "Write GATE_VAULT_ENDPOINT=https://HOST without a path; keys go into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
         raise StoreRefused("the vault's endpoint", "it is no https://host", cure)
     folder, bucket = LocalVault(settings.vault), Bucket(found["bucket"], found["prefix"] or "", endpoint=endpoint)
-    return Store(folder, Canon(settings.vault)), Store(S3Vault(bucket, folder), Canon(BucketShelf(bucket)))
+    vault = S3Vault(bucket, folder)
+    return _folder_of(settings), Store(vault, Canon(BucketShelf(bucket)), BucketShelf(bucket, "receipts"))
+
+
+def _folder_of(settings: Settings) -> Store:
+    return Store(LocalVault(settings.vault), Canon(settings.vault), FolderShelf(settings.vault / "receipts"))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from bench.storm.adapter import CLASSES, Loopback
 from governor.ledger import Ledger
+from governor.mark import Mark
+from governor.outside import Outside
 from governor.prices import PriceBook
 from governor.purchase import Epoch
 from manifests.bible import Bible, Style
@@ -23,6 +25,7 @@ from providers.transport import Transport
 from tasks.current import Run
 from vault.canon import Canon
 from vault.local import LocalVault
+from vault.shelves import FolderShelf
 from wiring.services import Services
 from wiring.settings import Settings
 from wiring.standing import Attempt, attempt_at
@@ -98,7 +101,8 @@ def services_of(
         folder, film, Bible(characters={}, locations={}, style=Style(words="fog")), {SCENE: scene}, Lock(assets={})
     )
     settings = Settings(film=folder, state=folder, who="storm")
-    books = ledger.open(folder / "ledger.sqlite", stop_file=settings.stop_file)
+    outside = Outside(Mark(folder / "ledger.mark"), FolderShelf(folder / "vault" / "receipts"))
+    books = ledger.open(folder / "ledger.sqlite", stop_file=settings.stop_file, outside=outside)
     vault = LocalVault(folder / "vault")
     return Services(settings, data, vault, Canon(folder / "vault"), books, prices, providers={provider.name: provider})
 

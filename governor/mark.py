@@ -1,0 +1,146 @@
+"""The ledger's high-water mark: a small file outside the ledger that names its newest paid movement.
+
+Each line names one row of the journal and the hash of that row. A ledger that lacks the newest row, or has another one in
+its place, is older than the mark, or another ledger. Lines are appended and synced, so that many processes may write.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
+
+from governor.books import Books
+from governor.errors import LedgerBroken
+from governor.tables import journal
+from manifests.keys import hash_json
+
+_TAIL_BYTES = 1 << 16
+"""The newest lines: a line has at most about 300 bytes, and lines are out of order by as many as there are processes."""
+
+_ROW = select(journal).where(journal.c.id == bindparam("row"))
+_NEWEST = select(journal).order_by(journal.c.id.desc()).limit(1)
+_HASHED = ("at", "kind", "attempt", "scope", "state", "held_delta", "settled_delta", "amount", "body")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One movement. `row`: of the journal. `key`, `shot`, `held_microusd`: of its attempt, "" and 0 where it has none.
+
+    `begins`: everything before this line was settled by a reconciliation, and counts no more.
+    """
+
+    row: int
+    digest: str
+    kind: str
+    key: str = ""
+    shot: str = ""
+    held_microusd: int = 0
+    begins: bool = False
+
+
+class Mark:
+    """The mark in the file at `path`; there is none before the first paid call."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def newest(self) -> Line | None:
+        """The line of the highest row since the last reconciliation."""
+        return _highest(self._lines(_TAIL_BYTES))
+
+    def lines(self) -> tuple[Line, ...]:
+        """Every line since the last reconciliation."""
+        return _since_begun(self._lines(None))
+
+    def write(self, lines: list[Line]) -> None:
+        """Append the lines; when this returns, they survive a power loss. Raises LedgerBroken."""
+        # It begins with a line end: what a writer that died left behind must not swallow this.
+        content = "".join(f"\n{json.dumps(_told(line), separators=(',', ':'))}" for line in lines).encode()
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            new = not self.path.exists()
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            try:
+                if os.write(descriptor, content) < len(content):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            if new:
+                _sync_folder(self.path.parent)
+        except OSError as error:
+            cure = "Free some disk space, or give this user the right to write the folder; then go on: gate resume."
+            raise LedgerBroken(str(self.path), f"it cannot be written ({error.strerror})", cure) from error
+
+    def _lines(self, last_bytes: int | None) -> Iterator[Line]:
+        try:
+            with self.path.open("rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                begin = max(0, size - last_bytes) if last_bytes else 0
+                file.seek(begin)
+                content = file.read()
+        except FileNotFoundError:
+            return
+        rows = content.split(b"\n")
+        for text in rows[1:] if begin else rows:
+            with suppress(ValueError, TypeError):  # a line whose writer died in the middle was never relied on
+                yield Line(**json.loads(text))
+
+
+def line_of(books: Books, row: int, kind: str, attempt: Any = None) -> Line:
+    """The line for a row of the journal that this transaction wrote."""
+    found = books.connection.execute(_ROW, {"row": row}).one()
+    named = {"key": attempt.generation_key, "shot": attempt.shot, "held_microusd": attempt.held} if attempt else {}
+    return Line(row, _digest(found), kind, **named)
+
+
+def newest_row(books: Books) -> Line | None:
+    """The line for the newest row of the journal, whatever it says; None where the journal is empty."""
+    found = books.connection.execute(_NEWEST).one_or_none()
+    return None if found is None else Line(found.id, _digest(found), found.kind, begins=True)
+
+
+def agrees(books: Books, line: Line | None) -> bool:
+    """Whether the ledger has the movement that the line names."""
+    if line is None:
+        return True
+    found = books.connection.execute(_ROW, {"row": line.row}).one_or_none()
+    return found is not None and _digest(found) == line.digest
+
+
+def _digest(row: Row[Any]) -> str:
+    return hash_json([getattr(row, name) for name in _HASHED])[:32]
+
+
+def _since_begun(lines: Iterator[Line]) -> tuple[Line, ...]:
+    kept: list[Line] = []
+    for line in lines:
+        if line.begins:
+            kept.clear()
+        kept.append(line)
+    return tuple(kept)
+
+
+def _highest(lines: Iterator[Line]) -> Line | None:
+    return max(_since_begun(lines), key=lambda line: line.row, default=None)
+
+
+def _told(line: Line) -> dict[str, Any]:
+    return {name: value for name, value in asdict(line).items() if value or name == "row"}
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
