@@ -84,6 +84,8 @@ def _books(film: Path | None) -> Finding:
     ledger = open_film(film).ledger
     if wrong := ledger.audit():
         return Finding("books", ok=False, says=wrong[0], cure=f"Keep a copy of {ledger.thing} and report it")
+    if lack := ledger.behind():
+        return Finding("books", ok=False, says=lack.cause, cure=lack.cure)
     doubts = [take for take in ledger.marks_open() if take.state == "in_doubt"]
     if doubts:
         says = f"{len(doubts)} in doubt: {', '.join(sorted({take.shot for take in doubts}))}"

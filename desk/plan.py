@@ -50,11 +50,14 @@ def plan(
         _PLAN.check(out)
     services = open_film(film, prices, scopes=[f"scene:{scene}"])
     planned = plan_within_limits(services, services.scene(scene), tier)
+    lack = services.ledger.behind()
     if out is not None:
         _PLAN.write_text(out, text_of(planned.plan))
     if as_json:
-        print_json(_facts(planned, out))
+        print_json({**_facts(planned, out), "ledger_behind": lack.words if lack else None})
     else:
+        if lack:
+            click.echo(f"{lack.words}\n")
         tell(planned, out=out, film=film, prices=prices)
     return _SPEND if detailed_exitcode and any(step.likely_microusd for step in planned.plan.counting) else 0
 

@@ -52,10 +52,12 @@ def _tell_scene(scene: str, film: Path | None, *, as_json: bool) -> None:
     }
     in_flight = [_open_line(services, take) for take in services.ledger.marks_open(scene)]
     balance = services.ledger.balance(f"scene:{scene}")
+    lack = services.ledger.behind()
     if as_json:
         print_json(
             {
                 "scene": scene,
+                "ledger_behind": lack.words if lack else None,
                 "shots": [row | {"diagnosis": _told(found.get(row["shot"]))} for row in rows],
                 "in_flight": in_flight,
                 **money("settled", balance.settled),
@@ -63,6 +65,8 @@ def _tell_scene(scene: str, film: Path | None, *, as_json: bool) -> None:
             }
         )
         return
+    if lack:
+        click.echo(f"{lack.words}\n")
     for row in rows:
         waits_for = _short(row["waits_for"], found.get(row["shot"]))
         click.echo(

@@ -44,6 +44,11 @@ class Behind:
         money = f", ${format_usd(self.held_microusd)}" if self.held_microusd else ""
         return f"the records beside it are newer{calls}{named}{money}: it was restored, emptied or replaced"
 
+    @property
+    def words(self) -> str:
+        """One sentence, with what to do."""
+        return f"The ledger is behind: {self.cause}. {self.cure}"
+
     cure = "Nothing is bought until you have read them back and asked the providers: gate reconcile"
 
 

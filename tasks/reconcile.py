@@ -19,19 +19,24 @@ from wiring.requests import is_private
 from wiring.services import Services
 
 _LANES = 8
+_READ_BACK = "read back from its receipt in the vault"
 
 
 async def reconcile(services: Services, scene: str | None = None) -> list[Brought]:
     """Bring home what can be known, of one scene or of all; what nobody knows stays in doubt, its money held.
 
+    A ledger that was restored, lost or replaced first learns from the vault what was bought, and may buy again afterwards.
     What could not be asked about late bills is said once a provider: silence would read as if there were none.
     """
     lanes = asyncio.Semaphore(_LANES)
+    read_back = [Brought(take, take, _READ_BACK, "home") for take in await asyncio.to_thread(services.ledger.read_back)]
     done = await bring_home_all(services, scene, lanes)
     known = {each.was.generation_key for each in done}
     newest = {take.generation_key: take for take in services.ledger.takes(scene=scene, released_too=True)}
     closed = [take for key, take in newest.items() if key not in known]
-    return [*done, *await _late_bills(services, closed, lanes)]
+    late = await _late_bills(services, closed, lanes)
+    await asyncio.to_thread(services.ledger.accept)
+    return [*(each for each in read_back if each.was.generation_key not in known), *done, *late]
 
 
 async def bring_home_all(

@@ -31,8 +31,10 @@ _SHOWN_MAX = 12
 def start(services: Services, scene: Scene, options: RunOptions) -> tuple[ScenePlan | None, Night | None]:
     """What a run looks at before it buys anything. Gives the plan that it keeps to, and the night that it works in.
 
-    Raises NightOver for a night that no standing order opens, and as `keep` does.
+    Raises LedgerBehind where the ledger lacks calls that were paid for, NightOver for a night that no standing order opens,
+    and as `keep` does.
     """
+    services.ledger.refuse_behind()
     kept = keep(services, scene, options.plan)
     return kept, services.ledger.open_night(scene.id, kept.hash if kept else None) if options.night else None
 
