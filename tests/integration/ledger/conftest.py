@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -10,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from governor.ledger import Ledger
+from governor.mark import Mark
+from governor.outside import Outside
 from governor.purchase import Epoch, Purchase
 from manifests.decision import Binding, Decision
 from manifests.keys import generation_key
 from manifests.price import Quote
 from manifests.scene import Camera, Shot
-from manifests.take import Request
+from manifests.take import Artefact, Request
+from vault.shelves import FolderShelf
 
 CENT = 10_000
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -127,3 +131,91 @@ def binding() -> Binding:
         shot="SC010_SH0010", tier="final", resolution="720p", prompt="1" * 64, references="2" * 64, panel="3" * 64,
         draft="4" * 64, provider="previz", price_microusd=10 * CENT,
     )  # fmt: skip
+
+
+ASSET = Artefact(sha256="a" * 64, media_type="image/png", size_bytes=3)
+
+
+class LostFilm:
+    """A folder with a ledger, its mark and its receipts. `restore` puts the ledger back as `snapshot` found it."""
+
+    def __init__(self, folder, make, template=None):
+        self.folder, self.make, self.path = folder, make, folder / "ledger.sqlite"
+        if template:
+            shutil.copy(template, self.path)
+        self.mark, self.shelf = folder / "ledger.mark", FolderShelf(folder / "vault" / "receipts")
+        self.ledger = None
+        self.again()
+
+    def again(self):
+        """Another process opens the ledger, and begins a run."""
+        if self.ledger is not None:
+            self.ledger.close()
+        outside = Outside(Mark(self.mark), self.shelf)
+        self.ledger = Ledger.open(self.path, stop_file=self.folder / "STOP", film="hrb", outside=outside)
+        self.ledger.declare_caps({**CAPS, **SHOT_CAPS})
+        self.epoch = self.ledger.begin_epoch("SC010", "r1")
+        return self.ledger
+
+    def wish(self, shot, **given):
+        return self.make(self.epoch, shot=shot, stage="clip", attempts_max=9, **given)
+
+    def send(self, shot, job=None):
+        wish = self.wish(shot)
+        self.ledger.hold(wish).redeem(wish.generation_key)
+        if job:
+            self.ledger.submitted(wish.generation_key, job)
+        return wish.generation_key
+
+    def buy(self, shot, cents=9):
+        key = self.send(shot, f"job-{shot}")
+        self.ledger.settle(key, cents * CENT, ASSET)
+        return key
+
+    def files(self):
+        return [path for path in self.folder.glob("ledger.sqlite*") if path.suffix not in {".queue", ".turn"}]
+
+    def snapshot(self):
+        """A copy of the ledger as it is; the one that is open goes on."""
+        self.ledger.close()
+        kept = self.folder / "kept"
+        shutil.rmtree(kept, ignore_errors=True)
+        kept.mkdir()
+        for path in self.files():
+            shutil.copy(path, kept)
+        self.again()
+
+    def lose(self, how):
+        self.ledger.close()
+        for path in self.files():
+            path.unlink()
+        if how == "restored":
+            for path in (self.folder / "kept").iterdir():
+                shutil.copy(path, self.folder)
+        elif how == "emptied":
+            self.path.touch()
+
+    def standing(self):
+        balance = self.ledger.balance("film:HRB")
+        assert self.ledger.audit() == []
+        return balance.held // CENT, balance.settled // CENT
+
+
+@pytest.fixture(scope="module")
+def lost_template(tmp_path_factory):
+    """An empty ledger: making one takes longer than most of these tests."""
+    path = tmp_path_factory.mktemp("template") / "ledger.sqlite"
+    Ledger.open(path, stop_file=path.with_name("STOP")).close()
+    return path
+
+
+@pytest.fixture
+def lost_film(tmp_path, purchase, lost_template):
+    film = LostFilm(tmp_path, purchase, lost_template)
+    yield film
+    film.ledger.close()
+
+
+@pytest.fixture
+def lost_film_class() -> type[LostFilm]:
+    return LostFilm

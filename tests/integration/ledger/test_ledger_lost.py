@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
-import tempfile
-from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from governor import errors
-from governor.ledger import Ledger
-from governor.mark import Mark
-from governor.outside import Outside
 from governor.purchase import Proof
-from governor.reconcile import Sighting, reconcile
 from manifests.take import Artefact
-from vault.shelves import FolderShelf
 
 CENT = 10_000
 SHOTS = ("SC010_SH0010", "SC010_SH0020", "SC010_SH0030")
 ASSET = Artefact(sha256="a" * 64, media_type="image/png", size_bytes=3)
-FILM_CAP = {"film:HRB": 1000 * CENT, "scene:SC010": 100 * CENT, "run:r1": 200 * CENT, "run:r2": 200 * CENT}
-CAPS = {**FILM_CAP, **{f"shot:{shot}": 80 * CENT for shot in SHOTS}}
 
 
 @pytest.fixture
@@ -33,84 +20,9 @@ def database():
     return "sqlite"
 
 
-class Film:
-    """A folder with a ledger, its mark and its receipts. `restore` puts the ledger back as `snapshot` found it."""
-
-    def __init__(self, folder, make, template=None):
-        self.folder, self.make, self.path = folder, make, folder / "ledger.sqlite"
-        if template:
-            shutil.copy(template, self.path)
-        self.mark, self.shelf = folder / "ledger.mark", FolderShelf(folder / "vault" / "receipts")
-        self.ledger = None
-        self.again()
-
-    def again(self):
-        """Another process opens the ledger, and begins a run."""
-        if self.ledger is not None:
-            self.ledger.close()
-        outside = Outside(Mark(self.mark), self.shelf)
-        self.ledger = Ledger.open(self.path, stop_file=self.folder / "STOP", film="hrb", outside=outside)
-        self.ledger.declare_caps(CAPS)
-        self.epoch = self.ledger.begin_epoch("SC010", "r1")
-        return self.ledger
-
-    def wish(self, shot, **given):
-        return self.make(self.epoch, shot=shot, stage="clip", attempts_max=9, **given)
-
-    def send(self, shot, job=None):
-        wish = self.wish(shot)
-        self.ledger.hold(wish).redeem(wish.generation_key)
-        if job:
-            self.ledger.submitted(wish.generation_key, job)
-        return wish.generation_key
-
-    def buy(self, shot, cents=9):
-        key = self.send(shot, f"job-{shot}")
-        self.ledger.settle(key, cents * CENT, ASSET)
-        return key
-
-    def files(self):
-        return [path for path in self.folder.glob("ledger.sqlite*") if path.suffix not in {".queue", ".turn"}]
-
-    def snapshot(self):
-        """A copy of the ledger as it is; the one that is open goes on."""
-        self.ledger.close()
-        kept = self.folder / "kept"
-        shutil.rmtree(kept, ignore_errors=True)
-        kept.mkdir()
-        for path in self.files():
-            shutil.copy(path, kept)
-        self.again()
-
-    def lose(self, how):
-        self.ledger.close()
-        for path in self.files():
-            path.unlink()
-        if how == "restored":
-            for path in (self.folder / "kept").iterdir():
-                shutil.copy(path, self.folder)
-        elif how == "emptied":
-            self.path.touch()
-
-    def standing(self):
-        balance = self.ledger.balance("film:HRB")
-        assert self.ledger.audit() == []
-        return balance.held // CENT, balance.settled // CENT
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    """An empty ledger: making one takes longer than most of these tests."""
-    path = tmp_path_factory.mktemp("template") / "ledger.sqlite"
-    Ledger.open(path, stop_file=path.with_name("STOP")).close()
-    return path
-
-
 @pytest.fixture
-def film(tmp_path, purchase, template):
-    film = Film(tmp_path, purchase, template)
-    yield film
-    film.ledger.close()
+def film(lost_film):
+    return lost_film
 
 
 @pytest.mark.parametrize("how", ["restored", "deleted", "emptied"])
@@ -264,7 +176,7 @@ def test_the_ledger_of_another_film_is_not_mixed_with_this_one(film, tmp_path, p
     film.buy(SHOTS[0])
     other = tmp_path / "other"
     other.mkdir()
-    theirs = Film(other, lambda epoch, **given: purchase(epoch, film="XYZ", **given))
+    theirs = type(film)(other, lambda epoch, **given: purchase(epoch, film="XYZ", **given))
     theirs.ledger.declare_caps({"film:XYZ": 1000 * CENT})
     theirs.buy(SHOTS[1])
     theirs.ledger.close()
@@ -319,134 +231,3 @@ def test_a_film_that_pays_nothing_keeps_neither_mark_nor_receipts(film):
     assert not film.mark.exists()
     assert list(film.shelf.names()) == []
     assert film.ledger.behind() is None
-
-
-class Died(BaseException):
-    """The process is killed here."""
-
-
-class Losses(RuleBasedStateMachine):
-    """A provider with a true bill, and a ledger that is lost again and again. `jobs`: by key, in cents; it makes each call once."""
-
-    make = template = None
-
-    @initialize()
-    def begin(self):
-        self.temporary = tempfile.TemporaryDirectory()
-        self.film = Film(Path(self.temporary.name), type(self).make, type(self).template)
-        self.jobs, self.calls, self.lost = {}, [], False
-        self.film.snapshot()
-
-    def teardown(self):
-        if hasattr(self, "film"):
-            self.film.ledger.close()
-            self.temporary.cleanup()
-
-    @contextlib.contextmanager
-    def a_process(self, dies):
-        """Whatever it is refused, and wherever it dies, the next process goes on from there."""
-        outside = self.film.ledger._outside
-
-        def die(_moved):
-            raise Died
-
-        if dies:
-            setattr(outside, dies, die)
-        try:
-            with contextlib.suppress(errors.GovernorError):
-                yield
-        except Died:
-            self.film.again()
-        finally:
-            outside.__dict__.pop(dies, None)
-
-    deaths = st.sampled_from(["", "", "", "", "keep", "file"])
-
-    @rule(shot=st.sampled_from(SHOTS[:2]), answered=st.booleans(), dies=deaths)
-    def buy(self, shot, answered, dies):
-        wish = self.film.wish(shot)
-        key = wish.generation_key
-        with self.a_process(dies):
-            self.film.ledger.hold(wish).redeem(key)
-            assert key not in self.jobs, "a second job of one generation is on its way"
-            self.jobs[key] = 1 + len(self.jobs)
-            if answered:
-                self.film.ledger.submitted(key, f"job-{key[:8]}")
-
-    @rule(dies=deaths)
-    def collect(self, dies):
-        for take in self.film.ledger.marks_open():
-            if take.job_id:
-                with self.a_process(dies):
-                    self.film.ledger.settle(take.generation_key, self.jobs[take.generation_key] * CENT, ASSET)
-
-    @rule()
-    def snapshot(self):
-        self.film.snapshot()
-
-    @rule(how=st.sampled_from(["restored", "deleted", "emptied"]), forgets=st.booleans())
-    def lose(self, how, forgets):
-        """`forgets`: it goes on upon another machine, which has no mark."""
-        self.film.lose(how)
-        if forgets:
-            self.film.mark.unlink(missing_ok=True)
-        self.film.again()
-
-    @rule()
-    def reconcile(self):
-        self.film.ledger.read_back()
-        self.film.epoch = self.film.ledger.begin_epoch("SC010", "r2")
-        for take in self.film.ledger.marks_open():
-            key = take.generation_key
-            found = Sighting("found", "in its list", f"job-{key[:8]}")
-            absent = Sighting("absent", "not listed", attempt=self.film.ledger.attempt_under(key))
-            reconcile(
-                self.film.ledger, take, self.film.epoch, lambda _, f=found, a=absent, k=key: f if k in self.jobs else a
-            )
-        self.film.ledger.accept()
-        assert self.film.ledger.behind() is None
-        self.every_cent_is_counted()
-
-    @invariant()
-    def every_cent_is_counted(self):
-        if not hasattr(self, "film") or self.film.ledger.behind():
-            return
-        takes = {take.generation_key: take for take in self.film.ledger.takes()}
-        assert set(self.jobs) <= set(takes), "a job that nobody counts"
-        held, settled = self.film.standing()
-        assert settled == sum(self.jobs[key] for key, take in takes.items() if take.state == "settled")
-        assert held == sum(take.held_microusd // CENT for take in takes.values() if take.state != "settled")
-
-
-@pytest.fixture
-def losses(purchase, template):
-    return type("LossesUnderTest", (Losses,), {"make": staticmethod(purchase), "template": template})
-
-
-def quick(examples):
-    return settings(
-        max_examples=examples, stateful_step_count=12, derandomize=True, database=None, deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
-
-
-def test_no_loss_of_the_ledger_buys_twice_or_forgets_a_cent(losses):
-    run_state_machine_as_test(losses, settings=quick(12))
-
-
-PLANTED = {
-    "a ledger that is behind buys": ("refuse", lambda outside, books, ledger: None),
-    "no receipt before the call goes out": ("intend", lambda outside, receipt: None),
-}
-
-
-@pytest.mark.parametrize("bug", PLANTED)
-def test_the_losses_find_a_planted_bug(losses, monkeypatch, bug):
-    monkeypatch.setattr(Outside, *PLANTED[bug])
-    tried = losses()
-    tried.begin()
-    tried.buy(SHOTS[0], answered=False, dies="")
-    tried.lose("deleted", forgets=True)
-    with pytest.raises(AssertionError, match="a second job"):
-        tried.buy(SHOTS[0], answered=False, dies="")
-    tried.teardown()
