@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from checks import wording
 from checks.failure import FIRST, Facts, Failure, fits, frames_of, marginal
 from manifests.diagnosis import Change, Confidence, Diagnosis, Layer
+from manifests.finding import Verdict
 from manifests.privacy import PRIVATE
 from manifests.scene import Shot
 
@@ -33,6 +34,11 @@ def diagnose(facts: Facts) -> Diagnosis:
         shot=facts.shot.id, stage=facts.stage, take=facts.takes[-1].key, flaw=case.finding.flaw, layer=answer.layer,
         confidence=answer.confidence, because=answer.because, fix=fix, changes=answer.changes,
     )  # fmt: skip
+
+
+def rivals(verdict: Verdict) -> bool:
+    """Whether anything that failed fits another place, wardrobe or person of the bible: then the manifest may be wrong."""
+    return any(fits(finding) for finding in verdict.findings if finding.severity == "error")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
-from prefect import Task
-
-from checks.fusion import disputed
 from flows.hands import frame_by_hand, in_hand
-from governor import retries
+from flows.takes import Maker, judged, reasons, until_passed
 from governor.errors import (
     BudgetRefused,
     CreditShort,
@@ -31,23 +27,21 @@ from manifests.finding import Verdict
 from manifests.handwork import FrameStage
 from manifests.scene import Shot
 from providers.errors import KeyLimit, NoCredit, RateLimited, Refused, Unavailable
-from tasks.ask_judge import ask_judge
 from tasks.check_references import check_references
 from tasks.current import current
-from tasks.diagnose import diagnose, diagnose_opening
+from tasks.diagnose import diagnose_opening
 from tasks.errors import ByHand, CreditEnded, Escalated, InDoubt, InHand, Uncollected
 from tasks.gate_clip import gate_clip
 from tasks.gate_panel import gate_panel
-from tasks.gate_result import GateResult, awaits_judge, certified, on_file
+from tasks.gate_result import GateResult, certified
 from tasks.generate import Made
-from tasks.make_clip import make_clip
-from tasks.make_panel import make_panel
+from tasks.make_clip import clip_requests, make_clip
+from tasks.make_panel import make_panel, panel_requests
 from tasks.open_on_last_frame import open_on_last_frame
 from tasks.tell import tell_of_refusal
 from wiring import anchoring
 from wiring.anchoring import Crossing, ReAnchoring
 from wiring.requests import Opening
-from wiring.retaking import set_aside
 from wiring.telemetry import State
 
 Status = Literal[
@@ -130,21 +124,16 @@ async def _journey(
     references = await check_references(shot.id)
     if not references.passed:
         raise Escalated(
-            f"{shot.id} references", _reasons(references), f"gate lint; then gate run {shot.id.partition('_')[0]}"
+            f"{shot.id} references", reasons(references), f"gate lint; then gate run {shot.id.partition('_')[0]}"
         )
     panel, seen, chained = await _opening_panel(shot, tier, before, draft, references)
     end_panel = draft.end_panel if draft else None
     if shot.mode == "start_end_frames" and end_panel is None:
         end_panel, _ = await _panel(shot, "end_panel", tier, references)
     opening = Opening(before.key, before.links + 1) if before and chained else Opening("", 0)
-    panel_, end_, seen_ = panel, end_panel, seen
-
-    async def make(number: int) -> tuple[Made, GateResult]:
-        made = await make_clip(shot.id, tier, number, panel_, end_, opening, binding, seen_)
-        given = (shot.id, tier, made, panel_, end_, draft.clip if draft else None)
-        return made, await _judged(gate_clip, shot, "clip", tier, *given)
-
-    clip, made, _ = await _until_passed(shot, "clip", tier, make)
+    clip, made, _ = await until_passed(
+        shot, "clip", tier, _clip_maker(shot, tier, panel, end_panel, opening, binding, seen, draft)
+    )
     take = made.take
     return ShotState(
         shot, "done", "", panel, end_panel, clip, take.generation_key, opening.chain_links, take.version, take.attempt
@@ -158,17 +147,17 @@ async def _opening_panel(
     run = current()
     if before is not None and before.clip is not None and in_hand(shot, "panel") is None:
         frame = await open_on_last_frame(shot.id, before.clip)
-        result = await _judged(gate_panel, shot, "panel", tier, shot.id, "panel", tier, frame)
+        result = await judged(gate_panel, shot, "panel", tier, shot.id, "panel", tier, frame)
         if result.certificate:
             run.services.telemetry.say(shot.id, "panel", "done", f"opens on {before.shot.id}")
             return certified(run, result, shot.id, "panel"), result, True
         if odd := await diagnose_opening(shot.id, before.shot.id, before.key, result.verdict):
             raise Escalated(
                 f"{shot.id} panel",
-                f"it opens on {before.shot.id}, and {_reasons(result.verdict)}; {odd.words}",
+                f"it opens on {before.shot.id}, and {reasons(result.verdict)}; {odd.words}",
                 f"{odd.fix}. If the line is right, drop chain; then gate resume {shot.id.partition('_')[0]}",
             )
-        found = ReAnchoring(shot.id, before.shot.id, why=f"it failed its gate ({_reasons(result.verdict)})")
+        found = ReAnchoring(shot.id, before.shot.id, why=f"it failed its gate ({reasons(result.verdict)})")
         anchoring.record(run.services, found, before.key)
         run.re_anchored[shot.id] = found
         run.services.telemetry.say(shot.id, "panel", "retake", found.words)
@@ -184,85 +173,32 @@ async def _panel(
     if hands := in_hand(shot, stage):
         frame = await frame_by_hand(shot, hands, tier)
         return frame.certified, frame.result
-    panel, _, result = await _until_passed(shot, stage, tier, _panel_maker(shot, stage, tier, references))
+    panel, _, result = await until_passed(shot, stage, tier, _panel_maker(shot, stage, tier, references))
     return panel, result
 
 
-def _panel_maker(
-    shot: Shot, stage: Stage, tier: TierName, references: Verdict
-) -> Callable[[int], Awaitable[tuple[Made, GateResult]]]:
-    async def make(number: int) -> tuple[Made, GateResult]:
-        made = await make_panel(shot.id, stage, tier, number, references)
-        return made, await _judged(gate_panel, shot, stage, tier, shot.id, stage, tier, made)
+def _panel_maker(shot: Shot, stage: Stage, tier: TierName, references: Verdict) -> Maker:
+    async def make(number: int) -> Made:
+        return await make_panel(shot.id, stage, tier, number, references)
 
-    return make
+    async def judge(made: Made) -> GateResult:
+        return await judged(gate_panel, shot, stage, tier, shot.id, stage, tier, made)
 
-
-async def _judged(
-    gate: Task[..., Coroutine[Any, Any, GateResult]], shot: Shot, stage: Stage, tier: TierName, *given: Any
-) -> GateResult:
-    """The gate's word, with the judge's where he is asked. Where a cached pass names a certificate that the ledger lacks,
-    the gate looks again.
-
-    That is so after the books were restored from a backup, or when somebody wrote into the cache.
-    """
-    result = await gate(*given)
-    if result.certificate and on_file(current(), result, shot.id, stage) is None:
-        result = await gate.with_options(refresh_cache=True)(*given)
-    return await ask_judge(shot.id, stage, tier, result) if awaits_judge(current(), result.verdict) else result
+    return Maker(make, judge, panel_requests(current(), shot, stage, tier))
 
 
-async def _until_passed(
-    shot: Shot, stage: Stage, tier: TierName, make: Callable[[int], Awaitable[tuple[Made, GateResult]]]
-) -> tuple[Certified, Made, GateResult]:
-    """Make and gate takes until one passes. Raises Escalated when tries are spent, or luck would be all that is left."""
-    run = current()
-    limits = run.services.folder.film.limits
-    sent_back = set_aside(run.services.ledger.decided(shot.id)) if tier == "draft" else frozenset()
-    allowed = limits.attempts if tier == "draft" or stage != "clip" else 1  # a yes buys one final, not a series
-    failed: list[frozenset[str]] = []
-    scores: list[float] = []
-    for number in range(1, allowed + 1):
-        made, result = await make(number)
-        run.services.ledger.record_verdict(made.take.generation_key, result.verdict)
-        if result.certificate and made.take.generation_key in sent_back:
-            continue  # a person wants another, whatever its gate says
-        if result.certificate:
-            passed = certified(run, result, shot.id, stage)
-            state: Literal["done", "cached"] = "done" if made.fresh else "cached"
-            run.services.telemetry.say(shot.id, stage, state, f"v{made.take.version:03d}")
-            return passed, made, result
-        if against := disputed(result.verdict):
-            raise await _contradiction(shot, stage, against, result.verdict)
-        failed.append(result.verdict.flaws)
-        scores.append(retries.closeness(result.verdict))
-        run.services.telemetry.say(shot.id, stage, "retake", _reasons(result.verdict))
-        if why := retries.mere_luck(failed, scores, limits):
-            raise await _escalation(shot, stage, why, result.verdict)
-    failing = "failed, or were sent back" if sent_back else "failed"
-    raise await _escalation(shot, stage, f"{allowed} of {allowed} takes {failing}", result.verdict)
+def _clip_maker(
+    shot: Shot, tier: TierName, panel: Certified, end_panel: Certified | None, opening: Opening, binding: Binding | None,
+    seen: GateResult | None, draft: ShotState | None,
+) -> Maker:  # fmt: skip
+    async def make(number: int) -> Made:
+        return await make_clip(shot.id, tier, number, panel, end_panel, opening, binding, seen)
 
+    async def judge(made: Made) -> GateResult:
+        given = (shot.id, tier, made, panel, end_panel, draft.clip if draft else None)
+        return await judged(gate_clip, shot, "clip", tier, *given)
 
-async def _contradiction(shot: Shot, stage: Stage, against: tuple[str, ...], verdict: Verdict) -> Escalated:
-    """Another take would be bought on the word of one eye while the other contradicts it."""
-    found = await diagnose(shot.id)
-    told = f"; {found.words}" if found else ""
-    rules = ", ".join(sorted({f.rule for f in verdict.findings if f.severity == "error"}))
-    why = f"the judge passes what the local eye refuses ({', '.join(against)}): {_reasons(verdict)}{told}"
-    cure = f"Look at it. If the judge is right, lower {rules} in film.yaml (thresholds); if not, change one thing; then gate resume"
-    return Escalated(f"{shot.id} {stage}", why, f"{cure} {shot.id.partition('_')[0]}")
-
-
-async def _escalation(shot: Shot, stage: Stage, why: str, verdict: Verdict) -> Escalated:
-    """What goes to a person: what failed, which layer is to blame, and what would mend that."""
-    found = await diagnose(shot.id)
-    told = f"; {found.words}" if found else ""
-    ways = "change the words, edit one thing"
-    if stage != "clip":
-        ways += f" (gate edit {shot.id}), or composite it by hand (gate comp export {shot.id})"
-    ways = f"{ways}; then gate resume"
-    cure = f"{found.fix}. Or {ways}" if found and found.fix else f"No re-roll will mend it: {ways}"
-    return Escalated(f"{shot.id} {stage}", f"{why}: {_reasons(verdict)}{told}", f"{cure} {shot.id.partition('_')[0]}")
+    return Maker(make, judge, clip_requests(current(), shot, tier, panel, end_panel, opening))
 
 
 def held_up(shot: Shot, error: Exception, draft: ShotState | None) -> ShotState:
@@ -305,7 +241,3 @@ _STATUSES: tuple[tuple[type[Exception], Status], ...] = (
 _SHOWN: dict[Status, State] = {"escalated": "escalated", "waits": "waits"}
 _HALTS: frozenset[Status] = frozenset({"blocked:budget", "blocked:stop", "blocked:fenced"})
 """After one of these nothing new is begun: the next shot would meet the same wall, and half a shot is money lost."""
-
-
-def _reasons(verdict: Verdict) -> str:
-    return "; ".join(f"{f.rule} {f.message}" for f in verdict.findings if f.severity == "error")

@@ -24,6 +24,9 @@ from manifests.film import Stage, TierName
 from manifests.finding import Verdict
 from manifests.take import HAND, Take
 
+NOTES = ("reanchor", "diagnosis", "gated again")
+"""The kinds of notes that decide what a run makes next."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -56,7 +59,7 @@ class SceneBooks:
         decided: tuple[Decided, ...],
         stopped: Stopped | None,
         moderated: dict[str, str],
-        re_anchored: dict[str, list[str]],
+        noted: dict[str, dict[str, list[str]]],
     ) -> None:
         self._rows, self._filed, self._said = rows, filed, said
         self._newest = {row.generation_key: row for row in rows}
@@ -69,8 +72,7 @@ class SceneBooks:
             self._about[each.decision.scope].append(each)
         self.moderated = moderated
         """What a provider's moderation answered, by `Request.asked_of`."""
-        self.re_anchored = re_anchored
-        """The notes of re-anchorings, by shot, in order."""
+        self._noted = noted
         self.nights = tuple(sorted(scope for scope in caps if scope.startswith("night:")))
 
     def take(self, generation_key: str) -> Take:
@@ -85,6 +87,15 @@ class SceneBooks:
         wanted = (shot, stage, tier)
         row = next((r for r in reversed(self._rows) if (r.shot, r.stage, r.tier) == wanted and _live(r)), None)
         return None if row is None else self._as_take(row)
+
+    def takes_of(self, shot: str, stage: Stage, tier: TierName) -> tuple[Take, ...]:
+        """Every attempt at a stage, oldest first."""
+        wanted = (shot, stage, tier)
+        return tuple(self._as_take(row) for row in self._rows if (row.shot, row.stage, row.tier) == wanted)
+
+    def noted(self, kind: str, shot: str) -> tuple[str, ...]:
+        """The notes of one of the kinds in NOTES about a shot, oldest first."""
+        return tuple(self._noted[kind].get(shot, ()))
 
     def last_provider(self, stage: Stage, but: Collection[str] = ()) -> str | None:
         """Who made the newest settled take of a stage, whatever its tier, of all shots `but` these. Hands are nobody's switch."""
@@ -144,10 +155,12 @@ def read(books: Books, scene: str, stop_file: Path) -> SceneBooks:
     decided = records.decided(books, scene)
     no = select(moderated).where(moderated.c.shot.startswith(shots, autoescape=True)).order_by(moderated.c.id)
     refused = {row.asked: row.raw for row in here.execute(no)}
-    re_anchored: dict[str, list[str]] = defaultdict(list)
-    for note in records.find_notes(books, kind="reanchor", scope=scene):
-        re_anchored[note.scope.rpartition(":")[2]].append(note.text)
-    return SceneBooks(rows, filed, said, caps, decided, _stopped(books, stop_file), refused, re_anchored)
+    noted: dict[str, dict[str, list[str]]] = {}
+    for kind in NOTES:
+        of_kind = noted[kind] = defaultdict(list)
+        for note in records.find_notes(books, kind=kind, scope=scene):
+            of_kind[note.scope.rpartition(":")[2]].append(note.text)
+    return SceneBooks(rows, filed, said, caps, decided, _stopped(books, stop_file), refused, noted)
 
 
 def refused_start(standing: Standing, wanted: int) -> CapRaise | None:

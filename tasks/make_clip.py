@@ -11,12 +11,13 @@ from manifests.certificate import Certified
 from manifests.decision import Binding
 from manifests.errors import Uncertified
 from manifests.film import TierName
-from tasks.current import current
+from manifests.scene import Shot
+from tasks.current import Run, current
 from tasks.gate_result import GateResult
 from tasks.generate import Made, generate
 from wiring.draft_approval import binding_of_attempt
 from wiring.requests import Opening, clip_request
-from wiring.standing import attempt_at
+from wiring.standing import RequestFor, attempt_at
 
 
 @task(task_run_name="{shot_id} {tier} take {number}", cache_policy=NO_CACHE, persist_result=False)
@@ -35,23 +36,23 @@ async def make_clip(
         _is_certified(shot_id, given)
     run = current()
     services, shot = run.services, run.services.shot(shot_id)
-    request_for = partial(
-        clip_request,
-        services.folder,
-        services.hashes(),
-        shot,
-        tier,
-        panel=panel,
-        end_panel=end_panel,
-        opening=opening,
-        can=services.can("clip", shot),
-    )
-    attempt = attempt_at(services, "clip", request_for, number)
+    attempt = attempt_at(services, "clip", clip_requests(run, shot, tier, panel, end_panel, opening), number)
     certificates = tuple(c.certificate.sha256 for c in (panel, end_panel) if c is not None)
     asks = tier == "draft" and services.folder.film.tiers.draft.approve == "person"
     bought = attempt.take is not None and attempt.take.state == "settled"
     bound = binding_of_attempt(services, attempt) if asks and not bought else binding
     return await generate(run, attempt, shot_id, "clip", tier, inputs=certificates, binding=bound)
+
+
+def clip_requests(
+    run: Run, shot: Shot, tier: TierName, panel: Certified, end_panel: Certified | None, opening: Opening
+) -> RequestFor:
+    """Writes the request of each attempt at a shot's clip, as the film stands now."""
+    services = run.services
+    return partial(
+        clip_request, services.folder, services.hashes(), shot, tier,
+        panel=panel, end_panel=end_panel, opening=opening, can=services.can("clip", shot),
+    )  # fmt: skip
 
 
 def _is_certified(shot_id: str, given: object) -> None:

@@ -9,11 +9,12 @@ from prefect.cache_policies import NO_CACHE
 
 from manifests.film import Stage, TierName
 from manifests.finding import Verdict
-from tasks.current import current
+from manifests.scene import Shot
+from tasks.current import Run, current
 from tasks.generate import Made, generate
 from wiring.guides import guide_of
 from wiring.requests import panel_request
-from wiring.standing import attempt_at
+from wiring.standing import RequestFor, attempt_at
 
 
 @task(task_run_name="{shot_id} {stage} take {number}", cache_policy=NO_CACHE, persist_result=False)
@@ -21,15 +22,14 @@ async def make_panel(shot_id: str, stage: Stage, tier: TierName, number: int, af
     """Get the panel's take `number`: out of the ledger, or bought. The ledger decides, never a cache."""
     run = current()
     services, shot = run.services, run.services.shot(shot_id)
-    request_for = partial(
-        panel_request,
-        services.folder,
-        services.hashes(),
-        shot,
-        tier,
-        stage=stage,
-        can=services.can(stage, shot),
-        guide_of=guide_of(services, shot),
-    )
-    attempt = attempt_at(services, stage, request_for, number)
+    attempt = attempt_at(services, stage, panel_requests(run, shot, stage, tier), number)
     return await generate(run, attempt, shot_id, stage, tier, inputs=())
+
+
+def panel_requests(run: Run, shot: Shot, stage: Stage, tier: TierName) -> RequestFor:
+    """Writes the request of each attempt at a shot's panel, as the film stands now."""
+    services = run.services
+    return partial(
+        panel_request, services.folder, services.hashes(), shot, tier,
+        stage=stage, can=services.can(stage, shot), guide_of=guide_of(services, shot),
+    )  # fmt: skip

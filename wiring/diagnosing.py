@@ -16,11 +16,9 @@ from manifests.handwork import FrameStage
 from manifests.scene import Shot
 from manifests.take import Take
 from wiring.handwork import hands_of
+from wiring.regating import NOTE
 from wiring.requests import with_words
 from wiring.services import Services
-
-NOTE = "diagnosis"
-"""The kind of note under which the books keep what was found."""
 
 _FRAMES: tuple[FrameStage, ...] = ("panel", "end_panel")
 _LOOKS = ("identity:", "wardrobe:", "missing:")

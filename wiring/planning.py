@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from checks.fusion import disputed
-from governor import retries
 from governor.errors import Parked, PriceRefused
 from manifests.certificate import Certified
 from manifests.errors import GateError
@@ -26,6 +24,7 @@ from wiring import anchoring
 from wiring.guides import guide_of
 from wiring.planning_hands import hand_step, hands_on
 from wiring.planning_judge import judge_step
+from wiring.planning_stops import counted, hopeless
 from wiring.requests import Opening, clip_request, coming_clip_request, opens_on, panel_request, tier_of
 from wiring.services import Services
 from wiring.standing import Known, RequestFor, Stood, attempts_allowed, certified_asset, stand
@@ -124,7 +123,7 @@ class _Planner:
     def _is_anchored(self, shot: Shot, before: _Tier) -> bool:
         """Whether the shot is made from the masters because its chain had drifted."""
         mark = anchoring.mark_of(self._known.rules, self._known.eye, before.key)
-        return anchoring.read(shot.id, self._known.books.re_anchored.get(shot.id, ()), mark) is not None
+        return anchoring.read(shot.id, self._known.books.noted("reanchor", shot.id), mark) is not None
 
     def _panels(
         self, shot: Shot, before: _Tier, frame: Certified | None
@@ -215,7 +214,7 @@ class _Planner:
         add = partial(self._add, shot, stage, tier, attempt.request, key=attempt.key)
         if stood.passed is not None:
             add("cached", f"v{take.version if take else 0:03d} passed its gate")
-        elif stop := _hopeless(self._known, stood):
+        elif stop := hopeless(self._known, shot.id, stood):
             add("blocked", stop[1], block=stop[0])
         elif take is not None and take.state == "settled":
             add("collect", f"v{take.version:03d} is paid for, and waits for its gate")
@@ -266,7 +265,7 @@ class _Planner:
         if stood.failed:
             sent_back = any(v.passed for a in stood.failed if (v := self._known.books.verdict(a.key)))
             or_sent = ", or was sent back" if sent_back else ""
-            return f"{_counted(len(stood.failed), 'take')} did not pass {'its gate' if len(stood.failed) == 1 else 'their gate'}{or_sent}"
+            return f"{counted(len(stood.failed), 'take')} did not pass {'its gate' if len(stood.failed) == 1 else 'their gate'}{or_sent}"
         return "it was never made" if was is None else _changed(stood.attempt.request, was)
 
 
@@ -279,35 +278,6 @@ def plan_scene(services: Services, scene: Scene, known: Known | None = None) -> 
     drafts, finals = _Tier(), _Tier()
     drafted = {shot.id: draft for shot in scene.shots if (draft := planner.shot(shot, drafts, finals))}
     return Plan(scene.id, tuple(planner.steps), drafted)
-
-
-def _hopeless(known: Known, stood: Stood) -> tuple[Block, str] | None:
-    """Why no machine goes on with this stage: what is in doubt, lost, or failed for good. None where one may."""
-    take = stood.attempt.take
-    if take is not None and take.state == "in_doubt" and not stood.spent:
-        held = format_usd(take.held_microusd)
-        return "doubt", f"nobody knows whether {take.provider} took it; ${held} stays held: gate resume asks again"
-    if take is not None and take.state == "written_off":
-        return "doubt", "it was written off: change one thing about the shot"
-    if take is not None and take.state == "settled" and take.asset is None:
-        return "escalated", f"take {take.attempt} was paid for and brought nothing: change one thing about the shot"
-    open_now = take is not None and not stood.spent
-    if not open_now and (why := _for_a_person(known, stood)):
-        return "escalated", f"{why}: a person looks at it"
-    if stood.spent:
-        return "attempts", f"{_counted(len(stood.failed), 'take')} of {len(stood.failed)} failed: a person looks at it"
-    return None
-
-
-def _for_a_person(known: Known, stood: Stood) -> str:
-    """Why another take would be mere luck, by what was said of those that failed; empty where it may help."""
-    told = [verdict for attempt in stood.failed if (verdict := known.books.verdict(attempt.key))]
-    said = [verdict for verdict in told if not verdict.passed]  # what a person sent back for another seed is no failure
-    if said and (against := disputed(said[-1])):
-        return f"the judge passes what the local eye refuses ({', '.join(against)})"
-    limit = known.services.folder.film.limits.same_flaw
-    again = retries.same_flaw([verdict.flaws for verdict in said], limit)
-    return f"the same flaw {limit} times ({', '.join(sorted(again))})" if again else ""
 
 
 def made_from(request: Request, model: str) -> Made:
@@ -336,10 +306,6 @@ def _changed(asked: Request, take: Take) -> str:
 
 def _words(refusal: GateError) -> str:
     return f"{refusal.cause}. {refusal.cure}"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 _UNIT_WORDS = {"output_second": "s", "token": "M tokens", "token_in": "M tokens", "token_out": "M tokens"}

@@ -15,6 +15,7 @@ from manifests.certificate import Certified
 from manifests.film import Stage, TierName
 from manifests.keys import generation_key
 from manifests.take import Artefact, Request, Take
+from wiring.regating import FAILED_AGAIN, NOTE, fitting
 from wiring.retaking import set_aside
 from wiring.services import Services
 
@@ -105,6 +106,8 @@ def stand(known: Known, shot: str, stage: Stage, tier: TierName, request_for: Re
     """Replay a stage from its first attempt to the one that passed, is open, was lost, or is to be made next."""
     failed: list[Attempt] = []
     sent_back = set_aside(known.books.decided_on(shot))
+    if again := _to_gate_again(known, shot, stage, tier, request_for, sent_back):
+        return again
     for number in range(1, attempts_allowed(known.services, stage, tier) + 1):
         attempt = attempt_at(known.services, stage, request_for, number, known.books)
         take = attempt.take
@@ -117,3 +120,20 @@ def stand(known: Known, shot: str, stage: Stage, tier: TierName, request_for: Re
             return Stood(attempt, None, tuple(failed))
         failed.append(attempt)
     return Stood(failed[-1], None, tuple(failed), spent=True)
+
+
+def _to_gate_again(
+    known: Known, shot: str, stage: Stage, tier: TierName, request_for: RequestFor, sent_back: frozenset[str]
+) -> Stood | None:
+    """How a stage stands on a take that shows what its corrected entry asks for; None where there is no such take."""
+    books, told = known.books, known.books.noted(NOTE, shot)
+    if not told:
+        return None
+    now = request_for(1)
+    maker = known.services.provider(stage, now.staging).name, known.services.model(stage, now.staging)
+    refused = sent_back | frozenset(books.noted(FAILED_AGAIN, shot))
+    take = fitting(now, books.takes_of(shot, stage, tier), maker, told, refused)
+    if take is None or take.asset is None:
+        return None
+    attempt = Attempt(take.attempt, take.order, take.generation_key, take.recipe, take)
+    return Stood(attempt, certified_asset(known, take.asset, shot, stage), ())

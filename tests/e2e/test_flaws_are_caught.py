@@ -21,6 +21,8 @@ FLAWS: dict[str, tuple[dict[str, Any], str, str]] = {
 """By shot: what goes wrong, at which gate, and the word by which that gate names it."""
 
 CLEAN = "SC010_SH0100"
+BLAMES_THE_MANIFEST = {"SC010_SH0020", "SC010_SH0050"}
+"""The pictures that fit another line of the bible: a person is asked after one take, and no second is bought."""
 
 
 @pytest.fixture
@@ -50,6 +52,13 @@ def test_each_flaw_is_named_by_its_gate_and_mended_by_the_second_take(flawed):
 
     outcome = film.run()
 
+    assert outcome.exit_code == 1, outcome.message
+    for shot in BLAMES_THE_MANIFEST:
+        assert [verdict.flaws for verdict in film.verdicts(shot, "panel")] == [{FLAWS[shot][2]}]
+        film.say("retake", shot, "--change", "seed", "--why", "the entry is right")
+
+    outcome = film.run()
+
     assert outcome.exit_code == 3, outcome.message
     for shot, (_, stage, named) in FLAWS.items():
         first, second = film.verdicts(shot, stage)
@@ -70,9 +79,12 @@ def test_a_flaw_that_stays_goes_to_a_person_after_two_takes_and_the_other_shots_
     status = {line.shot: line.status for line in outcome.shots}
     assert status == dict.fromkeys(FLAWS, "escalated") | {CLEAN: "done"}
     for shot, (_, stage, named) in FLAWS.items():
-        assert [verdict.flaws for verdict in film.verdicts(shot, stage)] == [{named}, {named}], shot
+        takes = 1 if shot in BLAMES_THE_MANIFEST else 2
+        assert [verdict.flaws for verdict in film.verdicts(shot, stage)] == [{named}] * takes, shot
         assert stage == "clip" or not film.ledger.takes(shot=shot, stage="clip"), shot
     waits = {note.scope.rpartition(":")[2]: note.text for note in film.ledger.escalations("SC010")}
     assert waits.keys() == FLAWS.keys()
-    assert all(f"the same flaw 2 times ({named})" in waits[shot] for shot, (_, _, named) in FLAWS.items())
+    for shot, (_, _, named) in FLAWS.items():
+        why = "the manifest may be wrong" if shot in BLAMES_THE_MANIFEST else f"the same flaw 2 times ({named})"
+        assert why in waits[shot]
     assert outcome.draft is not None  # the cut plays, with a sentence where a shot is missing

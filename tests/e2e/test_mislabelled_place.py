@@ -22,11 +22,19 @@ def test_a_mislabelled_place_is_a_fault_of_the_manifest_and_its_line_is_changed_
         "0020": "escalated", "0040": "done", "0050": "escalated",
     }  # fmt: skip
     waits = {note.scope.rpartition(":")[2]: note.text for note in film.ledger.escalations("SC010")}
-    for shot in (DRAWN, CHAINED):
-        assert "diagnosis: manifest (strong evidence): the manifest says cafe_door, the picture fits" in waits[shot]
+    for shot, evidence in ((DRAWN, "fair"), (CHAINED, "strong")):
+        assert (
+            f"diagnosis: manifest ({evidence} evidence): the manifest says cafe_door, the picture fits" in waits[shot]
+        )
         assert f"gate fix {shot}" in waits[shot]
     assert "it is chained to SC010_SH0040, whose entry says cafe_main" in waits[CHAINED]
     assert not film.ledger.takes(shot=CHAINED)
+    (shown,) = film.ledger.takes(shot=DRAWN)  # no second take was bought of a line that may be wrong
+    assert "if the entry is right, ask for another take (gate retake SC010_SH0020 --change seed" in waits[DRAWN]
+    step = json.loads(film.say("plan", "SC010", "--json"))["steps"][0]
+    assert (step["does"], step["why"]) == (
+        "blocked", "the manifest may be wrong (location: cafe_door → cafe_main): a person looks at it",
+    )  # fmt: skip
 
     told = json.loads(film.say("explain", DRAWN, "--json"))["diagnosis"]
     assert (told["layer"], told["flaw"], told["stage"]) == ("manifest", "location:cafe_door", "panel")
@@ -49,8 +57,8 @@ def test_a_mislabelled_place_is_a_fault_of_the_manifest_and_its_line_is_changed_
     assert (film.root / "audit.png").read_bytes().startswith(b"\x89PNG")
 
     before = scene.read_text()
-    shown = json.loads(film.say("fix", DRAWN, "--json"))["diff"]
-    changed = [line for line in shown if line.startswith(("-  ", "+  "))]
+    proposed = json.loads(film.say("fix", DRAWN, "--json"))["diff"]
+    changed = [line for line in proposed if line.startswith(("-  ", "+  "))]
     assert changed == ["-  location: cafe_door # where they come in", "+  location: cafe_main # where they come in"]
     assert scene.read_text() == before
 
@@ -66,4 +74,13 @@ def test_a_mislabelled_place_is_a_fault_of_the_manifest_and_its_line_is_changed_
     assert "has failed" in film.say("fix", CHAINED)
 
     film.forget()
+    step = json.loads(film.say("plan", "SC010", "--json"))["steps"][0]
+    assert (step["does"], step["why"]) == ("collect", "v001 is paid for, and waits for its gate")
+
     assert film.run().ending == "waits for approval"
+
+    assert [take.generation_key for take in film.ledger.takes(shot=DRAWN, stage="panel")] == [shown.generation_key]
+    (clip,) = film.ledger.takes(shot=DRAWN, stage="clip")
+    assert shown.asset.sha256 in {reference.sha256 for reference in clip.order.references}
+    step = json.loads(film.say("plan", "SC010", "--json"))["steps"][0]
+    assert (step["does"], step["why"]) == ("cached", "v001 passed its gate")

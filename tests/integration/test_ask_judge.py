@@ -14,7 +14,7 @@ from checks.contract import Tally
 from checks.fusion import fuse
 from checks.judge_rules import IDENTITY as JUDGED
 from checks.panel_rules import IDENTITY
-from flows import shot as shot_flow
+from flows import takes
 from manifests.certificate import certificate_for
 from manifests.finding import Verdict
 from manifests.privacy import NOT_KEPT
@@ -26,6 +26,7 @@ from tasks.ask_judge import ask_judge
 from tasks.current import Run, begin
 from tasks.errors import Escalated
 from tasks.gate_result import GateResult, awaits_judge, issue
+from tasks.make_panel import panel_requests
 from wiring.services import open_services
 from wiring.settings import read_settings, rehearsed
 
@@ -162,7 +163,7 @@ def test_a_flaw_that_the_judge_does_not_see_is_shown_and_not_certified(judged):
 
 
 async def test_no_further_take_is_made_while_the_eyes_contradict_each_other(judged, monkeypatch):
-    monkeypatch.setattr(shot_flow, "diagnose", shot_flow.diagnose.fn)  # outside of a run, and of Prefect
+    monkeypatch.setattr(takes, "diagnose", takes.diagnose.fn)  # outside of a run, and of Prefect
     process, made = judged(), []
     local, judge = Tally({}), Tally({})
     local.judge(IDENTITY, "ada", -0.4)
@@ -172,11 +173,16 @@ async def test_no_further_take_is_made_while_the_eyes_contradict_each_other(judg
 
     async def make(number):
         made.append(number)
-        return SimpleNamespace(take=SimpleNamespace(generation_key="a" * 64, version=1), fresh=True), result
+        return SimpleNamespace(take=SimpleNamespace(generation_key="a" * 64, version=1), fresh=True)
 
+    async def judge(_):
+        return result
+
+    shot = process.services.shot(SHOT)
     begin(process.run)
+    requests = panel_requests(process.run, shot, "panel", "draft")
     with pytest.raises(Escalated, match=r"the judge passes what the local eye refuses \(identity\)") as refused:
-        await shot_flow._until_passed(process.services.shot(SHOT), "panel", "draft", make)
+        await takes.until_passed(shot, "panel", "draft", takes.Maker(make, judge, requests))
     assert made == [1]
     assert "lower V102 in film.yaml" in refused.value.cure
     assert process.services.ledger.verdict("a" * 64) == verdict
