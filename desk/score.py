@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _COLOURS = {"pass": "green", "ask": "yellow", "fail": "red"}
 _PICTURES_MAX = 64
 _SHEET = Output("--sheet", "a sheet of scores", ".png")
+_FAILED, _ASKS = 1, 3
 
 
 class _Lists(click.Command):
@@ -61,16 +62,17 @@ class _Lists(click.Command):
 @json_option
 def score(
     references: tuple[Path, ...], tests: tuple[Path, ...], box: str | None, sheet: Path | None, as_json: bool
-) -> None:
+) -> int:
     """Say how near pictures are to references: who it is, what they wear, where. For instance:
 
     gate score --refs a.png b.png c.png --test x.png y.png --sheet out.png
 
     With three references or more each channel is calibrated on how near those are to each other, and every axis has a
     verdict: pass, ask (look at it), fail. The subject is found by its colours, or is what --box names, or, in a PNG with
-    transparency, what is not transparent. Nothing is sent anywhere.
+    transparency, what is not transparent. Nothing is sent anywhere. Ends with exit 1 where an axis fails or the eye cannot
+    tell, and with exit 3 where a person should look.
     """
-    from checks.scorer.any_pictures import look_at, score_pictures
+    from checks.scorer.any_pictures import CANNOT_TELL, look_at, score_pictures
     from checks.scorer.sheet import draw_sheet
 
     if len(references) + len(tests) > _PICTURES_MAX:
@@ -88,6 +90,8 @@ def score(
         print_json(scored.model_dump(mode="json"))
     else:
         _print(scored, sheet)
+    verdicts = {verdict for picture in scored.pictures for verdict in picture.triage.values()}
+    return _FAILED if verdicts & {"fail", CANNOT_TELL} else _ASKS if "ask" in verdicts else 0
 
 
 def _given(path: Path, box: Box | None) -> Given:
@@ -110,13 +114,15 @@ def _box(text: str) -> Box:
 
 
 def _print(scored: Scored, sheet: Path | None) -> None:
+    from checks.scorer.baseline import PICTURES_MIN
+
     click.echo(f"eye {scored.eye}, {len(scored.references)} references")
     for name, how in scored.references.items():
         click.echo(f"  {name}: subject {_found(how)}")
     for picture in scored.pictures:
         click.secho(f"\n{picture.name}", bold=wants_colour())
         _print_picture(picture)
-    if any(not picture.axes for picture in scored.pictures):
+    if len(scored.references) < PICTURES_MIN:
         click.echo("\nNo verdict: with fewer than three references nobody knows what is usual. Give three or more.")
     if sheet is not None:
         click.echo(f"\nSheet: {sheet}")
@@ -133,6 +139,9 @@ def _print_picture(picture: PictureScore) -> None:
         verdict = picture.triage[axis]
         words = {"pass": "as usual", "ask": "look at it", "fail": "not what the references show"}[verdict]
         click.secho(f"  {axis}: {verdict}, {words} ({z:+.2f})", fg=_COLOURS[verdict] if wants_colour() else None)
+    if picture.unknown:
+        axes = " and ".join(axis for axis in sorted(picture.triage) if axis not in picture.axes)
+        click.secho(f"  {axes}: cannot tell; {picture.unknown}", fg="yellow" if wants_colour() else None)
 
 
 def _found(how: str) -> str:

@@ -20,6 +20,9 @@ from manifests.noun import Noun, Text
 from manifests.staging import Box
 
 SUBJECT, PLACE = "subject", "place"
+CANNOT_TELL = "cannot tell"
+_NOT_FOUND = "the whole frame"
+_OF_THE_SUBJECT = ("identity", "wardrobe")
 _PICTURE_LINES = 720
 _OTHERS_MAX = 6
 """Pictures of the same place that each one is held against to find its subject: more cost time and find no more."""
@@ -37,7 +40,10 @@ class ChannelScore(Noun):
 
 
 class PictureScore(Noun):
-    """One tested picture. `triage`: by axis, pass, ask or fail; empty without a baseline. `overall`: z, or None."""
+    """One tested picture. `triage`: by axis, pass, ask, fail or CANNOT_TELL; without a baseline only the last. `overall`: z, or None.
+
+    `unknown`: why nothing can be said of the subject; "" where something can.
+    """
 
     name: Text
     found: Text
@@ -46,6 +52,7 @@ class PictureScore(Noun):
     axes: dict[str, float]
     triage: dict[str, str]
     overall: float | None
+    unknown: str = ""
 
 
 class Scored(Noun):
@@ -86,7 +93,7 @@ def look_at(references: Sequence[Given], tests: Sequence[Given]) -> tuple[tuple[
             picture for picture in whole if picture.shape != given.pixels.shape or (picture != given.pixels).any()
         ]
         known.append(_seen(given, (), others[:_OTHERS_MAX]))
-    like = [(seen.picture, seen.spotted) for seen in known if seen.spotted.how != "the whole frame" and not seen.cut]
+    like = [(seen.picture, seen.spotted) for seen in known if seen.spotted.how != _NOT_FOUND and not seen.cut]
     return tuple(known), tuple(_seen(given, like, whole[:_OTHERS_MAX]) for given in tests)
 
 
@@ -108,14 +115,29 @@ def score_pictures(references: Sequence[Seen], tests: Sequence[Seen], eye: Eye) 
     masters = _masters(references, cuts)
     return Scored(
         eye=eye.name, references={seen.name: seen.spotted.how for seen in references},
-        pictures=tuple(_scored(seen, masters, baseline, eye) for seen in tests),
+        pictures=tuple(_scored(seen, masters, baseline, eye, _unknown(seen, references)) for seen in tests),
     )  # fmt: skip
 
 
-def _scored(seen: Seen, masters: Masters, baseline: Baseline | None, eye: Eye) -> PictureScore:
+def _unknown(seen: Seen, references: Sequence[Seen]) -> str:
+    """Why nobody can say whether the subject is the same: it was not found, here or in a reference. "" where it was."""
+    if seen.spotted.how == _NOT_FOUND:
+        return f"no subject was found in {seen.name}: say where it is (--box X,Y,W,H), or cut it out (PNG with transparency)"
+    lost = [known.name for known in references if known.spotted.how == _NOT_FOUND]
+    if lost:
+        return (
+            f"no subject was found in {', '.join(lost)}: leave it out, or cut its subject out (PNG with transparency)"
+        )
+    return ""
+
+
+def _scored(seen: Seen, masters: Masters, baseline: Baseline | None, eye: Eye, unknown: str) -> PictureScore:
     panel = _panel(seen)
     found = compare(panel.picture, panel.subjects, masters, eye, panel.setting)
     scores = axis_scores(found, baseline) if baseline else {}
+    if unknown:
+        scores = {key: score for key, score in scores.items() if key[1] not in _OF_THE_SUBJECT}
+    untold = dict.fromkeys(_OF_THE_SUBJECT, CANNOT_TELL) if unknown else {}
     channels = tuple(
         ChannelScore(
             entity=item.entity, axis=item.axis, channel=item.channel, unit=BY_NAME[item.channel].unit,
@@ -127,7 +149,8 @@ def _scored(seen: Seen, masters: Masters, baseline: Baseline | None, eye: Eye) -
     return PictureScore(
         name=seen.name, found=seen.spotted.how, box=(box.left, box.top, box.right - box.left, box.bottom - box.top),
         channels=channels, axes={axis: score.z for (_, axis), score in scores.items()},
-        triage={axis: score.triage for (_, axis), score in scores.items()}, overall=_rounded(overall(scores)),
+        triage={axis: score.triage for (_, axis), score in scores.items()} | untold,
+        overall=None if unknown else _rounded(overall(scores)), unknown=unknown,
     )  # fmt: skip
 
 
@@ -165,7 +188,7 @@ def _masters(references: Sequence[Seen], cuts: Sequence[Rgba]) -> Masters:
     """The subjects cut out, and the places with a hole where the subject is."""
     plates = []
     for seen, cut in zip(references, cuts, strict=True):
-        if not seen.cut and seen.spotted.how != "the whole frame":
+        if not seen.cut and seen.spotted.how != _NOT_FOUND:
             plates.append(np.dstack([cut[..., :3], 255 - cut[..., 3]]))
     return Masters({SUBJECT: tuple(cuts)}, {PLACE: tuple(plates)} if plates else {})
 

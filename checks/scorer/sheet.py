@@ -45,12 +45,15 @@ def draw_sheet(references: Sequence[Seen], tests: Sequence[Seen], scored: Scored
 
 
 def _words(score: PictureScore) -> list[tuple[str, tuple[int, int, int]]]:
-    if not score.axes:
+    if not score.triage:
         near = sorted(score.channels, key=lambda c: c.channel)[:3]
         return [(f"{c.channel} {c.distance:.3f}", _FAINT) for c in near]
     lines = [
-        (f"{axis}: {score.triage[axis]} ({z:+.1f})", _COLOURS[score.triage[axis]])
-        for axis, z in sorted(score.axes.items())
+        (
+            f"{axis}: {verdict}" + (f" ({score.axes[axis]:+.1f})" if axis in score.axes else ""),
+            _COLOURS.get(verdict, _FAINT),
+        )
+        for axis, verdict in sorted(score.triage.items())
     ]
     return lines[: _LINES - 1]
 

@@ -15,10 +15,12 @@ from checks.masters import References, Rgb
 from checks.scorer.axes import axis_scores
 from checks.scorer.compare import compare
 from checks.scorer.learning import learn
+from checks.scorer.spotting import Spotted, spot
 from checks.scorer.subject import Masters, Panel, Setting, Subject
 from manifests.staging import Box
 
 ASSETS = Path(__file__).parents[2] / "examples" / "harbour" / "assets"
+GREY = 124
 VIEWS = ("front", "three_quarter", "side", "back")
 LINES = 232
 
@@ -110,8 +112,10 @@ def test_gate_score_says_which_axis_is_off_and_draws_a_sheet(masters, tmp_path, 
         written(tmp_path, "elsewhere.png", panel(masters, 0.55, 1, place="lamp").picture),
     ]
     sheet = tmp_path / "sheet.png"
-    done = CliRunner().invoke(score.score, ["--refs", *refs, "--test", *tests, "--sheet", str(sheet), "--json"])
-    assert done.exit_code == 0, done.output
+    done = CliRunner().invoke(
+        score.score, ["--refs", *refs, "--test", *tests, "--sheet", str(sheet), "--json"], standalone_mode=False
+    )
+    assert done.return_value == 1, done.output  # one picture fails
     facts = json.loads(done.stdout)
     same, elsewhere = facts["pictures"]
     assert facts["eye"] == "miniature/1"
@@ -132,6 +136,33 @@ def test_gate_score_without_enough_references_gives_distances_and_no_verdict(mas
     assert done.exit_code == 0, done.output
     assert "subject where --box says" in done.output
     assert "fewer than three references" in done.output
+
+
+@pytest.mark.parametrize("lost", ["test", "reference"])
+def test_gate_score_cannot_tell_who_it_is_where_no_subject_was_found(masters, tmp_path, monkeypatch, lost):
+    from checks.scorer import any_pictures
+    from desk import score
+
+    def not_found(rgb, box, like, others):
+        found = spot(rgb, box, like, others)
+        empty = rgb.mean() > GREY - 1 and rgb.std() < 1
+        return Spotted(Box(0, 0, 1, 1), np.ones(rgb.shape[:2], np.float32), "the whole frame") if empty else found
+
+    monkeypatch.setattr(any_pictures, "spot", not_found)
+    monkeypatch.setattr(score, "_eye", Miniature)
+    grey = written(tmp_path, "grey.png", np.full((360, 640, 3), GREY, np.uint8))
+    refs = [written(tmp_path, f"r{i}.png", panel(masters, 0.3 + 0.13 * i, i % 2).picture) for i in range(4)]
+    same = written(tmp_path, "same.png", panel(masters, 0.55, 1).picture)
+    words = ["--refs", *refs, "--test", grey] if lost == "test" else ["--refs", *refs, grey, "--test", same]
+
+    done = CliRunner().invoke(score.score, words, standalone_mode=False)
+
+    assert done.return_value == 1, done.output
+    assert "identity and wardrobe: cannot tell; no subject was found in" in done.output
+    assert "identity: pass" not in done.output
+    told = json.loads(CliRunner().invoke(score.score, [*words, "--json"], standalone_mode=False).stdout)["pictures"][0]
+    assert (told["triage"]["identity"], told["overall"]) == ("cannot tell", None)
+    assert "identity" not in told["axes"]
 
 
 @pytest.mark.parametrize("box", ["1,2", "0.5,0.5,0.9,0.2", "a,b,c,d"])
