@@ -6,7 +6,16 @@ import difflib
 from collections.abc import Mapping
 from functools import cache
 
-from checks import chain_gate, clip_rules, drift_rules, judge_rules, panel_rules, reference_rules
+from checks import (
+    chain_gate,
+    clip_rules,
+    drift_rules,
+    judge_rules,
+    manifest_rules,
+    panel_rules,
+    reference_rules,
+    view_rules,
+)
 from checks.contract import Rule
 from checks.errors import UnknownRule
 from manifests.finding import RulePage
@@ -16,7 +25,7 @@ METHOD_VERSION = 1
 """Raise it when a measurement changes while its page does not: certificates of the old method then no longer compare."""
 
 RULES: tuple[Rule, ...] = (
-    *chain_gate.RULES, *reference_rules.RULES, *panel_rules.RULES, *judge_rules.RULES, *clip_rules.RULES,
+    *manifest_rules.RULES, *chain_gate.RULES, *reference_rules.RULES, *view_rules.RULES, *panel_rules.RULES, *judge_rules.RULES, *clip_rules.RULES,
     *drift_rules.RULES,
 )  # fmt: skip
 
@@ -32,7 +41,9 @@ def page(code: str) -> RulePage:
     if code not in known:
         near = difflib.get_close_matches(code.upper(), known, n=3, cutoff=0.5) or sorted(known)[:3]
         raise UnknownRule(
-            f"rule {code}", "there is none of this code", f"Did you mean {', '.join(near)}? gate rule lists all"
+            f"rule {code}",
+            "there is none of this code",
+            f"Did you mean {', '.join(near)}? gate rule lists all; film.yaml's thresholds take these codes and no other",
         )
     return known[code].page
 

@@ -103,6 +103,28 @@ class Measured:
     re_anchored: bool = False
 
 
+def in_words(report: DriftReport, wanted: Sequence[str]) -> str:
+    """What a check found, and what it looked at. `wanted`: every shot so far, in story order; those without a clip are named too.
+
+    A shot with a clip in which nothing could be measured was not checked either.
+    """
+    told = {point.shot for point in report.series}
+    checked, unchecked = [s for s in wanted if s in told], [s for s in wanted if s not in told]
+    if not checked:
+        return (
+            f"nothing was checked: {_listed(unchecked)} {'has' if len(unchecked) == 1 else 'have'} nothing to measure"
+        )
+    drifted = ", ".join(f"{finding.subject} ({finding.rule})" for finding in report.drifted)
+    found = f"drifted: {drifted}" if drifted else "true to the masters"
+    left = f"; not checked: {_listed(unchecked)}" if unchecked else ""
+    return f"{found} in {_listed(checked)}{left}"
+
+
+def _listed(shots: Sequence[str]) -> str:
+    """Shots without their scene: SH0010, SH0020."""
+    return ", ".join(shot.partition("_")[2] or shot for shot in shots)
+
+
 def check_drift(case: DriftCase, eye: Eye | None = None) -> DriftReport:
     """Measure the segment and read its CUSUMs. Raises Unreadable, MasterMissing, EyeError. About 1 CPU-s a shot."""
     seeing = eye or open_eye()

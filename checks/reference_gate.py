@@ -51,8 +51,13 @@ def _judge(name: str, lock: Lock, references: References, tally: Tally) -> None:
     if not tally.judge(rules.REFERENCE_EXISTS, name, float(there), absent) or path is None:
         return
     locked = lock.assets.get(name)
-    if not _judge_lock(name, path, locked, tally) or locked is None:
-        return
+    if not _judge_lock(name, path, locked, tally) and locked is not None:
+        return  # another picture than the approved one: which of the two counts is a person's to say first
+    judge_picture(name, path, locked, tally)
+
+
+def judge_picture(name: str, path: Path, locked: LockedAsset | None, tally: Tally) -> None:
+    """Judge whether a picture decodes, and is large enough and cut out. `locked`: None where nobody approved it yet."""
     try:
         pixels = read_picture(path)
     except Unreadable as error:
@@ -60,6 +65,9 @@ def _judge(name: str, lock: Lock, references: References, tally: Tally) -> None:
         tally.judge(rules.REFERENCE_DECODES, name, 0.0, broken)
         return
     height, width = pixels.shape[:2]
+    if locked is None:
+        _judge_pixels(name, pixels, tally)
+        return
     changed = Trouble(
         f"reference:{name}", f"{name} is {width}×{height}, the lock says {locked.width}×{locked.height}",
         "Export the picture again, look at it, then: gate lock",

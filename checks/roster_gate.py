@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from checks import reference_rules as rules
 from checks.contract import Rule, Tally, Trouble
 from manifests.bible import VIEWS, Bible, plate_name, prop_name, view_name
-from manifests.finding import Verdict
+from manifests.film import Waiver
+from manifests.finding import Finding, Verdict
 from manifests.roster import compare
 
 
-def check_roster(bible: Bible, stored: frozenset[str]) -> Verdict:
+def check_roster(bible: Bible, stored: frozenset[str], waivers: Sequence[Waiver] = ()) -> Verdict:
     """Judge the store by the R2 rules, entity by entity: unknown to the bible, missing from the store, views missing.
 
-    `stored` are the canonical names enumerated from the store itself.
+    `stored` are the canonical names enumerated from the store itself. A finding that one of `waivers` names only informs.
     """
+    verdict = _check(bible, stored)
+    return verdict.model_copy(update={"findings": tuple(_waived(f, waivers) for f in verdict.findings)})
+
+
+def _waived(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
+    why = next((w.why for w in waivers if (w.rule, w.subject) == (finding.rule, finding.subject)), None)
+    if why is None:
+        return finding
+    return finding.model_copy(update={"severity": "info", "message": f"{finding.message} (waived: {why})"})
+
+
+def _check(bible: Bible, stored: frozenset[str]) -> Verdict:
     tally = Tally({})
     gap = compare(bible, stored)
     known = {_entity(name) for name in bible.assets()}

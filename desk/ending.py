@@ -93,6 +93,7 @@ def _code(error: BaseException) -> int:
     from desk.errors import NobodyAsked
     from governor.errors import BudgetRefused, CapRaise, LedgerTrouble, NotAPerson, NotApproved, Stopped
     from providers.errors import KeyLimit, NoCredit, Refused
+    from tasks.errors import RosterBlocked
     from vault.errors import StoreDown
     from wiring.errors import ServerDown
 
@@ -101,6 +102,7 @@ def _code(error: BaseException) -> int:
         ((BudgetRefused, CapRaise), 4),
         ((KeyLimit, NoCredit), 5),
         ((Stopped,), 6),
+        ((RosterBlocked,), 7),
         ((Refused,), 8),
         ((NotAPerson, LedgerTrouble, ServerDown, StoreDown), 1),
     )

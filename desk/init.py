@@ -52,6 +52,12 @@ shots:
     duration_s: 4
 """),
 }  # fmt: skip
+_TOLD = re.compile(r"""(?:words|identity|light|intent|motion): (?:"([^"]+)"|([^"{}\n][^{}\n]*))""")
+TEMPLATE_WORDS = frozenset(
+    (quoted or plain).strip() for _, text in _FILES.values() for quoted, plain in _TOLD.findall(text)
+)
+"""The words that a new film begins with: `gate lint` warns of them until somebody writes the film's own."""
+
 _TITLE_CHARS_MAX = 200
 _PLAIN = {
     ".gitignore": ".gate/\nout/\n.env\n*.mp4\n",

@@ -40,16 +40,18 @@ def lint(scene: str | None, film: Path | None, as_json: bool) -> int:
 
 
 def findings_of(services: Services, scenes: list[str]) -> list[Finding]:
-    """What the roster, the chains and the reference rules say, each once."""
+    """What the roster, the chains, the references, the cast's pictures, the words and the makers give to say, each once."""
     from checks.chain_gate import check_chains
     from checks.reference_gate import check_references
     from checks.roster_gate import check_roster
+    from desk.init import TEMPLATE_WORDS
+    from wiring.early_checks import film_findings
 
     folder, references = services.folder, services.references()
-    found = list(check_roster(folder.bible, frozenset(services.canon.names())).findings)
+    found = list(check_roster(folder.bible, frozenset(services.canon.names()), folder.film.waivers).findings)
     for scene in scenes:
         found += check_chains(services.scene(scene)).findings
         for shot in services.scene(scene).shots:
             verdict = check_references(shot, folder.bible, folder.lock, references, folder.film.thresholds)
             found += [finding for finding in verdict.findings if finding not in found]
-    return found
+    return [*found, *film_findings(services, [services.scene(scene) for scene in scenes], TEMPLATE_WORDS)]

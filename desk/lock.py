@@ -9,16 +9,28 @@ import click
 from desk.asking import confirm, decides
 from desk.options import film_option, json_option, open_film, print_json
 
+_LINT_ERRORS = 7
+
 
 @click.command()
 @film_option
 @decides
 @json_option
-def lock(film: Path | None, as_json: bool) -> None:
-    """Write lock.yaml from the pictures in assets/, under your name. Look at them first: every shot will be held to them."""
+def lock(film: Path | None, as_json: bool) -> int:
+    """Write lock.yaml from the pictures in assets/, under your name. Look at them first: every shot will be held to them.
+
+    It first says what is wrong with them, and ends with exit 7 where one is too small, not cut out, or the same as another.
+    """
+    from wiring.early_checks import cast_findings, picture_findings
     from wiring.locking import lock_assets
 
     services = open_film(film)
+    findings = [*picture_findings(services, sorted(services.folder.bible.assets())), *cast_findings(services)]
+    code = _LINT_ERRORS if any(finding.severity == "error" for finding in findings) else 0
+    for finding in () if as_json else findings:
+        click.echo(
+            f"  {finding.severity[0].upper()} {finding.rule} {finding.subject}: {finding.message}. {finding.cure}"
+        )
     confirm("Approve the pictures in assets/ as the ones that every shot is held to?")
     locked = lock_assets(services, services.settings.who)
     if as_json:
@@ -29,9 +41,10 @@ def lock(film: Path | None, as_json: bool) -> None:
                 "retired": locked.retired,
                 "missing": locked.missing,
                 "sent_back": locked.sent_back,
+                "findings": [finding.model_dump(mode="json") for finding in findings],
             }
         )
-        return
+        return code
     for word in ("added", "changed", "retired", "missing"):
         for name in getattr(locked, word):
             click.echo(f"  {word:<9}{name}")
@@ -40,3 +53,4 @@ def lock(film: Path | None, as_json: bool) -> None:
     click.echo(
         f"Locked by {services.settings.who}: {len(locked.added)} added, {len(locked.changed)} changed, {len(locked.missing)} missing."
     )
+    return code

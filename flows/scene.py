@@ -13,6 +13,7 @@ from pathlib import Path
 
 from prefect import flow, runtime
 
+from checks.drift import in_words as drift_in_words
 from flows.approval import Yes, bindings_of, read_yes, wait_for_a_yes
 from flows.chain import film_draft, note_drift
 from flows.claiming import claim
@@ -219,11 +220,10 @@ async def _drift(segment: tuple[Shot, ...], states: Mapping[str, ShotState]) -> 
     ordered = {shot.id: made[shot.id] for shot in run.scene.shots if shot.id in made}
     if not ordered:
         return
-    report = run.drift = await check_drift(segment[-1].id, ordered)
+    report = run.drift = await check_drift(list(ordered)[-1], ordered)
     note_drift(report)
-    drifted = ", ".join(f"{finding.subject} ({finding.rule})" for finding in report.drifted)
-    detail = f"drifted: {drifted}" if drifted else "true to the masters"
-    run.services.telemetry.say(segment[-1].id, "drift check", "retake" if drifted else "done", detail)
+    detail = drift_in_words(report, [shot.id for shot in run.scene.shots if shot.id in states])
+    run.services.telemetry.say(list(ordered)[-1], "drift check", "retake" if report.drifted else "done", detail)
     await fix_baseline(segment[-1].id)
 
 

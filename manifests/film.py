@@ -116,8 +116,16 @@ class Finish(Noun):
     colour_match: bool = True
 
 
+class Waiver(Noun):
+    """A roster finding that the film accepts. `subject`: as `gate lint` names it; `why`: the reason, for whoever reads it later."""
+
+    rule: Annotated[str, StringConstraints(strict=True, pattern=r"^R20[1-3]$")]
+    subject: Text
+    why: Text
+
+
 class Film(Noun):
-    """film.yaml. `thresholds` overrides a rule's own threshold by its code, for this film.
+    """film.yaml. `thresholds` overrides a rule's own threshold by its code, for this film; `waivers` accepts roster findings.
 
     `judge`: when the judge that `providers` names is asked: `ask` where the local eye is not sure or has nothing to say,
     `always` about every panel and clip, `never`. `notify`: who is told when a person is needed (docs/night.md).
@@ -132,7 +140,8 @@ class Film(Noun):
     tiers: Tiers = Tiers()
     budget: Budget
     limits: Limits = Limits()
-    thresholds: dict[Annotated[str, StringConstraints(pattern=r"^[PCRVDQ][0-9]{3}$")], float] = {}
+    thresholds: dict[Annotated[str, StringConstraints(pattern=r"^[PMCRVDQ][0-9]{3}$")], float] = {}
+    waivers: tuple[Waiver, ...] = ()
     providers: Providers = Providers()
     judge: Judging = "ask"
     finish: Finish = Finish()

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from manifests.noun import Noun, Text
 
-RuleCode = Annotated[str, StringConstraints(strict=True, pattern=r"^[PCRVDQ][0-9]{3}$")]
+RuleCode = Annotated[str, StringConstraints(strict=True, pattern=r"^[PMCRVDQ][0-9]{3}$")]
 
 
 class Score(Noun):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from assembly.contact_sheet import SheetItem
 from assembly.reel import SlateInfo
@@ -48,10 +49,10 @@ def newest_take(services: Services, shot: str, tier: TierName) -> Take | None:
     return takes[-1] if takes else None
 
 
-def _checks(clip: Certified | None) -> tuple[tuple[str, str, bool | None], ...]:
+def _checks(clip: Certified | None) -> tuple[tuple[str, str, bool | Literal["none"]], ...]:
     if clip is None:
         return ()
     return tuple(
-        (word, "n/a" if score is None else f"{score.value:.2f}", True if score is None else score.passed)
+        (word, "" if score is None else f"{score.value:.2f}", "none" if score is None else score.passed)
         for _, word, score in worst(clip.certificate.scores)
     )

@@ -221,7 +221,18 @@ def _read(settings: Settings, fingerprint: str) -> FilmFolder:  # noqa: ARG001  
     folder = read_film(settings.film)
     for name in folder.makers - set(registry.known()):
         registry.factory(name)  # raises, naming the nearest; a known one is loaded only when it is needed
+    _refuse_unknown_rules(folder)
     return folder
+
+
+def _refuse_unknown_rules(folder: FilmFolder) -> None:
+    """Raise UnknownRule for a threshold of film.yaml that no rule would read."""
+    if not folder.film.thresholds:
+        return
+    from checks import catalogue  # noqa: PLC0415  # loads the pixel libraries
+
+    for code in folder.film.thresholds:
+        catalogue.page(code)
 
 
 @lru_cache(maxsize=8)

@@ -111,6 +111,7 @@ MANIFESTS = [
     Case("a folder called film.yaml", ("film.yaml", "no ordinary file"), folder_for("film.yaml")),
     Case("a pipe called ada.yaml", ("ada.yaml", "no ordinary file"), pipe("bible/characters/ada.yaml")),
     Case("an empty film.yaml", ("film.yaml:1:1", "holds no fields"), put("film.yaml", "")),
+    Case("a threshold that no rule reads", ("rule P101", "none of this code", "gate rule lists all"), lambda film: put("film.yaml", (film / "film.yaml").read_text() + "thresholds: {P101: 0.5}\n")(film)),
     Case("a list for a film", ("film.yaml:1:1", "holds no fields"), put("film.yaml", "- title: Tea\n")),
     Case("no YAML at all", ("film.yaml:1:", "Mend the YAML"), put("film.yaml", "{{{ title")),
     Case("another YAML", ("film.yaml:1:1", "16:9 is 969"), swap("film.yaml", "title", "%YAML 1.1\n---\ntitle")),

@@ -11,6 +11,7 @@ from checks.errors import UnknownRule
 from checks.roster_gate import check_roster
 from checks.technical import Watcher
 from manifests.bible import Bible, Character, Location, Style, Wardrobe
+from manifests.film import Waiver
 
 HUE_TOLERANCE_DEGREES = 1.0
 
@@ -167,6 +168,13 @@ def test_the_roster_names_who_is_forgotten_and_who_was_never_drawn() -> None:
         ("R201", "characters/bram/coat"), ("R202", "locations/cafe"), ("R203", "characters/marit/apron"),
     }  # fmt: skip
     assert check_roster(bible, frozenset(bible.assets())).passed
+    waived = check_roster(
+        bible, frozenset(bible.assets()) | {"characters/bram/coat/front"},
+        (Waiver(rule="R201", subject="characters/bram/coat", why="he comes in the second film"),),
+    )  # fmt: skip
+    assert waived.passed
+    assert "waived: he comes in the second film" in waived.findings[0].message
+    assert not check_roster(bible, stored, (Waiver(rule="R201", subject="characters/bram/coat", why="x"),)).passed
 
 
 def test_a_repeated_frame_is_frozen_and_a_breathing_one_is_not() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.drift import Measured, judge_drift, with_scores
+from checks.drift import Measured, in_words, judge_drift, with_scores
 from manifests.finding import Score
 from wiring import anchoring
 from wiring.anchoring import Crossing, ReAnchoring
@@ -106,3 +106,13 @@ def test_a_re_anchoring_lapses_with_the_clip_before_the_rules_or_the_eye(other):
 
     assert anchoring.read("SC010_SH0040", [text], anchoring.mark_of("rules-1", "eye", "a" * 64)) == found
     assert anchoring.read("SC010_SH0040", [text], anchoring.mark_of(*other)) is None
+
+
+def test_a_drift_check_says_which_shots_it_looked_at_and_which_it_did_not():
+    report = judge_drift((Measured("SC010_SH0010", 0, {("cafe", "hue"): 0.0}),), {}, 5, "eye")
+
+    told = in_words(report, ["SC010_SH0010", "SC010_SH0020"])
+
+    assert told == "true to the masters in SH0010; not checked: SH0020"
+    empty = judge_drift((Measured("SC010_SH0010", 0, {}),), {}, 5, "eye")
+    assert in_words(empty, ["SC010_SH0010"]) == "nothing was checked: SH0010 has nothing to measure"

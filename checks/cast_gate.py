@@ -1,0 +1,95 @@
+"""The cast check: are the locked pictures of everybody their own, each from another side? It comes before any money."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from itertools import combinations
+
+from checks import view_rules as rules
+from checks.contract import Tally, Thresholds, Trouble
+from checks.errors import MasterMissing
+from checks.masters import References, Rgba
+from checks.strangers import strangers
+from checks.view_sides import apart, turned_away
+from manifests.bible import VIEWS, Bible, View, view_name
+from manifests.finding import Verdict
+
+
+def check_cast(bible: Bible, references: References, thresholds: Thresholds | None = None) -> Verdict:
+    """Judge the pictures of the whole bible by R111 to R114. About 20 CPU-ms a view."""
+    tally = Tally(thresholds or {})
+    _judge_files(bible, references, tally)
+    looks = [(c.id, wardrobe) for c in bible.characters.values() for wardrobe in c.wardrobes]
+    usable = {}
+    for look in looks:
+        views = _views(look, references)
+        if views is not None:
+            usable[look] = views
+            judge_sides("/".join(("characters", *look)), views, tally)
+    if len(usable) == len(looks):
+        _judge_owners(bible, references, tally)
+    return tally.verdict()
+
+
+def judge_sides(look: str, views: Mapping[View, Rgba], tally: Tally) -> None:
+    """Judge by R112 and R113 whether the views of one look show different sides. `look`: characters/ada/coat."""
+    for first, second in combinations([view for view in VIEWS if view in views], 2):
+        found = apart(views[second], views[first])
+        flat = views[second].shape[1] / views[second].shape[0] / (views[first].shape[1] / views[first].shape[0])
+        how = f"{'mirrored, ' if found.how == 'mirrored' else ''}at {flat:.2f} of its width"
+        same = Trouble(
+            f"view:{look}/{second}", f"{look}/{second} is the {first.replace('_', '-')} view again ({how})",
+            f"Draw the {second.replace('_', '-')} view and put it at assets/{look}/{second}.png, then: gate lock",
+            {"apart": round(found.distance, 2)},
+        )  # fmt: skip
+        tally.judge(rules.VIEW_SIDE, f"{look}/{second}", found.distance, same)
+    if "side" in views and "three_quarter" in views:
+        away = Trouble(
+            f"view:{look}/side", f"{look}/side seems to face the other way than {look}/three_quarter",
+            "Look at both; mirror the one that is wrong, then: gate lock",
+        )  # fmt: skip
+        tally.judge(rules.VIEW_FACING, f"{look}/side", turned_away(views["side"], views["three_quarter"]), away)
+
+
+def _views(look: tuple[str, str], references: References) -> dict[View, Rgba] | None:
+    """The views of a look that the store has; None where one cannot be read: the reference check says so."""
+    names = {view: view_name(*look, view) for view in VIEWS}
+    try:
+        return {view: references.cutout(name) for view, name in names.items() if name in references}
+    except MasterMissing:
+        return None
+
+
+def _judge_files(bible: Bible, references: References, tally: Tally) -> None:
+    """R111: one content under the names of two entities. Of one look R112 speaks."""
+    owners: defaultdict[str, list[str]] = defaultdict(list)
+    for name in sorted(bible.assets()):
+        if name in references:
+            owners[references.hashes[name]].append(name)
+    for names in owners.values():
+        first = names[0]
+        for other in names[1:]:
+            if _entity(other) == _entity(first):
+                continue
+            trouble = Trouble(
+                f"reference:{other}", f"{other} is the same file as {first}",
+                f"Put the picture of {_entity(other).partition('/')[2]} at assets/{other}.png, then: gate lock",
+            )  # fmt: skip
+            tally.judge(rules.PICTURES_DIFFER, other, 0.0, trouble)
+
+
+def _judge_owners(bible: Bible, references: References, tally: Tally) -> None:
+    looks = [(c.id, wardrobe) for c in bible.characters.values() for wardrobe in c.wardrobes]
+    for found in strangers(looks, bible, references):
+        other = "/".join(found.looks_like)
+        trouble = Trouble(
+            f"reference:{found.name}",
+            f"{found.name} looks more like {other} ({found.other:.2f}) than like its own other views ({found.own:.2f})",
+            f"Look at it. If it is {other}, put the right picture at assets/{found.name}.png, then: gate lock",
+        )  # fmt: skip
+        tally.judge(rules.VIEW_OWN, found.name, min(found.own - found.other, -0.11), trouble)
+
+
+def _entity(name: str) -> str:
+    return "/".join(name.split("/")[:2])

@@ -1,0 +1,120 @@
+"""What gate lint and gate lock find for nothing, which a run would otherwise find only after paid takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from checks.cast_gate import judge_sides
+from checks.contract import Tally
+from checks.masters import References
+from desk.init import TEMPLATE_WORDS
+from manifests.bible import VIEWS
+
+HARBOUR = Path(__file__).parents[2] / "examples" / "harbour" / "assets" / "characters"
+BO = "id: bo\nname: Bo\nheight_m: 1.8\nidentity: Man of 30.\nwardrobes:\n  coat: {words: a red coat}\n"
+
+
+@pytest.fixture
+def lint(
+    film: Path, gate: Callable[..., tuple[object, str, str]]
+) -> Callable[[], dict[tuple[str, str], dict[str, str]]]:
+    """What lint finds, by rule and subject."""
+
+    def read() -> dict[tuple[str, str], dict[str, str]]:
+        return {(f["rule"], f["subject"]): f for f in json.loads(gate("lint", "--json")[1])["findings"]}
+
+    return read
+
+
+def test_two_people_with_one_picture_are_found_before_anything_is_bought(film, gate, lint):
+    (film / "bible/characters/bo.yaml").write_text(BO)
+    for view in VIEWS:
+        path = film / f"assets/characters/bo/coat/{view}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes((film / f"assets/characters/ada/coat/{view}.png").read_bytes())
+
+    found = lint()[("R111", "characters/bo/coat/front")]
+
+    assert "is the same file as characters/ada/coat/back" in found["message"]
+    code, said, _ = gate("lock", "--yes")
+    assert code == 7
+    assert "R111 characters/bo/coat/front" in said
+
+
+def test_a_small_plate_and_a_person_with_a_background_are_named_before_and_by_the_lock(film, gate, lint):
+    Image.effect_noise((320, 180), 40).convert("RGB").save(film / "assets/locations/kitchen.png")
+
+    for found in (
+        lint(),
+        {(f["rule"], f["subject"]): f for f in json.loads(gate("lock", "--yes", "--json")[1])["findings"]},
+    ):
+        assert "is only 320×180" in found[("R105", "locations/kitchen")]["message"]
+        assert "is not cut out" in found[("R106", "characters/ada/coat/front")]["message"]
+
+
+def test_a_model_a_price_and_a_key_that_are_missing_are_found(film, lint):
+    path = film / "film.yaml"
+    path.write_text(path.read_text() + "providers: {panel: fal, clip: gemini, panel_model: no-such-model}\n")
+
+    found = lint()
+
+    assert "no-such-model" in found[("M101", "fal")]["message"]
+    assert found[("M103", "gemini")]["severity"] == "warning"
+    assert "GEMINI" in found[("M103", "gemini")]["cure"]
+
+
+def test_words_of_the_template_are_warned_of_until_they_are_changed(film, lint):
+    style = film / "bible/style.yaml"
+    style.write_text(f"words: {next(words for words in TEMPLATE_WORDS if words.startswith('Soft evening light'))}\n")
+    assert lint()[("M201", "bible/style.yaml")]["severity"] == "warning"
+
+    style.write_text("words: Hard noon.\n")
+    assert ("M201", "bible/style.yaml") not in lint()
+
+
+def test_a_medium_shot_that_shows_everybody_head_to_foot_is_warned_of(film, lint):
+    scene = film / "scenes/SC010.yaml"
+    scene.write_text(scene.read_text().replace("size: full", "size: medium"))
+    found = lint()[("M202", "SC010_SH0010")]
+    assert "stands 0.6 frame heights tall" in found["message"]
+
+    scene.write_text(scene.read_text().replace("scale: 0.6", "scale: 0.7"))
+    assert ("M202", "SC010_SH0010") not in lint()
+
+
+@pytest.fixture
+def ilse() -> dict[str, np.ndarray]:
+    files = {f"characters/ilse/raincoat/{view}": HARBOUR / f"ilse/raincoat/{view}.png" for view in VIEWS}
+    references = References(files)
+    return {view: references.cutout(f"characters/ilse/raincoat/{view}") for view in VIEWS}
+
+
+def sides(views: dict[str, np.ndarray]) -> dict[tuple[str, str], str]:
+    tally = Tally({})
+    judge_sides("characters/ilse/raincoat", views, tally)  # type: ignore[arg-type]
+    return {(f.rule, f.subject.rpartition("/")[2]): f.message for f in tally.verdict().findings}
+
+
+def test_a_squeezed_or_mirrored_front_is_no_other_view(ilse):
+    assert sides(ilse) == {}
+    front = ilse["front"]
+    squeezed = cv2.resize(front, (round(front.shape[1] * 0.7), front.shape[0]), interpolation=cv2.INTER_AREA)
+
+    assert (
+        "is the front view again (at 0.70 of its width)"
+        in sides({**ilse, "three_quarter": squeezed})[("R112", "three_quarter")]
+    )
+    mirrored = np.ascontiguousarray(squeezed[:, ::-1])
+    assert "mirrored, at 0.70" in sides({**ilse, "side": mirrored})[("R112", "side")]
+
+
+def test_a_side_view_that_faces_the_other_way_is_warned_of(ilse):
+    turned = {**ilse, "side": np.ascontiguousarray(ilse["side"][:, ::-1])}
+    assert "seems to face the other way" in sides(turned)[("R113", "side")]
