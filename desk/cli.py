@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -128,7 +129,8 @@ def main() -> None:
     from desk.ending import ends_by_signal, refusal_of
 
     # A service manager or a closing session sends SIGTERM: it means what Ctrl-C means.
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    if threading.current_thread() is threading.main_thread():  # no other may set it
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         code = gate.main(prog_name="gate", standalone_mode=False)
     except click.ClickException as error:

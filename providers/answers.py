@@ -86,12 +86,14 @@ def pause_asked(headers: Mapping[str, str], data: Mapping[str, Any] | None = Non
 
 
 def json_object(text: str, *, unwrap: bool = False) -> dict[str, Any] | None:
-    """The one JSON object in `text`; None for anything else, a name that stands twice, NaN, or nesting without end.
+    """The one JSON object in `text`; None for anything else, a name that stands twice, or nesting without end.
+
+    NaN and Infinity are null: one number that is none does not make the job's id and its state unreadable.
 
     `unwrap`: an object that is the only element of a list will do too.
     """
     try:
-        data = json.loads(text, object_pairs_hook=_each_once, parse_float=Decimal, parse_constant=_no_constant)
+        data = json.loads(text, object_pairs_hook=_each_once, parse_float=Decimal, parse_constant=_null)
     except (ValueError, RecursionError):
         return None
     if unwrap and isinstance(data, list) and len(data) == 1:
@@ -106,5 +108,5 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number")
+def _null(_name: str) -> None:
+    return None

@@ -136,7 +136,9 @@ class Bfl(HttpProvider, ImageModel):
         region, task = (known[1], known[2]) if known else (_GLOBAL, job_id)
         there = self.transport_to(f"https://{region}{self.base}")
         for pause_s in (*self._pauses_s, 0.0):
-            reply = await there.ask(self.poll_path(job_id), {"id": task}, patience_404=len(self._pauses_s))
+            reply = await there.ask(
+                self.poll_path(job_id), {"id": task}, patience_404=len(self._pauses_s), about=self.about(task)
+            )
             if (reply.data or {}).get("status") != _UNKNOWN:
                 return reply
             await asyncio.sleep(pause_s)

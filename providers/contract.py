@@ -23,7 +23,9 @@ from manifests.take import Operation, Request
 from providers.capabilities import Capabilities
 from providers.errors import Invalid, ProviderError
 
-_BILL_USD_MAX = 1_000_000
+BILL_USD_MAX = 1_000_000_000
+"""What a larger bill is booked as: the ledger counts in 64 bits. It is above every hold, so the breaker opens all the same."""
+
 MediaType = Literal["image/png", "image/jpeg", "video/mp4"]
 
 
@@ -158,14 +160,15 @@ async def twice_absent(look: Callable[[], Awaitable[Found]], grace_s: float) -> 
 def bill_of(cost: object) -> int | None:
     """A cost in US dollars, as a provider's JSON has it, in whole micro-dollars, rounded up; None for what is no amount.
 
-    Text, a negative number, NaN, true: all of them are None, and the hold counts as spent until a person knows better.
+    Text, a negative number, NaN, true: all of them are None, and the hold counts as spent until a person knows better. Whatever is
+    an amount is a bill, however large: above `BILL_USD_MAX` it counts as that much.
     """
     if isinstance(cost, bool) or not isinstance(cost, int | Decimal):
         return None
     amount = Decimal(cost)
-    if not amount.is_finite() or not 0 <= amount < _BILL_USD_MAX:
+    if not amount.is_finite() or amount < 0:
         return None
-    return math.ceil(amount * MICROUSD_PER_USD)
+    return math.ceil(min(amount, Decimal(BILL_USD_MAX)) * MICROUSD_PER_USD)
 
 
 class Provider(ABC):

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from providers.answers import Again
-from providers.errors import Gone, Invalid, Withheld
+from providers.errors import Gone, Invalid, Undecodable, Withheld
 
 _ANEW = "Ask for a new address."
 _RANGE = re.compile(r"bytes (\d{1,19})-(\d{1,19})/(\d{1,19}|\*)", re.ASCII)
@@ -33,7 +33,7 @@ class Part:
     async def take(self, status: int, headers: Mapping[str, str], pieces: AsyncIterator[bytes]) -> int:
         """Write a 200 or a 206 (a 416 has nothing to write) and return the whole file's size in bytes; `headers` by lower-case name.
 
-        Raises Again for one that is short, empty or of another file, and Invalid above `bytes_max`.
+        Raises Again for one that is short or of another file, Undecodable for one that is whole and empty, and Invalid above `bytes_max`.
         """
         if status == 206:
             self._go_on(headers)
@@ -50,8 +50,10 @@ class Part:
             async for piece in pieces:
                 self._refuse_large(self._size + len(piece))
                 self._size += file.write(piece)
-        if self._size == 0 or (self._total is not None and self._size != self._total):
-            raise Again(f"{self._size} of {'?' if self._total is None else self._total} bytes came")
+        if self._size == 0 and self._total in {None, 0}:
+            raise Undecodable(self._provider, "the output is empty: it has 0 bytes", _ANEW)
+        if self._total is not None and self._size != self._total:
+            raise Again(f"{self._size} of {self._total} bytes came")
         return self._size
 
     def finish(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -66,6 +66,7 @@ class Fal(HttpProvider, VideoModel):
     paid_headers: ClassVar[Mapping[str, str]] = {
         "x-fal-no-retry": "1", "X-Fal-Store-IO": "1", "X-Fal-Request-Timeout": str(START_S),
     }  # fmt: skip
+    id_field = "request_id"
     listed_after: ClassVar[timedelta] = timedelta(hours=2)
     _travel = Travel(links=True, data_bytes_max=_DATA_BYTES_MAX, side_px_min=300, side_px_max=6000)
 
@@ -114,10 +115,14 @@ class Fal(HttpProvider, VideoModel):
             raise Gone(self.name, f"job {job_id} is none of its", "See the provider's own list.")
         return f"/{known['app']}/requests/{known['id']}"
 
+    def about(self, job_id: str) -> Callable[[Reply], bool]:
+        """By the request's own id: ours has the app before it."""
+        return super().about(_request_id(job_id) or job_id)
+
     async def look(self, job_id: str) -> Reply:
         """The state, and of what is completed the result: with the failure of the queue in it, where there is one."""
         path = self.poll_path(job_id)
-        state = await self._transport.ask(f"{path}/status", patience_404=self.patience_404)
+        state = await self._transport.ask(f"{path}/status", patience_404=self.patience_404, about=self.about(job_id))
         told = state.data or {}
         if told.get("status") != "COMPLETED":
             return state

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -46,8 +46,8 @@ class HttpProvider(Provider):
     the answer to a paid call may be, and `pictures_bytes_max` all pictures inside one call together, as they are sent.
     `patience_404`: so many times a poll asks again, within some seconds, before it believes that a job is not there: a fresh one
     is not known at once everywhere. `lag_s`: how far its list of jobs may lie behind, in seconds, where it has one. `leave_s`:
-    within so many seconds of its grant a paid call is on its way, or stays here; `submit_s` where None. `again_s`: the
-    pauses, in seconds, after each time that an output could not be had. `keeps_s`: a day; some keep it longer, but by then a person has looked.
+    within so many seconds of its grant a paid call is on its way, or stays here; `submit_s` where None. `id_field`: where
+    the answer to a poll names its job. `again_s`: the pauses, in seconds, after each time that an output could not be had. `keeps_s`: a day; some keep it longer, but by then a person has looked.
     """
 
     origin: ClassVar[str]
@@ -64,6 +64,7 @@ class HttpProvider(Provider):
     lag_s: float = 30.0
     leave_s: float | None = None
     again_s: tuple[float, ...] = (1.0, 5.0, 25.0)
+    id_field: ClassVar[str] = "id"
     poll_s = (5.0, 20.0)
     keeps_s = 24 * 3600.0
 
@@ -111,6 +112,10 @@ class HttpProvider(Provider):
     @abstractmethod
     def poll_path(self, job_id: str) -> str:
         """Where a job is asked about, below `base`."""
+
+    def about(self, job_id: str) -> Callable[[Reply], bool]:
+        """Whether an answer is about that job: it is not where it names another one under `id_field`."""
+        return lambda reply: (reply.data or {}).get(self.id_field, job_id) in {job_id, None}
 
     @abstractmethod
     def status_in(self, reply: Reply) -> JobStatus:
@@ -191,7 +196,9 @@ class HttpProvider(Provider):
 
     async def look(self, job_id: str) -> Reply:
         """What the provider says of a job, its output's address included. Free; raises Gone for a job it does not know."""
-        return await self._transport.ask(self.poll_path(job_id), patience_404=self.patience_404)
+        return await self._transport.ask(
+            self.poll_path(job_id), patience_404=self.patience_404, about=self.about(job_id)
+        )
 
     async def poll(self, job_id: str) -> JobStatus:
         """One look; what it does not know is gone."""

@@ -152,12 +152,12 @@ class Transport:
     async def ask(
         self, path: str, query: Mapping[str, str] | None = None, *, method: str = "GET", body: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None, statuses: Collection[int] = ACCEPTED, patience_404: int = 0,
-        bytes_max: int = JSON_BYTES_MAX,
+        bytes_max: int = JSON_BYTES_MAX, about: Callable[[Reply], bool] = lambda _reply: True,
     ) -> Reply:  # fmt: skip
         """A free call, asked again through drops, rate limits, faults and garbage; returns a JSON object's answer, or a 204.
 
         `path` as for `submit`. `statuses`: what counts as an answer. `patience_404`: so many 404s are asked again before one
-        is believed, for an id that is so fresh that not all of the provider knows it. A pause that the provider asks for is
+        is believed, for an id that is so fresh that not all of the provider knows it. `about`: whether an answer is about what was asked. A pause that the provider asks for is
         kept. Raises Gone for 404 and 410, what any other refusal says, and Unavailable when `free_s` are over.
         """
         url, believed = self._own(path), [404] * patience_404
@@ -166,6 +166,8 @@ class Transport:
             async with self._answer(method, url, headers=headers, params=query or None, json=body) as response:
                 reply = await self._read(response, bytes_max)
             if reply.status in statuses and (reply.data is not None or reply.status == 204):
+                if not about(reply):
+                    raise Again(f"it answers about another job: {reply.raw}")
                 return reply
             if reply.status in {404, 410}:
                 if reply.status in believed:

@@ -22,7 +22,7 @@ def verdict_of(judge: str, text: str, schema: dict[str, Any]) -> dict[str, Any]:
     if json_object(text) is None:
         raise no_verdict(judge, "it is not one JSON object and nothing else" if text.strip() else "it is empty", text)
     try:
-        found: dict[str, Any] = json.loads(text, parse_float=_finite)
+        found: dict[str, Any] = json.loads(text, parse_float=_finite, parse_constant=_finite)
     except ValueError as error:
         raise no_verdict(judge, str(error), text) from error
     slip = min(Draft202012Validator(schema).iter_errors(found), key=lambda each: each.json_path, default=None)

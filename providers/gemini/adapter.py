@@ -7,7 +7,7 @@ before anybody is told of it, whatever is in it: what was refused or said in wor
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -42,6 +42,7 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
     failures = FAILURES
     submit_s = 300.0
     answer_bytes_max = 64 << 20
+    id_field = "name"
 
     def __init__(self, around: Surroundings) -> None:
         super().__init__(around)
@@ -71,6 +72,10 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
     def poll_path(self, job_id: str) -> str:
         """The operation itself."""
         return f"/{veo.operation_of(job_id)}"
+
+    def about(self, job_id: str) -> Callable[[Reply], bool]:
+        """By the operation's name: our id says what was asked, too."""
+        return super().about(veo.operation_of(job_id))
 
     def status_in(self, reply: Reply) -> JobStatus:
         """How a clip's operation stands."""

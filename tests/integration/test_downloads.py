@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from providers import addresses, connections, transport
 from providers.addresses import REDIRECTS_MAX
-from providers.errors import Gone, Invalid, ProviderError, Unavailable, Withheld
+from providers.errors import Gone, Invalid, ProviderError, Unavailable, Undecodable, Withheld
 from providers.transport import Transport
 
 KEY = "sk-test-canary-0123456789"
@@ -166,11 +166,17 @@ async def test_a_date_will_do_where_there_is_no_tag(host, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "bad", [said(500), said(503), said(429), said(200), said(200, b"abc", length=6), said(206, FILM), said(416), b""]
+    "bad", [said(500), said(503), said(429), said(200, b"abc", length=6), said(206, FILM), said(416), b""]
 )
 async def test_a_bad_answer_is_asked_again(host, tmp_path, bad):
     host.script = [bad, bad]
     assert await fetched(host, tmp_path) == FILM
+
+
+async def test_an_empty_file_is_damaged_and_is_not_asked_for_again(host, tmp_path):
+    host.script = [said(200)] * 3
+    assert type(await failed(host, tmp_path)) is Undecodable
+    assert host.ranges == ["all"]
 
 
 async def test_a_download_that_always_comes_short_is_unavailable_and_leaves_nothing(host, tmp_path):

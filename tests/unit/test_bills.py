@@ -10,14 +10,22 @@ from providers.contract import Found, bill_of, twice_absent
 
 @pytest.mark.parametrize(
     ("cost", "microusd"),
-    [(Decimal("0.39"), 390_000), (2, 2_000_000), (0, 0), (Decimal("0.0000001"), 1), (Decimal("1e-6"), 1)],
-)
+    [
+        (Decimal("0.39"), 390_000), (2, 2_000_000), (0, 0), (Decimal("0.0000001"), 1), (Decimal("1e-6"), 1),
+        (1_000_000, 10**12), (Decimal("12345678.90"), 12_345_678_900_000),
+    ],
+)  # fmt: skip
 def test_a_cost_is_whole_micro_dollars_rounded_up(cost, microusd):
     assert bill_of(cost) == microusd
 
 
+@pytest.mark.parametrize("cost", [10**40, Decimal("1e400"), Decimal("1e999999")])
+def test_a_bill_beyond_what_the_ledger_can_count_is_a_billion_dollars_and_not_none(cost):
+    assert bill_of(cost) == 10**15
+
+
 @pytest.mark.parametrize(
-    "cost", [None, "0.39", "", -1, Decimal("-0.01"), Decimal("NaN"), Decimal("1e400"), True, [], {}]
+    "cost", [None, "0.39", "", -1, Decimal("-0.01"), Decimal("NaN"), Decimal("Infinity"), True, [], {}]
 )
 def test_what_is_no_amount_is_no_bill(cost):
     assert bill_of(cost) is None
