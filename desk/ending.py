@@ -95,15 +95,15 @@ def _code(error: BaseException) -> int:
     from providers.errors import KeyLimit, NoCredit, Refused
     from tasks.errors import RosterBlocked
     from vault.errors import StoreDown
-    from wiring.errors import ServerDown
+    from wiring.errors import CannotPay, NoRoom, ServerDown, Unreachable
 
     codes: tuple[tuple[tuple[type[Exception], ...], int], ...] = (
         ((NotApproved, NobodyAsked), 3),
         ((BudgetRefused, CapRaise), 4),
-        ((KeyLimit, NoCredit), 5),
+        ((KeyLimit, NoCredit, CannotPay), 5),
         ((Stopped,), 6),
         ((RosterBlocked,), 7),
         ((Refused,), 8),
-        ((NotAPerson, LedgerTrouble, ServerDown, StoreDown), 1),
+        ((NotAPerson, LedgerTrouble, ServerDown, StoreDown, Unreachable, NoRoom), 1),
     )
     return next((code for kinds, code in codes if isinstance(error, kinds)), 2)

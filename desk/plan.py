@@ -9,12 +9,14 @@ import click
 
 from desk.options import film_option, json_option, money, open_film, prices_option, print_json
 from desk.output_file import Output
+from wiring.errors import CannotPay
 
 if TYPE_CHECKING:
     from manifests.plan import Headroom, PlanTier, Step
     from wiring.planning_limits import Planned
 
 _SPEND = 10
+_CANNOT_PAY = 5
 _PLAN = Output("-o", "a plan", ".json", schema="gate/plan/")
 
 
@@ -38,13 +40,14 @@ def plan(
     as_json: bool,
     detailed_exitcode: bool,
 ) -> int:
-    """Say what a run of SCENE would do. Nothing is spent.
+    """Say what a run of SCENE would do. Nothing is spent. Ends with 5 where a provider that it would pay has no key or credit.
 
     + runs, = is there already, ⇣ is in flight and will be collected, ! is blocked, and says by what.
     """
     from desk.plan_table import tell
     from wiring.planning_file import text_of
     from wiring.planning_limits import plan_within_limits
+    from wiring.preflight import refusal_before
 
     if out is not None:
         _PLAN.check(out)
@@ -53,12 +56,18 @@ def plan(
     lack = services.ledger.behind()
     if out is not None:
         _PLAN.write_text(out, text_of(planned.plan))
+    stop = refusal_before(services, planned.plan.steps)
     if as_json:
-        print_json({**_facts(planned, out), "ledger_behind": lack.words if lack else None})
+        lacks = {"ledger_behind": lack.words if lack else None, "would_stop": str(stop) if stop else None}
+        print_json({**_facts(planned, out), **lacks})
     else:
         if lack:
             click.echo(f"{lack.words}\n")
         tell(planned, out=out, film=film, prices=prices)
+        if stop:
+            click.echo(f"A run would stop before it makes anything. {stop}")
+    if isinstance(stop, CannotPay):
+        return _CANNOT_PAY
     return _SPEND if detailed_exitcode and any(step.likely_microusd for step in planned.plan.counting) else 0
 
 

@@ -102,17 +102,28 @@ def resume(
     return _run(scene, film, prices, None, flaws, RunOptions(plan_file, night, partial), as_json=as_json)
 
 
-def make(services: Services, scene: str, options: RunOptions = _AS_EVER) -> SceneOutcome:
+def make(services: Services, scene: str, options: RunOptions = _AS_EVER, *, preflight: bool = False) -> SceneOutcome:
     """Run the flow once, on the server of `gate up` if one runs here, else on the one that the film's runs share.
 
-    What would refuse its start is said before a server is started for it.
+    What would refuse its start is said before a server is started for it. `preflight`: look also whether it can be paid and stored.
     """
     from wiring.planning_file import start
 
     with collected_if_refused(services, [scene]):
         start(services, services.scene(scene), options)
+        if preflight:
+            _look_ahead(services, scene)
     with server_for(services):
         return run_flow(services.settings, scene, options)
+
+
+def _look_ahead(services: Services, scene: str) -> None:
+    """Raise what would stop the run before it makes anything."""
+    from wiring.planning_limits import plan_within_limits
+    from wiring.preflight import refusal_before
+
+    if refusal := refusal_before(services, plan_within_limits(services, services.scene(scene)).plan.steps):
+        raise refusal
 
 
 @contextlib.contextmanager
@@ -224,7 +235,7 @@ def _run(
     if cap is not None:
         _lower_cap(services, scene, cap)
     services.telemetry.listen(board.show)
-    outcome = make(services, scene, options)
+    outcome = make(services, scene, options, preflight=True)
     outcome = outcome.model_copy(update={"next": tuple(typed(command, film) for command in outcome.next)})
     print_json(facts(outcome)) if as_json else report(outcome)
     for estimate in compare(services.ledger.bills(scene)):

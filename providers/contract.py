@@ -246,6 +246,10 @@ class Provider(ABC):
     async def credit(self) -> int | None:
         """What the account has left in micro-dollars, or None where there is no such thing or no way to ask."""
 
+    async def check_key(self) -> None:
+        """Make one free call with the key, where one is known that `credit` does not make. Raises what refuses the key."""
+        return  # an embedded provider has none
+
     async def reach(self) -> None:
         """Return when it answers at all, whatever it answers; at once where there is nobody to call. Raises Unavailable."""
         return  # an embedded provider is here already

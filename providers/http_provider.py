@@ -7,6 +7,7 @@ POST goes out, and what its answer does not prove is unknown.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -58,6 +59,9 @@ class HttpProvider(Provider):
     tables: ClassVar[Path] = TABLES
     submit_s: ClassVar[float] = 60.0
     free_s: ClassVar[float] = 120.0
+    key_path: ClassVar[str] = ""
+    """What a GET with the key gives for nothing, below `base`; "" where `credit` is such a call, or none is known."""
+
     answer_bytes_max: ClassVar[int] = JSON_BYTES_MAX
     pictures_bytes_max: ClassVar[int] = 64 << 20
     patience_404: int = 6
@@ -235,6 +239,12 @@ class HttpProvider(Provider):
     async def reach(self) -> None:
         """One free call without our key: any answer will do."""
         await self._transport.reach()
+
+    async def check_key(self) -> None:
+        """A free GET of `key_path`. An answer that knows no such thing has let the key in. Raises what refuses it."""
+        if self.key_path:
+            with contextlib.suppress(Gone):
+                await self._transport.ask(self.key_path)
 
     async def credit(self) -> int | None:
         """None: it has no such thing, or no way to ask."""

@@ -80,6 +80,7 @@ class Replicate(HttpProvider, VideoModel):
     operations: ClassVar[frozenset[Operation]] = frozenset({"clip"})
     origin = "https://api.replicate.com"
     base = "/v1"
+    key_path = "/account"
     failures = FailureTable("replicate", FAILURES, _said)
     keeps_s = 2 * 3600.0  # an hour from its end
 

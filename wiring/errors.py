@@ -3,6 +3,9 @@
 GateError
 └── WiringError
     ├── ServerDown       Prefect's server did not come up
+    ├── CannotPay        a provider that a run would pay has no key, refuses it, or has no credit
+    ├── Unreachable      a provider that a run would pay does not answer
+    ├── NoRoom           the vault cannot take what a run would make
     ├── PortTaken        a port that was asked for is somebody else's
     ├── AnotherCode      calls were made here under another code than film.yaml has now
     ├── NotAFilm         the folder holds no film, or the film has no such scene or shot
@@ -29,6 +32,20 @@ class ServerDown(WiringError):
     """Prefect's server did not come up in time."""
 
     retry_helps = True
+
+
+class CannotPay(WiringError):
+    """A provider that a run would pay has no key here, refuses it, or has no credit left."""
+
+
+class Unreachable(WiringError):
+    """A provider that a run would pay does not answer: this machine is offline, or the provider is."""
+
+    retry_helps = True
+
+
+class NoRoom(WiringError):
+    """The vault's folder cannot be written to, or its disk has too little space for what a run would make."""
 
 
 class PortTaken(WiringError):

@@ -54,6 +54,7 @@ class Byteplus(HttpProvider, ImageModel, VideoModel):
     operations = frozenset({"panel", "clip"})
     origin = "https://ark.ap-southeast.bytepluses.com"
     base = "/api/v3"
+    key_path = "/contents/generations/tasks?page_num=1&page_size=1"
     failures = TABLE
     submit_s = 180.0
     answer_bytes_max = 96 << 20

@@ -39,6 +39,7 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
     operations = frozenset[Operation]({"panel", "clip", "score"})
     origin = "https://generativelanguage.googleapis.com"
     base = f"/{sdk.API_VERSION}"
+    key_path = "/models?pageSize=1"
     failures = FAILURES
     submit_s = 300.0
     answer_bytes_max = 64 << 20

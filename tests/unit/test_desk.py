@@ -23,7 +23,7 @@ from wiring.telemetry import State, Step
         (governor.StalePrice, 2), (providers.Invalid, 2), (governor.NotApproved, 3), (governor.ApprovalLapsed, 3),
         (governor.BudgetRefused, 4), (governor.CapRaise, 4), (providers.NoCredit, 5), (providers.KeyLimit, 5),
         (governor.Stopped, 6), (providers.Refused, 8), (governor.NotAPerson, 1), (governor.LedgerBroken, 1),
-        (governor.LedgerBusy, 1), (wiring.ServerDown, 1),
+        (governor.LedgerBusy, 1), (wiring.ServerDown, 1), (wiring.CannotPay, 5), (wiring.Unreachable, 1), (wiring.NoRoom, 1),
     ],
 )  # fmt: skip
 def test_each_refusal_ends_with_its_exit_code_and_its_own_words(kind, code):
