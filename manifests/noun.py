@@ -14,7 +14,8 @@ _SCHEMA = "schema"
 Id = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 """A character, location, prop or wardrobe: lower case, digits and underscores; it becomes a folder name."""
 
-SceneId = Annotated[str, StringConstraints(strict=True, pattern=r"^SC[0-9]{3,4}$")]
+SCENE_NAME = r"SC[0-9]{3,4}"
+SceneId = Annotated[str, StringConstraints(strict=True, pattern=rf"^{SCENE_NAME}$")]
 ShotId = Annotated[str, StringConstraints(strict=True, pattern=r"^SC[0-9]{3,4}_SH[0-9]{4}$")]
 SittingId = Annotated[str, StringConstraints(strict=True, pattern=r"^BIBLE_[a-z0-9_.~]{1,18}$")]
 """What the books call one locked view that is to be made: it belongs to the bible, and to no scene of the film."""

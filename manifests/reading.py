@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -18,7 +19,7 @@ from manifests.document import load_yaml, place_of, plain
 from manifests.errors import ManifestError
 from manifests.film import Film
 from manifests.lock import Lock
-from manifests.noun import Noun
+from manifests.noun import SCENE_NAME, Noun
 from manifests.privacy import PRIVATE
 from manifests.scene import Scene
 
@@ -101,6 +102,8 @@ def _refusal(path: Path, document: CommentedMap, noun: type[Noun], error: Valida
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
     given = PRIVATE if _is_private(document, first["loc"]) else first.get("input")
     cause, cure = _in_words(first["type"], first["msg"], given)
+    if noun is Scene and first["loc"] == ("shots",) and first["type"] == "too_short":
+        cause, cure = "the scene has no shots", "Write its first shot below `shots:` (gate schema scene), or take the file away."
     if first["type"] == "extra_forbidden" and (near := _nearest(noun, str(first["loc"][-1]))):
         cure = f"Did you mean {near}? `gate schema` lists the fields."
     return ManifestError(path, line, column, field, cause + more, cure)
@@ -119,6 +122,10 @@ def _in_words(kind: str, message: str, given: object) -> tuple[str, str]:
     match kind:
         case "missing":
             return "the field is missing", "Add it; `gate schema` says what it holds."
+        case "too_short":
+            return "the list is empty", "Write its first entry, or leave the field out; `gate schema` says what it holds."
+        case "tuple_type":
+            return f"it is {_shown(given)}, where a list should stand", "Begin each entry with a dash and a space."
         case "extra_forbidden":
             return "no such field", "Check its spelling; `gate schema` lists the fields."
         case "finite_number":
@@ -161,7 +168,9 @@ def _read_all(folder: Path, noun: type[N]) -> list[N]:
     for path in _yaml_files(folder):
         item = read(path, noun)
         if getattr(item, "id", path.stem) != path.stem:
-            cure = f"Name the file {getattr(item, 'id', '')}.yaml or change the id."
+            own = getattr(item, "id", "")
+            copied = path.with_name(f"{own}.yaml").exists()
+            cure = f"Change id to {path.stem}." if copied else f"Name the file {own}.yaml or change id to {path.stem}."
             raise ManifestError(path, *place_of(load_yaml(path), ("id",)), "id", "differs from the file's name", cure)
         found.append(item)
     return found
@@ -170,8 +179,18 @@ def _read_all(folder: Path, noun: type[N]) -> list[N]:
 def _read_scene(path: Path) -> Scene:
     scene = read(path, Scene)
     if scene.id != path.stem:
-        raise ManifestError(path, 1, 1, "id", "differs from the file's name", f"Name the file {scene.id}.yaml.")
+        place = place_of(load_yaml(path), ("id",))
+        raise ManifestError(path, *place, "id", "differs from the file's name", _own_name(path, scene.id))
     return scene
+
+
+def _own_name(path: Path, found: str) -> str:
+    """What to do about a scene called otherwise than its file: a copy gets an id of its own, in its shots too."""
+    if not re.fullmatch(SCENE_NAME, path.stem):
+        return f"Name the file {found}.yaml, or, where that is another scene, like SC020.yaml."
+    rename = f"Change id to {path.stem}, in its shots too: sed -i.bak s/{found}/{path.stem}/g {shlex.quote(str(path))}"
+    there = path.with_name(f"{found}.yaml").exists()
+    return rename if there else f"{rename} ; or name the file {found}.yaml."
 
 
 def _grades_are_there(root: Path, film: Film, scenes: Iterable[Scene]) -> None:

@@ -126,8 +126,8 @@ MANIFESTS = [
     Case("an alias of itself", ("film.yaml:4:9", "refers to itself"), swap("film.yaml", "budget:", "budget: &b\n  again: *b")),
     Case("a thousand levels", ("film.yaml", "nests"), put("film.yaml", "title: " + "[" * 1000 + "]" * 1000)),
     Case("ten thousand levels", ("film.yaml:1:28", "deeper than 20 levels"), put("film.yaml", "title: " + "[" * 10_000 + "]" * 10_000)),
-    Case("ten thousand levels of indentation", ("film.yaml:22:", "deeper than 20 levels"), put("film.yaml", "".join(f"{' ' * n}a:\n" for n in range(1000)))),
-    Case("ten thousand levels in no YAML 1.1", ("film.yaml:2:", "deeper than 20 levels"), put("film.yaml", "title: {a: 1,\"b\":c}\ncode: " + "[" * 10_000)),
+    Case("a thousand levels of indentation", ("film.yaml:22:", "deeper than 20 levels"), put("film.yaml", "".join(f"{' ' * n}a:\n" for n in range(1000)))),
+    Case("many levels in what is not YAML 1.1", ("film.yaml:2:", "deeper than 20 levels"), put("film.yaml", "title: {a: 1,\"b\":c}\ncode: " + "[" * 10_000)),
     Case("a shot in Arabic digits", ("SC010.yaml:5:5 shots.0.id", "SC٠١٠"), swap(SHOT, "SC010_SH0010", "SC٠١٠_SH٠٠١٠")),
     Case("a rule in Arabic digits", ("thresholds", "V١٠٢"), swap("film.yaml", "code", "thresholds: {V١٠٢: 0.5}\ncode")),
     Case("hours in Arabic digits", ("film.yaml", "notify"), swap("film.yaml", "code", 'notify: [{to: "json://h", quiet: "٢٢:00-06:00"}]\ncode')),
@@ -160,7 +160,11 @@ MANIFESTS = [
     Case("a chain to nothing", ("SC010.yaml:4:1 shots", "drop chain"), swap(SHOT, "duration_s: 4", "duration_s: 4\n    chain: true")),
     Case("a line after the end", ("SC010.yaml:5:5", "ends at 9.0 s"), swap(SHOT, "to_s: 2", "to_s: 9")),
     Case("a shot of another scene", ("SC010.yaml:4:1", "no shot of SC010"), swap(SHOT, "SC010_SH0020", "SC020_SH0020")),
-    Case("a scene in a file of another name", ("SC011.yaml:1:1 id", "SC010.yaml"), lambda film: (film / "scenes/SC011.yaml").write_bytes((film / SHOT).read_bytes())),
+    Case("a scene in a file of another name", ("SC011.yaml:1:1 id", "Change id to SC011", "in its shots too", "sed -i.bak"), lambda film: (film / "scenes/SC011.yaml").write_bytes((film / SHOT).read_bytes())),
+    Case("a scene in a file of any name", ("copy.yaml:1:1 id", "like SC020.yaml"), lambda film: (film / "scenes/copy.yaml").write_bytes((film / SHOT).read_bytes())),
+    Case("a copied character", ("eve.yaml:1:1 id", "Change id to eve."), lambda film: (film / "bible/characters/eve.yaml").write_bytes((film / "bible/characters/ada.yaml").read_bytes())),
+    Case("a scene without shots", ("SC010.yaml:4:1 shots", "the scene has no shots", "first shot below `shots:`"), put(SHOT, "id: SC010\ntitle: Tea\nintent: She waits.\nshots: []\n")),
+    Case("a scene whose shots are nothing", ("SC010.yaml:4:1 shots", "a list should stand", "a dash"), put(SHOT, "id: SC010\ntitle: Tea\nintent: She waits.\nshots:\n")),
     Case("a path for an id", ("ada.yaml:1:1 id", "'../ada'"), swap("bible/characters/ada.yaml", "id: ada", "id: ../ada")),
     Case("a provider nobody knows", ("'prewiz'", "previz?"), swap("film.yaml", "code", "providers: {clip: prewiz}\ncode")),
     Case("a grade that is not there", ("film.yaml:2:10 finish.grade", "look.cube"), swap("film.yaml", "code", "finish: {grade: look.cube}\ncode")),
@@ -273,6 +277,17 @@ def test_what_yaml_1_1_would_turn_into_numbers_stays_what_it_is(film, gate):
     swap("film.yaml", "Tea", "off")(film)
     swap(SHOT, "duration_s: 2", "duration_s: 2\n    chain: &yes true")(film)
     assert gate("plan", "SC010")[0] == 0
+
+
+def test_the_command_that_a_copied_scene_is_told_makes_it_a_scene_of_its_own(film, gate):
+    copy = film / "scenes" / "SC020.yaml"
+    copy.write_bytes((film / SHOT).read_bytes())
+    _, _, err = gate("plan", "SC020")
+    command = err.partition("sed ")[1:]
+    subprocess.run("".join(command), shell=True, check=True, timeout=60)
+
+    assert gate("plan", "SC020")[0] == 0
+    assert "SC010" not in copy.read_text()
 
 
 def test_a_cap_of_nothing_is_a_cap(film, gate):
