@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from checks import reference_rules as rules
 from checks.contract import Rule, Tally, Thresholds, Trouble
 from checks.errors import Unreadable
 from checks.masters import References
-from checks.pictures import read_picture
+from checks.picture_facts import Looked, PictureFacts
 from manifests.bible import VIEWS, Bible, plate_name, prop_name, view_name
 from manifests.finding import Verdict
-from manifests.keys import hash_file
 from manifests.lock import Lock, LockedAsset
 from manifests.scene import Shot
 
 
 def check_references(
-    shot: Shot, bible: Bible, lock: Lock, references: References, thresholds: Thresholds | None = None
+    shot: Shot,
+    bible: Bible,
+    lock: Lock,
+    references: References,
+    thresholds: Thresholds | None = None,
+    looked: Looked | None = None,
 ) -> Verdict:
     """Judge every canonical picture `shot` needs by the R1 rules, reading the files themselves (20 CPU-ms a picture).
 
-    Hashes are computed from the bytes, never taken from `references`: that is what the check is for.
+    Hashes are computed from the bytes, never taken from `references`: that is what the check is for. Whoever checks many shots
+    gives one `looked` to all of them: each picture is then hashed and decoded once.
     """
-    tally = Tally(thresholds or {})
+    tally, looked = Tally(thresholds or {}), looked or Looked()
     for name in needed(shot, bible):
-        _judge(name, lock, references, tally)
+        _judge(name, lock, references, tally, looked)
     return tally.verdict()
 
 
@@ -42,7 +44,7 @@ def needed(shot: Shot, bible: Bible) -> tuple[str, ...]:
     return tuple(sorted(set(names)))
 
 
-def _judge(name: str, lock: Lock, references: References, tally: Tally) -> None:
+def _judge(name: str, lock: Lock, references: References, tally: Tally, looked: Looked) -> None:
     path = references.paths.get(name)
     there = path is not None and path.is_file()
     absent = Trouble(
@@ -51,22 +53,22 @@ def _judge(name: str, lock: Lock, references: References, tally: Tally) -> None:
     if not tally.judge(rules.REFERENCE_EXISTS, name, float(there), absent) or path is None:
         return
     locked = lock.assets.get(name)
-    if not _judge_lock(name, path, locked, tally) and locked is not None:
+    if not _judge_lock(name, looked.sha256(path), locked, tally) and locked is not None:
         return  # another picture than the approved one: which of the two counts is a person's to say first
-    judge_picture(name, path, locked, tally)
+    judge_picture(name, path, locked, tally, looked)
 
 
-def judge_picture(name: str, path: Path, locked: LockedAsset | None, tally: Tally) -> None:
+def judge_picture(name: str, path: Path, locked: LockedAsset | None, tally: Tally, looked: Looked) -> None:
     """Judge whether a picture decodes, and is large enough and cut out. `locked`: None where nobody approved it yet."""
     try:
-        pixels = read_picture(path)
+        facts = looked.facts(path)
     except Unreadable as error:
         broken = Trouble(f"reference:{name}", f"{name} cannot be used: {error.cause}", f"{error.cure}, then: gate lock")
         tally.judge(rules.REFERENCE_DECODES, name, 0.0, broken)
         return
-    height, width = pixels.shape[:2]
+    width, height = facts.width, facts.height
     if locked is None:
-        _judge_pixels(name, pixels, tally)
+        _judge_pixels(name, facts, tally)
         return
     changed = Trouble(
         f"reference:{name}", f"{name} is {width}×{height}, the lock says {locked.width}×{locked.height}",
@@ -74,27 +76,25 @@ def judge_picture(name: str, path: Path, locked: LockedAsset | None, tally: Tall
     )  # fmt: skip
     same = (width, height) == (locked.width, locked.height)
     if tally.judge(rules.REFERENCE_DECODES, name, float(same), changed):
-        _judge_pixels(name, pixels, tally)
+        _judge_pixels(name, facts, tally)
 
 
-def _judge_lock(name: str, path: Path, locked: LockedAsset | None, tally: Tally) -> bool:
+def _judge_lock(name: str, sha256: str, locked: LockedAsset | None, tally: Tally) -> bool:
     def fails(rule: Rule, message: str, *, holds: bool) -> bool:
         cure = "Look at the picture, then approve it: gate lock"
         return not tally.judge(rule, name, float(holds), Trouble(f"reference:{name}", message, cure))
 
     if locked is None:
         return not fails(rules.REFERENCE_APPROVED, f"{name} is not in the lock: nobody approved it", holds=False)
-    if fails(
-        rules.REFERENCE_LOCKED, f"{name} is not the picture that was approved", holds=hash_file(path) == locked.sha256
-    ):
+    if fails(rules.REFERENCE_LOCKED, f"{name} is not the picture that was approved", holds=sha256 == locked.sha256):
         return False
     return not fails(
         rules.REFERENCE_APPROVED, f"the lock names nobody who approved {name}", holds=bool(locked.approved_by.strip())
     )
 
 
-def _judge_pixels(name: str, pixels: NDArray[np.uint8], tally: Tally) -> None:
-    height, width = pixels.shape[:2]
+def _judge_pixels(name: str, facts: PictureFacts, tally: Tally) -> None:
+    width, height = facts.width, facts.height
     plate = name.startswith("locations/")
     large = float(min(height, width) if plate else max(height, width) if name.startswith("props/") else height)
     small = Trouble(
@@ -106,9 +106,7 @@ def _judge_pixels(name: str, pixels: NDArray[np.uint8], tally: Tally) -> None:
     if plate:
         tally.judge(rules.REFERENCE_CUT_OUT, name, None)
         return
-    alpha = pixels[..., 3] if pixels.ndim == 3 and pixels.shape[2] == 4 else np.full((height, width), 255, np.uint8)
-    clear = float((alpha < 16).mean()) if float((alpha > 240).mean()) > 0.02 else 0.0
     cut = Trouble(
         f"reference:{name}", f"{name} is not cut out", "Remove its background, save as RGBA PNG, then: gate lock"
     )
-    tally.judge(rules.REFERENCE_CUT_OUT, name, clear, cut)
+    tally.judge(rules.REFERENCE_CUT_OUT, name, facts.clear, cut)

@@ -47,11 +47,11 @@ def findings_of(services: Services, scenes: list[str]) -> list[Finding]:
     from desk.init import TEMPLATE_WORDS
     from wiring.early_checks import film_findings
 
-    folder, references = services.folder, services.references()
+    folder, references, looked = services.folder, services.references(), services.looked()
     found = list(check_roster(folder.bible, frozenset(services.canon.names()), folder.film.waivers).findings)
     for scene in scenes:
         found += check_chains(services.scene(scene)).findings
         for shot in services.scene(scene).shots:
-            verdict = check_references(shot, folder.bible, folder.lock, references, folder.film.thresholds)
+            verdict = check_references(shot, folder.bible, folder.lock, references, folder.film.thresholds, looked)
             found += [finding for finding in verdict.findings if finding not in found]
     return [*found, *film_findings(services, [services.scene(scene) for scene in scenes], TEMPLATE_WORDS)]

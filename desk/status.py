@@ -39,7 +39,6 @@ def status(scene: str | None, film: Path | None, as_json: bool) -> None:
 
 def _tell_scene(scene: str, film: Path | None, *, as_json: bool) -> None:
     from manifests.money import format_usd
-    from wiring.diagnosing import diagnosis_of
     from wiring.planning import plan_scene
 
     services = open_film(film, scopes=[f"scene:{scene}"])
@@ -47,9 +46,7 @@ def _tell_scene(scene: str, film: Path | None, *, as_json: bool) -> None:
     said = {decision.binding.shot: decision.who for decision in services.ledger.approvals(scene) if decision.binding}
     waits = {note.scope.rpartition(":")[2]: note.text for note in services.ledger.escalations(scene)}
     rows = [_row(made.of(shot.id), shot.id, said, waits) for shot in services.scene(scene).shots]
-    found = {
-        row["shot"]: diagnosis_of(services, row["shot"]) for row in rows if row["waits_for"] and row["shot"] in waits
-    }
+    found = _diagnosed(services, [row["shot"] for row in rows if row["waits_for"] and row["shot"] in waits])
     in_flight = [_open_line(services, take) for take in services.ledger.marks_open(scene)]
     balance = services.ledger.balance(f"scene:{scene}")
     lack = services.ledger.behind()
@@ -75,6 +72,15 @@ def _tell_scene(scene: str, film: Path | None, *, as_json: bool) -> None:
     for line in in_flight:
         click.echo(f"  ⇣ {line}")
     click.echo(f"spent ${format_usd(balance.settled)}, held ${format_usd(balance.held)}")
+
+
+def _diagnosed(services: Services, shots: list[str]) -> dict[str, Diagnosis | None]:
+    """The diagnosis of each shot that waits because it failed; where none does, the checks need not be loaded."""
+    if not shots:
+        return {}
+    from wiring.diagnosing import diagnosis_of
+
+    return {shot: diagnosis_of(services, shot) for shot in shots}
 
 
 def _short(waits_for: str, found: Diagnosis | None) -> str:

@@ -35,17 +35,19 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u
 """What no terminal, subtitle or prompt should be handed: control characters, changes of writing direction, half letters."""
 
 
-def load_yaml(path: Path, *, cure: str = "See what it may hold: gate schema") -> CommentedMap:
-    """Read a YAML 1.2 mapping with the place of each of its fields. Raises ManifestError."""
-    document = load_document(path, cure=cure)
+def load_yaml(
+    path: Path, *, cure: str = "See what it may hold: gate schema", content: bytes | None = None
+) -> CommentedMap:
+    """Read a YAML 1.2 mapping with the place of each of its fields. `content`: the file's bytes, where they were read. Raises ManifestError."""
+    document = load_document(path, cure=cure, content=content)
     if not isinstance(document, CommentedMap):
         raise ManifestError(path, 1, 1, "", "it holds no fields", cure)
     return document
 
 
-def load_document(path: Path, *, cure: str) -> Any:
+def load_document(path: Path, *, cure: str, content: bytes | None = None) -> Any:
     """Read a YAML 1.2 file with the place of each of its values. Raises ManifestError."""
-    text = _text(path, cure)
+    text = _text(path, read_content(path, cure) if content is None else content)
     if found := _OTHER_YAML.search(text):
         line, cause = (
             text.count("\n", 0, found.start()) + 1,
@@ -132,23 +134,29 @@ def _unfit(value: Any, depth: int, *, enough: bool) -> tuple[str, str] | None:
     return reason
 
 
-def _text(path: Path, cure: str) -> str:
+def read_content(path: Path, cure: str) -> bytes:
+    """The bytes of an ordinary file of a manifest's size. Raises ManifestError."""
     try:
         if path.exists() and not path.is_file():
             raise ManifestError(path, 0, 0, "", "it is no ordinary file", "Put a YAML file there, or take it away.")
         if (size := path.stat().st_size) > _BYTES_MAX:
             cause = f"it holds {size} bytes, and a manifest at most {_BYTES_MAX}"
             raise ManifestError(path, 0, 0, "", cause, "Split the scene, or take out what is no text.")
-        return path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes()
     except FileNotFoundError:
         raise ManifestError(path, 0, 0, "", "there is no such file", cure) from None
+    except OSError as error:
+        raise ManifestError(path, 0, 0, "", f"it cannot be read ({error.strerror})", cure) from None
+
+
+def _text(path: Path, content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ManifestError(
             path, line, 1, "", f"it is not UTF-8 text (byte {error.start})", "Save it as UTF-8."
         ) from None
-    except OSError as error:
-        raise ManifestError(path, 0, 0, "", f"it cannot be read ({error.strerror})", cure) from None
 
 
 def place_of(document: Any, location: tuple[int | str, ...]) -> tuple[int, int]:

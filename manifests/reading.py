@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,12 +15,13 @@ from pydantic import ValidationError
 from ruamel.yaml.comments import CommentedMap
 
 from manifests.bible import Bible, Character, Location, Prop, Style
-from manifests.document import load_yaml, place_of, plain
+from manifests.document import load_yaml, place_of, plain, read_content
 from manifests.errors import ManifestError
 from manifests.film import Film
 from manifests.lock import Lock
 from manifests.noun import SCENE_NAME, Noun
 from manifests.privacy import PRIVATE
+from manifests.read_cache import ReadCache
 from manifests.scene import Scene
 
 N = TypeVar("N", bound=Noun)
@@ -36,6 +37,7 @@ class FilmFolder:
     bible: Bible
     scenes: dict[str, Scene]
     lock: Lock
+    remembered: ReadCache | None = field(default=None, compare=False)
 
     @property
     def assets(self) -> Path:
@@ -55,43 +57,58 @@ class FilmFolder:
         return frozenset({self.film.providers.panel, self.film.providers.clip} | own | judges)
 
 
-def read_film(root: Path) -> FilmFolder:
-    """Read and cross-check a film's folder. Raises ManifestError at the first thing that is wrong."""
-    film = read(root / "film.yaml", Film, cure="Begin a film with: gate init DIR")
-    bible = read_bible(root / "bible")
-    scenes = {scene.id: scene for scene in (_read_scene(path) for path in _yaml_files(root / "scenes"))}
-    lock = read_lock(root)
+def read_film(root: Path, remembered: ReadCache | None = None) -> FilmFolder:
+    """Read and cross-check a film's folder. Raises ManifestError at the first thing that is wrong.
+
+    What `remembered` knows is not parsed again; what was parsed, it keeps once it is told to.
+    """
+    film = read(root / "film.yaml", Film, cure="Begin a film with: gate init DIR", remembered=remembered)
+    bible = read_bible(root / "bible", remembered)
+    scenes = {scene.id: scene for scene in (_read_scene(path, remembered) for path in _yaml_files(root / "scenes"))}
+    lock = read_lock(root, remembered)
     _grades_are_there(root, film, scenes.values())
     for scene in scenes.values():
         _cross_check(root / "scenes" / f"{scene.id}.yaml", scene, bible)
-    return FilmFolder(root, film, bible, scenes, lock)
+    return FilmFolder(root, film, bible, scenes, lock, remembered)
 
 
-def read_lock(root: Path) -> Lock:
+def read_lock(root: Path, remembered: ReadCache | None = None) -> Lock:
     """The film's lock as it lies there now; an empty one where nothing was locked. Raises ManifestError."""
     file = root / "lock.yaml"
-    return read(file, Lock) if file.exists() else Lock(assets={})
+    return read(file, Lock, remembered=remembered) if file.exists() else Lock(assets={})
 
 
-def read_bible(folder: Path) -> Bible:
+def read_bible(folder: Path, remembered: ReadCache | None = None) -> Bible:
     """Read bible/: characters/, locations/ and props/ (one file each) and style.yaml."""
     return Bible(
-        characters={c.id: c for c in _read_all(folder / "characters", Character)},
-        locations={p.id: p for p in _read_all(folder / "locations", Location)},
-        props={p.id: p for p in _read_all(folder / "props", Prop)},
-        style=read(folder / "style.yaml", Style),
+        characters={c.id: c for c in _read_all(folder / "characters", Character, remembered)},
+        locations={p.id: p for p in _read_all(folder / "locations", Location, remembered)},
+        props={p.id: p for p in _read_all(folder / "props", Prop, remembered)},
+        style=read(folder / "style.yaml", Style, remembered=remembered),
     )
 
 
-def read(path: Path, noun: type[N], *, cure: str = "See what it may hold: gate schema") -> N:
+def read(
+    path: Path,
+    noun: type[N],
+    *,
+    cure: str = "See what it may hold: gate schema",
+    remembered: ReadCache | None = None,
+) -> N:
     """Read one YAML file as one noun, strictly: a number in quotes is no number, and `no` no truth. Raises ManifestError."""
-    document = load_yaml(path, cure=cure)
+    content = read_content(path, cure)
+    if remembered and (known := remembered.find(path, content, noun)) is not None:
+        return known
+    document = load_yaml(path, cure=cure, content=content)
     fields = plain(path, document)
     try:
         # As JSON, because pydantic's strict mode then still makes tuples of lists.
-        return noun.model_validate_json(json.dumps(fields), strict=True)
+        found = noun.model_validate_json(json.dumps(fields), strict=True)
     except ValidationError as error:
         raise _refusal(path, document, noun, error) from None
+    if remembered:
+        remembered.note(path, content, fields, noun)
+    return found
 
 
 def _refusal(path: Path, document: CommentedMap, noun: type[Noun], error: ValidationError) -> ManifestError:
@@ -103,7 +120,10 @@ def _refusal(path: Path, document: CommentedMap, noun: type[Noun], error: Valida
     given = PRIVATE if _is_private(document, first["loc"]) else first.get("input")
     cause, cure = _in_words(first["type"], first["msg"], given)
     if noun is Scene and first["loc"] == ("shots",) and first["type"] == "too_short":
-        cause, cure = "the scene has no shots", "Write its first shot below `shots:` (gate schema scene), or take the file away."
+        cause, cure = (
+            "the scene has no shots",
+            "Write its first shot below `shots:` (gate schema scene), or take the file away.",
+        )
     if first["type"] == "extra_forbidden" and (near := _nearest(noun, str(first["loc"][-1]))):
         cure = f"Did you mean {near}? `gate schema` lists the fields."
     return ManifestError(path, line, column, field, cause + more, cure)
@@ -118,22 +138,28 @@ def _nearest(noun: type[Noun], wrong: str) -> str | None:
     )
 
 
+_WRONG_KIND = {
+    "bool_type": ("which is neither true nor false", "Write true or false."),
+    "finite_number": ("which is no number", "Write a number."),
+    "string_type": ("which is no text", "Write it in quotes."),
+    "tuple_type": ("where a list should stand", "Begin each entry with a dash and a space."),
+}
+
+
 def _in_words(kind: str, message: str, given: object) -> tuple[str, str]:
     match kind:
         case "missing":
             return "the field is missing", "Add it; `gate schema` says what it holds."
         case "too_short":
-            return "the list is empty", "Write its first entry, or leave the field out; `gate schema` says what it holds."
-        case "tuple_type":
-            return f"it is {_shown(given)}, where a list should stand", "Begin each entry with a dash and a space."
+            return (
+                "the list is empty",
+                "Write its first entry, or leave the field out; `gate schema` says what it holds.",
+            )
         case "extra_forbidden":
             return "no such field", "Check its spelling; `gate schema` lists the fields."
-        case "finite_number":
-            return f"it is {given}, which is no number", "Write a number."
-        case "bool_type":
-            return f"it is {_shown(given)}, which is neither true nor false", "Write true or false."
-        case "string_type":
-            return f"it is {_shown(given)}, which is no text", "Write it in quotes."
+        case _ if kind in _WRONG_KIND:
+            what, cure = _WRONG_KIND[kind]
+            return f"it is {_shown(given)}, {what}", cure
         case _:
             words = re.sub("^(Input|String|List|Dictionary) should", "it should", message)
             words = words.removeprefix("Value error, ")
@@ -163,10 +189,10 @@ def _shown(given: object) -> str:
     return shown if len(shown) <= _SHOWN_MAX else f"{shown[: _SHOWN_MAX - 1]}…"
 
 
-def _read_all(folder: Path, noun: type[N]) -> list[N]:
+def _read_all(folder: Path, noun: type[N], remembered: ReadCache | None) -> list[N]:
     found = []
     for path in _yaml_files(folder):
-        item = read(path, noun)
+        item = read(path, noun, remembered=remembered)
         if getattr(item, "id", path.stem) != path.stem:
             own = getattr(item, "id", "")
             copied = path.with_name(f"{own}.yaml").exists()
@@ -176,8 +202,8 @@ def _read_all(folder: Path, noun: type[N]) -> list[N]:
     return found
 
 
-def _read_scene(path: Path) -> Scene:
-    scene = read(path, Scene)
+def _read_scene(path: Path, remembered: ReadCache | None) -> Scene:
+    scene = read(path, Scene, remembered=remembered)
     if scene.id != path.stem:
         place = place_of(load_yaml(path), ("id",))
         raise ManifestError(path, *place, "id", "differs from the file's name", _own_name(path, scene.id))

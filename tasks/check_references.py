@@ -27,7 +27,13 @@ async def check_references(shot_id: str) -> Verdict:
     services = current().services
     folder = services.folder
     return await asyncio.to_thread(
-        look, services.shot(shot_id), folder.bible, folder.lock, services.references(), folder.film.thresholds
+        look,
+        services.shot(shot_id),
+        folder.bible,
+        folder.lock,
+        services.references(),
+        folder.film.thresholds,
+        services.looked(),
     )
 
 

@@ -42,10 +42,10 @@ def picture_findings(services: Services, names: Iterable[str]) -> list[Finding]:
     from checks.contract import Tally  # noqa: PLC0415  # loads the pixel libraries
     from checks.reference_gate import judge_picture  # noqa: PLC0415  # same
 
-    tally, paths = Tally(services.folder.film.thresholds), services.references().paths
+    tally, paths, looked = Tally(services.folder.film.thresholds), services.references().paths, services.looked()
     for name in names:
         if name in paths:
-            judge_picture(name, paths[name], None, tally)
+            judge_picture(name, paths[name], None, tally, looked)
     return list(tally.verdict().findings)
 
 

@@ -14,6 +14,7 @@ from governor.ledger import Ledger
 from governor.prices import PriceBook
 from manifests.film import Stage
 from manifests.keys import hash_json
+from manifests.read_cache import ReadCache
 from manifests.reading import FilmFolder, read_film
 from manifests.roster import RosterGap, compare
 from manifests.scene import Scene, Shot
@@ -39,6 +40,7 @@ from wiring.telemetry import Telemetry
 if TYPE_CHECKING:
     from checks.eye import Eye
     from checks.masters import References
+    from checks.picture_facts import Looked
 
 _LINK_S = 6 * 3600
 """How long a provider may take until it looks at a reference: a queue is seldom that long, and a key is not given for ever."""
@@ -133,6 +135,12 @@ class Services:
         hashes = self.hashes()
         return References({name: self.vault.path(sha256) for name, sha256 in hashes.items()}, hashes)
 
+    def looked(self) -> Looked:
+        """What is known of pictures by their content, for one command or step."""
+        from checks.picture_facts import Looked  # noqa: PLC0415  # loads the pixel libraries
+
+        return Looked(self.settings.cache / "pictures")
+
     def eye(self) -> Eye:
         """The embedding model of this process."""
         from checks.eye import open_eye  # noqa: PLC0415  # loads the model's libraries
@@ -218,7 +226,7 @@ def _read(settings: Settings, fingerprint: str) -> FilmFolder:  # noqa: ARG001  
     if not (settings.film / "film.yaml").exists():
         cure = "Name the film's folder with --film DIR, or begin one: gate init DIR"
         raise NotAFilm(str(settings.film), "there is no film.yaml in it", cure)
-    folder = read_film(settings.film)
+    folder = read_film(settings.film, ReadCache(settings.cache / "read"))
     for name in folder.makers - set(registry.known()):
         registry.factory(name)  # raises, naming the nearest; a known one is loaded only when it is needed
     _refuse_unknown_rules(folder)
@@ -259,6 +267,8 @@ def _open(settings: Settings, fingerprint: str) -> Services:
         asked.model("score")  # raises where it has no such model
     ledger = open_books(settings, folder.film.code, receipts)
     bring_out(settings)
+    if folder.remembered is not None:
+        folder.remembered.keep()
     for picture in pictures:
         locked = folder.lock.assets.get(picture.name)
         approved_by = locked.approved_by if locked and locked.sha256 == picture.sha256 else _PENDING
@@ -317,7 +327,8 @@ def _shot(folder: FilmFolder, shot_id: str) -> Shot:
 
 
 def _fingerprint(settings: Settings) -> str:
-    files = [p for p in settings.film.rglob("*.yaml") if settings.state not in p.parents] + [settings.prices]
+    files = [settings.film / "film.yaml", settings.film / "lock.yaml", settings.prices]
+    files += [*settings.film.glob("bible/**/*.yaml"), *settings.film.glob("scenes/*.yaml")]
     files += sorted(settings.film.glob("assets/**/*.png"))
     stats = [[str(p), p.stat().st_mtime_ns, p.stat().st_size] for p in files if p and p.exists()]
     return hash_json(sorted(stats))

@@ -67,6 +67,11 @@ class Settings:
         return self.film / "out"
 
     @property
+    def cache(self) -> Path:
+        """What is remembered of files and pictures by their content, so that the next command is quick. Anybody may delete it."""
+        return self.state / "cache"
+
+    @property
     def house(self) -> Path:
         """Where a rehearsal's providers keep their side. Only the copy of a film that is rehearsed has one."""
         return self.state / "rehearsal"
