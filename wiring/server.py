@@ -20,7 +20,9 @@ import time
 from pathlib import Path
 
 from wiring.alive import lock
-from wiring.prefect_door import HERE, Door
+from wiring.prefect_door import HERE, App, Door
+from wiring.prefect_health import Health
+from wiring.prefect_loops import Loops
 from wiring.server_record import Files, Record, Stage, write_record
 
 _LOOK_S = 0.25
@@ -83,7 +85,7 @@ class _FilmServer:
         import uvicorn  # noqa: PLC0415  slow to load; the main thread looks for users meanwhile
         from prefect.server.api.server import create_app  # noqa: PLC0415
 
-        door = Door(create_app(final=True))
+        door = Door(_watched(create_app(final=True)))
         for handler in {
             h for name in (None, "prefect", "uvicorn", "fastapi") for h in logging.getLogger(name).handlers
         }:
@@ -116,6 +118,16 @@ class _CountsBusy(logging.Filter):
         return not busy
 
 
+def _watched(app: App, *, services: bool = True) -> App:
+    """The application behind a health check that fails while its background work does. `services`: whether they run here."""
+    from prefect.server.services.base import RunInWebservers, Service  # noqa: PLC0415
+
+    loops = Loops(running=services)
+    loops.attach()
+    started = Service.enabled_services() if services else RunInWebservers.enabled_services()
+    return Health(app, loops, [each.__name__ for each in started])
+
+
 def main() -> None:
     """Serve a film's Prefect for its users, or a studio's where Prefect's settings say until it is told to end; behind the door."""
     options = argparse.ArgumentParser(prog="python -m wiring.server")
@@ -135,7 +147,7 @@ def main() -> None:
     from prefect.settings.context import get_current_settings  # noqa: PLC0415
 
     at, app = get_current_settings().server.api, create_app(final=True, webserver_only=given.no_services)
-    door = Door(app, (*HERE, *given.name))
+    door = Door(_watched(app, services=not given.no_services), (*HERE, *given.name))
     uvicorn.run(door, host=at.host, port=at.port, timeout_keep_alive=at.keepalive_timeout, log_level="error")
 
 

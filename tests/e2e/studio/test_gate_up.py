@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import httpx
 from ruamel.yaml import YAML
@@ -36,6 +37,34 @@ def words_of(studio, run):
         return next((i["value"] for i in inputs or () if i["key"].endswith("description")), None)
 
     return studio.until(look, "the words of the form")
+
+
+def _starts_by_itself(studio, gate):
+    """A schedule fires without anybody: the night's own at its hour, and one that is due in a few seconds."""
+    in_window = datetime.now(UTC) - timedelta(hours=2), datetime.now(UTC) + timedelta(hours=2)
+    opens, closes = (f"{when:%H:%M}" for when in in_window)
+    order = ("order", "SC010", "--opens", opens, "--closes", closes, "--zone", "UTC", "--usd", "5", "--why", "tonight")
+    assert gate(*order, "--film", str(studio.film)).returncode == 0
+
+    def nights():
+        schedules = (studio.deployments().get("overnight-drafts") or {}).get("schedules", [])
+        return [each for each in schedules if each["active"]] or None
+
+    studio.until(nights, "the night's schedule")
+    deployment = studio.deployments()["overnight-drafts"]["id"]
+    due = datetime.now(UTC) + timedelta(seconds=8)
+    soon = {"schedule": {"interval": 86400, "anchor_date": due.isoformat(), "timezone": "UTC"}, "active": True}
+    made = studio.ask("POST", f"/deployments/{deployment}/schedules", [soon])
+    assert made is not None
+
+    def scheduled():
+        mine = {"deployments": {"id": {"any_": [deployment]}}, "sort": "EXPECTED_START_TIME_ASC"}
+        runs = [run for run in studio.ask("POST", "/flow_runs/filter", mine) or [] if run["auto_scheduled"]]
+        hours = {run["expected_start_time"][11:16] for run in runs}
+        return runs[0]["id"] if runs and opens in hours and len(hours) > 1 else None
+
+    first = studio.until(scheduled, "the night's run among the upcoming ones, and the one that is due")
+    studio.until_state(first, "Completed")
 
 
 def _another_seed(studio, shot):
@@ -85,6 +114,7 @@ def test_a_suspended_run_outlives_a_kill_of_everything_and_asks_for_one_yes_only
     assert told["up"]["page_url"] == f"http://127.0.0.1:{studio.port}"
     assert told["runs"] == []
     assert httpx.get(told["up"]["room_url"]).status_code < 500, "the review room answers"
+    _starts_by_itself(studio, gate)
     before = len(studio.said)  # a server that was killed says on its own which of its loops found the database busy
     ended = gate("down", "--film", str(studio.film))
     assert ended.returncode == 0, ended.stderr
