@@ -14,6 +14,17 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 HERE = ("127.0.0.1", "localhost")
 """The names of this machine: a foreign name that is made to lead here is none of them."""
 
+POLICY = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
+    "img-src 'self' data: blob: http://127.0.0.1:* http://localhost:*; worker-src 'self' blob:; "
+    "connect-src 'self' {own}; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+"""What Prefect's page may do. No other site may frame it: two clicks on such a site started a run here. It may call no other
+host: with its analytics switched off it still called sr-client-cfg.amplitude.com. It writes styles into itself; the contact
+sheet of an approval comes from another port of this machine, or as data:. `own`: the server's address under each of its names,
+since the page calls 127.0.0.1 also when somebody opened it as localhost.
+"""
+
 
 class Door:
     """An ASGI layer. It answers under the given names alone, at any port, and takes nothing that another site's page sends.
@@ -29,11 +40,12 @@ class Door:
         """Let it through, or refuse it."""
         refusal = None if scope["type"] == "lifespan" else self._refusal(scope)
         if refusal is None:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, _with_policy(scope, send) if scope["type"] == "http" else send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008, "reason": refusal})
         else:
             plain = [(b"content-type", b"text/plain; charset=utf-8")]
+            send = _with_policy(scope, send)
             await send({"type": "http.response.start", "status": 403, "headers": plain})
             await send({"type": "http.response.body", "body": refusal.encode()})
 
@@ -45,6 +57,27 @@ class Door:
             if origin is None or origin.hostname not in self._names or origin.port != host.port:
                 return "This was sent by another site's page. Say it in Prefect's own page, or with gate approve."
         return None
+
+
+def _with_policy(scope: Message, send: Send) -> Send:
+    """Adds the policy to an answer, also to a refusal."""
+    host = next((_split(b"//" + value) for name, value in scope["headers"] if name == b"host"), None)
+    port = f":{host.port}" if host and host.port else ""
+    own = " ".join(f"{kind}://{name}{port}" for kind in ("http", "ws") for name in HERE)
+    said = {
+        b"content-security-policy": POLICY.format(own=own).encode(),
+        b"x-frame-options": b"DENY",
+        b"x-content-type-options": b"nosniff",
+        b"referrer-policy": b"same-origin",
+    }
+
+    async def send_with_policy(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kept = [(name, value) for name, value in message["headers"] if name.lower() not in said]
+            message = {**message, "headers": [*kept, *said.items()]}
+        await send(message)
+
+    return send_with_policy
 
 
 def _split(address: bytes) -> SplitResult | None:

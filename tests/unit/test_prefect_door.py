@@ -65,3 +65,16 @@ def test_programs_and_prefects_own_page_come_in_at_any_port(prefect, host):
         assert prefect.post(RESUME, json={}, headers={"host": host, "origin": page}).text == "approved"
     with prefect.websocket_connect("/api/events/in", headers={"host": host, "origin": f"http://{host}"}):
         pass
+
+
+@pytest.mark.parametrize("headers", [{}, {"host": "evil.example"}, {"origin": "https://evil.example"}])
+def test_no_other_site_may_frame_what_prefect_answers_and_its_page_may_call_nobody_else(prefect, headers):
+    answer = prefect.get(RESUME, headers=headers)
+    said = dict(part.split(" ", 1) for part in answer.headers["content-security-policy"].split("; "))
+    assert said["frame-ancestors"] == "'none'"
+    assert answer.headers["x-frame-options"] == "DENY"
+    assert said["default-src"] == "'self'"
+    assert "'unsafe-inline'" not in said["script-src"]
+    assert "*" not in said["connect-src"]
+    own = {f"{kind}://{name}:4200" for kind in ("http", "ws") for name in HERE}
+    assert set(said["connect-src"].split()) <= {"'self'", *own, *(word.removesuffix(":4200") for word in own)}

@@ -199,7 +199,7 @@ def studio(drafted_folder: Path, tmp_path: Path, studio_of: Callable[[Path], Stu
 
 @pytest.fixture
 def browser() -> Iterator[Any]:
-    """A headless Chromium that reaches nothing but loopback."""
+    """A headless Chromium that reaches nothing but loopback. `context.foreign`: the other addresses that it was about to call."""
     from playwright.sync_api import sync_playwright
 
     named = Path(sys.executable).parent.with_name("browser")
@@ -209,6 +209,12 @@ def browser() -> Iterator[Any]:
             executable_path=path, args=["--no-sandbox"] if os.geteuid() == 0 else [], chromium_sandbox=os.geteuid() != 0
         )
         context = chromium.new_context(viewport={"width": 1280, "height": 900}, timezone_id="UTC", locale="en-GB")
-        context.route(lambda url: "//127.0.0.1:" not in url, lambda route: route.abort())
+        context.foreign = []
+
+        def turn_away(route: Any) -> None:
+            context.foreign.append(route.request.url)
+            route.abort()
+
+        context.route(lambda url: "//127.0.0.1:" not in url, turn_away)
         yield context
         chromium.close()

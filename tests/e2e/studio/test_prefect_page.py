@@ -28,12 +28,13 @@ def page(browser: BrowserContext) -> Page:
 
 
 def test_a_scene_is_launched_watched_and_approved_from_the_page_alone_whatever_is_killed_meanwhile(
-    studio, studio_of, page: Page, tmp_path: Path
+    studio, studio_of, browser: BrowserContext, page: Page, tmp_path: Path
 ):
     home = f"http://127.0.0.1:{studio.port}/v2"
     page.goto(f"{home}/deployments")
     page.locator("a[href*='/deployments/deployment/']").filter(has_text=re.compile("^scene$")).click()
     _see_the_form(page)
+    _cannot_be_framed(browser, f"{home}/deployments", f"http://127.0.0.1:{studio.port + 2}/enter")
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Quick run").click()
     run = studio.until(studio.newest, "the run")["id"]
@@ -78,6 +79,20 @@ def test_a_scene_is_launched_watched_and_approved_from_the_page_alone_whatever_i
     assert [(d.who, d.door) for d in elsewhere.ledger().approvals("SC010")] == [("Mia", "prefect form")] * 4
     takes = elsewhere.ledger().takes(scene="SC010")
     assert len(takes) == len({take.generation_key for take in takes}) == 10  # two panels, four drafts, four finals
+    assert browser.foreign == [], "Prefect's page calls nobody but this machine"
+
+
+def _cannot_be_framed(browser: BrowserContext, *victims: str) -> None:
+    """Another site, open in the same browser, puts a page of ours into a frame, to lay its own buttons over it."""
+    evil = browser.new_page()
+    told: list[str] = []
+    evil.on("console", lambda message: told.append(message.text))
+    frames = "".join(f'<iframe src="{victim}"></iframe>' for victim in victims)
+    evil.route("http://127.0.0.1:9/**", lambda route: route.fulfill(body=frames, content_type="text/html"))
+    evil.goto("http://127.0.0.1:9/")
+    assert [frame.url for frame in evil.frames[1:]] == ["chrome-error://chromewebdata/"] * len(victims)
+    assert sum("frame-ancestors 'none'" in text for text in told) == len(victims), told
+    evil.close()
 
 
 def _see_the_form(page: Page) -> None:
