@@ -166,8 +166,12 @@ class Bookkeeper:
             )
         if at != schema.HEAD:
             try:
-                self._write(lambda books: schema.upgrade(books.connection))
+                self._write(self._bring_up)
             except SQLAlchemyError as error:
                 raise self._database.trouble(error) from error
         if self._outside:
             self._outside.adopt(self._read)
+
+    def _bring_up(self, books: Books) -> None:
+        schema.upgrade(books.connection)
+        self._database.share(books.connection)

@@ -46,6 +46,10 @@ class Database(ABC):
         """Look whether the books are sound, and make the room for them where there is none. Raises LedgerTrouble."""
 
     @abstractmethod
+    def share(self, connection: Connection) -> None:
+        """After the tables were made or changed: let the accounts use them that may not change them."""
+
+    @abstractmethod
     def trouble(self, error: SQLAlchemyError, *, committing: bool = False) -> LedgerTrouble:
         """What a person can do about an error of the database. `committing`: it came from a COMMIT."""
 

@@ -18,7 +18,11 @@ from governor.errors import LedgerBroken, LedgerBusy, LedgerLost, LedgerTrouble
 _LOCK_TIMED_OUT = "55P03"
 _NO_ROOM = "53100"
 _READ_ONLY = "25006"
+_NOT_ALLOWED = "42501"
 _CONNECT_TIMEOUT_S = 5
+WORKER = "ledger_worker"
+"""The role that a studio's workers and review room use (deployments/databases.sql). It keeps the books and owns nothing: it can
+drop, truncate or alter no table, and delete no row but a lowered flag."""
 
 
 class Postgres(Database):
@@ -80,6 +84,18 @@ class Postgres(Database):
         except SQLAlchemyError as error:
             raise self.trouble(error) from error
 
+    def share(self, connection: Connection) -> None:
+        """Give the workers' role its rights on the tables as they are now; nothing where the server has no such role."""
+        known = text("SELECT 1 FROM pg_roles WHERE rolname = :role AND rolname <> current_user")
+        if connection.execute(known, {"role": WORKER}).first() is None:
+            return
+        for right in (
+            f"USAGE ON SCHEMA {self.schema}", f"SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {self.schema}",
+            f"USAGE ON ALL SEQUENCES IN SCHEMA {self.schema}", f"DELETE ON {self.schema}.flags",
+        ):  # fmt: skip
+            connection.execute(text(f"GRANT {right} TO {WORKER}"))
+        connection.execute(text(f"REVOKE INSERT, UPDATE ON {self.schema}.revision FROM {WORKER}"))
+
     def _wait_in_line(self, connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": self._lock})
 
@@ -99,6 +115,9 @@ class Postgres(Database):
         if state == _READ_ONLY:
             cure = "Name the primary server in GATE_LEDGER, not a standby."
             return LedgerBroken(self.thing, f"it cannot be written ({words})", cure)
+        if state == _NOT_ALLOWED:
+            cure = "Open it once as its owner, who makes and changes its tables: docker compose up --detach offer"
+            return LedgerBroken(self.thing, f"this account may not do that ({words})", cure)
         return LedgerBroken(self.thing, f"it cannot be used ({words})", "See GATE_LEDGER and the server's log.")
 
 

@@ -137,6 +137,9 @@ class Sqlite(Database):
         path = shlex.quote(str(self._path))
         return f"Put it aside: mv {path} {path}.damaged; then read back what was bought: gate reconcile"
 
+    def share(self, connection: Connection) -> None:
+        """A file knows no accounts: whoever may write it may do everything."""
+
     def trouble(self, error: SQLAlchemyError, *, committing: bool = False) -> LedgerTrouble:  # noqa: ARG002  # a file's COMMIT fails or not
         """The cure for a locked, full, damaged or read-only file."""
         words = str(getattr(error, "orig", None) or error)

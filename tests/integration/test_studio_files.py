@@ -17,6 +17,7 @@ from wiring.settings import read_settings, settled
 ROOT = Path(__file__).parents[2]
 SCHEMA = Path(__file__).parents[1] / "schemas" / "compose-spec.json"
 PINNED = re.compile(r"\d+\.\d+")
+DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
 ONE_SHOT = {"bucket"}
 
 
@@ -49,6 +50,7 @@ def test_every_image_is_pinned_and_every_program_of_ours_runs_in_our_own(service
         assert PINNED.search(tag), name
         assert "latest" not in tag
         ours = service["command"][0] in {"gate", "prefect", "python"}
+        assert ours or DIGEST.search(tag), f"{name}: an image of others is named by its digest, which cannot be moved"
         assert ours == service["image"].startswith("check-the-gate:"), name
         assert ("build" in service) == ours
         if ours:
@@ -67,6 +69,25 @@ def test_everything_that_stays_has_a_health_check_and_is_waited_for_by_it(servic
             assert not elsewhere or how.get("required") is False, f"{name} waits for {other}, which may not be there"
 
 
+def test_prefects_background_work_is_checked_by_its_own_health_and_not_by_that_of_redis(services):
+    for name in ("prefect", "prefect-services"):
+        assert "127.0.0.1:4200/api/health" in services[name]["healthcheck"]["test"][-1], name
+    assert "ports" not in services["prefect-services"]
+
+
+def test_every_service_has_a_bound_on_its_memory_its_processes_and_its_logs(services):
+    for name, service in services.items():
+        assert re.fullmatch(r"\d+[mg]|\$\{WORKER_MEMORY:-\d+g\}", service["mem_limit"]), name
+        assert service["pids_limit"] > 0
+        assert service["logging"]["options"].keys() == {"max-size", "max-file"}
+
+
+def test_only_the_service_that_changes_the_books_tables_is_given_their_owner(services):
+    given = {name: service.get("environment", {}).get("GATE_LEDGER", "") for name, service in services.items()}
+    assert [name for name, url in given.items() if "//ledger:" in url] == ["offer"]
+    assert [name for name, url in given.items() if "//ledger_worker:" in url] == ["bucket", "worker", "room"]
+
+
 def test_there_is_no_version_key_every_volume_is_named_and_every_profile_is_known(compose, services):
     assert "version" not in compose
     used = {v.split(":")[0] for s in services.values() for v in s.get("volumes", []) if not v.startswith((".", "$"))}
@@ -81,7 +102,7 @@ def test_no_secret_stands_in_a_file_and_every_variable_stands_in_the_example():
     given = dict(re.findall(r"^(\w+)=(.*)$", example, re.MULTILINE))
     assert named <= set(given)
     secret = {name for name in given if re.search("PASSWORD|TOKEN|KEY", name)}
-    assert len(secret) == 6
+    assert len(secret) == 7
     assert {given[name] for name in secret} == {""}
 
 
@@ -100,7 +121,7 @@ def test_the_containers_are_told_what_our_own_processes_are_told(services, tmp_p
 
 
 def test_prefects_server_stands_behind_our_door_and_lets_its_own_page_in_alone(services):
-    for name in ("prefect", "prefect-api"):
+    for name in ("prefect", "prefect-api", "prefect-services"):
         assert services[name]["command"][:5] == ["python", "-m", "wiring.server", "--name", "prefect"]
         page = "http://{}:${{PREFECT_PORT:-4200}}"
         own = ",".join(page.format(host) for host in HERE)
@@ -122,6 +143,7 @@ def test_leases_outlive_a_server_and_redis_stands_between_its_parts_only_where_t
         assert told[lease] == "prefect_redis.lease_storage"
         assert told["PREFECT_MESSAGING_BROKER"] == told["PREFECT_MESSAGING_CACHE"] == "prefect_redis.messaging"
     assert services["prefect-api"]["command"][-1] == "--no-services"
+    assert "--no-services" not in services["prefect-services"]["command"]
     assert not any("redis" in str(v) for v in services["prefect"]["environment"].values())
 
 
@@ -129,7 +151,7 @@ def test_the_image_is_pinned_made_from_our_lock_and_runs_as_nobody_special():
     text = (ROOT / "deployments" / "Dockerfile").read_text(encoding="utf-8")
     python = re.search(r"^ARG PYTHON=(\S+)$", text, re.MULTILINE)
     assert python
-    assert re.fullmatch(r"3\.11\.\d+-slim-bookworm", python[1])
+    assert re.fullmatch(r"3\.11\.\d+-slim-bookworm@sha256:[0-9a-f]{64}", python[1])
     assert re.findall(r"^FROM (\S+)", text, re.MULTILINE) == ["python:${PYTHON}"] * 2
     last = text.rpartition("\nFROM ")[2]
     assert "\nUSER 10001:10001\n" in last
