@@ -183,7 +183,7 @@ async def _task_run_recorder(at: At) -> Task:
     counted = {"task_runs": {"id": {"any_": [str(task_run)]}}}
 
     async def is_done() -> bool:
-        return bool((await at.ask("/task_runs/count", counted)))
+        return bool(await at.ask("/task_runs/count", counted))
 
     return "task run recorder: a step that began does not appear", is_done
 
