@@ -71,6 +71,19 @@ class StandingOrder(Noun):
         """The window, for people."""
         return f"{self.opens} to {self.closes} {self.zone}"
 
+    def now_words(self, now: datetime) -> str:
+        """Whether the window is open at `now`, until or from when (UTC), and which nights before then have none."""
+        if night := self.night_at(now):
+            return f"open now, until {night.closes:%H:%M} UTC"
+        following = self.next_night(now)
+        skipped = [day.isoformat() for day in _days_from(now, self.zone) if self._skips(day, now, following)]
+        none = f"; no window on {', '.join(skipped)}, when the clocks skip those hours" if skipped else ""
+        return f"closed now, opens {following.opens:%d %b %H:%M} UTC{none}"
+
+    def _skips(self, day: date, now: datetime, following: Night) -> bool:
+        night = _night_of(self.opens, self.closes, self.zone, day)
+        return night.opens >= night.closes and now <= night.opens < following.opens
+
 
 def known_zone(name: str) -> str:
     """The name itself. Raises ValueError where it is no IANA time zone."""
@@ -89,16 +102,35 @@ def window_at(opens: str, closes: str, zone: str, now: datetime) -> Night | None
 
 
 def window_after(opens: str, closes: str, zone: str, now: datetime) -> Night:
-    """The one of these windows that opens next after `now`."""
+    """The one of these windows that opens next after `now`. One that lies in hours that the clocks skip never opens."""
+    nights = (_night_of(opens, closes, zone, day) for day in _days_from(now, zone))
+    return next(night for night in nights if now < night.opens < night.closes)
+
+
+def _days_from(now: datetime, zone: str) -> list[date]:
+    """Today there and the days after, enough for a window to open: the clocks skip hours twice a year, once even a day."""
     today = now.astimezone(ZoneInfo(zone)).date()
-    nights = (_night_of(opens, closes, zone, today + timedelta(days=days)) for days in range(3))
-    return next(night for night in nights if night.opens > now)
+    return [today + timedelta(days=days) for days in range(5)]
 
 
 def _night_of(opens: str, closes: str, zone: str, day: date) -> Night:
-    clocks = ZoneInfo(zone)
     last = day if closes > opens else day + timedelta(days=1)
-    begin = datetime.combine(day, time.fromisoformat(opens), clocks)
-    end = datetime.combine(last, time.fromisoformat(closes), clocks)
     # In UTC, so that a night in which the clocks change has its true length.
-    return Night(name=day.isoformat(), opens=begin.astimezone(UTC), closes=end.astimezone(UTC))
+    return Night(name=day.isoformat(), opens=_moment(day, opens, zone), closes=_moment(last, closes, zone))
+
+
+def _moment(day: date, clock: str, zone: str) -> datetime:
+    """When the clocks of `zone` show that time: the first of two such moments; where they skip it, the moment they go on."""
+    shown = datetime.combine(day, time.fromisoformat(clock), ZoneInfo(zone))
+    first, second = shown.astimezone(UTC), shown.replace(fold=1).astimezone(UTC)
+    if first <= second:
+        return first
+    before, after = second, first  # of a time that is skipped, Python reads one on each side of the change
+    offset = before.astimezone(shown.tzinfo).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) // 2
+        if middle.astimezone(shown.tzinfo).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return after.replace(microsecond=0)

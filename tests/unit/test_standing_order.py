@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -59,6 +60,75 @@ def test_a_window_within_one_day_is_open_once_a_day():
 def test_an_order_that_nobody_could_keep_is_refused(field, value):
     with pytest.raises(ValidationError):
         order(**{field: value})
+
+
+BERLIN = {"zone": "Europe/Berlin"}
+GAP = "2026-03-28 12:00"  # at 02:00 of the night after, Berlin's clocks go on to 03:00, at 01:00 UTC
+
+
+@pytest.mark.parametrize(("opens", "closes"), [("02:00", "03:00"), ("02:15", "02:45"), ("02:59", "03:00")])
+def test_a_window_in_hours_that_the_clocks_skip_is_not_announced_and_the_announcement_says_so(opens, closes):
+    standing = order(opens=opens, closes=closes, **BERLIN)
+    assert standing.next_night(at(GAP)).name == "2026-03-30"
+    assert "closed now, opens 30 Mar" in standing.now_words(at(GAP))
+    assert "no window on 2026-03-29, when the clocks skip those hours" in standing.now_words(at(GAP))
+    assert "no window" not in standing.now_words(at("2026-03-27 12:00"))
+    assert "no window" not in standing.now_words(at("2026-03-29 12:00"))
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "hours"),
+    [
+        ("02:30", "07:00", (1, 5)),
+        ("02:30", "03:30", (1, 1.5)),
+        ("01:30", "02:30", (0.5, 1)),
+        ("22:00", "02:30", (-3, 1)),
+    ],
+)
+def test_a_window_that_begins_or_ends_in_skipped_hours_does_so_when_the_clocks_go_on(opens, closes, hours):
+    night = order(opens=opens, closes=closes, **BERLIN).next_night(at(GAP if opens == "22:00" else "2026-03-28 20:00"))
+    midnight = at("2026-03-29 00:00")
+    assert tuple((when - midnight).total_seconds() / 3600 for when in (night.opens, night.closes)) == hours
+
+
+def test_the_announcement_says_whether_a_window_is_open_or_closed_and_from_when_or_until_when():
+    assert order().now_words(at("2026-11-21 20:59")) == "closed now, opens 21 Nov 21:00 UTC"
+    assert order().now_words(at("2026-11-21 21:00")) == "open now, until 06:00 UTC"
+
+
+ZONES = [
+    "Europe/Amsterdam",
+    "America/St_Johns",
+    "Australia/Lord_Howe",
+    "America/Havana",
+    "Africa/Cairo",
+    "Asia/Kathmandu",
+    "UTC",
+]
+
+
+@given(
+    st.sampled_from(ZONES), st.dates(date(2026, 1, 1), date(2028, 12, 31)), st.integers(0, 1439), st.integers(0, 1439), st.times(), st.times(),
+)  # fmt: skip
+def test_every_window_that_is_announced_opens_shows_its_times_and_none_opens_before_it(
+    zone, day, noon, later, opens, closes
+):
+    if f"{opens:%H:%M}" == f"{closes:%H:%M}":
+        return
+    standing = order(opens=f"{opens:%H:%M}", closes=f"{closes:%H:%M}", zone=zone)
+    now = datetime.combine(day, datetime.min.time(), UTC) + timedelta(minutes=noon)
+    night = standing.next_night(now)
+    assert standing.night_at(night.opens) == night, "what is announced opens"
+    assert standing.night_at(night.closes - timedelta(seconds=1)) == night, "and stays open to its end"
+    assert standing.night_at(night.closes) != night
+    for moment, told in ((night.opens, standing.opens), (night.closes, standing.closes)):
+        local = moment.astimezone(ZoneInfo(zone))
+        shown = datetime.combine(local.date(), datetime.strptime(told, "%H:%M").time(), ZoneInfo(zone))
+        skipped = shown.astimezone(UTC) > shown.replace(fold=1).astimezone(UTC)
+        assert skipped or f"{local:%H:%M}" == told
+    between = now + (night.opens - now) * later / 1440
+    open_then = standing.night_at(between)
+    assert open_then is None or open_then.opens <= now, "no other window opens between now and the one announced"
 
 
 @given(
