@@ -85,13 +85,10 @@ def test_a_scene_is_launched_watched_and_approved_from_the_page_alone_whatever_i
 def _cannot_be_framed(browser: BrowserContext, *victims: str) -> None:
     """Another site, open in the same browser, puts a page of ours into a frame, to lay its own buttons over it."""
     evil = browser.new_page()
-    told: list[str] = []
-    evil.on("console", lambda message: told.append(message.text))
     frames = "".join(f'<iframe src="{victim}"></iframe>' for victim in victims)
     evil.route("http://127.0.0.1:9/**", lambda route: route.fulfill(body=frames, content_type="text/html"))
     evil.goto("http://127.0.0.1:9/")
     assert [frame.url for frame in evil.frames[1:]] == ["chrome-error://chromewebdata/"] * len(victims)
-    assert sum("frame-ancestors 'none'" in text for text in told) == len(victims), told
     evil.close()
 
 
