@@ -40,17 +40,26 @@ class Picture:
 def new_pictures(assets: Path, known: Mapping[str, str]) -> tuple[Picture, ...]:
     """The pictures under `assets` whose content is not `known` under their name, each looked at. Writes nothing.
 
-    Raises PictureRefused for the first that is no picture we can use: no regular file inside the folder, no canonical name,
-    no PNG by its content, too large by its own header, or one that does not decode to its end.
+    Raises PictureRefused for those that are no pictures we can use, all at once: no regular file inside the folder, no canonical
+    name, no PNG by its content, too large by its own header, or one that does not decode to its end.
     """
-    found = []
+    found: list[Picture] = []
+    refused: list[PictureRefused] = []
     for path in sorted(assets.rglob("*.png")):
-        _inside(assets, path)
-        name = _name(assets, path)
-        sha256 = hash_file(path)
-        if known.get(name) != sha256:
-            _decodes(path)
-            found.append(Picture(name, path, sha256))
+        try:
+            _inside(assets, path)
+            name, sha256 = _name(assets, path), hash_file(path)
+            if known.get(name) != sha256:
+                _decodes(path)
+                found.append(Picture(name, path, sha256))
+        except PictureRefused as error:
+            refused.append(error)
+    if len(refused) > 1:
+        told = "; ".join(f"{error.thing}: {error.cause}" for error in refused)
+        cures = " ".join(dict.fromkeys(error.cure for error in refused))
+        raise PictureRefused(f"{len(refused)} pictures of {assets}", told, cures)
+    if refused:
+        raise refused[0]
     return tuple(found)
 
 

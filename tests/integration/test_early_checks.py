@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import cv2
 import numpy as np
@@ -15,7 +18,12 @@ from checks.cast_gate import judge_sides
 from checks.contract import Tally
 from checks.masters import References
 from desk.init import TEMPLATE_WORDS
+from desk.options import open_film
 from manifests.bible import VIEWS
+from manifests.finding import Verdict
+from tasks.check_roster import check_roster
+from tasks.current import Run, begin
+from tasks.errors import RosterBlocked
 
 HARBOUR = Path(__file__).parents[2] / "examples" / "harbour" / "assets" / "characters"
 BO = "id: bo\nname: Bo\nheight_m: 1.8\nidentity: Man of 30.\nwardrobes:\n  coat: {words: a red coat}\n"
@@ -118,3 +126,38 @@ def test_a_squeezed_or_mirrored_front_is_no_other_view(ilse):
 def test_a_side_view_that_faces_the_other_way_is_warned_of(ilse):
     turned = {**ilse, "side": np.ascontiguousarray(ilse["side"][:, ::-1])}
     assert "seems to face the other way" in sides(turned)[("R113", "side")]
+
+
+def test_pictures_that_cannot_be_used_are_named_all_at_once(film, gate):
+    for view in ("front", "side"):
+        (film / f"assets/characters/ada/coat/{view}.png").write_bytes(b"no picture")
+    code, _, err = gate("lock", "--yes")
+    assert code == 2
+    assert "2 pictures of" in err
+    assert "coat/front.png: it is no PNG" in err
+    assert "coat/side.png: it is no PNG" in err
+
+
+def test_a_roster_finding_stops_a_run_unless_the_film_waives_it_with_a_reason(film):
+    from desk.ending import refusal_of
+
+    stranger = film / "assets/characters/bram/coat/front.png"
+    stranger.parent.mkdir(parents=True)
+    stranger.write_bytes((film / "assets/characters/ada/coat/front.png").read_bytes())
+
+    def check() -> Verdict:
+        begin(cast("Run", SimpleNamespace(services=open_film(film))))
+        return asyncio.run(check_roster.fn("SC010"))
+
+    with pytest.raises(
+        RosterBlocked, match="R201 characters/bram/coat is in the store but not in the bible"
+    ) as stopped:
+        check()
+    refusal = refusal_of(stopped.value)
+    assert refusal is not None
+    assert refusal.code == 7
+    assert "waivers: [{rule: R201, subject: characters/bram/coat, why:" in stopped.value.cure
+
+    path = film / "film.yaml"
+    path.write_text(path.read_text() + "waivers: [{rule: R201, subject: characters/bram/coat, why: the second film}]\n")
+    assert check().passed

@@ -128,6 +128,32 @@ def test_each_flaw_of_a_panel_is_named_and_nothing_else(
     assert verdict.flaws == {named}
 
 
+def _said(panel: Path, shot: Shot, film: FilmFolder, masters: References, rule: str) -> list[str]:
+    verdict = panel_gate.gate_panel(panel_gate.PanelCase(panel, shot, 0.0, film.bible, masters))
+    return [finding.message for finding in verdict.findings if finding.rule == rule]
+
+
+def test_a_mark_without_the_asked_person_says_nobody_somebody_else_or_cannot_tell(
+    film: FilmFolder, masters: References, rig: Rig, tmp_path: Path
+) -> None:
+    shot = film.scenes["SC010"].shot("SC010_SH0040")
+    empty = rig.panel(shot, flaw="missing_character", character="pia")
+    (nobody,) = _said(empty, shot, film, masters, "V101")
+    assert "nobody stands where pia should" in nobody
+
+    ilse, pia = shot.cast
+    tomas = pia.model_copy(update={"character": "tomas", "wardrobe": "sweater"})
+    impostor = rig.panel(shot.model_copy(update={"cast": (ilse, tomas)}))
+    (somebody,) = _said(impostor, shot, film, masters, "V102")
+    assert "somebody stands there, and is not pia (nearest: tomas in sweater" in somebody
+
+    mirrored = tmp_path / "mirrored.png"
+    cv2.imwrite(str(mirrored), (cv2.imread(str(rig.panel(shot)))[:, ::-1] * 0.6).astype(np.uint8))
+    said = _said(mirrored, shot, film, masters, "V101")
+    assert said
+    assert all("cannot tell whether" in words for words in said)
+
+
 def test_a_hue_of_twelve_degrees_passes_a_panel(film: FilmFolder, masters: References, rig: Rig) -> None:
     shot = film.scenes["SC010"].shot("SC010_SH0040")
     panel = rig.panel(shot, flaw="drifted_hue", degrees=12.0)
