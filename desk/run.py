@@ -130,10 +130,12 @@ def _look_ahead(services: Services, scene: str) -> None:
 def server_for(services: Services) -> Iterator[None]:
     """Prefect's server for the length of the block; the heavy loading happens while it starts."""
     from wiring import film_server
+    from wiring.scratch import sweep
     from wiring.settings import settle_environment
     from wiring.up import read_up
 
     settings = services.settings
+    sweep(services)
     if up := read_up(settings):
         settle_environment(settings, up.api_url)
         yield

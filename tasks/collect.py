@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from providers.errors import Gone, NoVerdict, ProviderError, RateLimited, Refuse
 from tasks.current import Run
 from tasks.errors import ByHand, GenerationFailed, Uncollected
 from tasks.submit import in_doubt, judge_of
+from wiring.scratch import scratch
 
 _CHANCE = random.SystemRandom()
 
@@ -85,8 +85,8 @@ async def _bought(run: Run, provider: Provider, take: Take, job_id: str, status:
     """The output first, then the bill: what is settled is in the vault."""
     bill = believed(take, status)
     try:
-        with tempfile.TemporaryDirectory(dir=run.services.settings.state) as folder:
-            asset = await _fetched(run, provider, take, job_id, Path(folder))
+        with scratch(run.services.settings) as folder:
+            asset = await _fetched(run, provider, take, job_id, folder)
     except Gone as error:  # whether it is paid for again is a person's to say
         if isinstance(error, Withheld) and (until := _kept_until(run, provider, take)) > datetime.now(UTC):
             raise _kept_from_us(take, error, until) from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from manifests.keys import hash_file, hash_json
 from manifests.take import Artefact
 from tasks.current import current
 from tasks.slates import slates_of
+from wiring.scratch import scratch
 
 _KEPT_MAX = 1000
 _RULE = "3"
@@ -43,8 +43,8 @@ async def make_cut(name: str, cut: Cut, resolution: Resolution) -> Artefact:  # 
     run = current()
     services, frames = run.services, FRAME_SIZES[resolution]
     finish = services.folder.film.finish
-    with tempfile.TemporaryDirectory(dir=services.settings.state) as folder:
-        made = Path(folder) / "cut.mp4"
+    with scratch(services.settings) as folder:
+        made = folder / "cut.mp4"
         await asyncio.to_thread(
             film.render,
             cut,
@@ -52,7 +52,7 @@ async def make_cut(name: str, cut: Cut, resolution: Resolution) -> Artefact:  # 
             finish,
             frames,
             made,
-            Path(folder) / "work",
+            folder / "work",
             grades_in=services.folder.root,
         )
         return _stored(made, frames, sum(item.frames for item in cut.items))
@@ -62,11 +62,11 @@ async def make_cut(name: str, cut: Cut, resolution: Resolution) -> Artefact:  # 
 async def make_reel(name: str, cut: Cut) -> Artefact:  # noqa: ARG001  names the run
     """Render the dailies: a slate before each shot, its name and time burned in. Free, and done once."""
     services = current().services
-    with tempfile.TemporaryDirectory(dir=services.settings.state) as folder:
-        made = Path(folder) / "reel.mp4"
+    with scratch(services.settings) as folder:
+        made = folder / "reel.mp4"
         slates = slates_of(services, cut)
         title = services.folder.film.title
-        await asyncio.to_thread(reel.render, cut, services.vault.path, made, slates, Path(folder) / "work", title=title)
+        await asyncio.to_thread(reel.render, cut, services.vault.path, made, slates, folder / "work", title=title)
         return _stored(made, FRAME_SIZES["480p"], sum(item.frames for item in cut.items))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
 from collections.abc import Iterable
@@ -21,6 +22,9 @@ def write_durably(path: Path, pieces: Iterable[bytes], *, mode: int) -> None:
     _make_folder(path.parent)
     descriptor, tmp_name = tempfile.mkstemp(prefix=TMP_PREFIX, dir=path.parent)
     tmp = Path(tmp_name)
+    fcntl.flock(
+        descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB
+    )  # until it is closed: whoever sweeps sees that it is being written
     try:
         with os.fdopen(descriptor, "wb") as file:
             for piece in pieces:
@@ -51,15 +55,27 @@ def sync_folder(folder: Path) -> None:
 
 
 def leftovers(root: Path, *, now_s: float, older_than_s: float) -> tuple[Path, ...]:
-    """Unfinished writes under `root` whose last byte is more than `older_than_s` old. Their owners may still live before."""
+    """Unfinished writes under `root` whose last byte is more than `older_than_s` old, and that nobody has open to write."""
     old = []
     for path in root.rglob(f"{TMP_PREFIX}*"):
         try:
-            if now_s - path.stat().st_mtime > older_than_s:
+            if now_s - path.stat().st_mtime > older_than_s and not _is_written(path):
                 old.append(path)
         except FileNotFoundError:  # its writer finished between the listing and here
             continue
     return tuple(old)
+
+
+def _is_written(path: Path) -> bool:
+    """Whether a living process writes it: that holds a lock on it."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _make_folder(folder: Path) -> None:

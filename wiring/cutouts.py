@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from manifests.finding import Verdict
 from manifests.keys import hash_json
 from manifests.sitting import Sitting
 from manifests.take import Artefact
+from wiring.scratch import scratch
 from wiring.services import Services
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def look_at(services: Services, asset: Artefact, size: tuple[int, int]) -> Seen:
     looked = gate_view(services.artefact_path(asset), size, services.folder.film.thresholds)
     if looked.cutout is None or not looked.verdict.passed:
         return Seen(looked.verdict, None)
-    with tempfile.TemporaryDirectory(dir=services.settings.state) as folder:
-        path = Path(folder, "cutout.png")
+    with scratch(services.settings) as folder:
+        path = folder / "cutout.png"
         write_cutout(looked.cutout, path)
         cutout = services.store_picture(path, looked.cutout.shape[1], looked.cutout.shape[0])
     note = _note(services, asset)
