@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -109,6 +109,18 @@ class Lazy(click.Group):
             return None
         command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. What a refusal tells to type is written as this user would type it."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            from desk.options import retyped
+
+            for name in ("cure", "message"):  # of our own refusals, and of click's
+                if isinstance(words := getattr(error, name, None), str):
+                    setattr(error, name, retyped(words))
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Their help lines, without loading them."""

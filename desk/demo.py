@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from desk.options import json_option, money, open_film, print_json
+from desk.options import json_option, money, open_film, print_json, typed
 
 if TYPE_CHECKING:
     from flows.outcome import SceneOutcome
@@ -86,10 +86,11 @@ def _tell(outcome: SceneOutcome, into: Path, *, as_json: bool) -> None:
     from manifests.money import format_usd
 
     following = (
-        [f"gate approve {SCENE} --film {into}", f"gate resume {SCENE} --film {into}"]
+        [f"gate approve {SCENE}", f"gate resume {SCENE}"]
         if outcome.exit_code == _WAITS
-        else [f"gate run {SCENE} --film {into}", f"gate explain {SCENE}_SH0040 --film {into}", f"gate up --film {into}"]
+        else [f"gate run {SCENE}", f"gate explain {SCENE}_SH0040", "gate up"]
     )
+    following = [typed(command, into) for command in following]
     if as_json:
         told = outcome.model_dump(
             mode="json",

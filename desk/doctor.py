@@ -13,10 +13,12 @@ from pathlib import Path
 import click
 
 from desk.finding import Finding
-from desk.options import film_option, json_option, open_film, print_json
+from desk.options import film_option, json_option, open_film, print_json, settings_for
 
 _HANDS_LONG = timedelta(days=3)
 """What waits for somebody's hands for so long has been forgotten, or is nobody's."""
+
+_SERVER_S = 10.0
 
 _DISK_BYTES_MIN = 2_000_000_000
 """A nine-shot scene with its takes needs about 0.2 GB; ten times that leaves room for a night."""
@@ -26,7 +28,10 @@ _DISK_BYTES_MIN = 2_000_000_000
 @film_option
 @json_option
 def doctor(film: Path | None, as_json: bool) -> int:
-    """Look at Python, ffmpeg, the eye, the disk, the vault, the prices, the books, the film, and what its providers need."""
+    """Look at Python, Prefect, ffmpeg, the eye, the disk, the vault, the prices, the books, the film, and what its providers need.
+
+    Ends with 1 where a fault keeps a film from being made. What the film itself still lacks is shown, and is for gate lint.
+    """
     looked = [_guarded(name, look, film) for name, look in _EXAMS.items()]
     examined = [*(finding for finding in looked if finding is not None), *_makers(film)]
     if as_json:
@@ -37,12 +42,40 @@ def doctor(film: Path | None, as_json: bool) -> int:
                 f"  {'✓' if finding.ok else '✗'} {finding.name:<11}{finding.says}"
                 + (f"  → {finding.cure}" if finding.cure else "")
             )
-    return 0 if all(finding.ok for finding in examined) else 1
+    return 0 if all(finding.ok or not finding.fails for finding in examined) else 1
 
 
 def _python(film: Path | None) -> Finding:  # noqa: ARG001  one shape for all
     here = ".".join(map(str, sys.version_info[:3]))
-    return Finding("python", ok=True, says=f"{here}, prefect {version('prefect')}, torch {version('torch')}")
+    return Finding("python", ok=True, says=f"{here}, torch {version('torch')}")
+
+
+def _prefect(film: Path | None) -> Finding:
+    """Its version, and whether the server answers that works for this film."""
+    from wiring.settings import settle_environment
+    from wiring.up import prefect_of
+
+    settings = settings_for(film)
+    says, api = f"{version('prefect')}, SQLAlchemy {version('sqlalchemy')}", prefect_of(settings)
+    if api is None:
+        return Finding("prefect", ok=True, says=f"{says}; a run starts the film's server when it needs one")
+    settle_environment(settings, api)
+    if error := asyncio.run(_unhealthy()):
+        cure = "Look at its terminal, or start it again: gate up"
+        return Finding("prefect", ok=False, says=f"{says}; its server at {api} does not answer ({error})", cure=cure)
+    return Finding("prefect", ok=True, says=f"{says}; its server at {api} answers")
+
+
+async def _unhealthy() -> str:
+    """Why Prefect's server does not answer; empty where it does."""
+    from prefect.client.orchestration import get_client
+
+    try:
+        async with asyncio.timeout(_SERVER_S), get_client() as client:
+            error = await client.api_healthcheck()
+    except (TimeoutError, OSError, RuntimeError) as late:
+        return type(late).__name__
+    return type(error).__name__ if error else ""
 
 
 def _ffmpeg(film: Path | None) -> Finding:  # noqa: ARG001  one shape for all
@@ -99,7 +132,7 @@ def _film(film: Path | None) -> Finding:
     services = open_film(film)
     errors = [f for f in findings_of(services, sorted(services.folder.scenes)) if f.severity == "error"]
     says = f"{services.folder.film.title}: {len(services.folder.scenes)} scenes, {len(errors)} errors"
-    return Finding("film", ok=not errors, says=says, cure="gate lint" if errors else "")
+    return Finding("film", ok=not errors, says=says, cure="gate lint" if errors else "", fails=False)
 
 
 def _facefusion(film: Path | None) -> Finding | None:
@@ -135,11 +168,13 @@ def _hands(film: Path | None) -> Finding | None:
         return None
     wait = jobs[0].age
     says = f"{len(jobs)} by hand, {jobs[0].take.shot} {jobs[0].take.stage} for {age_words(wait)}"
-    return Finding("hands", ok=wait < _HANDS_LONG, says=says, cure="" if wait < _HANDS_LONG else "gate handoff")
+    return Finding(
+        "hands", ok=wait < _HANDS_LONG, says=says, cure="" if wait < _HANDS_LONG else "gate handoff", fails=False
+    )
 
 
 _EXAMS: dict[str, Callable[[Path | None], Finding | None]] = {
-    "python": _python, "ffmpeg": _ffmpeg, "disk": _disk, "vault": _vault, "prices": _prices, "books": _books, "eye": _eye,
+    "python": _python, "prefect": _prefect, "ffmpeg": _ffmpeg, "disk": _disk, "vault": _vault, "prices": _prices, "books": _books, "eye": _eye,
     "film": _film, "facefusion": _facefusion, "hands": _hands,
 }  # fmt: skip
 

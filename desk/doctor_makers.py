@@ -26,7 +26,18 @@ def makers(services: Services) -> list[Finding]:
     known = [name for name in registry.known() if name in named or alias_of(services.settings, name)]
     providers = [services.provider_called(name) for name in known]
     paid = [each for each in providers if not each.embedded and not each.by_hand]
-    return asyncio.run(_look_at_all(services, paid, named))
+    found = asyncio.run(_look_at_all(services, paid, named))
+    return found if any(alias_of(services.settings, each.name) for each in paid) else [*found, _no_key(services, named)]
+
+
+def _no_key(services: Services, named: set[str]) -> Finding:
+    """What a paid provider would take, where none has a key: each with the variable that its key is read from."""
+    from providers import registry
+    from wiring.keys import variables_of
+
+    providers = (services.provider_called(name) for name in registry.known() if name not in named)
+    ways = [f"{each.name} {variables_of(each.name)[0]}" for each in providers if not each.embedded and not each.by_hand]
+    return Finding("keys", ok=True, says=f"no provider has a key here; the variables: {', '.join(ways)}")
 
 
 async def _look_at_all(services: Services, providers: list[Provider], named: set[str]) -> list[Finding]:
@@ -40,8 +51,9 @@ async def _look(services: Services, provider: Provider, *, needed: bool) -> Find
 
     alias = alias_of(services.settings, provider.name)
     if alias is None:
-        cure = f"Set {variables_of(provider.name)[0]}" if needed else ""
-        return Finding(provider.name, ok=not needed, says="no key", cure=cure)
+        variable = variables_of(provider.name)[0]
+        cure = f"Set {variable} to a key of {provider.name}" if needed else ""
+        return Finding(provider.name, ok=not needed, says=f"no key: {variable} is not set", cure=cure)
     said, cure = [f"key {alias}"], ""
     clock = asyncio.get_running_loop().time
     begun = clock()

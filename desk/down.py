@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from desk.options import film_option, json_option, print_json, settings_for
+from desk.options import film_option, json_option, print_json, settings_for, typed
 
 if TYPE_CHECKING:
     from wiring.settings import Settings
@@ -46,9 +46,11 @@ def down(film: Path | None, as_json: bool) -> None:
     click.echo(f"Ended: process {up.pid}, with Prefect's page at {up.page_url}.")
     for run in runs:
         if run.doing == "works":
-            click.echo(f"  {run.name} was under way and was ended. Go on: gate up and Retry (⋮), or gate resume SCENE")
+            go_on = typed(f"gate resume {run.scene}", film)
+            click.echo(f"  {run.name} was under way and was ended. Go on: gate up and Retry (⋮), or {go_on}")
         elif run.doing == "waits for a person":
-            click.echo(f"  {run.name} waits for a person, and goes on waiting: gate up, or gate approve SCENE")
+            approve = typed(f"gate approve {run.scene}", film)
+            click.echo(f"  {run.name} waits for a person, and goes on waiting: gate up, or {approve}")
 
 
 def _end(settings: Settings, up: Up) -> None:

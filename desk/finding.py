@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at, and what it says; `cure` is empty where all is well."""
+    """What was looked at, and what it says; `cure` is empty where all is well.
+
+    `fails`: whether a fault here keeps the film from being made at all, so that the command ends with 1.
+    """
 
     name: str
     ok: bool
     says: str
     cure: str = ""
+    fails: bool = True

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +18,12 @@ if TYPE_CHECKING:
     from wiring.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_given: ContextVar[tuple[Path | None, Path | None]] = ContextVar("given", default=(None, None))
+"""The film and the price file that the command under way was given; what it prints to type next repeats both."""
+
+_COMMAND = re.compile(r"(?<=: )gate [^;,()`]*?(?=\.?$|; )")
+"""A command that an error's cure tells to type: after a colon, up to the end or a semicolon."""
 
 
 def film_option(command: F) -> F:
@@ -58,6 +67,7 @@ def settings_for(film: Path | None, prices: Path | None = None, flaws: Path | No
     from wiring.last_film import recall
     from wiring.settings import read_settings
 
+    _given.set((film, prices))
     settings = read_settings(film, prices=prices, flaws=flaws)
     if film is None and not (settings.film / "film.yaml").exists() and (last := recall(Path.cwd())):
         _say_once(last)
@@ -80,9 +90,44 @@ def dollars(text: str, option: str) -> int:
         raise click.BadParameter(f"{text!r} is no amount of US dollars; write 0.39", param_hint=option) from None
 
 
-def typed(command: str, film: Path | None) -> str:
-    """A next command as the user would type it: with the film's folder, where that was named."""
-    return f"{command} --film {film}" if film and command.startswith("gate ") else command
+def typed(command: str, film: Path | None = None) -> str:
+    """A next command as the user would type it: with the film's folder and the price file, where those were named.
+
+    `film`: another folder than the command under way was given. Words that are no command stay as they are.
+    """
+    takes = _options_of(command)
+    given_film, prices = _given.get()
+    for option, value in (("--film", film or given_film), ("--prices", prices)):
+        if value and option in takes and f"{option} " not in command:
+            command = f"{command} {option} {shlex.quote(str(value))}"
+    return command
+
+
+def retyped(words: str) -> str:
+    """An error's cure, with the commands that it tells to type as `typed` writes them."""
+    return _COMMAND.sub(lambda found: typed(found.group()), words)
+
+
+def _options_of(command: str) -> frozenset[str]:
+    """The options of a command that begins with "gate"; none where the words after it are no arguments, but prose."""
+    context = click.get_current_context(silent=True)
+    words = re.findall(r'"[^"]*"|\S+', command)
+    if context is None or words[:1] != ["gate"]:
+        return frozenset()
+    found: click.Command | None = context.find_root().command
+    rest = words[1:]
+    while isinstance(found, click.Group):
+        found, rest = (found.get_command(context, rest[0]), rest[1:]) if rest else (None, [])
+    if found is None or any(
+        re.fullmatch(r"[a-z]+\.?", word) and not before.startswith("-") and word not in _VALUES
+        for before, word in zip(["", *rest], rest, strict=False)
+    ):
+        return frozenset()
+    return frozenset(option for param in found.params for option in param.opts)
+
+
+_VALUES = frozenset({"pass", "fail", "composite", "polish"})
+"""Plain words that are arguments of commands."""
 
 
 def say(words: str) -> None:

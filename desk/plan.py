@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from desk.options import film_option, json_option, money, open_film, prices_option, print_json
+from desk.options import film_option, json_option, money, open_film, prices_option, print_json, retyped
 from desk.output_file import Output
 from wiring.errors import CannotPay
 
@@ -63,9 +63,9 @@ def plan(
     else:
         if lack:
             click.echo(f"{lack.words}\n")
-        tell(planned, out=out, film=film, prices=prices)
+        tell(planned, out=out, film=film)
         if stop:
-            click.echo(f"A run would stop before it makes anything. {stop}")
+            click.echo(f"A run would stop before it makes anything. {retyped(str(stop))}")
     if isinstance(stop, CannotPay):
         return _CANNOT_PAY
     return _SPEND if detailed_exitcode and any(step.likely_microusd for step in planned.plan.counting) else 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import textwrap
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,12 +23,14 @@ _CURES_MAX = 5
 _CENT = 10_000
 
 
-def tell(planned: Planned, *, out: Path | None, film: Path | None, prices: Path | None) -> None:
+def tell(planned: Planned, *, out: Path | None, film: Path | None) -> None:
     """Print the steps, the totals, the caps, the sentence, and what to type next."""
     made = planned.plan
     click.echo(f"  {'shot':<13}{'step':<16}{'price':<12}{'low':>8}{'likely':>8}{'high':>8}  why")
     for step in made.steps:
         click.echo(_line(step))
+    for reason in _in_full(made.steps):
+        click.echo(reason)
     sums = (("runs now", made.running), ("with what waits", made.counting))
     totals = [_totals(name, of) for name, of in sums if of and (name == "runs now" or of != made.running)]
     for paragraph in (totals, _cap_lines(made), [sentence(planned)]):
@@ -35,8 +39,7 @@ def tell(planned: Planned, *, out: Path | None, film: Path | None, prices: Path 
     for command in _cures(planned)[:_CURES_MAX]:
         click.echo(f"  {typed(command, film)}")
     if out is not None:
-        with_prices = f" --prices {prices}" if prices else ""
-        click.echo(f"  {typed(f'gate run {made.scene} --plan {out}{with_prices}', film)}")
+        click.echo(f"  {typed(f'gate run {made.scene} --plan {shlex.quote(str(out))}', film)}")
 
 
 def sentence(planned: Planned) -> str:
@@ -90,6 +93,19 @@ def _line(step: Step) -> str:
     name = f"{step.tier} {step.stage.replace('_', ' ')}"
     head = f"{_ICONS[step.does]} {step.shot:<13}{name:<16}{step.unit_price if any(amounts) else 'free' if priced else '':<12}{figures}  "
     return head + _cut(step.why, max(_WHY_MIN, _WIDTH - len(head)))
+
+
+def _in_full(steps: tuple[Step, ...]) -> list[str]:
+    """Why steps are blocked, a paragraph for each reason that the table had to cut, with the steps that it blocks."""
+    cut: dict[str, list[str]] = {}
+    for step in steps:
+        if step.does == "blocked" and _line(step).endswith("…"):
+            cut.setdefault(step.why, []).append(step.name)
+    return [
+        textwrap.fill(f"{', '.join(names)}: {why}", _WIDTH, initial_indent="\n  ! ", subsequent_indent="    ",
+                      break_on_hyphens=False, break_long_words=False)
+        for why, names in cut.items()
+    ]  # fmt: skip
 
 
 def _totals(label: str, steps: tuple[Step, ...]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from desk.options import money
+from desk.options import money, typed
 
 if TYPE_CHECKING:
     from flows.outcome import SceneOutcome
@@ -101,8 +101,8 @@ def report(rehearsed: Rehearsed) -> None:
     for label in ("film", "draft", "reel", "contact_sheet"):
         if path := getattr(rehearsed.outcome, label):
             click.echo(f"  {label.replace('_', ' '):<14}{path}")
-    click.echo(f"Look at it:\n  gate log {rehearsed.outcome.scene} --film {rehearsed.copy}")
-    click.echo(f"  gate cost {rehearsed.outcome.scene} --film {rehearsed.copy}")
+    click.echo(f"Look at it:\n  {typed(f'gate log {rehearsed.outcome.scene}', rehearsed.copy)}")
+    click.echo(f"  {typed(f'gate cost {rehearsed.outcome.scene}', rehearsed.copy)}")
 
 
 def compared(rehearsed: Rehearsed) -> tuple[Compared, ...]:

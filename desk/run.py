@@ -12,7 +12,19 @@ import click
 
 from desk import board
 from desk.in_flight import collected_if_refused
-from desk.options import F, dollars, film_option, json_option, money, open_film, prices_option, print_json, say, typed
+from desk.options import (
+    F,
+    dollars,
+    film_option,
+    json_option,
+    money,
+    open_film,
+    prices_option,
+    print_json,
+    retyped,
+    say,
+    typed,
+)
 from wiring.run_options import RunOptions
 
 if TYPE_CHECKING:
@@ -181,14 +193,9 @@ def report(outcome: SceneOutcome) -> None:
     """The outcome for people: a sentence, where things lie, and what to type next."""
     from manifests.money import rounded_usd
 
-    click.echo(f"\n{outcome.message}")
+    click.echo(f"\n{retyped(outcome.message)}")
     spent = f"spent ${rounded_usd(outcome.settled_microusd)}, held ${rounded_usd(outcome.held_microusd)}"
-    made = (
-        f"{outcome.generated} made in this run"
-        if outcome.generated
-        else "nothing was made: everything is there already"
-    )
-    click.echo(f"  {spent}; {made}")
+    click.echo(f"  {spent}; {_made(outcome)}")
     for label in ("film", "draft", "reel", "contact_sheet", "drift_chart", "timeline"):
         if path := getattr(outcome, label):
             click.echo(f"  {label.replace('_', ' '):<14}{path}")
@@ -202,6 +209,14 @@ def report(outcome: SceneOutcome) -> None:
     for draft in outcome.drafts_waiting:
         tell_draft(draft)
     click.echo("Next:" + "".join(f"\n  {command}" for command in outcome.next))
+
+
+def _made(outcome: SceneOutcome) -> str:
+    """How much this run made; and where that is nothing, whether anything is left to make."""
+    if outcome.generated:
+        return f"{outcome.generated} made in this run"
+    waits = outcome.ending != "finished" and any(line.draft is None and line.status != "omit" for line in outcome.shots)
+    return "nothing was made in this run" if waits else "nothing was made: everything is there already"
 
 
 def tell_draft(draft: DraftWaiting) -> None:

@@ -11,9 +11,13 @@ from desk.options import film_option, json_option, money, open_film, print_json,
 from desk.status_up import tell_up
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from manifests.diagnosis import Diagnosis
     from manifests.plan import Step
+    from manifests.scene import Scene
     from manifests.take import Take
+    from wiring.planning import Plan
     from wiring.services import Services
 
 
@@ -43,7 +47,7 @@ def _tell_scene(scene: str, film: Path | None, *, as_json: bool) -> None:
 
     services = open_film(film, scopes=[f"scene:{scene}"])
     made = plan_scene(services, services.scene(scene))
-    said = {decision.binding.shot: decision.who for decision in services.ledger.approvals(scene) if decision.binding}
+    said = _approvals(services, services.scene(scene), made)
     waits = {note.scope.rpartition(":")[2]: note.text for note in services.ledger.escalations(scene)}
     rows = [_row(made.of(shot.id), shot.id, said, waits) for shot in services.scene(scene).shots]
     found = _diagnosed(services, [row["shot"] for row in rows if row["waits_for"] and row["shot"] in waits])
@@ -64,11 +68,8 @@ def _tell_scene(scene: str, film: Path | None, *, as_json: bool) -> None:
         return
     if lack:
         click.echo(f"{lack.words}\n")
-    for row in rows:
-        waits_for = _short(row["waits_for"], found.get(row["shot"]))
-        click.echo(
-            f"  {row['shot']:<13}draft {row['draft']:<9}final {row['final']:<9}{row['approved_by']:<14}{waits_for}"
-        )
+    for line in _table(rows, found):
+        click.echo(line)
     for line in in_flight:
         click.echo(f"  ⇣ {line}")
     click.echo(f"spent ${format_usd(balance.settled)}, held ${format_usd(balance.held)}")
@@ -81,6 +82,34 @@ def _diagnosed(services: Services, shots: list[str]) -> dict[str, Diagnosis | No
     from wiring.diagnosing import diagnosis_of
 
     return {shot: diagnosis_of(services, shot) for shot in shots}
+
+
+def _table(rows: list[dict[str, str]], found: Mapping[str, Diagnosis | None]) -> list[str]:
+    """A line a shot. Each column is as wide as its longest word."""
+    cells = [
+        (r["shot"], f"draft {r['draft']}", f"final {r['final']}", r["approved_by"], _short(r["waits_for"], found.get(r["shot"])))
+        for r in rows
+    ]  # fmt: skip
+    widths = [max((len(cell[place]) for cell in cells), default=0) for place in range(4)]
+    return ["  " + "  ".join([*map(str.ljust, cell, widths), cell[4]]).rstrip() for cell in cells]
+
+
+def _approvals(services: Services, scene: Scene, made: Plan) -> dict[str, str]:
+    """By shot, how the approval stands of what is bought next: who gave it, or what changed since, so that it lapsed."""
+    from governor.errors import PriceRefused
+    from wiring.bindings import bindings_of
+    from wiring.draft_approval import drafts_that_wait
+
+    given = {d.binding.shot: d for d in services.ledger.approvals(scene.id) if d.binding and d.binding.tier != "draft"}
+    said = {shot: f"approved by {decision.who}" for shot, decision in given.items()}
+    try:
+        now = bindings_of(services, scene, {shot: d for shot, d in made.drafts.items() if shot in given})
+        drafts = drafts_that_wait(services, scene) if services.folder.film.tiers.draft.approve == "person" else {}
+    except PriceRefused:
+        return said  # gate plan names the price that is missing; without one nobody can say what the approval covers
+    for shot, changed in services.ledger.lapsed(scene.id, now.values()):
+        said[shot] = f"{given[shot].who}'s approval lapsed: {', '.join(changed)} changed"
+    return said | dict.fromkeys(drafts, "draft waits for your approval")
 
 
 def _short(waits_for: str, found: Diagnosis | None) -> str:
@@ -115,6 +144,6 @@ def _row(steps: tuple[Step, ...], shot: str, said: dict[str, str], waits: dict[s
         if s.stage == "clip"
     }
     done = clips.get("draft") == "done"
-    who = f"yes by {said[shot]}" if shot in said else ("waits for a yes" if done else "")
+    who = said.get(shot) or ("waits for approval" if done else "")
     hands = next((s.why for s in steps if s.block in {"hands", "hold", "omit"}), "")
     return {"shot": shot, **clips, "approved_by": who, "waits_for": "" if done else hands or waits.get(shot, "")}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from desk.options import print_json
+from desk.options import print_json, typed
 
 if TYPE_CHECKING:
     from flows.under_way import RunLine
@@ -26,7 +26,7 @@ def tell_up(settings: Settings, *, as_json: bool) -> None:
     if as_json:
         print_json({"up": up.model_dump() if up else None, "runs": [run.model_dump() for run in runs]})
     elif up is None:
-        click.echo("Nothing is up for this film. Start it: gate up. Or see a scene: gate status SCENE")
+        click.echo(f"Nothing is up for this film. Start it: {typed('gate up')}. Or see a scene: gate status SCENE")
     else:
         _tell(up, runs)
 
@@ -50,5 +50,6 @@ def _tell(up: Up, runs: list[RunLine]) -> None:
         click.echo(f"  {_ICONS[run.doing]} {run.name:<28}{run.doing:<20}{run.state}, {since} UTC\n    {run.url}")
     if not runs:
         click.echo("No run is under way, and none waits.")
-    if any(run.doing == "waits for a person" for run in runs):
-        click.echo("Answer on its page (⋮ → Resume), or: gate approve SCENE, then gate resume SCENE")
+    for scene in sorted({run.scene for run in runs if run.doing == "waits for a person"}):
+        approve, resume = typed(f"gate approve {scene}"), typed(f"gate resume {scene}")
+        click.echo(f"Answer on its page (⋮ → Resume), or: {approve}, then {resume}")

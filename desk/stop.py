@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from desk.asking import confirm, decides
-from desk.options import film_option, open_film, settings_for
+from desk.options import film_option, open_film, settings_for, typed
 
 if TYPE_CHECKING:
     from manifests.decision import Door
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def stop(film: Path | None, why: str) -> None:
     """Refuse every further paid call of the film. What is in flight is collected. Touching .gate/STOP does the same."""
     _decide("stop", film, why)
-    click.echo('Stopped: nothing new is submitted. Next:\n  gate go --why "..."')
+    click.echo("Stopped: nothing new is submitted. Next:\n  " + typed('gate go --why "..."'))
 
 
 @click.command()
@@ -29,11 +29,12 @@ def stop(film: Path | None, why: str) -> None:
 @decides
 def go(film: Path | None, why: str) -> None:
     """Lift the stop, and the breaker after a bill above its hold. It takes a person, and a reason."""
-    _decide("go", film, why, confirm("Lift the stop, so that paid calls go out again?"))
-    click.echo("Going. Next:\n  gate resume SCENE")
+    scenes = _decide("go", film, why, confirm("Lift the stop, so that paid calls go out again?"))
+    click.echo("Going. Next:" + "".join(f"\n  {typed(f'gate resume {scene}')}" for scene in scenes))
 
 
-def _decide(kind: Literal["stop", "go"], film: Path | None, why: str, door: Door = "command line") -> None:
+def _decide(kind: Literal["stop", "go"], film: Path | None, why: str, door: Door = "command line") -> list[str]:
+    """Write it down; gives the film's scenes."""
     from desk.deciding import decision_of
     from manifests.errors import GateError
 
@@ -44,6 +45,7 @@ def _decide(kind: Literal["stop", "go"], film: Path | None, why: str, door: Door
             _by_file_alone(film)
         raise
     services.ledger.decide(decision_of(services, kind, f"film:{services.folder.film.code}", why, door=door))
+    return sorted(services.folder.scenes)
 
 
 def _by_file_alone(film: Path | None) -> None:

@@ -15,14 +15,20 @@ from providers.contract import Provider
 from tasks.budget import agree_on_budget
 from tasks.current import Run, begin, dry_tonight
 from tasks.generate import lane
+from wiring.alive import works_here
 from wiring.services import Services
+
+TAKEN_OVER = "another run of this scene is under way: this one takes it over, and that one buys nothing more"
 
 
 async def claim(services: Services, scene: Scene, makers: Mapping[str, Provider]) -> Run:
     """Make a run of `scene` the one that the steps of this flow share. `makers`: everybody who makes something of it, by name."""
     run_id = str(runtime.flow_run.id or BY_HAND)
     film, budget = services.folder.film, services.folder.film.budget
+    before = services.ledger.current_epoch(scene.id)
     epoch = services.ledger.begin_epoch(scene.id, run_id)
+    if before is not None and before.run != run_id and works_here(services.settings, before.run):
+        services.telemetry.say(scene.id, "run", "works", TAKEN_OVER)
     run = Run(services, scene, epoch, asyncio.Semaphore(film.limits.lanes), dry=dry_tonight.get({}))
     begin(run)
     services.ledger.declare_caps(

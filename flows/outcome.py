@@ -110,7 +110,11 @@ class FilmOutcome(Noun):
     def message(self) -> str:
         """A sentence, and one for each scene that is not finished."""
         done = sum(line.came_through and not line.waits for line in self.scenes)
-        told = [f"{line.scene}: {line.message}" for line in self.scenes if line.waits or not line.came_through]
+        told = [
+            f"{line.scene}: {' '.join(line.message.split())}"
+            for line in self.scenes
+            if line.waits or not line.came_through
+        ]
         return " · ".join([f"{done} of {len(self.scenes)} scenes are done", *told])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flows.approval import Yes
 from flows.delivery import Delivery
@@ -130,15 +130,26 @@ def _told(run: Run, ending: Ending, every: Mapping[str, ShotState], yes: Yes | N
         return str(run.wall), (*cures(run.wall), f"gate resume {scene}")
     # What only waits for another shot is counted: the one that it waits for says why. By hand a shot waits on its own.
     told = [s for s in held_up if s.status != "waits" or s.message.startswith(f"{s.shot.id} ")] or held_up[:1]
-    words = "; ".join(f"{state.shot.id} {state.status}: {state.message}" for state in told)
+    words = "\n".join(f"  {line}" for line in by_cause(told))
     if more := len(held_up) - len(told):
-        words += f"; {more} more {'waits' if more == 1 else 'wait'} for these"
+        words += f"\n  {more} more {'waits' if more == 1 else 'wait'} for these."
     done = len(states) - len(held_up)
     verb = "offers" if told[0].status == "blocked:moderation" else "explain"
-    return f"{done} of {len(states)} shots are done. {words}", (
+    return f"{done} of {len(states)} shots are done.\n{words}", (
         f"gate {verb} {told[0].shot.id}",
         f"gate resume {scene}",
     )
+
+
+def by_cause(held_up: Sequence[ShotState]) -> list[str]:
+    """A line for each cause, with every shot that it holds up. Shots differ in their own name alone, wherever it stands in the words."""
+    found: dict[tuple[str, str], list[ShotState]] = {}
+    for state in held_up:
+        found.setdefault((state.status, state.message.replace(state.shot.id, "…")), []).append(state)
+    return [
+        f"{', '.join(each.shot.id for each in alike)} {status}: {alike[0].message.removeprefix(f'{alike[0].shot.id} ')}"
+        for (status, _), alike in found.items()
+    ]
 
 
 def _waits_for_a_yes(run: Run, yes: Yes) -> tuple[str, tuple[str, ...]]:

@@ -31,6 +31,12 @@ class RunLine(Noun):
     since: str
     url: str
 
+    @property
+    def scene(self) -> str:
+        """The scene it makes, by the first word of its name; "SCENE" where it is about more than one."""
+        first = self.name.split(" ", 1)[0]
+        return first if first.isupper() else "SCENE"
+
 
 async def runs_under_way(page_url: str) -> list[RunLine]:
     """Every run that is not at its end, in the order of what it does; of a schedule's runs only the next."""

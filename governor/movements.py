@@ -89,7 +89,7 @@ def mark_sent(books: Books, number: int, stop_file: Path) -> None:
     stop.check(books, stop_file)
     owner = books.epoch(row.scene)
     if owner is None or (owner.number, owner.run) != (row.epoch, row.run):
-        raise policy.fenced(row.scene, row.run, owner)
+        raise policy.fenced(row.scene, owner)
     _refuse_parked(books, row.shot)
     _move(books, row, "sent", state="held", values={"sent": 1, "sent_at": books.at})
 
@@ -174,7 +174,7 @@ def release(books: Books, generation_key: str, proof: Proof) -> None:
     """Give the hold back. Raises WrongState where the proof does not fit, Fenced where it comes from an older run."""
     row = takes.row_of(books, generation_key)
     if proof.epoch is not None and proof.epoch != (owner := books.epoch(row.scene)):
-        raise policy.fenced(row.scene, proof.epoch.run, owner)
+        raise policy.fenced(row.scene, owner)
     if row.state == "released":
         return
     if row.state not in OPEN_STATES:

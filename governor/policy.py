@@ -188,7 +188,9 @@ def not_retired(model: str, retires_on: date | None, today: date) -> ModelRetire
     if retires_on is None or today <= retires_on:
         return None
     return ModelRetired(
-        model, f"its provider ended it on {retires_on}", "Choose another provider or model in film.yaml: gate prices"
+        model,
+        f"its provider ended it on {retires_on}, and this machine's clock says {today}",
+        "Choose another provider or model in film.yaml: gate prices",
     )
 
 
@@ -210,13 +212,13 @@ def not_stopped(flags: Collection[tuple[str, str]], file: str | None) -> Stopped
 
 def not_fenced(epoch: Epoch, current: Epoch | None) -> Fenced | None:
     """Whether this run still owns its scene."""
-    return None if current == epoch else fenced(epoch.scene, epoch.run, current)
+    return None if current == epoch else fenced(epoch.scene, current)
 
 
-def fenced(scene: str, run: str, current: Epoch | None) -> Fenced:
+def fenced(scene: str, current: Epoch | None) -> Fenced:
     """The refusal of a run that does not own its scene."""
-    owner = f"run {current.run} has taken the scene over" if current else "no run has claimed the scene"
-    return Fenced(f"{scene} in run {run}", owner, f"Let this process end; see where it goes on: gate status {scene}")
+    owner = "another run has taken the scene over, and goes on with it" if current else "no run has claimed the scene"
+    return Fenced(scene, owner, f"This run bought nothing more. See where the other one is: gate status {scene}")
 
 
 def certified_inputs(shot: str, missing: Collection[str]) -> UncertifiedInput | None:

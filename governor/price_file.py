@@ -50,7 +50,8 @@ def read_prices(path: Path, today: date) -> tuple[PriceRow, ...]:
     found: set[tuple[str, ...]] = set()
     for place, row in enumerate(rows):
         if row.as_of > today:
-            cause, cure = f"{row.as_of} has not come yet", "Write the day you looked it up."
+            cause = f"{row.as_of} has not come yet: this machine's clock says {today}"
+            cure = "Set the clock, if it is wrong. If it is right, write the day you looked the price up."
             raise _refused(path, content, ("prices", place, "as_of"), cause, cure)
         if found & set(row.places):
             raise _refused(

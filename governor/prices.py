@@ -22,6 +22,9 @@ from manifests.price import Quote, Usage
 
 OUR_LISTS = Path(__file__).with_name("price_lists")
 NEAREST_MAX = 6
+_YEARS_DAYS = 3 * 365
+"""A clock that is further ahead of the newest known price is likely wrong: a release of ours brings prices of its year."""
+
 Live = Mapping[str, Callable[[], Sequence[PriceRow]]]
 """By provider, what it asks for its models by its own word; empty where it does not say."""
 
@@ -98,13 +101,22 @@ class PriceBook:
         """Days since somebody looked the row's price up."""
         return row.age_days(self._today)
 
+    def _why_stale(self, row: PriceRow, why: str) -> tuple[str, str]:
+        """Cause and cure. Where even the newest price of the provider is years old, the clock is the likelier cause."""
+        look = f"Look it up again ({row.source}) and date the row."
+        newest = max(r.as_of for rows in self._files(row.provider) for r in rows if r.provider == row.provider)
+        if (self._today - newest).days <= _YEARS_DAYS:
+            return f"its price {why}", look
+        cause = (
+            f"this machine's clock says {self._today}, and the newest price of {row.provider} known here is of {newest}"
+        )
+        return cause, f"Set the clock, if it is wrong. If it is right: {look[0].lower()}{look[1:]}"
+
     def _quote(self, usage: Usage) -> Quote:
         rows = self._tariff(usage)
         for row in rows:
             if why := self.stale(row):
-                raise StalePrice(
-                    _words(usage), f"its price {why}", f"Look it up again ({row.source}) and date the row."
-                )
+                raise StalePrice(_words(usage), *self._why_stale(row, why))
         low, likely, high = Fraction(0), Fraction(0), Fraction(0)
         for row, used in ((row, _used(row, usage)) for row in rows):
             low, likely = low + row.usd * used.low, likely + row.usd * used.likely

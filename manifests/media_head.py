@@ -58,7 +58,7 @@ def form_of(head: bytes) -> Form | None:
 
 
 def looks_like(head: bytes) -> str:
-    """What a file that is none of ours seems to be, in words that follow "it is": "a GIF", "empty", "nothing we know"."""
+    """What a file that is none of ours seems to be, in words that follow "it is": "a GIF", "empty", "of an unknown format"."""
     if not head:
         return "empty"
     if (form := form_of(head)) is not None:
@@ -66,7 +66,7 @@ def looks_like(head: bytes) -> str:
     if head[4:8] == b"ftyp" and head[8:12] in _STILL_BRANDS:
         return _with_article(_STILL_BRANDS[head[8:12]])
     found = (name for pattern, name in _OTHERS if re.match(pattern, head, re.IGNORECASE | re.DOTALL))
-    return _with_article(next(found, "")) or "nothing that we know"
+    return _with_article(next(found, "")) or "of an unknown format"
 
 
 def is_file(path: Path) -> bool:

@@ -224,9 +224,7 @@ class HttpProvider(Provider):
         try:
             return await self._fetch_once(job_id, into)
         except Undecodable as error:
-            raise Gone(
-                self.name, f"the output of job {job_id} is damaged: {error.cause}", error.cure, error.raw
-            ) from error
+            raise Gone(self.name, f"it cannot be used: {error.cause}", error.cure, error.raw) from error
 
     async def cancel(self, job_id: str) -> bool:  # noqa: ARG002  most cannot
         """False: it offers no way to stop a job."""

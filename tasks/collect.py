@@ -90,7 +90,8 @@ async def _bought(run: Run, provider: Provider, take: Take, job_id: str, status:
     except Gone as error:  # whether it is paid for again is a person's to say
         if isinstance(error, Withheld) and (until := _kept_until(run, provider, take)) > datetime.now(UTC):
             raise _kept_from_us(take, error, until) from error
-        words = f"the output of job {job_id} is lost: {error.cause} {error.raw}".rstrip()
+        raw = "" if error.raw in error.cause else f" ({error.raw})"
+        words = f"the output of job {job_id} is lost: {error.cause}{raw}"
         run.services.ledger.note("alarm", f"shot:{take.shot}", words)
         _settle(run, take, bill, None, words)
         raise _failed(take, f"{words}; it is paid for") from error

@@ -55,6 +55,11 @@ def is_gone(settings: Settings, run_id: str, since: datetime | None = None) -> b
     return False
 
 
+def works_here(settings: Settings, run_id: str) -> bool:
+    """Whether a process on this machine works on the run now. Of other machines nothing is known here."""
+    return is_free(_file(settings, run_id)) is False
+
+
 def lock(path: Path, *, alone: bool) -> int | None:
     """Take the lock of a file that stays where it is: alone, or shared. Gives the descriptor that holds it, until it is closed.
 

@@ -119,7 +119,7 @@ def lying_about_its_size() -> bytes:
 QUICK: dict[str, Any] = {"deadline": "realtime", "cpu_used": 8}
 REFUSED_CLIPS: dict[str, tuple[Callable[[], bytes], str]] = {
     "no bytes": (lambda: b"", "empty"),
-    "a text": (lambda: b"not a clip", "nothing that we know"),
+    "a text": (lambda: b"not a clip", "of an unknown format"),
     "a picture": (still, "a PNG"),
     "an AVIF": (lambda: still("AVIF"), "an AVIF picture"),
     "fifty million frames": (lambda: claiming(50_000_000, b"stsz"), "claims 50000000"),

@@ -156,7 +156,7 @@ PLAYLISTS = {
 
 REFUSED_PICTURES: dict[str, tuple[bytes, str]] = {
     "no bytes": (b"", "empty"),
-    "a text": (b"not a picture", "nothing that we know"),
+    "a text": (b"not a picture", "of an unknown format"),
     "a PNG cut short": (still()[:-40], "damaged"),
     "a JPEG cut short": (still("JPEG")[:-200], "damaged"),
     "a WebP cut short": (still("WEBP")[:-20], "damaged"),

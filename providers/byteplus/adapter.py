@@ -158,9 +158,7 @@ class Byteplus(HttpProvider, ImageModel, VideoModel):
         try:
             return await asyncio.to_thread(accept, path, self.name)
         except Undecodable as error:
-            raise Gone(
-                self.name, f"the picture of job {job_id} is damaged: {error.cause}", error.cure, error.raw
-            ) from error
+            raise Gone(self.name, f"it cannot be used: {error.cause}", error.cure, error.raw) from error
 
     async def cancel(self, job_id: str) -> bool:
         """Stop a task that is still queued. To delete one that has ended would only forget it, so it is looked at first."""

@@ -252,7 +252,7 @@ async def fetched(customer, job_id, request, into):
     try:
         made = await customer.provider.fetch(job_id, into)
     except Gone as error:
-        return "damaged" if "damaged" in error.cause else "lost", error.raw
+        return "damaged" if "cannot be used" in error.cause else "lost", error.raw
     size = customer.provider.capabilities(customer.operation).frame_size(request.resolution)
     if (made.width, made.height) != size:
         return "made of another size", ""

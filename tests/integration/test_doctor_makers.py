@@ -55,7 +55,10 @@ def test_a_provider_that_answers_is_told_with_its_key_by_name_its_answer_and_the
 def test_a_film_whose_provider_has_no_key_is_told_which_variable_to_set(makers, without_keys):
     line = makers()["openrouter"]
     assert not line.ok
-    assert (line.says, line.cure) == ("no key", "Set OPENROUTER_API_KEY")
+    assert (line.says, line.cure) == (
+        "no key: OPENROUTER_API_KEY is not set",
+        "Set OPENROUTER_API_KEY to a key of openrouter",
+    )
 
 
 def test_a_provider_that_nobody_named_and_nobody_has_a_key_for_is_no_line(makers, without_keys, monkeypatch):

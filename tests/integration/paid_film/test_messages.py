@@ -1,0 +1,95 @@
+"""What a command prints is said once, and a command that it prints can be typed as it stands."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+
+from flows.shot import ShotState
+from flows.summary import _told
+from governor.errors import StalePrice
+from governor.prices import PriceBook
+from manifests.errors import ManifestError
+from manifests.price import Usage
+
+SHOT = "SC010_SH0010"
+
+
+@pytest.fixture
+def apart(paid, tmp_path, monkeypatch):
+    """The film and its prices in folders with a space in their names, named from elsewhere."""
+    folder, prices = tmp_path / "my film", tmp_path / "my prices.yaml"
+    paid.root.rename(folder)
+    (folder / "p.yaml").rename(prices)
+    monkeypatch.chdir(tmp_path)
+    return "--film", str(folder), "--prices", str(prices)
+
+
+def test_a_printed_command_repeats_the_film_and_the_prices_and_quotes_their_spaces(apart, gate):
+    code, out, _ = gate("plan", "SC010", "-o", "a plan.json", *apart)
+    command = next(line.strip() for line in out.splitlines() if line.strip().startswith("gate run"))
+    assert (code, shlex.split(command)) == (0, ["gate", "run", "SC010", "--plan", "a plan.json", *apart])
+    _, out, _ = gate("hold", SHOT, "--yes", *apart[:2])
+    assert shlex.split(out.partition("Back: ")[2]) == ["gate", "undo", SHOT, "--parked", *apart[:2]]
+
+
+def test_a_refusals_command_can_be_typed_as_it_stands_too(apart, gate):
+    code, _, err = gate("approve", SHOT, "--yes", *apart)
+    assert code == 2
+    command = err.partition("run it first: ")[2].strip()
+    assert shlex.split(command) == ["gate", "run", "SC010", *apart]
+    gate("stop", *apart[:2])
+    said = gate("go", "--why", "well", "--yes", *apart[:2])[1]
+    assert shlex.split(said.splitlines()[-1]) == ["gate", "resume", "SC010", *apart[:2]]
+    code, _, err = gate("retake", SHOT, "--change", "seed", "--why", "w", "--yes", *apart)
+    assert shlex.split(err.partition("Make it: ")[2]) == ["gate", "run", "SC010", *apart]
+
+
+def test_one_cause_is_one_line_with_the_shots_that_it_blocks(paid):
+    scene = paid.services.scene("SC010")
+
+    def held_up(number: int, cause: str) -> ShotState:
+        shot = scene.shots[0].model_copy(update={"id": f"SC010_SH{number:04d}"})
+        return ShotState(shot, "blocked", f"{shot.id} panel: {cause}. See: gate explain {shot.id}")
+
+    states = [held_up(10, "it has no key"), held_up(20, "it has no key"), held_up(30, "it was sent back")]
+    run = SimpleNamespace(scene=scene, wall=None)
+    message, _ = _told(run, "incomplete", {s.shot.id: s for s in states}, None)
+    assert message.splitlines() == [
+        "0 of 3 shots are done.",
+        "  SC010_SH0010, SC010_SH0020 blocked: panel: it has no key. See: gate explain SC010_SH0010",
+        "  SC010_SH0030 blocked: panel: it was sent back. See: gate explain SC010_SH0030",
+    ]
+
+
+def test_status_keeps_its_columns_apart(paid, gate, monkeypatch):
+    monkeypatch.setenv("GATE_PRICES", str(paid.prices))
+    paid.make(SHOT, "panel")
+    paid.hold(SHOT, "clip")
+    lines = gate("status", "SC010")[1].splitlines()
+    assert "draft in flight  final blocked" in lines[0] or "draft in flight  final to make" in lines[0]
+    assert lines[0].index("final") == lines[1].index("final")
+
+
+def test_status_shows_an_approval_that_lapsed(paid, gate, monkeypatch):
+    monkeypatch.setenv("GATE_PRICES", str(paid.prices))
+    paid.draft()
+    assert gate("approve", "SC010", "--yes")[0] == 0
+    assert "approved by" in gate("status", "SC010")[1]
+    paid.prices.write_text(paid.prices.read_text().replace('"0.10"', '"0.11"'))
+    assert "approval lapsed: price changed" in gate("status", "SC010")[1]
+
+
+def test_a_clock_that_is_years_off_is_named_as_the_cause(paid):
+    ahead = PriceBook.load(paid.prices, today=date(2036, 11, 22))
+    with pytest.raises(StalePrice, match=r"clock says 2036-11-22, and the newest price of fal .*Set the clock"):
+        ahead.price_of(Usage(provider="fal", model=_model(ahead), operation="clip", resolution="480p", output_ms=4000))
+    with pytest.raises(ManifestError, match=r"has not come yet: this machine's clock says 2016-11-22\. Set the clock"):
+        PriceBook.load(paid.prices, today=date(2016, 11, 22))
+
+
+def _model(book: PriceBook) -> str:
+    return next(row.model for row in book.rows() if row.provider == "fal" and row.operation == "clip" and not row.fixed)
