@@ -77,6 +77,8 @@ def words_of(refusal: NotApproved) -> str:
 def undecided(services: Services, steps: Iterable[Step]) -> DraftsNotDecided | None:
     """Why paid drafts may not be made at the resolution of film.yaml; None where they may, or none would be bought."""
     film = services.folder.film
+    if film.tiers.draft.resolution == "480p":
+        return None  # it needs no decision, and the books are not asked
     if not any((s.tier, s.stage) == ("draft", "clip") and s.high_microusd > 0 for s in steps):
         return None
     return policy.drafts_decided(film.code, film.tiers.draft.resolution, services.ledger.draft_resolution(film.code))

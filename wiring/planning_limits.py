@@ -118,6 +118,8 @@ def _held_to_drafts(services: Services, steps: tuple[Step, ...]) -> tuple[Step, 
             for s in steps
         )
     asked = [step for step in steps if step.does == "run" and needs_approval(services, step)]
+    if not asked:
+        return steps
     refusals = services.ledger.refusals(binding_of_step(services, step) for step in asked if step.key)
     why_not = {
         s.place: words_of(refusals[s.shot]) if s.key else "waits for its picture and your approval"

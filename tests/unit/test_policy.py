@@ -68,7 +68,7 @@ def test_any_of_three_things_stops():
 def test_only_the_newest_claim_on_a_scene_buys():
     older, newer = Epoch("SC010", 1, "r1"), Epoch("SC010", 2, "r2")
     assert policy.not_fenced(newer, newer) is None
-    assert "run r2" in str(policy.not_fenced(older, newer))
+    assert "SC010: another run has taken the scene over" in str(policy.not_fenced(older, newer))
     assert "no run has claimed" in str(policy.not_fenced(older, None))
 
 
