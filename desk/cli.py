@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from desk.shipped import shipped
+
 if TYPE_CHECKING:
     from desk.ending import Refusal
 
@@ -93,6 +95,9 @@ Exit codes:
    3  waits for a person                10  plan has something to spend
    4  budget refused                        (with --detailed-exitcode)
    5  provider credit or key           130  interrupted
+
+\b
+The pages that messages name, such as docs/prices.md, are in:
 """
 
 
@@ -129,7 +134,9 @@ class Lazy(click.Group):
 
 
 @click.group(
-    cls=Lazy, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+    cls=Lazy,
+    epilog=f"{EXIT_CODES}   {shipped('docs')}",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 @click.version_option(package_name="check-the-gate", prog_name="gate")
 def gate() -> None:

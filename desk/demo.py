@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desk.options import json_option, money, open_film, print_json, typed
+from desk.shipped import shipped
 
 if TYPE_CHECKING:
     from flows.outcome import SceneOutcome
@@ -53,9 +54,9 @@ def lay_out(into: Path) -> None:
     """Copy the example into `into`, where there is no film yet; one that is there is gone on with."""
     if (into / "film.yaml").exists():
         return
-    source = Path(__file__).resolve().parent.parent / "examples" / "harbour"
+    source = shipped("example")
     if not source.is_dir():
-        raise click.ClickException(f"the example is not beside the program ({source}); run the demo from a checkout")
+        raise click.ClickException(f"the example film is not at {source}; install the program anew")
     if into.exists() and any(into.iterdir()):
         raise click.UsageError(f"{into} holds something else; name an empty folder: gate demo --into DIR")
     shutil.copytree(source, into, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".gate", "out", "__pycache__"))

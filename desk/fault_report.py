@@ -29,9 +29,9 @@ def report_fault(error: BaseException) -> Refusal:
 
 
 def _report(error: BaseException) -> str:
-    here = f"check-the-gate {version('check-the-gate')}, Python {platform.python_version()}, {platform.platform()}"
+    here = f"Check the Gate {version('check-the-gate')}, Python {platform.python_version()}, {platform.platform()}"
     told = "".join(traceback.format_exception(error))
-    return f"{datetime.now(UTC).isoformat(timespec='seconds')}\n{here}\ngate {shlex.join(sys.argv[1:])}\n\n{told}"
+    return f"{datetime.now(UTC).isoformat(timespec='seconds')}\n{here}\n{shlex.join(['gate', *sys.argv[1:]])}\n\n{told}"
 
 
 def _written(folder: Path, name: str, words: str) -> Path | None:

@@ -42,9 +42,11 @@ class Output:
         if self.may_write(path):
             return
         if not self.option:
-            raise click.UsageError(f"{path} is not {self.noun} that gate wrote, so it stays as it is. Move it away.")
+            raise click.UsageError(
+                f"{path} is not {self.noun} that this program wrote, so it stays as it is. Move it away."
+            )
         other = self._free(path)
-        cause = f"{path} is not {self.noun} that gate wrote, so it stays as it is"
+        cause = f"{path} is not {self.noun} that this program wrote, so it stays as it is"
         raise click.BadParameter(f"{cause}. Name a new file: {self.option} {other}", param_hint=self.option)
 
     def may_write(self, path: Path) -> bool:

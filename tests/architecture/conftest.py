@@ -40,7 +40,7 @@ def project() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def folders(project: dict[str, Any]) -> tuple[str, ...]:
     """The folders that are the product, in the order of pyproject.toml; some may not be built yet."""
-    return tuple(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
+    return tuple(project["tool"]["importlinter"]["root_packages"])
 
 
 @pytest.fixture(scope="session")
