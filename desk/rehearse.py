@@ -83,9 +83,10 @@ def play(settings: Settings, scene: str, names: tuple[str, ...], script: Path | 
     """Rehearse a scene once, and give what came of it. Raises NotRehearsed for a maker that is not played here."""
     from desk.run import make
     from wiring.planning_file import start
-    from wiring.rehearsing import bring_order, makers_of
+    from wiring.rehearsing import bring_draft_resolution, bring_order, makers_of
 
     def ready(settings: Settings, services: Services) -> None:
+        bring_draft_resolution(settings, services)
         if options.night:
             bring_order(settings, services, scene)
         start(services, services.scene(scene), options)

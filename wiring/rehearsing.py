@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 
 from governor.generation_log import LogLine
 from governor.ledger import Ledger
+from manifests.decision import Decision
 from manifests.privacy import PRIVATE
 from manifests.reading import FilmFolder, read_film
 from manifests.take import Operation
@@ -123,6 +124,25 @@ def bring_order(settings: Settings, copy: Services, scene: str) -> None:
     if order.night_at(now) is None:
         ahead = order.next_night(now).opens - now
         copy.ledger.set_clock(lambda: datetime.now(UTC) + ahead)
+
+
+def bring_draft_resolution(settings: Settings, copy: Services) -> None:
+    """Leave in the copy's books at which resolution the film's own books let its drafts be made."""
+    if isinstance(settings.ledger, Path) and not settings.ledger.exists():
+        return
+    film = copy.folder.film.code
+    books = Ledger.open(settings.ledger, stop_file=settings.stop_file, film=film)
+    try:
+        decided = books.draft_resolution(film)
+    finally:
+        books.close()
+    if decided != copy.ledger.draft_resolution(film):
+        copy.ledger.decide(
+            Decision(
+                kind="draft_resolution", scope=f"film:{film}", who=settings.who, door="command line", subject=decided,
+                why="as the film's own books say", made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            )
+        )  # fmt: skip
 
 
 def in_their_words(services: Services, lines: Sequence[LogLine]) -> tuple[LogLine, ...]:

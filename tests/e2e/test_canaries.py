@@ -156,7 +156,7 @@ def film(film_of, monkeypatch):
     budget = {"film_usd": "190.00", "scene_usd": "160.00", "run_usd": "160.00", "shot_usd": "9.00"}
     notify = {group: ["team"] for group in ("approval", "digest", "money")}
     film.edit("film.yaml", lambda d: d.update(budget=budget, notify=notify))
-    film.edit("film.yaml", lambda d: d["tiers"]["draft"].update(resolution="720p"))  # Veo makes none that are smaller
+    film.say("drafts", "720p", "--why", "Veo makes none that are smaller", "--yes")
     price = {
         "provider": "evolink",
         "model": "seedance-2.0-image-to-video",

@@ -34,10 +34,10 @@ def film(film_of, house, monkeypatch):
         "film.yaml",
         lambda d: d.update(
             providers={"panel": "previz", "clip": "replicate"},
-            tiers={"draft": {"resolution": "720p", "approve": "none"}},
             budget={"film_usd": "60.00", "scene_usd": "20.00", "run_usd": "20.00", "shot_usd": "8.00"},
         ),
     )
+    film.say("drafts", "720p", "--why", "nobody has a price of 480p there", "--yes")
     film.edit_shot(SHOT, motion=f"Marit lays down {TRIGGER} and looks up.")
     return film
 

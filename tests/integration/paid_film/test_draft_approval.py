@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,10 @@ from manifests.errors import GateError
 from wiring import planning_file
 from wiring.draft_approval import binding_of_attempt, drafts_that_wait
 from wiring.planning_limits import plan_within_limits
+from wiring.rehearsing import bring_draft_resolution
 from wiring.run_options import RunOptions
+from wiring.services import open_services
+from wiring.settings import read_settings
 
 SHOT = "SC010_SH0010"
 SCENE = "SC010"
@@ -123,6 +127,15 @@ def test_dearer_drafts_take_a_decision_with_a_reason(paid, gate):
     assert gate("drafts", "480p", "--why", "enough", "--yes")[0] == 0
     assert "resolution: 480p" in (paid.root / "film.yaml").read_text()
     planning_file.start(paid.services, paid.services.scene(SCENE), RunOptions())
+
+
+def test_a_rehearsal_makes_drafts_as_the_films_own_books_let_it(paid, gate, tmp_path):
+    assert gate("drafts", "720p", "--why", "the client reads the label", "--yes")[0] == 0
+    copy = tmp_path / "copy"
+    shutil.copytree(paid.root, copy, ignore=shutil.ignore_patterns(".gate"))
+    apart = open_services(read_settings(copy))
+    bring_draft_resolution(paid.services.settings, apart)
+    assert apart.ledger.draft_resolution("TEA") == "720p"
 
 
 def refused_by_the_ledger(paid) -> type[GateError] | None:
