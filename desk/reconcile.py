@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from desk.asking import confirm, decides
+from desk.giving_up import tell_uncollected
 from desk.options import dollars, film_option, json_option, money, open_film, print_json, settings_for
 
 if TYPE_CHECKING:
+    from manifests.decision import DecisionKind
     from manifests.take import Take
     from tasks.in_flight import Brought
     from wiring.services import Services
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
 @click.argument("scene", required=False)
 @film_option
 @click.option(
-    "--write-off", "given_up", metavar="SHOT", help="Give up what is in doubt there: its hold counts as spent."
+    "--write-off",
+    "given_up",
+    metavar="SHOT",
+    help="Give up what is open there and cannot be collected: its hold counts as spent.",
 )
 @click.option(
     "--usd", metavar="USD", help="With --write-off: what the provider's bill says of it, instead of the hold."
@@ -42,7 +47,7 @@ def reconcile(
     """Ask every provider about what is open in SCENE (or in all of the film), and about bills that came late.
 
     Nothing is bought. What the provider has is collected, what it proves that it never had is given back, and what nobody knows
-    stays held: then a person decides. Ends with 1 while something is in doubt.
+    stays held: then a person decides. Ends with 1 while something is in doubt or cannot be collected.
     """
     if given_up and released:
         raise click.UsageError("One of them: --write-off or --release.")
@@ -59,11 +64,14 @@ def reconcile(
 
         found = asyncio.run(ask(services, scene))
     doubts = [take for take in services.ledger.marks_open(scene) if take.state == "in_doubt"]
+    stuck = [each for each in found if each.kind == "stuck" and each.now.state in {"held", "submitted"}]
     if as_json:
-        print_json({"asked": [_facts(each) for each in found], "in_doubt": [_doubt(take) for take in doubts]})
+        told = {"in_doubt": [_doubt(take) for take in doubts], "uncollected": [_doubt(each.now) for each in stuck]}
+        print_json({"asked": [_facts(each) for each in found], **told})
     else:
         _tell(services, found, doubts)
-    return 1 if doubts else 0
+        tell_uncollected(services, stuck)
+    return 1 if doubts or stuck else 0
 
 
 def _open(film: Path | None, shot: str | None, scene: str | None) -> Services:
@@ -84,26 +92,26 @@ def _open(film: Path | None, shot: str | None, scene: str | None) -> Services:
 
 def _decide(services: Services, shot: str, reason: str, bill: int | None, *, writes_off: bool) -> None:
     from desk.deciding import decision_of
+    from desk.giving_up import to_decide
+    from governor.approvals import check
     from governor.purchase import Proof
 
-    doubts = [take for take in services.ledger.marks_open(shot.partition("_")[0]) if take.shot == shot]
-    doubts = [take for take in doubts if take.state == "in_doubt"]
-    if not doubts:
-        raise click.ClickException(
-            f"Nothing of {shot} is in doubt. See what is open: gate status {shot.partition('_')[0]}"
-        )
+    doubts = to_decide(services, shot)
     what = "Write off" if writes_off else "Give back, as not billed,"
-    door = confirm(f"{what} {len(doubts)} in doubt of {shot}?")
+    door = confirm(f"{what} {len(doubts)} open of {shot}?")
     for take in doubts:
         amount = {"amount_microusd": take.held_microusd if bill is None else bill}
-        if writes_off:
-            said = decision_of(services, "write_off", f"shot:{shot}", reason, door=door, **amount)
-            services.ledger.write_off(take.generation_key, said)
-            if bill is not None:
-                services.ledger.adjust(take.generation_key, bill, f"by {services.settings.who}: {reason}")
-        else:
-            said = decision_of(services, "release", f"shot:{shot}", reason, door=door, **amount)
+        kind: DecisionKind = "write_off" if writes_off else "release"
+        said = decision_of(services, kind, f"shot:{shot}", reason, door=door, **amount)
+        check(said)  # without a reason nothing moves
+        if take.state != "in_doubt":
+            services.ledger.doubt(take.generation_key, f"it cannot be collected: {reason}")
+        if not writes_off:
             services.ledger.release(take.generation_key, Proof.decided(said))
+            continue
+        services.ledger.write_off(take.generation_key, said)
+        if bill is not None:
+            services.ledger.adjust(take.generation_key, bill, f"by {services.settings.who}: {reason}")
 
 
 def _tell(services: Services, found: list[Brought], doubts: list[Take]) -> None:

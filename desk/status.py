@@ -125,13 +125,16 @@ def _told(found: Diagnosis | None) -> dict[str, object] | None:
 
 
 def _open_line(services: Services, take: Take) -> str:
-    """What is with a provider, its price and since when; of what is in doubt, the next step too."""
+    """What is with a provider, its price and since when; what keeps it from being collected, and the next step."""
     from manifests.money import format_usd
+    from wiring import uncollected
 
     sent = services.ledger.was_sent_at(take.generation_key)
     since = f", sent {sent[:16].replace('T', ' ')}" if sent else ""
     state = take.state.replace("_", " ")
     doubt = f"; ask: gate reconcile {take.shot.partition('_')[0]}" if take.state == "in_doubt" else ""
+    if take.state == "submitted" and (why := uncollected.why(services.ledger, take)):
+        doubt = f"; {why}"
     return f"{take.shot} {take.stage} {take.tier}: {state} at {take.provider}, ${format_usd(take.held_microusd)} held{since}{doubt}"
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,10 +23,22 @@ from manifests.privacy import speaking_of, theirs
 from manifests.question import Question
 from manifests.take import Artefact, Take
 from providers.contract import Fetched, Found, JobStatus, Provider, Sought
-from providers.errors import Gone, NoVerdict, ProviderError, RateLimited, Refused, Unavailable, Withheld
+from providers.errors import (
+    Gone,
+    Invalid,
+    NoVerdict,
+    OutcomeUnknown,
+    ProviderError,
+    RateLimited,
+    Refused,
+    Unavailable,
+    Undecodable,
+    Withheld,
+)
 from tasks.current import Run
 from tasks.errors import ByHand, GenerationFailed, Uncollected
 from tasks.submit import in_doubt, judge_of
+from wiring import uncollected
 from wiring.scratch import scratch
 
 _CHANCE = random.SystemRandom()
@@ -69,27 +83,49 @@ async def collect(run: Run, provider: Provider, take: Take) -> Take:
     """
     if take.job_id is None:
         raise in_doubt(take.shot, take.stage, "no job id is known")
-    try:
+    with asking(run, take):
         status = await _until_done(run, provider, take, take.job_id)
-        if status.state != "done":
-            raise _nothing_came(run, take, status)
-        return await _bought(run, provider, take, take.job_id, status)
+    if status.state != "done":
+        raise _nothing_came(run, take, status)
+    return await _bought(run, provider, take, take.job_id, status)
+
+
+@contextmanager
+def asking(run: Run, take: Take) -> Iterator[None]:
+    """What keeps a job from being collected, as Uncollected. Its money stays held until it is collected, or a person decides."""
+    scene, job = take.shot.partition("_")[0], f"job {take.job_id} is at {take.provider}"
+    try:
+        yield
     except (Unavailable, RateLimited) as error:
-        raise Uncollected(
-            f"{take.shot} {take.stage}", f"job {take.job_id} is at {take.provider}, which cannot be asked now ({error.cause})",
-            f"Collect it later; it is not bought again: gate resume {take.shot.partition('_')[0]}",
-        ) from error  # fmt: skip
+        cause = f"{job}, which cannot be asked now ({error.cause})"
+        raise _uncollected(
+            run, take, cause, f"Collect it later; it is not bought again: gate resume {scene}"
+        ) from error
+    except (
+        Invalid,
+        OutcomeUnknown,
+        Undecodable,
+    ) as error:  # a key that is refused, an address or a file that nobody may open
+        give_up = f'gate reconcile --write-off {take.shot} --reason "..."'
+        cure = f"{error.cure.rstrip('.')}, then: gate resume {scene}. Or give it up: {give_up}"
+        raise _uncollected(run, take, f"{job}, and cannot be collected ({error.cause})", cure) from error
+
+
+def _uncollected(run: Run, take: Take, cause: str, cure: str) -> Uncollected:
+    """The error, and a note of its cause for gate status."""
+    uncollected.keep(run.services.ledger, take, f"{cause}. {cure}")
+    return Uncollected(f"{take.shot} {take.stage}", cause, cure)
 
 
 async def _bought(run: Run, provider: Provider, take: Take, job_id: str, status: JobStatus) -> Take:
     """The output first, then the bill: what is settled is in the vault."""
     bill = believed(take, status)
     try:
-        with scratch(run.services.settings) as folder:
+        with asking(run, take), scratch(run.services.settings) as folder:
             asset = await _fetched(run, provider, take, job_id, folder)
     except Gone as error:  # whether it is paid for again is a person's to say
         if isinstance(error, Withheld) and (until := _kept_until(run, provider, take)) > datetime.now(UTC):
-            raise _kept_from_us(take, error, until) from error
+            raise _kept_from_us(run, take, error, until) from error
         raw = "" if error.raw in error.cause else f" ({error.raw})"
         words = f"the output of job {job_id} is lost: {error.cause}{raw}"
         run.services.ledger.note("alarm", f"shot:{take.shot}", words)
@@ -106,13 +142,11 @@ def _kept_until(run: Run, provider: Provider, take: Take) -> datetime:
     return datetime.fromisoformat(sent_at) + timedelta(seconds=provider.keeps_s) if sent_at else datetime.now(UTC)
 
 
-def _kept_from_us(take: Take, error: Withheld, until: datetime) -> Uncollected:
+def _kept_from_us(run: Run, take: Take, error: Withheld, until: datetime) -> Uncollected:
     """It is made and paid for, and is still there: to call it lost because of a proxy or a sign-in page would throw it away."""
-    return Uncollected(
-        f"{take.shot} {take.stage}",
-        f"job {take.job_id} is done and paid for, and {error.cause}: something between us and {take.provider} may stand in the way",
-        f"Let its host through, or use another network, before {until:%d %b %H:%M} UTC: gate resume {take.shot.partition('_')[0]}",
-    )  # fmt: skip
+    cause = f"job {take.job_id} is done and paid for, and {error.cause}: something between us and {take.provider} may stand in the way"
+    when = f"before {until:%d %b %H:%M} UTC: gate resume {take.shot.partition('_')[0]}"
+    return _uncollected(run, take, cause, f"Let its host through, or use another network, {when}")
 
 
 async def _fetched(run: Run, provider: Provider, take: Take, job_id: str, folder: Path) -> Artefact:

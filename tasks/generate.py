@@ -8,7 +8,8 @@ provider before anything else happens. docs/money.md draws it.
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 
 from prefect.concurrency.asyncio import concurrency
@@ -37,6 +38,9 @@ from wiring.standing import Attempt
 _BUSY_S = 1.0
 _AT_HAND_MAX = 1_000_000
 """What lies with people takes no lane: a whole scene may be laid out at once."""
+
+_SILENT_S = 1.5
+"""A wait for a slot that lasts longer is announced; nothing is silent for two seconds."""
 
 _LEASE_S = 60.0
 """Prefect frees a lane this long after its holder was killed; 68 s were measured."""
@@ -83,7 +87,7 @@ async def generate(
             if take and (take := await bring_home(run, provider, take)):
                 take = await collect(run, provider, take)  # free, so it needs no lane: a lane of 0 stops new calls only
             else:
-                async with _lane_of(provider):
+                async with _in_a_lane(run, provider, shot, stage):
                     run.services.telemetry.say(shot, stage, "works", f"take {attempt.number}")
                     refuse_unplanned(run.plan, shot, stage, tier)
                     _refuse_unapproved(run, shot, stage, tier)
@@ -124,6 +128,23 @@ def _refuse_dry(run: Run, provider: Provider, shot: str, stage: Bought) -> None:
         met = run.dry[name]
         cure = getattr(met, "cure", f"Add credit, then: gate resume {run.scene.id}")
         raise CreditEnded(f"{shot} {stage}", f"not begun: the credit of {name} has ended ({met})", cure)
+
+
+@asynccontextmanager
+async def _in_a_lane(run: Run, provider: Provider, shot: str, stage: Bought) -> AsyncIterator[None]:
+    """A slot of the provider's limit while the block lasts; a wait for one is told in words."""
+    words = (
+        f"waits for a slot at {provider.name}: all of its concurrency limit {lane(provider.name)} in Prefect are taken. "
+        f"Those of a run that was killed come free within {_LEASE_S:g} s; a limit of 0 stops new calls until it is raised"
+    )
+    say = run.services.telemetry.say
+    notice = asyncio.get_running_loop().call_later(_SILENT_S, lambda: say(shot, stage, "waits", words))
+    try:
+        async with _lane_of(provider):
+            notice.cancel()
+            yield
+    finally:
+        notice.cancel()
 
 
 def _lane_of(provider: Provider) -> AbstractAsyncContextManager[None]:

@@ -19,7 +19,7 @@ from manifests.question import Question
 from manifests.scene import Scene
 from manifests.take import Take
 from tasks.claim import claimed
-from tasks.collect import bring_home, collect, still_made
+from tasks.collect import asking, bring_home, collect, still_made
 from tasks.current import Run
 from tasks.errors import InHand, JourneyError
 from tasks.tell import tell_of_caps
@@ -198,7 +198,9 @@ async def _ask(run: Run, take: Take, *, waits: bool) -> tuple[Kind, str]:
     found = await bring_home(run, provider, asked(services, take))
     if found is None:
         return "home", f"{take.provider} proves that it was never made: its hold is given back"
-    if words := await still_made(provider, found, run.patience_s if waits else 0.0):
+    with asking(run, found):
+        words = await still_made(provider, found, run.patience_s if waits else 0.0)
+    if words:
         return "made", words
     settled = await collect(run, provider, found)
     return "home", f"collected; it cost ${format_usd(settled.cost_microusd or 0)}"

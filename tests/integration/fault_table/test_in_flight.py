@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import pytest
 
@@ -95,3 +96,41 @@ async def test_a_lost_call_is_looked_for_beside_the_others(in_flight, server):
     async with collecting(the_run(bench)):
         pass
     assert [take.state for take in bench.ledger.takes()] == ["settled", "settled"]
+
+
+async def test_a_wait_for_a_slot_is_told_in_words_and_ends_with_the_slot(bench_of, monkeypatch):
+    bench, said = bench_of(), []
+    free, told = asyncio.Event(), asyncio.Event()
+
+    def hear(step):
+        said.append((step.state, step.detail))
+        told.set()
+
+    bench.services.telemetry.listen(hear)
+
+    @contextlib.asynccontextmanager
+    async def lane_of(_provider):
+        await free.wait()
+        yield
+
+    monkeypatch.setattr(generate_module, "_lane_of", lane_of)
+    monkeypatch.setattr(generate_module, "_SILENT_S", 0.0)
+    buying = asyncio.create_task(bench.buy())
+    await told.wait()
+    state, words = said[0]
+    assert (state, bench.posts) == ("waits", 0)
+    assert "provider-loopback-neither in Prefect are taken" in words
+    assert "come free within 60 s" in words
+    free.set()
+    await buying
+    assert [state for state, _ in said].count("waits") == 1
+
+
+async def test_collecting_takes_no_slot(in_flight, monkeypatch):
+    def no_lane(_provider):
+        raise AssertionError("a limit of 0 must not keep an output at its provider")
+
+    bench = await in_flight()
+    monkeypatch.setattr(generate_module, "_lane_of", no_lane)
+    made = await bench.buy()
+    assert made.take.state == "settled"

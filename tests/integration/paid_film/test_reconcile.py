@@ -122,7 +122,7 @@ async def test_a_person_who_saw_that_it_was_not_billed_gives_it_back(paid, gate,
 def test_what_is_not_in_doubt_is_not_given_up(paid, gate):
     code, said = typed(gate, paid, "--write-off", SHOT, "--reason", "x")
     assert code == 1
-    assert f"Nothing of {SHOT} is in doubt" in said
+    assert f"Nothing of {SHOT} is open" in said
     assert typed(gate, paid, "--usd", "1")[0] == 2
     assert typed(gate, paid, "--write-off", SHOT, "--release", SHOT)[0] == 2
 

@@ -1,0 +1,73 @@
+"""What a person may give up: each open call, once its provider has been asked and it could not be collected."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from desk import board
+
+if TYPE_CHECKING:
+    from manifests.take import Take
+    from tasks.in_flight import Brought
+    from wiring.services import Services
+
+_MADE_S = 3600.0
+"""How long, in seconds, a job that is being made is not given up: a run waits as long for it."""
+
+
+def to_decide(services: Services, shot: str) -> list[Take]:
+    """The open calls of the shot that a person may close now. Their providers are asked first, which is free.
+
+    Raises ClickException where none is left: nothing is open, a run works on it, it was collected, or is still being made.
+    """
+    takes = [take for take in services.ledger.marks_open(shot.partition("_")[0]) if take.shot == shot]
+    if not takes:
+        raise click.ClickException(f"Nothing of {shot} is open. See what is: gate status {shot.partition('_')[0]}")
+    left = [take for take in takes if take.state == "in_doubt"]
+    if unasked := [take for take in takes if take.state != "in_doubt"]:
+        services.telemetry.listen(board.show)
+        for found in asyncio.run(_asked(services, unasked)):
+            click.echo(f"  {shot} {found.was.stage}: {found.words}", err=True)
+            if found.open:
+                _refuse_too_early(services, found)
+                left.append(found.now)
+    if not left:
+        raise click.ClickException(f"Nothing of {shot} is left to give up: it was closed just now.")
+    return left
+
+
+def tell_uncollected(services: Services, found: Sequence[Brought]) -> None:
+    """Name each call that is with its provider and cannot be collected: the shot, the cause, and what to do."""
+    from manifests.money import format_usd
+    from wiring import uncollected
+
+    for each in found:
+        take, give_up = each.now, f'gate reconcile --write-off {each.now.shot} --reason "..."'
+        held = format_usd(take.held_microusd)
+        why = uncollected.why(services.ledger, take) or f"{each.words} Or give it up: {give_up}"
+        click.echo(f"\nNot collected: {take.shot} {take.stage} at {take.provider}, ${held} held: {why}")
+
+
+async def _asked(services: Services, takes: Sequence[Take]) -> list[Brought]:
+    from tasks.in_flight import look_at
+
+    return await asyncio.gather(*(look_at(services, take) for take in takes))
+
+
+def _refuse_too_early(services: Services, found: Brought) -> None:
+    take = found.now
+    if found.kind == "busy":
+        cure = f"End that run first (gate stop), or wait for it: gate status {take.shot.partition('_')[0]}"
+        raise click.ClickException(f"{take.shot} {take.stage}: a run works on it now. {cure}")
+    sent = services.ledger.was_sent_at(take.generation_key)
+    until = datetime.fromisoformat(sent) + timedelta(seconds=_MADE_S) if sent else services.ledger.now()
+    if found.kind == "made" and services.ledger.now() < until:
+        cause = f"it is being made, and can be given up from {until:%H:%M} UTC on"
+        raise click.ClickException(
+            f"{take.shot} {take.stage}: {cause}. Collect it: gate resume {take.shot.partition('_')[0]}"
+        )
