@@ -58,6 +58,7 @@ def up(film: Path | None, prices: Path | None, flaws: Path | None, port: int) ->
         prefect = film_server.start(settings, port, say)
         stack.callback(prefect.stop)
         prefect.wait()
+        say("Prefect's server answers; offering the film on its page …")
         settle_environment(settings, prefect.api_url, port=port, serving=True)
         here = Up(
             pid=os.getpid(), api_url=prefect.api_url, page_url=f"http://127.0.0.1:{port}", media_url=_url(media), room_url=_url(room)
