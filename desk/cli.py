@@ -89,7 +89,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 EXIT_CODES = """\b
 Exit codes:
-   0  done, or nothing to do             6  stopped
+   0  done, or nothing to do             6  stopped, or the window closed
    1  some shots did not come through    7  lint errors
    2  usage, or the film's files         8  refused by a provider's moderation
    3  waits for a person                10  plan has something to spend

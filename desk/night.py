@@ -83,7 +83,7 @@ def _call_sheet(services: Services, tonight: Sequence[Turn], film: Path | None, 
     from manifests.money import format_usd
     from wiring.planning import plan_scene
 
-    rows = []
+    rows, now = [], services.ledger.now()
     for turn in tonight:
         steps = [
             s for s in plan_scene(services, services.scene(turn.scene)).steps if s.tier == "draft" and s.does == "run"
@@ -93,7 +93,7 @@ def _call_sheet(services: Services, tonight: Sequence[Turn], film: Path | None, 
     if as_json:
         print_json([
             {"scene": t.scene, "order": t.number, "window": t.order.words(), "priority": t.order.priority,
-             "left_over": t.left_over, "clips": clips, **money("likely", likely), **money("night_cap", t.order.night_usd)}
+             "open": t.order.night_at(now) is not None, "now": t.order.now_words(now), "left_over": t.left_over, "clips": clips, **money("likely", likely), **money("night_cap", t.order.night_usd)}
             for t, clips, likely in rows
         ])  # fmt: skip
         return
@@ -106,7 +106,7 @@ def _call_sheet(services: Services, tonight: Sequence[Turn], film: Path | None, 
         many = f"{clips} clip{'' if clips == 1 else 's'}"
         click.echo(
             f"  {place}. {turn.scene}  {many:>9}, likely ${format_usd(likely)} of ${format_usd(turn.order.night_usd)}  "
-            f"{turn.order.words()}  order #{turn.number}, priority {turn.order.priority}{left}",
+            f"{turn.order.words()} ({turn.order.now_words(now)})  order #{turn.number}, priority {turn.order.priority}{left}",
             err=True,
         )
     click.echo(f"  Nobody is called before the window ends. To stop it: {typed('gate stop', film)}", err=True)

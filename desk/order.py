@@ -120,16 +120,14 @@ def _show(services: Services, scene: str, film: Path | None, *, as_json: bool) -
             click.echo(f"No standing order stands for {scene}: nothing is bought at night.")
         return
     order = decision.order
-    night = order.night_at(now)
     if as_json:
         print_json(_facts(decision, order, now))
         return
-    window = (
-        f"open now, until {night.closes:%H:%M} UTC" if night else f"opens {order.next_night(now).opens:%d %b %H:%M} UTC"
-    )
     place = "" if order.priority == PRIORITY else f"; priority {order.priority}"
     bound = f"; bound to plan {order.plan[:12]}" if order.plan else ""
-    click.echo(f"{scene}: drafts from {order.words()}, ${format_usd(order.night_usd)} a night{place}{bound}; {window}.")
+    click.echo(
+        f"{scene}: drafts from {order.words()}, ${format_usd(order.night_usd)} a night{place}{bound}; {order.now_words(now)}."
+    )
     click.echo(f"Decided by {decision.who} on {decision.made_at[:10]}: {decision.why}")
     click.echo(f"Run it: {typed('gate night', film)} (every order of the night), or")
     click.echo(f"        {typed(f'gate run {scene} --night' + (' --plan FILE' if order.plan else ''), film)}")

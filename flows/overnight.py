@@ -35,6 +35,9 @@ from wiring.services import Services, open_services
 _LOOK_S = 30.0
 """How often somebody who waits for the window's end looks at the clock."""
 
+_EARLY_S = 3900.0
+"""So much before a window opens a night may begin, and wait: where the clocks skip an hour, Prefect's schedule wakes it that early."""
+
 _sleep = asyncio.sleep
 
 
@@ -70,6 +73,7 @@ async def overnight_drafts(
     services = open_services(settings_of(film))
     say_in_log(services)
     with alive(services.settings, str(runtime.flow_run.id or BY_HAND)):
+        await _until_a_window_opens(services, scenes)
         outcome = await make_night(services, scenes)
         closes = [datetime.fromisoformat(scene.closes) for scene in outcome.scenes]
         if stay and closes and services.folder.film.notify.digest:
@@ -124,7 +128,13 @@ async def _make_one(services: Services, turn: Turn, night: Night) -> SceneNight:
     except SceneUnfinished as unfinished:
         report = _told(blank, unfinished.outcome)
     except GateError as error:
-        ending = "stopped" if isinstance(error, Stopped) else "incomplete"
+        ending = (
+            "window closed"
+            if isinstance(error, NightOver)
+            else "stopped"
+            if isinstance(error, Stopped)
+            else "incomplete"
+        )
         report = blank.model_copy(update={"ending": ending, "message": str(error)})
     except Exception as error:  # noqa: BLE001  the other scenes of the night go on
         report = blank.model_copy(update={"message": f"a fault of the program: {type(error).__name__}: {error}"[:400]})
@@ -157,6 +167,14 @@ def _lay_out_dailies(services: Services, reports: Sequence[SceneNight]) -> dict[
         except Exception as error:  # noqa: BLE001  dailies are no reason to end a night
             services.telemetry.say(report.scene, "dailies", "blocked", f"they could not be laid out ({error})")
     return pages
+
+
+async def _until_a_window_opens(services: Services, wanted: Sequence[str]) -> None:
+    """Wait for the first window where it is about to open; return at once where one is open, or all of them are far away."""
+    now, orders = services.ledger.now(), [turn.order for turn in nights.turns(services, wanted)]
+    opens = min((order.next_night(now).opens for order in orders), default=now)
+    if not any(order.night_at(now) for order in orders) and (opens - now).total_seconds() <= _EARLY_S:
+        await _until(services, opens)
 
 
 async def _until(services: Services, when: datetime) -> None:

@@ -12,6 +12,7 @@ from governor.errors import (
     CreditShort,
     Fenced,
     LedgerTrouble,
+    NightOver,
     NotApproved,
     Parked,
     PriceRefused,
@@ -45,7 +46,7 @@ from wiring.requests import Opening
 from wiring.telemetry import State
 
 Status = Literal[
-    "done", "escalated", "waits", "hold", "omit", "blocked:budget", "blocked:credit", "blocked:stop", "blocked:moderation",
+    "done", "escalated", "waits", "hold", "omit", "blocked:budget", "blocked:credit", "blocked:stop", "blocked:window", "blocked:moderation",
     "blocked:approval", "blocked:doubt", "blocked:fenced", "blocked",
 ]  # fmt: skip
 
@@ -231,7 +232,7 @@ def _status(error: Exception) -> Status:
 
 
 _STATUSES: tuple[tuple[type[Exception], Status], ...] = (
-    (BudgetRefused, "blocked:budget"), (PriceRefused, "blocked:budget"), (Stopped, "blocked:stop"),
+    (BudgetRefused, "blocked:budget"), (PriceRefused, "blocked:budget"), (NightOver, "blocked:window"), (Stopped, "blocked:stop"),
     (CreditShort, "blocked:credit"), (Fenced, "blocked:fenced"), (NotApproved, "blocked:approval"), (KeyLimit, "blocked:credit"),
     (NoCredit, "blocked:credit"), (CreditEnded, "blocked:credit"), (Refused, "blocked:moderation"), (RefusedBefore, "blocked:moderation"),
     (InDoubt, "blocked:doubt"), (ByHand, "waits"), (Refusal, "blocked"), (Uncollected, "blocked"), (InHand, "blocked"),
@@ -239,5 +240,5 @@ _STATUSES: tuple[tuple[type[Exception], Status], ...] = (
     (GateError, "escalated"),
 )  # fmt: skip
 _SHOWN: dict[Status, State] = {"escalated": "escalated", "waits": "waits"}
-_HALTS: frozenset[Status] = frozenset({"blocked:budget", "blocked:stop", "blocked:fenced"})
+_HALTS: frozenset[Status] = frozenset({"blocked:budget", "blocked:stop", "blocked:window", "blocked:fenced"})
 """After one of these nothing new is begun: the next shot would meet the same wall, and half a shot is money lost."""

@@ -15,7 +15,7 @@ from wiring.draft_approval import drafts_that_wait
 _PARKED = frozenset({"hold", "omit"})
 
 ENDINGS: tuple[tuple[str, Ending], ...] = (
-    ("blocked:fenced", "fenced"), ("blocked:stop", "stopped"), ("blocked:budget", "budget"), ("blocked:credit", "credit"),
+    ("blocked:fenced", "fenced"), ("blocked:stop", "stopped"), ("blocked:window", "window closed"), ("blocked:budget", "budget"), ("blocked:credit", "credit"),
 )  # fmt: skip
 
 

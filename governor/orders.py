@@ -16,7 +16,8 @@ from manifests.standing_order import Night
 
 _SEEN_MAX = 100
 _GUESSES_S = {"clip": 600.0, "panel": 120.0, "end_panel": 120.0, "judge": 60.0, "view": 120.0}
-"""What a call of a stage is taken to last until one has been seen: a video job takes one to five minutes, at night more."""
+"""What a call of a stage is taken to last until one has been seen, where its provider does not say: a video job takes one to five
+minutes, at night more."""
 
 
 def standing(books: Books, scene: str) -> Decision | None:
@@ -67,16 +68,16 @@ def check(books: Books, purchase: Purchase) -> None:
         return
     decision = standing(books, purchase.scene)
     order = decision.order if decision else None
-    takes_s = p95_s(books, purchase.provider, purchase.model, purchase.stage)
+    takes_s = p95_s(books, purchase.provider, purchase.model, purchase.stage, purchase.unseen_s)
     refusal = policy.within_the_night(purchase.scene, order, purchase.night, purchase.plan, books.now, takes_s)
     if refusal:
         raise refusal
 
 
-def p95_s(books: Books, provider: str, model: str, stage: str) -> float:
+def p95_s(books: Books, provider: str, model: str, stage: str, unseen_s: float | None = None) -> float:
     """Seconds from the POST to the settled take, within which 95 of the last 100 such calls came home.
 
-    A careful guess where none has been seen. By the clock of the machine that wrote the rows.
+    Where none has been seen: `unseen_s`, or else a careful guess. By the clock of the machine that wrote the rows.
     """
     rows = books.connection.execute(
         select(attempts.c.sent_at, attempts.c.moved_at)
@@ -91,7 +92,7 @@ def p95_s(books: Books, provider: str, model: str, stage: str) -> float:
         .limit(_SEEN_MAX)
     )
     spans = sorted(_span_s(row.sent_at, row.moved_at) for row in rows)
-    return spans[math.ceil(0.95 * len(spans)) - 1] if spans else _GUESSES_S[stage]
+    return spans[math.ceil(0.95 * len(spans)) - 1] if spans else _GUESSES_S[stage] if unseen_s is None else unseen_s
 
 
 def _span_s(sent_at: str, moved_at: str) -> float:

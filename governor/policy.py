@@ -148,6 +148,12 @@ def _done_in_time(scene: str, night: Night, now: datetime, takes_s: float) -> Ni
         return None
     left_s = (night.closes - now).total_seconds()
     cause = f"the window closes in {left_s:.0f} s, and such a call may take {takes_s:.0f} s"
+    if (night.closes - night.opens).total_seconds() <= takes_s:
+        return NightOver(
+            scene,
+            cause,
+            f"The whole window is too short. Leave an order with a longer one: gate order {scene} --opens ...",
+        )
     return NightOver(scene, cause, f"It goes on in the next window; by day: gate resume {scene}")
 
 

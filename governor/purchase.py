@@ -31,7 +31,8 @@ class Purchase:
     with `draft_approval` (the film says `tiers: draft: approve: person`). `resolution`: of a clip. `also`: further scopes it counts
     against, such as "key:fal". `night`: the name of the night whose standing order it is bought under, "" by day; `plan`: the hash
     of the plan file that the run keeps to. `in_flight_max`: calls that may be with the provider at once. `retires_on`: the
-    model's last day. `foreseen_microusd`: what the rest of the run is likely to need
+    model's last day. `unseen_s`: how many seconds such a call may take while the ledger has seen none; None where the provider does not
+    say. `foreseen_microusd`: what the rest of the run is likely to need
     including this call, so that a refusal can advise a cap that lasts.
     """
 
@@ -61,6 +62,7 @@ class Purchase:
     in_flight_max: int = 16
     retires_on: date | None = None
     foreseen_microusd: int = 0
+    unseen_s: float | None = None
 
     @property
     def wants_approval(self) -> bool:

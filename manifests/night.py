@@ -22,7 +22,7 @@ class ShotNight(Noun):
 class SceneNight(Noun):
     """One scene in one night. `night`: the local date on which its window opened; `order`: the number of its standing order.
 
-    Times are ISO 8601 in UTC. `ending`: how the run ended, or "closed" and "fault" where there was none. `foreseen_microusd`: what
+    Times are ISO 8601 in UTC. `ending`: how the run ended, or "fault" where there was none; "window closed": too little of it was left. `foreseen_microusd`: what
     its drafts were likely to need when it began. `dry`: the providers whose credit ended. `fault`: it was no refusal of ours.
     """
 
@@ -65,8 +65,8 @@ class SceneNight(Noun):
         return ", ".join(dict.fromkeys(_words(s.status for s in self.shots if s.status.startswith("blocked"))))
 
 
-_LEFT_OVER = {"stopped", "budget", "credit", "closed", "fault"}
-_PLAIN = {"stop": "window or stop"}
+_LEFT_OVER = {"stopped", "window closed", "budget", "credit", "fault"}
+_PLAIN = {"window": "the window closed"}
 
 
 def _is(status: str, wanted: str) -> bool:

@@ -178,7 +178,7 @@ class Provider(ABC):
     works inside our own process, so that the film's lanes alone bound it and no limit is shared with other machines. `by_hand`: a
     person makes it, however long that takes: it is looked at once a run, and a job that runs says in `raw` what it waits for.
     `keeps_s`: for so many seconds after its call a withheld output is not given up, for it is paid for, and still there by the
-    provider's own words. 0: nothing stands between us and it.
+    provider's own words. 0: nothing stands between us and it. `unseen_s`: how many seconds a call may take before one was seen.
     """
 
     name: ClassVar[str]
@@ -186,6 +186,7 @@ class Provider(ABC):
     embedded: ClassVar[bool] = False
     by_hand: ClassVar[bool] = False
     keeps_s: float = 0.0
+    unseen_s: ClassVar[Mapping[str, float]] = {}
     poll_s: tuple[float, float] = (0.05, 5.0)
     """The first and the longest pause, in seconds, between two looks at a job."""
 

@@ -200,6 +200,7 @@ def _purchase(
         night=run.night.name if run.night else "", plan=run.plan.hash if run.plan else None, also=(key,) if key else (),
         changed=_changed(run, attempt, shot, stage, tier), parent=None if isinstance(request, Question) else request.parent, epoch=run.epoch,
         inputs=inputs, binding=binding, foreseen_microusd=run.foreseen_microusd,
+        unseen_s=provider.unseen_s.get(request.operation),
         draft_approval=film.tiers.draft.approve == "person", resolution=request.resolution if isinstance(request, Request) and stage == "clip" else None,
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -66,6 +66,10 @@ class Previz(ImageModel, VideoModel):
 
     name = "previz"
     embedded = True
+    unseen_s: ClassVar[Mapping[str, float]] = {
+        "panel": 20.0,
+        "clip": 60.0,
+    }  # 20 s were seen for a clip, on two busy cores
     operations = frozenset(_MODELS)
 
     def __init__(

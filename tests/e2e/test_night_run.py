@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -54,4 +55,7 @@ def test_a_window_that_is_closed_buys_nothing_and_says_when_it_opens(film):
     with pytest.raises(NightOver, match="opens again at"):
         film.run(options=NIGHT)
     assert film.attempts() == []
-    assert "drafts from" in film.say("order", "SC010")
+    assert "drafts from" in (said := film.say("order", "SC010"))
+    assert f"closed now, opens {now + timedelta(hours=2):%d %b %H:%M} UTC" in said
+    sheet = json.loads(film.say("night", "--sheet", "--json"))
+    assert [(row["open"], row["now"].startswith("closed now, opens")) for row in sheet] == [(False, True)]

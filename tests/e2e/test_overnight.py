@@ -221,7 +221,7 @@ def test_a_call_that_would_end_after_the_window_is_not_begun_and_the_next_night_
     rows = [row for row in film.attempts() if row["sent_at"]]
     assert all(datetime.fromisoformat(row["moved_at"]) < closes for row in rows)
     assert [scene.scene for scene in ended.scenes] == ["SC010", "SC020"]
-    assert ended.scenes[0].ending == "stopped"
+    assert ended.scenes[0].ending == "window closed", "nobody stopped anything"
     assert "the window closes in" in ended.scenes[0].message
     assert len(receiver.received) == 1
     left = [turn.scene for turn in turns(film.services) if turn.left_over]
@@ -245,10 +245,13 @@ def test_the_nights_purse_is_shared_and_never_passed_and_by_day_no_window_is_ope
     clock = Clock(film, monkeypatch, datetime(2026, 11, 21, 12, 0, tzinfo=UTC))
     with pytest.raises(NightOver, match="It opens again at 2026-11-21 21:00 UTC"):
         make_night(film)
-    clock.now = datetime(2026, 11, 21, 21, 5, tzinfo=UTC)
+    clock.now = datetime(
+        2026, 11, 21, 20, 5, tzinfo=UTC
+    )  # an hour early, as a schedule wakes it when the clocks skip one
 
     outcome = make_night(film)
 
+    assert {scene.began_at >= "2026-11-21T21:00:00+00:00" for scene in outcome.scenes} == {True}
     assert [scene.ending for scene in outcome.scenes] == ["waits for approval", "budget"]
     assert outcome.exit_code == 4
     balance = film.ledger.balance("night:2026-11-21")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -107,16 +107,32 @@ ZONES = [
 ]
 
 
+FIRST, LAST = date(2026, 1, 1), date(2028, 12, 31)
+
+
+def _changes(zone: str) -> list[date]:
+    """The days before those on which the zone's clocks skip an hour, or half of one."""
+    days = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days)]
+    offsets = [datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(zone)).utcoffset() for day in days]
+    return [day for day, before, after in zip(days, offsets, offsets[1:], strict=False) if before < after]
+
+
+NEAR_A_CHANGE = [(zone, day) for zone in ZONES for day in _changes(zone)]
+SMALL_HOURS = st.times(max_value=time(4))
+
+
+@example(("Europe/Berlin", date(2026, 3, 28)), 720, 0, time(2, 30), 40)
 @given(
-    st.sampled_from(ZONES), st.dates(date(2026, 1, 1), date(2028, 12, 31)), st.integers(0, 1439), st.integers(0, 1439), st.times(), st.times(),
+    st.sampled_from(NEAR_A_CHANGE) | st.tuples(st.sampled_from(ZONES), st.dates(FIRST, LAST)),
+    st.integers(0, 1439), st.integers(0, 1439), SMALL_HOURS | st.times(), st.integers(1, 60) | st.integers(1, 1439),
 )  # fmt: skip
 def test_every_window_that_is_announced_opens_shows_its_times_and_none_opens_before_it(
-    zone, day, noon, later, opens, closes
+    place, minute, later, opens, length_min
 ):
-    if f"{opens:%H:%M}" == f"{closes:%H:%M}":
-        return
+    zone, day = place
+    closes = datetime.combine(day, opens) + timedelta(minutes=length_min)
     standing = order(opens=f"{opens:%H:%M}", closes=f"{closes:%H:%M}", zone=zone)
-    now = datetime.combine(day, datetime.min.time(), UTC) + timedelta(minutes=noon)
+    now = datetime.combine(day, datetime.min.time(), UTC) + timedelta(minutes=minute)
     night = standing.next_night(now)
     assert standing.night_at(night.opens) == night, "what is announced opens"
     assert standing.night_at(night.closes - timedelta(seconds=1)) == night, "and stays open to its end"

@@ -76,7 +76,8 @@ def _walls(source: Source, shots: Sequence[ShotRow]) -> Iterator[Waiting]:
     heads = {
         "credit": "A provider's credit has ended",
         "budget": "A cap is reached",
-        "stop": "The window or a stop ended it",
+        "stop": "Somebody or the breaker stopped it",
+        "window": "The night's window closed",
     }
     for kind, head in heads.items():
         met = [row for row in shots if row.standing == "blocked" and row.kind == kind]

@@ -104,6 +104,29 @@ def test_each_hold_looks_at_the_window_again(ledger, clock, epoch, purchase, lea
     assert ledger.takes() == ()
 
 
+@pytest.mark.parametrize(("left_s", "fits"), [(61, True), (60, False)])
+def test_a_first_call_fits_where_its_provider_says_how_long_such_a_call_takes(
+    ledger, clock, epoch, purchase, leave_order, left_s, fits
+):
+    leave_order()
+    clock(datetime(2026, 11, 22, 7, 0, tzinfo=UTC) - timedelta(seconds=left_s))
+    ledger.open_night("SC010")
+    bought = purchase(epoch, stage="clip", night=NIGHT, unseen_s=60.0)  # ten minutes where nobody says
+    if fits:
+        ledger.hold(bought)
+        return
+    with pytest.raises(NightOver, match="in 60 s, and such a call may take 60 s"):
+        ledger.hold(bought)
+
+
+def test_a_window_that_is_never_long_enough_is_called_so(ledger, clock, epoch, purchase, decision):
+    order = StandingOrder(scene="SC010", opens="22:25", closes="22:35", zone="UTC", night_usd="0.20")
+    ledger.decide(decision("standing_order").model_copy(update={"order": order}))
+    ledger.open_night("SC010")
+    with pytest.raises(NightOver, match=r"whole window is too short.*longer one: gate order SC010"):
+        ledger.hold(purchase(epoch, stage="clip", night=NIGHT))
+
+
 def test_how_long_a_call_takes_is_what_was_seen(ledger, clock, epoch, purchase, leave_order):
     for number, seconds in enumerate((30, 40, 1000)):
         bought = purchase(epoch, cents=1, words=f"rain {number}")
