@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from manifests.money import format_usd
 from manifests.take import Reference, Request
@@ -88,7 +89,7 @@ def _measure(request: Request, size: tuple[int, int]) -> str:
 def _settings(job: HandJob, size: tuple[int, int], pictures: list[str]) -> str:
     request = job.request
     settings: dict[str, object] = {
-        "tool": job.tool, "operation": request.operation, "save_as": job.save_as, "aspect": "16:9",
+        "tool": job.tool, "operation": request.operation, "save_as": job.save_as, "aspect": DoubleQuotedScalarString("16:9"),
         "width": size[0], "height": size[1], "seed": request.seed, "references": pictures,
     }  # fmt: skip
     if request.operation == "clip":

@@ -109,6 +109,7 @@ async def test_the_readme_says_what_to_save_how_and_for_how_many_credits(desk):
 
 async def test_the_settings_are_for_people_and_programs(desk):
     _, _, folder = await laid_out(desk)
+    assert 'aspect: "16:9"' in (folder / "settings.yaml").read_text()  # YAML 1.1 would read 969
     settings = YAML(typ="safe").load(folder / "settings.yaml")
     assert (settings["tool"], settings["save_as"], settings["seed"]) == ("mitte", "SC010_SH0010_clip_t01.mp4", 7)
     assert (settings["seconds"], settings["width"], settings["audio"]) == (1.0, 854, False)
