@@ -117,16 +117,27 @@ def resume(
 def make(services: Services, scene: str, options: RunOptions = _AS_EVER, *, preflight: bool = False) -> SceneOutcome:
     """Run the flow once, on the server of `gate up` if one runs here, else on the one that the film's runs share.
 
-    What would refuse its start is said before a server is started for it. `preflight`: look also whether it can be paid and stored.
+    What would refuse its start is said before a server is started for it. Where nothing has changed since the last run ended,
+    this run ends as that one did, and starts nothing. `preflight`: look also whether it can be paid and stored.
     """
+    from flows.last_outcome import ground, recall, remember
+    from wiring.notifying import deliver_due
     from wiring.planning_file import start
 
     with collected_if_refused(services, [scene]):
         start(services, services.scene(scene), options)
-        if preflight:
+    before = ground(services, scene, options)
+    if before and (last := recall(services.settings, scene, before)):
+        deliver_due(services)
+        return last
+    if preflight:
+        with collected_if_refused(services, [scene]):
             _look_ahead(services, scene)
     with server_for(services):
-        return run_flow(services.settings, scene, options)
+        outcome = run_flow(services.settings, scene, options)
+    if before:
+        remember(services.settings, before, outcome)
+    return outcome
 
 
 def _look_ahead(services: Services, scene: str) -> None:

@@ -42,6 +42,7 @@ def up(film: Path | None, prices: Path | None, flaws: Path | None, port: int) ->
 
     Runs that wait for a yes are not lost by that, nor is what a run under way has bought: start it again.
     """
+    from flows.last_outcome import forget
     from wiring import film_server
     from wiring.ports import listening
     from wiring.services import open_services
@@ -54,6 +55,7 @@ def up(film: Path | None, prices: Path | None, flaws: Path | None, port: int) ->
         raise click.UsageError(f"it runs already, in process {running.pid}: {running.page_url}. See it: gate status")
     with contextlib.ExitStack() as stack:
         stack.enter_context(only_one(settings))
+        forget(settings)  # a cap that a person changes in its page is in no book yet
         media, room = (stack.enter_context(listening(port + beside)) for beside in (1, 2))
         prefect = film_server.start(settings, port, say)
         stack.callback(prefect.stop)

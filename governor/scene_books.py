@@ -22,6 +22,7 @@ from manifests.certificate import Certificate
 from manifests.decision import Decision
 from manifests.film import Stage, TierName
 from manifests.finding import Verdict
+from manifests.keys import hash_json
 from manifests.take import HAND, Take
 
 NOTES = ("reanchor", "diagnosis", "gated again")
@@ -130,6 +131,27 @@ class SceneBooks:
         if wanted is None or refused_start(standing, wanted):
             return standing.balance
         return standing.at_start(wanted)
+
+    def mark(self, scene: str) -> str:
+        """A hash that differs as soon as the books say anything else of the scene (64 hex digits).
+
+        Of the caps that it shares with others it has the caps, and not what others spent under them.
+        """
+        own = {scope: s for scope, s in self.caps.items() if scope.partition(":")[2].partition("_")[0] == scene}
+        shared = {scope: s for scope, s in self.caps.items() if scope.partition(":")[0] in {"film", "key"}}
+        return hash_json(
+            [
+                [list(row) for row in self._rows],
+                sorted([*place, *bodies] for place, bodies in self._filed.items()),
+                self._said,
+                {scope: [s.declared, s.balance.cap, s.balance.settled, s.balance.held] for scope, s in own.items()},
+                {scope: [s.declared, s.balance.cap] for scope, s in shared.items()},
+                [[each.number, each.decision.stored()] for each in self.decided],
+                str(self.stopped) if self.stopped else "",
+                self.moderated,
+                self.re_anchored,
+            ]
+        )
 
     def _as_take(self, row: Row[Any]) -> Take:
         if row.id not in self._read:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
+
+from flows.last_outcome import ground, recall, remember
+from flows.outcome import SceneOutcome
+from wiring.run_options import RunOptions
+from wiring.standstill import Ground
 
 
 def test_a_second_run_makes_nothing_and_each_shot_says_why_in_one_line(drafted):
@@ -69,3 +78,86 @@ def test_books_that_were_lost_are_written_anew_from_what_the_provider_has(drafte
     assert outcome.ending == "waits for approval", outcome.message
     assert drafted.previz.bills() == bills
     assert drafted.ledger.audit() == []
+
+
+@pytest.fixture
+def make(drafted, rehearsed_here, monkeypatch) -> Callable[[], tuple[SceneOutcome, bool]]:
+    """`gate run` itself; gives its outcome, and whether it asked for Prefect's server."""
+    from desk import run as desk_run
+
+    here, asked = desk_run.server_for, []
+
+    def server_for(services):
+        asked.append(services)
+        return here(services)
+
+    monkeypatch.setattr(desk_run, "server_for", server_for)
+
+    def run() -> tuple[SceneOutcome, bool]:
+        services = drafted.services
+        os.environ.pop("PREFECT_API_URL")  # no server serves the film
+        asked.clear()
+        outcome = desk_run.make(services, "SC010")
+        return outcome, bool(asked)
+
+    return run
+
+
+def test_a_scene_that_waits_or_is_finished_starts_no_server_and_ends_with_the_same_outcome(drafted, make):
+    first, _ = make()
+    again, started = make()
+    assert not started
+    assert again == drafted.run() == first.model_copy(update={"generated": 0})
+    assert again.ending == "waits for approval"
+
+    drafted.approve()
+    first, started = make()
+    assert started
+    assert first.generated == 4
+    again, started = make()
+    assert not started
+    assert again == drafted.run() == first.model_copy(update={"generated": 0})
+    assert again.ending == "finished"
+
+
+def test_whatever_an_outcome_rests_on_makes_the_scene_run_again(drafted, make):
+    outcome, _ = make()
+
+    def now() -> Ground:
+        drafted.forget()
+        services = drafted.services
+        os.environ.pop("PREFECT_API_URL")
+        found = ground(services, "SC010", RunOptions())
+        assert found is not None
+        return found
+
+    def knows() -> bool:
+        return recall(drafted.services.settings, "SC010", now()) is not None
+
+    def rewrite(path: Path) -> None:
+        path.write_bytes(path.read_bytes())
+
+    def lose(path: Path) -> None:
+        path.rename(path.with_suffix(".away"))
+        assert not knows()
+        path.with_suffix(".away").rename(path)
+
+    film, sheet = drafted.root / "film.yaml", Path(outcome.contact_sheet or "")
+    changes: dict[str, Callable[[], object]] = {
+        "a line of YAML": lambda: film.write_text(f"# To be checked.\n{film.read_text()}"),
+        "a picture": lambda: rewrite(next((drafted.root / "assets").rglob("*.png"))),
+        "a lost deliverable": lambda: lose(sheet),
+        "another deliverable": lambda: rewrite(sheet),
+        "a clip laid down": next((drafted.root / "out" / "SC010" / "clips").iterdir()).unlink,
+        "a verdict": lambda: drafted.say("verdict", "SC010_SH0040", "fail", "--why", "her hand"),
+        "a cap": lambda: drafted.say("cap", "scene:SC010", "--usd", "5.00", "--why", "less"),
+        "an approval": drafted.approve,
+    }
+    for name, change in changes.items():
+        remember(drafted.services.settings, now(), outcome)
+        assert knows(), name
+        change()
+        assert not knows(), name
+
+    remember(drafted.services.settings, now(), outcome)
+    assert not knows(), "the finals have an approval, and are to be made"

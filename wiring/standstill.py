@@ -1,0 +1,107 @@
+"""Whether a scene still stands as its last run left it. Then a run has nothing to do, and need not start Prefect's server.
+
+A `Ground` is a fingerprint of everything that the outcome of a run depends on. When in doubt it differs: then the run starts,
+and finds out for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from manifests.keys import hash_json
+from manifests.plan import Step
+from manifests.scene import Scene
+from wiring.approved import film_baseline
+from wiring.bindings import bindings_of
+from wiring.planning import plan_scene
+from wiring.planning_limits import plan_within_limits
+from wiring.services import Services
+from wiring.settings import Settings
+from wiring.standing import Known
+
+_CODE = ("assembly", "checks", "desk", "flows", "governor", "manifests", "providers", "tasks", "vault", "wiring")
+"""The packages beside this one: a program that was changed may decide otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a scene's outcome rests on, as hashes. `written`: the film's files, the settings, this program, and what people decided.
+
+    `books`: the ledger's entries about the scene, its plan at today's prices, and what people saved by hand. `idle`: nothing is to
+    be made, nothing is in flight, and nothing that was made waits for its gate.
+    """
+
+    written: str
+    books: str
+    idle: bool
+
+
+def ground_of(services: Services, scene: Scene) -> Ground:
+    """Read everything anew. Asks nobody outside, spends nothing and writes nothing."""
+    known = Known.of(services, scene.id)
+    journey = plan_scene(services, scene, known)
+    steps = plan_within_limits(services, scene, known=known, journey=journey).plan.steps
+    bound = bindings_of(services, scene, journey.drafts)
+    usual = film_baseline(services)
+    decided = [[each.number, each.decision.stored()] for each in known.books.decided]
+    books = [
+        known.books.mark(scene.id), [step.model_dump(mode="json") for step in steps],
+        {shot: binding.model_dump(mode="json") for shot, binding in bound.items()},
+        list(_stats(_files(services.settings.handoffs))), usual.stored() if usual else "",
+    ]  # fmt: skip
+    written = [_written(services), sorted(known.hashes.items()), known.rules, known.eye, decided]
+    return Ground(hash_json(written), hash_json(books), all(_rests(services, scene, step) for step in steps))
+
+
+def stamp(paths: Iterable[Path]) -> str:
+    """A hash that changes when one of these files is written, replaced or removed. A folder stands for every file in it."""
+    return hash_json([list(_stats(_files(path) if path.is_dir() else [path])) for path in sorted(paths)])
+
+
+def _written(services: Services) -> list[object]:
+    settings = services.settings
+    named = (settings.prices, settings.flaws, settings.clip_weights, settings.keys)
+    beside = Path(__file__).parent.parent
+    return [
+        version("check-the-gate"),
+        [list(_stats(sorted((beside / name).rglob("*.py")))) for name in _CODE],
+        hash_json(str(settings)),  # hashed, as an address may hold a password
+        list(_stats(_of_the_film(settings))),
+        list(_stats(path for path in named if path)),
+    ]
+
+
+def _rests(services: Services, scene: Scene, step: Step) -> bool:
+    """Whether a run would leave this step as it is. What a person makes is in flight until they save it: nobody else can hurry it."""
+    if step.does != "collect":
+        return step.does != "run"
+    takes = services.ledger.marks_open(scene.id)
+    open_here = next((take for take in takes if take.generation_key == step.key), None)
+    return open_here is not None and services.provider_called(open_here.provider).by_hand
+
+
+def _of_the_film(settings: Settings) -> Iterator[Path]:
+    """Every file that a person may have put into the film: all but what the tool keeps, and what lies hidden."""
+    ours = {settings.state, settings.out}
+    return (path for path in _files(settings.film) if not ours.intersection(path.parents))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files in a folder, in order, without those that are hidden or lie in a hidden folder."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if not path.name.startswith("."):
+            yield from _files(path) if path.is_dir() and not path.is_symlink() else [path]
+
+
+def _stats(paths: Iterable[Path]) -> Iterator[list[object]]:
+    """What changes with a file's content: nobody can set the time of its last change, the last of these."""
+    for path in paths:
+        try:
+            at = path.stat()
+        except OSError:
+            yield [str(path)]
+        else:
+            yield [str(path), at.st_ino, at.st_size, at.st_mtime_ns, at.st_ctime_ns]
