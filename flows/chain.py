@@ -13,9 +13,9 @@ from checks.drift import DriftReport
 from checks.drift_rules import AXIS_RULES
 from flows.hands import in_hand
 from flows.shot import ShotState, film_shot
+from flows.steps import see_drift
 from manifests.certificate import Certified
 from manifests.scene import Shot
-from tasks.check_drift import check_drift
 from tasks.current import current
 from wiring import anchoring
 from wiring.anchoring import Crossing, ReAnchoring
@@ -74,7 +74,7 @@ def _anchor(found: ReAnchoring, opens_on: str) -> None:
 async def _crossings(shot: Shot, clip: Certified, links: int, states: Mapping[str, ShotState]) -> tuple[Crossing, ...]:
     """What crossed its alarm in this shot, the worst first. Free, and done once for the same clips."""
     run = current()
-    report = await check_drift(shot.id, {**_chain_before(shot, states), shot.id: (clip, links)})
+    report = await see_drift(shot, {**_chain_before(shot, states), shot.id: (clip, links)})
     note_drift(report)
     thresholds = run.services.folder.film.thresholds
     crossed = [

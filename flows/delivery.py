@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from prefect import runtime
 
 from assembly import contact_sheet, inline
 from checks.colour_match import ColourMatch
+from flows import steps
 from flows.shot import ShotState
 from manifests.certificate import Certified
 from manifests.cut import Cut, CutItem
@@ -18,8 +19,7 @@ from manifests.film import TierName
 from manifests.money import rounded_usd
 from tasks.current import current
 from tasks.draw_drift import draw_drift
-from tasks.make_cut import lay_down, lay_down_timeline, make_cut, make_reel
-from tasks.match_colours import match_colours
+from tasks.make_cut import lay_down, lay_down_timeline
 from tasks.slates import sheet_item
 from wiring.services import Services
 from wiring.telemetry import State
@@ -45,14 +45,15 @@ async def deliver(states: Mapping[str, ShotState], tier: TierName, earlier: Deli
     services, out = run.services, run.services.settings.out / run.scene.id
     if not any(state.done for state in states.values()):
         return so_far
-    run.colours = await _colours(states)
+    run.colours = await _colours(states, tier)
     cut = cut_of(states, tier)
     say = services.telemetry.say
     say(run.scene.id, f"{tier} cut", "works")
+    made_of = [shot for shot, state in states.items() if state.done]
     resolution = services.folder.film.tier(tier).resolution
     made, reel = await asyncio.gather(
-        make_cut(f"{run.scene.id} {tier}", cut, resolution),
-        _reel(cut, so_far.reel, out / f"{run.scene.id}_dailies.mp4"),
+        steps.cut(f"{run.scene.id} {tier}", cut, resolution, made_of),
+        _reel(cut, so_far.reel, out / f"{run.scene.id}_dailies.mp4", made_of),
     )
     film = await asyncio.to_thread(lay_down, made, out / f"{run.scene.id}_{tier}.mp4")
     clips = await asyncio.to_thread(_lay_down_clips, states, cut, out)
@@ -66,7 +67,7 @@ async def deliver(states: Mapping[str, ShotState], tier: TierName, earlier: Deli
     return Delivery(draft, final, reel, sheet, timeline, _url(services, sheet), chart)
 
 
-async def _colours(states: Mapping[str, ShotState]) -> dict[str, ColourMatch]:
+async def _colours(states: Mapping[str, ShotState], tier: TierName) -> dict[str, ColourMatch]:
     """What brings each chained clip to the colours of its chain's first shot, by shot; none where the film wants none."""
     run = current()
     if not run.services.folder.film.finish.colour_match:
@@ -77,7 +78,7 @@ async def _colours(states: Mapping[str, ShotState]) -> dict[str, ColourMatch]:
             chains.append({})
         if chains and (clip := states[shot.id].clip) is not None and (chains[-1] or not shot.chain):
             chains[-1][shot.id] = clip
-    found = await asyncio.gather(*(match_colours(next(iter(clips)), clips) for clips in chains if len(clips) > 1))
+    found = await asyncio.gather(*(steps.see_colours(tier, clips) for clips in chains if len(clips) > 1))
     for match in (match for matches in found for match in matches.shots):
         state: State = "retake" if match.state == "refused" else "done"
         run.services.telemetry.say(match.shot, "colour", state, in_words(match))
@@ -92,11 +93,11 @@ def in_words(match: ColourMatch) -> str:
     return f"{apart}{': ' if match.why else ', nothing to do'}{match.why}"
 
 
-async def _reel(cut: Cut, earlier: Path | None, into: Path) -> Path | None:
+async def _reel(cut: Cut, earlier: Path | None, into: Path, made_of: Sequence[str]) -> Path | None:
     """The dailies are of drafts: a final cut keeps the ones there are."""
     if cut.tier != "draft":
         return earlier
-    return await asyncio.to_thread(lay_down, await make_reel(cut.scene, cut), into)
+    return await asyncio.to_thread(lay_down, await steps.reel(cut.scene, cut, made_of), into)
 
 
 def cut_of(states: Mapping[str, ShotState], tier: TierName) -> Cut:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 
+from flows.steps import judge_handwork
 from manifests.certificate import Certified
 from manifests.film import TierName
 from manifests.finding import Verdict
@@ -12,11 +13,11 @@ from manifests.handwork import FrameStage, Handwork
 from manifests.scene import Shot
 from tasks.current import current
 from tasks.errors import ByHand, Escalated
-from tasks.gate_panel import gate_panel
-from tasks.gate_result import GateResult, certified, on_file
+from tasks.gate_result import GateResult, certified
 from tasks.generate import Made
 from tasks.guard_edit import GuardResult, guard_edit
-from tasks.make_by_hand import make_pass, take_composite
+from tasks.make_by_hand import known_composite, known_pass, make_pass, take_composite
+from tasks.step import Step
 from wiring import kit_folder
 from wiring.compositing import take_of
 from wiring.handwork import Hands, hands_of
@@ -68,13 +69,16 @@ async def frame_by_hand(shot: Shot, hands: Hands, tier: TierName) -> Frame:
 
 async def _as_it_was(shot: Shot, hands: Hands, tier: TierName, made: Made) -> Frame:
     """The picture under a polish that a person did not take."""
-    return _through(shot, hands, made, await _gated(shot, hands.stage, tier, made, human=hands.human))
+    return _through(shot, hands, made, await judge_handwork(shot, hands.stage, tier, made, human=hands.human))
 
 
 async def _composed(shot: Shot, hands: Hands, tier: TierName) -> Frame:
     assert hands.composite is not None
-    made = await take_composite(shot.id, tier, hands.composite)
-    result = await _gated(shot, hands.stage, tier, made, human=True)
+    made = known_composite(shot.id, tier, hands.composite)
+    if made is None:
+        step = Step(f"{shot.id} {hands.stage} take", (f"{shot.id} references",))
+        made = await step.run(take_composite, shot.id, tier, hands.composite)
+    result = await judge_handwork(shot, hands.stage, tier, made, human=True)
     current().services.ledger.record_verdict(made.take.generation_key, result.verdict)
     return _through(shot, hands, made, result)
 
@@ -82,15 +86,19 @@ async def _composed(shot: Shot, hands: Hands, tier: TierName) -> Frame:
 async def _passed(shot: Shot, hands: Hands, tier: TierName, work: Handwork, over: Made) -> tuple[Frame | None, Made]:
     """One pass, made and guarded; a demolition leaves no frame that a gate could judge, and everything else is gated too."""
     ledger, stage = current().services.ledger, hands.stage
-    made = await make_pass(shot.id, tier, work, over)
-    guarded = await guard_edit(shot.id, over.asset, made, work)
+    take, guard = f"{shot.id} {stage} take", f"{shot.id} {stage} guard"
+    made = known_pass(shot.id, tier, work, over)
+    if made is None:
+        step = Step(take, (f"{shot.id} {stage}", guard, f"{shot.id} references"))
+        made = await step.run(make_pass, shot.id, tier, work, over)
+    guarded = await Step(guard, (take,)).run(guard_edit, shot.id, over.asset, made, work)
     if not guarded.verdict.passed:
         ledger.record_verdict(made.take.generation_key, guarded.verdict)
         raise _moved(shot, hands, work, made, guarded)
     if work.work == "demolish":
         ledger.record_verdict(made.take.generation_key, guarded.verdict)
         return None, made
-    result = await _gated(shot, stage, tier, made, human=hands.human)
+    result = await judge_handwork(shot, stage, tier, made, human=hands.human)
     both = Verdict(
         scores=(*result.verdict.scores, *guarded.verdict.scores),
         findings=(*result.verdict.findings, *guarded.verdict.findings),
@@ -138,12 +146,3 @@ def _taken_before(shot: Shot, hands: Hands) -> Made:
     if take is None or take.asset is None:
         raise Escalated(f"{shot.id} {hands.stage}", "the picture to change is in no take", f"gate undo {shot.id}")
     return Made(take, take.asset, fresh=False)
-
-
-async def _gated(shot: Shot, stage: FrameStage, tier: TierName, made: Made, *, human: bool) -> GateResult:
-    """The gate's word; it looks again where a cached pass names a certificate that the ledger lacks."""
-    result = await gate_panel(shot.id, stage, tier, made, human=human)
-    if result.certificate and on_file(current(), result, shot.id, stage) is None:
-        again = gate_panel.with_options(refresh_cache=True)
-        result = await again(shot.id, stage, tier, made, human=human)
-    return result

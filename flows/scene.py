@@ -34,6 +34,7 @@ from flows.parameters import (
     Why,
 )
 from flows.shot import ShotState, film_shot, held_up
+from flows.steps import see_all_drift
 from flows.summary import summarise
 from governor.errors import CreditShort
 from manifests.certificate import Certified
@@ -41,12 +42,12 @@ from manifests.decision import Binding
 from manifests.film import TierName
 from manifests.scene import Scene, Shot
 from tasks.check_credit import check_credit
-from tasks.check_drift import check_drift
 from tasks.check_roster import check_roster
 from tasks.current import Run, current
 from tasks.fix_baseline import fix_baseline
 from tasks.in_flight import InFlight, collecting, home_if_refused
 from tasks.publish import begin_progress, publish_costs, publish_shots, show_progress
+from tasks.step import Step
 from tasks.tell import tell_of_refusal, tell_what_is_due
 from wiring import planning_file
 from wiring.alive import alive
@@ -101,7 +102,7 @@ async def _make(run: Run, in_flight: InFlight) -> SceneOutcome:
     services, scene = run.services, run.scene
     run.foresee(plan_scene(services, scene).draft_microusd)
     await tell_what_is_due(run)
-    await check_roster(scene.id)
+    await Step(f"{scene.id} roster").run(check_roster, scene.id)
     drafts = await _film_tier(scene, "draft")
     await in_flight.home()
     delivery = await deliver(drafts, "draft")
@@ -220,7 +221,7 @@ async def _drift(segment: tuple[Shot, ...], states: Mapping[str, ShotState]) -> 
     ordered = {shot.id: made[shot.id] for shot in run.scene.shots if shot.id in made}
     if not ordered:
         return
-    report = run.drift = await check_drift(list(ordered)[-1], ordered)
+    report = run.drift = await see_all_drift(list(ordered)[-1], ordered, segment)
     note_drift(report)
     detail = drift_in_words(report, [shot.id for shot in run.scene.shots if shot.id in states])
     run.services.telemetry.say(list(ordered)[-1], "drift check", "retake" if report.drifted else "done", detail)

@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from flows.hands import frame_by_hand, in_hand
-from flows.takes import Maker, judged, reasons, until_passed
+from flows.steps import (
+    find_cause_of_opening,
+    judge_clip,
+    judge_opening,
+    judge_panel,
+    see_references,
+    take_clip,
+    take_panel,
+)
+from flows.takes import Maker, reasons, until_passed
 from governor.errors import (
     BudgetRefused,
     CreditShort,
@@ -23,21 +32,16 @@ from governor.errors import (
 from manifests.certificate import Certified
 from manifests.decision import Binding
 from manifests.errors import GateError
-from manifests.film import Stage, TierName
-from manifests.finding import Verdict
+from manifests.film import TierName
 from manifests.handwork import FrameStage
 from manifests.scene import Shot
 from providers.errors import KeyLimit, NoCredit, RateLimited, Refused, Unavailable
-from tasks.check_references import check_references
 from tasks.current import current
-from tasks.diagnose import diagnose_opening
 from tasks.errors import ByHand, CreditEnded, Escalated, InDoubt, InHand, Uncollected
-from tasks.gate_clip import gate_clip
-from tasks.gate_panel import gate_panel
 from tasks.gate_result import GateResult, certified
 from tasks.generate import Made
-from tasks.make_clip import clip_requests, make_clip
-from tasks.make_panel import make_panel, panel_requests
+from tasks.make_clip import clip_requests
+from tasks.make_panel import panel_requests
 from tasks.open_on_last_frame import open_on_last_frame
 from tasks.tell import tell_of_refusal
 from wiring import anchoring
@@ -122,19 +126,18 @@ def _waits_for(shot: Shot, before: ShotState) -> str:
 async def _journey(
     shot: Shot, tier: TierName, before: ShotState | None, draft: ShotState | None, binding: Binding | None
 ) -> ShotState:
-    references = await check_references(shot.id)
+    references = await see_references(shot)
     if not references.passed:
         raise Escalated(
             f"{shot.id} references", reasons(references), f"gate lint; then gate run {shot.id.partition('_')[0]}"
         )
-    panel, seen, chained = await _opening_panel(shot, tier, before, draft, references)
+    panel, chained = await _opening_panel(shot, tier, before, draft)
     end_panel = draft.end_panel if draft else None
     if shot.mode == "start_end_frames" and end_panel is None:
-        end_panel, _ = await _panel(shot, "end_panel", tier, references)
+        end_panel = await _panel(shot, "end_panel", tier)
     opening = Opening(before.key, before.links + 1) if before and chained else Opening("", 0)
-    clip, made, _ = await until_passed(
-        shot, "clip", tier, _clip_maker(shot, tier, panel, end_panel, opening, binding, seen, draft)
-    )
+    maker = _clip_maker(shot, tier, panel, end_panel, opening, binding, draft)
+    clip, made = await until_passed(shot, "clip", tier, maker)
     take = made.take
     return ShotState(
         shot, "done", "", panel, end_panel, clip, take.generation_key, opening.chain_links, take.version, take.attempt
@@ -142,17 +145,17 @@ async def _journey(
 
 
 async def _opening_panel(
-    shot: Shot, tier: TierName, before: ShotState | None, draft: ShotState | None, references: Verdict
-) -> tuple[Certified, GateResult | None, bool]:
+    shot: Shot, tier: TierName, before: ShotState | None, draft: ShotState | None
+) -> tuple[Certified, bool]:
     """The panel the clip opens on, and whether it is the last frame of the shot before."""
     run = current()
     if before is not None and before.clip is not None and in_hand(shot, "panel") is None:
-        frame = await open_on_last_frame(shot.id, before.clip)
-        result = await judged(gate_panel, shot, "panel", tier, shot.id, "panel", tier, frame)
+        frame = await open_on_last_frame(before.clip)
+        result = await judge_opening(shot, tier, frame, before.shot)
         if result.certificate:
             run.services.telemetry.say(shot.id, "panel", "done", f"opens on {before.shot.id}")
-            return certified(run, result, shot.id, "panel"), result, True
-        if odd := await diagnose_opening(shot.id, before.shot.id, before.key, result.verdict):
+            return certified(run, result, shot.id, "panel"), True
+        if odd := await find_cause_of_opening(shot, before.shot, before.key, result.verdict):
             raise Escalated(
                 f"{shot.id} panel",
                 f"it opens on {before.shot.id}, and {reasons(result.verdict)}; {odd.words}",
@@ -163,41 +166,37 @@ async def _opening_panel(
         run.re_anchored[shot.id] = found
         run.services.telemetry.say(shot.id, "panel", "retake", found.words)
     if draft is not None and draft.panel is not None and draft.links == 0:
-        return draft.panel, None, False
-    return *(await _panel(shot, "panel", tier, references)), False
+        return draft.panel, False
+    return await _panel(shot, "panel", tier), False
 
 
-async def _panel(
-    shot: Shot, stage: FrameStage, tier: TierName, references: Verdict
-) -> tuple[Certified, GateResult | None]:
+async def _panel(shot: Shot, stage: FrameStage, tier: TierName) -> Certified:
     """A frame that is made from the masters: by a model, or by whoever has it in hand."""
     if hands := in_hand(shot, stage):
-        frame = await frame_by_hand(shot, hands, tier)
-        return frame.certified, frame.result
-    panel, _, result = await until_passed(shot, stage, tier, _panel_maker(shot, stage, tier, references))
-    return panel, result
+        return (await frame_by_hand(shot, hands, tier)).certified
+    panel, _ = await until_passed(shot, stage, tier, _panel_maker(shot, stage, tier))
+    return panel
 
 
-def _panel_maker(shot: Shot, stage: Stage, tier: TierName, references: Verdict) -> Maker:
+def _panel_maker(shot: Shot, stage: FrameStage, tier: TierName) -> Maker:
     async def make(number: int) -> Made:
-        return await make_panel(shot.id, stage, tier, number, references)
+        return await take_panel(shot, stage, tier, number)
 
     async def judge(made: Made) -> GateResult:
-        return await judged(gate_panel, shot, stage, tier, shot.id, stage, tier, made)
+        return await judge_panel(shot, stage, tier, made)
 
     return Maker(make, judge, panel_requests(current(), shot, stage, tier))
 
 
 def _clip_maker(
     shot: Shot, tier: TierName, panel: Certified, end_panel: Certified | None, opening: Opening, binding: Binding | None,
-    seen: GateResult | None, draft: ShotState | None,
+    draft: ShotState | None,
 ) -> Maker:  # fmt: skip
     async def make(number: int) -> Made:
-        return await make_clip(shot.id, tier, number, panel, end_panel, opening, binding, seen)
+        return await take_clip(shot, tier, number, panel, end_panel, opening, binding)
 
     async def judge(made: Made) -> GateResult:
-        given = (shot.id, tier, made, panel, end_panel, draft.clip if draft else None)
-        return await judged(gate_clip, shot, "clip", tier, *given)
+        return await judge_clip(shot, tier, made, panel, end_panel, draft.clip if draft else None)
 
     return Maker(make, judge, clip_requests(current(), shot, tier, panel, end_panel, opening))
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Literal
-
-from prefect import Task
+from typing import Literal
 
 from checks.diagnosis import rivals
 from checks.fusion import disputed
+from flows.steps import find_cause
 from governor import retries
 from manifests.certificate import Certified
 from manifests.diagnosis import Diagnosis
 from manifests.film import Stage, TierName
 from manifests.finding import Verdict
 from manifests.scene import Shot
-from tasks.ask_judge import ask_judge
 from tasks.current import current
-from tasks.diagnose import diagnose
 from tasks.errors import Escalated
-from tasks.gate_result import GateResult, awaits_judge, certified, on_file
+from tasks.gate_result import GateResult, certified
 from tasks.generate import Made
 from wiring.regating import failed_again, take_to_gate_again
 from wiring.retaking import set_aside
@@ -36,7 +33,7 @@ class Maker:
     requests: RequestFor
 
 
-async def until_passed(shot: Shot, stage: Stage, tier: TierName, maker: Maker) -> tuple[Certified, Made, GateResult]:
+async def until_passed(shot: Shot, stage: Stage, tier: TierName, maker: Maker) -> tuple[Certified, Made]:
     """Make and gate takes until one passes. Raises Escalated when the attempts are spent, or another take would be a waste.
 
     A take that was made before its shot's entry was corrected is gated again first, for nothing.
@@ -71,35 +68,19 @@ async def until_passed(shot: Shot, stage: Stage, tier: TierName, maker: Maker) -
     raise await _escalation(shot, stage, f"{allowed} of {allowed} takes {failing}", result.verdict)
 
 
-async def judged(
-    gate: Task[..., Coroutine[Any, Any, GateResult]], shot: Shot, stage: Stage, tier: TierName, *given: Any
-) -> GateResult:
-    """The gate's verdict, with the judge's where the film asks one. Where a cached pass names a certificate that the ledger
-    lacks, the gate looks again.
-
-    That is so after the books were restored from a backup, or when somebody wrote into the cache.
-    """
-    result = await gate(*given)
-    if result.certificate and on_file(current(), result, shot.id, stage) is None:
-        result = await gate.with_options(refresh_cache=True)(*given)
-    return await ask_judge(shot.id, stage, tier, result) if awaits_judge(current(), result.verdict) else result
-
-
 def reasons(verdict: Verdict) -> str:
     """What failed a verdict, a clause each."""
     return "; ".join(f"{f.rule} {f.message}" for f in verdict.findings if f.severity == "error")
 
 
-def _passed(shot: Shot, stage: Stage, made: Made, result: GateResult) -> tuple[Certified, Made, GateResult]:
+def _passed(shot: Shot, stage: Stage, made: Made, result: GateResult) -> tuple[Certified, Made]:
     state: Literal["done", "cached"] = "done" if made.fresh else "cached"
     passed = certified(current(), result, shot.id, stage)
     current().services.telemetry.say(shot.id, stage, state, f"v{made.take.version:03d}")
-    return passed, made, result
+    return passed, made
 
 
-async def _gated_again(
-    shot: Shot, stage: Stage, tier: TierName, maker: Maker
-) -> tuple[Certified, Made, GateResult] | None:
+async def _gated_again(shot: Shot, stage: Stage, tier: TierName, maker: Maker) -> tuple[Certified, Made] | None:
     """A take that shows what the corrected entry asks for now. None where there is none, or it fails under that entry too."""
     services = current().services
     now = maker.requests(1)
@@ -118,14 +99,14 @@ async def _gated_again(
 
 async def _refuse_wrong_line(shot: Shot, stage: Stage, verdict: Verdict) -> None:
     """Raise Escalated where the shot's entry is probably wrong: another take of it would show the same."""
-    found = await diagnose(shot.id)
+    found = await find_cause(shot, stage)
     if found is not None and found.layer == "manifest":
         raise _escalated(shot, stage, "the manifest may be wrong, so no other take was bought", verdict, found)
 
 
 async def _contradiction(shot: Shot, stage: Stage, against: tuple[str, ...], verdict: Verdict) -> Escalated:
     """Another take would be bought on the word of one eye while the other contradicts it."""
-    found = await diagnose(shot.id)
+    found = await find_cause(shot, stage)
     told = f"; {found.words}" if found else ""
     rules = ", ".join(sorted({f.rule for f in verdict.findings if f.severity == "error"}))
     why = f"the judge passes what the local eye refuses ({', '.join(against)}): {reasons(verdict)}{told}"
@@ -135,7 +116,7 @@ async def _contradiction(shot: Shot, stage: Stage, against: tuple[str, ...], ver
 
 async def _escalation(shot: Shot, stage: Stage, why: str, verdict: Verdict) -> Escalated:
     """What goes to a person: what failed, which layer is to blame, and what would mend that."""
-    return _escalated(shot, stage, why, verdict, await diagnose(shot.id))
+    return _escalated(shot, stage, why, verdict, await find_cause(shot, stage))
 
 
 def _escalated(shot: Shot, stage: Stage, why: str, verdict: Verdict, found: Diagnosis | None) -> Escalated:

@@ -37,6 +37,7 @@ from tasks.in_flight import collecting, home_if_refused
 from tasks.make_view import lay_view, make_view
 from tasks.publish import publish_costs, publish_views
 from tasks.show_views import show_views
+from tasks.step import Step
 from tasks.tell import tell_of_refusal, tell_what_is_due
 from wiring.alive import alive
 from wiring.form import Form, heed
@@ -130,8 +131,8 @@ async def _brought(one: Sitting) -> ShotLine:
             words: State = "cached" if state.does == "approved" else "waits"
             say(one.id, "view", words, state.why)
             return _settled(one, state)
-        made = await make_view(one.id, state.attempt)
-        laid = await lay_view(one, made)
+        made = await Step(f"{one.id} take", (one.id,)).run(make_view, one.id, state.attempt)
+        laid = await Step(one.id, (f"{one.id} take",)).run(lay_view, one, made)
         if laid.verdict.passed:
             state = await asyncio.to_thread(state_of, services, one)
             whose = "approved" if state.does == "approved" else "a person's own"

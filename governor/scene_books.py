@@ -149,7 +149,7 @@ class SceneBooks:
                 [[each.number, each.decision.stored()] for each in self.decided],
                 str(self.stopped) if self.stopped else "",
                 self.moderated,
-                self.re_anchored,
+                self._noted,
             ]
         )
 

@@ -45,13 +45,25 @@ async def ask_judge(shot_id: str, stage: Stage, tier: TierName, local: GateResul
     judge = services.judge()
     if judge is None:
         return local
+    if known := known_judgement(shot_id, stage, local):
+        return known
     sheets = sheets_for(services, shot, stage, asset)
     sheet = next((each for each in sheets if asking(services, judge, each.question, 1).take), None)
-    if sheet is None and (stands := _on_file(run, asset.sha256, shot_id, stage)):
-        return GateResult(asset=asset, verdict=Verdict(scores=stands.scores, findings=()), certificate=stands.sha256)
     answers = await _answered(run, judge, sheet or sheets[0], shot, tier)
     said = findings_of(answers, services.folder.film.thresholds, words=not shot.private)
     return issue(run, asset, fuse(local.verdict, said), shot_id, stage, tier, judge=services.judge_name())
+
+
+def known_judgement(shot_id: str, stage: Stage, local: GateResult) -> GateResult | None:
+    """What both eyes have certified already, where the judge has no answer to today's questions; else None."""
+    run, asset = current(), local.asset
+    services, judge = run.services, run.services.judge()
+    if judge is None or (stands := _on_file(run, asset.sha256, shot_id, stage)) is None:
+        return None
+    sheets = sheets_for(services, services.shot(shot_id), stage, asset)
+    if any(asking(services, judge, each.question, 1).take for each in sheets):
+        return None
+    return GateResult(asset=asset, verdict=Verdict(scores=stands.scores, findings=()), certificate=stands.sha256)
 
 
 async def _answered(run: Run, judge: VisionJudge, sheet: Sheet, shot: Shot, tier: TierName) -> Sequence[Answer]:

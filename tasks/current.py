@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from checks.colour_match import ColourMatch
 from checks.drift import DriftReport
@@ -28,7 +29,8 @@ class Run:
     nobody is asked, finals with a yes are made, and no draft is bought. `promised`: the shots of each chain that was begun, by its last shot.
     `re_anchored`: the chained shots that are made from the masters, and why. `colours`: how the chained clips of the newest cut
     were matched, by shot. `needs`: what drafts (True) and finals would hold by shot, stage and provider, as it stood when they were begun.
-    `dry`: the providers whose credit has ended, each with what said so; nothing more is asked of them.
+    `dry`: the providers whose credit has ended, each with what said so; nothing more is asked of them. `ran`: the task run of each
+    step that this run has made, by the step's name: see `tasks.step`.
     """
 
     services: Services
@@ -50,6 +52,7 @@ class Run:
     colours: dict[str, ColourMatch] = field(default_factory=dict)
     needs: dict[bool, dict[tuple[str, str, str], int]] = field(default_factory=dict)
     dry: dict[str, Exception] = field(default_factory=dict)
+    ran: dict[str, UUID] = field(default_factory=dict)
     patience_s: float = 3600.0
     _counted: set[tuple[str, str]] = field(default_factory=set)
 

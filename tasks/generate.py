@@ -99,6 +99,12 @@ async def generate(
     return Made(take, _asset(take, shot, stage), fresh=True)
 
 
+def as_made(attempt: Attempt) -> Made | None:
+    """What the ledger has of the attempt, where it is paid for and brought something."""
+    take = attempt.take
+    return Made(take, take.asset, fresh=False) if take and take.state == "settled" and take.asset else None
+
+
 async def _submit_in_turn(run: Run, provider: Provider, purchase: Purchase) -> Take:
     """Send it as soon as the provider may be given one call more. Raises ProviderBusy after `run.patience_s`.
 

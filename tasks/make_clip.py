@@ -13,11 +13,10 @@ from manifests.errors import Uncertified
 from manifests.film import TierName
 from manifests.scene import Shot
 from tasks.current import Run, current
-from tasks.gate_result import GateResult
-from tasks.generate import Made, generate
+from tasks.generate import Made, as_made, generate
 from wiring.draft_approval import binding_of_attempt
 from wiring.requests import Opening, clip_request
-from wiring.standing import RequestFor, attempt_at
+from wiring.standing import Attempt, RequestFor, attempt_at
 
 
 @task(task_run_name="{shot_id} {tier} take {number}", cache_policy=NO_CACHE, persist_result=False)
@@ -29,19 +28,22 @@ async def make_clip(
     end_panel: Certified | None,
     opening: Opening,
     binding: Binding | None = None,
-    after: GateResult | None = None,  # noqa: ARG001  draws the edge in Prefect's graph
 ) -> Made:
     """Get the clip's take `number` at `tier`: out of the ledger, or bought. Raises Uncertified for anything but a certified panel."""
-    for given in (panel, *((end_panel,) if end_panel is not None else ())):
-        _is_certified(shot_id, given)
     run = current()
-    services, shot = run.services, run.services.shot(shot_id)
-    attempt = attempt_at(services, "clip", clip_requests(run, shot, tier, panel, end_panel, opening), number)
+    attempt = _attempt(shot_id, tier, number, panel, end_panel, opening)
     certificates = tuple(c.certificate.sha256 for c in (panel, end_panel) if c is not None)
-    asks = tier == "draft" and services.folder.film.tiers.draft.approve == "person"
+    asks = tier == "draft" and run.services.folder.film.tiers.draft.approve == "person"
     bought = attempt.take is not None and attempt.take.state == "settled"
-    bound = binding_of_attempt(services, attempt) if asks and not bought else binding
+    bound = binding_of_attempt(run.services, attempt) if asks and not bought else binding
     return await generate(run, attempt, shot_id, "clip", tier, inputs=certificates, binding=bound)
+
+
+def known_clip(
+    shot_id: str, tier: TierName, number: int, panel: Certified, end_panel: Certified | None, opening: Opening
+) -> Made | None:
+    """That take, where the ledger has it already; None where it is to be bought or brought home. Raises Uncertified."""
+    return as_made(_attempt(shot_id, tier, number, panel, end_panel, opening))
 
 
 def clip_requests(
@@ -53,6 +55,16 @@ def clip_requests(
         clip_request, services.folder, services.hashes(), shot, tier,
         panel=panel, end_panel=end_panel, opening=opening, can=services.can("clip", shot),
     )  # fmt: skip
+
+
+def _attempt(
+    shot_id: str, tier: TierName, number: int, panel: Certified, end_panel: Certified | None, opening: Opening
+) -> Attempt:
+    for given in (panel, *((end_panel,) if end_panel is not None else ())):
+        _is_certified(shot_id, given)
+    run = current()
+    shot = run.services.shot(shot_id)
+    return attempt_at(run.services, "clip", clip_requests(run, shot, tier, panel, end_panel, opening), number)
 
 
 def _is_certified(shot_id: str, given: object) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -121,6 +123,11 @@ class SmallFilm:
     def attempts(self) -> list[DRIVER.Row]:
         return attempts_of(self.root)
 
+    def graph(self) -> dict[str, list[str]]:
+        """The newest run as Prefect's page draws it: each task run with those that it comes after."""
+        self.settle()
+        return asyncio.run(_graph_of_newest_run())
+
     def verdicts(self, shot: str, stage: str) -> list[Verdict]:
         """What the gate said of each draft take, in order."""
         takes = self.ledger.takes(shot=shot, stage=stage, tier="draft")
@@ -139,6 +146,32 @@ def _name_no_film() -> None:
     """What an earlier film settled in the environment would come before the next one's own folder."""
     for name in ("GATE_FILM", "GATE_STATE", "GATE_PRICES", "GATE_FLAWS"):
         os.environ.pop(name, None)
+
+
+async def _graph_of_newest_run() -> dict[str, list[str]]:
+    """Prefect's server learns of task runs from events, and is behind for a moment."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+    from prefect.client.schemas.sorting import FlowRunSort
+
+    async with get_client() as client:
+        (newest,) = await client.read_flow_runs(sort=FlowRunSort.START_TIME_DESC, limit=1)
+        its = FlowRunFilter(id=FlowRunFilterId(any_=[newest.id]))
+        before = -1
+        while True:
+            runs = await client.read_task_runs(flow_run_filter=its, limit=200)
+            if len(runs) == before and all(run.state is not None and run.state.is_final() for run in runs):
+                break
+            before = len(runs)
+            await asyncio.sleep(2)
+    names = {run.id: run.name for run in runs}
+    assert len(set(names.values())) == len(names), sorted(names.values())
+    return {
+        run.name: sorted(
+            {names[given.id] for inputs in run.task_inputs.values() for given in inputs if hasattr(given, "id")}
+        )
+        for run in runs
+    }
 
 
 def attempts_of(film: Path) -> list[DRIVER.Row]:
@@ -268,6 +301,7 @@ def _draft(root: Path, api_url: str) -> None:
     outcome = film.run()
     assert outcome.ending == "waits for approval", outcome.message
     assert outcome.generated == 6  # two panels, four clips
+    (root.parent / "graph.json").write_text(json.dumps(film.graph()))
     os.environ.clear()
     os.environ.update(before)
 

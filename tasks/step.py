@@ -1,0 +1,70 @@
+"""Runs one step of a scene as a task of Prefect's, with the edges that it really has in the graph of the run.
+
+Prefect draws an edge wherever a task is given an object that another one returned, by the object's identity; equal words and hashes
+are one object in Python, so that shots which have nothing to do with each other were linked. Here nothing is looked into: each step has a name,
+and says which steps it comes after. A step whose result is known from an earlier run is read, and adds no second task to the graph.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar, cast
+
+from prefect import Task
+from prefect.client.schemas.objects import State, StateDetails
+from prefect.results import get_result_store
+from prefect.states import Completed
+from prefect.utilities.annotations import quote
+
+from tasks.current import current
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step by the name that later ones call it by. `after`: the names of those it comes after; one that did not run here is no edge."""
+
+    name: str
+    after: tuple[str, ...] = ()
+
+    async def run(self, task: Task[P, Coroutine[Any, Any, R]], *given: P.args, **named: P.kwargs) -> R:
+        """What the task gives for these arguments: read where it is kept, else made now. Raises what the task raises."""
+        kept = await _kept(task, inspect.signature(task.fn).bind(*given, **named))
+        return cast("R", kept[0]) if kept else await self._made(task, given, named)
+
+    async def _made(self, task: Any, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        ran = current().ran
+        shown = [_ended(ran[name]) for name in dict.fromkeys(self.after) if name in ran]
+        quoted = {name: quote(value) for name, value in named.items()}
+        state: State[Any] = await task(*map(quote, given), **quoted, wait_for=shown, return_state=True)
+        result = await state.aresult()
+        if (run_id := state.state_details.task_run_id) is not None:
+            ran[self.name] = run_id
+        return result
+
+
+async def _kept(task: Task[Any, Any], given: inspect.BoundArguments) -> tuple[object] | None:
+    """What the task gave for the same key before, in a tuple; None where it keeps nothing, or is to be asked anew."""
+    if task.cache_key_fn is None or task.refresh_cache:
+        return None
+    given.apply_defaults()
+    key = task.cache_key_fn(cast("Any", None), given.arguments)
+    if key is None:
+        return None
+    store = await get_result_store().aupdate_for_task(task)
+    try:
+        return ((await store.aread(key)).result,)
+    except (
+        ValueError,
+        OSError,
+    ):  # nothing is kept, or it was cut off, or another version wrote it: the task writes it anew
+        return None
+
+
+def _ended(run_id: Any) -> State[bool]:
+    """A task run that came to its end, as Prefect takes it in `wait_for`: it holds nothing that could be taken for a result."""
+    return Completed(data=True, state_details=StateDetails(task_run_id=run_id))

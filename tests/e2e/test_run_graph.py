@@ -1,0 +1,51 @@
+"""The graph of a run on Prefect's page: the steps of the journey, in their order, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+DOOR, CAFE, NEXT, LAST = (f"SC010_SH00{number}" for number in (20, 40, 50, 60))
+
+
+def test_each_step_comes_after_those_it_is_made_from_and_after_no_other_shot(drafted_folder: Path):
+    graph = json.loads((drafted_folder.parent / "graph.json").read_text())
+
+    expected: dict[str, list[str]] = {"SC010 roster": []}
+    for shot in (DOOR, CAFE, NEXT, LAST):
+        expected |= {
+            f"{shot} references": [],
+            f"{shot} draft take 1": [f"{shot} panel gate"],
+            f"{shot} draft gate": [f"{shot} draft take 1"],
+        }
+    for shot in (DOOR, CAFE):
+        expected |= {
+            f"{shot} panel take 1": [f"{shot} references"],
+            f"{shot} panel gate": [f"{shot} panel take 1"],
+        }
+    expected[f"{NEXT} panel gate"] = [f"{CAFE} draft gate", f"{NEXT} references"]
+    expected[f"{LAST} panel gate"] = [f"{NEXT} draft gate", f"{NEXT} drift check", f"{LAST} references"]
+    expected |= {f"{shot} drift check": [f"{shot} draft gate"] for shot in (NEXT, LAST)}
+    every = f"drift check of all up to {LAST}"
+    gates = [f"{shot} draft gate" for shot in (DOOR, CAFE, NEXT, LAST)]
+    expected[every] = sorted([*gates, f"{NEXT} drift check", f"{LAST} drift check"])
+    expected[f"{CAFE} colours"] = [every]
+    expected["SC010 draft cut"] = expected["SC010 dailies reel"] = [f"{CAFE} colours", every]
+    assert graph == expected
+
+
+def test_a_start_that_reads_what_is_there_draws_no_second_copy_and_finals_come_after_the_chain(drafted):
+    drafted.run()
+    assert drafted.graph() == {"SC010 roster": []}
+
+    drafted.approve()
+    drafted.run()
+    expected: dict[str, list[str]] = {"SC010 roster": []}
+    for shot in (DOOR, CAFE, NEXT, LAST):
+        expected |= {f"{shot} final take 1": [], f"{shot} final gate": [f"{shot} final take 1"]}
+    for shot, before in ((NEXT, CAFE), (LAST, NEXT)):
+        expected |= {f"{shot} panel gate": [f"{before} final gate"], f"{shot} final take 1": [f"{shot} panel gate"]}
+    gates = [f"{shot} final gate" for shot in (DOOR, CAFE, NEXT, LAST)]
+    expected[f"{CAFE} colours"] = [f"{shot} final gate" for shot in (CAFE, NEXT, LAST)]
+    expected["SC010 final cut"] = sorted([*gates, f"{CAFE} colours"])
+    assert drafted.graph() == expected
