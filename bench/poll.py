@@ -35,6 +35,7 @@ from tasks.collect import wait_for
 ROOT = Path(__file__).resolve().parent.parent
 KEY = "rehearsal-openrouter"
 PRICE = Quote(low_microusd=1, likely_microusd=1, high_microusd=1_000_000, price="0" * 64)
+_FAULTS = "[{fault: poll_5xx, chance: 0.1, status: 502}, {fault: unknown_status, chance: 0.1}]"
 SUBMITS = 16
 """Calls on their way at once while the jobs are made; it is the waiting that is measured."""
 
@@ -53,10 +54,9 @@ def main() -> None:
 
 
 @contextmanager
-def house(folder: Path, job_s: float) -> Iterator[str]:
+def house(folder: Path, job_s: float, faults: str = _FAULTS) -> Iterator[str]:
     """The rehearsal, in a process of its own so that its work is not counted."""
     script = folder / "script.yaml"
-    faults = "[{fault: poll_5xx, chance: 0.1, status: 502}, {fault: unknown_status, chance: 0.1}]"
     script.write_text(f"job_s: {job_s}\npictures: plain\nfaults: {faults}\n")
     process = subprocess.Popen(
         [sys.executable, "-m", "rehearsal.serve", "--state", folder / "house", "--script", script],

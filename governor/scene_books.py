@@ -149,7 +149,7 @@ class SceneBooks:
                 [[each.number, each.decision.stored()] for each in self.decided],
                 str(self.stopped) if self.stopped else "",
                 self.moderated,
-                self._noted,
+                {kind: {shot: said for shot, said in of.items() if said} for kind, of in self._noted.items()},
             ]
         )
 

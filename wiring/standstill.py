@@ -53,7 +53,7 @@ def ground_of(services: Services, scene: Scene) -> Ground:
         list(_stats(_files(services.settings.handoffs))), usual.stored() if usual else "",
     ]  # fmt: skip
     written = [_written(services), sorted(known.hashes.items()), known.rules, known.eye, decided]
-    return Ground(hash_json(written), hash_json(books), all(_rests(services, scene, step) for step in steps))
+    return Ground(hash_json(written), hash_json(books), _is_idle(services, scene, steps))
 
 
 def stamp(paths: Iterable[Path]) -> str:
@@ -74,13 +74,12 @@ def _written(services: Services) -> list[object]:
     ]
 
 
-def _rests(services: Services, scene: Scene, step: Step) -> bool:
-    """Whether a run would leave this step as it is. What a person makes is in flight until they save it: nobody else can hurry it."""
-    if step.does != "collect":
-        return step.does != "run"
-    takes = services.ledger.marks_open(scene.id)
-    open_here = next((take for take in takes if take.generation_key == step.key), None)
-    return open_here is not None and services.provider_called(open_here.provider).by_hand
+def _is_idle(services: Services, scene: Scene, steps: Iterable[Step]) -> bool:
+    """Whether a run would leave every step as it is. What a person makes is in flight until they save it: nobody can hurry that."""
+    in_flight = services.ledger.marks_open(scene.id)
+    waited_for = {take.generation_key for take in in_flight if services.provider_called(take.provider).by_hand}
+    rests = (step.does != "run" and (step.does != "collect" or step.key in waited_for) for step in steps)
+    return len(waited_for) == len(in_flight) and all(rests)
 
 
 def _of_the_film(settings: Settings) -> Iterator[Path]:

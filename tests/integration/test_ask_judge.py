@@ -24,6 +24,7 @@ from rehearsal.live import live
 from tasks import generate as generate_module
 from tasks.ask_judge import ask_judge
 from tasks.current import Run, begin
+from tasks.diagnose import diagnose
 from tasks.errors import Escalated
 from tasks.gate_result import GateResult, awaits_judge, issue
 from tasks.make_panel import panel_requests
@@ -163,7 +164,7 @@ def test_a_flaw_that_the_judge_does_not_see_is_shown_and_not_certified(judged):
 
 
 async def test_no_further_take_is_made_while_the_eyes_contradict_each_other(judged, monkeypatch):
-    monkeypatch.setattr(takes, "diagnose", takes.diagnose.fn)  # outside of a run, and of Prefect
+    monkeypatch.setattr(takes, "find_cause", lambda shot, _stage: diagnose.fn(shot.id))  # outside of Prefect
     process, made = judged(), []
     local, judge = Tally({}), Tally({})
     local.judge(IDENTITY, "ada", -0.4)

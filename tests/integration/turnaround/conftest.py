@@ -21,8 +21,9 @@ from manifests.sitting import BIBLE, Sitting, sitting
 from rehearsal.faults import Fault, Script
 from rehearsal.live import Live, live
 from rehearsal.records import Job
-from tasks import generate, make_view
+from tasks import generate
 from tasks.current import Run, begin
+from tasks.step import Step
 from wiring import services as opened
 from wiring.locking import lock_assets
 from wiring.services import Services, open_services
@@ -94,6 +95,10 @@ class Studio:
         return asyncio.run(made())
 
 
+async def _outside_of_prefect(_step: Step, task: Any, *given: Any) -> Any:
+    return await task.fn(*given)
+
+
 @pytest.fixture
 def studio(film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     """Gemini's own adapter, and a house on this machine that speaks as Gemini does."""
@@ -105,8 +110,7 @@ def studio(film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     document["budget"]["shot_usd"] = "2.00"
     yaml.dump(document, path)
     monkeypatch.setattr(generate, "_lane_of", lambda _: nullcontext())  # Prefect's limits need its server
-    monkeypatch.setattr(turnaround, "make_view", make_view.make_view.fn)
-    monkeypatch.setattr(turnaround, "lay_view", make_view.lay_view.fn)
+    monkeypatch.setattr(Step, "run", _outside_of_prefect)
     before = dict(os.environ)
     with live(tmp_path / "house", Script(job_s=0), film=film, vault=film / ".gate" / "vault") as house:
         studio = Studio(film, house)

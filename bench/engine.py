@@ -1,0 +1,177 @@
+"""What the engine costs beside the work: a chain of 62 shots, and 62 shots on their own, at a rehearsal whose jobs take 20 s.
+
+    python -m bench.engine [--shots 62] [--job-s 20] [--only chain|apart]
+
+Panels and clips are small ready-made pictures and every gate passes at once, so that what is left is waiting and the engine. Each
+run has a Prefect server of its own, as `gate run` has. Prints one JSON line a film:
+- `ratio`: seconds of the run to those of its critical path (jobs that cannot be side by side), 1 at best;
+- `server`, `client`, `pixels`: CPU seconds a shot of Prefect's server without its start, of this process's event loop, and of what it
+  hands to threads and to FFmpeg; `start`: CPU seconds that the server takes to start, once a run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import copy
+import json
+import os
+import resource
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from ruamel.yaml import YAML
+
+from bench.poll import ROOT, house
+from checks.drift import DriftReport
+from desk.run import run_flow, server_for
+from manifests.finding import Verdict
+from tasks import check_drift, gate_clip, gate_panel
+from wiring.server_record import Files, read_record
+from wiring.services import open_services
+from wiring.settings import read_settings
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_SEGMENT = 5
+"""Shots between two drift checks: these are made side by side, and the next ones after the check."""
+
+_NOTHING = DriftReport(drifted=(), re_anchor=(), read_at=(), series=(), composition={}, eye="none")
+_BUDGET = {"film_usd": "900.00", "scene_usd": "600.00", "run_usd": "600.00", "shot_usd": "40.00"}
+
+
+def main() -> None:
+    """Run both films and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shots", type=int, default=62)
+    parser.add_argument("--job-s", type=float, default=20.0, help="how long a job takes")
+    parser.add_argument("--only", choices=["chain", "apart"])
+    told = parser.parse_args()
+    for kind in [told.only] if told.only else ["apart", "chain"]:
+        with tempfile.TemporaryDirectory() as folder, house(Path(folder), told.job_s, faults="[]") as url:
+            film = lay_out(Path(folder) / "film", told.shots, chained=kind == "chain")
+            os.environ["GATE_REHEARSAL"] = url
+            jobs = 1 + told.shots if kind == "chain" else 2 * -(-told.shots // _SEGMENT)
+            found = measured(film, told.shots, critical_s=jobs * told.job_s)
+        print(json.dumps({"film": kind, "shots": told.shots, "job_s": told.job_s, **found}), flush=True)
+
+
+def lay_out(film: Path, shots: int, *, chained: bool) -> Path:
+    """The harbour's café, told again until there are `shots` of it; each a second long, panels made by BytePlus' models and clips by OpenRouter's."""
+    shutil.copytree(ROOT / "examples" / "harbour", film, ignore=shutil.ignore_patterns(".gate", "art", "__pycache__"))
+    first, second = _edit(film / "scenes" / "SC010.yaml", lambda scene: _told_again(scene, shots, chained=chained))
+    assert first["location"] == second["location"]
+    lanes = {"lanes": 16, "in_flight": 16, "drift_every": _SEGMENT}
+    made_by = {"panel": "byteplus", "clip": "openrouter"}
+    _edit(
+        film / "film.yaml",
+        lambda told: told.update(
+            providers=made_by,
+            budget=_BUDGET,
+            limits={**told.get("limits", {}), **lanes},
+            finish={"colour_match": False},
+        ),
+    )
+    return film
+
+
+def measured(film: Path, shots: int, *, critical_s: float) -> dict[str, float]:
+    """Run the scene to its draft cut, and say what that took."""
+    settings = read_settings(film)
+    services = open_services(settings)
+    with server_for(services):
+        record = read_record(Files(settings.state / "server" / "runs"))
+        assert record is not None
+        started = cpu_of(record.pid)
+        with ready_made(), counting_threads() as threads:
+            children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+            cpu, began = time.process_time(), time.monotonic()
+            outcome = run_flow(settings, "SC010")
+            wall_s, client = time.monotonic() - began, time.process_time() - cpu
+            children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - children
+        _quiet(record.pid)
+        busy = cpu_of(record.pid) - started
+    if outcome.ending != "waits for approval":
+        raise SystemExit(f"the run ended otherwise than it should: {outcome.ending}: {outcome.message}")
+    a_shot = {"server": busy, "client": client - sum(threads), "pixels": sum(threads) + children}
+    return {
+        "wall_s": round(wall_s, 1), "critical_s": critical_s, "ratio": round(wall_s / critical_s, 3),
+        **{name: round(seconds / shots, 3) for name, seconds in a_shot.items()},
+        "engine": round((a_shot["server"] + a_shot["client"]) / shots, 3), "start": round(started, 1),
+    }  # fmt: skip
+
+
+@contextmanager
+def ready_made() -> Iterator[None]:
+    """Every gate passes, and nothing drifts: what a gate takes is measured elsewhere (bench/drift_speed.py, docs/qc.md)."""
+    good = Verdict(scores=(), findings=())
+    with ExitStack() as stack:
+        for gate in (gate_clip, gate_panel):
+            stack.enter_context(patch.object(gate, "look", lambda _case, _eye: good))
+        stack.enter_context(patch.object(check_drift, "_measure", lambda *_given: None))
+        stack.enter_context(patch.object(check_drift, "judge_drift", lambda *_given: _NOTHING))
+        yield
+
+
+@contextmanager
+def counting_threads() -> Iterator[list[float]]:
+    """The CPU seconds of each piece of work that was handed to a thread."""
+    spent: list[float] = []
+    plain = asyncio.to_thread
+
+    async def counted(work: Callable[..., Any], /, *given: Any, **named: Any) -> Any:
+        def timed() -> Any:
+            began = time.thread_time()
+            try:
+                return work(*given, **named)
+            finally:
+                spent.append(time.thread_time() - began)
+
+        return await plain(timed)
+
+    with patch.object(asyncio, "to_thread", counted):
+        yield spent
+
+
+def cpu_of(pid: int) -> float:
+    """The CPU seconds that a process has taken so far, with all its threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def _quiet(pid: int) -> None:
+    """Wait until the server has worked off what it was told: it learns of tasks from events, and is behind."""
+    before = -1.0
+    while (now := cpu_of(pid)) - before > 0.1:
+        before = now
+        time.sleep(2)
+
+
+def _told_again(scene: dict[str, Any], shots: int, *, chained: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    by_id = {shot["id"]: shot for shot in scene["shots"]}
+    first, second = by_id["SC010_SH0040"], by_id["SC010_SH0050"]
+    again = second if chained else first
+    scene["shots"] = [first, *(copy.deepcopy(again) for _ in range(shots - 1))]
+    for number, shot in enumerate(scene["shots"], 1):
+        shot["id"], shot["duration_s"] = f"SC010_SH{number * 10:04d}", 1.0
+        shot["motion"] = f"Beat {number}. {shot['motion']}"  # alike, they would be one clip, bought once
+        for name in ("dialogue", "transition"):
+            shot.pop(name, None)
+    return first, second
+
+
+def _edit(path: Path, change: Callable[[dict[str, Any]], Any]) -> Any:
+    yaml = YAML()
+    document = yaml.load(path)
+    given = change(document)
+    yaml.dump(document, path)
+    return given
+
+
+if __name__ == "__main__":
+    main()
