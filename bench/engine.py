@@ -1,9 +1,9 @@
 """What the engine costs beside the work: a chain of 62 shots, and 62 shots on their own, at a rehearsal whose jobs take 20 s.
 
-    python -m bench.engine [--shots 62] [--job-s 20] [--only chain|apart]
+    python -m bench.engine chain|apart [--shots 62] [--job-s 20]
 
 Panels and clips are small ready-made pictures and every gate passes at once, so that what is left is waiting and the engine. Each
-run has a Prefect server of its own, as `gate run` has. Prints one JSON line a film:
+run has a Prefect server of its own, as `gate run` has. Prints one JSON line:
 - `ratio`: seconds of the run to those of its critical path (jobs that cannot be side by side), 1 at best;
 - `server`, `client`, `pixels`: CPU seconds a shot of Prefect's server without its start, of this process's event loop, and of what it
   hands to threads and to FFmpeg; `start`: CPU seconds that the server takes to start, once a run.
@@ -30,12 +30,10 @@ from ruamel.yaml import YAML
 
 from bench.poll import ROOT, house
 from checks.drift import DriftReport
-from desk.run import run_flow, server_for
 from manifests.finding import Verdict
-from tasks import check_drift, gate_clip, gate_panel
 from wiring.server_record import Files, read_record
 from wiring.services import open_services
-from wiring.settings import read_settings
+from wiring.settings import read_settings, settle_environment
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _SEGMENT = 5
@@ -46,19 +44,18 @@ _BUDGET = {"film_usd": "900.00", "scene_usd": "600.00", "run_usd": "600.00", "sh
 
 
 def main() -> None:
-    """Run both films and print."""
+    """Run the film and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shots", type=int, default=62)
     parser.add_argument("--job-s", type=float, default=20.0, help="how long a job takes")
-    parser.add_argument("--only", choices=["chain", "apart"])
+    parser.add_argument("film", choices=["chain", "apart"], help="shots that open on one another, or on their own")
     told = parser.parse_args()
-    for kind in [told.only] if told.only else ["apart", "chain"]:
-        with tempfile.TemporaryDirectory() as folder, house(Path(folder), told.job_s, faults="[]") as url:
-            film = lay_out(Path(folder) / "film", told.shots, chained=kind == "chain")
-            os.environ["GATE_REHEARSAL"] = url
-            jobs = 1 + told.shots if kind == "chain" else 2 * -(-told.shots // _SEGMENT)
-            found = measured(film, told.shots, critical_s=jobs * told.job_s)
-        print(json.dumps({"film": kind, "shots": told.shots, "job_s": told.job_s, **found}), flush=True)
+    with tempfile.TemporaryDirectory() as folder, house(Path(folder), told.job_s, faults="[]") as url:
+        film = lay_out(Path(folder) / "film", told.shots, chained=told.film == "chain")
+        os.environ["GATE_REHEARSAL"] = url
+        jobs = 1 + told.shots if told.film == "chain" else 2 * -(-told.shots // _SEGMENT)
+        found = measured(film, told.shots, critical_s=jobs * told.job_s)
+    print(json.dumps({"film": told.film, "shots": told.shots, "job_s": told.job_s, **found}))
 
 
 def lay_out(film: Path, shots: int, *, chained: bool) -> Path:
@@ -83,6 +80,9 @@ def lay_out(film: Path, shots: int, *, chained: bool) -> Path:
 def measured(film: Path, shots: int, *, critical_s: float) -> dict[str, float]:
     """Run the scene to its draft cut, and say what that took."""
     settings = read_settings(film)
+    settle_environment(settings)  # before Prefect is imported, as a command does
+    from desk.run import run_flow, server_for  # noqa: PLC0415  same
+
     services = open_services(settings)
     with server_for(services):
         record = read_record(Files(settings.state / "server" / "runs"))
@@ -109,6 +109,8 @@ def measured(film: Path, shots: int, *, critical_s: float) -> dict[str, float]:
 @contextmanager
 def ready_made() -> Iterator[None]:
     """Every gate passes, and nothing drifts: what a gate takes is measured elsewhere (bench/drift_speed.py, docs/qc.md)."""
+    from tasks import check_drift, gate_clip, gate_panel  # noqa: PLC0415  Prefect is imported by now
+
     good = Verdict(scores=(), findings=())
     with ExitStack() as stack:
         for gate in (gate_clip, gate_panel):

@@ -91,16 +91,17 @@ class Canon:
             raise Missing(name, "no canonical asset is linked under this name", "See what is: gate doctor")
 
     def _link(self, name: str, content: bytes) -> CanonLink:
-        where = self._shelf.where(name)
-        cure = "Put its picture into assets/ again, then: gate lock"
-        damaged = Corrupt(name, f"its link cannot be read ({where})", cure)
         try:
             link = CanonLink.model_validate_json(content)
         except ValidationError as error:
-            raise damaged from error
+            raise self._damaged(name) from error
         if link.name != name:
-            raise damaged
+            raise self._damaged(name)
         return link
+
+    def _damaged(self, name: str) -> Corrupt:
+        cure = "Put its picture into assets/ again, then: gate lock"
+        return Corrupt(name, f"its link cannot be read ({self._shelf.where(name)})", cure)
 
 
 def _check(name: str) -> None:

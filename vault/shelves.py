@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,20 +20,22 @@ LISTED_FOR_S = 2.0
 """How long a bucket's list of names is believed: a run asks for the canon many times a second, another machine locks seldom."""
 
 _READABLE = 0o644
+_Version = tuple[int, int, int, int]
 _SUFFIX = ".json"
 _LANES = 8
 
 
 class FolderShelf:
-    """`folder/NAME.json`."""
+    """`folder/NAME.json`. What was read is kept in memory, and read again when the file is another one or was written to."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._read: dict[str, tuple[_Version, bytes]] = {}
 
     def names(self) -> Iterator[str]:
         """The name of every file."""
-        for path in self._folder.rglob(f"*{_SUFFIX}"):
-            yield path.relative_to(self._folder).with_suffix("").as_posix()
+        for name, _ in _files(str(self._folder), ""):
+            yield name
 
     def read(self, name: str) -> bytes | None:
         """A file's bytes."""
@@ -41,10 +45,14 @@ class FolderShelf:
             return None
 
     def read_all(self) -> Iterator[tuple[str, bytes]]:
-        """Every file that is still there when its turn comes."""
-        for name in self.names():
-            if (content := self.read(name)) is not None:
-                yield name, content
+        """Every file that is still there when its turn comes. A step of a run asks for all of them, and they seldom change."""
+        for name, version in _files(str(self._folder), ""):
+            kept = self._read.get(name)
+            if kept is None or kept[0] != version:
+                if (content := self.read(name)) is None:
+                    continue
+                kept = self._read[name] = (version, content)
+            yield name, kept[1]
 
     def write(self, name: str, content: bytes) -> None:
         """Replace the file."""
@@ -64,6 +72,25 @@ class FolderShelf:
 
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}{_SUFFIX}"
+
+
+def _files(folder: str, under: str) -> Iterator[tuple[str, _Version]]:
+    """Every document in a folder and below, by its name from the shelf's folder on."""
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files(entry.path, f"{under}{entry.name}/")
+        elif entry.name.endswith(_SUFFIX):
+            with contextlib.suppress(FileNotFoundError):
+                at = entry.stat()
+                yield (
+                    f"{under}{entry.name.removesuffix(_SUFFIX)}",
+                    (at.st_ino, at.st_size, at.st_mtime_ns, at.st_ctime_ns),
+                )
 
 
 class BucketShelf:

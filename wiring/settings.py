@@ -135,13 +135,17 @@ def environment_of_programs() -> dict[str, str]:
 _IDLE_SERVICES = (
     "CANCELLATION_CLEANUP",
     "DB_VACUUM",
+    "EVENT_PERSISTER",
     "FOREMAN",
     "LATE_RUNS",
     "PAUSE_EXPIRATIONS",
     "SCHEDULER",
     "TRIGGERS",
 )
-"""What a server does for deployments and workers; one that lives for a single run has none."""
+"""What a server does for deployments and workers, and for the page of events; one that lives for runs from a terminal has none.
+
+Without the persister it keeps no list of events: states, task runs and artefacts are recorded all the same.
+"""
 
 
 def settled(settings: Settings, *, serving: bool) -> dict[str, str]:
