@@ -20,6 +20,7 @@ from manifests.decision import Binding, Decision
 from manifests.keys import hash_json
 from manifests.money import format_usd
 from tasks.current import current
+from tasks.publish import publish_turn
 from tasks.tell import tell_of_waiting
 from wiring.approving import answered_before, approve
 from wiring.bindings import binding_now
@@ -39,7 +40,10 @@ class FinalsApproval(RunInput):
     who: Annotated[str, Field(min_length=1, max_length=80, description="Your name; it is written under the decision.")]
     max_usd: Annotated[
         str,
-        Field(pattern=r"^[0-9]{1,7}(\.[0-9]{1,6})?$", description="The most the finals may cost, in US dollars: 6.00"),
+        Field(
+            pattern=r"^[0-9]{1,7}(\.[0-9]{1,6})?$",
+            description="The most that these finals may cost together, in US dollars. Type the sum above, or more.",
+        ),
     ]
     why: Annotated[str, Field(max_length=400, description="A reason; needed for 1080p.")] = ""
 
@@ -80,10 +84,13 @@ async def wait_for_a_yes(bindings: dict[str, Binding], delivery: Delivery) -> Ye
     if not bindings or runtime.deployment.id is None:
         return standing
     if await _hear(bindings):
-        return read_yes(bindings)  # what somebody else said yes to meanwhile counts as well
+        standing = read_yes(bindings)  # what somebody else approved meanwhile counts as well
+        await publish_turn(len(standing.missing), answered=True)
+        return standing
     if standing.missing:
         wanted = {shot: bindings[shot] for shot in standing.missing}
         form = FinalsApproval.with_initial_data(description=_words(wanted, standing, delivery))
+        await publish_turn(len(wanted), answered=False)
         await asuspend_flow_run(wait_for_input=form, key=_new_form(bindings, standing.missing))
     return standing
 
@@ -181,19 +188,22 @@ def _words(wanted: Mapping[str, Binding], standing: Yes, delivery: Delivery) -> 
         f"### {current().scene.id}: say yes to {len(wanted)} finals, ${format_usd(total)}",
         f"Left under the scene's cap: ${format_usd(balance.left)}. Nothing is spent until you answer.",
         "",
-        "| shot | tier | price | changed since the last yes |",
-        "|---|---|---|---|",
+        _where_to_look(delivery),
     ]
-    for shot, binding in wanted.items():
+    if delivery.contact_sheet_url:
+        lines += ["", f"![contact sheet]({delivery.contact_sheet_url})"]
+    rows = {shot: b for shot, b in wanted.items() if b.price_microusd or standing.lapsed.get(shot)}
+    if free := len(wanted) - len(rows):
+        lines += ["", f"{free} of these finals cost nothing."]
+    if rows:
+        lines += ["", "| shot | tier | price | changed since the last approval |", "|---|---|---|---|"]
+    for shot, binding in rows.items():
         changed = ", ".join(standing.lapsed.get(shot, ())) or "–"
         lines.append(
             f"| {shot} | {binding.tier} {binding.resolution} | ${format_usd(binding.price_microusd)} | {changed} |"
         )
     if parked := current().services.ledger.parked(current().scene.id):
         lines += ["", *(f"Left out is {each.words}." for each in parked.values())]
-    lines += ["", _where_to_look(delivery)]
-    if delivery.contact_sheet_url:
-        lines += ["", f"![contact sheet]({delivery.contact_sheet_url})"]
     return "\n".join(lines)
 
 

@@ -37,7 +37,6 @@ from flows.shot import ShotState, film_shot, held_up
 from flows.steps import see_all_drift
 from flows.summary import summarise
 from governor.errors import CreditShort
-from manifests.certificate import Certified
 from manifests.decision import Binding
 from manifests.film import TierName
 from manifests.scene import Scene, Shot
@@ -46,7 +45,7 @@ from tasks.check_roster import check_roster
 from tasks.current import Run, current
 from tasks.fix_baseline import fix_baseline
 from tasks.in_flight import InFlight, collecting, home_if_refused
-from tasks.publish import begin_progress, publish_costs, publish_shots, show_progress
+from tasks.publish import ShotNews, begin_progress, publish_costs, publish_shots, show_progress
 from tasks.step import Step
 from tasks.tell import tell_of_refusal, tell_what_is_due
 from wiring import planning_file
@@ -228,8 +227,11 @@ async def _drift(segment: tuple[Shot, ...], states: Mapping[str, ShotState]) -> 
     await fix_baseline(segment[-1].id)
 
 
-def _rows(states: Mapping[str, ShotState], tier: TierName) -> list[tuple[str, str, str, str, Certified | None]]:
-    return [(shot, tier, state.status, state.message or _told(shot), state.clip) for shot, state in states.items()]
+def _rows(states: Mapping[str, ShotState], tier: TierName) -> list[ShotNews]:
+    return [
+        ShotNews(shot, tier, state.status, state.message or _told(shot), state.clip, state.panel)
+        for shot, state in states.items()
+    ]
 
 
 def _told(shot: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,10 +14,14 @@ from prefect.artifacts import (
     aupdate_progress_artifact,
 )
 
+from checks import catalogue
 from manifests.money import format_usd
 from tasks.budget import show_budget
 from tasks.current import current
 from wiring.diagnosing import filed_diagnosis
+from wiring.up import read_up, room_of
+
+_DESCRIPTION_MAX = 500
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,24 +32,73 @@ if TYPE_CHECKING:
     from wiring.services import Services
 
 
-async def publish_shot(shot: str, tier: str, status: str, message: str, clip: Certified | None) -> None:
-    """Write what a shot has come to at a tier; Prefect keeps the versions under one key."""
+@dataclass(frozen=True, slots=True)
+class ShotNews:
+    """What a shot has come to at a tier. `message`: what a person should know; `clip`, `panel`: None where they are not made."""
+
+    shot: str
+    tier: str
+    status: str
+    message: str
+    clip: Certified | None
+    panel: Certified | None
+
+
+async def publish_shots(told: Sequence[ShotNews]) -> None:
+    """Write an artefact for each shot, one after the other: the page lists them in the order in which they were written."""
     services = current().services
-    lines = [f"## {shot} · {tier}", "", f"**{status}** {message}".rstrip(), ""]
-    if clip is not None:
-        lines += ["| check | of | score | threshold | |", "|---|---|---|---|---|"]
-        for score in clip.certificate.scores:
-            value = "n/a" if score.value is None else f"{score.value:.2f}"
-            lines.append(f"| {score.rule} | {score.subject} | {value} | {score.threshold:g} | {_mark(score.passed)} |")
-    if status == "escalated":
-        lines += await asyncio.to_thread(_diagnosis, services, shot)
-    lines += ["", *_takes(services, shot)]
-    await acreate_markdown_artifact("\n".join(lines), key=f"{shot}-{tier}".lower().replace("_", "-"))
+    for news in told:
+        lines = [*page_of(news, *_addresses(services, news))]
+        if news.status == "escalated":
+            lines += await asyncio.to_thread(_diagnosis, services, news.shot)
+        lines += ["", *_takes(services, news.shot)]
+        key = f"{news.shot}-{news.tier}".lower().replace("_", "-")
+        description = f"{news.shot}, {news.tier}: {news.status}. {news.message}".strip()
+        await acreate_markdown_artifact("\n".join(lines), key=key, description=description[:_DESCRIPTION_MAX])
 
 
-async def publish_shots(rows: Sequence[tuple[str, str, str, str, Certified | None]]) -> None:
-    """Publish many, side by side."""
-    await asyncio.gather(*(publish_shot(*row) for row in rows))
+def page_of(news: ShotNews, picture: str, room: str) -> list[str]:
+    """The artefact's own words in Markdown: how the shot stands, what it looks like, and each check by its name.
+
+    `picture`: the address of its opening frame, `room` that of its clip in the review room; "" where there is none.
+    """
+    lines = [f"## {news.shot} · {news.tier}", "", f"**{news.status}** {news.message}".rstrip(), ""]
+    lines += [f"![Opening frame of {news.shot}]({picture})", ""] if picture else []
+    lines += [f"[Look at it in the review room]({room})", ""] if room else []
+    if news.clip is None:
+        return lines
+    judged = [score for score in news.clip.certificate.scores if score.applies and score.value is not None]
+    lines += ["| check | of | score | threshold | |", "|---|---|---|---|---|"]
+    for score in judged:
+        name = f"{score.rule} {catalogue.page(score.rule).name}"
+        lines.append(f"| {name} | {score.subject} | {score.value:.2f} | {score.threshold:g} | {_mark(score.passed)} |")
+    others = sorted({score.rule for score in news.clip.certificate.scores} - {score.rule for score in judged})
+    named = ", ".join(f"{code} {catalogue.page(code).name}" for code in others)
+    return [*lines, "", f"Not judged, as there was nothing to judge: {named}."] if named else lines
+
+
+def _addresses(services: Services, news: ShotNews) -> tuple[str, str]:
+    """Where Prefect's page finds the shot's opening frame, and where a person opens its clip; "" where nobody serves them."""
+    up, room = read_up(services.settings), room_of(services.settings)
+    picture = f"{up.media_url}/{news.panel.sha256}.png" if up and news.panel else ""
+    return picture, f"{room}/r/{news.shot.partition('_')[0]}" if room and news.clip else ""
+
+
+async def publish_turn(finals: int, *, answered: bool) -> None:
+    """Say on the page of a run that it is a person's turn, and where to answer; afterwards, that the answer was read."""
+    run = current()
+    scene, room = run.scene.id, room_of(run.services.settings)
+    if answered:
+        words = f"Your answer was read. {finals} finals still wait." if finals else "Your answer was read."
+        lines = [f"## {words}"]
+    else:
+        words = f"Your turn: {finals} finals of {scene} wait for your approval."
+        lines = [f"## {words}", "", "- On this page: ⋮ → **Resume**, fill in the form, and submit it."]
+        lines += (
+            [f"- In the [review room]({room}/r/{scene}): look at the drafts, and approve them there."] if room else []
+        )
+        lines += [f"- In a terminal: `gate approve {scene}`.", "", "Nothing is spent until you answer."]
+    await acreate_markdown_artifact("\n".join(lines), key=f"{scene}-your-turn".lower(), description=words)
 
 
 async def begin_progress(scene: str) -> UUID:

@@ -61,6 +61,14 @@ class Asked:
         await self.client.set_flow_run_state(self.run, AwaitingRetry())
         return await self.start()
 
+    async def turn(self):
+        """What the run's page says of whose turn it is."""
+        from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
+
+        its = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[self.run]))
+        told = await self.client.read_artifacts(artifact_filter=its)
+        return max(told, key=lambda artifact: artifact.created).description
+
     def said(self):
         return [(d.who, d.door) for d in self.services.ledger.approvals("SC010")]
 
@@ -96,9 +104,11 @@ async def test_an_answer_below_the_price_is_said_and_retry_asks_anew_until_a_val
 async def test_an_answer_is_found_by_whichever_process_comes_next_and_taken_once(asked):
     from prefect.states import Crashed
 
+    assert "4 finals of SC010 wait for your approval" in await asked.turn()
     await asked.answer()
     await asked.client.set_flow_run_state(asked.run, Crashed(), force=True)  # before it has read the answer
     assert await asked.retry() == "Completed"
+    assert await asked.turn() == "Your answer was read."
     assert await asked.retry() == "Completed"
     assert asked.said() == [("Mia", "prefect form")] * 4
 
