@@ -149,8 +149,8 @@ def test_whatever_an_outcome_rests_on_makes_the_scene_run_again(drafted, make):
         "a lost deliverable": lambda: lose(sheet),
         "another deliverable": lambda: rewrite(sheet),
         "a clip laid down": next((drafted.root / "out" / "SC010" / "clips").iterdir()).unlink,
-        "a verdict": lambda: drafted.say("verdict", "SC010_SH0040", "fail", "--why", "her hand"),
-        "a cap": lambda: drafted.say("cap", "scene:SC010", "--usd", "5.00", "--why", "less"),
+        "a verdict": lambda: drafted.say("verdict", "SC010_SH0040", "fail", "--why", "her hand", "--yes"),
+        "a cap": lambda: drafted.say("cap", "scene:SC010", "--usd", "5.00", "--why", "less", "--yes"),
         "an approval": drafted.approve,
     }
     for name, change in changes.items():
