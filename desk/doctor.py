@@ -100,10 +100,14 @@ def _disk(film: Path | None) -> Finding:
 
 
 def _vault(film: Path | None) -> Finding:
+    from wiring.media_lost import media_lost
+
     services = open_film(film)
     links, damaged = services.canon.survey()
     if damaged:
         return Finding("vault", ok=False, says=f"{damaged[0].thing}: {damaged[0].cause}", cure=damaged[0].cure)
+    if lost := media_lost(services, reads=not services.settings.vault_url):
+        return Finding("vault", ok=False, says=lost.cause, cure=lost.cure)
     return Finding("vault", ok=True, says=f"{services.vault.place}, {len(links)} canonical names")
 
 

@@ -45,6 +45,7 @@ def plan(
     + runs, = is there already, ⇣ is in flight and will be collected, ! is blocked, and says by what.
     """
     from desk.plan_table import tell
+    from wiring.media_lost import lost_of
     from wiring.planning_file import text_of
     from wiring.planning_limits import plan_within_limits
     from wiring.preflight import refusal_before
@@ -53,16 +54,16 @@ def plan(
         _PLAN.check(out)
     services = open_film(film, prices, scopes=[f"scene:{scene}"])
     planned = plan_within_limits(services, services.scene(scene), tier)
-    lack = services.ledger.behind()
+    notices = lost_of(services, scene)
     if out is not None:
         _PLAN.write_text(out, text_of(planned.plan))
     stop = refusal_before(services, planned.plan.steps)
     if as_json:
-        lacks = {"ledger_behind": lack.words if lack else None, "would_stop": str(stop) if stop else None}
-        print_json({**_facts(planned, out), **lacks})
+        told = {**notices, "would_stop": str(stop) if stop else None}
+        print_json({**_facts(planned, out), **told})
     else:
-        if lack:
-            click.echo(f"{lack.words}\n")
+        for words in filter(None, notices.values()):
+            click.echo(f"{words}\n")
         tell(planned, out=out, film=film)
         if stop:
             click.echo(f"A run would stop before it makes anything. {retyped(str(stop))}")

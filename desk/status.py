@@ -43,6 +43,7 @@ def status(scene: str | None, film: Path | None, as_json: bool) -> None:
 
 def _tell_scene(scene: str, film: Path | None, *, as_json: bool) -> None:
     from manifests.money import format_usd
+    from wiring.media_lost import lost_of
     from wiring.planning import plan_scene
 
     services = open_film(film, scopes=[f"scene:{scene}"])
@@ -53,12 +54,12 @@ def _tell_scene(scene: str, film: Path | None, *, as_json: bool) -> None:
     found = _diagnosed(services, [row["shot"] for row in rows if row["waits_for"] and row["shot"] in waits])
     in_flight = [_open_line(services, take) for take in services.ledger.marks_open(scene)]
     balance = services.ledger.balance(f"scene:{scene}")
-    lack = services.ledger.behind()
+    notices = lost_of(services, scene)
     if as_json:
         print_json(
             {
                 "scene": scene,
-                "ledger_behind": lack.words if lack else None,
+                **notices,
                 "shots": [row | {"diagnosis": _told(found.get(row["shot"]))} for row in rows],
                 "in_flight": in_flight,
                 **money("settled", balance.settled),
@@ -66,8 +67,8 @@ def _tell_scene(scene: str, film: Path | None, *, as_json: bool) -> None:
             }
         )
         return
-    if lack:
-        click.echo(f"{lack.words}\n")
+    for words in filter(None, notices.values()):
+        click.echo(f"{words}\n")
     for line in _table(rows, found):
         click.echo(line)
     for line in in_flight:

@@ -46,6 +46,7 @@ from tasks.current import Run, current
 from tasks.fix_baseline import fix_baseline
 from tasks.in_flight import InFlight, collecting, home_if_refused
 from tasks.publish import ShotNews, begin_progress, publish_costs, publish_shots, show_progress
+from tasks.restore_media import restore_media
 from tasks.step import Step
 from tasks.tell import tell_of_refusal, tell_what_is_due
 from wiring import planning_file
@@ -88,6 +89,7 @@ async def run_scene(scene: str, film: str, options: RunOptions, form: Form = _NO
 async def make_scene(services: Services, scene: Scene, options: RunOptions) -> SceneOutcome:
     """Everything between claiming the scene and its outcome. What refuses the start is raised before anything is bought."""
     async with home_if_refused(services, scene.id):
+        await restore_media(services, scene.id)
         plan, night = planning_file.start(services, scene, options)
         run = await claim(services, scene, services.makers(scene))
     run.plan, run.night, run.partial = plan, night, options.partial

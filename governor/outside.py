@@ -78,9 +78,11 @@ class Outside:
             self._unknown = there - receipts.known_names(books)
             if self._unknown or not mark.agrees(books, newest):
                 return
-            bought = [receipt_of(row) for row in receipts.paid(books)]
+            bought = receipts.paid_names(books)
+            lacking = [number for name, number in bought.items() if name not in there]
+            rows = receipts.paid(books, attempts.c.id.in_(lacking)) if lacking else []
             first = mark.newest_row(books) if bought and newest is None else None
-        self._receipts.write(receipt for receipt in bought if receipt.name not in there)
+        self._receipts.write(receipt_of(row) for row in rows)
         if first is not None:
             self._mark.write([first])
 

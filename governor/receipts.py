@@ -120,7 +120,7 @@ def receipt_of(row: Row[tuple[object, ...]], **moved: Any) -> Receipt:
     return Receipt(**{name: told[name] for name in Receipt.model_fields})
 
 
-def hold_of(row: Row[tuple[object, ...]]) -> str:
+def hold_of(row: Row[Any]) -> str:
     """What tells the holds under one key apart; the oldest books counted them only."""
     return row.hold_id or f"n{row.id}"
 
@@ -137,6 +137,12 @@ def known_names(books: Books) -> set[str]:
     return {f"{row.generation_key}-{hold_of(row)}" for row in rows}
 
 
+def paid_names(books: Books) -> dict[str, int]:
+    """The names that the receipts of the paid attempts have, each with the attempt's number: read without their requests."""
+    wanted = select(attempts.c.generation_key, attempts.c.hold_id, attempts.c.id).where(_PAID, attempts.c.sent == 1)
+    return {f"{row.generation_key}-{hold_of(row)}": row.id for row in books.connection.execute(wanted)}
+
+
 class Receipts:
     """The receipts among `documents`."""
 
@@ -150,8 +156,9 @@ class Receipts:
     def write(self, receipts: Iterable[Receipt]) -> None:
         """Keep them durably, a few at a time. Raises what the vault does."""
         given = list(receipts)
-        if len(given) == 1:
-            self._write(given[0])
+        if len(given) <= 1:
+            for receipt in given:
+                self._write(receipt)
         else:
             _in_lanes(self._write, given)
 

@@ -15,6 +15,7 @@ from manifests.take import Take
 from providers.errors import RateLimited, Unavailable
 from tasks.book_late_bill import book_late_bill
 from tasks.in_flight import Brought, asked, look_at
+from tasks.restore_media import restore_media
 from wiring.requests import is_private
 from wiring.services import Services
 
@@ -25,7 +26,8 @@ _READ_BACK = "read back from its receipt in the vault"
 async def reconcile(services: Services, scene: str | None = None) -> list[Brought]:
     """Bring home what can be known, of one scene or of all; what nobody knows stays in doubt, its money held.
 
-    A ledger that was restored, lost or replaced first learns from the vault what was bought, and may buy again afterwards.
+    A ledger that was restored, lost or replaced first learns from the vault what was bought, and may buy again afterwards. A bought file
+    that the vault has lost is fetched again.
     What could not be asked about late bills is said once a provider: silence would read as if there were none.
     """
     lanes = asyncio.Semaphore(_LANES)
@@ -36,7 +38,8 @@ async def reconcile(services: Services, scene: str | None = None) -> list[Brough
     closed = [take for key, take in newest.items() if key not in known]
     late = await _late_bills(services, closed, lanes)
     await asyncio.to_thread(services.ledger.accept)
-    return [*(each for each in read_back if each.was.generation_key not in known), *done, *late]
+    media = await restore_media(services, scene)
+    return [*(each for each in read_back if each.was.generation_key not in known), *done, *late, *media]
 
 
 async def bring_home_all(

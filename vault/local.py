@@ -160,7 +160,9 @@ def _pieces(source: Path, sha256: str) -> Iterator[bytes]:
 
 def _missing(sha256: str) -> Missing:
     return Missing(
-        f"object {sha256[:12]}", "the vault does not hold it", "Restore the vault's folder, or run the shot again."
+        f"object {sha256[:12]}",
+        "the vault does not hold it",
+        "Fetch it again from its provider, for $0: gate reconcile",
     )
 
 
@@ -168,5 +170,5 @@ def _corrupt(sha256: str, target: Path) -> Corrupt:
     return Corrupt(
         f"object {sha256[:12]}",
         f"its bytes are no longer the ones that were stored ({target})",
-        f"Restore that file from a backup, or delete it and collect the take again: rm {target}",
+        "Fetch it again from its provider, for $0: gate reconcile",
     )

@@ -121,7 +121,7 @@ class S3Vault:
         return Missing(
             f"object {sha256[:12]}",
             f"neither {self.place} nor this machine holds it",
-            "Where a machine has it, let that one send it: gate vault push. Else run the shot again.",
+            "Where a machine has it, let that one send it: gate vault push. Else fetch it again, for $0: gate reconcile",
         )
 
     def _corrupt(self, sha256: str) -> Corrupt:
