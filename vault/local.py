@@ -170,5 +170,5 @@ def _corrupt(sha256: str, target: Path) -> Corrupt:
     return Corrupt(
         f"object {sha256[:12]}",
         f"its bytes are no longer the ones that were stored ({target})",
-        "Fetch it again from its provider, for $0: gate reconcile",
+        "Fetch what was bought again, for $0: gate reconcile. Restore that file from a copy where it was not bought.",
     )
