@@ -15,6 +15,7 @@ from governor.outside import Outside
 from governor.prices import PriceBook
 from governor.purchase import Epoch
 from manifests.bible import Bible, Style
+from manifests.decision import Decision
 from manifests.film import Budget, Film, Limits, Providers, Resolution, Stage
 from manifests.lock import Lock
 from manifests.reading import FilmFolder
@@ -108,8 +109,10 @@ def services_of(
 
 
 def declare(services: Services, run: str) -> Epoch:
-    """Claim the scene for `run` and declare its caps, as the flow does."""
+    """Claim the scene for `run` and declare its caps, as the flow does; drafts of every size are decided."""
     film, scene = services.folder.film, services.scene(SCENE)
+    if services.ledger.draft_resolution(film.code) != "1080p":
+        services.ledger.decide(_every_size(film.code))
     epoch = services.ledger.begin_epoch(SCENE, run)
     caps = {
         f"film:{film.code}": film.budget.film_usd,
@@ -118,6 +121,14 @@ def declare(services: Services, run: str) -> Epoch:
     }
     services.ledger.declare_caps({**caps, **{f"shot:{shot.id}": film.budget.shot_usd for shot in scene.shots}})
     return epoch
+
+
+def _every_size(film: str) -> Decision:
+    """A person's decision for drafts above 480p: the storm buys them at what each provider sells."""
+    return Decision(
+        kind="draft_resolution", scope=f"film:{film}", who="Ada", made_at="2026-11-21T12:00:00Z", door="terminal",
+        why="a storm", subject="1080p",
+    )  # fmt: skip
 
 
 def run_of(services: Services, epoch: Epoch, *, patience_s: float = 30.0) -> Run:
