@@ -43,8 +43,9 @@ def _starts_by_itself(studio, gate):
     """A schedule fires without anybody: the night's own at its hour, and one that is due in a few seconds."""
     in_window = datetime.now(UTC) - timedelta(hours=2), datetime.now(UTC) + timedelta(hours=2)
     opens, closes = (f"{when:%H:%M}" for when in in_window)
-    order = ("order", "SC010", "--opens", opens, "--closes", closes, "--zone", "UTC", "--usd", "5", "--why", "tonight")
-    assert gate(*order, "--film", str(studio.film)).returncode == 0
+    words = ("--opens", opens, "--closes", closes, "--zone", "UTC", "--usd", "5", "--why", "tonight", "--yes")
+    left = gate("order", "SC010", *words, "--film", str(studio.film))
+    assert left.returncode == 0, left.stderr
 
     def nights():
         schedules = (studio.deployments().get("overnight-drafts") or {}).get("schedules", [])
