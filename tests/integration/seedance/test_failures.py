@@ -24,7 +24,7 @@ def envelope(case):
     error = {"code": case["code"], "message": case["message"], "type": "x"}
     match case["where"]:
         case "task":
-            return 200, {"id": "cgt-1", "status": "failed", "error": error}
+            return 200, {"id": "task-1", "status": "failed", "error": error}
         case "item":
             return 200, {"model": "m", "created": 1, "data": [{"error": error}]}
         case _:
