@@ -15,7 +15,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from desk.room.app import room_app
 from desk.room.doors import Doors, Key
-from wiring import server
+from wiring.ports import listening
 
 ROOT = Path(__file__).parents[3]
 HERE = "http://127.0.0.1:8765"
@@ -125,7 +125,7 @@ def link(priced):
     async def nobody_waits(*_asked):
         return 0
 
-    with server.listening(0) as here:
+    with listening(0) as here:
         port = here.getsockname()[1]
         doors = Doors.on_loopback(port, who="Mia", log=priced.state / "room.log")
         app = room_app(priced.services, doors, let_go_on=nobody_waits, grace_s=6.0)
