@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -25,7 +26,7 @@ class ReadCache:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._new: dict[Path, str] = {}
+        self._new: dict[Path, str | None] = {}
 
     def find(self, path: Path, content: bytes, noun: type[N]) -> N | None:
         """What the file said when it had this content; None where that is not remembered."""
@@ -42,7 +43,13 @@ class ReadCache:
             return None
 
     def note(self, path: Path, content: bytes, fields: object, noun: type[Noun]) -> None:
-        """Remember, once `keep` is called, that the file with this content holds `fields`, which `noun` has taken."""
+        """Remember, once `keep` is called, that the file with this content holds `fields`, which `noun` has taken.
+
+        A file with a private shot is forgotten instead: its words stand in that file and nowhere else.
+        """
+        if _holds_private(fields):
+            self._new[self._entry(path)] = None
+            return
         text = json.dumps(fields, ensure_ascii=False)
         self._new[self._entry(path)] = f"{_key(content, noun)}\n{hash_bytes(text.encode())}\n{text}"
 
@@ -51,6 +58,9 @@ class ReadCache:
         new, self._new = self._new, {}
         with contextlib.suppress(OSError):
             for entry, text in new.items():
+                if text is None:
+                    entry.unlink(missing_ok=True)
+                    continue
                 entry.parent.mkdir(parents=True, exist_ok=True)
                 part = entry.with_name(f".{entry.name}.{os.getpid()}.part")
                 part.write_text(text, encoding="utf-8")
@@ -58,6 +68,11 @@ class ReadCache:
 
     def _entry(self, path: Path) -> Path:
         return self._folder / f"{path.stem[:40]}-{hash_bytes(str(path).encode())[:16]}.txt"
+
+
+def _holds_private(fields: object) -> bool:
+    shots = fields.get("shots") if isinstance(fields, Mapping) else None
+    return isinstance(shots, list) and any(isinstance(shot, Mapping) and shot.get("private") for shot in shots)
 
 
 def _key(content: bytes, noun: type[Noun]) -> str:

@@ -246,7 +246,8 @@ def test_no_canary_is_found_in_anything_that_was_written_or_said(
     assert found_in(told.encode() + drawn[0], canaries) == []
     prefect = list(tmp_path_factory.getbasetemp().glob("server*/.gate/prefect/*.db*"))
     everything = {
-        path: list(contents(path)) for path in (*written(film.state), *written(odds), *written(out), *prefect)
+        path: list(contents(path))
+        for path in (*written(film.state), *written(film.root / "out"), *written(odds), *written(out), *prefect)
     }
     leaks = {f"{path}: {one}" for path, each in everything.items() for text in each for one in found_in(text, canaries)}
     assert sorted(leaks) == []
@@ -254,7 +255,7 @@ def test_no_canary_is_found_in_anything_that_was_written_or_said(
     # And what explains a failure is still told: of a private shot by its provider's code, of another in its words.
     for word in (PUBLIC, "[private]", "sensitive content", "[redacted]", "[key]", "team was not told"):
         assert word in told
-    assert "sensitive content" in next(film.state.glob("out/*/dailies/*/index.html")).read_text()
+    assert "sensitive content" in next(film.root.glob("out/*/dailies/*/index.html")).read_text()
     assert b"tangglocke is heard" in drawn[0]
     for path in (film.state / "ledger.sqlite", *(path for path in prefect if path.suffix == ".db")):
         assert any(b"raiMediaFiltered" in text for text in everything[path]), path

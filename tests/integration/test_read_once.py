@@ -63,6 +63,19 @@ def test_a_file_is_parsed_once_and_again_when_it_has_changed(film, gate, parsed)
     assert parsed == [*first, "SC010.yaml"]
 
 
+def test_the_words_of_a_private_shot_are_remembered_nowhere_also_where_they_were_before(film, gate):
+    assert gate("plan", "SC010")[0] == 0
+    remembered = film / ".gate" / "cache" / "read"
+    assert any("Steam rises" in file.read_text() for file in remembered.iterdir())
+
+    text = (film / SCENE).read_text()
+    (film / SCENE).write_text(text.replace("- id: SC010_SH0020\n", "- id: SC010_SH0020\n    private: true\n"))
+    assert (film / SCENE).read_text() != text
+    anew()
+    assert gate("plan", "SC010")[0] == 0
+    assert not any("Steam rises" in file.read_text() for file in remembered.iterdir())
+
+
 def test_each_picture_is_decoded_once_however_many_shots_use_it(film, gate, decoded):
     gate("lock", "--yes")
     decoded.clear()
