@@ -55,7 +55,7 @@ def test_each_flaw_is_named_by_its_gate_and_mended_by_the_second_take(flawed):
     assert outcome.exit_code == 1, outcome.message
     for shot in BLAMES_THE_MANIFEST:
         assert [verdict.flaws for verdict in film.verdicts(shot, "panel")] == [{FLAWS[shot][2]}]
-        film.say("retake", shot, "--change", "seed", "--why", "the entry is right")
+        film.say("retake", shot, "--change", "seed", "--why", "the entry is right", "--yes")
 
     outcome = film.run()
 
