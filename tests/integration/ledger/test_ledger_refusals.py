@@ -96,7 +96,7 @@ def test_attempts_end_where_the_film_says(ledger, epoch, purchase):
 def test_an_older_run_is_fenced_at_its_next_hold_and_at_its_next_post(ledger, epoch, purchase):
     grant = ledger.hold(purchase(epoch))
     ledger.begin_epoch("SC010", "r2")
-    with pytest.raises(Fenced, match="run r2"):
+    with pytest.raises(Fenced, match="another run has taken the scene over"):
         ledger.hold(purchase(epoch, words="rain"))
     with pytest.raises(Fenced):
         grant.redeem(purchase(epoch).generation_key)

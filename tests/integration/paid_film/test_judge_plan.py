@@ -106,6 +106,8 @@ def test_nobody_judges_who_is_nobody_or_makes_pictures_only(judged, gate):
 
 
 def test_doctor_asks_for_the_key_of_the_judge(judged):
-    (found,) = doctor_makers.makers(judged().services)
+    found, others = doctor_makers.makers(judged().services)
 
-    assert (found.name, found.ok, found.cure) == ("gemini", False, "Set GEMINI_API_KEY")
+    assert (found.name, found.ok, found.cure) == ("gemini", False, "Set GEMINI_API_KEY to a key of gemini")
+    assert others.ok
+    assert "openrouter OPENROUTER_API_KEY" in others.says
