@@ -89,7 +89,7 @@ async def test_a_payload_names_pictures_by_their_content(judge):
     [
         ([{"text": '{"score": 7, "why": "a"}'}, {"text": '{"score": 9, "why": "b"}'}], "one JSON object"),
         ([{"text": '```json\n{"score": 7, "why": "a"}\n```'}], "one JSON object"), ([{"text": '{"score": 11, "why": "a"}'}], "maximum"),
-        ([{"text": '{"score": 7, "why": "a", "more": 1}'}], "unexpected"), ([{"text": '{"score": NaN, "why": "a"}'}], "one JSON object"),
+        ([{"text": '{"score": 7, "why": "a", "more": 1}'}], "unexpected"), ([{"text": '{"score": NaN, "why": "a"}'}], "out of every range"),
         ([{"text": '{"score": 7}'}], "required"), ([{"text": '{"score": 7, "why": "a"'}], "one JSON object"),
     ],
 )  # fmt: skip

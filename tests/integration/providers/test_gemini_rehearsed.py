@@ -190,7 +190,7 @@ async def test_a_damaged_picture_is_lost_and_paid_for(gemini, fault, tmp_path):
     desk = gemini({"fault": fault})
     job = await desk.submit(panel(desk))
     assert (await desk.ended(job)).bill_microusd == desk.jobs()[0].bill_microusd
-    with pytest.raises(Gone, match="damaged"):
+    with pytest.raises(Gone, match="cannot be used"):
         await desk.provider.fetch(job, tmp_path / "into")
 
 

@@ -199,7 +199,7 @@ async def test_a_picture_that_cannot_be_read_is_lost_and_not_bought_again(gemini
     replay.record(answer)
     job = await gemini.submit(gemini.request("panel"))
     assert (await gemini.provider.poll(job)).state == "done"
-    with pytest.raises(Gone, match="damaged"):
+    with pytest.raises(Gone, match="cannot be used"):
         await gemini.provider.fetch(job, tmp_path / "into")
     assert len(replay.calls) == 1
 
