@@ -53,10 +53,13 @@ def _starts_by_itself(studio, gate):
 
     studio.until(nights, "the night's schedule")
     deployment = studio.deployments()["overnight-drafts"]["id"]
-    due = datetime.now(UTC) + timedelta(seconds=8)
-    soon = {"schedule": {"interval": 86400, "anchor_date": due.isoformat(), "timezone": "UTC"}, "active": True}
-    made = studio.ask("POST", f"/deployments/{deployment}/schedules", [soon])
-    assert made is not None
+
+    def due_soon():
+        due = datetime.now(UTC) + timedelta(seconds=8)
+        soon = {"schedule": {"interval": 86400, "anchor_date": due.isoformat(), "timezone": "UTC"}, "active": True}
+        return studio.ask("POST", f"/deployments/{deployment}/schedules", [soon])
+
+    studio.until(due_soon, "the schedule of a run that is due in seconds")
 
     def scheduled():
         mine = {"deployments": {"id": {"any_": [deployment]}}, "sort": "EXPECTED_START_TIME_ASC"}
