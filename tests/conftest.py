@@ -28,6 +28,16 @@ settings.register_profile("gate", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("gate")
 
 
+@pytest.fixture(autouse=True)
+def _the_environment_is_left_as_it_was() -> Iterator[None]:
+    """A process that runs a film settles its environment; the next test of the same worker must not read it."""
+    before = dict(os.environ)
+    yield
+    if dict(os.environ) != before:
+        os.environ.clear()
+        os.environ.update(before)
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of our own, from a Python package; it ends with the session."""
