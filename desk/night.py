@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desk.in_flight import collected_if_refused
-from desk.options import film_option, json_option, money, open_film, prices_option, print_json, typed
+from desk.options import cost_facts, film_option, json_option, money, open_film, prices_option, print_json, typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,32 +80,31 @@ def _refuse_start(services: Services, tonight: Sequence[Turn], scenes: Sequence[
 
 def _call_sheet(services: Services, tonight: Sequence[Turn], film: Path | None, *, as_json: bool) -> None:
     """What the night would make, in its order, with prices and windows."""
+    from manifests.breakdown import breakdown_of, in_words
     from manifests.money import format_usd
     from wiring.planning import plan_scene
 
     rows, now = [], services.ledger.now()
     for turn in tonight:
-        steps = [
-            s for s in plan_scene(services, services.scene(turn.scene)).steps if s.tier == "draft" and s.does == "run"
-        ]
-        clips, likely = sum(s.stage == "clip" for s in steps), sum(s.likely_microusd for s in steps)
-        rows.append((turn, clips, likely))
+        planned = plan_scene(services, services.scene(turn.scene))
+        drafts = [s for s in planned.steps if s.tier == "draft" and s.counts]
+        rows.append((turn, sum(s.stage == "clip" for s in drafts), breakdown_of(drafts)))
     if as_json:
         print_json([
             {"scene": t.scene, "order": t.number, "window": t.order.words(), "priority": t.order.priority,
-             "open": t.order.night_at(now) is not None, "now": t.order.now_words(now), "left_over": t.left_over, "clips": clips, **money("likely", likely), **money("night_cap", t.order.night_usd)}
-            for t, clips, likely in rows
+             "open": t.order.night_at(now) is not None, "now": t.order.now_words(now), "left_over": t.left_over, "clips": clips, "cost": cost_facts(cost), **money("night_cap", t.order.night_usd)}
+            for t, clips, cost in rows
         ])  # fmt: skip
         return
     if not rows:
         click.echo("No scene has a standing order: nothing is made at night.", err=True)
         return
     click.echo(f"Night call sheet · {services.folder.film.title}", err=True)
-    for place, (turn, clips, likely) in enumerate(rows, 1):
+    for place, (turn, clips, cost) in enumerate(rows, 1):
         left = " · left over from the last night" if turn.left_over else ""
         many = f"{clips} clip{'' if clips == 1 else 's'}"
         click.echo(
-            f"  {place}. {turn.scene}  {many:>9}, likely ${format_usd(likely)} of ${format_usd(turn.order.night_usd)}  "
+            f"  {place}. {turn.scene}  {many:>9}, {in_words(cost)}, of ${format_usd(turn.order.night_usd)}  "
             f"{turn.order.words()} ({turn.order.now_words(now)})  order #{turn.number}, priority {turn.order.priority}{left}",
             err=True,
         )

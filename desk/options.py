@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from manifests.breakdown import Breakdown
     from wiring.services import Services
     from wiring.settings import Settings
 
@@ -150,3 +151,14 @@ def usd(microusd: int) -> float:
 def money(name: str, microusd: int) -> dict[str, float | int]:
     """One amount under both its names: `<name>_usd` for people, `<name>_microusd` for sums."""
     return {f"{name}_usd": usd(microusd), f"{name}_microusd": microusd}
+
+
+def cost_facts(cost: Breakdown) -> dict[str, object]:
+    """What is left to buy, for programs: the same parts under the same names in every command."""
+    parts = {
+        name: {"steps": part.steps, **money("likely", part.likely_microusd), **money("worst", part.worst_microusd)}
+        for name, part in cost.parts.items()
+    }
+    lengths = [{"plays_s": plays, "bought_s": bought} for plays, bought in cost.lengths]
+    longer = {"shots": cost.longer_shots, "lengths": lengths, **money("likely", cost.longer_microusd)}
+    return {**parts, "bought_longer": longer}

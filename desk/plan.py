@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from desk.options import film_option, json_option, money, open_film, prices_option, print_json, retyped
+from desk.options import cost_facts, film_option, json_option, money, open_film, prices_option, print_json, retyped
 from desk.output_file import Output
 from wiring.errors import CannotPay
 
@@ -74,9 +74,9 @@ def plan(
 
 def _facts(planned: Planned, out: Path | None) -> dict[str, object]:
     from desk.plan_table import sentence
+    from manifests.breakdown import breakdown_of
 
     made, refused = planned.plan, planned.first_refused
-    counting, running = made.counting, made.running
     scene_cap = next((cap for cap in made.caps if cap.scope == f"scene:{made.scene}"), None)
     return {
         "film": made.film,
@@ -88,12 +88,9 @@ def _facts(planned: Planned, out: Path | None) -> dict[str, object]:
         "prices": list(made.prices),
         "file": str(out) if out else None,
         "steps": [_step(step) for step in made.steps],
-        "runs": len(running),
+        "runs": len(made.running),
         "of": len(made.steps),
-        **money("draft", sum(s.likely_microusd for s in counting if s.tier == "draft")),
-        **money("total", sum(s.likely_microusd for s in counting)),
-        **_sums("run", running),
-        **_sums("plan", counting),
+        "cost": cost_facts(breakdown_of(made.steps)),
         **(money("cap", scene_cap.cap_microusd or 0) if scene_cap else {}),
         **(money("left", scene_cap.left_microusd) if scene_cap else {}),
         "caps": [_cap(cap) for cap in made.caps],
@@ -112,7 +109,14 @@ def _step(step: Step) -> dict[str, object]:
         "model": step.made_from.model,
         "unit_price": step.unit_price,
         "price": step.price,
-        **_sums("", (step,)),
+        **{
+            k: v
+            for name in ("low", "likely", "high", "worst")
+            for k, v in money(name, getattr(step, f"{name}_microusd")).items()
+        },
+        "plays_s": step.plays_ms / 1000,
+        "bought_s": step.bought_ms / 1000,
+        **money("longer", step.longer_microusd),
     }
 
 
@@ -128,12 +132,3 @@ def _cap(cap: Headroom) -> dict[str, object]:
         **money("high", cap.high_microusd),
         "fits": cap.fits,
     }
-
-
-def _sums(name: str, steps: tuple[Step, ...]) -> dict[str, float | int]:
-    """Low, likely, high, and the worst that all takes together may cost."""
-    sums: dict[str, float | int] = {}
-    for which in ("low", "likely", "high", "worst"):
-        label = f"{name}_{which}" if name else which
-        sums |= money(label, sum(int(getattr(step, f"{which}_microusd")) for step in steps))
-    return sums

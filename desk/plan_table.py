@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from desk.options import typed
+from manifests.breakdown import breakdown_of, in_table, in_words
+from manifests.money import upper_usd
 
 if TYPE_CHECKING:
     from manifests.plan import Headroom, ScenePlan, Step
@@ -31,9 +33,8 @@ def tell(planned: Planned, *, out: Path | None, film: Path | None) -> None:
         click.echo(_line(step))
     for reason in _in_full(made.steps):
         click.echo(reason)
-    sums = (("runs now", made.running), ("with what waits", made.counting))
-    totals = [_totals(name, of) for name, of in sums if of and (name == "runs now" or of != made.running)]
-    for paragraph in (totals, _cap_lines(made), [sentence(planned)]):
+    costs = in_table({"": breakdown_of(made.steps)}) if made.counting else ()
+    for paragraph in (costs, _cap_lines(made), [sentence(planned)]):
         if paragraph:
             click.echo("\n" + "\n".join(paragraph))
     for command in _cures(planned)[:_CURES_MAX]:
@@ -46,31 +47,29 @@ def sentence(planned: Planned) -> str:
     """The plan for somebody who reads one sentence."""
     made, refused = planned.plan, planned.first_refused
     running, counting = made.running, made.counting
-    likely, high = _sum("likely", running), _sum("high", running)
+    cost = breakdown_of(running)
     parts = [f"{len(running)} of {_counted(len(made.steps), 'step')} {'runs' if len(running) == 1 else 'run'}"]
     if all(step.does == "cached" for step in made.steps):
         parts[0] = f"Nothing to make: {_counted(len(made.steps), 'step')} of {len(made.steps)} are there"
     if running:
-        parts[0] += f"; likely {_cents(likely)}, at most {_cents(high)}" if high else "; it costs nothing"
+        parts[0] += f": {in_words(cost)}" if cost.total.worst_microusd else "; it costs nothing"
     # A judge waits for what it is to look at: it is no final of its own.
     stopped = [step for step in made.steps if step.does == "blocked" and step.stage != "judge"]
     blocked = Counter(step.block for step in stopped if step.block != "approval")
     drafts = [step for step in stopped if step.block == "approval" and step.tier == "draft"]
-    waiting = sum(step.block == "approval" for step in stopped) - len(drafts)
+    finals = [step for step in stopped if step.block == "approval" and step.tier != "draft"]
     parked = {s.shot: s.why for s in made.steps if s.block in {"hold", "omit"}}
     for block in ("hold", "omit"):
         blocked.pop(block, None)
     if refused:
         parts.append(f"it does not fit: {refused.scope} is the first cap to refuse, at {refused.step.name}")
     elif counting:
-        parts.append("it fits under every cap")
-    if drafts:
-        waits = "draft waits" if len(drafts) == 1 else "drafts wait"
-        parts.append(f"{len(drafts)} {waits} for your approval (at most {_cents(_sum('high', drafts))} more)")
-    if waiting:
-        dearest = _sum("high", [s for s in counting if s.block == "approval" and s.tier != "draft"])
-        waits = "final waits" if waiting == 1 else "finals wait"
-        parts.append(f"{waiting} {waits} for your yes" + (f" (at most {_cents(dearest)} more)" if dearest else ""))
+        parts.append("a take of each fits under every cap" if _sum("high", counting) else "it fits under every cap")
+    for waiting, what, word in ((drafts, "draft", "approval"), (finals, "final", "yes")):
+        if waiting:
+            cost = breakdown_of(waiting)
+            waits = f"{_counted(len(waiting), what)} {'waits' if len(waiting) == 1 else 'wait'} for your {word}"
+            parts.append(waits + (f" ({in_words(cost)} more)" if cost.total.worst_microusd else ""))
     others = [f"{number} {_BLOCKED[block]}" for block, number in sorted(blocked.items(), key=str) if block]
     if others:
         parts.append(f"{', '.join(others)}")
@@ -92,7 +91,14 @@ def _line(step: Step) -> str:
     figures = "".join(f"{_cents(amount) if priced else '':>8}" for amount in amounts)
     name = f"{step.tier} {step.stage.replace('_', ' ')}"
     head = f"{_ICONS[step.does]} {step.shot:<13}{name:<16}{step.unit_price if any(amounts) else 'free' if priced else '':<12}{figures}  "
-    return head + _cut(step.why, max(_WHY_MIN, _WIDTH - len(head)))
+    return head + _cut(_why(step), max(_WHY_MIN, _WIDTH - len(head)))
+
+
+def _why(step: Step) -> str:
+    """Why it is so; before it, how long a clip is bought that plays shorter."""
+    if step.bought_ms <= step.plays_ms:
+        return step.why
+    return f"{step.plays_ms / 1000:g} s as {step.bought_ms / 1000:g} s; {step.why}"
 
 
 def _in_full(steps: tuple[Step, ...]) -> list[str]:
@@ -106,13 +112,6 @@ def _in_full(steps: tuple[Step, ...]) -> list[str]:
                       break_on_hyphens=False, break_long_words=False)
         for why, names in cut.items()
     ]  # fmt: skip
-
-
-def _totals(label: str, steps: tuple[Step, ...]) -> str:
-    low, likely, high = (f"{_cents(_sum(name, steps)):>8}" for name in ("low", "likely", "high"))
-    worst = _cents(sum(step.worst_microusd for step in steps))
-    head = f"{label}: {_counted(len(steps), 'step')}"
-    return f"  {head:<41}{low}{likely}{high}  worst {worst}"
 
 
 def _cap_lines(made: ScenePlan) -> list[str]:
@@ -159,11 +158,8 @@ def _sum(name: str, steps: tuple[Step, ...] | list[Step]) -> int:
 
 
 def _cents(microusd: int) -> str:
-    """For a table: a dash for nothing, rounded up to a cent where there are ten or more, and to a hundredth of one below."""
-    if microusd == 0:
-        return "–"
-    to = _CENT if microusd >= 10 * _CENT else _CENT // 100
-    return _usd(-(-microusd // to) * to)
+    """For a table: a dash for nothing."""
+    return upper_usd(microusd) if microusd else "–"
 
 
 def _up(microusd: int) -> str:

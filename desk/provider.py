@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desk.asking import confirm, decides
-from desk.options import film_option, json_option, money, open_film, prices_option, print_json, typed
+from desk.options import cost_facts, film_option, json_option, money, open_film, prices_option, print_json, typed
 
 if TYPE_CHECKING:
     from wiring.services import Services
@@ -79,6 +79,7 @@ def _facts(compared: Comparison) -> dict[str, object]:
         "now": compared.now,
         "to": compared.to,
         "steps": [_step(change) for change in compared.changes],
+        "cost": {"now": cost_facts(compared.now_cost), "then": cost_facts(compared.then_cost)},
         **money("delta", compared.delta_microusd),
         **money("delta_coming", compared.coming_microusd),
         **money("delta_again", compared.again_microusd),
@@ -104,12 +105,17 @@ def _step(change: StepChange) -> dict[str, object]:
 
 
 def _tell(compared: Comparison, film: Path | None) -> None:
+    from manifests.breakdown import in_table
+
     click.echo(f"  {'shot':<14}{'step':<17}{compared.now[:11]:>12}{compared.to[:11]:>12}{'delta':>12}")
     for c in compared.changes:
         figures = "".join(f"{_usd(amount):>12}" for amount in (c.now_microusd, c.then_microusd))
         note = f"  {c.refused}" if c.refused else "  is there, and is bought again" if c.again else ""
         name = f"{c.tier} {c.stage.replace('_', ' ')}"
         click.echo(f"  {c.shot:<14}{name:<17}{figures}{_signed(c.delta_microusd):>12}{note}")
+    click.echo("")
+    for line in in_table({compared.now: compared.now_cost, compared.to: compared.then_cost}):
+        click.echo(line)
     click.echo("")
     for label, lines in (("loses", compared.lost), ("refuses", compared.errors)):
         for line in lines:

@@ -14,6 +14,7 @@ from desk.options import film_option, json_option, prices_option, print_json, se
 if TYPE_CHECKING:
     from desk.rehearse_report import Rehearsed
     from flows.outcome import SceneOutcome
+    from manifests.breakdown import Breakdown
     from wiring.run_options import RunOptions
     from wiring.services import Services
     from wiring.settings import Settings
@@ -69,19 +70,21 @@ def rehearse(
 class Piece:
     """What is rehearsed. `scene`: as the books call it. `makers`: by name, who makes it. `ready`: raises what would refuse its start.
 
-    `lays_pictures`: it puts pictures into assets/, so that the copy needs a folder of its own.
+    `foresee`: what is left to buy. `lays_pictures`: it puts pictures into assets/, so that the copy needs a folder of its own.
     """
 
     scene: str
     makers: Callable[[Services], set[str]]
     ready: Callable[[Settings, Services], None]
     make: Callable[[Services], SceneOutcome]
+    foresee: Callable[[Services], Breakdown | None] = lambda _services: None
     lays_pictures: bool = False
 
 
 def play(settings: Settings, scene: str, names: tuple[str, ...], script: Path | None, options: RunOptions) -> Rehearsed:
     """Rehearse a scene once, and give what came of it. Raises NotRehearsed for a maker that is not played here."""
     from desk.run import make
+    from wiring.planning import plan_scene
     from wiring.planning_file import start
     from wiring.rehearsing import bring_draft_resolution, bring_order, makers_of
 
@@ -96,6 +99,7 @@ def play(settings: Settings, scene: str, names: tuple[str, ...], script: Path | 
         lambda services: makers_of(services.folder, scene),
         ready,
         lambda services: make(services, scene, options),
+        lambda services: plan_scene(services, services.scene(scene)).cost,
     )
     return play_piece(settings, piece, names, script)
 
@@ -123,12 +127,12 @@ def play_piece(settings: Settings, piece: Piece, names: tuple[str, ...], script:
             makers = _makers(services, piece, played())
             services.telemetry.listen(board.show)
             piece.ready(settings, services)
-            begun = True
+            begun, cost = True, piece.foresee(services)
             outcome = piece.make(services)
             lines = in_their_words(services, services.ledger.log(scene))
             verdicts = {key: services.ledger.verdict(key) for line in lines if (key := line.generation_key)}
             flaws = {key: verdict.flaws for key, verdict in verdicts.items() if verdict is not None}
-            return Rehearsed(outcome, house.report(), lines, apart.film, script, makers, flaws)
+            return Rehearsed(outcome, house.report(), lines, apart.film, script, makers, flaws, cost)
     finally:
         if not begun:
             shutil.rmtree(apart.film, ignore_errors=True)  # what was refused leaves no folder behind

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from desk.options import money, typed
+from desk.options import cost_facts, money, typed
 
 if TYPE_CHECKING:
     from flows.outcome import SceneOutcome
     from governor.generation_log import LogLine
+    from manifests.breakdown import Breakdown
     from rehearsal.report import FaultLine, RehearsalReport
 
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 class Rehearsed:
     """A rehearsal that was played. `lines`: our books' calls, oldest first. `copy`: the film it was played with.
 
-    `flaws`: what the gates found wrong with each take that they looked at, by its generation key.
+    `cost`: what was left to buy before it began, None of the bible's views. `flaws`: what the gates found wrong with each take that they looked at, by its generation key.
     """
 
     outcome: SceneOutcome
@@ -31,6 +32,7 @@ class Rehearsed:
     script: Path | None
     makers: tuple[str, ...]
     flaws: Mapping[str, frozenset[str]]
+    cost: Breakdown | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +70,23 @@ def facts(rehearsed: Rehearsed) -> dict[str, Any]:
     ]  # fmt: skip
     told = {"scene": rehearsed.outcome.scene, "makers": list(rehearsed.makers), "copy": str(rehearsed.copy)}
     found = {"leaks": list(rehearsed.house.leaks), "broken": list(rehearsed.house.broken)}
-    return {**told, "providers": bills, "faults": faults, **found, "outcome": outcome_facts(rehearsed.outcome)}
+    cost = {"cost": cost_facts(rehearsed.cost)} if rehearsed.cost else {}
+    return {**told, **cost, "providers": bills, "faults": faults, **found, "outcome": outcome_facts(rehearsed.outcome)}
 
 
 def report(rehearsed: Rehearsed) -> None:
     """The rehearsal for people."""
+    from manifests.breakdown import in_table
     from manifests.money import format_usd
 
     rows = compared(rehearsed)
     total = sum(row.true for row in rows)
     who = " and ".join(rehearsed.makers)
     click.echo(
-        f"\nRehearsed {rehearsed.outcome.scene} with {who}: it would have cost ${format_usd(total)}; nothing was spent.\n"
+        f"\nRehearsed {rehearsed.outcome.scene} with {who}: up to here it would have cost ${format_usd(total)}; nothing was spent.\n"
     )
+    if rehearsed.cost:
+        click.echo("\n".join(("  before it began:", *in_table({"": rehearsed.cost}), "")))
     click.echo(
         f"  {'':<12}{'calls':>6}{'jobs':>6}{'refused':>9}{'true bill':>12}{'our books':>12}{'difference':>12}{'held':>10}"
     )

@@ -279,7 +279,7 @@ def _lower_cap(services: Services, scene: str, cap: int) -> None:
 
 
 def _say_first(services: Services, scene: str) -> None:
-    from manifests.money import rounded_usd
+    from manifests.breakdown import in_words
     from wiring.planning import plan_scene
 
     plan = plan_scene(services, services.scene(scene))
@@ -287,6 +287,6 @@ def _say_first(services: Services, scene: str) -> None:
     blocked = f" · {count['blocked']} blocked: gate plan {scene}" if count["blocked"] else ""
     click.echo(
         f"{count['cached']} done (cached, $0) · {count['collect']} in flight: collect, not resubmit · "
-        f"{count['run']} to make, likely ${rounded_usd(plan.total_microusd)}{blocked}",
+        f"{count['run']} to make: {in_words(plan.cost)}{blocked}",
         err=True,
     )

@@ -121,7 +121,7 @@ async def _make_one(services: Services, turn: Turn, night: Night) -> SceneNight:
     )  # fmt: skip
     try:
         blank = blank.model_copy(
-            update={"foreseen_microusd": plan_scene(services, services.scene(turn.scene)).draft_microusd}
+            update={"foreseen_microusd": plan_scene(services, services.scene(turn.scene)).cost.drafts.likely_microusd}
         )
         outcome = await render_scene(turn.scene, str(services.settings.film), str(plan or ""), night=True)
         report = _told(blank, outcome)

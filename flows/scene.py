@@ -101,7 +101,7 @@ async def make_scene(services: Services, scene: Scene, options: RunOptions) -> S
 async def _make(run: Run, in_flight: InFlight) -> SceneOutcome:
     """The journey of a scene that is claimed, beside what is collected. Nobody is asked while something is still in flight."""
     services, scene = run.services, run.scene
-    run.foresee(plan_scene(services, scene).draft_microusd)
+    run.foresee(plan_scene(services, scene).cost.drafts.likely_microusd)
     await tell_what_is_due(run)
     await Step(f"{scene.id} roster").run(check_roster, scene.id)
     drafts = await _film_tier(scene, "draft")
@@ -111,7 +111,7 @@ async def _make(run: Run, in_flight: InFlight) -> SceneOutcome:
     finals: dict[str, ShotState] = {}
     yes = await _yes(run, bindings_of(drafts), delivery)
     if not run.stops_at_drafts and yes is not None and yes.decisions and run.wall is None:
-        run.foresee(plan_scene(services, scene).total_microusd)
+        run.foresee(plan_scene(services, scene).cost.total.likely_microusd)
         finals = await _film_tier(scene, "final", drafts, yes.given)
         if all(state.done or state.status == "omit" for state in finals.values()):
             delivery = await deliver(finals, "final", delivery)

@@ -39,6 +39,14 @@ def rounded_usd(microusd: int) -> str:
     return format_usd((microusd + cent // 2) // cent * cent if abs(microusd) >= 10 * cent else microusd)
 
 
+def upper_usd(microusd: int) -> str:
+    """Write micro-dollars where they are planned, with their sign: rounded up to whole cents; under ten cents to hundredths of one."""
+    cent = MICROUSD_PER_USD // 100
+    to = cent if abs(microusd) >= 10 * cent else cent // 100
+    rounded = -(-microusd // to) * to
+    return f"{'-' if rounded < 0 else ''}${format_usd(abs(rounded))}"
+
+
 Usd = Annotated[
     int,
     BeforeValidator(parse_usd),

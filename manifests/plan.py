@@ -35,6 +35,8 @@ class Step(Noun):
 
     `key`: the generation key, None while what it opens on is not made. `opens_on`: the picture that a clip is made from,
     None while it is not made. `price`: the hash of the price row, `unit_price` that row in words. `high_microusd` is what the ledger will hold. `takes_left`: how many takes the film still allows.
+    `plays_ms`, `bought_ms`: how long a clip plays, and how long it is bought, since a model sells some lengths alone; `longer_microusd`:
+    what the difference is likely to cost. 0 where nothing is bought.
     """
 
     shot: ShotId
@@ -52,6 +54,9 @@ class Step(Noun):
     low_microusd: Microusd = 0
     likely_microusd: Microusd = 0
     high_microusd: Microusd = 0
+    plays_ms: Annotated[int, Field(strict=True, ge=0)] = 0
+    bought_ms: Annotated[int, Field(strict=True, ge=0)] = 0
+    longer_microusd: Microusd = 0
     takes_left: Annotated[int, Field(strict=True, ge=0)] = 0
 
     @property
@@ -102,7 +107,7 @@ class ScenePlan(Noun):
     `made_at`: ISO 8601 with its zone. `version`: of the program. `prices`: the hashes of the price rows it rests on.
     """
 
-    schema_name: ClassVar[str] = "gate/plan/1"
+    schema_name: ClassVar[str] = "gate/plan/2"
 
     film: Text
     scene: SceneId

@@ -15,7 +15,8 @@ from manifests.plan import Made, Step
 from manifests.privacy import PRIVATE
 from manifests.prompt import clip_prompt
 from manifests.scene import Scene
-from wiring.planning import made_from, plan_scene
+from wiring.planning import plan_scene
+from wiring.planning_made import made_from
 from wiring.requests import NOT_MADE, opens_on
 from wiring.services import Services
 from wiring.shot_file import rewritten, with_edit

@@ -9,21 +9,22 @@ from dataclasses import dataclass
 from functools import partial
 
 from governor.errors import Parked, PriceRefused
+from manifests.breakdown import Breakdown, breakdown_of
 from manifests.certificate import Certified
 from manifests.errors import GateError
 from manifests.film import Stage, TierName
 from manifests.handwork import FrameStage
-from manifests.keys import hash_bytes, hash_json
 from manifests.money import format_usd
-from manifests.plan import Block, Does, Made, Step
-from manifests.price import Quote
+from manifests.plan import Block, Does, Step
 from manifests.scene import Scene, Shot
-from manifests.take import Request, Take
+from manifests.take import Request
 from providers.errors import Invalid
 from wiring import anchoring
 from wiring.guides import guide_of
 from wiring.planning_hands import hand_step, hands_on
 from wiring.planning_judge import judge_step
+from wiring.planning_made import changed, made_from
+from wiring.planning_price import Priced, priced, unit_prices
 from wiring.planning_stops import counted, hopeless
 from wiring.requests import Opening, clip_request, coming_clip_request, opens_on, panel_request, tier_of
 from wiring.services import Services
@@ -48,14 +49,9 @@ class Plan:
     drafts: dict[str, Drafted]
 
     @property
-    def draft_microusd(self) -> int:
-        """What is likely to be spent up to the approval."""
-        return sum(step.likely_microusd for step in self.steps if step.tier == "draft")
-
-    @property
-    def total_microusd(self) -> int:
-        """What is likely to be spent on all of it."""
-        return sum(step.likely_microusd for step in self.steps)
+    def cost(self) -> Breakdown:
+        """What is left to buy, whatever people said and whatever the caps allow."""
+        return breakdown_of(self.steps)
 
     def of(self, shot: str) -> tuple[Step, ...]:
         """The steps of one shot."""
@@ -83,7 +79,7 @@ class _Planner:
 
     def __init__(self, known: Known) -> None:
         self._known, self._services, self._folder = known, known.services, known.services.folder
-        self._units = {row.sha256: _unit_price(row.usd, row.unit) for row in known.services.prices.rows()}
+        self._units = unit_prices(known.services.prices)
         self.steps: list[Step] = []
 
     def shot(self, shot: Shot, drafts: _Tier, finals: _Tier) -> Drafted | None:
@@ -148,7 +144,7 @@ class _Planner:
             step = hand_step(self._known, shot, hands)
             self._add(
                 step.request.staging, stage, "draft", step.request, step.does, step.why,
-                block=step.block, key=step.key, quote=step.quote, left=1 if step.quote else 0,
+                block=step.block, key=step.key, price=Priced(step.quote) if step.quote else None, left=1 if step.quote else 0,
             )  # fmt: skip
             return step.passed
         request_for = partial(
@@ -235,18 +231,19 @@ class _Planner:
             self._add(shot, stage, tier, request, "blocked", why, block="moderation", key=key)
             return
         try:
-            quote = self._services.provider(stage, shot).quote(request, self._services.prices.price_of)
+            price = priced(self._services.provider(stage, shot), request, shot, self._services.prices)
         except PriceRefused as refusal:
             self._add(shot, stage, tier, request, "blocked", _words(refusal), block="price", key=key)
             return
-        self._add(shot, stage, tier, request, "run", why, quote=quote, left=left, key=key)
+        self._add(shot, stage, tier, request, "run", why, price=price, left=left, key=key)
 
     def _add(
         self, shot: Shot, stage: Stage, tier: TierName, request: Request, does: Does, why: str, *,
-        block: Block | None = None, key: str | None = None, quote: Quote | None = None, left: int = 0,
+        block: Block | None = None, key: str | None = None, price: Priced | None = None, left: int = 0,
     ) -> None:  # fmt: skip
         model = self._services.model(stage, shot)
         provider = self._services.provider(stage, shot).name
+        quote = price.quote if price else None
         self.steps.append(
             Step(
                 shot=shot.id, stage=stage, tier=tier, does=does, why=why, block=block, key=key, provider=provider,
@@ -256,6 +253,8 @@ class _Planner:
                 low_microusd=quote.low_microusd if quote else 0,
                 likely_microusd=quote.likely_microusd if quote else 0,
                 high_microusd=quote.high_microusd if quote else 0, takes_left=left,
+                plays_ms=price.plays_ms if price else 0, bought_ms=price.bought_ms if price else 0,
+                longer_microusd=price.longer_microusd if price else 0,
             )
         )  # fmt: skip
 
@@ -266,7 +265,7 @@ class _Planner:
             sent_back = any(v.passed for a in stood.failed if (v := self._known.books.verdict(a.key)))
             or_sent = ", or was sent back" if sent_back else ""
             return f"{counted(len(stood.failed), 'take')} did not pass {'its gate' if len(stood.failed) == 1 else 'their gate'}{or_sent}"
-        return "it was never made" if was is None else _changed(stood.attempt.request, was)
+        return "it was never made" if was is None else changed(stood.attempt.request, was)
 
 
 def plan_scene(services: Services, scene: Scene, known: Known | None = None) -> Plan:
@@ -280,36 +279,5 @@ def plan_scene(services: Services, scene: Scene, known: Known | None = None) -> 
     return Plan(scene.id, tuple(planner.steps), drafted)
 
 
-def made_from(request: Request, model: str) -> Made:
-    """The known parts of a request; what is made on the way (its frames, what it chains from) is left out."""
-    payload = request.payload()
-    locked = [r for r in payload["references"] if r["role"] not in {"start_frame", "end_frame"}]
-    shot = {name: payload[name] for name in _OF_THE_SHOT}
-    prompt = hash_bytes(request.prompt.encode())
-    return Made(prompt=prompt, references=hash_json(locked), shot=hash_json([shot, request.staging.seed]), model=model)
-
-
-_OF_THE_SHOT = ("staging", "resolution", "frames", "fps", "progress", "weather")
-_TELLING = ("prompt", "resolution", "frames", "parent", "chain_links", "seed", "weather")
-
-
-def _changed(asked: Request, take: Take) -> str:
-    """What differs from the request of the newest take, by name."""
-    asked, was = asked.without_words(), take.order.without_words()  # of a private shot's take there are no words left
-    before = {(r.role, r.name): r.sha256 for r in was.references}
-    changed = [name for name in _TELLING if getattr(asked, name) != getattr(was, name)]
-    changed += [f"reference {now.name}" for now in asked.references if before.get((now.role, now.name)) != now.sha256]
-    if asked.staging != was.staging and asked.payload()["staging"] != was.payload()["staging"]:
-        changed.append("staging")
-    return f"changed: {', '.join(changed)}" if changed else f"changed: provider, it was {take.provider} {take.model}"
-
-
 def _words(refusal: GateError) -> str:
     return f"{refusal.cause}. {refusal.cure}"
-
-
-_UNIT_WORDS = {"output_second": "s", "token": "M tokens", "token_in": "M tokens", "token_out": "M tokens"}
-
-
-def _unit_price(microusd: int, unit: str) -> str:
-    return f"${format_usd(microusd)}/{_UNIT_WORDS.get(unit, unit.replace('_', ' '))}"

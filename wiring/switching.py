@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from governor import policy
 from governor.errors import SwitchNotDecided
 from governor.scene_books import SceneBooks
+from manifests.breakdown import Breakdown
 from manifests.decision import Decision, Door
 from manifests.errors import GateError
 from manifests.film import Bought
@@ -53,7 +54,9 @@ class StepChange:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A scene with one stage at another provider. `left_microusd`: what is left under the scene's cap."""
+    """A scene with one stage at another provider. `now_cost`, `then_cost`: what is left to buy with each. `left_microusd`: what is left
+    under the scene's cap.
+    """
 
     scene: str
     stage: SwitchedStage
@@ -62,6 +65,8 @@ class Comparison:
     changes: tuple[StepChange, ...]
     lost: tuple[str, ...]
     left_microusd: int
+    now_cost: Breakdown
+    then_cost: Breakdown
 
     @property
     def delta_microusd(self) -> int:
@@ -207,13 +212,16 @@ def _compare(
     nothing_before: bool = False,
 ) -> Comparison:
     known = Known.of(now, scene.id)
-    was = {step.place: step for step in plan_scene(now, scene, known).steps}
-    steps = plan_scene(then, scene, dataclasses.replace(known, services=then)).steps
-    changes = tuple(_change(None if nothing_before else was.get(step.place), step) for step in steps)
+    before = plan_scene(now, scene, known)
+    after = plan_scene(then, scene, dataclasses.replace(known, services=then))
+    was = {} if nothing_before else {step.place: step for step in before.steps}
+    changes = tuple(_change(was.get(step.place), step) for step in after.steps)
     operation: Operation = "clip" if stage == "clip" else "panel"
     lost = features_lost(now.provider(stage).capabilities(operation), then.provider(stage).capabilities(operation))
     left = books.at_start(f"scene:{scene.id}", now.folder.film.budget.scene_usd).left
-    return Comparison(scene.id, stage, _named(now, stage), _named(then, stage), changes, lost, left)
+    return Comparison(
+        scene.id, stage, _named(now, stage), _named(then, stage), changes, lost, left, before.cost, after.cost
+    )
 
 
 def _change(was: Step | None, step: Step) -> StepChange:

@@ -26,7 +26,7 @@ def test_the_nine_shot_scene_halts_under_its_cap_and_names_the_cap_the_need_and_
     halted = gate("run", "SC010", *prices, "--cap", "0.50", "--json")
     cost = json.loads(gate("cost", "SC010", "--film", str(harbour), "--json").stdout)
 
-    assert planned["total_usd"] == 3.51
+    assert planned["cost"]["total"]["likely_usd"] == 3.51
     assert "Traceback" not in halted.stderr  # a refusal is a sentence
     assert halted.returncode == 4, halted.stderr
     outcome = json.loads(halted.stdout)

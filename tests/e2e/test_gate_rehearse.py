@@ -45,6 +45,8 @@ def test_a_bad_night_is_rehearsed_and_the_film_does_not_notice(film, tmp_path):
     assert "in doubt" in lost["ended"][0]
     assert (stuck["struck"], stuck["ended"]) == (False, [])
     assert told["outcome"]["ending"] == "incomplete"
+    assert told["cost"]["drafts"]["likely_microusd"] == 2 * PRICE
+    assert told["cost"]["finals"]["steps"] == 2
     assert (told["leaks"], told["broken"]) == ([], [])
 
     copy = Path(told["copy"])

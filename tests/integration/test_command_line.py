@@ -41,7 +41,7 @@ def test_help_lists_every_command_with_its_line_and_every_exit_code(gate):
 @pytest.mark.parametrize(
     ("words", "fields"),
     [
-        (["plan", "SC010"], {"scene", "steps", "draft_usd", "total_usd", "total_microusd", "cap_usd", "left_usd"}),
+        (["plan", "SC010"], {"scene", "steps", "cost", "cap_usd", "left_usd"}),
         (["status", "SC010"], {"scene", "shots", "in_flight", "settled_usd", "held_usd"}),
         (["cost", "SC010"], {"scene", "settled_usd", "held_usd", "cap_usd", "left_usd", "rows"}),
         (["explain", "SC010_SH0010"], {"shot", "state", "why", "waits_for", "takes", "steps", "diagnosis"}),

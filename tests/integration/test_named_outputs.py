@@ -82,7 +82,7 @@ def test_a_run_that_gets_something_else_for_a_plan_suggests_a_command_that_works
     suggested = err.partition("gate plan")[2].split()
     assert gate("plan", *suggested)[0] == 0
     assert (film / "film.yaml").read_bytes() == before
-    assert json.loads((film / suggested[-1]).read_text())["schema"] == "gate/plan/1"
+    assert json.loads((film / suggested[-1]).read_text())["schema"] == "gate/plan/2"
 
 
 def test_schemas_go_nowhere_else_than_over_schemas_of_ours(film, gate):

@@ -99,7 +99,7 @@ def planned(film):
     """What the plan says of the scene's drafts."""
     from wiring.planning import plan_scene
 
-    return plan_scene(film.services, film.services.scene("SC010")).draft_microusd
+    return plan_scene(film.services, film.services.scene("SC010")).cost.drafts.likely_microusd
 
 
 async def test_whoever_hands_a_frame_in_is_told_what_the_clip_costs_that_follows(costly, room):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
 from sqlalchemy import event
 
 from governor.errors import NotApproved
+from providers.previz import adapter
 from wiring import planning_file
 from wiring.errors import PlanRefused
 from wiring.planning_limits import plan_within_limits
@@ -169,8 +171,8 @@ def test_the_table_fits_a_hundred_columns_and_ends_with_a_sentence_for_a_directo
     lines = out.splitlines()
     assert [line for line in lines[:-1] if len(line) > 100] == []
     assert lines[-1] == (
-        "4 of 6 steps run; likely $0.38, at most $0.44; it fits under every cap; 2 finals wait for your yes "
-        "(at most $0.60 more). Nothing has been spent."
+        "4 of 6 steps run: likely $0.38, worst $1.32; a take of each fits under every cap; 2 finals wait for your yes "
+        "(likely $0.60, worst $0.60 more). Nothing has been spent."
     )
 
 
@@ -186,7 +188,8 @@ def test_every_amount_of_the_json_stands_in_dollars_and_in_micro_dollars(paid, g
     found = list(amounts(facts))
     assert len(found) > 60
     assert all(round(place[key] * 1_000_000) == place[key.replace("_usd", "_microusd")] for key, place in found)
-    assert (facts["total_microusd"], facts["plan_high_microusd"], facts["run_likely_microusd"]) == (980_000, 1_040_000, 380_000)  # fmt: skip
+    amounts_of = {name: (part["steps"], part["likely_microusd"], part["worst_microusd"]) for name, part in facts["cost"].items() if name != "bought_longer"}  # fmt: skip
+    assert amounts_of == {"drafts": (4, 380_000, 1_320_000), "finals": (2, 600_000, 600_000), "total": (6, 980_000, 1_920_000)}  # fmt: skip
     assert len(facts["hash"]) == 64
 
 
@@ -203,3 +206,43 @@ def test_a_final_is_refused_by_the_ledger_whatever_the_plan_says(paid):
     paid.draft()
     with pytest.raises(NotApproved):
         paid.hold(SHOT, "clip", "final")
+
+
+@pytest.fixture
+def sold_by_the_three(monkeypatch):
+    """Clips of 3 and 4 s are sold; the second shot plays 2 s."""
+    can = adapter._CAN["clip"]
+    monkeypatch.setitem(adapter._CAN, "clip", dataclasses.replace(can, durations_s=(3.0, 4.0), any_duration=False))
+
+
+def test_a_shot_that_is_bought_longer_than_it_plays_says_so_in_its_line_and_once_in_the_total(
+    paid, gate, sold_by_the_three
+):
+    draft, final = (steps(paid, OTHER)[tier, "clip"] for tier in ("draft", "final"))
+    assert {(s.plays_ms, s.bought_ms) for s in (draft, final)} == {(2000, 3000)}
+    assert (draft.longer_microusd, final.longer_microusd) == (50_000, 100_000)
+    assert steps(paid)["draft", "clip"].longer_microusd == 0
+    out = gate("plan", "SC010", "--prices", "p.yaml")[1]
+    assert "2 s as 3 s; after its panel" in next(line for line in out.splitlines() if f"{OTHER} draft clip" in line)
+    assert out.count("1 shot is bought longer than it plays: 2 s as 3 s, $0.15") == 1
+    facts = json.loads(gate("plan", "SC010", "--prices", "p.yaml", "--json")[1])["cost"]["bought_longer"]
+    assert (facts["shots"], facts["lengths"], facts["likely_microusd"]) == (1, [{"plays_s": 2.0, "bought_s": 3.0}], 150_000)  # fmt: skip
+
+
+def test_seconds_that_are_sold_at_their_own_price_count_by_what_they_add(paid, sold_by_the_three):
+    row = '  - {provider: previz, model: previz-clip-1, operation: clip, resolutions: [480p], unit: clip, seconds: 3, usd: "0.30", source: a test, as_of: 2026-11-01, fixed: true}\n'
+    paid.prices.write_text(paid.prices.read_text().replace("resolutions: [480p]", "resolutions: [1080p]") + row)
+    draft = steps(paid, OTHER)["draft", "clip"]
+    assert (draft.likely_microusd, draft.longer_microusd) == (300_000, 100_000)  # 2 s have no price: a third of it
+
+
+def test_compare_states_both_sides_in_the_plans_own_breakdown(paid, gate, twin, dearer):
+    dearer("0.20")
+    paid.draft(OTHER)
+    told = json.loads(gate("provider", "compare", "SC010", "--to", "twin", "--prices", "p.yaml", "--json")[1])
+    plan = json.loads(gate("plan", "SC010", "--prices", "p.yaml", "--json")[1])
+    assert told["cost"]["now"] == plan["cost"]
+    likely = {side: told["cost"][side]["total"]["likely_microusd"] for side in ("now", "then")}
+    assert likely["then"] - likely["now"] == told["delta_microusd"]
+    out = gate("provider", "compare", "SC010", "--to", "twin", "--prices", "p.yaml")[1]
+    assert "left to buy" in out

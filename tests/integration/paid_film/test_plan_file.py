@@ -139,7 +139,7 @@ def test_a_run_counts_what_is_left_of_the_plan_against_the_caps_of_now(paid, kep
         (lambda d: d.update(made_at="2026-01-01T00:00:00+00:00"), "its hash does not fit"),
         (lambda d: d.update(hash=""), "carries no hash"),
         (lambda d: d.update(hash="0" * 64), "its hash does not fit"),
-        (lambda d: d.update(schema="gate/plan/2"), "it is stored as gate/plan/2"),
+        (lambda d: d.update(schema="gate/plan/1"), "it is stored as gate/plan/1"),
         (lambda d: d.update(moon=1), "Extra inputs"),
         (dict.clear, "it is stored as None"),
     ],
