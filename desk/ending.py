@@ -27,7 +27,7 @@ def refusal_of(error: BaseException) -> Refusal | None:
     if full := _full_disk(error):
         return Refusal(on_one_line(full), 1)
     if isinstance(error, GateError):
-        return Refusal(on_one_line(str(error)), _code(error))
+        return Refusal(on_one_line(str(error)), exit_code(error))
     if isinstance(error, OSError) and error.filename is not None:
         words = f"{error.filename}: {error.strerror}. Look at the folder's rights and the disk's free space."
         return Refusal(on_one_line(words), 1)
@@ -89,13 +89,13 @@ def on_one_line(words: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in words)
 
 
-def _code(error: BaseException) -> int:
+def exit_code(error: BaseException) -> int:
+    """The exit code of a refusal of ours."""
     from desk.errors import NobodyAsked
     from governor.errors import BudgetRefused, CapRaise, LedgerTrouble, NotAPerson, NotApproved, Stopped
     from providers.errors import KeyLimit, NoCredit, Refused
-    from tasks.errors import RosterBlocked
     from vault.errors import StoreDown
-    from wiring.errors import CannotPay, NoRoom, ServerDown, Unreachable
+    from wiring.errors import CannotPay, NoRoom, RosterBlocked, ServerDown, Unreachable
 
     codes: tuple[tuple[tuple[type[Exception], ...], int], ...] = (
         ((NotApproved, NobodyAsked), 3),

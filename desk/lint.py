@@ -22,13 +22,18 @@ _LINT_ERRORS = 7
 @json_option
 def lint(scene: str | None, film: Path | None, as_json: bool) -> int:
     """Read the film, or one SCENE of it: its files, its roster, its pictures. A file that cannot be read ends with exit 2."""
+    from wiring.pictures import turned
+
     services = open_film(film, scopes=[f"scene:{scene}"] if scene else [])
     scenes = [services.scene(scene).id] if scene else sorted(services.folder.scenes)
     findings = findings_of(services, scenes)
     errors = sum(finding.severity == "error" for finding in findings)
+    copied = turned(services.folder.assets, services.settings.srgb_copies)
     if as_json:
-        print_json({"errors": errors, "findings": [f.model_dump(mode="json") for f in findings]})
+        print_json({"errors": errors, "findings": [f.model_dump(mode="json") for f in findings], "turned": copied})
     else:
+        for name, words in copied.items():
+            click.echo(f"  I {name}: {words}")
         for finding in findings:
             click.echo(
                 f"  {finding.severity[0].upper()} {finding.rule} {finding.subject}: {finding.message}. {finding.cure}"
@@ -43,12 +48,12 @@ def findings_of(services: Services, scenes: list[str]) -> list[Finding]:
     """What the roster, the chains, the references, the cast's pictures, the words and the makers give to say, each once."""
     from checks.chain_gate import check_chains
     from checks.reference_gate import check_references
-    from checks.roster_gate import check_roster
     from desk.init import TEMPLATE_WORDS
     from wiring.early_checks import film_findings
+    from wiring.roster import roster_verdict
 
     folder, references, looked = services.folder, services.references(), services.looked()
-    found = list(check_roster(folder.bible, frozenset(services.canon.names()), folder.film.waivers).findings)
+    found = list(roster_verdict(services).findings)
     for scene in scenes:
         found += check_chains(services.scene(scene)).findings
         for shot in services.scene(scene).shots:

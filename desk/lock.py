@@ -23,10 +23,14 @@ def lock(film: Path | None, as_json: bool) -> int:
     """
     from wiring.early_checks import cast_findings, picture_findings
     from wiring.locking import lock_assets
+    from wiring.pictures import turned
 
     services = open_film(film)
     findings = [*picture_findings(services, sorted(services.folder.bible.assets())), *cast_findings(services)]
+    copied = turned(services.folder.assets, services.settings.srgb_copies)
     code = _LINT_ERRORS if any(finding.severity == "error" for finding in findings) else 0
+    for name, words in () if as_json else copied.items():
+        click.echo(f"  I {name}: {words}")
     for finding in () if as_json else findings:
         click.echo(
             f"  {finding.severity[0].upper()} {finding.rule} {finding.subject}: {finding.message}. {finding.cure}"
@@ -42,6 +46,7 @@ def lock(film: Path | None, as_json: bool) -> int:
                 "missing": locked.missing,
                 "sent_back": locked.sent_back,
                 "findings": [finding.model_dump(mode="json") for finding in findings],
+                "turned": copied,
             }
         )
         return code

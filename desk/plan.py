@@ -9,14 +9,13 @@ import click
 
 from desk.options import cost_facts, film_option, json_option, money, open_film, prices_option, print_json, retyped
 from desk.output_file import Output
-from wiring.errors import CannotPay
+from wiring.errors import CannotPay, RosterBlocked
 
 if TYPE_CHECKING:
     from manifests.plan import Headroom, PlanTier, Step
     from wiring.planning_limits import Planned
 
 _SPEND = 10
-_CANNOT_PAY = 5
 _PLAN = Output("-o", "a plan", ".json", schema="gate/plan/")
 
 
@@ -40,15 +39,18 @@ def plan(
     as_json: bool,
     detailed_exitcode: bool,
 ) -> int:
-    """Say what a run of SCENE would do. Nothing is spent. Ends with 5 where a provider that it would pay has no key or credit.
+    """Say what a run of SCENE would do. Nothing is spent. Ends with 5 where a provider that it would pay has no key or credit, with 7
+    where the roster stops it.
 
     + runs, = is there already, ⇣ is in flight and will be collected, ! is blocked, and says by what.
     """
+    from desk.ending import exit_code
     from desk.plan_table import tell
     from wiring.media_lost import lost_of
     from wiring.planning_file import text_of
     from wiring.planning_limits import plan_within_limits
     from wiring.preflight import refusal_before
+    from wiring.roster import roster_refusal, roster_verdict
 
     if out is not None:
         _PLAN.check(out)
@@ -57,7 +59,7 @@ def plan(
     notices = lost_of(services, scene)
     if out is not None:
         _PLAN.write_text(out, text_of(planned.plan))
-    stop = refusal_before(services, planned.plan.steps)
+    stop = roster_refusal(roster_verdict(services), scene) or refusal_before(services, planned.plan.steps)
     if as_json:
         told = {**notices, "would_stop": str(stop) if stop else None}
         print_json({**_facts(planned, out), **told})
@@ -67,8 +69,8 @@ def plan(
         tell(planned, out=out, film=film)
         if stop:
             click.echo(f"A run would stop before it makes anything. {retyped(str(stop))}")
-    if isinstance(stop, CannotPay):
-        return _CANNOT_PAY
+    if isinstance(stop, (CannotPay, RosterBlocked)):
+        return exit_code(stop)
     return _SPEND if detailed_exitcode and any(step.likely_microusd for step in planned.plan.counting) else 0
 
 

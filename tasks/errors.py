@@ -8,7 +8,6 @@ GateError
     ├── ByHand              a person makes it, and has not saved it yet
     ├── InHand              another process works on it
     ├── CreditEnded         the provider's credit has ended before
-    ├── RosterBlocked       the store and the bible disagree, and nothing is bought
     └── Escalated           the shot has had its tries and waits for a person
 """
 
@@ -49,10 +48,6 @@ class InHand(JourneyError):
 
 class CreditEnded(JourneyError):
     """The provider's credit has ended before, in this run or this night: it is not asked again until a run begins anew."""
-
-
-class RosterBlocked(JourneyError):
-    """The store and the bible disagree about who and what there is: nothing is bought until a person mends or waives it."""
 
 
 class Escalated(JourneyError):

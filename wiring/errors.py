@@ -6,6 +6,7 @@ GateError
     ├── CannotPay        a provider that a run would pay has no key, refuses it, or has no credit
     ├── Unreachable      a provider that a run would pay does not answer
     ├── NoRoom           the vault cannot take what a run would make
+    ├── RosterBlocked    the store and the bible disagree, and nothing is bought
     ├── PortTaken        a port that was asked for is somebody else's
     ├── AnotherCode      calls were made here under another code than film.yaml has now
     ├── NotAFilm         the folder holds no film, or the film has no such scene or shot
@@ -46,6 +47,10 @@ class Unreachable(WiringError):
 
 class NoRoom(WiringError):
     """The vault's folder cannot be written to, or its disk has too little space for what a run would make."""
+
+
+class RosterBlocked(WiringError):
+    """The store and the bible disagree about who and what there is: nothing is bought until a person mends or waives it."""
 
 
 class PortTaken(WiringError):

@@ -17,6 +17,7 @@ from manifests.keys import hash_file
 from manifests.sitting import Sitting
 from manifests.take import Artefact, Take
 from wiring.errors import RetakeRefused
+from wiring.pictures import as_stored
 from wiring.retaking import set_aside
 from wiring.saying import now
 from wiring.services import Services
@@ -98,7 +99,7 @@ def _sent_back(services: Services, one: Sitting, path: Path) -> bool:
 def _is_locked(services: Services, one: Sitting, path: Path) -> bool:
     """Whether what lies there is approved, by the lock as it is now."""
     locked = lock_now(services).assets.get(one.name)
-    return locked is not None and locked.sha256 == hash_file(path)
+    return locked is not None and locked.sha256 == hash_file(as_stored(path, services.settings.srgb_copies))
 
 
 def _decision(one: Sitting, take: Take, why: str, who: str, door: Door) -> Decision:

@@ -14,6 +14,7 @@ from manifests.keys import hash_file
 from manifests.lock import Lock, LockedAsset
 from manifests.reading import read_lock
 from manifests.sitting import BIBLE, sittings
+from wiring.pictures import as_stored
 from wiring.retaking import set_aside
 from wiring.services import Services
 from wiring.views import command, is_cut_from, lock_now
@@ -49,9 +50,10 @@ def lock_assets(services: Services, who: str) -> Locked:
             if name in old:
                 assets[name] = old[name]
             continue
-        with Image.open(found[name], formats=("PNG",)) as picture:
+        stored = as_stored(found[name], services.settings.srgb_copies)
+        with Image.open(stored, formats=("PNG",)) as picture:
             width, height = picture.size
-        sha256 = services.vault.put_file(found[name])
+        sha256 = services.vault.put_file(stored)
         kept = old.get(name)
         approved_by = kept.approved_by if kept and kept.sha256 == sha256 else who
         assets[name] = LockedAsset(sha256=sha256, width=width, height=height, approved_by=approved_by)
@@ -78,7 +80,7 @@ def _sent_back(services: Services, found: Mapping[str, Path]) -> dict[str, str]:
         one.name: f"Another: {command(one)}; or it counts all the same: gate undo {one.id}, then gate lock"
         for one in (every.shots if every else ())
         if takes and one.name in found and is_cut_from(services, found[one.name], [t for t in takes if t.shot == one.id])
-        and not (one.name in lock and lock[one.name].sha256 == hash_file(found[one.name]))
+        and not (one.name in lock and lock[one.name].sha256 == hash_file(as_stored(found[one.name], services.settings.srgb_copies)))
     }  # fmt: skip
 
 

@@ -1,7 +1,13 @@
-"""Looks at the film's own pictures before any of them is taken into the store, so that a bad one costs a sentence."""
+"""Looks at the film's own pictures before any of them is taken into the store, so that a bad one costs a sentence.
+
+One that lies on its side, or is in another colour space (Adobe RGB, Display P3), stays as it is; an upright copy in sRGB stands for it in the
+store, since models read a picture's numbers and not what stands beside them.
+"""
 
 from __future__ import annotations
 
+import io
+import os
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,9 +16,11 @@ from pathlib import Path
 from PIL import Image, UnidentifiedImageError
 from pydantic import TypeAdapter, ValidationError
 
-from checks.pictures import oddity
-from manifests.keys import hash_file
+from checks.errors import Unreadable
+from checks.pictures import oddity, read_picture
+from manifests.keys import hash_bytes, hash_file
 from manifests.lock import CanonName
+from vault.contract import Vault
 from wiring.errors import PictureRefused
 
 SIDE_PX_MAX = 8192
@@ -24,21 +32,56 @@ PIXELS_MAX = 40_000_000
 BYTES_MAX = 64 << 20
 """The size of the file. The harbour's largest plate has 2 MB."""
 
-_PLAIN = "Export it upright and in sRGB: models and previz read its numbers, not what stands beside them."
+_PLAIN = "Export it upright and in sRGB."
 _CANON_NAME: TypeAdapter[str] = TypeAdapter(CanonName)
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture of the assets folder: its canonical name, its file, its content."""
+    """One picture of the assets folder: its canonical name, its file, its content as the store takes it.
+
+    `copy`: the upright copy in sRGB that stands for it, None where it stands for itself; `kept`: where that is kept.
+    """
 
     name: str
     path: Path
     sha256: str
+    copy: bytes | None = None
+    kept: Path | None = None
+
+    def put_into(self, vault: Vault) -> str:
+        """Store it, and keep its copy; gives its content hash."""
+        if self.copy is None or self.kept is None:
+            return vault.put_file(self.path)
+        self.kept.parent.mkdir(parents=True, exist_ok=True)
+        part = self.kept.with_name(f".{self.kept.name}.{os.getpid()}.part")
+        part.write_bytes(self.copy)
+        part.replace(self.kept)
+        return vault.put_bytes(self.copy)
 
 
-def new_pictures(assets: Path, known: Mapping[str, str]) -> tuple[Picture, ...]:
+def as_stored(path: Path, copies: Path) -> Path:
+    """The file that the store takes for a picture of the assets folder: its copy in sRGB below `copies`, where it needed one, else itself."""
+    copy = copies / f"{hash_file(path)}.png"
+    return copy if copy.is_file() else path
+
+
+def turned(assets: Path, copies: Path) -> dict[str, str]:
+    """The pictures that a copy stands for, by canonical name, each with a sentence for people."""
+    found: dict[str, str] = {}
+    for path in sorted(assets.rglob("*.png")) if copies.is_dir() else ():
+        if as_stored(path, copies) != path:
+            with Image.open(path, formats=("PNG",)) as picture:
+                found[_name(assets, path)] = (
+                    f"it {oddity(picture)}; an upright copy in sRGB stands for it, and the file stays as it is"
+                )
+    return found
+
+
+def new_pictures(assets: Path, known: Mapping[str, str], copies: Path) -> tuple[Picture, ...]:
     """The pictures under `assets` whose content is not `known` under their name, each looked at. Writes nothing.
+
+    `copies`: where the copies in sRGB are kept.
 
     Raises PictureRefused for those that are no pictures we can use, all at once: no regular file inside the folder, no canonical
     name, no PNG by its content, too large by its own header, or one that does not decode to its end.
@@ -49,9 +92,10 @@ def new_pictures(assets: Path, known: Mapping[str, str]) -> tuple[Picture, ...]:
         try:
             _inside(assets, path)
             name, sha256 = _name(assets, path), hash_file(path)
-            if known.get(name) != sha256:
-                _decodes(path)
-                found.append(Picture(name, path, sha256))
+            kept = copies / f"{sha256}.png"
+            if known.get(name) == sha256 or (kept.is_file() and known.get(name) == hash_file(kept)):
+                continue
+            found.append(_with_copy(name, path, kept, odd) if (odd := _decodes(path)) else Picture(name, path, sha256))
         except PictureRefused as error:
             refused.append(error)
     if len(refused) > 1:
@@ -90,7 +134,20 @@ def _name(assets: Path, path: Path) -> str:
         ) from error  # fmt: skip
 
 
-def _decodes(path: Path) -> None:
+def _with_copy(name: str, path: Path, kept: Path, odd: str) -> Picture:
+    """Raises PictureRefused where no copy can be made: it moves, or its colour profile cannot be read."""
+    try:
+        pixels = read_picture(path)
+    except Unreadable as error:
+        raise PictureRefused(str(path), f"it {odd}", _PLAIN) from error
+    copy = io.BytesIO()
+    Image.fromarray(pixels).save(copy, "PNG")
+    content = copy.getvalue()
+    return Picture(name, path, hash_bytes(content), content, kept)
+
+
+def _decodes(path: Path) -> str:
+    """What is odd about the picture, in words that follow "it"; "" where nothing is. Raises PictureRefused."""
     cure = "Export it anew as a PNG, or restore the approved one."
     try:
         with warnings.catch_warnings():
@@ -100,8 +157,7 @@ def _decodes(path: Path) -> None:
                 if max(width, height) > SIDE_PX_MAX or width * height > PIXELS_MAX:
                     raise PictureRefused(str(path), f"it is {width}x{height} pixels", _smaller())
                 picture.load()
-                if odd := oddity(picture):
-                    raise PictureRefused(str(path), f"it {odd}", _PLAIN)
+                return oddity(picture)
     except UnidentifiedImageError as error:
         raise PictureRefused(str(path), "it is no PNG picture", cure) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

@@ -18,6 +18,7 @@ from providers.errors import Invalid
 from wiring.draft_approval import undecided
 from wiring.errors import PlanRefused
 from wiring.planning_limits import headroom, plan_within_limits
+from wiring.roster import roster_refusal, roster_verdict
 from wiring.run_options import RunOptions
 from wiring.services import Services
 from wiring.switching import switch_refusal
@@ -31,10 +32,12 @@ _SHOWN_MAX = 12
 def start(services: Services, scene: Scene, options: RunOptions) -> tuple[ScenePlan | None, Night | None]:
     """What a run looks at before it buys anything. Gives the plan that it keeps to, and the night that it works in.
 
-    Raises LedgerBehind where the ledger lacks calls that were paid for, NightOver for a night that no standing order opens,
+    Raises LedgerBehind where the ledger lacks calls that were paid for, RosterBlocked, NightOver for a night that no standing order opens,
     and as `keep` does.
     """
     services.ledger.refuse_behind()
+    if blocked := roster_refusal(roster_verdict(services), scene.id):
+        raise blocked
     kept = keep(services, scene, options.plan)
     return kept, services.ledger.open_night(scene.id, kept.hash if kept else None) if options.night else None
 

@@ -17,6 +17,7 @@ from manifests.scene import Scene
 from wiring.bindings import bindings_of
 from wiring.draft_approval import binding_of_step, needs_approval, undecided, words_of
 from wiring.planning import Plan, plan_scene
+from wiring.roster import roster_refusal, roster_verdict
 from wiring.services import Services
 from wiring.standing import Known
 from wiring.switching import switch_refusal
@@ -96,6 +97,8 @@ def scopes_of(books: SceneBooks, film: Film, scene: str, step: Step) -> tuple[st
 
 def _walls(services: Services, scene: Scene, known: Known) -> Iterable[tuple[str, Block]]:
     """What would end a run before it bought anything; the first one is what a step says."""
+    if blocked := roster_refusal(roster_verdict(services), scene.id):
+        yield f"{blocked.cause}. {blocked.cure}", "roster"
     if known.books.stopped:
         yield f"{known.books.stopped.cause}. {known.books.stopped.cure}", "stopped"
     if refusal := switch_refusal(services, scene, known.books):

@@ -256,7 +256,7 @@ def _open(settings: Settings, fingerprint: str) -> Services:
     links, _ = canon.survey()  # a damaged link is written anew from its picture, where that is in assets/
     there = in_lanes(lambda link: vault.has(link.sha256), links)
     known = {link.name: link.sha256 for link, found in zip(links, there, strict=True) if found}
-    pictures = new_pictures(folder.assets, known)
+    pictures = new_pictures(folder.assets, known, settings.srgb_copies)
     for name in {folder.film.providers.panel, folder.film.providers.clip} if settings.flaws else ():
         registry.build(name, _surroundings(settings, vault, canon, prices, name, {}))  # reads the script, or refuses it
     if (judge := folder.film.providers.judge) is not None:
@@ -272,7 +272,7 @@ def _open(settings: Settings, fingerprint: str) -> Services:
     for picture in pictures:
         locked = folder.lock.assets.get(picture.name)
         approved_by = locked.approved_by if locked and locked.sha256 == picture.sha256 else _PENDING
-        canon.link(picture.name, vault.put_file(picture.path), approved_by)
+        canon.link(picture.name, picture.put_into(vault), approved_by)
     return Services(settings, folder, vault, canon, ledger, prices, telemetry)
 
 

@@ -72,6 +72,11 @@ class Settings:
         return self.state / "cache"
 
     @property
+    def srgb_copies(self) -> Path:
+        """Copies of pictures of assets/ that are not upright and in sRGB themselves, by the content of those."""
+        return self.cache / "srgb"
+
+    @property
     def house(self) -> Path:
         """Where a rehearsal's providers keep their side. Only the copy of a film that is rehearsed has one."""
         return self.state / "rehearsal"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,16 +15,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from bench.planting.hostile_pictures import profile
 from checks.cast_gate import judge_sides
 from checks.contract import Tally
 from checks.masters import References
+from checks.pictures import read_picture
 from desk.init import TEMPLATE_WORDS
 from desk.options import open_film
 from manifests.bible import VIEWS
 from manifests.finding import Verdict
 from tasks.check_roster import check_roster
 from tasks.current import Run, begin
-from tasks.errors import RosterBlocked
+from wiring import services
+from wiring.errors import RosterBlocked
 
 HARBOUR = Path(__file__).parents[2] / "examples" / "harbour" / "assets" / "characters"
 BO = "id: bo\nname: Bo\nheight_m: 1.8\nidentity: Man of 30.\nwardrobes:\n  coat: {words: a red coat}\n"
@@ -161,3 +165,63 @@ def test_a_roster_finding_stops_a_run_unless_the_film_waives_it_with_a_reason(fi
     path = film / "film.yaml"
     path.write_text(path.read_text() + "waivers: [{rule: R201, subject: characters/bram/coat, why: the second film}]\n")
     assert check().passed
+
+
+def test_a_plan_says_that_the_roster_stops_the_run_in_the_runs_own_words_and_exit_code(film, gate):
+    stranger = film / "assets/characters/bram/coat/front.png"
+    stranger.parent.mkdir(parents=True)
+    stranger.write_bytes((film / "assets/characters/ada/coat/front.png").read_bytes())
+
+    code, _, err = gate("run", "SC010")
+    words = err.splitlines()[-1].removeprefix("gate: ")
+    assert (code, words.startswith("SC010 roster: R201 characters/bram/coat")) == (7, True)
+    assert not (film / ".gate" / "server").exists()
+    code, out, _ = gate("plan", "SC010")
+    assert (code, out.splitlines()[-1]) == (7, f"A run would stop before it makes anything. {words}")
+    assert "0 of 6 steps run" in out
+    told = json.loads(gate("plan", "SC010", "--json")[1])
+    assert told["would_stop"] == words
+    assert {step["block"] for step in told["steps"]} == {"roster"}
+
+    path = film / "film.yaml"
+    path.write_text(path.read_text() + "waivers: [{rule: R201, subject: characters/bram/coat, why: the second film}]\n")
+    assert gate("plan", "SC010")[0] == 0
+
+
+def test_pictures_in_another_colour_space_are_turned_with_a_notice_and_stay_as_they_are(film, gate):
+    plate, front = film / "assets/locations/kitchen.png", film / "assets/characters/ada/coat/front.png"
+    for path in (plate, front):
+        with Image.open(path) as picture:
+            tinted = Image.blend(
+                picture, Image.new(picture.mode, picture.size, (200, 50, 50, 255)[: len(picture.getbands())]), 0.5
+            )
+        tinted.save(path, icc_profile=profile("Adobe RGB"))
+    drawn = {path: path.read_bytes() for path in (plate, front)}
+
+    for command in (("lint",), ("lock", "--yes"), ("lint",)):
+        out = gate(*command)[1]
+        for name in ("locations/kitchen", "characters/ada/coat/front"):
+            assert (
+                f"I {name}: it is in the colour space 'Adobe RGB', not in sRGB; an upright copy in sRGB stands" in out
+            )
+    assert {path: path.read_bytes() for path in drawn} == drawn
+    assert set(json.loads(gate("lint", "--json")[1])["turned"]) == {"locations/kitchen", "characters/ada/coat/front"}
+    services = open_film(film)
+    stored = services.references().paths["locations/kitchen"]
+    with Image.open(stored) as copy:
+        assert "icc_profile" not in copy.info
+        assert np.abs(np.asarray(copy)[..., :3].astype(int) - read_picture(plate)[..., :3]).max() == 0
+    assert services.folder.lock.assets["locations/kitchen"].sha256 == services.hashes()["locations/kitchen"]
+    assert not [f for f in json.loads(gate("lint", "--json")[1])["findings"] if f["rule"] in {"R102", "R103"}]
+
+
+def test_a_copy_that_was_thrown_away_is_made_again_and_is_the_same(film, gate):
+    plate = film / "assets/locations/kitchen.png"
+    with Image.open(plate) as picture:
+        Image.new("RGB", picture.size, (200, 50, 50)).save(plate, icc_profile=profile("Adobe RGB"))
+    assert gate("lock", "--yes")[0] in {0, 7}
+    before = open_film(film).hashes()["locations/kitchen"]
+    shutil.rmtree(film / ".gate" / "cache")
+    services._open.cache_clear()
+    assert open_film(film).hashes()["locations/kitchen"] == before
+    assert "locations/kitchen" in json.loads(gate("lint", "--json")[1])["turned"]

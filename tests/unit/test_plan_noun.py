@@ -51,7 +51,7 @@ def test_a_plan_that_says_anything_else_has_another_hash_and_cannot_carry_the_fi
     ("does", "block", "counts"),
     [
         ("run", None, True), ("cached", None, False), ("collect", None, False), ("blocked", "approval", True),
-        ("blocked", "stopped", True), ("blocked", "cap", True), ("blocked", "switch", True), ("blocked", "doubt", False),
+        ("blocked", "roster", True), ("blocked", "stopped", True), ("blocked", "cap", True), ("blocked", "switch", True), ("blocked", "doubt", False),
         ("blocked", "attempts", False), ("blocked", "escalated", False), ("blocked", "price", False),
         ("blocked", "invalid", False), ("blocked", "upstream", False),
     ],
