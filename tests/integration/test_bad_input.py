@@ -85,12 +85,6 @@ def cut_short(film: Path) -> None:
     (film / FRONT).write_bytes((film / FRONT).read_bytes()[:-700])
 
 
-def on_its_side(film: Path) -> None:
-    note = Image.Exif()
-    note[0x0112] = 6
-    Image.new("RGBA", (40, 120)).save(film / FRONT, exif=note)
-
-
 def that_moves(film: Path) -> None:
     frames = [Image.new("RGBA", (40, 120), colour) for colour in ("red", "green")]
     frames[0].save(film / FRONT, save_all=True, append_images=frames[1:])
@@ -184,7 +178,6 @@ MEDIA = [
     Case("a picture too wide", (FRONT, "9000x2 pixels"), put(FRONT, png_claiming(9000, 2))),
     Case("a picture of 49 megapixels", (FRONT, "7000x7000 pixels"), put(FRONT, png_claiming(7000, 7000))),
     Case("a picture cut short", (FRONT, "damaged"), cut_short, ("lock", "--yes")),
-    Case("a picture on its side", (FRONT, "Exif", "upright"), on_its_side),
     Case("a picture that moves", (FRONT, "moves"), that_moves, ("lock", "--yes")),
     Case("a picture that links to itself", (FRONT, "to itself"), link_to(FRONT, "front.png")),
     Case("a picture from elsewhere", (FRONT, "out of the film's assets"), link_to(FRONT, "/etc/hostname")),

@@ -215,6 +215,17 @@ def test_pictures_in_another_colour_space_are_turned_with_a_notice_and_stay_as_t
     assert not [f for f in json.loads(gate("lint", "--json")[1])["findings"] if f["rule"] in {"R102", "R103"}]
 
 
+def test_a_picture_on_its_side_is_stood_up_in_its_copy(film, gate):
+    side, turned_right = film / "assets/characters/ada/coat/side.png", Image.Exif()
+    turned_right[0x0112] = 6
+    with Image.open(side) as picture:
+        width, height = picture.size
+        picture.save(side, exif=turned_right)
+    assert "I characters/ada/coat/side: it lies on its side, and only its Exif says so;" in gate("lint")[1]
+    with Image.open(open_film(film).references().paths["characters/ada/coat/side"]) as copy:
+        assert copy.size == (height, width)
+
+
 def test_a_copy_that_was_thrown_away_is_made_again_and_is_the_same(film, gate):
     plate = film / "assets/locations/kitchen.png"
     with Image.open(plate) as picture:
