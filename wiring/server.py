@@ -9,6 +9,8 @@ A studio's server is this program without `--film-server`: Prefect's own, behind
 from __future__ import annotations
 
 import argparse
+import asyncio
+import gc
 import logging
 import os
 import signal
@@ -20,10 +22,12 @@ import time
 from pathlib import Path
 
 from wiring.alive import lock
+from wiring.prefect_database import lay_database
 from wiring.prefect_door import HERE, App, Door
 from wiring.prefect_health import Health
 from wiring.prefect_loops import Loops
 from wiring.server_record import Files, Record, Stage, write_record
+from wiring.settings import prefect_home
 
 _LOOK_S = 0.25
 """How often the server looks whether anybody uses it."""
@@ -82,9 +86,13 @@ class _FilmServer:
         write_record(self._files, record)
 
     def _serve(self) -> None:
+        gc.disable()  # nothing of a program that loads can be freed, and looking for it takes a fifth of the time
         import uvicorn  # noqa: PLC0415  slow to load; the main thread looks for users meanwhile
         from prefect.server.api.server import create_app  # noqa: PLC0415
 
+        self._stage = "prepares its database"
+        if home := prefect_home():
+            lay_database(home, _migrate)
         door = Door(_watched(create_app(final=True)))
         for handler in {
             h for name in (None, "prefect", "uvicorn", "fastapi") for h in logging.getLogger(name).handlers
@@ -94,8 +102,9 @@ class _FilmServer:
 
         class Announced(uvicorn.Server):
             async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-                film_server._stage = "prepares its database"
                 await super().startup(sockets)
+                gc.enable()
+                gc.freeze()
                 film_server._stage = "answers"
                 film_server._tell()
 
@@ -103,6 +112,12 @@ class _FilmServer:
                 return await super().on_tick(counter) or film_server._should_exit.is_set()
 
         Announced(uvicorn.Config(door, log_level="critical", timeout_graceful_shutdown=1)).run([self._here])
+
+
+def _migrate() -> None:
+    from prefect.server.database import provide_database_interface  # noqa: PLC0415
+
+    asyncio.run(provide_database_interface().create_db())
 
 
 class _CountsBusy(logging.Filter):

@@ -118,6 +118,12 @@ def film_served() -> Path | None:
     return Path(named).resolve() if named else None
 
 
+def prefect_home() -> Path | None:
+    """The folder in which Prefect keeps its database, once `settle_environment` was called; None where it is elsewhere."""
+    elsewhere = os.environ.get("PREFECT_SERVER_DATABASE_CONNECTION_URL")
+    return None if elsewhere else Path(os.environ["PREFECT_HOME"])
+
+
 def make_state(settings: Settings) -> None:
     """Make the folder of the state where there is none, for its owner's eyes alone. Whoever shares one makes it, and says with whom."""
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -151,6 +157,13 @@ _IDLE_SERVICES = (
 
 Without the persister it keeps no list of events: states, task runs and artefacts are recorded all the same.
 """
+
+_BRIEF = (
+    {f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in _IDLE_SERVICES}
+    | {
+        "PREFECT_API_BLOCKS_REGISTER_ON_START": "false"  # Prefect's own kinds of blocks, for its page; ours registers itself
+    }
+)
 
 
 def settled(settings: Settings, *, serving: bool) -> dict[str, str]:
@@ -193,7 +206,7 @@ def settle_environment(
     """
     chosen = settled(settings, serving=serving)
     chosen |= {"PREFECT_API_URL": api_url} if api_url else {}
-    chosen |= {f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in _IDLE_SERVICES} if brief else {}
+    chosen |= _BRIEF if brief else {}
     chosen |= _serving_at(port) if port else {}
     chosen |= {"GATE_PRICES": str(settings.prices)} if settings.prices else {}
     chosen |= {"GATE_FLAWS": str(settings.flaws)} if settings.flaws else {}

@@ -231,15 +231,6 @@ def rehearsed_here(api_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk_run, "server_for", here)
 
 
-@pytest.fixture(autouse=True)
-def quiet_environment() -> Iterator[None]:
-    """What a test sets, or a film settles, is not what the next one finds."""
-    before = dict(os.environ)
-    yield
-    os.environ.clear()
-    os.environ.update(before)
-
-
 @pytest.fixture(scope="session", name="cut_out")
 def _cut_out() -> Callable[..., Path]:
     return cut_out

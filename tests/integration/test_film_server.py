@@ -54,10 +54,7 @@ WAIT_S = 60.0
 def settings(tmp_path, monkeypatch):
     for name in ("GATE_FILM", "GATE_STATE"):
         monkeypatch.delenv(name, raising=False)
-    before = dict(os.environ)
-    yield read_settings(tmp_path)
-    os.environ.clear()
-    os.environ.update(before)
+    return read_settings(tmp_path)
 
 
 @pytest.fixture

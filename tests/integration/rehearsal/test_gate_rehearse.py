@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -25,14 +24,6 @@ from wiring.stores import open_store
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "harbour" / "faults"
 LOST = "job-nobody-heard-of"
-
-
-@pytest.fixture(autouse=True)
-def _environment():
-    before = dict(os.environ)
-    yield
-    os.environ.clear()
-    os.environ.update(before)
 
 
 def play(folder, *names, script=None, scene="SC010"):

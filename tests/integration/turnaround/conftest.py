@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -111,13 +110,10 @@ def studio(film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     yaml.dump(document, path)
     monkeypatch.setattr(generate, "_lane_of", lambda _: nullcontext())  # Prefect's limits need its server
     monkeypatch.setattr(Step, "run", _outside_of_prefect)
-    before = dict(os.environ)
     with live(tmp_path / "house", Script(job_s=0), film=film, vault=film / ".gate" / "vault") as house:
         studio = Studio(film, house)
         studio.lock()
         yield studio
-    os.environ.clear()
-    os.environ.update(before)
 
 
 def draw_ada(path: Path, coat: str = "#7a3b30") -> None:
