@@ -18,6 +18,7 @@ from prefect.results import get_result_store
 from prefect.states import Completed
 from prefect.utilities.annotations import quote
 
+from manifests.take import Artefact
 from tasks.current import current
 
 P = ParamSpec("P")
@@ -32,9 +33,16 @@ class Step:
     after: tuple[str, ...] = ()
 
     async def run(self, task: Task[P, Coroutine[Any, Any, R]], *given: P.args, **named: P.kwargs) -> R:
-        """What the task gives for these arguments: read where it is kept, else made now. Raises what the task raises."""
+        """What the task gives for these arguments: read where it is kept, else made now. Raises what the task raises.
+
+        A kept result that names a file which the vault has lost since is made anew: it is free.
+        """
         kept = await _kept(task, inspect.signature(task.fn).bind(*given, **named))
-        return cast("R", kept[0]) if kept else await self._made(task, given, named)
+        if kept is None:
+            return cast("R", await self._made(task, given, named))
+        if isinstance(kept[0], Artefact) and not current().services.vault.has(kept[0].sha256):
+            return cast("R", await self._made(task.with_options(refresh_cache=True), given, named))
+        return cast("R", kept[0])
 
     async def _made(self, task: Any, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
         ran = current().ran

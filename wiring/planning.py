@@ -28,7 +28,7 @@ from wiring.planning_price import Priced, priced, unit_prices
 from wiring.planning_stops import counted, hopeless
 from wiring.requests import Opening, clip_request, coming_clip_request, opens_on, panel_request, tier_of
 from wiring.services import Services
-from wiring.standing import Known, RequestFor, Stood, attempts_allowed, certified_asset, stand
+from wiring.standing import Known, RequestFor, Stood, attempts_allowed, certified_asset, filed_asset, opened_on, stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,7 @@ class _Planner:
     def __init__(self, known: Known) -> None:
         self._known, self._services, self._folder = known, known.services, known.services.folder
         self._units = unit_prices(known.services.prices)
+        self._lost: set[str] = set()
         self.steps: list[Step] = []
 
     def shot(self, shot: Shot, drafts: _Tier, finals: _Tier) -> Drafted | None:
@@ -94,6 +95,8 @@ class _Planner:
         self._clip(shot, "draft", panel, end_panel, drafts, blocked=blocked, chained=frame is not None)
         self._judge(shot, "draft", start)
         drafted = Drafted(panel, end_panel, drafts.clip) if panel is not None and drafts.clip is not None else None
+        if drafted and not self._lost.isdisjoint(made.sha256 for made in (panel, end_panel, drafts.clip) if made):
+            drafted = None  # nobody is asked for a yes to what cannot be shown
         follows = shot.chain and (drafts.clip is None or drafts.links > 0)  # a final opens as its draft did
         opens_on = self._last_frame(shot, finals) if follows else panel
         blocked = blocked or drafts.blocked
@@ -136,8 +139,14 @@ class _Planner:
         """The certified last frame of the shot before, where that shot is made and the frame has passed."""
         if before.clip is None:
             return None
-        frame = self._services.last_frame(before.clip.artefact, self._services.shot(before.shot).frames)
-        return certified_asset(self._known, frame, shot.id, "panel")
+        frames = self._services.shot(before.shot).frames
+        if before.clip.sha256 not in self._lost:
+            frame = self._services.last_frame(before.clip.artefact, frames)
+            return certified_asset(self._known, frame, shot.id, "panel")
+        noted = self._services.noted_last_frame(before.clip.artefact, frames) or opened_on(
+            self._known, shot, before.key
+        )
+        return filed_asset(self._known, noted, shot.id, "panel") if noted else None
 
     def _panel(self, shot: Shot, stage: FrameStage) -> Certified | None:
         if hands := hands_on(self._known, shot, stage):
@@ -158,7 +167,7 @@ class _Planner:
             guide_of=guide_of(self._services, shot),
         )
         stood = self._step(shot, stage, "draft", request_for)
-        return stood.passed if stood else None
+        return (stood.passed or stood.lost) if stood else None
 
     def _clip(
         self, shot: Shot, tier: TierName, panel: Certified | None, end_panel: Certified | None, before: _Tier, *,
@@ -174,7 +183,8 @@ class _Planner:
                 panel=panel, end_panel=end_panel, opening=opening, can=self._services.can("clip", shot),
             )  # fmt: skip
             stood = self._step(shot, "clip", tier, request_for)
-        before.clip, before.links, before.shot = stood.passed if stood else None, opening.chain_links, shot.id
+        before.clip = (stood.passed or stood.lost) if stood else None
+        before.links, before.shot = opening.chain_links, shot.id
         before.key = stood.attempt.key if stood else ""
         before.blocked = self.steps[-1].does == "blocked"
 
@@ -210,6 +220,12 @@ class _Planner:
         add = partial(self._add, shot, stage, tier, attempt.request, key=attempt.key)
         if stood.passed is not None:
             add("cached", f"v{take.version if take else 0:03d} passed its gate")
+        elif stood.lost is not None:
+            self._lost.add(stood.lost.sha256)
+            add(
+                "collect",
+                f"v{take.version if take else 0:03d} passed its gate; its file is lost, and a run brings it back for $0",
+            )
         elif stop := hopeless(self._known, shot.id, stood):
             add("blocked", stop[1], block=stop[0])
         elif take is not None and take.state == "settled":

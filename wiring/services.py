@@ -171,22 +171,28 @@ class Services:
 
     def last_frame(self, clip: Artefact, frames: int) -> Artefact:
         """The exact frame that a shot of `frames` ends on in its clip, as a picture in the vault; taken once for each."""
-        last = min(frames, clip.frames)
-        name = clip.sha256 if last == clip.frames else f"{clip.sha256}-{last}"
-        note = self.settings.vault / "last_frames" / f"{name}.json"
-        if note.exists():
-            found = Artefact.from_stored(note.read_bytes())
-            if self.vault.has(found.sha256):
-                return found
+        if (found := self.noted_last_frame(clip, frames)) and self.vault.has(found.sha256):
+            return found
         from checks.decode import last_frame  # noqa: PLC0415  # loads the pixel libraries
 
+        note = self._last_frame_note(clip, frames)
         note.parent.mkdir(parents=True, exist_ok=True)
         picture = note.with_suffix(".png")
-        last_frame(self.artefact_path(clip), picture, last)
+        last_frame(self.artefact_path(clip), picture, min(frames, clip.frames))
         artefact = self.store_picture(picture, clip.width, clip.height)
         picture.unlink(missing_ok=True)
         note.write_text(artefact.stored())
         return artefact
+
+    def noted_last_frame(self, clip: Artefact, frames: int) -> Artefact | None:
+        """The same, where it was taken before, whether the vault has either file now or not; None where it never was."""
+        note = self._last_frame_note(clip, frames)
+        return Artefact.from_stored(note.read_bytes()) if note.exists() else None
+
+    def _last_frame_note(self, clip: Artefact, frames: int) -> Path:
+        last = min(frames, clip.frames)
+        name = clip.sha256 if last == clip.frames else f"{clip.sha256}-{last}"
+        return self.settings.vault / "last_frames" / f"{name}.json"
 
     def store_picture(self, path: Path, width: int, height: int) -> Artefact:
         """Put a PNG into the vault."""

@@ -14,8 +14,10 @@ from governor.scene_books import SceneBooks
 from manifests.certificate import Certified
 from manifests.film import Stage, TierName
 from manifests.keys import generation_key
+from manifests.scene import Shot
 from manifests.take import Artefact, Request, Take
 from wiring.regating import FAILED_AGAIN, NOTE, fitting
+from wiring.requests import opens_on
 from wiring.retaking import set_aside
 from wiring.services import Services
 
@@ -62,13 +64,15 @@ class Known:
 class Stood:
     """How far a stage is. `passed`: the attempt that a gate let through; else `attempt` is the one that counts now.
 
-    `failed`: the attempts before it that no gate let through, oldest first. `spent`: their number is the film's limit.
+    `failed`: the attempts before it that no gate let through, oldest first. `spent`: their number is the film's limit. `lost`: what passed,
+    where the vault has lost its file: a run brings back those very bytes before it goes on, so that what was made from them stands.
     """
 
     attempt: Attempt
     passed: Certified | None
     failed: tuple[Attempt, ...]
     spent: bool = False
+    lost: Certified | None = None
 
 
 def attempt_at(
@@ -90,11 +94,26 @@ def attempt_at(
 
 def certified_asset(known: Known, asset: Artefact, shot: str, stage: Stage) -> Certified | None:
     """An artefact of the vault with a certificate that today's rules and today's eye wrote, or None."""
-    if not known.services.vault.has(asset.sha256):
-        return None
+    found = filed_asset(known, asset, shot, stage)
+    return found if found and known.services.vault.has(asset.sha256) else None
+
+
+def filed_asset(known: Known, asset: Artefact, shot: str, stage: Stage) -> Certified | None:
+    """The same, whether the vault has the file now or not."""
     filed, today = known.books.certificates(asset.sha256, shot, stage), (known.rules, known.eye)
     certificate = next((c for c in filed if (c.rules, c.eye) == today), None)
     return Certified(asset, certificate, shot=shot, stages=(stage,)) if certificate else None
+
+
+def opened_on(known: Known, shot: Shot, before: str) -> Artefact | None:
+    """The frame that the shot's newest take opened on, where that was the last one of the clip with the key `before`; its hash alone is known."""
+    takes = (take for tier in _TIERS for take in reversed(known.books.takes_of(shot.id, "clip", tier)))
+    order = next((take.order for take in takes if take.order.parent == before), None)
+    opened = opens_on(order) if order else None
+    return Artefact(sha256=opened, media_type="image/png", size_bytes=0) if opened else None
+
+
+_TIERS: tuple[TierName, ...] = ("draft", "final", "hero")
 
 
 def attempts_allowed(services: Services, stage: Stage, tier: TierName) -> int:
@@ -113,8 +132,9 @@ def stand(known: Known, shot: str, stage: Stage, tier: TierName, request_for: Re
         take = attempt.take
         if take is None or take.state != "settled" or take.asset is None:
             return Stood(attempt, None, tuple(failed))
-        if (found := certified_asset(known, take.asset, shot, stage)) and attempt.key not in sent_back:
-            return Stood(attempt, found, tuple(failed))
+        if (found := filed_asset(known, take.asset, shot, stage)) and attempt.key not in sent_back:
+            there = known.services.vault.has(take.asset.sha256)
+            return Stood(attempt, found if there else None, tuple(failed), lost=None if there else found)
         said = known.books.verdict(attempt.key)
         if said is None or (said.passed and attempt.key not in sent_back):
             return Stood(attempt, None, tuple(failed))
