@@ -13,10 +13,12 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
+from PIL import Image
 from pydantic import Field, ValidationError
 
 from manifests.grant import Grant
@@ -28,6 +30,7 @@ from providers.answers import printable
 from providers.capabilities import Capabilities, refuse_excluded
 from providers.contract import Fetched, Found, ImageModel, Job, JobStatus, Sought, Surroundings, VideoModel
 from providers.errors import Gone, Refused, Unavailable, Undecodable
+from providers.fitting import misfit, scaled_down
 from providers.handoff_folder import CANCELLED, CREDITS, REFUSED, lay_out
 from providers.models import ModelRow, models_of
 from providers.outputs import CLIP_BYTES_MAX, accept
@@ -214,7 +217,7 @@ class Handoff(ImageModel, VideoModel):
             bill_microusd=self.quote(request, self._around.price_of).likely_microusd,
             credit_microusd=self._around.credit_of(tool), laid_out_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )  # fmt: skip
-        size = self.capabilities(request.operation).frame_size(request.resolution)
+        size = self._frame(job)
         part = Path(tempfile.mkdtemp(prefix=_PART, dir=self._folder))
         try:
             lay_out(part, job, size, self._around.read_reference)
@@ -267,6 +270,10 @@ class Handoff(ImageModel, VideoModel):
         (folder / _ACCEPTED).write_text(taken.stored())
         return ""
 
+    def _frame(self, job: HandJob) -> tuple[int, int]:
+        """Width and height in pixels of what is asked for."""
+        return self.capabilities(job.request.operation).frame_size(job.request.resolution)
+
     def _copied(self, saved: Path, job: HandJob, into: Path) -> tuple[Fetched | None, str]:
         """A copy that fits, or what is wrong with it. Only copies are looked at: looking may write anew."""
         into.mkdir(parents=True, exist_ok=True)
@@ -277,19 +284,32 @@ class Handoff(ImageModel, VideoModel):
             return None, f"{saved} is damaged or no {_kind(job)} ({error.raw}): save it again"
         if wrong := self._misfit(made, job):
             return None, f"{saved} {wrong}"
-        return made, ""
+        return (_fitted(made, self._frame(job)) if _kind(job) == "picture" else made), ""
 
     def _misfit(self, made: Fetched, job: HandJob) -> str:
         request = job.request
         if (made.media_type == "video/mp4") != (request.operation == "clip"):
             return f"is {made.media_type}, and a {_kind(job)} is asked for: save that"
-        width, height = self.capabilities(request.operation).frame_size(request.resolution)
-        if max(abs(made.width - width), abs(made.height - height)) > _SIZE_OFF_MAX_PX:
+        width, height = self._frame(job)
+        near = max(abs(made.width - width), abs(made.height - height)) <= _SIZE_OFF_MAX_PX
+        if request.operation == "panel" and not near and (wrong := misfit((made.width, made.height), (width, height))):
+            return f"is {wrong}: save it at {width}×{height}, or larger in that shape"
+        if request.operation == "clip" and not near:
             return f"is {made.width}×{made.height}, and {width}×{height} is asked for: save it at that size"
         if request.operation == "clip" and abs(made.frames - request.frames) > _FRAMES_OFF_MAX:
             length = f"{request.frames / request.fps:g} s at {request.fps} frames a second"
             return f"has {made.frames} frames, and {request.frames} are asked for ({length}): trim it to that"
         return ""
+
+
+def _fitted(made: Fetched, frame: tuple[int, int]) -> Fetched:
+    """A picture that is larger than the frame, scaled down to it; one that is a few pixels off stays, as the gate lets it through."""
+    if max(abs(made.width - frame[0]), abs(made.height - frame[1])) <= _SIZE_OFF_MAX_PX:
+        return made
+    with Image.open(made.path) as picture:
+        small = scaled_down(picture, frame)
+    small.save(made.path, "PNG")
+    return replace(made, media_type="image/png", width=frame[0], height=frame[1])
 
 
 def _kind(job: HandJob) -> str:

@@ -44,7 +44,9 @@ def lay_out(folder: Path, job: HandJob, size: tuple[int, int], read_reference: C
 
 
 def credits_of(job: HandJob) -> str:
-    """What the price book says it takes: "40 credits ($0.40)", or the dollars alone where it has no rate."""
+    """What the price book says it takes: "40 credits ($0.40)", the dollars alone where it has no rate, or "nothing"."""
+    if not job.bill_microusd:
+        return "nothing"
     dollars = f"${format_usd(job.bill_microusd)}"
     if not job.credit_microusd:
         return dollars
@@ -82,7 +84,7 @@ def _readme(job: HandJob, size: tuple[int, int], pictures: list[tuple[str, Refer
 def _measure(request: Request, size: tuple[int, int]) -> str:
     frame = f"{size[0]}×{size[1]} pixels"
     if request.operation == "panel":
-        return frame
+        return f"{frame}, or larger in the same shape: it is scaled down"
     return f"{frame}, {request.frames / request.fps:g} s: {request.frames} frames at {request.fps} a second"
 
 

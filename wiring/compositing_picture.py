@@ -7,9 +7,9 @@ from pathlib import Path
 from PIL import Image, ImageOps
 
 from checks.pictures import oddity, read_picture
+from providers.fitting import misfit, scaled_down
 from wiring.errors import HandsRefused
 
-_ASPECT_OFF_MAX = 0.01
 _OPAQUE_ALPHA = 250
 """Alpha, of 255, that is as good as opaque: editors leave 254 at the seams."""
 
@@ -30,17 +30,11 @@ def brought_in(path: Path, into: Path, size: tuple[int, int], plate: Path | None
         picture, words = _opaque(path, picture, seen_through, plate)
         done += [words] if words else []
     wanted = _SAVE.format(*size)
-    if abs(picture.width * size[1] / (picture.height * size[0]) - 1) > _ASPECT_OFF_MAX:
-        raise HandsRefused(
-            path.name, f"it is {picture.width}×{picture.height}, which is another shape than the frame", wanted
-        )
-    if picture.width < size[0] or picture.height < size[1]:
-        cause = f"it is {picture.width}×{picture.height}, smaller than the frame, and nothing is scaled up"
-        raise HandsRefused(path.name, cause, wanted)
+    if wrong := misfit(picture.size, size):
+        raise HandsRefused(path.name, f"it is {wrong}", wanted)
     if picture.size != size:
         done.append(f"scaled down from {picture.width}×{picture.height}")
-        picture = picture.resize(size, Image.Resampling.LANCZOS)
-    picture.save(into, "PNG")
+    scaled_down(picture, size).save(into, "PNG")
     return tuple(done)
 
 

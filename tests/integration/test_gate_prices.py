@@ -37,7 +37,7 @@ def test_the_table_says_what_each_call_costs_since_when_and_who_says_so(nowhere,
     assert f"{len(lines)} prices; the oldest is " in end
     assert "stale at 365 days" in end
     assert {line[: len("openrouter")].strip() for line in lines} == {
-        "bfl", "byteplus", "evolink", "facefusion", "fal", "gemini", "hand", "openrouter", "previz", "replicate",
+        "bfl", "byteplus", "evolink", "facefusion", "fal", "gemini", "hand", "handoff", "openrouter", "previz", "replicate",
     }  # fmt: skip
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from pathlib import Path
 
 import av
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 from ruamel.yaml import YAML
 
+from governor.errors import UnknownPrice
+from governor.prices import PriceBook
 from manifests.grant import Grant, GrantRefused
 from manifests.keys import generation_key, hash_file
 from manifests.price import Quote
@@ -18,6 +22,7 @@ from manifests.scene import Camera, Shot
 from manifests.take import Reference, Request
 from providers.contract import Sought, Surroundings
 from providers.errors import Gone, Invalid, Refused, Unavailable
+from providers.fitting import scaled_down
 from providers.handoff import Handoff
 
 SIZE = (854, 480)
@@ -206,6 +211,38 @@ async def test_a_file_that_does_not_fit_is_no_loss_and_is_saved_again(desk, good
     assert (await provider.poll(job)).state == "done"
 
 
+async def test_a_larger_picture_of_the_frames_shape_is_scaled_down_and_the_saved_file_stays(desk, tmp_path):
+    provider, job, folder = await laid_out(desk, "panel")
+    large = picture(desk.folder / "large", 9, (1920, 1080))
+    save(folder, job, large)
+    status = await provider.poll(job)
+    assert status.state == "done", status.raw
+    made = await provider.fetch(job, tmp_path / "into")
+    assert (made.media_type, made.width, made.height) == ("image/png", *SIZE)
+    with Image.open(made.path) as taken, Image.open(large) as drawn:
+        assert np.array_equal(np.asarray(taken), np.asarray(scaled_down(drawn, SIZE)))
+    assert hash_file(folder / f"{job}.png") == hash_file(large)
+
+
+@pytest.mark.parametrize(("size", "why"), [((640, 360), "smaller than the frame"), ((1080, 1080), "another shape")])
+async def test_a_picture_that_cannot_become_the_frame_is_saved_again(desk, size, why):
+    provider, job, folder = await laid_out(desk, "panel")
+    save(folder, job, picture(desk.folder / "wrong", 9, size))
+    status = await provider.poll(job)
+    assert status.state == "running"
+    assert why in status.raw
+    assert "save it at 854×480, or larger in that shape" in status.raw
+
+
+def test_without_a_named_tool_it_costs_nothing_and_our_own_list_says_so(desk):
+    book = PriceBook.load(today=date(2030, 1, 1))
+    provider = desk.provider(models={}, price_of=book.price_of)
+    for operation in ("clip", "panel"):
+        assert provider.quote(desk.request(operation), book.price_of).high_microusd == 0
+    with pytest.raises(UnknownPrice, match="by-hand"):
+        desk.provider().quote(desk.request(), book.price_of)
+
+
 async def test_a_few_frames_and_pixels_off_are_let_through_as_the_gate_does(desk):
     provider, job, folder = await laid_out(desk)
     clip(folder / f"{job}.mp4", (848, 480), FRAMES + 1)
@@ -359,9 +396,9 @@ def save(folder, job, file):
     (folder / name).write_bytes(file.read_bytes())
 
 
-def picture(path, number):
+def picture(path, number, size=SIZE):
     chance = np.random.default_rng(number)
-    assert cv2.imwrite(f"{path}.png", chance.integers(0, 255, (480, 854, 3), np.uint8))
+    assert cv2.imwrite(f"{path}.png", chance.integers(0, 255, (*size[::-1], 3), np.uint8))
     return Path(f"{path}.png").rename(path)
 
 

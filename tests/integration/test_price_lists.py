@@ -16,7 +16,7 @@ from manifests.errors import ManifestError
 from manifests.price import PricedSize, Usage
 
 TODAY = date(2026, 11, 21)
-FREE = {"previz", "facefusion", "hand"}
+FREE = {"previz", "facefusion", "hand", "handoff"}
 LISTS = sorted(OUR_LISTS.glob("*.yaml"))
 
 
