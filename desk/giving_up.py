@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desk import board
+from desk.options import retyped
 
 if TYPE_CHECKING:
     from manifests.take import Take
@@ -32,7 +33,7 @@ def to_decide(services: Services, shot: str) -> list[Take]:
     if unasked := [take for take in takes if take.state != "in_doubt"]:
         services.telemetry.listen(board.show)
         for found in asyncio.run(_asked(services, unasked)):
-            click.echo(f"  {shot} {found.was.stage}: {found.words}", err=True)
+            click.echo(f"  {shot} {found.was.stage}: {retyped(found.words)}", err=True)
             if found.open:
                 _refuse_too_early(services, found)
                 left.append(found.now)
@@ -50,6 +51,7 @@ def tell_uncollected(services: Services, found: Sequence[Brought]) -> None:
         take, give_up = each.now, f'gate reconcile --write-off {each.now.shot} --reason "..."'
         held = format_usd(take.held_microusd)
         why = uncollected.why(services.ledger, take) or f"{each.words} Or give it up: {give_up}"
+        why = retyped(why, scene=take.shot.partition("_")[0])
         click.echo(f"\nNot collected: {take.shot} {take.stage} at {take.provider}, ${held} held: {why}")
 
 

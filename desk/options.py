@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_given: ContextVar[tuple[Path | None, Path | None]] = ContextVar("given", default=(None, None))
-"""The film and the price file that the command under way was given; what it prints to type next repeats both."""
+_given: ContextVar[tuple[Path | None, Path | None, str]] = ContextVar("given", default=(None, None, ""))
+"""The film, the price file and the scene that the command under way was given; what it prints to type next repeats them."""
 
-_COMMAND = re.compile(r"(?<=: )gate [^;,()`]*?(?=\.?$|; )")
-"""A command that an error's cure tells to type: after a colon, up to the end or a semicolon."""
+_COMMAND = re.compile(r"(?<=: )gate [^;,()`\n]*?(?=\.?$|; |\. [A-Z])", re.MULTILINE)
+"""A command that an error's cure tells to type: after a colon, up to the end of the line or the sentence, or a semicolon."""
 
 
 def film_option(command: F) -> F:
@@ -55,9 +55,15 @@ def open_film(
     from wiring.services import open_services
     from wiring.settings import settle_environment
 
-    settings = settings_for(film, prices, flaws)
+    settings, asked = settings_for(film, prices, flaws), tuple(scopes)
+    scenes = {
+        name.partition("_")[0]
+        for kind, _, name in (scope.partition(":") for scope in asked)
+        if kind in {"scene", "shot"}
+    }
+    _given.set((film, prices, scenes.pop() if len(scenes) == 1 else ""))
     settle_environment(settings)
-    services = open_services(settings, scopes)
+    services = open_services(settings, asked)
     if film is not None:
         remember(film, Path.cwd())
     return services
@@ -68,7 +74,7 @@ def settings_for(film: Path | None, prices: Path | None = None, flaws: Path | No
     from wiring.last_film import recall
     from wiring.settings import read_settings
 
-    _given.set((film, prices))
+    _given.set((film, prices, ""))
     settings = read_settings(film, prices=prices, flaws=flaws)
     if film is None and not (settings.film / "film.yaml").exists() and (last := recall(Path.cwd())):
         _say_once(last)
@@ -91,40 +97,54 @@ def dollars(text: str, option: str) -> int:
         raise click.BadParameter(f"{text!r} is no amount of US dollars; write 0.39", param_hint=option) from None
 
 
-def typed(command: str, film: Path | None = None) -> str:
-    """A next command as the user would type it: with the film's folder and the price file, where those were named.
+def typed(command: str, film: Path | None = None, *, scene: str = "") -> str:
+    """A next command as the user would type it: with its scene, the film's folder and the price file, where those were named.
 
-    `film`: another folder than the command under way was given. Words that are no command stay as they are.
+    `film`, `scene`: others than the command under way was given. Words that are no command stay as they are.
     """
-    takes = _options_of(command)
-    given_film, prices = _given.get()
+    given_film, prices, given_scene = _given.get()
+    found, names, rest = _parts_of(command)
+    if found is None:
+        return command
+    takes = {option for param in found.params for option in param.opts}
+    if (scene := scene or given_scene) and not rest and _wants_scene(found):
+        command = f"gate {' '.join(names)} {scene}"
     for option, value in (("--film", film or given_film), ("--prices", prices)):
         if value and option in takes and f"{option} " not in command:
             command = f"{command} {option} {shlex.quote(str(value))}"
     return command
 
 
-def retyped(words: str) -> str:
+def retyped(words: str, *, scene: str = "") -> str:
     """An error's cure, with the commands that it tells to type as `typed` writes them."""
-    return _COMMAND.sub(lambda found: typed(found.group()), words)
+    return _COMMAND.sub(lambda found: typed(found.group(), scene=scene), words)
 
 
-def _options_of(command: str) -> frozenset[str]:
-    """The options of a command that begins with "gate"; none where the words after it are no arguments, but prose."""
+def _wants_scene(command: click.Command) -> bool:
+    """Whether the command's first word is a scene that it cannot do without."""
+    first = next((param for param in command.params if isinstance(param, click.Argument)), None)
+    return first is not None and first.required and first.name == "scene"
+
+
+def _parts_of(command: str) -> tuple[click.Command | None, list[str], list[str]]:
+    """The command that words which begin with "gate" name, those names, and its arguments; None where the words after it are prose."""
     context = click.get_current_context(silent=True)
     words = re.findall(r'"[^"]*"|\S+', command)
     if context is None or words[:1] != ["gate"]:
-        return frozenset()
+        return None, [], []
     found: click.Command | None = context.find_root().command
+    names: list[str] = []
     rest = words[1:]
     while isinstance(found, click.Group):
-        found, rest = (found.get_command(context, rest[0]), rest[1:]) if rest else (None, [])
+        if not rest:
+            return None, names, rest
+        names, found, rest = [*names, rest[0]], found.get_command(context, rest[0]), rest[1:]
     if found is None or any(
         re.fullmatch(r"[a-z]+\.?", word) and not before.startswith("-") and word not in _VALUES
         for before, word in zip(["", *rest], rest, strict=False)
     ):
-        return frozenset()
-    return frozenset(option for param in found.params for option in param.opts)
+        return None, names, rest
+    return found, names, rest
 
 
 _VALUES = frozenset({"pass", "fail", "composite", "polish"})

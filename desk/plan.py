@@ -65,7 +65,7 @@ def plan(
         print_json({**_facts(planned, out), **told})
     else:
         for words in filter(None, notices.values()):
-            click.echo(f"{words}\n")
+            click.echo(f"{retyped(words)}\n")
         tell(planned, out=out, film=film)
         if stop:
             click.echo(f"A run would stop before it makes anything. {retyped(str(stop))}")

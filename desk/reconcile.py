@@ -10,7 +10,18 @@ import click
 
 from desk.asking import confirm, decides
 from desk.giving_up import tell_uncollected
-from desk.options import dollars, film_option, json_option, money, open_film, print_json, settings_for
+from desk.options import (
+    dollars,
+    film_option,
+    json_option,
+    money,
+    open_film,
+    prices_option,
+    print_json,
+    retyped,
+    settings_for,
+    typed,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from manifests.decision import DecisionKind
@@ -22,6 +33,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("scene", required=False)
 @film_option
+@prices_option
 @click.option(
     "--write-off",
     "given_up",
@@ -38,6 +50,7 @@ if TYPE_CHECKING:
 def reconcile(
     scene: str | None,
     film: Path | None,
+    prices: Path | None,
     given_up: str | None,
     usd: str | None,
     released: str | None,
@@ -54,7 +67,7 @@ def reconcile(
     if usd and not given_up:
         raise click.UsageError("--usd goes with --write-off.")
     shot = given_up or released
-    services = _open(film, shot, scene)
+    services = _open(film, prices, shot, scene)
     if shot:
         bill = dollars(usd, "--usd") if usd else None
         _decide(services, shot, reason, bill, writes_off=bool(given_up))
@@ -74,17 +87,17 @@ def reconcile(
     return 1 if doubts or stuck else 0
 
 
-def _open(film: Path | None, shot: str | None, scene: str | None) -> Services:
+def _open(film: Path | None, prices: Path | None, shot: str | None, scene: str | None) -> Services:
     """The film. What is open in its books may be of a shot or a scene that was cut from it since. Raises NotAFilm."""
     from wiring.errors import NotAFilm
 
     try:
-        return open_film(film, scopes=[f"shot:{shot}"] if shot else [f"scene:{scene}"] if scene else [])
+        return open_film(film, prices, scopes=[f"shot:{shot}"] if shot else [f"scene:{scene}"] if scene else [])
     except NotAFilm:
-        books = settings_for(film).ledger
+        books = settings_for(film, prices).ledger
         if not (shot or scene) or (isinstance(books, Path) and not books.exists()):
             raise  # and nothing is made on disk
-        services = open_film(film)
+        services = open_film(film, prices)
         if not any(shot in {None, take.shot} for take in services.ledger.marks_open(scene)):
             raise
         return services
@@ -118,10 +131,11 @@ def _tell(services: Services, found: list[Brought], doubts: list[Take]) -> None:
     from manifests.money import format_usd
 
     for each in found:
-        name = f"{each.was.shot} {each.was.tier} {each.was.stage}"
-        later = f"; collect it later: gate resume {each.was.shot.partition('_')[0]}" if each.kind == "made" else ""
+        name, scene = f"{each.was.shot} {each.was.tier} {each.was.stage}", each.was.shot.partition("_")[0]
+        later = f"; collect it later: {typed('gate resume', scene=scene)}" if each.kind == "made" else ""
+        words = retyped(each.words, scene=scene)
         click.echo(
-            f"  {name:<28}{each.was.state.replace('_', ' '):>11} → {each.now.state.replace('_', ' '):<12}{each.words}{later}"
+            f"  {name:<28}{each.was.state.replace('_', ' '):>11} → {each.now.state.replace('_', ' '):<12}{words}{later}"
         )
     if not doubts:
         click.echo("Nothing is in doubt." if found else "Nothing was open, and nothing is in doubt.")
@@ -135,10 +149,9 @@ def _tell(services: Services, found: list[Brought], doubts: list[Take]) -> None:
         click.echo(f"  {take.shot} {take.stage} at {take.provider}, ${format_usd(take.held_microusd)}, sent {said}")
         click.echo(f"    marker {take.generation_key[:16]}…")
     shot = doubts[0].shot
+    spent, given_back = (typed(f'gate reconcile --{how} {shot} --reason "..."') for how in ("write-off", "release"))
     click.echo(
-        "Then decide:\n"
-        f'  gate reconcile --write-off {shot} --reason "..."   it may have been billed: its hold counts as spent\n'
-        f'  gate reconcile --release {shot} --reason "..."     you saw that it was not'
+        f"Then decide. It may have been billed, and its hold counts as spent:\n  {spent}\nYou saw that it was not:\n  {given_back}"
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from desk.options import film_option, json_option, money, open_film, print_json, settings_for
+from desk.options import film_option, json_option, money, open_film, prices_option, print_json, retyped, settings_for
 from desk.status_up import tell_up
 
 if TYPE_CHECKING:
@@ -24,29 +24,30 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("scene", required=False)
 @film_option
+@prices_option
 @json_option
-def status(scene: str | None, film: Path | None, as_json: bool) -> None:
+def status(scene: str | None, film: Path | None, prices: Path | None, as_json: bool) -> None:
     """Where every shot of SCENE stands, what is in flight, and who is waited for; without one, what gate up does."""
     from manifests.sitting import BIBLE
 
     if scene is None:
-        tell_up(settings_for(film), as_json=as_json)
+        tell_up(settings_for(film, prices), as_json=as_json)
     elif scene == BIBLE:
         from desk.turnaround import tell_states
         from wiring.views import EVERY_WARDROBE, EVERYBODY, wanted
 
-        services = open_film(film)
+        services = open_film(film, prices)
         tell_states(services, wanted(services, EVERYBODY, EVERY_WARDROBE), as_json=as_json)
     else:
-        _tell_scene(scene, film, as_json=as_json)
+        _tell_scene(scene, film, prices, as_json=as_json)
 
 
-def _tell_scene(scene: str, film: Path | None, *, as_json: bool) -> None:
+def _tell_scene(scene: str, film: Path | None, prices: Path | None, *, as_json: bool) -> None:
     from manifests.money import format_usd
     from wiring.media_lost import lost_of
     from wiring.planning import plan_scene
 
-    services = open_film(film, scopes=[f"scene:{scene}"])
+    services = open_film(film, prices, scopes=[f"scene:{scene}"])
     made = plan_scene(services, services.scene(scene))
     said = _approvals(services, services.scene(scene), made)
     waits = {note.scope.rpartition(":")[2]: note.text for note in services.ledger.escalations(scene)}
@@ -68,11 +69,11 @@ def _tell_scene(scene: str, film: Path | None, *, as_json: bool) -> None:
         )
         return
     for words in filter(None, notices.values()):
-        click.echo(f"{words}\n")
+        click.echo(f"{retyped(words)}\n")
     for line in _table(rows, found):
-        click.echo(line)
+        click.echo(retyped(line))
     for line in in_flight:
-        click.echo(f"  ⇣ {line}")
+        click.echo(f"  ⇣ {retyped(line)}")
     click.echo(f"spent ${format_usd(balance.settled)}, held ${format_usd(balance.held)}")
 
 

@@ -8,12 +8,15 @@ from types import SimpleNamespace
 
 import pytest
 
+from desk.options import retyped
 from flows.shot import ShotState
 from flows.summary import _told
 from governor.errors import StalePrice
 from governor.prices import PriceBook
 from manifests.errors import ManifestError
 from manifests.price import Usage
+from providers.contract import Found
+from providers.previz.adapter import Previz
 
 SHOT = "SC010_SH0010"
 
@@ -46,6 +49,49 @@ def test_a_refusals_command_can_be_typed_as_it_stands_too(apart, gate):
     assert shlex.split(said.splitlines()[-1]) == ["gate", "resume", "SC010", *apart[:2]]
     code, _, err = gate("retake", SHOT, "--change", "seed", "--why", "w", "--yes", *apart)
     assert shlex.split(err.partition("Make it: ")[2]) == ["gate", "run", "SC010", *apart]
+
+
+async def _speechless(self, sought):
+    return Found("unknown", raw="it lists nothing")
+
+
+def test_what_reconcile_and_status_print_names_the_scene_and_repeats_film_and_prices(
+    apart, gate, paid, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(Previz, "find", _speechless)
+    paid.root, paid.prices = tmp_path / "my film", tmp_path / "my prices.yaml"
+    key = paid.hold(SHOT, "panel")
+    paid.services.ledger.submitted(key, "pv_none")
+    paid.services.ledger.doubt(key, "reset")
+    out = gate("status", "SC010", *apart)[1]
+    ask = next(line for line in out.splitlines() if "ask: " in line).partition("ask: ")[2]
+    assert shlex.split(ask) == ["gate", "reconcile", "SC010", *apart]
+    out = gate("reconcile", *apart)[1]
+    said = [line.strip() for line in out.splitlines() if line.strip().startswith("gate reconcile --")]
+    assert [shlex.split(line)[:4] for line in said] == [
+        ["gate", "reconcile", "--write-off", SHOT], ["gate", "reconcile", "--release", SHOT],
+    ]  # fmt: skip
+    assert all(shlex.split(line)[4:] == ["--reason", "...", *apart] for line in said)
+
+
+def test_a_command_in_a_sentence_gets_its_scene_and_its_options_and_prose_stays(apart, gate, monkeypatch):
+    told = []
+
+    def told_in(services, scene):
+        told.append(
+            retyped(
+                'it is away; then: gate resume. Or give it up: gate reconcile --write-off X --reason "..."', scene=scene
+            )
+        )
+        told.append(retyped("as it stands: gate resume asks again", scene=scene))
+        return {}
+
+    monkeypatch.setattr("wiring.media_lost.lost_of", told_in)
+    gate("status", "SC010", *apart)
+    then, _, give_up = told[0].removeprefix("it is away; then: ").partition(". Or give it up: ")
+    assert shlex.split(then) == ["gate", "resume", "SC010", *apart]
+    assert shlex.split(give_up) == ["gate", "reconcile", "--write-off", "X", "--reason", "...", *apart]
+    assert told[1] == "as it stands: gate resume asks again"
 
 
 def test_one_cause_is_one_line_with_the_shots_that_it_blocks(paid):
