@@ -108,7 +108,7 @@ def typed(command: str, film: Path | None = None, *, scene: str = "") -> str:
         return command
     takes = {option for param in found.params for option in param.opts}
     if (scene := scene or given_scene) and not rest and _wants_scene(found):
-        command = f"gate {' '.join(names)} {scene}"
+        command = " ".join(("gate", *names, scene))
     for option, value in (("--film", film or given_film), ("--prices", prices)):
         if value and option in takes and f"{option} " not in command:
             command = f"{command} {option} {shlex.quote(str(value))}"
