@@ -123,6 +123,7 @@ def make(services: Services, scene: str, options: RunOptions = _AS_EVER, *, pref
     from flows.last_outcome import ground, recall, remember
     from wiring.notifying import deliver_due
     from wiring.planning_file import start
+    from wiring.preflight import having_looked
 
     with collected_if_refused(services, [scene]):
         start(services, services.scene(scene), options)
@@ -133,7 +134,7 @@ def make(services: Services, scene: str, options: RunOptions = _AS_EVER, *, pref
     if preflight:
         with collected_if_refused(services, [scene]):
             _look_ahead(services, scene)
-    with server_for(services):
+    with server_for(services), having_looked() if preflight else contextlib.nullcontext():
         outcome = run_flow(services.settings, scene, options)
     if before:
         remember(services.settings, before, outcome)

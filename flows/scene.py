@@ -53,6 +53,8 @@ from wiring import planning_file
 from wiring.alive import alive
 from wiring.form import Form, heed
 from wiring.planning import plan_scene
+from wiring.planning_limits import plan_within_limits
+from wiring.preflight import looked, needs_of_steps, refuse_unready
 from wiring.requests import tier_of
 from wiring.run_options import RunOptions
 from wiring.services import Services, open_services
@@ -91,6 +93,8 @@ async def make_scene(services: Services, scene: Scene, options: RunOptions) -> S
     async with home_if_refused(services, scene.id):
         await restore_media(services, scene.id)
         plan, night = planning_file.start(services, scene, options)
+        if not looked():
+            await refuse_unready(services, needs_of_steps(plan_within_limits(services, scene).plan.steps))
         run = await claim(services, scene, services.makers(scene))
     run.plan, run.night, run.partial = plan, night, options.partial
     run.drafts_only, run.approved_only = options.drafts_only, options.approved_only

@@ -42,6 +42,7 @@ from tasks.tell import tell_of_refusal, tell_what_is_due
 from wiring.alive import alive
 from wiring.form import Form, heed
 from wiring.laying import send_back
+from wiring.preflight import needs_of, refuse_unready
 from wiring.services import Services, open_services
 from wiring.telemetry import State
 from wiring.views import EVERY_WARDROBE, EVERYBODY, ViewState, command, quote_of, state_of, wanted
@@ -87,11 +88,17 @@ async def _make(services: Services, sittings: Sequence[Sitting]) -> SceneOutcome
     working = [state for state in states if state.attempt is not None]
     scene = services.scene_in_books(BIBLE).model_copy(update={"shots": tuple(sittings)})
     makers = {p.name: p for p in (services.provider("panel", state.sitting) for state in working)}
+    quotes = [(state, quote) for state in states if (quote := quote_of(services, state))]
+    needs = needs_of(
+        (state.sitting.id, services.provider("panel", state.sitting).name, quote.high_microusd)
+        for state, quote in quotes
+    )
     async with home_if_refused(services, BIBLE):
+        await refuse_unready(services, needs)
         run = await claim(services, scene, makers)
     async with collecting(run):
         await tell_what_is_due(run)
-        run.foresee(sum(quote.likely_microusd for state in states if (quote := quote_of(services, state))))
+        run.foresee(sum(quote.likely_microusd for _, quote in quotes))
         lines = await asyncio.gather(*(_stand(one) for one in sittings))
     sheets = await show_views(sittings)
     await publish_views(sheets)

@@ -25,7 +25,7 @@ from manifests.take import Operation, Request
 from providers.capabilities import FRAME_ROLES
 from providers.captions import captioned
 from providers.contract import Found, Job, JobStatus, Sought, Surroundings, VideoModel, twice_absent
-from providers.errors import Gone, Invalid, NoCredit
+from providers.errors import Gone, NoCredit
 from providers.failures import FailureTable
 from providers.fal_failures import FAILURES, said
 from providers.fal_history import history, verdict
@@ -49,6 +49,7 @@ _JOB = re.compile(
 _ENDED = frozenset({200, 400, 422, 500, 502, 503, 504})
 """What the result of a finished request may answer: a model's own failure comes with its own status."""
 
+_FORBIDDEN = 403
 _OF_FRAME = {"start_frame": "image_url", "end_frame": "end_image_url"}
 
 
@@ -180,13 +181,14 @@ class Fal(HttpProvider, VideoModel):
         return replace(found, job_id=_job_id(f"{app}/{found.job_id}", row, asked))
 
     async def credit(self) -> int | None:
-        """The account's balance; None for a key that may not see it, which takes an admin's."""
+        """The account's balance; None for a key that may not see it, which takes an admin's. Raises Invalid for a key that nobody has."""
+        path = f"{self._platform}/account/billing"
         try:
-            reply = await self._transport.ask(f"{self._platform}/account/billing", {"expand": "credits"})
-        except NoCredit:
-            return 0
-        except (Invalid, Gone):
+            reply = await self._transport.ask(path, {"expand": "credits"}, statuses={200, _FORBIDDEN})
+        except Gone:
             return None
+        if reply.status == _FORBIDDEN:
+            return 0 if isinstance(self.failures.read(reply), NoCredit) else None
         credits_left = (reply.data or {}).get("credits")
         told = credits_left if isinstance(credits_left, dict) else {}
         balance = told.get("current_balance") if told.get("currency", "USD") == "USD" else None

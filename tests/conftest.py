@@ -66,6 +66,8 @@ class S3Server:
     bucket: str = "gate-test"
     key: str = "sk-test-id-4711"
     secret: str = "sk-test-secret-0815"
+    reader: str = "sk-test-reader-4711"
+    """Another key, with the same secret, that may read and list and write nothing."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -125,7 +127,9 @@ def _weed(folder: Path, server: S3Server, ports: list[int]) -> list[str | Path]:
     (folder / "data").mkdir()
     config = folder / "s3.json"
     key = {"accessKey": server.key, "secretKey": server.secret}
-    config.write_text(json.dumps({"identities": [{"name": "film", "credentials": [key], "actions": ["Admin"]}]}))
+    reader = {"accessKey": server.reader, "secretKey": server.secret}
+    named = (("film", key, ["Admin"]), ("reader", reader, ["Read", "List"]))
+    config.write_text(json.dumps({"identities": [{"name": n, "credentials": [k], "actions": a} for n, k, a in named]}))
     services = ("master", "volume", "filer", "s3")
     listen = [
         f"-{name}.port{kind}={port}"

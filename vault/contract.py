@@ -53,6 +53,10 @@ class Vault(Protocol):
         """The hash and the size in bytes of everything stored, in no order; nothing is read."""
         ...
 
+    def try_writing(self) -> None:
+        """Write a tiny object and remove it, so that a right that is missing is found before anything is made. Raises OSError."""
+        ...
+
     def examine(self, sha256: str) -> None:
         """Read the stored bytes themselves, past every copy and memory of them. Raises Missing, Corrupt, NameRefused."""
         ...

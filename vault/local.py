@@ -7,6 +7,7 @@ bytes by the same bytes.
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from vault.pieces import of_file, verified
 
 READ_ONLY = 0o444
 DAY_S = 86_400.0
+_TRIED_BYTES = 4096
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -101,6 +103,12 @@ class LocalVault:
         for path in self._objects.glob("??/*"):
             if _SHA256.fullmatch(path.name) and path.parent.name == path.name[:2]:
                 yield path.name, path.stat().st_size
+
+    def try_writing(self) -> None:
+        """Write into the folder, which is made where it is missing; nothing stays. Raises OSError."""
+        self._objects.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=self._objects.parent) as probe:
+            probe.write(bytes(_TRIED_BYTES))
 
     def examine(self, sha256: str) -> None:
         """Hash the object's file, whatever was verified before. Raises Missing, Corrupt, NameRefused."""

@@ -5,10 +5,13 @@ A copy is verified whenever it is used, and fetched again when it is damaged or 
 
 from __future__ import annotations
 
+import contextlib
+import secrets
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from manifests.keys import hash_bytes
 from vault.bucket import Bucket
 from vault.errors import Corrupt, Missing, StoreDown, StoreRefused
 from vault.local import DAY_S, LocalVault, filed_under
@@ -18,6 +21,7 @@ from vault.pieces import verified
 LINK_S_MAX = 604_800
 """A week: S3 signs for no longer."""
 
+_TRIED = "tried"
 _FETCHES = 3
 """boto3 repeats a request that failed, never a download that broke off in the middle."""
 
@@ -82,6 +86,17 @@ class S3Vault:
             name = each.key.rpartition("/")[2]
             if len(name) == 64 and each.key == _key(name):
                 yield name, each.size_bytes
+
+    def try_writing(self) -> None:
+        """Write into the folder of copies, then an object into the bucket, and remove both. Raises OSError, StoreDown, StoreRefused.
+
+        A key that may write and not remove is enough for a vault: then one object of 32 bytes stays.
+        """
+        self._copies.try_writing()
+        content = secrets.token_bytes(32)  # other bytes each time: the same ones would not be sent
+        self._bucket.put(_TRIED, content, sha256=hash_bytes(content), media_type="application/octet-stream")
+        with contextlib.suppress(StoreRefused):
+            self._bucket.remove(_TRIED)
 
     def examine(self, sha256: str) -> None:
         """Fetch the object and hash it; nothing is kept. Raises Missing, Corrupt, NameRefused."""

@@ -1,6 +1,6 @@
 """Looks, before the first picture, whether what a run would buy can be paid, asked for and stored. Buys nothing.
 
-Only providers that the plan's next steps would pay are asked, side by side: for a key, for an answer, for one free call with the key,
+Every run looks, whoever launched it: a scene, a night and a turnaround, from a terminal or from Prefect. Only providers that the plan's next steps would pay are asked, side by side: for a key, for an answer, for one free call with the key,
 and for their credit.
 """
 
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 
 from governor.ledger import Ledger
 from manifests.errors import GateError
@@ -20,7 +22,7 @@ from providers.errors import Invalid, KeyLimit, NoCredit, ProviderError, Unavail
 from wiring.errors import CannotPay, NoRoom, Unreachable
 from wiring.keys import alias_of, variables_of
 from wiring.services import Services
-from wiring.settings import Settings, make_state
+from wiring.settings import make_state
 
 _PATIENCE_S = 10.0
 """How long one provider is asked. One that is slow to tell its credit stops nothing; the paid call itself will say."""
@@ -28,45 +30,83 @@ _PATIENCE_S = 10.0
 _BYTES_A_SHOT = 25_000_000
 """A nine-shot scene with its takes needs about 0.2 GB."""
 
-_NOWHERE = "0" * 64
+_looked: ContextVar[bool] = ContextVar("looked", default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a run would do first. `cheapest`: of each provider that it would pay, the most that its cheapest step may cost, in micro-dollars."""
+
+    shots: int
+    cheapest: Mapping[str, int]
+
+
+def needs_of(prices: Iterable[tuple[str, str, int]]) -> Needs:
+    """`prices`: of each step that runs now its shot, its provider and the most that it may cost."""
+    shots, cheapest = set(), dict[str, int]()
+    for shot, provider, high in prices:
+        shots.add(shot)
+        if high:
+            cheapest[provider] = min(high, cheapest.get(provider, high))
+    return Needs(len(shots), cheapest)
+
+
+def needs_of_steps(steps: Iterable[Step]) -> Needs:
+    """What a plan's steps need that run as things stand."""
+    return needs_of((step.shot, step.provider, step.high_microusd) for step in steps if step.does == "run")
 
 
 def refusal_before(services: Services, steps: Iterable[Step]) -> GateError | None:
     """Why a run of these steps would stop before it makes anything, in the order in which it would be found; None where nothing does."""
-    runs = [step for step in steps if step.does == "run"]
-    if not runs:
+    return asyncio.run(_refusal(services, needs_of_steps(steps)))
+
+
+async def refuse_unready(services: Services, needs: Needs) -> None:
+    """Raise that refusal, in a flow. Nothing is looked at twice where whoever started the flow has looked."""
+    if not _looked.get() and (refusal := await _refusal(services, needs)):
+        raise refusal
+
+
+def looked() -> bool:
+    """Whether whoever started this flow has looked already."""
+    return _looked.get()
+
+
+@contextmanager
+def having_looked() -> Iterator[None]:
+    """For whoever has looked, and now starts the flow in this process."""
+    before = _looked.set(True)
+    try:
+        yield
+    finally:
+        _looked.reset(before)
+
+
+async def _refusal(services: Services, needs: Needs) -> GateError | None:
+    if not needs.shots:
         return None
     try:
-        _vault_takes(services, len({step.shot for step in runs}))
+        await asyncio.to_thread(_vault_takes, services, needs.shots)
     except GateError as refusal:
         return refusal
-    needs: dict[str, int] = {}
-    for step in runs:
-        if step.high_microusd:
-            needs[step.provider] = min(step.high_microusd, needs.get(step.provider, step.high_microusd))
-    return asyncio.run(
-        _first_refusal(services, [(services.provider_called(name), need) for name, need in needs.items()])
-    )
+    payees = [(services.provider_called(name), need) for name, need in needs.cheapest.items()]
+    return await _first_refusal(services, payees)
 
 
 def _vault_takes(services: Services, shots: int) -> None:
-    """Raises NoRoom, and StoreDown for a bucket that does not answer."""
-    settings = services.settings
-    services.vault.has(_NOWHERE)
-    folder = _writable(settings)
+    """Raises NoRoom, StoreDown for a bucket that does not answer, and StoreRefused for one that takes nothing."""
+    folder = _writable(services)
     free, need = shutil.disk_usage(folder).free, shots * _BYTES_A_SHOT
     if free < need:
         cause = f"its disk has {free / 1e9:.2f} GB free, and {shots} shot{'' if shots == 1 else 's'} may need {need / 1e9:.2f} GB"
         raise NoRoom(folder, cause, "Free some space there, then run it again.")
 
 
-def _writable(settings: Settings) -> str:
-    folder = settings.vault
+def _writable(services: Services) -> str:
+    folder = services.settings.vault
     try:
-        make_state(settings)
-        folder.mkdir(exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder) as probe:
-            probe.write(b"0" * 4096)
+        make_state(services.settings)
+        services.vault.try_writing()
     except OSError as error:
         raise NoRoom(
             str(folder),

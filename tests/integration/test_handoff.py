@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
 from pathlib import Path
 
 import av
@@ -13,8 +12,6 @@ import pytest
 from PIL import Image
 from ruamel.yaml import YAML
 
-from governor.errors import UnknownPrice
-from governor.prices import PriceBook
 from manifests.grant import Grant, GrantRefused
 from manifests.keys import generation_key, hash_file
 from manifests.price import Quote
@@ -213,10 +210,8 @@ async def test_a_file_that_does_not_fit_is_no_loss_and_is_saved_again(desk, good
 
 async def test_a_larger_picture_of_the_frames_shape_is_scaled_down_and_the_saved_file_stays(desk, tmp_path):
     provider, job, folder = await laid_out(desk, "panel")
-    large = picture(desk.folder / "large", 9, (1920, 1080))
-    save(folder, job, large)
-    status = await provider.poll(job)
-    assert status.state == "done", status.raw
+    save(folder, job, large := picture(desk.folder / "large", 9, (1920, 1080)))
+    assert (await provider.poll(job)).state == "done"
     made = await provider.fetch(job, tmp_path / "into")
     assert (made.media_type, made.width, made.height) == ("image/png", *SIZE)
     with Image.open(made.path) as taken, Image.open(large) as drawn:
@@ -232,15 +227,6 @@ async def test_a_picture_that_cannot_become_the_frame_is_saved_again(desk, size,
     assert status.state == "running"
     assert why in status.raw
     assert "save it at 854×480, or larger in that shape" in status.raw
-
-
-def test_without_a_named_tool_it_costs_nothing_and_our_own_list_says_so(desk):
-    book = PriceBook.load(today=date(2030, 1, 1))
-    provider = desk.provider(models={}, price_of=book.price_of)
-    for operation in ("clip", "panel"):
-        assert provider.quote(desk.request(operation), book.price_of).high_microusd == 0
-    with pytest.raises(UnknownPrice, match="by-hand"):
-        desk.provider().quote(desk.request(), book.price_of)
 
 
 async def test_a_few_frames_and_pixels_off_are_let_through_as_the_gate_does(desk):

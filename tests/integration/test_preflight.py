@@ -9,9 +9,10 @@ import socket
 import pytest
 
 from providers.byteplus.adapter import Byteplus
+from providers.fal import Fal
 from rehearsal.faults import AccountTerms, Script
 from rehearsal.live import live
-from wiring import preflight
+from wiring import preflight, services
 
 KEYS = (
     "OPENROUTER_API_KEY",
@@ -98,3 +99,45 @@ def test_a_vault_without_room_or_that_cannot_be_written_ends_a_run(film, gate, m
     code, words = refused(gate, "run")
     assert code == 1
     assert f"gate: {film / '.gate' / 'vault'}: its disk has 0.00 GB free" in words
+
+
+@pytest.mark.parametrize(("key", "stops"), [("Key nobody's", True), ("", False)], ids=["wrong", "not an admin's"])
+def test_a_wrong_key_of_fals_ends_a_run_with_5_and_one_that_may_not_see_the_balance_does_not(
+    gate, clips_by, tmp_path, monkeypatch, key, stops
+):
+    clips_by("fal")
+    if key:
+        monkeypatch.setattr(Fal, "headers", lambda self, _key: {"Authorization": key})
+    terms = Script(accounts=(AccountTerms(provider="fal", management=False),))
+    with live(tmp_path / "house", terms) as house:
+        monkeypatch.setenv("GATE_REHEARSAL", house.url)
+        told = json.loads(gate("plan", "SC010", "--json")[1])["would_stop"]
+        if stops:
+            code, words = refused(gate, "run")
+            assert (code, words.startswith("gate: fal: ")) == (5, True)
+            assert house.records.jobs("fal") == []
+    assert (told is not None and told.startswith("fal: ")) is stops
+
+
+def test_a_bucket_is_written_to_before_the_first_picture_and_nothing_stays(film, gate, s3, monkeypatch):
+    monkeypatch.setenv("GATE_VAULT", f"s3://{s3.bucket}/preflight/{film.parent.name}")
+    names = [each["Key"] for each in _listed(s3, film)]
+    assert json.loads(gate("plan", "SC010", "--json")[1])["would_stop"] is None
+    assert [name for name in (each["Key"] for each in _listed(s3, film)) if "tried" in name] == []
+    assert names == []
+
+
+def test_a_bucket_that_may_only_be_read_stops_a_run_before_it_makes_anything(film, gate, s3, monkeypatch):
+    monkeypatch.setenv("GATE_VAULT", f"s3://{s3.bucket}/preflight/{film.parent.name}")
+    assert gate("plan", "SC010")[0] == 0  # the pictures are in the bucket now
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3.reader)
+    services._open.cache_clear()
+    assert "s3://" in json.loads(gate("plan", "SC010", "--json")[1])["would_stop"]
+    code, words = refused(gate, "run")
+    assert code != 0
+    assert f"s3://{s3.bucket}/preflight" in words
+    assert not (film / ".gate" / "server").exists()
+
+
+def _listed(s3, film):
+    return s3.client().list_objects_v2(Bucket=s3.bucket, Prefix=f"preflight/{film.parent.name}").get("Contents", [])

@@ -172,3 +172,12 @@ def test_two_ways_to_bill_the_same_thing_are_refused(tmp_path):
     (tmp_path / "own.yaml").write_text(head + "".join(rows))
     with pytest.raises(ManifestError, match=r"own\.yaml:7:5 prices\.1: a clip at any size is priced twice"):
         read_prices(tmp_path / "own.yaml", TODAY)
+
+
+def test_a_hand_off_without_a_named_tool_costs_nothing_for_ever_and_a_named_one_wants_a_row():
+    book = PriceBook.load(today=date(2030, 1, 1))
+    for operation in ("clip", "panel"):
+        asked = {"provider": "handoff", "operation": operation, "resolution": "480p", "images": 1, "output_ms": 4000}
+        assert book.price_of(Usage(model="by-hand", **asked)).high_microusd == 0
+        with pytest.raises(UnknownPrice, match="by-hand"):
+            book.price_of(Usage(model="mitte", **asked))
