@@ -35,6 +35,7 @@ class Canon:
 
     def __init__(self, root: Path | Shelf) -> None:
         self._shelf: Shelf = FolderShelf(root / "canon") if isinstance(root, Path) else root
+        self._parsed: dict[str, tuple[bytes, CanonLink]] = {}
 
     def link(self, name: str, sha256: str, approved_by: str) -> CanonLink:
         """Let `name` stand for the content from now on. Raises NameRefused on a name, hash or person that is none."""
@@ -91,12 +92,16 @@ class Canon:
             raise Missing(name, "no canonical asset is linked under this name", "See what is: gate doctor")
 
     def _link(self, name: str, content: bytes) -> CanonLink:
+        """The document as a link; one that has not changed is not read again, for a run asks for all of them at each step."""
+        if (kept := self._parsed.get(name)) is not None and kept[0] == content:
+            return kept[1]
         try:
             link = CanonLink.model_validate_json(content)
         except ValidationError as error:
             raise self._damaged(name) from error
         if link.name != name:
             raise self._damaged(name)
+        self._parsed[name] = (content, link)
         return link
 
     def _damaged(self, name: str) -> Corrupt:
