@@ -48,6 +48,15 @@ def page(code: str) -> RulePage:
     return known[code].page
 
 
+def asking_page(code: str) -> RulePage:
+    """The page of a rule that has an ask band. Raises UnknownRule for any other, naming those that have one."""
+    found = page(code)
+    if found.ask_band is None:
+        those = ", ".join(each.code for each in pages() if each.ask_band is not None)
+        raise UnknownRule(f"rule {code}", "it never asks: it passes or fails", f"film.yaml's ask_bands take {those}")
+    return found
+
+
 @cache
 def _by_code() -> Mapping[str, Rule]:
     by_code = {rule.code: rule for rule in RULES}

@@ -9,13 +9,13 @@ import numpy as np
 
 from checks import clip_rules as rules
 from checks import panel_rules
-from checks.contract import Rule, Tally, Thresholds, Trouble
+from checks.contract import AskBands, Rule, Tally, Thresholds, Trouble
 from checks.decode import Decoded, decode
 from checks.errors import Unreadable
 from checks.eye import Eye, open_eye
-from checks.frame_gate import Frame, judge_frames
+from checks.frame_gate import Frame, judge_frames, skip_frames
 from checks.masters import References, Rgb, read_rgb
-from checks.scorer.frame_score import judge_kept
+from checks.scorer.frame_score import judge_kept, skip_kept
 from checks.scorer.learning import Learned
 from checks.similarity import agreement
 from checks.technical import FPS, Watcher
@@ -43,7 +43,7 @@ class ClipCase:
     """A clip to be gated. `panel` and `end_panel`: the first and last frame it was given. `draft`: the approved draft of a
     final. `frames`: how many were asked for. `audio`: whether sound was asked for. `references`: all of the film's. `size`:
     width and height of what its model makes at `resolution`, where those are not the film's own. `learned`: what is usual in
-    this film, for V111 to V113.
+    this film, for V111 to V113. `bands`: the film's own ask bands; None where nobody is asked.
     """
 
     clip: Path
@@ -59,11 +59,12 @@ class ClipCase:
     audio: bool = True
     size: tuple[int, int] | None = None
     learned: Learned | None = None
+    bands: AskBands | None = None
 
 
 def gate_clip(case: ClipCase, eye: Eye | None = None) -> Verdict:
     """Judge a clip by the Q and V rules. Raises MasterMissing, EyeError. 1 to 2 CPU-s for 4 s at 480p to 720p."""
-    tally, watcher = Tally(case.thresholds), Watcher()
+    tally, watcher = Tally(case.thresholds, case.bands), Watcher()
     moments = key_moments(case.frames)
     try:
         clip = decode(case.clip, {0, *moments}, watcher.see)
@@ -72,15 +73,27 @@ def gate_clip(case: ClipCase, eye: Eye | None = None) -> Verdict:
         clip, broken = None, f"{error.thing}: {error.cause}"
     trouble = Trouble("undecodable", broken, "Fetch it again; if it stays so, make it anew.")
     if not tally.judge(rules.DECODES, "clip", float(not broken), trouble) or clip is None:
-        return tally.verdict()
+        every = [rule for rule in (*rules.RULES, panel_rules.OWN_DRAFT) if rule is not rules.DECODES]
+        tally.skip(every, "clip", "it does not decode")
+        return _not_looked_at(case, tally, "the clip does not decode")
     _judge_facts(case, clip, tally)
     sound_until = _judge_motion(watcher, clip.frames, tally)
     if clip.facts.turned:
         sound_until = 0  # lying on its side it resembles nothing: that is one flaw, and Q114 names it
     _judge_ends(case, clip, tally)
-    if sound_until:
-        _judge_pictures(case, clip, sound_until, tally, eye or open_eye())
+    frames = _frames(case, clip, sound_until)
     _judge_draft(case, clip, tally)
+    if not frames:
+        return _not_looked_at(
+            case, tally, "it is turned by its head" if clip.facts.turned else "no key frame lies before what failed"
+        )
+    _judge_pictures(case, frames, tally, eye or open_eye())
+    return tally.verdict()
+
+
+def _not_looked_at(case: ClipCase, tally: Tally, why: str) -> Verdict:
+    skip_frames(case.shot, tally, why)
+    skip_kept(case.shot, tally, why)
     return tally.verdict()
 
 
@@ -120,8 +133,10 @@ def _judge_rate(clip: Decoded, tally: Tally) -> None:
         "Convert it to a constant 24 frames a second.",
     )  # fmt: skip
     fps = clip.facts.fps
-    off = abs(fps - FPS) if steady else None
-    _judge(tally, rules.FPS, off, "fps", f"it runs at {fps:.3f} frames a second", "Ask for 24.")
+    if not steady:
+        tally.skip([rules.FPS], "clip", "a variable rate has no rate")
+        return
+    _judge(tally, rules.FPS, abs(fps - FPS), "fps", f"it runs at {fps:.3f} frames a second", "Ask for 24.")
 
 
 def _judge_as_stored(clip: Decoded, tally: Tally) -> None:
@@ -142,7 +157,7 @@ def _judge_as_stored(clip: Decoded, tally: Tally) -> None:
 
 def _judge_audio(case: ClipCase, clip: Decoded, tally: Tally) -> None:
     if not case.audio:
-        tally.judge(rules.AUDIO, "clip", None)
+        tally.skip([rules.AUDIO], "clip", "no sound was asked for")
         return
     faults, heard = [], clip.heard
     if not heard.samples:
@@ -173,10 +188,8 @@ def _judge_motion(watcher: Watcher, frames: int, tally: Tally) -> int:
     anew = "Make it again; the request is right, the render failed."
     lit = _judge(tally, rules.BLACK, black, "black", f"{black:.0%} of the frames are black", anew)
     if not lit:
-        for rule in (
-            rules.BARS, rules.FROZEN, rules.CUT_INSIDE, rules.DISSOLVE_INSIDE, rules.FLICKER, rules.REPEATED,
-        ):  # fmt: skip
-            tally.judge(rule, "clip", None)
+        moving = (rules.BARS, rules.FROZEN, rules.CUT_INSIDE, rules.DISSOLVE_INSIDE, rules.FLICKER, rules.REPEATED)
+        tally.skip(moving, "clip", "it is black")
         return 0
     message = f"black bars take {bars:.0%} of the picture"
     full = _judge(tally, rules.BARS, bars, "bars", message, "Ask for a full 16:9 frame.")
@@ -188,11 +201,14 @@ def _judge_motion(watcher: Watcher, frames: int, tally: Tally) -> int:
     repeated = watcher.repeated_share() if moves else None
     _judge(
         tally, rules.REPEATED, repeated, "repeated_frames", f"{repeated or 0:.0%} of the frames repeat the one before",
-        "Ask for 24 frames a second; a rate that is made up by repeating stutters.",
+        "Ask for 24 frames a second; a rate that is made up by repeating stutters.", why="it is frozen",
     )  # fmt: skip
     one_take_until = _one_take_until(watcher, frames, tally)
     flicker = watcher.flicker() if one_take_until == frames else None
-    _judge(tally, rules.FLICKER, flicker, "flicker", f"brightness pumps by {flicker or 0:.1f} grey levels", anew)
+    _judge(
+        tally, rules.FLICKER, flicker, "flicker", f"brightness pumps by {flicker or 0:.1f} grey levels", anew,
+        why="it is not one take",
+    )  # fmt: skip
     return min(frames if full else 0, frames if moves else FIRST_KEY_FRAME + 1, one_take_until)
 
 
@@ -202,7 +218,7 @@ def _one_take_until(watcher: Watcher, frames: int, tally: Tally) -> int:
     ratio, frame = watcher.cut()
     message = f"there is a cut at {frame / FPS:.2f} s (frame {frame})"
     if not _judge(tally, rules.CUT_INSIDE, ratio, "cut", message, cure):
-        tally.judge(rules.DISSOLVE_INSIDE, "clip", None)
+        tally.skip([rules.DISSOLVE_INSIDE], "clip", "there is a cut inside")
         return frame
     blend = watcher.blend()
     message = f"two pictures lie over each other between {blend.first / FPS:.2f} and {blend.last / FPS:.2f} s"
@@ -217,19 +233,21 @@ def _judge_ends(case: ClipCase, clip: Decoded, tally: Tally) -> None:
     ):
         wanted = None if panel is None or clip.facts.turned else read_rgb(panel)
         value = None if wanted is None or frame is None else agreement(frame, wanted)
-        _judge(
-            tally, rule, value, flaw, f"the clip does not {words}", "Give the frame again as the start or end frame."
-        )
+        why = "the clip is turned by its head" if clip.facts.turned else "the clip was not given this frame"
+        cure = "Give the frame again as the start or end frame."
+        _judge(tally, rule, value, flaw, f"the clip does not {words}", cure, why=why)
 
 
-def _judge_pictures(case: ClipCase, clip: Decoded, until: int, tally: Tally, eye: Eye) -> None:
+def _frames(case: ClipCase, clip: Decoded, until: int) -> tuple[Frame, ...]:
+    """The key frames before `until`: what comes after is not worth looking at."""
     end = max(1, clip.frames - 1)
     pictures: dict[int, Rgb] = {i: clip.kept[i] for i in key_moments(case.frames) if i in clip.kept and i < until}
     if clip.last is not None and until == clip.frames:
         pictures[end] = clip.last
-    if not pictures:
-        return
-    frames = tuple(Frame(pictures[index], index / end, f"frame {index}") for index in sorted(pictures))
+    return tuple(Frame(pictures[index], index / end, f"frame {index}") for index in sorted(pictures))
+
+
+def _judge_pictures(case: ClipCase, frames: tuple[Frame, ...], tally: Tally, eye: Eye) -> None:
     # The last frame is the one that chains and dissolves go on from, so it is the one that gets the embeddings.
     judge_frames(frames, case.shot, case.bible, case.references, tally, eye, look_with_eye=(len(frames) - 1,))
     judge_kept(frames, case.shot, case.bible, case.references, case.learned, eye, tally)
@@ -246,8 +264,8 @@ def _judge_draft(case: ClipCase, clip: Decoded, tally: Tally) -> None:
         "draft_mismatch", f"{label}: the final does not show what its approved draft showed",
         "Look at both; approve the draft anew, or make the final from the draft's own panel and prompt.", {"frame": label},
     )  # fmt: skip
-    tally.judge(panel_rules.OWN_DRAFT, "clip", value, trouble)
+    tally.judge(panel_rules.OWN_DRAFT, "clip", value, trouble, why="there is no approved draft to compare it with")
 
 
-def _judge(tally: Tally, rule: Rule, value: float | None, flaw: str, message: str, cure: str) -> bool:
-    return tally.judge(rule, "clip", value, Trouble(flaw, message, cure))
+def _judge(tally: Tally, rule: Rule, value: float | None, flaw: str, message: str, cure: str, *, why: str = "") -> bool:
+    return tally.judge(rule, "clip", value, Trouble(flaw, message, cure), why=why)

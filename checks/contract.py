@@ -15,7 +15,13 @@ from manifests.finding import Finding, RulePage, Score, Verdict
 Thresholds = Mapping[str, float]
 """A film's own thresholds by rule code; a code that is absent keeps the rule's threshold."""
 
+AskBands = Mapping[str, float]
+"""A film's own ask bands by rule code: widths beyond the threshold; a code that is absent keeps the rule's band."""
+
 Severity = Literal["error", "warning", "info"]
+
+ASK = "ask:"
+"""How the flaw of a finding begins where the gate is not sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +40,53 @@ class Rule:
         """The threshold in force: the film's, else the rule's own, in the rule's unit."""
         return thresholds.get(self.code, self.page.threshold)
 
-    def score(self, subject: str, value: float | None, thresholds: Thresholds) -> Score:
-        """Judge one value (None: the rule does not apply) by the rule's direction. A value on the threshold passes."""
+    def reaches(self, value: float, limit: float) -> bool:
+        """Whether a value is on this limit, or on its better side."""
+        return value <= limit if self.page.direction == "lower is better" else value >= limit
+
+    def sure(self, thresholds: Thresholds, bands: AskBands) -> float | None:
+        """The value from which the rule passes without a question; None for a rule that never asks."""
+        width = None if self.page.ask_band is None else bands.get(self.code, self.page.ask_band)
+        if not width:
+            return None
+        return round(self.threshold(thresholds) + (-width if self.page.direction == "lower is better" else width), 4)
+
+    def score(
+        self, subject: str, value: float | None, thresholds: Thresholds, bands: AskBands | None = None, *,
+        unsure: bool = False, why: str = "",
+    ) -> Score:  # fmt: skip
+        """Judge one value (None: the rule is not checked, for the reason `why`). A value on the threshold reaches it.
+
+        `bands`: None where nobody is asked. A value in the band asks, and so does one that the gate is `unsure` of.
+        """
         limit = self.threshold(thresholds)
         if value is None:
-            return Score(rule=self.code, subject=subject, value=None, threshold=limit, passed=True, applies=False)
-        passed = value <= limit if self.page.direction == "lower is better" else value >= limit
-        return Score(rule=self.code, subject=subject, value=round(float(value), 4), threshold=limit, passed=passed)
+            return Score(
+                rule=self.code, subject=subject, value=None, threshold=limit, passed=True, applies=False, why=why
+            )
+        sure = None if bands is None else self.sure(thresholds, bands)
+        reached = self.reaches(value, limit)
+        ask = sure is not None and (not self.reaches(value, sure) if reached else unsure)
+        return Score(
+            rule=self.code, subject=subject, value=round(float(value), 4), threshold=limit, passed=reached and not ask,
+            ask=ask, sure=sure if ask else None,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What a failed value means, in words: the flaw's short name, what is seen, what to do, and the evidence."""
+    """What a failed value means, in words: the flaw's short name, what is seen, what to do, and the evidence.
+
+    `question`: what a person is asked where the value neither passes nor fails. `unsure`: the gate cannot tell, although the value
+    is below the threshold.
+    """
 
     flaw: str
     message: str
     cure: str
     evidence: dict[str, float | str] = field(default_factory=dict)
+    question: str = ""
+    unsure: bool = False
 
 
 def by_frame(values: Iterable[tuple[str, float | None]]) -> dict[str, float | str]:
@@ -61,30 +97,35 @@ def by_frame(values: Iterable[tuple[str, float | None]]) -> dict[str, float | st
 
 
 class Tally:
-    """Collects the scores and findings of one gate."""
+    """Collects the scores and findings of one gate. `bands`: the film's own ask bands; None where nobody is asked."""
 
-    def __init__(self, thresholds: Thresholds) -> None:
-        self.thresholds = thresholds
+    def __init__(self, thresholds: Thresholds, bands: AskBands | None = None) -> None:
+        self.thresholds, self.bands = thresholds, bands
         self._scores: list[Score] = []
         self._findings: list[Finding] = []
 
-    def judge(self, rule: Rule, subject: str, value: float | None, trouble: Trouble | None = None) -> bool:
-        """Score `value`, file a finding when it fails, and say whether it passed. Info rules never fail."""
-        score = rule.score(subject, value, self.thresholds)
+    def judge(
+        self, rule: Rule, subject: str, value: float | None, trouble: Trouble | None = None, *, why: str = ""
+    ) -> bool:
+        """Score `value`, file a finding where it fails or asks, and say whether it reached its threshold. Info rules never fail.
+
+        `why`: of a value of None, why the rule was not checked.
+        """
+        words = trouble or Trouble(
+            flaw=rule.page.name, message=f"{subject}: {rule.page.what}", cure="Look at it, then make it anew."
+        )
+        score = rule.score(subject, value, self.thresholds, self.bands, unsure=words.unsure, why=why)
         if rule.severity == "info":
             score = score.model_copy(update={"passed": True})
         self._scores.append(score)
         if not score.passed:
-            words = trouble or Trouble(
-                flaw=rule.page.name, message=f"{subject}: {rule.page.what}", cure="Look at it, then make it anew."
-            )
-            self._findings.append(
-                Finding(
-                    rule=rule.code, severity=rule.severity, subject=subject, flaw=words.flaw, message=words.message,
-                    cure=words.cure, evidence=dict(words.evidence),
-                )
-            )  # fmt: skip
-        return score.passed
+            self._findings.append(_question(score, words) if score.ask else _failure(rule, subject, words))
+        return score.passed or (value is not None and rule.reaches(value, score.threshold))
+
+    def skip(self, rules: Iterable[Rule], subject: str, why: str) -> None:
+        """Write down that these rules were not checked, and why."""
+        for rule in rules:
+            self.judge(rule, subject, None, why=why)
 
     def add(self, verdict: Verdict) -> None:
         """Take over the scores and findings of another gate."""
@@ -94,3 +135,32 @@ class Tally:
     def verdict(self) -> Verdict:
         """What was found, in the order it was looked for."""
         return Verdict(scores=tuple(self._scores), findings=tuple(self._findings))
+
+
+def _failure(rule: Rule, subject: str, words: Trouble) -> Finding:
+    return Finding(
+        rule=rule.code, severity=rule.severity, subject=subject, flaw=words.flaw, message=words.message, cure=words.cure,
+        evidence=dict(words.evidence),
+    )  # fmt: skip
+
+
+def _question(score: Score, words: Trouble) -> Finding:
+    """What a person is asked, with the value and where the band lies: "is this ada? 0.29, asks between 0.05 and 0.36"."""
+    question, value = words.question or f"is {score.subject} as asked for?", score.value or 0.0
+    frame = str(words.evidence.get("frame", ""))
+    where = f" ({frame})" if frame.startswith("frame ") else ""
+    if not _between(score):
+        said = f"{question} {words.message.partition(': ')[2] or words.message} ({value:.2f}, sure from {score.sure:g})"
+    else:
+        low, high = sorted((score.threshold, score.sure or 0.0))
+        said = f"{question} {value:.2f}{where}, asks between {low:g} and {high:g}"
+    return Finding(
+        rule=score.rule, severity="ask", subject=score.subject, flaw=f"{ASK}{words.flaw}", message=said,
+        cure="Look at it. Yes: gate verdict SHOT pass. No: gate retake SHOT --change seed", evidence=dict(words.evidence),
+    )  # fmt: skip
+
+
+def _between(score: Score) -> bool:
+    """Whether the value lies in the band, and not on the failing side of the threshold."""
+    low, high = sorted((score.threshold, score.sure if score.sure is not None else score.threshold))
+    return score.value is not None and low <= score.value <= high

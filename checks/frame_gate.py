@@ -64,8 +64,19 @@ def judge_frames(
     judge_props(sights, shot, tally)
     judge_hue(sights, shot, tally)
     still = [sight.composition for sight in sights if sight.composition is not None]
-    tally.judge(rules.COMPOSITION, "frame", min(still, default=None))
+    tally.judge(rules.COMPOSITION, "frame", min(still, default=None), why="the camera moves")
     return sights
+
+
+def skip_frames(shot: Shot, tally: Tally, why: str) -> None:
+    """Write down that no picture of the shot was looked at, and why."""
+    tally.skip([rules.LOCATION, rules.HUE], shot.location, why)
+    for member in shot.cast:
+        everything = (rules.PRESENCE, rules.IDENTITY, rules.WARDROBE, rules.BLOCKING, rules.HUE)
+        tally.skip(everything, member.character, why)
+    for wanted in shot.props:
+        tally.skip([rules.PROPS], wanted.prop, why)
+    tally.skip([rules.COMPOSITION], "frame", why)
 
 
 def see(frame: Frame, shot: Shot, bible: Bible, references: References, eye: Eye | None) -> Sight:
@@ -89,21 +100,22 @@ def see(frame: Frame, shot: Shot, bible: Bible, references: References, eye: Eye
 def judge_hue(sights: Sequence[Sight], shot: Shot, tally: Tally) -> None:
     """V106 for the place and for everybody who was recognised."""
     places = [s.place.turn for s in sights if s.place.turn is not None and s.place.passed_by_pixels]
-    _judge_turn(tally, rules.HUE, shot.location, places)
+    _judge_turn(tally, rules.HUE, shot.location, places, "it was not recognised, or has no colours to compare")
     for member in shot.cast:
         turns = [
             p.turn for s in sights for p in s.people
             if p.entity == member.character and p.turn is not None and p.recognised
         ]  # fmt: skip
-        _judge_turn(tally, rules.HUE, member.character, turns)
+        _judge_turn(tally, rules.HUE, member.character, turns, "nobody was recognised, or has no colours to compare")
 
 
-def _judge_turn(tally: Tally, rule: Rule, subject: str, turns: Sequence[float]) -> None:
+def _judge_turn(tally: Tally, rule: Rule, subject: str, turns: Sequence[float], why: str) -> None:
     worst = max(turns, key=abs, default=None)
     trouble = None
     if worst is not None:
         trouble = Trouble(
             "hue", f"{subject}: hues are turned by {worst:+.0f}° from the locked pictures",
             "Make it anew from the masters, without the last frame as a reference.", {"degrees": round(worst, 2)},
+            question=f"are the colours of {subject} right?",
         )  # fmt: skip
-    tally.judge(rule, subject, None if worst is None else abs(worst), trouble)
+    tally.judge(rule, subject, None if worst is None else abs(worst), trouble, why=why)

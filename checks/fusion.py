@@ -18,6 +18,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from checks.contract import ASK
+from checks.unsure import settle
 from manifests.film import Judging
 from manifests.finding import Finding, Score, Verdict
 
@@ -33,7 +35,6 @@ _UNSURE = {"V101": 0.05, "V102": 0.05, "V103": 0.05, "V104": 0.05}
 """How near its threshold a local advantage is no answer: half of what the least clean previz picture has to spare."""
 
 _NO_SAY = frozenset({"V102", "V103", "V104"})
-_ASK = "ask:"
 _DISAGREEMENT = "disagreement:"
 _WHOLE = frozenset({"blocking", "artefacts"})
 """Axes on which the judge speaks of the whole picture, and the local eye perhaps of somebody in it."""
@@ -56,12 +57,16 @@ def asks(local: Verdict, policy: Judging) -> bool:
 
 
 def unsure(local: Verdict) -> Iterator[str]:
-    """Where the local eye says "ask": by its own warning, or by a score on the very edge of its threshold."""
-    yield from (finding.flaw for finding in local.findings if finding.flaw.startswith(_ASK))
+    """Where the local eye says "ask" of what a judge looks at: by its own finding, or by a score on the very edge of its threshold."""
+    yield from (
+        f"{ASK}{_place_of(finding)}"
+        for finding in local.findings
+        if finding.flaw.startswith(ASK) and finding.rule in _AXES
+    )
     for score in local.scores:
         margin = _UNSURE.get(score.rule)
         if margin is not None and score.applies and abs((score.value or 0.0) - score.threshold) <= margin:
-            yield f"{_ASK}{_AXES[score.rule]}:{score.subject}"
+            yield f"{ASK}{_AXES[score.rule]}:{score.subject}"
 
 
 def fuse(local: Verdict, judge: Verdict) -> Verdict:
@@ -71,8 +76,10 @@ def fuse(local: Verdict, judge: Verdict) -> Verdict:
         for place, mine, theirs in _both(local, judge)
         if mine.passed != theirs.passed
     ]
-    settled = {place for place, _, theirs in _both(local, judge) if theirs.passed}
-    kept = [finding for finding in local.findings if not _settles(finding, settled)]
+    passed = {place for place, _, theirs in _both(local, judge) if theirs.passed}
+    answered = {(f.rule, f.subject): "the judge passes it" for f in local.findings if _settles(f, passed)}
+    local = settle(local, answered)
+    kept = [finding for finding in local.findings if not _settles(finding, passed)]
     return Verdict(scores=(*local.scores, *judge.scores), findings=(*kept, *judge.findings, *said))
 
 
@@ -154,7 +161,10 @@ def _disagreements(verdict: Verdict) -> Iterator[Finding]:
 
 
 def _settles(finding: Finding, settled: set[str]) -> bool:
-    """Whether a warning of the local eye that it is not sure has been answered by the judge's pass."""
-    return (
-        finding.severity == "warning" and finding.flaw.startswith(_ASK) and finding.flaw.removeprefix(_ASK) in settled
-    )
+    """Whether the local eye says by this finding that it is not sure, and the judge's pass has answered it."""
+    return finding.flaw.startswith(ASK) and finding.rule in _AXES and _place_of(finding) in settled
+
+
+def _place_of(finding: Finding) -> str:
+    """The axis and the subject that a finding is about, as the judge's answer calls them."""
+    return f"{_AXES[finding.rule]}:{finding.subject}"

@@ -17,11 +17,13 @@ _ADVANTAGE = "advantage over the best rival: (rival - asked) / (rival + asked), 
 def _rule(
     code: str, name: str, what: str, why: str, threshold: float, *, unit: str = _ADVANTAGE, span: str = "-1 to 1",
     direction: Literal["higher is better", "lower is better"] = "higher is better", source: str = _MEASURED,
-    severity: Severity = "error",
+    severity: Severity = "error", ask: tuple[float, str] | None = None,
 ) -> Rule:  # fmt: skip
+    """`ask`: how wide the ask band is, in the rule's unit, and where that number comes from."""
+    band, why_band = ask or (None, "")
     page = RulePage(
         code=code, name=name, what=what, why=why, unit=unit, range=span, direction=direction, threshold=threshold,
-        source=source,
+        source=source, ask_band=band, ask_source=why_band,
     )  # fmt: skip
     return Rule(page, severity)
 
@@ -29,34 +31,41 @@ def _rule(
 PRESENCE = _rule(
     "V101", "presence", "Everybody the shot asks for is there: somebody fits the mark better than the empty plate does.",
     "A missing character cannot be put back by a better prompt for the clip.", 0.1,
+    ask=(0.1, "To 0.2, short of the least clean previz picture (0.26); values of real pictures are not measured yet"),
 )  # fmt: skip
 IDENTITY = _rule(
     "V102", "identity", "Face, hair and build are the asked character's, among all characters of the bible.",
     "A changed face ends the film. Clothes are judged apart, by V103, so that a new coat is not a new person.", 0.05,
+    ask=(0.31, "Another actor in the same suit has 0.29, the right one in other light 0.36: below that the rule cannot tell them apart"),
 )  # fmt: skip
 WARDROBE = _rule(
     "V103", "wardrobe", "The clothes are the wardrobe the manifest asks for, among all of that character's.",
     "Continuity: what somebody wears is written in the shot, not chosen by the model.", 0.05,
+    ask=(0.1, "To 0.15, half way to the least clean previz picture (0.26)"),
 )  # fmt: skip
 LOCATION = _rule(
     "V104", "location", "The place is the asked one, among all plates of the bible.",
     "When another plate fits better the manifest itself may be wrong, and a new picture would be bought for nothing.", 0.1,
+    ask=(0.15, "To 0.25, half way to the least clean previz picture (0.40)"),
 )  # fmt: skip
 BLOCKING = _rule(
     "V105", "blocking", "Everybody stands on their mark: nobody has swapped sides or wandered off.",
     "Two people who swap sides between shots have jumped the line.", 0.05,
     unit="distance from the mark in frame widths", span="0 to 1", direction="lower is better",
     source="A twentieth of the frame: a head's width in a medium shot; breathing and coding stay under 0.01",
+    ask=(0.0, "None: how far off a mark is still right is a director's tolerance, not a doubt of the measurement"),
 )  # fmt: skip
 HUE = _rule(
     "V106", "hue", "Colours are the masters' colours: hues are not turned.",
     "A turned hue is the first thing a chain of shots loses, and nobody sees it from one shot to the next.", 18.0,
     unit="degrees of hue, either way", span="0 to 180", direction="lower is better",
     source="Between 12 degrees, which a strong grade does, and 25, which everybody sees; D104 watches the small ones",
+    ask=(6.0, "From 12 degrees on, which a strong grade does as well"),
 )  # fmt: skip
 PROPS = _rule(
     "V107", "props", "Every prop that must survive is in its place: it fits better than the empty plate.",
     "A suitcase that vanishes between two shots is the flaw audiences write in about.", 0.05,
+    ask=(0.05, "To 0.1, half way to the least clean previz picture (0.15, half hidden)"),
 )  # fmt: skip
 COMPOSITION = _rule(
     "V108", "composition", "Structural similarity to the expected composition, on a locked-off camera.",
@@ -74,6 +83,7 @@ OWN_DRAFT = _rule(
     "The person said yes to the draft. A final that does something else was not approved.", 0.6,
     unit="agreement: SSIM less colour difference, of the worst key frame", span="0 to 1",
     source="Previz finals agree with their own drafts by 0.93 and more; 0.6 leaves a paid model its other texture, not yet measured",
+    ask=(0.0, "None until finals of paid models are measured; a film may set one"),
 )  # fmt: skip
 GEOMETRY = _rule(
     "V114", "geometry_guard", "An edit or a polish moved nothing outside its mask.",
@@ -93,6 +103,7 @@ CONTINUITY = _rule(
 )  # fmt: skip
 
 _USUAL = "standard deviations of this film's own approved pictures, 0: as they are"
+_KEPT_ASK = (0.5, "To -2, where a normal lies once in 44; and whatever a channel finds that may only ask")
 _KEPT_SOURCE = (
     "A normal lies below -2.5 once in 160; with the channels' spreads taken from the film's own approved pictures. "
     "docs/eyes-method.md has what was measured on drawn films"
@@ -100,17 +111,17 @@ _KEPT_SOURCE = (
 IDENTITY_KEPT = _rule(
     "V111", "identity_kept", "Face, hair and build are as near to the masters as the film's approved pictures are.",
     "V102 asks who of the bible it is; a face that slowly becomes nobody's passes there. This one asks whether it is still theirs.",
-    -2.5, unit=_USUAL, span="-8 to 8", source=_KEPT_SOURCE,
+    -2.5, unit=_USUAL, span="-8 to 8", source=_KEPT_SOURCE, ask=_KEPT_ASK,
 )  # fmt: skip
 WARDROBE_KEPT = _rule(
     "V112", "wardrobe_kept", "Clothes are as near to the masters as the film's approved pictures are.",
     "V103 asks which wardrobe of the bible it is; a coat that becomes no wardrobe at all passes there.", -2.5,
-    unit=_USUAL, span="-8 to 8", source=_KEPT_SOURCE,
+    unit=_USUAL, span="-8 to 8", source=_KEPT_SOURCE, ask=_KEPT_ASK,
 )  # fmt: skip
 LOCATION_KEPT = _rule(
     "V113", "location_kept", "The place is as near to its plates as the film's approved pictures are.",
     "V104 asks which plate it is; a room whose furniture has moved is still that room.", -2.5,
-    unit=_USUAL, span="-8 to 8", source=_KEPT_SOURCE,
+    unit=_USUAL, span="-8 to 8", source=_KEPT_SOURCE, ask=_KEPT_ASK,
 )  # fmt: skip
 
 RULES = (

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _EMBEDDED_NOISE = 0.04
 """Part of the cosine distance (0.06 to 0.13, as measured) a figure has to itself through light, breathing and coding."""
 
+_ALONE = "the bible has nothing else to tell it from"
+
 _FAR = 40.0
 """The greatest distance that the casting knows, in delta-E."""
 
@@ -88,8 +90,8 @@ def judge_people(sights: Sequence[Sight], shot: Shot, tally: Tally) -> None:
         seen = [(p, s.frame.label) for s in sights for p in s.people if p.entity == member.character]
         seen = [(p, label) for p, label in seen if p.presence is not None]
         if not seen:
-            for rule in (rules.PRESENCE, rules.IDENTITY, rules.WARDROBE, rules.BLOCKING):
-                tally.judge(rule, member.character, None)
+            everything = (rules.PRESENCE, rules.IDENTITY, rules.WARDROBE, rules.BLOCKING)
+            tally.skip(everything, member.character, f"too little of {member.character} is in frame")
             continue
         if (partner := swapped.get(member.character)) is not None:
             _judge_swap(member.character, partner, tally)
@@ -98,7 +100,7 @@ def judge_people(sights: Sequence[Sight], shot: Shot, tally: Tally) -> None:
         _judge_mark(seen if there else [], member.character, tally)
         same = there and _judge_identity(seen, tally)
         if not there:
-            tally.judge(rules.IDENTITY, member.character, None)
+            tally.skip([rules.IDENTITY], member.character, f"nobody was found who could be {member.character}")
         _judge_dress(seen if same else [], member.character, tally)
 
 
@@ -169,6 +171,7 @@ def _judge_presence(seen: Sequence[tuple[Person, str]], strange: Set[str], tally
         f"missing:{person.entity}", f"{label}: {_seen_instead(person, strange=label in strange)} (x = {person.x:.2f})",
         f"Show the model {person.entity}'s views and the blocking guide again.",
         {"frame": label, "to_empty_plate": round(person.emptiness, 4), **by_frame((at, p.presence) for p, at in seen)},
+        question=f"is {person.entity} there?", unsure=_cannot_tell(person, strange=label in strange),
     )  # fmt: skip
     return tally.judge(rules.PRESENCE, person.entity, person.presence, trouble)
 
@@ -178,9 +181,14 @@ def _seen_instead(person: Person, *, strange: bool) -> str:
     if person.emptiness >= _EMPTY:
         return f"nobody stands where {person.entity} should"
     nearest = f"nearest: {person.looks_like[0]} {person.likeness:.2f}"
-    if strange or person.looks_like[0] == person.entity:
+    if _cannot_tell(person, strange=strange):
         return f"cannot tell whether {person.entity} stands there: neither the plate nor anybody fits ({nearest})"
     return f"somebody stands there, and is not {person.entity} ({nearest})"
+
+
+def _cannot_tell(person: Person, *, strange: bool) -> bool:
+    """Whether something stands there, and neither the plate nor anybody else of the bible fits it better than the asked one."""
+    return person.emptiness < _EMPTY and (strange or person.looks_like[0] == person.entity)
 
 
 def _told_apart(person: Person) -> str:
@@ -203,26 +211,26 @@ def _judge_swap(subject: str, partner: str, tally: Tally) -> None:
     trouble = Trouble(
         f"blocking:{a}+{b}", f"{subject} and {partner} have swapped sides", cure, {"swapped_with": partner}
     )
-    tally.judge(rules.PRESENCE, subject, None)
     tally.judge(rules.BLOCKING, subject, 1.0, trouble)
-    tally.judge(rules.IDENTITY, subject, None)
-    tally.judge(rules.WARDROBE, subject, None)
+    tally.skip((rules.PRESENCE, rules.IDENTITY, rules.WARDROBE), subject, f"{a} and {b} have swapped sides")
 
 
 def _judge_mark(seen: Sequence[tuple[Person, str]], subject: str, tally: Tally) -> None:
     if not seen:
-        tally.judge(rules.BLOCKING, subject, None)
+        tally.skip([rules.BLOCKING], subject, f"nobody was found who could be {subject}")
         return
     person, label = max(seen, key=lambda pair: pair[0].off_mark or 0.0)
     message = f"{label}: {subject} stands {person.off_mark or 0:.2f} frame widths off the mark"
-    trouble = Trouble(f"blocking:{subject}", message, "Give the model the blocking guide again.", {"frame": label})
+    cure = "Give the model the blocking guide again."
+    asks = f"is {subject} on the mark?"
+    trouble = Trouble(f"blocking:{subject}", message, cure, {"frame": label}, question=asks)
     tally.judge(rules.BLOCKING, subject, person.off_mark, trouble)
 
 
 def _judge_identity(seen: Sequence[tuple[Person, str]], tally: Tally) -> bool:
     judged = [pair for pair in seen if pair[0].identity is not None]
     if not judged:
-        return tally.judge(rules.IDENTITY, seen[0][0].entity, None)
+        return tally.judge(rules.IDENTITY, seen[0][0].entity, None, why=_ALONE)
     person, label = min(judged, key=lambda pair: pair[0].identity or 0.0)
     trouble = Trouble(
         f"identity:{person.entity}", f"{label}: {_told_apart(person)}",
@@ -231,6 +239,7 @@ def _judge_identity(seen: Sequence[tuple[Person, str]], tally: Tally) -> bool:
             "frame": label, "fits": person.rival[0], "fits_in": person.rival[1],
             **by_frame((at, p.identity) for p, at in judged),
         },
+        question=f"is this {person.entity}?", unsure=(person.identity or 0.0) > 0,
     )  # fmt: skip
     return tally.judge(rules.IDENTITY, person.entity, person.identity, trouble)
 
@@ -238,7 +247,7 @@ def _judge_identity(seen: Sequence[tuple[Person, str]], tally: Tally) -> bool:
 def _judge_dress(seen: Sequence[tuple[Person, str]], subject: str, tally: Tally) -> None:
     judged = [pair for pair in seen if pair[0].dress is not None]
     if not judged:
-        tally.judge(rules.WARDROBE, subject, None)
+        tally.skip([rules.WARDROBE], subject, _ALONE if seen else f"{subject} was not recognised")
         return
     person, label = min(judged, key=lambda pair: pair[0].dress or 0.0)
     shown = person.own[1] if person.own[1] != person.wardrobe else "something else"
@@ -246,5 +255,6 @@ def _judge_dress(seen: Sequence[tuple[Person, str]], subject: str, tally: Tally)
         f"wardrobe:{subject}", f"{label}: {subject} wears {shown}, the manifest says {person.wardrobe}",
         f"Show the model the views in {person.wardrobe}, or, if the picture is right, change the shot's wardrobe: {shown}",
         {"frame": label, "fits": person.own[1], **by_frame((at, p.dress) for p, at in judged)},
+        question=f"does {subject} wear {person.wardrobe}?", unsure=(person.dress or 0.0) > 0,
     )  # fmt: skip
     tally.judge(rules.WARDROBE, subject, person.dress, trouble)

@@ -88,7 +88,9 @@ def judge_place(sights: Sequence[Sight], shot: Shot, tally: Tally) -> None:
     judged = [sight for sight in sights if sight.place.value is not None]
     worst = min(judged, key=lambda sight: sight.place.value or 0.0, default=None)
     if worst is None:
-        tally.judge(rules.LOCATION, shot.location, None)
+        seen = any(sight.place.distances for sight in sights)
+        why = "the bible has no other place" if seen else f"less than {_BACKGROUND_MIN:.0%} of the frame is background"
+        tally.skip([rules.LOCATION], shot.location, why)
         return
     place = worst.place
     mine, other = (1 - place.distances[name] / 40 for name in (shot.location, place.rival))
@@ -101,7 +103,10 @@ def judge_place(sights: Sequence[Sight], shot: Shot, tally: Tally) -> None:
         "fits": place.rival, "fit_asked": round(mine, 4), "fit_rival": round(other, 4), "frame": worst.frame.label,
         **by_frame((sight.frame.label, sight.place.value) for sight in judged),
     }  # fmt: skip
-    trouble = Trouble(f"location:{shot.location}", message, cure, evidence)
+    trouble = Trouble(
+        f"location:{shot.location}", message, cure, evidence,
+        question=f"is this {shot.location}?", unsure=(place.value or 0.0) > 0,
+    )  # fmt: skip
     tally.judge(rules.LOCATION, shot.location, place.value, trouble)
 
 
@@ -125,8 +130,9 @@ def judge_props(sights: Sequence[Sight], shot: Shot, tally: Tally) -> None:
         trouble = Trouble(
             f"prop:{wanted.prop}", f"{label}: {wanted.prop} is not where the shot puts it",
             f"Show the model {wanted.prop}'s picture again, or put it in by hand.", {"frame": label},
+            question=f"is {wanted.prop} there?", unsure=(value or 0.0) > 0,
         )  # fmt: skip
-        tally.judge(rules.PROPS, wanted.prop, value, trouble)
+        tally.judge(rules.PROPS, wanted.prop, value, trouble, why="it is hidden, or too small to see")
 
 
 def _prop_value(seen: Floats, stage: Stage, slot: int) -> float | None:

@@ -79,7 +79,7 @@ def sentence(planned: Planned) -> str:
 
 _BLOCKED = {
     "roster": "stopped by the roster", "stopped": "stopped", "cap": "behind a cap", "switch": "behind a change of provider", "doubt": "in doubt",
-    "attempts": "out of takes", "escalated": "for a person to look at", "price": "without a price",
+    "attempts": "out of takes", "escalated": "for a person to look at", "asked": "asking you", "price": "without a price",
     "invalid": "that the provider cannot make", "moderation": "refused by moderation", "upstream": "behind another",
     "hands": "in a person's hands", "resolution": "dearer than a person decided",
 }  # fmt: skip

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from desk.options import json_option, print_json
 from wiring.settings import wants_colour
+
+if TYPE_CHECKING:
+    from manifests.finding import RulePage
 
 
 @click.command()
@@ -35,6 +40,19 @@ def rule(code: str | None, table: bool, as_json: bool) -> None:
     click.secho(f"{page.code} {page.name}", bold=wants_colour())
     for label in ("what", "why", "unit", "range", "direction", "threshold", "source"):
         click.echo(f"  {label:<10} {getattr(page, label)}")
+    click.echo(f"  {'asks':<10} {asking_words(page)}")
+
+
+def asking_words(page: RulePage) -> str:
+    """Where the rule asks a person, and where that number comes from."""
+    if page.ask_band is None:
+        return "never: it passes or fails"
+    if not page.ask_band:
+        return f"nobody, unless the film gives it a band (ask_bands in film.yaml). {page.ask_source}"
+    edge = page.threshold + (-page.ask_band if page.direction == "lower is better" else page.ask_band)
+    low, high = sorted((page.threshold, edge))
+    band = f"a person between {low:g} and {high:g}: a band of {page.ask_band:g} (ask_bands in film.yaml; 0: never)"
+    return f"{band}. {page.ask_source}"
 
 
 def table_of(prefix: str) -> list[str]:

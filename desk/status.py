@@ -150,5 +150,5 @@ def _row(steps: tuple[Step, ...], shot: str, said: dict[str, str], waits: dict[s
     }
     done = clips.get("draft") == "done"
     who = said.get(shot) or ("waits for approval" if done else "")
-    hands = next((s.why for s in steps if s.block in {"hands", "hold", "omit"}), "")
+    hands = next((s.why for s in steps if s.block in {"hands", "hold", "omit", "asked"}), "")
     return {"shot": shot, **clips, "approved_by": who, "waits_for": "" if done else hands or waits.get(shot, "")}

@@ -8,15 +8,17 @@ from checks.colour_match import ColourMatch
 from manifests.noun import Noun
 
 Ending = Literal[
-    "finished", "waits for approval", "waits for hands", "on hold", "incomplete", "budget", "credit", "stopped", "window closed", "refused", "fenced",
+    "finished", "waits for approval", "waits for an answer", "waits for hands", "on hold", "incomplete", "budget", "credit", "stopped", "window closed", "refused", "fenced",
 ]  # fmt: skip
 
 EXIT_CODES: dict[Ending, int] = {
-    "finished": 0, "incomplete": 1, "fenced": 1, "waits for approval": 3, "waits for hands": 3, "on hold": 3, "budget": 4, "credit": 5,
+    "finished": 0, "incomplete": 1, "fenced": 1, "waits for approval": 3, "waits for an answer": 3, "waits for hands": 3, "on hold": 3, "budget": 4, "credit": 5,
     "stopped": 6, "window closed": 6, "refused": 8,
 }  # fmt: skip
 
-PASSED: frozenset[Ending] = frozenset({"finished", "waits for approval", "waits for hands", "on hold"})
+PASSED: frozenset[Ending] = frozenset(
+    {"finished", "waits for approval", "waits for an answer", "waits for hands", "on hold"}
+)
 """The endings that are no failure: there is nothing more to do, or a person is to do it."""
 
 

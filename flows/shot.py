@@ -37,7 +37,7 @@ from manifests.handwork import FrameStage
 from manifests.scene import Shot
 from providers.errors import KeyLimit, NoCredit, RateLimited, Refused, Unavailable
 from tasks.current import current
-from tasks.errors import ByHand, CreditEnded, Escalated, InDoubt, InHand, Uncollected
+from tasks.errors import Asked, ByHand, CreditEnded, Escalated, InDoubt, InHand, Uncollected
 from tasks.gate_result import GateResult, certified
 from tasks.generate import Made
 from tasks.make_clip import clip_requests
@@ -50,7 +50,7 @@ from wiring.requests import Opening
 from wiring.telemetry import State
 
 Status = Literal[
-    "done", "escalated", "waits", "hold", "omit", "blocked:budget", "blocked:credit", "blocked:stop", "blocked:window", "blocked:moderation",
+    "done", "escalated", "asks", "waits", "hold", "omit", "blocked:budget", "blocked:credit", "blocked:stop", "blocked:window", "blocked:moderation",
     "blocked:approval", "blocked:doubt", "blocked:fenced", "blocked",
 ]  # fmt: skip
 
@@ -151,7 +151,7 @@ async def _opening_panel(
     run = current()
     if before is not None and before.clip is not None and in_hand(shot, "panel") is None:
         frame = await open_on_last_frame(before.clip)
-        result = await judge_opening(shot, tier, frame, before.shot)
+        result = await judge_opening(shot, tier, frame, before.shot, before.clip)
         if result.certificate:
             run.services.telemetry.say(shot.id, "panel", "done", f"opens on {before.shot.id}")
             return certified(run, result, shot.id, "panel"), True
@@ -234,10 +234,10 @@ _STATUSES: tuple[tuple[type[Exception], Status], ...] = (
     (BudgetRefused, "blocked:budget"), (PriceRefused, "blocked:budget"), (NightOver, "blocked:window"), (Stopped, "blocked:stop"),
     (CreditShort, "blocked:credit"), (Fenced, "blocked:fenced"), (NotApproved, "blocked:approval"), (KeyLimit, "blocked:credit"),
     (NoCredit, "blocked:credit"), (CreditEnded, "blocked:credit"), (Refused, "blocked:moderation"), (RefusedBefore, "blocked:moderation"),
-    (InDoubt, "blocked:doubt"), (ByHand, "waits"), (Refusal, "blocked"), (Uncollected, "blocked"), (InHand, "blocked"),
+    (InDoubt, "blocked:doubt"), (ByHand, "waits"), (Asked, "asks"), (Refusal, "blocked"), (Uncollected, "blocked"), (InHand, "blocked"),
     (RateLimited, "blocked"), (Unavailable, "blocked"),
     (GateError, "escalated"),
 )  # fmt: skip
-_SHOWN: dict[Status, State] = {"escalated": "escalated", "waits": "waits"}
+_SHOWN: dict[Status, State] = {"escalated": "escalated", "waits": "waits", "asks": "waits"}
 _HALTS: frozenset[Status] = frozenset({"blocked:budget", "blocked:stop", "blocked:window", "blocked:fenced"})
 """After one of these nothing new is begun: the next shot would meet the same wall, and half a shot is money lost."""

@@ -13,6 +13,7 @@ from prefect import Task
 
 from checks.colour_match import ColourMatches
 from checks.drift import DriftReport
+from checks.unsure import judged_before
 from manifests.certificate import Certified
 from manifests.cut import Cut
 from manifests.decision import Binding
@@ -29,7 +30,7 @@ from tasks.current import current
 from tasks.diagnose import diagnose, diagnose_opening
 from tasks.gate_clip import gate_clip
 from tasks.gate_panel import gate_panel
-from tasks.gate_result import GateResult, awaits_judge, on_file
+from tasks.gate_result import GateResult, answered, awaits_judge, on_file, settled
 from tasks.generate import Made
 from tasks.make_clip import known_clip, make_clip
 from tasks.make_cut import make_cut, make_reel
@@ -57,14 +58,20 @@ async def take_panel(shot: Shot, stage: FrameStage, tier: TierName, number: int)
 async def judge_panel(shot: Shot, stage: FrameStage, tier: TierName, made: Made) -> GateResult:
     """What the gate says of a panel's take."""
     step = Step(f"{shot.id} {stage}", (f"{shot.id} {stage} take",))
-    return await _judged(step, gate_panel, shot, stage, tier, shot.id, stage, tier, made)
+    result = await _judged(step, gate_panel, shot, stage, tier, shot.id, stage, tier, made)
+    return answered(current(), result, shot.id, stage, tier)
 
 
-async def judge_opening(shot: Shot, tier: TierName, frame: Artefact, before: Shot) -> GateResult:
-    """What the gate says of the frame that a chained shot opens on."""
-    clip = f"{before.id} {tier if tier == 'draft' else tier_of(before)}"
-    step = Step(f"{shot.id} panel", (f"{shot.id} references", clip, f"{before.id} drift"))
-    return await _judged(step, gate_panel, shot, "panel", tier, shot.id, "panel", tier, frame)
+async def judge_opening(shot: Shot, tier: TierName, frame: Artefact, before: Shot, clip: Certified) -> GateResult:
+    """What the gate says of the frame that a chained shot opens on. Nobody is asked again what was settled of the clip that it ends."""
+    made = f"{before.id} {tier if tier == 'draft' else tier_of(before)}"
+    step, run = Step(f"{shot.id} panel", (f"{shot.id} references", made, f"{before.id} drift")), current()
+    maker = run.services.provider("clip", before).name
+    result = await _judged(step, gate_panel, shot, "panel", tier, shot.id, "panel", tier, frame, maker=maker)
+    if not result.verdict.questions:
+        return result
+    said = judged_before(result.verdict, clip.certificate.scores, f"yes, as of {before.id}")
+    return settled(run, result, said, shot.id, "panel", tier)
 
 
 async def judge_handwork(shot: Shot, stage: FrameStage, tier: TierName, made: Made, *, human: bool) -> GateResult:
@@ -90,7 +97,9 @@ async def judge_clip(
 ) -> GateResult:
     """What the gate says of a clip's take."""
     step = Step(f"{shot.id} {tier}", (f"{shot.id} {tier} take",))
-    return await _judged(step, gate_clip, shot, "clip", tier, shot.id, tier, made, panel, end_panel, draft)
+    result = await _judged(step, gate_clip, shot, "clip", tier, shot.id, tier, made, panel, end_panel, draft)
+    shown = (each.certificate for each in (panel, end_panel, draft) if each is not None)
+    return answered(current(), result, shot.id, "clip", tier, *shown)
 
 
 async def see_drift(shot: Shot, clips: Clips) -> DriftReport:
@@ -148,10 +157,16 @@ def _gated_at(tier: TierName, shots: Iterable[str] | Mapping[str, object]) -> tu
 
 
 async def _judged(
-    step: Step, gate: Task[..., Coroutine[Any, Any, GateResult]], shot: Shot, stage: Stage, tier: TierName, *given: Any
+    step: Step,
+    gate: Task[..., Coroutine[Any, Any, GateResult]],
+    shot: Shot,
+    stage: Stage,
+    tier: TierName,
+    *given: Any,
+    **named: Any,
 ) -> GateResult:
     """The gate's word, with the judge's where the film has one and it is to be asked."""
-    result = await _gated(step, gate, shot, stage, *given)
+    result = await _gated(step, gate, shot, stage, *given, **named)
     if not awaits_judge(current(), result.verdict):
         return result
     if known := known_judgement(shot.id, stage, result):

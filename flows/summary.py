@@ -58,10 +58,11 @@ def _ending(run: Run, drafts: Mapping[str, ShotState], finals: Mapping[str, Shot
     undone = statuses - {"done", "omit"}
     asks = any(state.status == "blocked:approval" for state in drafts.values())  # a draft that a person approves first
     asks = asks and undone <= {"blocked:approval", "waits", "hold"}
-    if made or asks or (drafted and yes is not None and (yes.missing or run.stops_at_drafts)):
+    drafted = drafted and yes is not None and (bool(yes.missing) or run.stops_at_drafts)
+    if "asks" not in undone and (made or asks or drafted):
         return "waits for approval"
-    if undone and undone <= {"waits", "hold"}:
-        return "on hold" if "hold" in undone else "waits for hands"
+    if undone and undone <= {"asks", "waits", "hold", *(["blocked:approval"] if "asks" in undone else [])}:
+        return "waits for an answer" if "asks" in undone else "on hold" if "hold" in undone else "waits for hands"
     if yes is not None and (yes.missing or run.stops_at_drafts):
         return "incomplete"
     return "refused" if "blocked:moderation" in statuses else "incomplete"
@@ -70,8 +71,12 @@ def _ending(run: Run, drafts: Mapping[str, ShotState], finals: Mapping[str, Shot
 def _words(
     run: Run, ending: Ending, states: Mapping[str, ShotState], yes: Yes | None, waiting: tuple[DraftWaiting, ...]
 ) -> tuple[str, tuple[str, ...]]:
-    drafts = ending == "waits for approval" and waiting
-    message, following = _wait_for_drafts(run, states, waiting) if drafts else _told(run, ending, states, yes)
+    if ending == "waits for an answer":
+        message, following = _waits_for_an_answer(run, states)
+    elif ending == "waits for approval" and waiting:
+        message, following = _wait_for_drafts(run, states, waiting)
+    else:
+        message, following = _told(run, ending, states, yes)
     return " ".join([message, *(f"Left out is {line}." for line in _left_out(run))]), following
 
 
@@ -139,6 +144,18 @@ def _told(run: Run, ending: Ending, every: Mapping[str, ShotState], yes: Yes | N
         f"gate {verb} {told[0].shot.id}",
         f"gate resume {scene}",
     )
+
+
+def _waits_for_an_answer(run: Run, states: Mapping[str, ShotState]) -> tuple[str, tuple[str, ...]]:
+    """The questions in words, a line each, and the commands of the first; every line names its own."""
+    asking, shots = [state for state in states.values() if state.status == "asks"], len(states)
+    scene, first = run.scene.id, asking[0].shot.id
+    wait = "shot waits" if len(asking) == 1 else "shots wait"
+    lines = "\n".join(f"  {state.message}" for state in asking)
+    said = f"{len(asking)} of {shots} {wait} for your answer; nothing is bought for {'it' if len(asking) == 1 else 'them'} until then."
+    return f"{said}\n{lines}", (
+        f"gate verdict {first} pass", f'gate retake {first} --change seed --why "..."', f"gate resume {scene}",
+    )  # fmt: skip
 
 
 def by_cause(held_up: Sequence[ShotState]) -> list[str]:

@@ -16,12 +16,13 @@ from manifests.film import Stage, TierName
 from manifests.finding import Verdict
 from manifests.scene import Shot
 from tasks.current import current
-from tasks.errors import Escalated
+from tasks.errors import Asked, Escalated
 from tasks.gate_result import GateResult, certified
 from tasks.generate import Made
 from wiring.regating import failed_again, take_to_gate_again
 from wiring.retaking import set_aside
 from wiring.standing import RequestFor
+from wiring.unsure import how_to_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Maker:
 
 
 async def until_passed(shot: Shot, stage: Stage, tier: TierName, maker: Maker) -> tuple[Certified, Made]:
-    """Make and gate takes until one passes. Raises Escalated when the attempts are spent, or another take would be a waste.
+    """Make and gate takes until one passes. Raises Escalated when the attempts are spent, or another take would be a waste; Asked
+    where the gate is not sure of one: it is kept, and no other is made until a person has answered.
 
     A take that was made before its shot's entry was corrected is gated again first, for nothing.
     """
@@ -51,10 +53,12 @@ async def until_passed(shot: Shot, stage: Stage, tier: TierName, maker: Maker) -
         result = await maker.judge(made)
         overruled = made.take.generation_key in sent_back
         run.services.ledger.record_verdict(made.take.generation_key, result.verdict)
-        if result.certificate and overruled:
+        if overruled and not result.verdict.failed:
             continue  # a person wants another, whatever its gate says
         if result.certificate:
             return _passed(shot, stage, made, result)
+        if result.verdict.questions:
+            raise _asked(shot, stage, made, result.verdict)
         if against := disputed(result.verdict):
             raise await _contradiction(shot, stage, against, result.verdict)
         failed.append(result.verdict.flaws)
@@ -69,8 +73,17 @@ async def until_passed(shot: Shot, stage: Stage, tier: TierName, maker: Maker) -
 
 
 def reasons(verdict: Verdict) -> str:
-    """What failed a verdict, a clause each."""
-    return "; ".join(f"{f.rule} {f.message}" for f in verdict.findings if f.severity == "error")
+    """What failed a verdict, or kept it from passing, a clause each."""
+    told = [finding for finding in verdict.findings if finding.severity == "error"] or verdict.questions
+    return "; ".join(f"{finding.rule} {finding.message}" for finding in told)
+
+
+def _asked(shot: Shot, stage: Stage, made: Made, verdict: Verdict) -> Asked:
+    """What a person is asked about a take, and how to answer."""
+    return Asked(
+        f"{shot.id} {stage.replace('_', ' ')} v{made.take.version:03d}",
+        "; ".join(f"{f.rule} {f.message}" for f in verdict.questions), how_to_answer(shot.id),
+    )  # fmt: skip
 
 
 def _passed(shot: Shot, stage: Stage, made: Made, result: GateResult) -> tuple[Certified, Made]:
@@ -92,6 +105,8 @@ async def _gated_again(shot: Shot, stage: Stage, tier: TierName, maker: Maker) -
     services.ledger.record_verdict(take.generation_key, result.verdict)
     if result.certificate:
         return _passed(shot, stage, made, result)
+    if result.verdict.questions:
+        raise _asked(shot, stage, made, result.verdict)
     services.telemetry.say(shot.id, stage, "retake", f"v{take.version:03d} again: {reasons(result.verdict)}")
     failed_again(services, take, now)
     return None

@@ -127,6 +127,8 @@ class Waiver(Noun):
 class Film(Noun):
     """film.yaml. `thresholds` overrides a rule's own threshold by its code, for this film; `waivers` accepts roster findings.
 
+    `ask_bands`: how far beyond its threshold a rule asks a person instead of passing, by its code and in its unit; 0: never.
+
     `judge`: when the judge that `providers` names is asked: `ask` where the local eye is not sure or has nothing to say,
     `always` about every panel and clip, `never`. `notify`: who is told when a person is needed (docs/night.md).
     """
@@ -141,6 +143,7 @@ class Film(Noun):
     budget: Budget
     limits: Limits = Limits()
     thresholds: dict[Annotated[str, StringConstraints(pattern=r"^[PMCRVDQ][0-9]{3}$")], float] = {}
+    ask_bands: dict[Annotated[str, StringConstraints(pattern=r"^V[0-9]{3}$")], Annotated[float, Field(ge=0)]] = {}
     waivers: tuple[Waiver, ...] = ()
     providers: Providers = Providers()
     judge: Judging = "ask"

@@ -55,7 +55,7 @@ class SceneNight(Noun):
     def counts(self) -> tuple[tuple[int, str], ...]:
         """The figures of the night, each with its word; those that are 0 are left out, but the drafts that are ready."""
         known = (
-            (self.counted("done"), "ready"), (self.counted("escalated"), "parked"), (self.counted("blocked:", "blocked"), "blocked"),
+            (self.counted("done"), "ready"), (self.counted("escalated"), "parked"), (self.counted("asks"), "asking you"), (self.counted("blocked:", "blocked"), "blocked"),
             (self.counted("waits"), "waiting for these"), (self.counted("hold"), "on hold"), (self.counted("omit"), "cut from the film"),
         )  # fmt: skip
         return tuple((number, word) for number, word in known if number or word == "ready")

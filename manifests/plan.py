@@ -15,7 +15,7 @@ Does = Literal["run", "cached", "collect", "blocked"]
 PlanTier = Literal["draft", "final", "hero", "all"]
 Block = Literal[
     "approval", "roster", "stopped", "cap", "switch", "resolution",
-    "doubt", "attempts", "escalated", "moderation", "price", "invalid", "upstream", "hands", "hold", "omit",
+    "doubt", "attempts", "escalated", "asked", "moderation", "price", "invalid", "upstream", "hands", "hold", "omit",
 ]  # fmt: skip
 LIFTED_BY_A_WORD: frozenset[Block] = frozenset({"approval", "roster", "stopped", "cap", "switch", "resolution"})
 """What a person's word alone lifts (of a roster: that it is waived): such a step would then run as it is planned, so that its price is part of the plan."""

@@ -7,6 +7,7 @@ GateError
     ├── Uncollected         the provider has the job, and cannot be asked now
     ├── ByHand              a person makes it, and has not saved it yet
     ├── InHand              another process works on it
+    ├── Asked               its gate is not sure, and a person is asked
     ├── CreditEnded         the provider's credit has ended before
     └── Escalated           the shot has had its tries and waits for a person
 """
@@ -44,6 +45,10 @@ class InHand(JourneyError):
     """Another process of this very run works on the generation, longer than anybody waits."""
 
     retry_helps = True
+
+
+class Asked(JourneyError):
+    """The gate neither passes nor fails a take: it is kept, nothing is bought, and a person says yes or no."""
 
 
 class CreditEnded(JourneyError):

@@ -16,14 +16,17 @@ from tasks.current import current
 from tasks.gate_result import GateResult, asset_of, gate_key, issue
 from tasks.generate import Made
 from wiring.approved import baseline_mark, learned
+from wiring.unsure import bands_for
 
 
 def _key(context: TaskRunContext, parameters: dict[str, object]) -> str:  # noqa: ARG001  Prefect's signature
     given = [c for c in map(parameters.get, ("panel", "end_panel", "draft")) if isinstance(c, Certified)]
     others = [c.certificate.sha256 if c.certificate.origin else c.sha256 for c in given]
     asset = asset_of(parameters["made"])
-    shot = str(parameters["shot_id"])
-    return f"clip-gate-{gate_key(current(), asset, shot, 'clip', parameters['tier'], *others)}"
+    shot, made = str(parameters["shot_id"]), parameters["made"]
+    asked = isinstance(made, Made) and bands_for(current().services, made.take.provider) is not None
+    asks = ("asks",) if asked else ()
+    return f"clip-gate-{gate_key(current(), asset, shot, 'clip', parameters['tier'], *others, *asks)}"
 
 
 @task(task_run_name="{shot_id} {tier} gate", cache_key_fn=_key, persist_result=True)
@@ -42,6 +45,7 @@ async def gate_clip(
         references=services.references(), thresholds=services.folder.film.thresholds,
         resolution=resolution, size=can.frame_size(resolution), frames=request.frames, audio=can.audio,
         learned=learned(services, baseline_mark(services, asset.sha256, shot_id, "clip")),
+        bands=bands_for(services, made.take.provider),
     )  # fmt: skip
     verdict = await asyncio.to_thread(look, case, services.eye())
     for frame in filter(None, (panel, end_panel)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import cast
 
 from prefect import task
@@ -18,22 +19,24 @@ from tasks.current import current
 from tasks.gate_result import GateResult, asset_of, gate_key, issue
 from tasks.generate import Made
 from wiring.approved import baseline_mark, learned
+from wiring.unsure import bands_for
 
 
 def _key(context: TaskRunContext, parameters: dict[str, object]) -> str:  # noqa: ARG001  Prefect's signature
     asset = asset_of(parameters["made"])
     shot, stage = str(parameters["shot_id"]), cast("Stage", parameters["stage"])
     by_hand = ("by hand",) if parameters.get("human") else ()
-    return f"panel-gate-{gate_key(current(), asset, shot, stage, stage, parameters['tier'], *by_hand)}"
+    asks = ("asks",) if _bands(parameters["made"], str(parameters.get("maker", ""))) is not None else ()
+    return f"panel-gate-{gate_key(current(), asset, shot, stage, stage, parameters['tier'], *by_hand, *asks)}"
 
 
 @task(task_run_name="{shot_id} {stage} gate", cache_key_fn=_key, persist_result=True)
 async def gate_panel(
-    shot_id: str, stage: Stage, tier: TierName, made: Made | Artefact, *, human: bool = False
+    shot_id: str, stage: Stage, tier: TierName, made: Made | Artefact, *, human: bool = False, maker: str = ""
 ) -> GateResult:
     """Judge a panel and file its certificate if it passes. Free, and done once for the same bytes, data and rules.
 
-    `human`: a person composed it, and its likeness is told of instead of judged.
+    `human`: a person composed it, and its likeness is told of instead of judged. `maker`: who made a picture that is no take.
     """
     run = current()
     services, shot, asset = run.services, run.services.shot(shot_id), asset_of(made)
@@ -41,10 +44,17 @@ async def gate_panel(
         picture=services.artefact_path(asset), shot=shot, progress=1.0 if stage == "end_panel" else 0.0,
         bible=services.folder.bible, references=services.references(), thresholds=services.folder.film.thresholds,
         size=_size(made, services.can("panel", shot)),
-        learned=learned(services, baseline_mark(services, asset.sha256, shot_id, stage)),
+        learned=learned(services, baseline_mark(services, asset.sha256, shot_id, stage)), bands=_bands(made, maker),
     )  # fmt: skip
     verdict = await asyncio.to_thread(look, case, services.eye())
     return issue(run, asset, approved_by_hand(verdict) if human else verdict, shot_id, stage, tier, human=human)
+
+
+def _bands(made: object, maker: str) -> Mapping[str, float] | None:
+    """The ask bands that apply; what people have in hand they have looked at."""
+    if isinstance(made, Made):
+        maker = "" if made.take.handwork else made.take.provider
+    return bands_for(current().services, maker) if maker else None
 
 
 def _size(made: Made | Artefact, can: Capabilities) -> tuple[int, int] | None:

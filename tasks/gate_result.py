@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from checks.fusion import asks
+from checks.unsure import answered_before, settle
 from manifests.certificate import Certificate, Certified, certificate_for
 from manifests.errors import Uncertified
 from manifests.film import Stage, TierName
@@ -14,6 +17,7 @@ from tasks.current import Run
 from tasks.generate import Made
 from wiring.approved import baseline_mark
 from wiring.requests import locked_references
+from wiring.unsure import yeses
 
 
 class GateResult(Noun):
@@ -41,6 +45,32 @@ def issue(
         eye=services.eye().name, judge=judge or "", origin="human" if human else "",
     )  # fmt: skip
     return GateResult(asset=asset, verdict=verdict, certificate=services.ledger.file_certificate(certificate))
+
+
+def answered(
+    run: Run, result: GateResult, shot: str, stage: Stage, tier: TierName, *earlier: Certificate
+) -> GateResult:
+    """The result once people have answered what the gate asked; the same one while a question is open. Free.
+
+    `earlier`: the certificates of the pictures that it was made from: what somebody said yes to in one of them is not asked again.
+    """
+    verdict = result.verdict
+    if not verdict.questions:
+        return result
+    said = yeses(run.services.ledger.decided(shot), result.asset.sha256, verdict)
+    for certificate in earlier:
+        words = f"yes, as of its {certificate.stage if certificate.tier == 'draft' else certificate.tier}"
+        said = answered_before(verdict, certificate.scores, words) | said
+    return settled(run, result, said, shot, stage, tier)
+
+
+def settled(
+    run: Run, result: GateResult, said: Mapping[tuple[str, str], str], shot: str, stage: Stage, tier: TierName
+) -> GateResult:
+    """The result with these questions answered, and its certificate if none is left."""
+    verdict = settle(result.verdict, said)
+    judged = any(score.rule.startswith("V2") for score in verdict.scores)
+    return issue(run, result.asset, verdict, shot, stage, tier, judge=run.services.judge_name() if judged else None)
 
 
 def awaits_judge(run: Run, local: Verdict) -> bool:

@@ -111,7 +111,7 @@ def _failed(judged: Sequence[_Judged]) -> tuple[_Judged, ...]:
     stage = [
         each for each in judged if (each.take.stage, each.take.tier) == (judged[-1].take.stage, judged[-1].take.tier)
     ]
-    return tuple(reversed(list(takewhile(lambda each: not each.verdict.passed, reversed(stage)))))
+    return tuple(reversed(list(takewhile(lambda each: each.verdict.failed, reversed(stage)))))
 
 
 def _of_its_opening(services: Services, shot: Shot, told: Diagnosis) -> bool:

@@ -278,7 +278,7 @@ class _Planner:
         """The names of what differs from the newest take of this stage."""
         was = self._known.books.newest(shot.id, stage, tier)
         if stood.failed:
-            sent_back = any(v.passed for a in stood.failed if (v := self._known.books.verdict(a.key)))
+            sent_back = any(not v.failed for a in stood.failed if (v := self._known.books.verdict(a.key)))
             or_sent = ", or was sent back" if sent_back else ""
             return f"{counted(len(stood.failed), 'take')} did not pass {'its gate' if len(stood.failed) == 1 else 'their gate'}{or_sent}"
         return "it was never made" if was is None else changed(stood.attempt.request, was)

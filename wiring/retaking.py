@@ -196,7 +196,7 @@ def _refuse_luck(services: Services, shot: Shot, take: Take, flaw: str | None) -
     gates = {each.generation_key: verdict for each in alike if (verdict := ledger.verdict(each.generation_key))}
     said = [frozenset(people.get(t.generation_key, ())) | (gates[t.generation_key].flaws if t.generation_key in gates else frozenset())
             for t in alike]  # fmt: skip
-    failed = [verdict for verdict in gates.values() if not verdict.passed]
+    failed = [verdict for verdict in gates.values() if verdict.failed]
     why = retries.mere_luck([v.flaws for v in failed], [retries.closeness(v) for v in failed], limits) if failed else ""
     if again := retries.same_flaw(said, limits.same_flaw):
         why = f"the same flaw {limits.same_flaw} times with the same words ({', '.join(sorted(again))})"

@@ -153,8 +153,9 @@ def _why(
     read: _Read, shot: Shot, shown: Take | None, status: str, found: Diagnosis | None, *, drafted: bool
 ) -> str:  # fmt: skip
     """Why one sees this now, in a line."""
-    if status == "blocked:credit":
-        return read.credit[shot.id]
+    asked = next((step.why for step in read.steps if step.shot == shot.id and step.block == "asked"), "")
+    if asked or status == "blocked:credit":
+        return asked or read.credit[shot.id]
     if not drafted and shot.id in read.waits:
         words = read.waits[shot.id]
         return words.partition("; diagnosis: ")[0] if found else words

@@ -54,7 +54,9 @@ def _blocked(steps: Iterable[Step]) -> Status | None:
 def _to_be_looked_at(draft: Sequence[Step], shown: Take | None, *, drafted: bool) -> Status:
     if drafted:
         return "draft?"
-    if shown is None or not any(step.does == "blocked" and step.block in {"escalated", "attempts"} for step in draft):
+    if shown is None or not any(
+        step.does == "blocked" and step.block in {"escalated", "attempts", "asked"} for step in draft
+    ):
         return "planned"
     return "draft?" if shown.stage == "clip" else "panel?"
 

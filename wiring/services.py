@@ -159,7 +159,9 @@ class Services:
         from checks import catalogue  # noqa: PLC0415  # loads the pixel libraries
 
         judged = f"+{self.folder.film.judge}:{name}" if (name := self.judge_name()) else ""
-        return f"{catalogue.RULES_VERSION}+{hash_json(self.folder.film.thresholds)[:12]}{judged}"
+        film = self.folder.film
+        own = [film.thresholds, film.ask_bands] if film.ask_bands else film.thresholds
+        return f"{catalogue.RULES_VERSION}+{hash_json(own)[:12]}{judged}"
 
     def artefact_path(self, artefact: Artefact) -> Path:
         """The verified file of an artefact."""
@@ -240,13 +242,15 @@ def _read(settings: Settings, fingerprint: str) -> FilmFolder:  # noqa: ARG001  
 
 
 def _refuse_unknown_rules(folder: FilmFolder) -> None:
-    """Raise UnknownRule for a threshold of film.yaml that no rule would read."""
-    if not folder.film.thresholds:
+    """Raise UnknownRule for a threshold or an ask band of film.yaml that no rule would read."""
+    if not (folder.film.thresholds or folder.film.ask_bands):
         return
     from checks import catalogue  # noqa: PLC0415  # loads the pixel libraries
 
     for code in folder.film.thresholds:
         catalogue.page(code)
+    for code in folder.film.ask_bands:
+        catalogue.asking_page(code)
 
 
 @lru_cache(maxsize=8)

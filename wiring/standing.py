@@ -136,7 +136,7 @@ def stand(known: Known, shot: str, stage: Stage, tier: TierName, request_for: Re
             there = known.services.vault.has(take.asset.sha256)
             return Stood(attempt, found if there else None, tuple(failed), lost=None if there else found)
         said = known.books.verdict(attempt.key)
-        if said is None or (said.passed and attempt.key not in sent_back):
+        if said is None or (not said.failed and attempt.key not in sent_back):
             return Stood(attempt, None, tuple(failed))
         failed.append(attempt)
     return Stood(failed[-1], None, tuple(failed), spent=True)

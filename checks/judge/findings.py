@@ -32,6 +32,8 @@ def findings_of(answers: Sequence[Answer], thresholds: Thresholds, *, words: boo
 
 _Labelled = list[tuple[str, Axis]]
 
+_SILENT = "the judge says that it does not apply, or that it cannot tell"
+
 
 def _labelled(answers: Sequence[Answer], axes: Sequence[Axis]) -> _Labelled:
     return [(answer.claim.label, axis) for answer, axis in zip(answers, axes, strict=True)]
@@ -63,7 +65,7 @@ def _judge_axis(
 ) -> None:  # fmt: skip
     scored = [(axis.score, label, axis) for label, axis in axes if axis.score is not None]
     if not scored:
-        tally.judge(rule, subject, None)
+        tally.skip([rule], subject, _SILENT)
         return
     score, label, axis = min(scored, key=lambda each: each[0])
     evidence: dict[str, float | str] = {"picture": label}
@@ -79,7 +81,7 @@ def _judge_place(answers: Sequence[Answer], tally: Tally, *, words: bool) -> Non
     judged = [(_advantage(a.claim.location, a.location), a) for a in answers if a.location.scores]
     asked = answers[0].claim.location
     if not judged:
-        tally.judge(rules.LOCATION, asked, None)
+        tally.skip([rules.LOCATION], asked, _SILENT)
         return
     value, worst = min(judged, key=lambda each: each[0])
     scores, best = worst.location.scores, worst.location.best

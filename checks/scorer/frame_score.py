@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from checks import panel_rules
-from checks.contract import Rule, Tally, Trouble
+from checks.contract import ASK, Rule, Tally, Trouble
 from checks.eye import Eye
 from checks.frame_gate import Frame
 from checks.masters import References, Rgb
@@ -55,25 +55,45 @@ def judge_kept(
 ) -> None:
     """Judge a shot by its frames. A failing axis is an error; one that a stronger eye should see is a warning, its flaw `ask:…`.
 
-    Without a baseline, or one of another eye, the rules do not apply; nor to whom an earlier rule has already found wrong:
+    Without a baseline, or one of another eye, the rules are not checked; nor of whom an earlier rule has already found wrong:
     one flaw, one finding.
     """
-    known = learned is not None and learned.baseline.eye == eye.name
-    label = frames[0].label if len(frames) == 1 else f"{len(frames)} key frames"
-    scores: dict[Key, AxisScore] = {}
-    if learned is not None and known:
-        scores = score_frames(frames, shot, bible, references, learned, eye)
-    wanted: list[Key] = [(member.character, axis) for member in shot.cast for axis in ("identity", "wardrobe")]
-    blamed = {finding.subject for finding in tally.verdict().findings if finding.severity == "error"}
-    for entity, axis in (*wanted, (shot.location, "location")):
-        _judge(entity, axis, None if entity in blamed else scores.get((entity, axis)), label, tally)
-
-
-def _judge(entity: str, axis: Axis, score: AxisScore | None, label: str, tally: Tally) -> None:
-    rule = RULES[axis]
-    if score is None:
-        tally.judge(rule, entity, None)
+    if learned is None:
+        skip_kept(shot, tally, "the film has too few approved pictures to know what is usual")
         return
+    if learned.baseline.eye != eye.name:
+        skip_kept(shot, tally, f"what is usual was learnt by {learned.baseline.eye}, and {eye.name} looks now")
+        return
+    label = frames[0].label if len(frames) == 1 else f"{len(frames)} key frames"
+    scores = score_frames(frames, shot, bible, references, learned, eye)
+    blamed = {finding.subject for finding in tally.verdict().findings if finding.severity == "error"}
+    for entity, axis in _axes_of(shot):
+        score = scores.get((entity, axis))
+        if entity in blamed:
+            tally.skip([RULES[axis]], entity, "another rule has found it wrong already")
+        elif score is None:
+            tally.skip(
+                [RULES[axis]], entity, f"too few approved pictures show {entity}, or too little of it is seen here"
+            )
+        else:
+            _judge(entity, axis, score, label, tally)
+
+
+def skip_kept(shot: Shot, tally: Tally, why: str) -> None:
+    """Write down that nothing was held against what is usual here, and why."""
+    for entity, axis in _axes_of(shot):
+        tally.skip([RULES[axis]], entity, why)
+
+
+def _axes_of(shot: Shot) -> Iterator[Key]:
+    for member in shot.cast:
+        yield member.character, "identity"
+        yield member.character, "wardrobe"
+    yield shot.location, "location"
+
+
+def _judge(entity: str, axis: Axis, score: AxisScore, label: str, tally: Tally) -> None:
+    rule = RULES[axis]
     words = f"{label}: {entity}'s {axis} is {score.z:+.1f} deviations from what is usual here, most in {score.channel}"
     evidence: dict[str, float | str] = {
         "z": score.z,
@@ -84,10 +104,14 @@ def _judge(entity: str, axis: Axis, score: AxisScore | None, label: str, tally: 
     # A channel that may only ask cannot fail a picture, however far off it is.
     value = score.z if score.strong else max(score.z, rule.threshold(tally.thresholds))
     cure = f"Make it anew from {entity}'s locked pictures, without an earlier output as a reference."
-    passed = tally.judge(rule, entity, value, Trouble(f"{axis}_kept:{entity}", words, cure, evidence))
-    if passed and score.z < ASK_BELOW:
+    asks = {"identity": f"is this still {entity}?", "wardrobe": f"are these still {entity}'s clothes?"}
+    question = asks.get(axis, f"is this still {entity}?")
+    trouble = Trouble(f"{axis}_kept:{entity}", words, cure, evidence, question=question)
+    tally.judge(rule, entity, value, trouble)
+    judged = tally.verdict()
+    if judged.scores[-1].passed and score.z < ASK_BELOW:
         ask = Finding(
-            rule=rule.code, severity="warning", subject=entity, flaw=f"ask:{axis}:{entity}", message=words,
+            rule=rule.code, severity="warning", subject=entity, flaw=f"{ASK}{axis}:{entity}", message=words,
             cure="Look at it, or let the judge look: the local eye cannot tell.", evidence=evidence,
         )  # fmt: skip
         tally.add(Verdict(scores=(), findings=(ask,)))

@@ -37,7 +37,7 @@ def money_of(source: Source, night: str) -> Money:
 
 def _is_bad_panel(source: Source, line: LogLine) -> bool:
     verdict = source.verdicts.get(line.generation_key or "")
-    return line.stage in _PANELS and verdict is not None and not verdict.passed
+    return line.stage in _PANELS and verdict is not None and verdict.failed
 
 
 def _clip_price(source: Source, shot: str | None) -> int:

@@ -60,8 +60,9 @@ def _standing(source: Source, shot: Shot, steps: tuple[Step, ...], left: ShotNig
     waits = {note.scope.rpartition(":")[2]: note.text for note in source.services.ledger.escalations(source.scene.id)}
     blocked = next((s for s in steps if s.tier == "draft" and s.does == "blocked" and s.block != "upstream"), None)
     if blocked is not None:
-        if blocked.block in {"escalated", "attempts"}:
-            return "parked", "", waits.get(shot.id, blocked.why)
+        if blocked.block in {"escalated", "attempts", "asked"}:
+            asks = blocked.block == "asked"
+            return "parked", "question" if asks else "", blocked.why if asks else waits.get(shot.id, blocked.why)
         why = _refusal(source, shot.id, blocked.why) if blocked.block == "moderation" else blocked.why
         return "blocked", (blocked.block or "").replace("_", " "), why
     if left is not None and (told := _left(left, waits.get(shot.id, left.message))):
@@ -90,6 +91,8 @@ def _left(left: ShotNight, parked: str) -> tuple[Standing, str, str] | None:
 
 def _next(shot: str, standing: Standing, kind: str) -> tuple[str, ...]:
     scene = shot.partition("_")[0]
+    if kind == "question":
+        return (f"gate verdict {shot} pass", f"gate retake {shot} --change seed")
     if standing == "parked":
         return (f"gate explain {shot}", f"gate fix {shot}")
     if standing == "blocked":

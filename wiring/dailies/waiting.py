@@ -45,7 +45,8 @@ def _all(source: Source, shots: Sequence[ShotRow]) -> Iterator[Waiting]:
         )
     for row in shots:
         if row.standing == "parked":
-            yield Waiting(what=f"{row.shot} is parked", detail=brief(row.why), next=row.next)
+            what = f"{row.shot} asks you" if row.kind == "question" else f"{row.shot} is parked"
+            yield Waiting(what=what, detail=brief(row.why), next=row.next)
         elif row.standing == "blocked" and row.kind == "moderation":
             yield Waiting(what=f"{row.shot} was refused by moderation", detail=row.why, next=row.next)
     for row in shots:

@@ -1,0 +1,60 @@
+"""What a gate asks instead of passing or failing, and how an answer settles it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from manifests.finding import Score, Verdict
+
+About = tuple[str, str]
+"""A rule's code and its subject: what one question is about."""
+
+_AS_NEAR = 0.25
+"""How much further off a later picture of a shot may be, in parts of the band, for the answer about the one before to hold."""
+
+
+def settle(verdict: Verdict, said: Mapping[About, str]) -> Verdict:
+    """The verdict in which the questions of `said` are answered with yes, each in these words; others stay open."""
+    scores = tuple(
+        score.model_copy(update={"passed": True})
+        if score.says == "ask" and (score.rule, score.subject) in said
+        else score
+        for score in verdict.scores
+    )
+    findings = tuple(
+        finding.model_copy(
+            update={"severity": "info", "message": f"{finding.message}: {said[finding.rule, finding.subject]}"}
+        )
+        if finding.severity == "ask" and (finding.rule, finding.subject) in said
+        else finding
+        for finding in verdict.findings
+    )
+    return Verdict(scores=scores, findings=findings)
+
+
+def answered_before(verdict: Verdict, earlier: Iterable[Score], words: str) -> dict[About, str]:
+    """The questions that a yes to an earlier picture of the shot has answered: it showed the same, as near or hardly nearer.
+
+    `earlier`: the scores of that picture's certificate. `words`: what the answer is called.
+    """
+    known = {(score.rule, score.subject): score for score in earlier if score.ask and score.passed}
+    asked = (score for score in verdict.scores if score.says == "ask")
+    return {
+        (score.rule, score.subject): words
+        for score in asked
+        if (before := known.get((score.rule, score.subject))) is not None and _as_near(score, before)
+    }
+
+
+def judged_before(verdict: Verdict, earlier: Iterable[Score], words: str) -> dict[About, str]:
+    """The questions that the gate of the very same frame has passed, or had answered, in the shot before."""
+    passed = {(score.rule, score.subject) for score in earlier if score.applies and score.passed}
+    return {(f.rule, f.subject): words for f in verdict.questions if (f.rule, f.subject) in passed}
+
+
+def _as_near(score: Score, before: Score) -> bool:
+    if score.value is None or before.value is None or score.sure is None:
+        return False
+    width = score.sure - score.threshold  # below 0 where lower values are better
+    nearer = score.value - before.value if width > 0 else before.value - score.value
+    return nearer >= -_AS_NEAR * abs(width)

@@ -1,0 +1,69 @@
+"""Whom a gate asks when it is not sure, and what people have answered.
+
+A yes is a verdict `pass` (gate verdict), or a circle in the review room, on the very picture; a no is a retake. Nothing is bought
+while a question is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from governor import undoing
+from governor.purchase import Decided
+from manifests.decision import Decision
+from manifests.finding import Verdict
+from manifests.take import Take
+from wiring.approved import ANIMATIC
+from wiring.services import Services
+
+_KEEPS = frozenset({"circle", "post_fix"})
+
+
+def bands_for(services: Services, maker: str) -> Mapping[str, float] | None:
+    """The film's ask bands for what this provider makes; None where nobody is asked.
+
+    That is the embedded animatic, and a rehearsal, which draws as it does: who stands where is known to the pixel there, and the
+    thresholds were measured on just such pictures.
+    """
+    marks_known = maker == ANIMATIC or services.settings.rehearsal is not None
+    return None if marks_known else services.folder.film.ask_bands
+
+
+def yeses(decided: Iterable[Decided], asset: str, verdict: Verdict) -> dict[tuple[str, str], str]:
+    """The questions about this picture that somebody has said yes to, by rule and subject, with who and why."""
+    found: dict[tuple[str, str], str] = {}
+    about = [each.decision for each in undoing.standing(decided) if _is_about(each.decision, asset)]
+    for question in verdict.questions:
+        newest = next(
+            (d for d in reversed(about) if d.label is None or question.rule in (d.label.rules or (question.rule,))),
+            None,
+        )
+        if newest is not None and _is_yes(newest):
+            found[question.rule, question.subject] = f"yes, says {newest.who}" + (
+                f" ({newest.why})" if newest.why else ""
+            )
+    return found
+
+
+def open_questions(verdict: Verdict | None, decided: Iterable[Decided], take: Take) -> tuple[str, ...]:
+    """What a person is still asked about a take, a sentence each; nothing where it passed, failed or was answered."""
+    if verdict is None or take.asset is None or not verdict.questions:
+        return ()
+    said = yeses(decided, take.asset.sha256, verdict)
+    return tuple(f.message for f in verdict.questions if (f.rule, f.subject) not in said)
+
+
+def how_to_answer(shot: str) -> str:
+    """The commands that answer, and the one that goes on."""
+    scene = shot.partition("_")[0]
+    return f"Look at it: gate review {scene}. Yes: gate verdict {shot} pass; no: gate retake {shot} --change seed; then: gate resume {scene}"
+
+
+def _is_about(decision: Decision, asset: str) -> bool:
+    if decision.label is not None:
+        return decision.label.asset == asset
+    return decision.kind in _KEEPS and decision.remark is not None and decision.remark.asset == asset
+
+
+def _is_yes(decision: Decision) -> bool:
+    return decision.kind in _KEEPS or (decision.label is not None and decision.label.good)
