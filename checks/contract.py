@@ -149,7 +149,7 @@ def _question(score: Score, words: Trouble) -> Finding:
     question, value = words.question or f"is {score.subject} as asked for?", score.value or 0.0
     frame = str(words.evidence.get("frame", ""))
     where = f" ({frame})" if frame.startswith("frame ") else ""
-    if not _between(score):
+    if not score.in_band:
         said = f"{question} {words.message.partition(': ')[2] or words.message} ({value:.2f}, sure from {score.sure:g})"
     else:
         low, high = sorted((score.threshold, score.sure or 0.0))
@@ -158,9 +158,3 @@ def _question(score: Score, words: Trouble) -> Finding:
         rule=score.rule, severity="ask", subject=score.subject, flaw=f"{ASK}{words.flaw}", message=said,
         cure="Look at it. Yes: gate verdict SHOT pass. No: gate retake SHOT --change seed", evidence=dict(words.evidence),
     )  # fmt: skip
-
-
-def _between(score: Score) -> bool:
-    """Whether the value lies in the band, and not on the failing side of the threshold."""
-    low, high = sorted((score.threshold, score.sure if score.sure is not None else score.threshold))
-    return score.value is not None and low <= score.value <= high

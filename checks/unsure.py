@@ -9,9 +9,6 @@ from manifests.finding import Score, Verdict
 About = tuple[str, str]
 """A rule's code and its subject: what one question is about."""
 
-_AS_NEAR = 0.25
-"""How much further off a later picture of a shot may be, in parts of the band, for the answer about the one before to hold."""
-
 
 def settle(verdict: Verdict, said: Mapping[About, str]) -> Verdict:
     """The verdict in which the questions of `said` are answered with yes, each in these words; others stay open."""
@@ -33,16 +30,18 @@ def settle(verdict: Verdict, said: Mapping[About, str]) -> Verdict:
 
 
 def answered_before(verdict: Verdict, earlier: Iterable[Score], words: str) -> dict[About, str]:
-    """The questions that a yes to an earlier picture of the shot has answered: it showed the same, as near or hardly nearer.
+    """The questions that the picture a clip opens on, or its draft, has settled: what passed there is not asked again.
 
-    `earlier`: the scores of that picture's certificate. `words`: what the answer is called.
+    Where the gate cannot tell at all it asks again, unless it could not there either, and somebody said yes. `earlier`: the scores
+    of that picture's certificate. `words`: what the answer is called.
     """
-    known = {(score.rule, score.subject): score for score in earlier if score.ask and score.passed}
+    known = {(score.rule, score.subject): score for score in earlier if score.says == "pass"}
     asked = (score for score in verdict.scores if score.says == "ask")
     return {
         (score.rule, score.subject): words
         for score in asked
-        if (before := known.get((score.rule, score.subject))) is not None and _as_near(score, before)
+        if (before := known.get((score.rule, score.subject))) is not None
+        and (score.in_band or (before.ask and not before.in_band))
     }
 
 
@@ -50,11 +49,3 @@ def judged_before(verdict: Verdict, earlier: Iterable[Score], words: str) -> dic
     """The questions that the gate of the very same frame has passed, or had answered, in the shot before."""
     passed = {(score.rule, score.subject) for score in earlier if score.applies and score.passed}
     return {(f.rule, f.subject): words for f in verdict.questions if (f.rule, f.subject) in passed}
-
-
-def _as_near(score: Score, before: Score) -> bool:
-    if score.value is None or before.value is None or score.sure is None:
-        return False
-    width = score.sure - score.threshold  # below 0 where lower values are better
-    nearer = score.value - before.value if width > 0 else before.value - score.value
-    return nearer >= -_AS_NEAR * abs(width)

@@ -27,6 +27,8 @@ class _TakeLine(TypedDict):
     state: str
     changed: str
     flaws: list[str]
+    asks: list[str]
+    not_checked: list[dict[str, str]]
 
 
 @click.command()
@@ -77,6 +79,8 @@ def explain(shot: str, film: Path | None, prices: Path | None, as_json: bool, ev
         click.echo(f"  {line}")
     for take in takes if everything else ():
         click.echo(f"  {_take_line(take)}")
+        for line in _not_checked(take):
+            click.echo(f"      not checked: {line}")
 
 
 def _explain_view(services: Services, subject: str, *, as_json: bool) -> None:
@@ -96,8 +100,16 @@ def _explain_view(services: Services, subject: str, *, as_json: bool) -> None:
         click.echo(f"  {line}")
 
 
+def _not_checked(take: _TakeLine) -> list[str]:
+    """The rules that were not checked, a line for each reason: "V102 ilse, V103 ilse: too little of ilse is in frame"."""
+    found: dict[str, list[str]] = {}
+    for each in take["not_checked"]:
+        found.setdefault(each["why"] or "it has nothing to say", []).append(f"{each['rule']} {each['subject']}")
+    return [f"{', '.join(rules)}: {why}" for why, rules in found.items()]
+
+
 def _take_line(take: _TakeLine) -> str:
-    return f"{take['take']:<22}{take['state']:<10}{take['changed']:<18}{', '.join(take['flaws'])}"
+    return f"{take['take']:<22}{take['state']:<10}{take['changed']:<18}{', '.join(take['flaws'])}{'; '.join(take['asks'])}"
 
 
 def _line(shot: str, steps: tuple[Step, ...]) -> tuple[str, str]:
@@ -128,7 +140,13 @@ def _about(decision: Decision, every: Mapping[str, Decision]) -> str:
 
 
 def _take(services: Services, take: Take) -> _TakeLine:
+    from wiring.unsure import open_questions
+
     verdict = services.ledger.verdict(take.generation_key)
     name = f"{take.stage} {take.tier} v{take.version:03d}"
     flaws = sorted(verdict.flaws) if verdict else []
-    return {"take": name, "state": take.state, "changed": take.changed, "flaws": flaws}
+    asks = list(open_questions(verdict, services.ledger.decided(take.shot), take))
+    left = [{"rule": s.rule, "subject": s.subject, "why": s.why} for s in verdict.not_checked] if verdict else []
+    return {
+        "take": name, "state": take.state, "changed": take.changed, "flaws": flaws, "asks": asks, "not_checked": left,
+    }  # fmt: skip

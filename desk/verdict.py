@@ -40,8 +40,9 @@ def verdict(
 ) -> None:  # fmt: skip
     """Say of a take of SHOT that it is right (pass) or wrong (fail), whatever its gate said.
 
-    It is written into the books under your name and changes no certificate. A pass is about every rule, unless rules are named;
-    a fail teaches a rule only where that rule is named.
+    It is written into the books under your name. Where the gate is not sure of a take and asks, a pass answers it, and the next run
+    goes on with it; elsewhere it changes no certificate. A pass is about every rule, unless rules are named; a fail teaches a rule
+    only where that rule is named.
     """
     from checks import catalogue
     from desk.deciding import decision_of
@@ -53,27 +54,50 @@ def verdict(
     assert take.asset is not None
     label = Label(take=take.generation_key, asset=take.asset.sha256, good=word == "pass", rules=codes)
     named = f"{take.stage} {take.tier} v{take.version:03d}"
+    asked = _open(services, take)
+    for question in asked:
+        click.echo(f"{named}: {question}", err=True)
     door = confirm(f"Record the verdict {word} for {shot} {named}?")
     services.ledger.decide(
         decision_of(services, "verdict", f"shot:{shot}", why, door=door, subject=f"{named}: {word}", label=label)
     )
+    still = _open(services, take)
     if as_json:
         told = {"shot": shot, "take": named, "verdict": word, "rules": list(codes), "who": services.settings.who}
-        print_json(told | {"key": label.take, "asset": label.asset})
+        print_json(told | {"key": label.take, "asset": label.asset, "answered": len(asked) - len(still), "open": list(still)})
         return
     about = f" by {', '.join(codes)}" if codes else ""
     click.echo(f"{services.settings.who} says {word} to {shot} {named}{about}.")
+    scene = shot.partition("_")[0]
+    if word == "pass" and asked:
+        left = "; ".join(still)
+        click.echo(f"That answers its gate. Next:\n  gate resume {scene}" if not left else f"Its gate still asks: {left}")
+    if word == "fail" and asked:
+        click.echo(f"Its gate waits. To have another made: gate retake {shot} --change seed")
     if word == "fail" and not codes:
         click.echo(
             f"No rule learns from it until you name one: gate verdict {shot} fail --rule V102 (gate rule lists them)"
         )
 
 
+def _open(services: Services, take: Take) -> tuple[str, ...]:
+    """What the take's gate asks, and nobody has answered yet."""
+    from wiring.retaking import set_aside
+    from wiring.unsure import open_questions
+
+    decided = services.ledger.decided(take.shot)
+    if take.generation_key in set_aside(decided):
+        return ()
+    return open_questions(services.ledger.verdict(take.generation_key), decided, take)
+
+
 def _chosen(services: Services, shot: str, stage: str | None, number: int | None, tier: str | None) -> Take:
-    """The take that is meant. Raises UsageError where there is none."""
+    """The take that is meant: without its number the newest whose gate asks, else the newest. Raises UsageError where there is none."""
     found = services.ledger.takes(shot=shot, stage=stage, tier=tier)
     made = [take for take in found if take.asset is not None and take.pictures is not None]
-    newest = made[-1] if made else None
+    last = {(take.stage, take.tier): take for take in made}.values()
+    asking = [take for take in last if number is None and _open(services, take)]
+    newest = (asking or made)[-1] if made else None
     fitting = [
         take for take in made
         if newest and (take.stage, take.tier) == (newest.stage, newest.tier) and number in {None, take.version}

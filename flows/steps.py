@@ -70,7 +70,7 @@ async def judge_opening(shot: Shot, tier: TierName, frame: Artefact, before: Sho
     result = await _judged(step, gate_panel, shot, "panel", tier, shot.id, "panel", tier, frame, maker=maker)
     if not result.verdict.questions:
         return result
-    said = judged_before(result.verdict, clip.certificate.scores, f"yes, as of {before.id}")
+    said = judged_before(result.verdict, clip.certificate.scores, f"settled by {before.id}")
     return settled(run, result, said, shot.id, "panel", tier)
 
 
@@ -98,7 +98,8 @@ async def judge_clip(
     """What the gate says of a clip's take."""
     step = Step(f"{shot.id} {tier}", (f"{shot.id} {tier} take",))
     result = await _judged(step, gate_clip, shot, "clip", tier, shot.id, tier, made, panel, end_panel, draft)
-    shown = (each.certificate for each in (panel, end_panel, draft) if each is not None)
+    opens = panel if shot.mode not in {"references", "text"} else None  # else it has not seen its panel
+    shown = (each.certificate for each in (opens, end_panel, draft) if each is not None)
     return answered(current(), result, shot.id, "clip", tier, *shown)
 
 

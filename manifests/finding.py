@@ -37,6 +37,13 @@ class Score(Noun):
             return "not checked"
         return "pass" if self.passed else "ask" if self.ask else "fail"
 
+    @property
+    def in_band(self) -> bool:
+        """Of a value that asks: whether it reaches its threshold. One that does not is one that the gate cannot tell."""
+        if self.sure is None or self.value is None:
+            return False
+        return min(self.threshold, self.sure) <= self.value <= max(self.threshold, self.sure)
+
     @model_serializer(mode="wrap")
     def _told(self, as_it_is: SerializerFunctionWrapHandler) -> dict[str, Any]:
         told: dict[str, Any] = as_it_is(self)

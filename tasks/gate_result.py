@@ -52,14 +52,14 @@ def answered(
 ) -> GateResult:
     """The result once people have answered what the gate asked; the same one while a question is open. Free.
 
-    `earlier`: the certificates of the pictures that it was made from: what somebody said yes to in one of them is not asked again.
+    `earlier`: the certificates of the pictures that it was made from: what they have settled is not asked again.
     """
     verdict = result.verdict
     if not verdict.questions:
         return result
     said = yeses(run.services.ledger.decided(shot), result.asset.sha256, verdict)
     for certificate in earlier:
-        words = f"yes, as of its {certificate.stage if certificate.tier == 'draft' else certificate.tier}"
+        words = f"settled by its {certificate.stage.replace('_', ' ')}"
         said = answered_before(verdict, certificate.scores, words) | said
     return settled(run, result, said, shot, stage, tier)
 

@@ -47,7 +47,10 @@ class Words(Noun):
 
 
 class Check(Noun):
-    """One measurement with its threshold. `boxes`: where the gate looked when the shot opens, and when it ends."""
+    """One measurement with its threshold. `boxes`: where the gate looked when the shot opens, and when it ends.
+
+    `says`: pass, ask, fail or "not checked". `why`: why it was not checked. `sure`: from where it passes without a question.
+    """
 
     rule: str
     subject: str
@@ -55,6 +58,9 @@ class Check(Noun):
     threshold: float
     passed: bool
     applies: bool
+    says: str
+    why: str = ""
+    sure: float | None = None
     boxes: tuple[Region, ...] = ()
 
 
@@ -83,7 +89,8 @@ class Trouble(Noun):
 class TakeView(Noun):
     """One take as it is looked at. `name`: "draft v002"; `file`: what it is called in out/. `parent`: the take it chains from.
 
-    `seed`: None where its provider takes none. `passed`: None where no gate has judged it. `certificate`: who passed it.
+    `seed`: None where its provider takes none. `passed`: None where no gate has judged it. `certificate`: who passed it. `asks`: what
+    its gate asks and nobody has answered yet; a circle is a yes, a retake a no.
     """
 
     key: str
@@ -108,6 +115,7 @@ class TakeView(Noun):
     diff: tuple[Words, ...]
     references: tuple[Reference, ...]
     passed: bool | None
+    asks: tuple[str, ...]
     checks: tuple[Check, ...]
     troubles: tuple[Trouble, ...]
     certificate: str | None

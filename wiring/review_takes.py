@@ -18,6 +18,7 @@ from manifests.take import Artefact, Take
 from vault.contract import Vault
 from wiring.review_model import Check, Media, Reference, Rule, TakeView, Trouble, Words
 from wiring.services import Services
+from wiring.unsure import open_questions
 
 ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "video/mp4": "mp4"}
 _FIGURE_ASPECT = 0.42
@@ -91,7 +92,7 @@ def _view(
         references=tuple(
             Reference(role=r.role, name=r.name, media=media_name(services.vault, r.sha256)) for r in order.references
         ),
-        passed=verdict.passed if verdict else None,
+        passed=verdict.passed if verdict else None, asks=open_questions(verdict, books.decided_on(take.shot), take),
         checks=tuple(_check(score, boxes) for score in verdict.scores) if verdict else (),
         troubles=tuple(
             Trouble(
@@ -121,7 +122,7 @@ def words_between(before: str, now: str) -> tuple[Words, ...]:
 def _check(score: Score, boxes: dict[str, tuple[Region, ...]]) -> Check:
     return Check(
         rule=score.rule, subject=score.subject, value=score.value, threshold=score.threshold, passed=score.passed,
-        applies=score.applies, boxes=boxes.get(score.subject.partition(" ")[0], ()),
+        applies=score.applies, says=score.says, why=score.why, sure=score.sure, boxes=boxes.get(score.subject.partition(" ")[0], ()),
     )  # fmt: skip
 
 

@@ -108,9 +108,12 @@ async def verdict(house: House, request: Request) -> Response:
             services, said.say, said.shot, who=session.name, door=DOOR, why=why, subject=said.subject, remark=remark
         )
         judged = services.ledger.verdict(said.take) if said.say == "circle" and said.take else None
-        refused = judged is not None and not judged.passed
-        teach = f"It stays refused by its gate: gate verdict {said.shot} pass teaches the rule; or change one thing."
-        return (number,), teach if refused else ""
+        told = ""
+        if judged is not None and judged.failed:
+            told = f"It stays refused by its gate: gate verdict {said.shot} pass teaches the rule; or change one thing."
+        elif judged is not None and judged.questions:
+            told = f"That answers its gate: gate resume {said.shot.partition('_')[0]} goes on with it."
+        return (number,), told
 
     numbers, told = await run_in_threadpool(write)
     return JSONResponse({"words": [[said.shot, number] for number in numbers], "told": told})

@@ -1,7 +1,8 @@
 "use strict";
 // What the gates measured of a take: each check with its value, its threshold, and where on the picture.
 function checks(b) {
-  const failed = b.checks.filter((each) => each.applies && !each.passed),
+  const failed = b.checks.filter((each) => each.says === "fail" || each.says === "ask"),
+    asked = failed.filter((each) => each.says === "ask"),
     applied = b.checks.filter((each) => each.applies && each.passed),
     none = b.checks.filter((each) => !each.applies);
   const list = at.allChecks
@@ -16,7 +17,8 @@ function checks(b) {
       "p",
       {class: "more", hidden: !trouble},
       trouble ? h("span", {class: "bad"}, `${trouble.message}. `) : null,
-      trouble ? `${trouble.cure} ` : null,
+      trouble && each.says !== "ask" ? `${trouble.cure} ` : null,
+      each.why ? `Not checked: ${each.why}. ` : null,
       `${each.rule}: ${rule.what} ${rule.direction}, in ${rule.unit}. Threshold: ${rule.source}`,
       trouble && Object.keys(trouble.evidence).length
         ? ` Evidence: ${Object.entries(trouble.evidence)
@@ -45,10 +47,10 @@ function checks(b) {
         h(
           "span",
           {
-            class: !each.applies ? "muted" : each.passed ? "good" : "bad",
-            "aria-label": !each.applies ? "not applicable" : each.passed ? "passed" : "failed",
+            class: {pass: "good", ask: "warn", fail: "bad"}[each.says] || "muted",
+            "aria-label": {pass: "passed", ask: "asks you", fail: "failed"}[each.says] || "not checked",
           },
-          !each.applies ? "–" : each.passed ? "✓" : "✗",
+          {pass: "✓", ask: "?", fail: "✗"}[each.says] || "–",
         ),
         h("span", {}, rule.name, " ", h("span", {class: "sub"}, each.subject)),
         h("span", {class: "num"}, `${value} `, h("span", {class: "muted"}, `(${sign} ${each.threshold})`)),
@@ -58,8 +60,9 @@ function checks(b) {
   };
   const counts = [
     `${applied.length} passed`,
-    `${failed.length} failed`,
-    none.length ? `${none.length} not applicable` : "",
+    `${failed.length - asked.length} failed`,
+    asked.length ? `${asked.length} ask you` : "",
+    none.length ? `${none.length} not checked` : "",
   ]
     .filter(Boolean)
     .join(", ");

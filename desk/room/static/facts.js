@@ -25,8 +25,16 @@ function drawVersions() {
         " ",
         h(
           "span",
-          {class: each.passed ? "good" : each.passed === false ? "bad" : "muted"},
-          each.passed ? "✓ passed" : each.passed === false ? "✗ failed" : "not judged",
+          {class: each.passed ? "good" : each.asks.length ? "warn" : each.passed === false ? "bad" : "muted"},
+          each.passed
+            ? "✓ passed"
+            : each.asks.length
+              ? "? asks you"
+              : each.passed === false
+                ? each.checks.some((c) => c.says === "fail")
+                  ? "✗ failed"
+                  : "answered"
+                : "not judged",
         ),
       ),
     ),
@@ -277,15 +285,18 @@ function drawActions() {
       (each) => each.final && !["final", "hold", "omit"].includes(each.status) && !each.final.by,
     ),
     edited = here.hands.find((each) => each.edit_microusd !== null),
+    asked = B() && B().asks.length > 0,
     sum = ready.reduce((all, each) => all + each.final.price_microusd, 0);
   const button = (key, words, act, more) => h("button", {onclick: act, ...more}, h("kbd", {}, key), words);
   const verdicts = isAgent
     ? [h("span", {class: "muted"}, "An agent reads, and proposes in notes.")]
     : [
-        button("A", here.final ? `Circle → ${usd(here.final.price_microusd)} final` : "Circle", () =>
-          verdict("circle"),
+        button(
+          "A",
+          asked ? "Yes, circle it" : here.final ? `Circle → ${usd(here.final.price_microusd)} final` : "Circle",
+          () => verdict("circle"),
         ),
-        button("R", `Retake… ~${usd(here.retake_microusd)}`, retake),
+        button("R", `${asked ? "No, retake" : "Retake"}… ~${usd(here.retake_microusd)}`, retake),
         button("E", edited ? `Edit… ~${usd(whole(edited, edited.edit_microusd))}` : "Edit…", editLayer),
         button("C", "Composite", composite),
         button("H", "Hands", hands),
