@@ -109,7 +109,9 @@ def _not_checked(take: _TakeLine) -> list[str]:
 
 
 def _take_line(take: _TakeLine) -> str:
-    return f"{take['take']:<22}{take['state']:<10}{take['changed']:<18}{', '.join(take['flaws'])}{'; '.join(take['asks'])}"
+    return (
+        f"{take['take']:<22}{take['state']:<10}{take['changed']:<18}{', '.join(take['flaws'])}{'; '.join(take['asks'])}"
+    )
 
 
 def _line(shot: str, steps: tuple[Step, ...]) -> tuple[str, str]:

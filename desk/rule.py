@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 @click.option(
     "--table", is_flag=True, help="Print a Markdown table of the rules whose code begins with CODE, such as Q."
 )
+@click.option("--asks", is_flag=True, help="Print a Markdown table of the rules that may ask a person.")
 @json_option
-def rule(code: str | None, table: bool, as_json: bool) -> None:
+def rule(code: str | None, table: bool, asks: bool, as_json: bool) -> None:
     """Print the page of rule CODE, such as V102; without one, list them all."""
     from checks import catalogue
 
-    if table:
-        click.echo("\n".join(table_of(code or "")))
+    if table or asks:
+        click.echo("\n".join(table_of(code or "") if table else table_of_asking()))
         return
     if code is None:
         pages = catalogue.pages()
@@ -49,10 +50,30 @@ def asking_words(page: RulePage) -> str:
         return "never: it passes or fails"
     if not page.ask_band:
         return f"nobody, unless the film gives it a band (ask_bands in film.yaml). {page.ask_source}"
-    edge = page.threshold + (-page.ask_band if page.direction == "lower is better" else page.ask_band)
-    low, high = sorted((page.threshold, edge))
+    low, high = _band(page)
     band = f"a person between {low:g} and {high:g}: a band of {page.ask_band:g} (ask_bands in film.yaml; 0: never)"
     return f"{band}. {page.ask_source}"
+
+
+def table_of_asking() -> list[str]:
+    """The rules that may ask, as the lines of a Markdown table; docs/qc.md holds it."""
+    from checks import catalogue
+
+    head = ["| rule | fails | asks a person | band | where the band comes from |", "|---|---|---|---|---|"]
+    return head + [
+        f"| **{page.code}** {page.name} | {'above' if page.direction == 'lower is better' else 'below'} {page.threshold:g} | "
+        f"{'{:g} to {:g}'.format(*_band(page)) if page.ask_band else 'no'} | {page.ask_band:g} | {page.ask_source} |"
+        for page in catalogue.pages()
+        if page.ask_band is not None
+    ]
+
+
+def _band(page: RulePage) -> tuple[float, float]:
+    """From where to where the rule asks by itself, the lower value first."""
+    width = page.ask_band or 0.0
+    edge = page.threshold + (-width if page.direction == "lower is better" else width)
+    low, high = sorted((page.threshold, edge))
+    return low, high
 
 
 def table_of(prefix: str) -> list[str]:

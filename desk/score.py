@@ -139,6 +139,13 @@ def _print_picture(picture: PictureScore) -> None:
         verdict = picture.triage[axis]
         words = {"pass": "as usual", "ask": "look at it", "fail": "not what the references show"}[verdict]
         click.secho(f"  {axis}: {verdict}, {words} ({z:+.2f})", fg=_COLOURS[verdict] if wants_colour() else None)
+    reasons = {
+        why: [axis for axis, other in picture.not_checked.items() if other == why]
+        for why in picture.not_checked.values()
+    }
+    for why, axes_left in reasons.items():
+        if why != picture.unknown:
+            click.echo(f"  {' and '.join(axes_left)}: not checked; {why}")
     if picture.unknown:
         axes = " and ".join(axis for axis in sorted(picture.triage) if axis not in picture.axes)
         click.secho(f"  {axes}: cannot tell; {picture.unknown}", fg="yellow" if wants_colour() else None)

@@ -64,14 +64,18 @@ def verdict(
     still = _open(services, take)
     if as_json:
         told = {"shot": shot, "take": named, "verdict": word, "rules": list(codes), "who": services.settings.who}
-        print_json(told | {"key": label.take, "asset": label.asset, "answered": len(asked) - len(still), "open": list(still)})
+        print_json(
+            told | {"key": label.take, "asset": label.asset, "answered": len(asked) - len(still), "open": list(still)}
+        )
         return
     about = f" by {', '.join(codes)}" if codes else ""
     click.echo(f"{services.settings.who} says {word} to {shot} {named}{about}.")
     scene = shot.partition("_")[0]
     if word == "pass" and asked:
         left = "; ".join(still)
-        click.echo(f"That answers its gate. Next:\n  gate resume {scene}" if not left else f"Its gate still asks: {left}")
+        click.echo(
+            f"That answers its gate. Next:\n  gate resume {scene}" if not left else f"Its gate still asks: {left}"
+        )
     if word == "fail" and asked:
         click.echo(f"Its gate waits. To have another made: gate retake {shot} --change seed")
     if word == "fail" and not codes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -22,7 +22,7 @@ from manifests.staging import Box
 SUBJECT, PLACE = "subject", "place"
 CANNOT_TELL = "cannot tell"
 _NOT_FOUND = "the whole frame"
-_OF_THE_SUBJECT = ("identity", "wardrobe")
+_OF_THE_SUBJECT, _OF_THE_PLACE = ("identity", "wardrobe"), "location"
 _PICTURE_LINES = 720
 _OTHERS_MAX = 6
 """Pictures of the same place that each one is held against to find its subject: more cost time and find no more."""
@@ -42,7 +42,7 @@ class ChannelScore(Noun):
 class PictureScore(Noun):
     """One tested picture. `triage`: by axis, pass, ask, fail or CANNOT_TELL; without a baseline only the last. `overall`: z, or None.
 
-    `unknown`: why nothing can be said of the subject; "" where something can.
+    `unknown`: why nothing can be said of the subject; "" where something can. `not_checked`: by axis, why it has no verdict.
     """
 
     name: Text
@@ -53,6 +53,7 @@ class PictureScore(Noun):
     triage: dict[str, str]
     overall: float | None
     unknown: str = ""
+    not_checked: dict[str, str] = {}
 
 
 class Scored(Noun):
@@ -151,7 +152,20 @@ def _scored(seen: Seen, masters: Masters, baseline: Baseline | None, eye: Eye, u
         channels=channels, axes={axis: score.z for (_, axis), score in scores.items()},
         triage={axis: score.triage for (_, axis), score in scores.items()} | untold,
         overall=None if unknown else _rounded(overall(scores)), unknown=unknown,
+        not_checked=_not_checked({axis for _, axis in scores}, baseline, panel, unknown),
     )  # fmt: skip
+
+
+def _not_checked(judged: Collection[str], baseline: Baseline | None, panel: Panel, unknown: str) -> dict[str, str]:
+    """Why each axis that has no verdict has none."""
+    found = {axis: f"nothing of the {axis} could be measured" for axis in (*_OF_THE_SUBJECT, _OF_THE_PLACE)}
+    if panel.setting is None:
+        found[_OF_THE_PLACE] = "the subject is cut out, so there is no place to see"
+    if baseline is None:
+        found = dict.fromkeys(found, "with fewer than three references nobody knows what is usual")
+    if unknown:
+        found |= dict.fromkeys(_OF_THE_SUBJECT, unknown)
+    return {axis: why for axis, why in found.items() if axis not in judged}
 
 
 def _is_cut(pixels: Rgb | Rgba) -> bool:

@@ -154,6 +154,32 @@ def test_a_mark_without_the_asked_person_says_nobody_somebody_else_or_cannot_tel
     assert all("cannot tell whether" in words for words in said)
 
 
+def test_every_rule_that_was_not_checked_says_why(
+    film: FilmFolder, masters: References, rig: Rig, tmp_path: Path
+) -> None:
+    shot = film.scenes["SC010"].shot("SC010_SH0020")
+    picture = rig.panel(shot)
+    whole = panel_gate.gate_panel(panel_gate.PanelCase(picture, shot, 0.0, film.bible, masters))
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(picture.read_bytes()[:200])
+    unread = panel_gate.gate_panel(panel_gate.PanelCase(broken, shot, 0.0, film.bible, masters))
+    cut = tmp_path / "broken.mp4"
+    cut.write_bytes(b"\0\0\0\x18ftypmp42")
+    clip = gate_clip(ClipCase(cut, picture, None, None, shot, film.bible, masters, "480p", 24))
+
+    for verdict in (whole, unread, clip):
+        assert [score for score in verdict.not_checked if not score.why] == []
+    about = {(score.rule, score.subject) for score in whole.scores}
+    assert {(score.rule, score.subject) for score in unread.scores} == about  # what cannot be read is not passed over
+    assert about - {(score.rule, score.subject) for score in clip.scores} <= {
+        ("Q101", "panel"), ("Q102", "panel"), ("V109", "picture"),
+    }  # fmt: skip
+    assert {score.why for score in whole.not_checked if score.rule == "V111"} == {
+        "the film has too few approved pictures to know what is usual"
+    }
+    assert {score.why for score in clip.not_checked if score.rule == "V102"} == {"the clip does not decode"}
+
+
 def test_a_hue_of_twelve_degrees_passes_a_panel(film: FilmFolder, masters: References, rig: Rig) -> None:
     shot = film.scenes["SC010"].shot("SC010_SH0040")
     panel = rig.panel(shot, flaw="drifted_hue", degrees=12.0)

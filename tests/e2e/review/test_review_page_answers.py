@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from checks.contract import Tally, Trouble
+from checks.panel_rules import IDENTITY
+
 PHONE = {"width": 390, "height": 844}
 _OPENS_ON_ANOTHER = "scene.shots.find((each) => each.chain).id"
 
@@ -110,3 +113,37 @@ def inside(page: Page, name: str) -> None:
         middle,
     )
     assert on_top, name
+
+
+def test_what_a_gate_asks_stands_on_the_page_and_a_circle_answers_it(priced, link, page):
+    question = ask_about_the_clip(priced, "SC010_SH0020")
+    page.goto(link)
+    expect(page.locator("#strip li")).to_have_count(4)
+    page.evaluate("choose('SC010_SH0020')")
+    expect(page.locator("#versions")).to_contain_text("? asks you")
+    expect(page.locator("#facts")).to_contain_text(question)
+    expect(page.locator("#facts")).to_contain_text("1 ask you")
+    expect(page.locator("#actions")).to_contain_text("No, retake")
+
+    page.get_by_role("button", name="Yes, circle it").click()
+
+    expect(page.locator("#toast")).to_contain_text("gate resume SC010")
+    [said] = priced.ledger.decided("SC010")
+    assert said.decision.kind == "circle"
+    page.evaluate("choose('SC010_SH0020')")
+    expect(page.locator("#versions")).to_contain_text("answered")
+    expect(page.locator("#actions")).not_to_contain_text("Yes, circle it")
+
+
+def ask_about_the_clip(film, shot):
+    """The film under a wider band: all that was certified stands but the shot's clip, about which its gate asks. Gives the question."""
+    film.edit("film.yaml", lambda d: d.update(ask_bands={"V102": 1.0}))
+    ledger, rules = film.ledger, film.services.rules()
+    clip = ledger.takes(shot=shot, stage="clip")[-1]
+    for certificate in ledger.every_certificate():
+        if certificate.asset != clip.asset.sha256:
+            ledger.file_certificate(certificate.model_copy(update={"rules": rules}))
+    tally = Tally({}, {"V102": 1.0})
+    tally.judge(IDENTITY, "ilse", 0.29, Trouble("identity:ilse", "-", "-", question="is this ilse?"))
+    ledger.record_verdict(clip.generation_key, tally.verdict())
+    return tally.verdict().questions[0].message
