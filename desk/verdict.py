@@ -74,10 +74,10 @@ def verdict(
     if word == "pass" and asked:
         left = "; ".join(still)
         click.echo(
-            f"That answers its gate. Next:\n  gate resume {scene}" if not left else f"Its gate still asks: {left}"
+            f"That answers its gate. Next:\n  gate resume {scene}" if not left else f"It is still asked: {left}"
         )
     if word == "fail" and asked:
-        click.echo(f"Its gate waits. To have another made: gate retake {shot} --change seed")
+        click.echo(f"The take stays. To have another made: gate retake {shot} --change seed")
     if word == "fail" and not codes:
         click.echo(
             f"No rule learns from it until you name one: gate verdict {shot} fail --rule V102 (gate rule lists them)"
