@@ -73,9 +73,7 @@ def verdict(
     scene = shot.partition("_")[0]
     if word == "pass" and asked:
         left = "; ".join(still)
-        click.echo(
-            f"That answers its gate. Next:\n  gate resume {scene}" if not left else f"It is still asked: {left}"
-        )
+        click.echo(f"That answers its gate. Next:\n  gate resume {scene}" if not left else f"It is still asked: {left}")
     if word == "fail" and asked:
         click.echo(f"The take stays. To have another made: gate retake {shot} --change seed")
     if word == "fail" and not codes:

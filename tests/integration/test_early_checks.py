@@ -16,14 +16,16 @@ import pytest
 from PIL import Image
 
 from bench.planting.hostile_pictures import profile
-from checks.cast_gate import judge_sides
+from checks.cast_gate import check_cast, judge_sides
 from checks.contract import Tally
 from checks.masters import References
 from checks.pictures import read_picture
 from desk.init import TEMPLATE_WORDS
 from desk.options import open_film
 from manifests.bible import VIEWS
-from manifests.finding import Verdict
+from manifests.finding import Finding, Verdict
+from manifests.keys import hash_file
+from manifests.reading import read_film
 from tasks.check_roster import check_roster
 from tasks.current import Run, begin
 from wiring import services
@@ -82,6 +84,17 @@ def test_a_model_a_price_and_a_key_that_are_missing_are_found(film, lint):
     assert "GEMINI" in found[("M103", "gemini")]["cure"]
 
 
+def test_a_model_without_a_price_is_found_and_one_with_a_price_is_not(film, lint):
+    path = film / "film.yaml"
+    path.write_text(path.read_text() + "providers: {panel: fal, clip: evolink}\n")
+
+    found = lint()
+
+    assert "has no price for evolink seedance" in found[("M102", "evolink clip")]["message"]
+    assert found[("M102", "evolink clip")]["severity"] == "error"
+    assert ("M102", "fal panel") not in found
+
+
 def test_words_of_the_template_are_warned_of_until_they_are_changed(film, lint):
     style = film / "bible/style.yaml"
     style.write_text(f"words: {next(words for words in TEMPLATE_WORDS if words.startswith('Soft evening light'))}\n")
@@ -130,6 +143,21 @@ def test_a_squeezed_or_mirrored_front_is_no_other_view(ilse):
 def test_a_side_view_that_faces_the_other_way_is_warned_of(ilse):
     turned = {**ilse, "side": np.ascontiguousarray(ilse["side"][:, ::-1])}
     assert "seems to face the other way" in sides(turned)[("R113", "side")]
+
+
+def test_a_view_that_lies_in_another_persons_folder_is_warned_of():
+    film = read_film(HARBOUR.parents[1])
+    paths = {name: film.assets / f"{name}.png" for name in film.bible.assets()}
+
+    def owners(paths: dict[str, Path]) -> dict[str, Finding]:
+        references = References(paths, {name: hash_file(path) for name, path in paths.items()})
+        return {f.subject: f for f in check_cast(film.bible, references).findings if f.rule == "R114"}
+
+    assert owners(paths) == {}
+    ilse, tomas = ("characters/ilse/raincoat/side", "characters/tomas/sweater/side")
+    misplaced = owners({**paths, ilse: paths[tomas]})
+    assert misplaced[ilse].severity == "warning"
+    assert "looks more like tomas/sweater" in misplaced[ilse].message
 
 
 def test_pictures_that_cannot_be_used_are_named_all_at_once(film, gate):
