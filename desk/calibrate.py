@@ -56,7 +56,7 @@ def calibrate(
     """
     from checks import catalogue
     from wiring.calibrating import calibrations, priced, writable
-    from wiring.labelling import from_books, from_file
+    from wiring.labelling import from_books, from_file, labelled_rows
 
     costs_given = [
         dollars(t, o) if t else None for t, o in ((reject, "--false-reject-usd"), (accept, "--false-accept-usd"))
@@ -66,6 +66,8 @@ def calibrate(
     if said_yes() and not why.strip():
         raise click.BadParameter("say why; it is written down", param_hint="--why")
     only = [catalogue.page(code.upper()).code for code in rules]
+    if labels is not None:
+        labelled_rows(labels)
     services = open_film(film, prices, scopes=[f"scene:{scene}"] if scene else [])
     scenes = [scene] if scene else sorted(services.folder.scenes)
     gathered = from_file(labels, services) if labels else from_books(services, scenes)

@@ -82,6 +82,8 @@ def take_in(
     """
     from wiring.compositing import take_in as bring
 
+    if file is not None and not file.is_file():
+        raise click.BadParameter(f"there is no file {file}", param_hint="FILE")
     services = _open(shot, film, prices)
     door = confirm(f"Take in {file or 'the file saved in the kit'} as the frame of {shot}?")
     taken = bring(

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 @decides
 def drafts(resolution: str, film: Path | None, why: str) -> None:
     """Decide that the film's drafts are made at RESOLUTION, and write it into film.yaml. Spends nothing."""
+    from governor.approvals import check_reason
     from wiring.draft_approval import decide_resolution
 
-    services = open_film(film)
+    services = open_film(film, check=lambda folder: check_reason("draft_resolution", f"film:{folder.film.code}", why))
     who = services.settings.who
     door = confirm(f"Make the drafts of {services.folder.film.code} at {resolution}?")
     decide_resolution(services, cast("Resolution", resolution), why=why, who=who, door=door)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from manifests.bible import Region
 
 
+_PIXELS_MAX = 16_384
+"""No frame is wider: a box beyond it is none."""
+
+
 @click.command()
 @click.argument("shot")
 @click.option(
@@ -45,10 +49,12 @@ def edit(
     from manifests.money import rounded_usd
     from wiring import editing
 
-    services = open_film(film, prices, scopes=[f"shot:{shot}"])
-    where = editing.Where(_box(services.shot(shot).id, box, _size(services, shot)) if box else None, mask)
     if bool(only and say) == bool(demolish and rebuild) or bool(only or say) == bool(demolish or rebuild):
         raise click.UsageError("say --only and --say, or --demolish and --rebuild")
+    if box:
+        _box(shot, box, (_PIXELS_MAX, _PIXELS_MAX))  # refused for its form before the books are opened
+    services = open_film(film, prices, scopes=[f"shot:{shot}"])
+    where = editing.Where(_box(services.shot(shot).id, box, _size(services, shot)) if box else None, mask)
     door = confirm(f"Change {only or demolish} in the frame of {shot}? The next run buys it.")
     given = {"where": where, "stage": frame_of(end=end), "why": why, "who": services.settings.who, "door": door}
     if only and say:

@@ -116,13 +116,16 @@ def _found(
     outcome: str | None,
 ) -> list[LogLine]:  # fmt: skip
     """The calls that fit. A shot that was cut from the film keeps its calls; a name without any must be the film's."""
+    from wiring.services import refuse_unknown
+
     if scope is not None and not _SCOPE.fullmatch(scope):
         raise click.BadParameter(f"{scope} is neither a scene (SC010) nor a shot (SC010_SH0040)", param_hint="SCOPE")
     begins = _utc(since) if since else ""
-    services = open_film(film)
+    kind = "shot" if scope and "_" in scope else "scene"
+    services = open_film(film, check=lambda folder: refuse_unknown(folder, kind, scope) if scope else None)
     lines = services.ledger.log(scope)
     if scope and not lines:
-        services.refuse_unknown("shot" if "_" in scope else "scene", scope)
+        services.refuse_unknown(kind, scope)
     private = services.folder.private
     return [
         _unsaid(line) if line.shot in private else line for line in lines

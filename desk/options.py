@@ -15,6 +15,7 @@ import click
 
 if TYPE_CHECKING:
     from manifests.breakdown import Breakdown
+    from manifests.reading import FilmFolder
     from wiring.services import Services
     from wiring.settings import Settings
 
@@ -48,9 +49,12 @@ def prices_option(command: F) -> F:
 
 
 def open_film(
-    film: Path | None, prices: Path | None = None, flaws: Path | None = None, *, scopes: Iterable[str] = ()
-) -> Services:
-    """The film's services. Raises what cannot be read, and what of `scopes` it does not have, before anything is made."""
+    film: Path | None, prices: Path | None = None, flaws: Path | None = None, *, scopes: Iterable[str] = (),
+    check: Callable[[FilmFolder], object] | None = None,
+) -> Services:  # fmt: skip
+    """The film's services. Raises what cannot be read, what of `scopes` it does not have, and what `check` raises before the film's first
+    books are made (`wiring.services.open_services`), before anything is made.
+    """
     from wiring.last_film import remember
     from wiring.services import open_services
     from wiring.settings import settle_environment
@@ -63,7 +67,7 @@ def open_film(
     }
     _given.set((film, prices, scenes.pop() if len(scenes) == 1 else ""))
     settle_environment(settings)
-    services = open_services(settings, asked)
+    services = open_services(settings, asked, check)
     if film is not None:
         remember(film, Path.cwd())
     return services

@@ -13,6 +13,7 @@ from desk.options import dollars, film_option, json_option, money, open_film, pr
 
 if TYPE_CHECKING:
     from manifests.decision import Decision, DecisionKind
+    from manifests.reading import FilmFolder
     from manifests.standing_order import StandingOrder
     from wiring.services import Services
 
@@ -53,51 +54,60 @@ def order(
 
     Without a window: show the order that stands. Finals are never made under one.
     """
-    if usd:
-        dollars(usd, "--usd")
-    services = open_film(film, scopes=[f"scene:{scene}"])
-    if end:
-        _decide(services, scene, "end_order", why, None)
-    elif opens or closes or usd:
+    order = None
+    if not end and (opens or closes or usd):
         if not (opens and closes and usd):
             raise click.UsageError("A standing order has --opens, --closes and --usd.")
-        _decide(
-            services,
-            scene,
-            "standing_order",
-            why,
-            _order(services, scene, (opens, closes, zone), usd, plan_file, priority),
-        )
+        order = _order(scene, (opens, closes, zone), usd, priority)
+    services = open_film(film, scopes=[f"scene:{scene}"], check=lambda folder: _check(folder, order, why, plan_file))
+    if end:
+        _decide(services, scene, "end_order", why, None)
+    elif order:
+        _decide(services, scene, "standing_order", why, _with_plan(services, order, plan_file))
     _show(services, scene, film, as_json=as_json)
 
 
-def _order(
-    services: Services, scene: str, window: tuple[str, str, str], usd: str, plan_file: Path | None, priority: int
-) -> StandingOrder:
+def _check(folder: FilmFolder, order: StandingOrder | None, why: str, plan_file: Path | None) -> None:
+    """What would refuse an order whatever the books say. Raises NotApproved without a reason, PlanRefused."""
+    from governor.approvals import check_reason
+    from wiring.planning_file import read
+
+    if order:
+        check_reason("standing_order", order.scene, why)
+    if order and plan_file:
+        read(plan_file, film=folder.film.code, scene=order.scene)
+
+
+def _with_plan(services: Services, order: StandingOrder, plan_file: Path | None) -> StandingOrder:
+    """The order, bound to the plan in the file where one is named; the plan is kept for its nights."""
+    from wiring.nights import kept_plan
+    from wiring.planning_file import keep, write
+
+    plan = keep(services, services.scene(order.scene), plan_file)
+    if plan is None:
+        return order
+    kept = kept_plan(services, plan.hash)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    write(plan, kept)
+    return order.model_copy(update={"plan": plan.hash})
+
+
+def _order(scene: str, window: tuple[str, str, str], usd: str, priority: int) -> StandingOrder:
     from pydantic import ValidationError
 
     from manifests.money import format_usd
     from manifests.standing_order import StandingOrder
-    from wiring.nights import kept_plan
-    from wiring.planning_file import keep, write
 
-    plan = keep(services, services.scene(scene), plan_file)
     opens, closes, zone = window
     try:
-        order = StandingOrder(
-            scene=scene, opens=opens, closes=closes, zone=zone, plan=plan.hash if plan else None,
-            night_usd=format_usd(dollars(usd, "--usd")), priority=priority,
+        return StandingOrder(
+            scene=scene, opens=opens, closes=closes, zone=zone, plan=None, night_usd=format_usd(dollars(usd, "--usd")), priority=priority,
         )  # fmt: skip
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "the window"
         said = "is a time of day like 22:00" if first["type"] == "string_pattern_mismatch" else first["msg"]
         raise click.UsageError(f"--{field}: {said.removeprefix('Value error, ')}.") from error
-    if plan is not None:
-        kept = kept_plan(services, plan.hash)
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        write(plan, kept)
-    return order
 
 
 def _decide(services: Services, scene: str, kind: DecisionKind, why: str, order: StandingOrder | None) -> None:

@@ -67,9 +67,9 @@ def reconcile(
     if usd and not given_up:
         raise click.UsageError("--usd goes with --write-off.")
     shot = given_up or released
+    bill = dollars(usd, "--usd") if usd else None
     services = _open(film, prices, shot, scene)
     if shot:
-        bill = dollars(usd, "--usd") if usd else None
         _decide(services, shot, reason, bill, writes_off=bool(given_up))
         found: list[Brought] = []
     else:

@@ -43,7 +43,6 @@ def retake(
     Another prompt, reference, mode or provider is written into the film's files first; for another seed nothing is. It is refused
     where nothing of that kind changed, where more than one thing did, and where the same flaw came twice with the same words.
     """
-    services = open_film(film, prices, scopes=[f"shot:{shot}"])
     if change is None:
         raise click.UsageError(f"say the one thing that changes: --change {'|'.join(CHANGES)}")
     if flaw is not None:
@@ -52,6 +51,7 @@ def retake(
         raise click.BadParameter("say why; it is written down", param_hint="--why")
     from wiring.retaking import retake as send_back
 
+    services = open_film(film, prices, scopes=[f"shot:{shot}"])
     door = confirm(f"Send the newest draft take of {shot} back, and change its {change}?")
     decision = send_back(
         services, shot, change=cast("Change", change), flaw=flaw, why=why, stage=cast("Stage | None", stage),

@@ -73,8 +73,9 @@ def review(
 
     if into is not None and scene is None:
         raise click.UsageError("name the scene to export: gate review SC010 --export FOLDER")
-    if key_file is not None:
-        read_keys(key_file, who or "", beyond=False)
+    serves = said is None and into is None
+    if key_file is not None or serves:
+        read_keys(key_file, who or "", beyond=serves and host not in _LOOPBACK)
     services = open_film(film, prices, scopes=[f"scene:{scene}"] if scene else ())
     if said is not None:
         _take_in(services, said, who or services.settings.who)

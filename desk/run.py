@@ -28,10 +28,11 @@ from desk.options import (
 from wiring.run_options import RunOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from checks.colour_match import ColourMatch
     from flows.outcome import DraftWaiting, SceneOutcome
+    from manifests.reading import FilmFolder
     from wiring.services import Services
     from wiring.settings import Settings
 
@@ -100,7 +101,7 @@ def resume(
     """Go on with SCENE where it was. What is in flight is collected, not resubmitted."""
     from manifests.sitting import BIBLE
 
-    services = open_film(film, prices, flaws, scopes=[f"scene:{scene}"])
+    services = open_film(film, prices, flaws, scopes=[f"scene:{scene}"], check=_is_plan_of(scene, plan_file))
     if scene == BIBLE:
         from desk.turnaround import begun, run_and_tell
 
@@ -260,7 +261,7 @@ def _run(
     from governor.estimates import compare
 
     cap = None if cap_usd is None else dollars(cap_usd, "--cap")
-    services = open_film(film, prices, flaws, scopes=[f"scene:{scene}"])
+    services = open_film(film, prices, flaws, scopes=[f"scene:{scene}"], check=_is_plan_of(scene, options.plan))
     if cap is not None:
         _lower_cap(services, scene, cap)
     services.telemetry.listen(board.show)
@@ -271,6 +272,15 @@ def _run(
         if estimate.alarm:
             click.echo(f"ALARM: {estimate.alarm}", err=True)
     return outcome.exit_code
+
+
+def _is_plan_of(scene: str, file: Path | None) -> Callable[[FilmFolder], object] | None:
+    """Reads the plan that a run is to keep to, where it is to keep to one."""
+    if file is None:
+        return None
+    from wiring.planning_file import read
+
+    return lambda folder: read(file, film=folder.film.code, scene=scene)
 
 
 def _lower_cap(services: Services, scene: str, cap: int) -> None:

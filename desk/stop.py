@@ -36,10 +36,11 @@ def go(film: Path | None, why: str) -> None:
 def _decide(kind: Literal["stop", "go"], film: Path | None, why: str, door: Door = "command line") -> list[str]:
     """Write it down; gives the film's scenes."""
     from desk.deciding import decision_of
+    from governor.approvals import check_reason
     from manifests.errors import GateError
 
     try:
-        services = open_film(film)
+        services = open_film(film, check=lambda folder: check_reason(kind, f"film:{folder.film.code}", why))
     except GateError:
         if kind == "stop":
             _by_file_alone(film)

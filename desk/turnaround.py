@@ -72,13 +72,14 @@ def turnaround(
         raise click.UsageError("--again takes a reason: --why ...")
     if rehearse:
         return _rehearse(settings_for(film, prices), character, wardrobe, views, provider, script, as_json=as_json)
-    services = open_film(film, prices)
-    from wiring.views import wanted
+    from wiring.views import wanted, wanted_of
 
+    cap = None if cap_usd is None else dollars(cap_usd, "--cap")
+    services = open_film(film, prices, check=lambda folder: wanted_of(folder, character, wardrobe, views, provider))
     sittings = wanted(services, character, wardrobe, views, provider)
     if dry_run:
         return tell_states(services, sittings, as_json=as_json)
-    _prepare(services, sittings, again=again, why=why, cap=None if cap_usd is None else dollars(cap_usd, "--cap"))
+    _prepare(services, sittings, again=again, why=why, cap=cap)
     return run_and_tell(services, [sittings], film, as_json=as_json)
 
 

@@ -12,7 +12,7 @@ from governor.books import Books
 from governor.errors import ApprovalLapsed, LedgerBroken, NotApproved
 from governor.purchase import Purchase
 from governor.tables import decisions
-from manifests.decision import Binding, Decision
+from manifests.decision import Binding, Decision, DecisionKind
 from manifests.film import Resolution, TierName
 from manifests.money import format_usd
 
@@ -30,11 +30,13 @@ def check(decision: Decision) -> None:
         raise NotApproved(
             decision.scope, "the yes is bound to nothing", "Say it to a take: gate approve SC010 --tier final"
         )
-    wants_reason = decision.kind in _WANT_A_REASON or (binding and binding.tier == "hero")
-    if wants_reason and not decision.why.strip():
-        raise NotApproved(
-            decision.scope, f"{decision.kind.replace('_', ' ')} needs a reason here", 'Give it: --why "..."'
-        )
+    check_reason(decision.kind, decision.scope, decision.why, hero=bool(binding and binding.tier == "hero"))
+
+
+def check_reason(kind: DecisionKind, scope: str, why: str, *, hero: bool = False) -> None:
+    """Raises NotApproved where a decision of this kind, or one about a hero tier, has no reason."""
+    if (hero or kind in _WANT_A_REASON) and not why.strip():
+        raise NotApproved(scope, f"{kind.replace('_', ' ')} needs a reason here", 'Give it: --why "..."')
 
 
 def record(books: Books, decision: Decision) -> int:

@@ -59,7 +59,7 @@ def from_file(path: Path, services: Services) -> Gathered:
     `file` is looked for beside the CSV. Raises BadLabels, naming the line.
     """
     filed = _Filed(services)
-    return Gathered(tuple(_parsed(path, number, row, filed) for number, row in enumerate(_rows(path), start=2)))
+    return Gathered(tuple(_parsed(path, number, row, filed) for number, row in enumerate(labelled_rows(path), start=2)))
 
 
 def worst_by_rule(scores: Iterable[Score]) -> dict[str, float]:
@@ -118,7 +118,8 @@ class _Filed:
         return found, "clip" if take.stage == "clip" else "panel"
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def labelled_rows(path: Path) -> list[dict[str, str]]:
+    """The lines of a CSV file of labels, by the names in its first. Raises BadLabels."""
     cure = "Write columns such as: file,rule,value,label"
     try:
         if not path.is_file() or path.stat().st_size > _BYTES_MAX:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -118,7 +118,7 @@ class Services:
 
     def refuse_unknown(self, kind: str, name: str) -> None:
         """Raise NotAFilm unless the film has a scene or a shot of that name, or its bible a view that the books call so."""
-        _find(self.folder, kind, name)
+        refuse_unknown(self.folder, kind, name)
 
     def shot(self, shot_id: str) -> Shot:
         """The shot called `shot_id`. Raises NotAFilm."""
@@ -214,10 +214,13 @@ def _no_judge(provider: Provider) -> Invalid:
     return Invalid(f"providers.judge: {provider.name}", cause, "Name one that does, such as gemini, or none.")
 
 
-def open_services(settings: Settings, scopes: Iterable[str] = ()) -> Services:
+def open_services(
+    settings: Settings, scopes: Iterable[str] = (), check: Callable[[FilmFolder], object] | None = None
+) -> Services:
     """Build everything for the film that `settings` names; the same object for the same film within a process.
 
-    `scopes` must be the film's: film:HRB, scene:SC010, shot:SC010_SH0010. Everything a person wrote is read and judged
+    `scopes` must be the film's: film:HRB, scene:SC010, shot:SC010_SH0010. `check` raises what else the film's files do not bear out; it is
+    asked only while there are no books, so that a refusal leaves none behind. Everything a person wrote is read and judged
     before anything is made on disk. Raises ManifestError, NotAFilm, PictureRefused, PriceRefused, Invalid or VaultError, and then
     nothing was written; LedgerTrouble. Pictures that lie in the film's assets folder are taken into the vault, under their
     canonical names.
@@ -225,7 +228,9 @@ def open_services(settings: Settings, scopes: Iterable[str] = ()) -> Services:
     fingerprint = _fingerprint(settings)
     folder = _read(settings, fingerprint)
     for scope in scopes:
-        _find(folder, *scope.split(":", 1))
+        refuse_unknown(folder, *scope.split(":", 1))
+    if check and isinstance(settings.ledger, Path) and not settings.ledger.exists():
+        check(folder)
     return _open(settings, fingerprint)
 
 
@@ -294,8 +299,8 @@ def _say_prices(telemetry: Telemetry, told: Told) -> None:
         telemetry.say(told.provider, "prices", "works", words)
 
 
-def _find(folder: FilmFolder, kind: str, name: str) -> None:
-    """Raises NotAFilm unless the film has it, or is it."""
+def refuse_unknown(folder: FilmFolder, kind: str, name: str) -> None:
+    """Raises NotAFilm unless the film has it, or is it. `kind`: film, scene or shot."""
     if kind == "shot" and name.startswith(f"{BIBLE}_"):
         if name not in {one.id for one in _scene_in_books(folder, BIBLE).shots}:
             raise NotAFilm(name, "the bible asks for no such view", f"See what was made: gate log {BIBLE}")

@@ -54,12 +54,17 @@ class ViewState:
 
 
 def wanted(services: Services, character: str, wardrobe: str, views: Iterable[View] = (), maker: str = "") -> tuple[Sitting, ...]:  # fmt: skip
+    """As `wanted_of`, of the film that is open."""
+    return wanted_of(services.folder, character, wardrobe, views, maker)
+
+
+def wanted_of(folder: FilmFolder, character: str, wardrobe: str, views: Iterable[View] = (), maker: str = "") -> tuple[Sitting, ...]:  # fmt: skip
     """The sittings for `views` (else all but the front) of one character or EVERYBODY, in one wardrobe or EVERY_WARDROBE.
 
     Raises NotAFilm for somebody, or something to wear, that the bible does not have, and Invalid for a front: it is what the others
     are made from.
     """
-    people, chosen = services.folder.bible.characters, tuple(views) or FROM_FRONT
+    people, chosen = folder.bible.characters, tuple(views) or FROM_FRONT
     if "front" in chosen:
         raise Invalid("front", "the other views are made from it, and it is a person's", "Draw it, then: gate lock")
     if character not in {EVERYBODY, *people}:
