@@ -112,7 +112,7 @@ class Server:
             if not lives or self._users is None:
                 self.begin()
             if patience.is_over(record):
-                raise self._down(f"it made no progress for {_NO_PROGRESS_S:.0f} s")
+                raise self._stuck(record)
             time.sleep(_LOOK_S)
 
     @property
@@ -146,6 +146,14 @@ class Server:
         os.close(users)
         return False
 
+    def _stuck(self, record: Record | None) -> ServerDown:
+        if record and record.waits_for:
+            cause = f"{record.waits_for} has kept its database locked for {_NO_PROGRESS_S:.0f} s"
+            return ServerDown(
+                "Prefect's server", cause, "End that process, or wait for it; then run the command again."
+            )
+        return self._down(f"it made no progress for {_NO_PROGRESS_S:.0f} s")
+
     def _down(self, cause: str) -> ServerDown:
         return ServerDown("Prefect's server", cause, f"Read {self._files.log}, then run the command again.")
 
@@ -172,7 +180,11 @@ class _Patience:
         if stage != self._seen[0] or cpu_s > self._seen[1] + _PROGRESS_CPU_S:
             self._moved, self._seen = now, (stage, cpu_s)
         if now - self._told > self._pause_s:
-            what = f"it {stage}" if stage else "the server of an earlier run is ending"
+            what = f"it {_how_far(record)}" if record else "the server of an earlier run is ending"
             self.tell(f"  … waiting for Prefect's server for {now - self._begun:.0f} s: {what}")
             self._told, self._pause_s = now, min(2 * self._pause_s, _TELL_S[1])
         return now - self._moved > _NO_PROGRESS_S
+
+
+def _how_far(record: Record) -> str:
+    return f"waits for its database, which {record.waits_for} is writing" if record.waits_for else record.stage

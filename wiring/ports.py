@@ -44,10 +44,14 @@ def holder_of(port: int, proc: Path = Path("/proc")) -> str:
         with contextlib.suppress(OSError):
             if str(handle.readlink()) in sockets:
                 process = handle.parent.parent
-                command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
-                shown = "".join(c for c in command if c.isprintable())[:_COMMAND_MAX]
-                return f" by process {process.name} ({shown})"
+                return f" by process {process.name} ({words_of(process)})"
     return ""
+
+
+def words_of(process: Path) -> str:
+    """The command of a process, given as its folder in /proc: printable, and not endless. Raises OSError where it has ended."""
+    command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
+    return "".join(c for c in command if c.isprintable())[:_COMMAND_MAX]
 
 
 def _listening(table: Path, port: int) -> list[str]:

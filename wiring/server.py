@@ -22,6 +22,7 @@ import time
 from pathlib import Path
 
 from wiring.alive import lock
+from wiring.database_holder import writer_of
 from wiring.prefect_database import lay_database
 from wiring.prefect_door import HERE, App, Door
 from wiring.prefect_health import Health
@@ -59,18 +60,20 @@ class _FilmServer:
     def __init__(self, files: Files, here: socket.socket) -> None:
         self._files, self._here, self._port = files, here, int(here.getsockname()[1])
         self._stage: Stage = "loads its program"
-        self._should_exit = threading.Event()
+        self._waits_for = ""
+        self._should_exit, self._comes_on = threading.Event(), threading.Event()
         self._busy = _CountsBusy()
 
     def run(self) -> None:
         """Serve until nobody uses it. Ends the process."""
         serving = threading.Thread(target=self._serve, daemon=True)
         serving.start()
-        users = None
+        users = told = None
         while serving.is_alive() and users is None:
-            if self._stage != "answers":
-                self._tell()
-            serving.join(_LOOK_S)
+            if told != "answers":
+                told = self._tell()
+            self._comes_on.wait(_LOOK_S)
+            self._comes_on.clear()
             users = lock(self._files.users, alone=True)  # held to the end: whoever comes now waits for that
         self._files.record.unlink(missing_ok=True)
         if self._busy.count:
@@ -81,9 +84,12 @@ class _FilmServer:
         serving.join(_GOODBYE_S)
         os._exit(0 if users is not None else 1)
 
-    def _tell(self) -> None:
-        record = Record(port=self._port, stage=self._stage, cpu_s=time.process_time(), pid=os.getpid())
+    def _tell(self) -> Stage:
+        """Write how far it is. To be called by one thread: a record that another one had begun would replace a newer one."""
+        stage, cpu_s = self._stage, time.process_time()
+        record = Record(port=self._port, stage=stage, cpu_s=cpu_s, pid=os.getpid(), waits_for=self._waits_for)
         write_record(self._files, record)
+        return stage
 
     def _serve(self) -> None:
         gc.disable()  # nothing of a program that loads can be freed, and looking for it takes a fifth of the time
@@ -92,26 +98,37 @@ class _FilmServer:
 
         self._stage = "prepares its database"
         if home := prefect_home():
+            self._await(home / "prefect.db")
             lay_database(home, _migrate)
         door = Door(_watched(create_app(final=True)))
-        for handler in {
-            h for name in (None, "prefect", "uvicorn", "fastapi") for h in logging.getLogger(name).handlers
-        }:
-            handler.addFilter(self._busy)
         film_server = self
 
         class Announced(uvicorn.Server):
             async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-                await super().startup(sockets)
+                await super().startup(sockets)  # ends the thread where it fails, and says why
                 gc.enable()
                 gc.freeze()
-                film_server._stage = "answers"
-                film_server._tell()
+                film_server._answers()
 
             async def on_tick(self, counter: int) -> bool:
                 return await super().on_tick(counter) or film_server._should_exit.is_set()
 
-        Announced(uvicorn.Config(door, log_level="critical", timeout_graceful_shutdown=1)).run([self._here])
+        Announced(uvicorn.Config(door, log_level="error", timeout_graceful_shutdown=1)).run([self._here])
+
+    def _await(self, database: Path) -> None:
+        """Wait while somebody holds the database, and say who. Prefect waits a minute in silence, and fails then."""
+        while holder := writer_of(database):
+            self._waits_for = holder
+            time.sleep(_LOOK_S)
+        self._waits_for = ""
+
+    def _answers(self) -> None:
+        for handler in {
+            h for name in (None, "prefect", "uvicorn", "fastapi") for h in logging.getLogger(name).handlers
+        }:
+            handler.addFilter(self._busy)
+        self._stage = "answers"
+        self._comes_on.set()
 
 
 def _migrate() -> None:

@@ -42,12 +42,16 @@ class Files:
 
 
 class Record(Noun):
-    """How far a server is. `cpu_s`: processor time in seconds that its process has used, which grows while it starts."""
+    """How far a server is. `cpu_s`: processor time in seconds that its process has used, which grows while it starts.
+
+    `waits_for`: who keeps its database locked, so that it cannot begin; "" where nobody does.
+    """
 
     port: int
     stage: Stage
     cpu_s: float
     pid: int
+    waits_for: str = ""
 
 
 def read_record(files: Files) -> Record | None:
@@ -58,7 +62,7 @@ def read_record(files: Files) -> Record | None:
 
 
 def write_record(files: Files, record: Record) -> None:
-    """Replace the record, whole or not at all."""
-    part = files.record.with_suffix(f".{record.stage == 'answers'}.part")
+    """Replace the record, whole or not at all. One thread at a time may: whoever starts the server, then its main thread."""
+    part = files.record.with_suffix(".part")
     part.write_text(record.model_dump_json())
     part.replace(files.record)

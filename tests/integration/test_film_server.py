@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -17,19 +18,29 @@ from wiring.settings import read_settings
 
 PROGRAM = """
 import pathlib, socket, sys, time
+from wiring import server
 from wiring.server import _FilmServer
-from wiring.server_record import Files
+from wiring.server_record import Files, read_record, write_record
+folder = pathlib.Path(sys.argv[1])
+if (folder / "slow").exists():
+    def slowly(files, record):
+        for _ in range(200 if record.stage != "answers" else 0):
+            time.sleep(0.01)
+            if (now := read_record(files)) and now.stage == "answers":
+                break
+        write_record(files, record)
+    server.write_record = slowly
 class Light(_FilmServer):
     def _serve(self):
-        if pathlib.Path(sys.argv[1], "breaks").exists():
+        if (folder / "breaks").exists():
             return
+        self._await(folder / "prefect.db")
         self._here.listen()
         time.sleep(float(sys.argv[3]))
-        self._stage = "answers"
-        self._tell()
+        self._answers()
         while not self._should_exit.is_set():
             time.sleep(0.02)
-Light(Files(pathlib.Path(sys.argv[1])), socket.socket(fileno=int(sys.argv[2]))).run()
+Light(Files(folder), socket.socket(fileno=int(sys.argv[2]))).run()
 """
 """The server's own program, with nothing of Prefect's in it: half a second, not a minute, on a busy machine."""
 
@@ -45,6 +56,15 @@ server = film_server.start(read_settings(pathlib.Path(sys.argv[1])), tell=lambda
 print(server.wait(), flush=True)
 sys.stdin.read()
 server.stop()
+"""
+
+LOCKS = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("PRAGMA journal_mode = WAL")
+connection.execute("BEGIN IMMEDIATE")
+print("locked", flush=True)
+sys.stdin.read()
 """
 
 WAIT_S = 60.0
@@ -79,6 +99,11 @@ def user(settings):
 
 def files_of(settings):
     return Files(settings.state / "server" / "runs")
+
+
+def light(files, here, lives):
+    words = [sys.executable, "-c", PROGRAM, files.folder, str(here.fileno()), "0"]
+    return subprocess.Popen(words, pass_fds=(here.fileno(), lives))
 
 
 def gone(settings):
@@ -126,14 +151,67 @@ def test_what_a_killed_server_left_is_not_believed_and_one_that_ends_while_it_st
     (files.folder / "breaks").touch()
     said = []
 
-    def breaks(files, here, lives):
-        words = [sys.executable, "-c", PROGRAM, files.folder, str(here.fileno()), "0"]
-        return subprocess.Popen(words, pass_fds=(here.fileno(), lives))
-
-    monkeypatch.setattr(film_server, "spawn", breaks)
+    monkeypatch.setattr(film_server, "spawn", light)
     server = film_server.start(settings, tell=said.append)
     with pytest.raises(ServerDown, match=r"it ended while it started.*server\.log"):
         server.wait()
     server.stop()
     again = "It ended while it started; starting it again …"
     assert [words for words in said if "waiting" not in words] == ["Starting Prefect's server …", again, again]
+
+
+@pytest.fixture
+def server_of(settings, monkeypatch):
+    """Starts the light server from here; gives what it is told while it waits."""
+    monkeypatch.setattr(film_server, "spawn", light)
+    monkeypatch.setattr(film_server, "_TELL_S", (0.1, 0.1))
+    files_of(settings).folder.mkdir(parents=True)
+    with contextlib.ExitStack() as started:
+
+        def start(tell):
+            server = film_server.start(settings, tell=tell)
+            started.callback(server.stop)
+            return server
+
+        yield start
+
+
+@pytest.fixture
+def locked(settings):
+    """A process that keeps the database locked, as one that was not killed with the others would."""
+    words = [sys.executable, "-c", LOCKS, files_of(settings).folder / "prefect.db"]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "locked\n"
+        yield process
+        process.kill()
+
+
+def test_a_main_thread_that_is_slow_to_write_does_not_take_back_that_the_server_answers(
+    settings, server_of, monkeypatch
+):
+    monkeypatch.setattr(film_server, "_NO_PROGRESS_S", 15.0)
+    (files_of(settings).folder / "slow").touch()
+    assert server_of(lambda _: None).wait().startswith("http://127.0.0.1:")
+
+
+def test_a_database_that_another_process_keeps_locked_is_waited_for_and_the_process_is_named(server_of, locked):
+    said = []
+
+    def hear(words):
+        said.append(words)
+        if "its database" in words:
+            locked.stdin.close()
+
+    server_of(hear).wait()
+    assert f"it waits for its database, which process {locked.pid} (" in "\n".join(said)
+
+
+def test_a_database_that_stays_locked_ends_the_start_with_who_has_it(server_of, locked, monkeypatch):
+    monkeypatch.setattr(film_server, "_NO_PROGRESS_S", 5.0)
+    said = []
+    server = server_of(said.append)
+    with pytest.raises(
+        ServerDown, match=rf"process {locked.pid} \(.*\) has kept its database locked.*End that process"
+    ):
+        server.wait()
+    assert sum("starting it again" in words for words in said) == 0
