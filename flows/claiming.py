@@ -9,12 +9,13 @@ from uuid import UUID
 from prefect import runtime
 from prefect.client.orchestration import get_client
 
+from flows.left_behind import clear_away
 from flows.naming import BY_HAND
 from manifests.scene import Scene
 from providers.contract import Provider
 from tasks.budget import agree_on_budget
 from tasks.current import Run, begin, dry_tonight
-from tasks.generate import lane
+from tasks.lanes import free_dead, lane
 from wiring.alive import works_here
 from wiring.services import Services
 
@@ -25,6 +26,8 @@ async def claim(services: Services, scene: Scene, makers: Mapping[str, Provider]
     """Make a run of `scene` the one that the steps of this flow share. `makers`: everybody who makes something of it, by name."""
     run_id = str(runtime.flow_run.id or BY_HAND)
     film, budget = services.folder.film, services.folder.film.budget
+    for left in await clear_away(services.settings):
+        services.telemetry.say(scene.id, "run", "works", f"{left.name}: its process is gone; it is {left.now} now")
     before = services.ledger.current_epoch(scene.id)
     epoch = services.ledger.begin_epoch(scene.id, run_id)
     if before is not None and before.run != run_id and works_here(services.settings, before.run):
@@ -59,6 +62,8 @@ async def _open_lanes(services: Services, makers: Mapping[str, Provider]) -> Non
     names = {name for name, maker in makers.items() if not (maker.embedded or maker.by_hand)}
     if not names:
         return
+    for name in names:
+        await free_dead(services.settings, name)
     async with get_client() as client:
         known = {limit.name for limit in await client.read_global_concurrency_limits()}
         for name in sorted(lane(n) for n in names):

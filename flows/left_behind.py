@@ -13,11 +13,11 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
-from prefect.settings.context import get_current_settings
 from prefect.states import Cancelled, Crashed
 
 from flows.watching import SILENCE_S, SILENT
-from wiring.alive import forget, is_gone
+from wiring.alive import dead, forget, is_gone
+from wiring.server import database_file
 from wiring.settings import Settings
 
 _UNDER_WAY = [StateType.RUNNING, StateType.CANCELLING, StateType.PENDING]
@@ -43,7 +43,7 @@ async def end_what_is_dead(settings: Settings, *, no_worker: bool = False) -> li
     async with get_client() as client:
         await put_back_what_waits(client)
         under_way = await client.read_flow_runs(flow_run_filter=_of(_UNDER_WAY), limit=_MOST)
-        taken = no_worker and not _is_shared()
+        taken = no_worker and database_file() is not None
         return [
             await _end(client, settings, run)
             for run in under_way
@@ -51,13 +51,19 @@ async def end_what_is_dead(settings: Settings, *, no_worker: bool = False) -> li
         ]
 
 
+async def clear_away(settings: Settings) -> list[LeftBehind]:
+    """End the runs whose processes were killed here, and forget them all. Asks the server only where there is one."""
+    if not (runs := dead(settings)):
+        return []
+    ended = await end_what_is_dead(settings)
+    for run_id in runs:
+        forget(settings, run_id)
+    return ended
+
+
 def _is_gone(settings: Settings, run: FlowRun) -> bool:
     running = run.state is not None and run.state_type == StateType.RUNNING
     return is_gone(settings, str(run.id), run.state.timestamp if running and run.state else None)
-
-
-def _is_shared() -> bool:
-    return str(get_current_settings().server.database.connection_url or "").startswith("postgresql")
 
 
 async def put_back_what_waits(client: PrefectClient) -> None:

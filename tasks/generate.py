@@ -12,8 +12,6 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 
-from prefect.concurrency.asyncio import concurrency
-
 from governor.errors import NoSuchTake, NotApproved, ProviderBusy
 from governor.purchase import Purchase
 from manifests.decision import Binding
@@ -27,6 +25,7 @@ from tasks.claim import claimed
 from tasks.collect import bring_home, collect
 from tasks.current import Run
 from tasks.errors import CreditEnded, GenerationFailed, InHand
+from tasks.lanes import LEASE_S, Say, lane, slot_of
 from tasks.reconcile import bring_home_all
 from tasks.submit import judge_of, submit
 from tasks.tell import tell_of_caps
@@ -41,9 +40,6 @@ _AT_HAND_MAX = 1_000_000
 
 _SILENT_S = 1.5
 """A wait for a slot that lasts longer is announced; nothing is silent for two seconds."""
-
-_LEASE_S = 60.0
-"""Prefect frees a lane this long after its holder was killed; 68 s were measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,28 +137,23 @@ async def _in_a_lane(run: Run, provider: Provider, shot: str, stage: Bought) -> 
     """A slot of the provider's limit while the block lasts; a wait for one is told in words."""
     words = (
         f"waits for a slot at {provider.name}: all of its concurrency limit {lane(provider.name)} in Prefect are taken. "
-        f"Those of a run that was killed come free within {_LEASE_S:g} s; a limit of 0 stops new calls until it is raised"
+        f"Those of a run that was killed on another machine come free within {LEASE_S:g} s; a limit of 0 stops new calls until it is raised"
     )
     say = run.services.telemetry.say
     notice = asyncio.get_running_loop().call_later(_SILENT_S, lambda: say(shot, stage, "waits", words))
     try:
-        async with _lane_of(provider):
+        async with _lane_of(run, provider, lambda trouble: say(shot, stage, "works", trouble)):
             notice.cancel()
             yield
     finally:
         notice.cancel()
 
 
-def _lane_of(provider: Provider) -> AbstractAsyncContextManager[None]:
-    """A slot of the provider's shared limit. Losing its lease must not abandon a job that is paid for."""
+def _lane_of(run: Run, provider: Provider, say: Say) -> AbstractAsyncContextManager[None]:
+    """A slot of the provider's shared limit, where it works outside of this machine."""
     if provider.embedded or provider.by_hand:
         return nullcontext()
-    return concurrency(lane(provider.name), occupy=1, lease_duration=_LEASE_S, raise_on_lease_renewal_failure=False)
-
-
-def lane(provider: str) -> str:
-    """The name of a provider's concurrency limit in Prefect; set it to 0 there to stop new calls."""
-    return f"provider-{provider}"
+    return slot_of(run.services.settings, provider.name, say)
 
 
 def _provider(run: Run, attempt: Attempt | Asking) -> Provider:

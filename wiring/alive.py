@@ -29,15 +29,30 @@ def alive(settings: Settings, run_id: str) -> Iterator[None]:
 @contextlib.contextmanager
 def held(path: Path, *, alone: bool = False) -> Iterator[None]:
     """Hold the lock of a file for the length of the block. Raises BlockingIOError where `alone` and somebody has it."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = _opened(path, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
         os.utime(descriptor)
         try:
             yield
         finally:
             path.unlink(missing_ok=True)
     finally:
+        os.close(descriptor)
+
+
+def _opened(path: Path, how: int) -> int:
+    """The file's descriptor, locked; never that of a file which somebody has just removed."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, how)
+            if path.stat().st_ino == os.fstat(descriptor).st_ino:
+                return descriptor
+        except FileNotFoundError:
+            pass
+        except BaseException:
+            os.close(descriptor)
+            raise
         os.close(descriptor)
 
 
@@ -61,17 +76,14 @@ def works_here(settings: Settings, run_id: str) -> bool:
 
 
 def lock(path: Path, *, alone: bool) -> int | None:
-    """Take the lock of a file that stays where it is: alone, or shared. Gives the descriptor that holds it, until it is closed.
+    """Take the lock of a file: alone, or shared. Gives the descriptor that holds it, until it is closed.
 
     None where somebody holds it in a way that keeps us out. A child that inherits the descriptor holds the lock too.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        return _opened(path, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except BlockingIOError:
-        os.close(descriptor)
         return None
-    return descriptor
 
 
 def is_free(path: Path) -> bool | None:
@@ -89,9 +101,18 @@ def is_free(path: Path) -> bool | None:
     return True
 
 
+def dead(settings: Settings) -> list[str]:
+    """The runs that had a process on this machine and have none any more."""
+    folder = settings.state / "alive"
+    return sorted(path.name for path in folder.iterdir() if is_free(path)) if folder.is_dir() else []
+
+
 def forget(settings: Settings, run_id: str) -> None:
-    """Remove what a dead process left."""
-    _file(settings, run_id).unlink(missing_ok=True)
+    """Remove what a dead process left; nothing where another one works on the run by now."""
+    path = _file(settings, run_id)
+    if is_free(path) and (descriptor := lock(path, alone=True)) is not None:
+        path.unlink(missing_ok=True)
+        os.close(descriptor)
 
 
 def _file(settings: Settings, run_id: str) -> Path:

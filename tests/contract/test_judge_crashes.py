@@ -83,7 +83,7 @@ STEPS = {
 @pytest.fixture
 def world(house, customer, tmp_path, monkeypatch):
     """Opens the film of a judge as a new process would; gives its services and its run."""
-    monkeypatch.setattr(generate_module, "_lane_of", lambda _provider: nullcontext())  # there is no Prefect here
+    monkeypatch.setattr(generate_module, "_lane_of", lambda *_: nullcontext())  # there is no Prefect here
     key, opened = f"sk-test-{tmp_path.name}", []
 
     def enter(*faults, cap="10.00"):

@@ -57,7 +57,7 @@ def painted(film, monkeypatch):
     """The film whose panels Gemini makes, played on loopback, with nothing of Prefect around; and a run that is under way."""
     from wiring import services
 
-    monkeypatch.setattr(generate_module, "_lane_of", lambda _provider: contextlib.nullcontext())
+    monkeypatch.setattr(generate_module, "_lane_of", lambda *_: contextlib.nullcontext())
     with (film / "film.yaml").open("a") as about:
         about.write("providers: {panel: gemini}\n")
     services._open.cache_clear()

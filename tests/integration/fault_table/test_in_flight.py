@@ -109,7 +109,7 @@ async def test_a_wait_for_a_slot_is_told_in_words_and_ends_with_the_slot(bench_o
     bench.services.telemetry.listen(hear)
 
     @contextlib.asynccontextmanager
-    async def lane_of(_provider):
+    async def lane_of(*_):
         await free.wait()
         yield
 
@@ -127,7 +127,7 @@ async def test_a_wait_for_a_slot_is_told_in_words_and_ends_with_the_slot(bench_o
 
 
 async def test_collecting_takes_no_slot(in_flight, monkeypatch):
-    def no_lane(_provider):
+    def no_lane(*_):
         raise AssertionError("a limit of 0 must not keep an output at its provider")
 
     bench = await in_flight()

@@ -108,7 +108,7 @@ def studio(film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     document = yaml.load(path)
     document["budget"]["shot_usd"] = "2.00"
     yaml.dump(document, path)
-    monkeypatch.setattr(generate, "_lane_of", lambda _: nullcontext())  # Prefect's limits need its server
+    monkeypatch.setattr(generate, "_lane_of", lambda *_: nullcontext())  # Prefect's limits need its server
     monkeypatch.setattr(Step, "run", _outside_of_prefect)
     with live(tmp_path / "house", Script(job_s=0), film=film, vault=film / ".gate" / "vault") as house:
         studio = Studio(film, house)
