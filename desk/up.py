@@ -45,6 +45,7 @@ def up(film: Path | None, prices: Path | None, flaws: Path | None, port: int) ->
     from flows.last_outcome import forget
     from wiring import film_server
     from wiring.ports import listening
+    from wiring.scratch import sweep
     from wiring.services import open_services
     from wiring.settings import settle_environment
     from wiring.up import Up, announced, only_one, read_up
@@ -55,6 +56,7 @@ def up(film: Path | None, prices: Path | None, flaws: Path | None, port: int) ->
         raise click.UsageError(f"it runs already, in process {running.pid}: {running.page_url}. See it: gate status")
     with contextlib.ExitStack() as stack:
         stack.enter_context(only_one(settings))
+        sweep(services)
         forget(settings)  # a cap that a person changes in its page is in no book yet
         media, room = (stack.enter_context(listening(port + beside)) for beside in (1, 2))
         prefect = film_server.start(settings, port, say)

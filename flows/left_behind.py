@@ -17,8 +17,7 @@ from prefect.states import Cancelled, Crashed
 
 from flows.watching import SILENCE_S, SILENT
 from wiring.alive import dead, forget, is_gone
-from wiring.server import database_file
-from wiring.settings import Settings
+from wiring.settings import Settings, prefect_home
 
 _UNDER_WAY = [StateType.RUNNING, StateType.CANCELLING, StateType.PENDING]
 _MOST = 200
@@ -43,7 +42,7 @@ async def end_what_is_dead(settings: Settings, *, no_worker: bool = False) -> li
     async with get_client() as client:
         await put_back_what_waits(client)
         under_way = await client.read_flow_runs(flow_run_filter=_of(_UNDER_WAY), limit=_MOST)
-        taken = no_worker and database_file() is not None
+        taken = no_worker and prefect_home() is not None
         return [
             await _end(client, settings, run)
             for run in under_way

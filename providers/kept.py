@@ -6,6 +6,7 @@ find it by the key of its call. A process that dies between the answer and `keep
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
@@ -167,6 +168,9 @@ class Kept:
     def _write(self, name: str, content: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(prefix=".tmp-", dir=self._folder)
+        fcntl.flock(
+            handle, fcntl.LOCK_EX | fcntl.LOCK_NB
+        )  # whoever removes what the dead left sees that it is being written
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)

@@ -7,7 +7,7 @@ process that holds it, however that ends. A newer run waits for nobody: its epoc
 from __future__ import annotations
 
 import asyncio
-import fcntl
+import contextlib
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tasks.current import Run
 from tasks.errors import InHand
+from wiring.alive import lock
 
 _LOOK_S = 0.05
 
@@ -23,7 +24,6 @@ _LOOK_S = 0.05
 async def claimed(run: Run, generation_key: str, shot: str, patience_s: float | None = None) -> AsyncIterator[None]:
     """Hold the generation while the block lasts. Raises InHand where somebody else has it for `patience_s` (None: the run's)."""
     path = run.services.settings.state / "claims" / f"{run.scene.id}-{run.epoch.number}" / generation_key
-    path.parent.mkdir(parents=True, exist_ok=True)
     until = asyncio.get_running_loop().time() + (run.patience_s if patience_s is None else patience_s)
     while (descriptor := _lock(path)) is None:
         if asyncio.get_running_loop().time() >= until:
@@ -38,16 +38,13 @@ async def claimed(run: Run, generation_key: str, shot: str, patience_s: float | 
     finally:
         path.unlink(missing_ok=True)
         os.close(descriptor)
+        with contextlib.suppress(OSError):  # another claim is in there
+            path.parent.rmdir()
 
 
 def _lock(path: Path) -> int | None:
-    """The locked file's descriptor; None where somebody else has it, or has just removed the one that we opened."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if path.stat().st_ino == os.fstat(descriptor).st_ino:
-            return descriptor
-    except (BlockingIOError, FileNotFoundError):
-        pass
-    os.close(descriptor)
+    """The locked file's descriptor; None where somebody else has it, or has just removed the folder."""
+    with contextlib.suppress(FileNotFoundError, FileExistsError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return lock(path, alone=True)
     return None

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from vault.durable import leftovers
 from wiring.alive import lock
 from wiring.services import Services
 from wiring.settings import Settings
@@ -19,7 +20,7 @@ _WRITE_S = 60.0
 """A file in the vault that nobody has locked, and nobody wrote to for so long, was left by a dead process."""
 
 _OLD_S = 24 * 3600.0
-"""Folders of an older version have no lock: after a day their owner has ended."""
+"""Folders of an older version, and drafts of a provider of ours, have no lock: after a day their owner has ended."""
 
 
 @contextlib.contextmanager
@@ -44,14 +45,33 @@ def scratch(settings: Settings) -> Iterator[Path]:
 
 def sweep(services: Services) -> int:
     """Remove what killed processes left in the film's state and its vault, never a living one's; gives how many things."""
-    settings = services.settings
-    locks = [*_root(settings).glob(f"*{_LOCK}"), *(settings.state / "claims").glob("*/*")]
-    swept = sum(_swept(path) for path in locks)
-    for old in settings.state.glob("tmp?*"):
-        if time.time() - old.stat().st_mtime > _OLD_S:
-            shutil.rmtree(old, ignore_errors=True)
+    settings, now_s = services.settings, time.time()
+    providers, claims = settings.state / "providers", settings.state / "claims"
+    swept = sum(_swept(path) for path in (*_root(settings).glob(f"*{_LOCK}"), *claims.glob("*/*")))
+    swept += sum(_emptied(folder) for folder in claims.glob("*"))
+    for old in (*settings.state.glob("tmp?*"), *providers.glob("*/.*")):
+        if now_s - old.stat().st_mtime > _OLD_S:
+            _remove(old)
             swept += 1
-    return swept + services.vault.sweep(now_s=time.time(), older_than_s=_WRITE_S)
+    for unfinished in leftovers(providers, now_s=now_s, older_than_s=_WRITE_S):
+        unfinished.unlink(missing_ok=True)
+        swept += 1
+    return swept + services.vault.sweep(now_s=now_s, older_than_s=_WRITE_S)
+
+
+def _emptied(folder: Path) -> bool:
+    """Whether there was nothing in the folder, so that it is gone now."""
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+        return True
+    return False
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _swept(path: Path) -> bool:

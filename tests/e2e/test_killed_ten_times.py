@@ -21,6 +21,7 @@ PAUSE_S_MAX = 0.9
 """Then this long at most: a take is made in about a second, so that all of its moments are met."""
 
 WIND_DOWN_S = 20.0
+YOUNG_S = 120.0
 
 
 @pytest.fixture
@@ -55,6 +56,8 @@ def test_ten_kills_of_one_film_buy_nothing_twice_and_leave_nothing_behind(
     _nobody_works_for(film)
 
     assert finished.returncode == 0, finished.stderr
+    assert "its process is gone; it is Crashed now" in finished.stderr
+    assert _left_in(film / ".gate") == []
     attempts = attempts_of(film)
     assert before.items() <= _settled(attempts).items()
     bought = [row["generation_key"] for row in attempts if row["state"] != "released"]
@@ -65,6 +68,17 @@ def test_ten_kills_of_one_film_buy_nothing_twice_and_leave_nothing_behind(
     assert sum(bills.values()) == ledger.balance("scene:SC010").settled == 6 * 390_000
     assert ledger.balance("scene:SC010").held == 0
     assert ledger.audit() == []
+
+
+def _left_in(state: Path) -> list[Path]:
+    """What killed processes would leave, but for what is younger than a minute: that goes with the start after."""
+    kinds = ("alive/*", "claims/*", "tmp/*", "lanes/*/*", "providers/*/.tmp-*", "vault/objects/*/.tmp-*")
+    return [
+        path
+        for kind in kinds
+        for path in state.glob(kind)
+        if time.time() - path.stat().st_mtime > YOUNG_S or ".tmp-" not in path.name
+    ]
 
 
 def _run_and_kill(command: list[str], line: int, pause_s: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from manifests.errors import GateError
-from wiring.alive import alive, forget, held, is_free, is_gone
+from wiring.alive import alive, dead, forget, held, is_free, is_gone, works_here
 from wiring.settings import read_settings
 from wiring.up import Up, announced, has_ended, only_one, read_up
 
@@ -46,6 +47,7 @@ def other(settings):
 
 
 def test_a_run_that_was_killed_is_gone_and_one_that_ended_or_was_never_here_is_not(settings, other):
+    assert dead(settings) == []
     assert not is_gone(settings, "never here")
     assert not is_gone(settings, RUN)
 
@@ -53,10 +55,15 @@ def test_a_run_that_was_killed_is_gone_and_one_that_ended_or_was_never_here_is_n
     other.wait()
 
     assert is_gone(settings, RUN)
+    assert dead(settings) == [RUN]
     forget(settings, RUN)
     assert not is_gone(settings, RUN)
+    assert dead(settings) == []
     with alive(settings, RUN):
         assert not is_gone(settings, RUN)
+        assert dead(settings) == []
+        forget(settings, RUN)  # nobody forgets a living one
+        assert works_here(settings, RUN)
     assert not is_gone(settings, RUN)
 
 
@@ -100,4 +107,18 @@ def test_a_lock_that_nobody_ever_held_says_nothing(tmp_path):
     path = tmp_path / "lock"
     assert is_free(path) is None
     with held(path):
+        assert is_free(path) is False
+
+
+def test_a_lock_is_never_that_of_a_file_which_somebody_has_just_removed(tmp_path, monkeypatch):
+    path, flock, removed = tmp_path / "lock", fcntl.flock, []
+
+    def late(descriptor, how):
+        if not removed:
+            removed.append(path.unlink())
+        flock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with held(path):
+        assert path.exists()
         assert is_free(path) is False

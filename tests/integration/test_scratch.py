@@ -14,7 +14,8 @@ from wiring.services import open_services
 from wiring.settings import read_settings
 
 HOLDS = """
-import pathlib, sys, time
+import os, pathlib, sys, time
+from providers.kept import Kept
 from wiring.alive import lock
 from wiring.scratch import scratch
 from wiring.settings import read_settings
@@ -26,8 +27,11 @@ def pieces():
     yield b"half"
     with scratch(settings) as folder:
         (folder / "cut.mp4").write_bytes(b"half")
-        print(folder, flush=True)
-        time.sleep(60)
+        def slowly(handle):
+            print(folder, flush=True)
+            time.sleep(60)
+        os.fsync = slowly
+        Kept("x", settings.state / "providers" / "x")._write("picture", b"half")
 from vault.durable import write_durably
 write_durably(settings.vault / "objects" / "ab" / ("ab" * 32), pieces(), mode=0o444)
 """
@@ -40,7 +44,7 @@ def services(film):
 
 def left(services):
     state = services.settings.state
-    found = [*state.glob("tmp/*"), *state.glob("claims/*/*"), *state.glob("vault/objects/*/.tmp-*")]
+    found = [*state.glob("tmp/*"), *state.glob("claims/*"), *state.glob("*/*/*/.tmp-*"), *state.glob("*/*/.*")]
     return {path.relative_to(state).parts[0] for path in found}
 
 
@@ -51,10 +55,10 @@ def test_what_a_killed_process_left_is_swept_and_what_a_living_one_works_on_is_n
         now = time.time()
         monkeypatch.setattr(time, "time", lambda: now + 3600)
         assert sweep(services) == 0
-        assert left(services) == {"tmp", "claims", "vault"}
+        assert left(services) == {"tmp", "claims", "vault", "providers"}
         other.kill()
     with scratch(services.settings) as mine:
-        assert sweep(services) == 3
+        assert sweep(services) == 5
         assert mine.is_dir()
         assert [path.name for path in services.settings.state.glob("tmp/*/*")] == []
     assert left(services) == set()
@@ -68,6 +72,18 @@ def test_a_folder_that_an_older_version_left_goes_after_a_day(services, monkeypa
     monkeypatch.setattr(time, "time", lambda: now + 100_000)
     assert sweep(services) == 1
     assert not old.exists()
+
+
+def test_a_draft_that_a_provider_of_ours_did_not_finish_goes_after_a_day(services, monkeypatch):
+    draft, made = (services.settings.state / "providers" / "previz" / name for name in (".job.x1.mp4", "job.mp4"))
+    draft.parent.mkdir(parents=True)
+    draft.touch()
+    made.touch()
+    assert sweep(services) == 0
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 100_000)
+    assert sweep(services) == 1
+    assert [path.name for path in draft.parent.iterdir()] == ["job.mp4"]
 
 
 def test_a_finished_write_is_never_swept(services, monkeypatch):
