@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from governor.ledger import Ledger
 from governor.mark import Mark
@@ -152,7 +154,7 @@ class LostFilm:
         if self.ledger is not None:
             self.ledger.close()
         outside = Outside(Mark(self.mark), self.shelf)
-        self.ledger = Ledger.open(self.path, stop_file=self.folder / "STOP", film="hrb", outside=outside)
+        self.ledger = Ledger.open(self.place, stop_file=self.folder / "STOP", film="hrb", outside=outside)
         self.ledger.declare_caps({**CAPS, **SHOT_CAPS})
         self.epoch = self.ledger.begin_epoch("SC010", "r1")
         return self.ledger
@@ -171,6 +173,10 @@ class LostFilm:
         key = self.send(shot, f"job-{shot}")
         self.ledger.settle(key, cents * CENT, ASSET)
         return key
+
+    @property
+    def place(self):
+        return self.path
 
     def files(self):
         return [path for path in self.folder.glob("ledger.sqlite*") if path.suffix not in {".queue", ".turn"}]
@@ -201,6 +207,45 @@ class LostFilm:
         return balance.held // CENT, balance.settled // CENT
 
 
+class LostFilmOnAServer(LostFilm):
+    """The same in a database of its own on a PostgreSQL server, which is lost as a restored or a new server loses it."""
+
+    def __init__(self, folder, make, url):
+        self._server, self._name = url, f"lost_{sha256(str(folder).encode()).hexdigest()[:16]}"
+        self._admin(f"CREATE DATABASE {self._name}")
+        super().__init__(folder, make)
+
+    @property
+    def place(self):
+        return make_url(self._server).set(database=self._name).render_as_string(hide_password=False)
+
+    def snapshot(self):
+        self.ledger.close()
+        self._admin(
+            f"DROP DATABASE IF EXISTS {self._name}_kept", f"CREATE DATABASE {self._name}_kept TEMPLATE {self._name}"
+        )
+        self.again()
+
+    def lose(self, how):
+        self.ledger.close()
+        if how == "restored":
+            self._admin(f"DROP DATABASE {self._name}", f"CREATE DATABASE {self._name} TEMPLATE {self._name}_kept")
+            return
+        with psycopg.connect(self.place, autocommit=True) as admin:
+            admin.execute("DROP SCHEMA gate_hrb CASCADE")
+            if how == "emptied":
+                admin.execute("CREATE SCHEMA gate_hrb")
+
+    def end(self):
+        self.ledger.close()
+        self._admin(*(f"DROP DATABASE IF EXISTS {self._name}{kept}" for kept in ("", "_kept")))
+
+    def _admin(self, *commands):
+        with psycopg.connect(self._server, autocommit=True) as admin:
+            for command in commands:
+                admin.execute(command)
+
+
 @pytest.fixture(scope="module")
 def lost_template(tmp_path_factory):
     """An empty ledger: making one takes longer than most of these tests."""
@@ -214,6 +259,13 @@ def lost_film(tmp_path, purchase, lost_template):
     film = LostFilm(tmp_path, purchase, lost_template)
     yield film
     film.ledger.close()
+
+
+@pytest.fixture
+def lost_film_on_a_server(tmp_path, purchase, postgres_url):
+    film = LostFilmOnAServer(tmp_path, purchase, postgres_url)
+    yield film
+    film.end()
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ def database():
     return "sqlite"
 
 
-@pytest.fixture
-def film(lost_film):
-    return lost_film
+@pytest.fixture(params=["lost_film", "lost_film_on_a_server"], ids=["sqlite", "postgresql"])
+def film(request):
+    return request.getfixturevalue(request.param)
 
 
 @pytest.mark.parametrize("how", ["restored", "deleted", "emptied"])
@@ -152,42 +152,42 @@ def test_a_receipt_that_cannot_be_read_stops_everything_until_a_person_has_looke
     film.buy(SHOTS[1])
 
 
-def test_a_damaged_ledger_says_what_to_do_and_what_follows_buys_nothing(film):
-    film.buy(SHOTS[0])
-    film.ledger.close()
-    with film.path.open("r+b") as file:
-        file.truncate(film.path.stat().st_size // 2)
-    for extra in film.files():
-        if extra != film.path:
+def test_a_damaged_ledger_says_what_to_do_and_what_follows_buys_nothing(lost_film):
+    lost_film.buy(SHOTS[0])
+    lost_film.ledger.close()
+    with lost_film.path.open("r+b") as file:
+        file.truncate(lost_film.path.stat().st_size // 2)
+    for extra in lost_film.files():
+        if extra != lost_film.path:
             extra.unlink()
     with pytest.raises(errors.LedgerDamaged, match=r"mv .*ledger\.sqlite .*gate reconcile"):
-        film.again()
-    film.path.rename(film.folder / "ledger.sqlite.damaged")
-    film.again()
+        lost_film.again()
+    lost_film.path.rename(lost_film.folder / "ledger.sqlite.damaged")
+    lost_film.again()
     with pytest.raises(errors.LedgerBehind, match="gate reconcile"):
-        film.send(SHOTS[1])
-    film.ledger.read_back()
-    film.ledger.accept()
-    film.again()
-    film.send(SHOTS[1])
+        lost_film.send(SHOTS[1])
+    lost_film.ledger.read_back()
+    lost_film.ledger.accept()
+    lost_film.again()
+    lost_film.send(SHOTS[1])
 
 
-def test_the_ledger_of_another_film_is_not_mixed_with_this_one(film, tmp_path, purchase):
-    film.buy(SHOTS[0])
+def test_the_ledger_of_another_film_is_not_mixed_with_this_one(lost_film, tmp_path, purchase):
+    lost_film.buy(SHOTS[0])
     other = tmp_path / "other"
     other.mkdir()
-    theirs = type(film)(other, lambda epoch, **given: purchase(epoch, film="XYZ", **given))
+    theirs = type(lost_film)(other, lambda epoch, **given: purchase(epoch, film="XYZ", **given))
     theirs.ledger.declare_caps({"film:XYZ": 1000 * CENT})
     theirs.buy(SHOTS[1])
     theirs.ledger.close()
-    film.lose("deleted")
+    lost_film.lose("deleted")
     for path in theirs.files():
-        shutil.copy(path, film.folder)
-    film.again()
+        shutil.copy(path, lost_film.folder)
+    lost_film.again()
     with pytest.raises(errors.LedgerBehind):
-        film.send(SHOTS[2])
+        lost_film.send(SHOTS[2])
     with pytest.raises(errors.LedgerBroken, match="belongs to XYZ"):
-        film.ledger.read_back()
+        lost_film.ledger.read_back()
 
 
 def test_a_cap_that_was_lowered_is_not_forgotten(film):
