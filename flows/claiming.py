@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from uuid import UUID
 
 from prefect import runtime
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 
 from flows.left_behind import clear_away
 from flows.naming import BY_HAND
@@ -59,14 +62,13 @@ async def _tag(services: Services, scene: Scene, makers: Mapping[str, Provider])
 
 async def _open_lanes(services: Services, makers: Mapping[str, Provider]) -> None:
     """One concurrency limit a provider, made once; a person may set it to 0 in Prefect, and it stays there."""
-    names = {name for name, maker in makers.items() if not (maker.embedded or maker.by_hand)}
-    if not names:
-        return
+    names = sorted(name for name, maker in makers.items() if not (maker.embedded or maker.by_hand))
     for name in names:
         await free_dead(services.settings, name)
-    async with get_client() as client:
-        known = {limit.name for limit in await client.read_global_concurrency_limits()}
-        for name in sorted(lane(n) for n in names):
-            if name not in known:
-                slots = services.folder.film.limits.lanes
-                await client.upsert_global_concurrency_limit_by_name(name, slots)
+        async with get_client() as client:
+            try:
+                await client.read_global_concurrency_limit_by_name(lane(name))
+            except ObjectNotFound:
+                limit = GlobalConcurrencyLimitCreate(name=lane(name), limit=services.folder.film.limits.lanes)
+                with contextlib.suppress(ObjectAlreadyExists):  # another run makes it at this moment
+                    await client.create_global_concurrency_limit(limit)

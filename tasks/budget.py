@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar
 
 from prefect.blocks.core import Block
+from prefect.exceptions import ObjectAlreadyExists
 from pydantic import Field, ValidationError
 
 from governor import policy
@@ -17,6 +19,8 @@ from wiring.services import Services
 
 _USD = r"^([0-9]{1,7}(\.[0-9]{1,6})?)?$"
 _SOMEBODY = "somebody in Prefect's page"
+_RACES_MAX = 5
+"""How often a block's registration may be overtaken by those of other runs: it is of a type, a schema and a document."""
 
 
 class Budget(Block):
@@ -64,7 +68,16 @@ async def show_budget(services: Services, scene: Scene) -> None:
         left_usd=format_usd(standing.left), shown=shown, caps=[_line(b) for b in services.ledger.balances() if _concerns(b, scene)],
         **{field: shown[scope] for field, scope in _editable(services, scene).items()},
     )  # fmt: skip
-    await block.asave(block_name(services, scene), overwrite=True)
+    await _save(block, block_name(services, scene))
+
+
+async def _save(block: Budget, name: str) -> None:
+    """Prefect looks whether a block's type is there, and creates it then: of two runs that begin together it refuses one."""
+    for _ in range(_RACES_MAX):
+        with contextlib.suppress(ObjectAlreadyExists):
+            await block.asave(name, overwrite=True)
+            return
+    await block.asave(name, overwrite=True)
 
 
 def block_name(services: Services, scene: Scene) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -76,6 +77,43 @@ def test_a_provider_outside_our_process_takes_its_lanes_from_prefect(film_of, mo
     assert asyncio.run(_slots("provider-previz")) == film.services.folder.film.limits.lanes
 
 
+def test_a_limit_that_a_person_set_to_zero_stays_there_however_many_limits_there_are(film_of, monkeypatch):
+    film = film_of("SH0020", name="limits")
+    services, name = film.services, uuid.uuid4().hex
+    from flows.claiming import _open_lanes
+
+    monkeypatch.setattr(Previz, "embedded", False)
+    asyncio.run(_limit(f"provider-{name}", 0))
+    for other in range(10):
+        asyncio.run(_limit(f"a-{other}-{name}", 1))
+
+    asyncio.run(_open_lanes(services, {name: services.provider("clip")}))
+
+    assert asyncio.run(_slots(f"provider-{name}")) == 0
+
+
+def test_a_run_that_is_overtaken_by_another_one_shows_its_block_all_the_same(drafted, monkeypatch):
+    from prefect.client.orchestration import PrefectClient
+    from prefect.exceptions import ObjectNotFound
+
+    from tasks.budget import show_budget
+
+    services, look = drafted.services, PrefectClient.read_block_type_by_slug
+    scene, overtaken = services.scene("SC010"), []
+    asyncio.run(show_budget(services, scene))
+
+    async def too_early(client, slug):
+        if not overtaken:
+            overtaken.append(slug)
+            raise ObjectNotFound(http_exc=LookupError("as it was before the other run made it"))
+        return await look(client, slug)
+
+    monkeypatch.setattr(PrefectClient, "read_block_type_by_slug", too_early)
+    asyncio.run(show_budget(services, scene))
+    assert overtaken == ["gate-budget"]
+    assert asyncio.run(_read()).scene == "SC010"
+
+
 def _decisions(film):
     return film.ledger.of_scene("SC010").decisions + film.ledger.of_scene("HRB").decisions
 
@@ -100,6 +138,13 @@ async def _slots(name: str) -> int:
 
     async with get_client() as client:
         return (await client.read_global_concurrency_limit_by_name(name)).limit
+
+
+async def _limit(name: str, slots: int) -> None:
+    from prefect.client.orchestration import get_client
+
+    async with get_client() as client:
+        await client.upsert_global_concurrency_limit_by_name(name, slots)
 
 
 async def _delete() -> None:

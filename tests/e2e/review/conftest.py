@@ -35,8 +35,8 @@ class Room:
         self.doors = Doors.on_loopback(8765, who="Mia", log=self.log, keys=keys)
         self.open()
 
-    def open(self, grace_s: float = 0.0) -> None:
-        self.app = room_app(self.film.services, self.doors, let_go_on=self._let_go_on, grace_s=grace_s)
+    def open(self) -> None:
+        self.app = room_app(self.film.services, self.doors, let_go_on=self._let_go_on, grace_s=0.0)
 
     async def _let_go_on(self, _services: object, scene: str, _who: str) -> int:
         self.went_on.append(scene)

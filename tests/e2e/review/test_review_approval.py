@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 
+from desk.room import going_on
 from manifests.decision import Binding
 from manifests.keys import hash_json
 from wiring.approving import answered_before, approve
@@ -128,17 +130,23 @@ async def test_a_yes_beside_one_from_the_command_line_is_told_of_it_through_each
     assert "yours is recorded beside it" in answered_before(services, form)[0]
 
 
-async def test_a_yes_is_taken_back_in_its_ten_seconds_and_the_run_does_not_go_on(room):
-    room.open(grace_s=0.5)
+async def test_a_yes_is_taken_back_in_its_ten_seconds_and_the_run_does_not_go_on(room, monkeypatch):
+    over = asyncio.Event()
+    seconds = SimpleNamespace(sleep=lambda _s: over.wait(), get_running_loop=asyncio.get_running_loop)
+    monkeypatch.setattr(going_on, "asyncio", seconds)
     mia = await room.person()
     answer = await mia.say("/api/yes", yes_to(await mia.tray()))
     undone = await mia.say("/api/undo", {"words": answer.json()["words"]})
 
     assert undone.json() == {"kept": [], "taken_back": 4}
     assert approved(room) == []
-    await asyncio.sleep(0.8)
-    assert room.went_on == []
-    assert (await mia.client.get("/api/going/SC010")).json()["outcome"] == "taken back"
+    assert (await mia.client.get("/api/going/SC010")).json()["outcome"] == "counting"
+    over.set()
+    for _ in range(1000):
+        if (outcome := (await mia.client.get("/api/going/SC010")).json()["outcome"]) != "counting":
+            break
+        await asyncio.sleep(0.01)
+    assert (outcome, room.went_on) == ("taken back", [])
 
 
 async def test_what_somebody_holds_is_not_in_the_tray_and_cannot_be_said_yes_to(room):

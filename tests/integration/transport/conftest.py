@@ -85,7 +85,7 @@ def client(server, key):
     def make(**changes):
         settings = {
             "provider": "acme", "base_url": server.url, "authorise": lambda: {"Authorization": f"Bearer {key}"},
-            "submit_s": 20.0, "free_s": 0.6, **changes,
+            "submit_s": 60.0, "free_s": 60.0, **changes,
         }  # fmt: skip
         return Transport(**settings)
 
