@@ -50,11 +50,14 @@ def _is_whole(file: Path) -> bool:
 
 
 def _copied(kept: Path, database: Path) -> bool:
-    """Copy it whole or not at all."""
+    """Copy it whole or not at all, and never over one that another server of the film has made meanwhile."""
     try:
-        with tempfile.NamedTemporaryFile(dir=database.parent, prefix=".prefect.", suffix=".part", delete=False) as part:
-            shutil.copyfile(kept, part.name)
-        Path(part.name).replace(database)
+        with tempfile.TemporaryDirectory(dir=database.parent, prefix=".prefect.") as folder:
+            part = Path(folder, database.name)
+            shutil.copyfile(kept, part)
+            database.hardlink_to(part)
+    except FileExistsError:
+        return True
     except OSError:
         return False
     return True

@@ -75,6 +75,21 @@ def test_a_damaged_copy_is_made_anew(cache, home, migrations):
     assert ran == ["first", "second"]
 
 
+def test_a_database_that_another_server_made_meanwhile_is_left_alone(cache, home, migrations, monkeypatch):
+    lay, ran = migrations
+    lay(home("first"))
+    film, copy = home("film"), prefect_database.shutil.copyfile
+
+    def overtaken(kept, part):
+        (film / "prefect.db").write_bytes(b"the other one's, which is open")
+        copy(kept, part)
+
+    monkeypatch.setattr(prefect_database.shutil, "copyfile", overtaken)
+    lay(film)
+    assert (film / "prefect.db").read_bytes() == b"the other one's, which is open"
+    assert ([file.name for file in film.iterdir()], ran) == (["prefect.db"], ["first"])
+
+
 def test_a_database_that_is_there_is_left_alone(cache, home, migrations):
     lay, ran = migrations
     film = home("film")
