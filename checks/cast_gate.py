@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from itertools import combinations
 
 from checks import view_rules as rules
 from checks.contract import Tally, Thresholds, Trouble
@@ -34,16 +33,37 @@ def check_cast(bible: Bible, references: References, thresholds: Thresholds | No
 
 def judge_sides(look: str, views: Mapping[View, Rgba], tally: Tally) -> None:
     """Judge by R112 and R113 whether the views of one look show different sides. `look`: characters/ada/coat."""
-    for first, second in combinations([view for view in VIEWS if view in views], 2):
-        found = apart(views[second], views[first])
-        flat = views[second].shape[1] / views[second].shape[0] / (views[first].shape[1] / views[first].shape[0])
+    known: dict[View, Rgba] = {}
+    for view in (view for view in VIEWS if view in views):
+        cure = f"Draw the {view.replace('_', '-')} view and put it at assets/{look}/{view}.png, then: gate lock"
+        _judge_side(look, view, views[view], known, tally, cure)
+        known[view] = views[view]
+    _judge_facing(look, views, tally)
+
+
+def judge_new_side(look: str, view: View, seen: Rgba, others: Mapping[View, Rgba], thresholds: Thresholds) -> Verdict:
+    """Judge by R112 and R113 a view that was just made, against the other views of its look that a person has approved."""
+    tally = Tally(thresholds)
+    _judge_side(look, view, seen, others, tally, "Make it anew.")
+    if view in {"side", "three_quarter"}:
+        _judge_facing(look, {**others, view: seen}, tally)
+    return tally.verdict()
+
+
+def _judge_side(look: str, view: View, seen: Rgba, others: Mapping[View, Rgba], tally: Tally, cure: str) -> None:
+    name = f"{look}/{view}"
+    for other, picture in others.items():
+        found = apart(seen, picture)
+        flat = seen.shape[1] / seen.shape[0] / (picture.shape[1] / picture.shape[0])
         how = f"{'mirrored, ' if found.how == 'mirrored' else ''}at {flat:.2f} of its width"
         same = Trouble(
-            f"view:{look}/{second}", f"{look}/{second} is the {first.replace('_', '-')} view again ({how})",
-            f"Draw the {second.replace('_', '-')} view and put it at assets/{look}/{second}.png, then: gate lock",
+            f"view:{name}", f"{name} is the {other.replace('_', '-')} view again ({how})", cure,
             {"apart": round(found.distance, 2)},
         )  # fmt: skip
-        tally.judge(rules.VIEW_SIDE, f"{look}/{second}", found.distance, same)
+        tally.judge(rules.VIEW_SIDE, name, found.distance, same)
+
+
+def _judge_facing(look: str, views: Mapping[View, Rgba], tally: Tally) -> None:
     if "side" in views and "three_quarter" in views:
         away = Trouble(
             f"view:{look}/side", f"{look}/side seems to face the other way than {look}/three_quarter",

@@ -14,7 +14,7 @@ from manifests.sitting import TIER, Sitting
 from tasks.current import current
 from tasks.generate import Made, generate
 from wiring.cutouts import look_at
-from wiring.laying import lay
+from wiring.laying import judge_sides, lay
 from wiring.standing import Attempt
 
 
@@ -38,6 +38,11 @@ async def lay_view(one: Sitting, made: Made) -> Laid:
     services = current().services
     size = services.provider_called(made.take.provider).capabilities("panel").frame_size(made.take.order.resolution)
     seen = await asyncio.to_thread(look_at, services, made.asset, size)
-    services.ledger.record_verdict(made.take.generation_key, seen.verdict)
-    path = await asyncio.to_thread(lay, services, one, seen.cutout) if seen.cutout else None
-    return Laid(seen.verdict, path)
+    verdict = seen.verdict
+    if seen.cutout is not None:
+        sides = await asyncio.to_thread(judge_sides, services, one, seen.cutout)
+        verdict = Verdict(scores=(*verdict.scores, *sides.scores), findings=(*verdict.findings, *sides.findings))
+    services.ledger.record_verdict(made.take.generation_key, verdict)
+    laid = seen.cutout is not None and verdict.passed
+    path = await asyncio.to_thread(lay, services, one, seen.cutout) if laid and seen.cutout else None
+    return Laid(verdict, path)

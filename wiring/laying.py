@@ -11,7 +11,9 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from manifests.bible import VIEWS
 from manifests.decision import Decision, Door
+from manifests.finding import Verdict
 from manifests.handwork import Retake
 from manifests.keys import hash_file
 from manifests.sitting import Sitting
@@ -42,6 +44,20 @@ def lay(services: Services, one: Sitting, cutout: Artefact) -> Path | None:
         return path if hash_file(path) == cutout.sha256 else None
     finally:
         part.unlink(missing_ok=True)
+
+
+def judge_sides(services: Services, one: Sitting, cutout: Artefact) -> Verdict:
+    """Whether a view that was made shows another side than the approved ones of its look: no copy, squeezed or mirrored (R112, R113)."""
+    from checks.cast_gate import judge_new_side  # noqa: PLC0415  loads the pixel libraries
+    from checks.masters import References  # noqa: PLC0415  same
+    from checks.view_gate import read_cutout  # noqa: PLC0415  same
+
+    look, approved = one.name.rpartition("/")[0], approved_views(services)
+    names = {view: f"{look}/{view}" for view in VIEWS if view != one.view and f"{look}/{view}" in approved}
+    masters = References({name: services.vault.path(approved[name]) for name in names.values()}, approved)
+    others = {view: masters.cutout(name) for view, name in names.items()}
+    seen = read_cutout(services.artefact_path(cutout))
+    return judge_new_side(look, one.view, seen, others, services.folder.film.thresholds)
 
 
 def send_back(

@@ -9,12 +9,14 @@ import pytest
 from PIL import Image
 
 from governor.ledger import Ledger
+from manifests.bible import VIEWS
 from manifests.grant import Grant
 from manifests.keys import hash_bytes
 from manifests.lock import Lock, LockedAsset
 from manifests.reading import read_lock
 from manifests.sitting import BIBLE, FROM_FRONT
 from providers.errors import Invalid
+from rehearsal import standing
 from wiring import views
 from wiring.errors import NotAFilm, RetakeRefused
 from wiring.laying import send_back
@@ -137,7 +139,6 @@ def test_what_was_sent_back_is_not_approved_by_the_next_lock_unless_that_is_take
     code, out, _ = gate("lock", *film, "--yes")
 
     assert (code, f"left out {name}: it was sent back" in out) == (7, True), out
-    assert f"R112 {name}: {name} is the front view again (at 0.62 of its width)" in out  # a rehearsal turns nobody
     assert "gate turnaround ada --wardrobe coat --views side" in out
     assert f"gate undo {subject}, then gate lock" in out
     assert (studio.state("side").does, name in read_lock(studio.root).assets) == ("make", False)
@@ -255,3 +256,20 @@ def read_settings_of(studio):
     from wiring.settings import read_settings
 
     return read_settings(studio.root)
+
+
+@pytest.mark.parametrize("view", ["side", "back"])
+def test_a_front_that_comes_squeezed_or_mirrored_instead_of_another_view_is_not_laid(studio, monkeypatch, view):
+    monkeypatch.setattr(standing, "_LEANS", dict.fromkeys(VIEWS, 0.0))
+
+    (line,) = studio.make(view)
+
+    name = f"characters/ada/coat/{view}"
+    [*_, verdict] = [
+        studio.services.ledger.verdict(take.generation_key) for take in studio.services.ledger.takes(stage="view")
+    ]
+    [found] = [finding for finding in verdict.findings if finding.severity == "error"]
+    assert found.rule == "R112"
+    assert found.message.startswith(f"{name} is the front view again (")
+    assert (line.status, studio.path(view).exists()) == ("escalated", False)
+    assert len(studio.jobs) == 2  # the same flaw twice: a person looks, and no third is bought
