@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Rehearsed:
     """A rehearsal that was played. `lines`: our books' calls, oldest first. `copy`: the film it was played with.
 
-    `cost`: what was left to buy before it began, None of the bible's views. `flaws`: what the gates found wrong with each take that they looked at, by its generation key.
+    `cost`: what was left to buy before it began, None of the bible's views. `flaws`: what the gates found wrong with each
+    take that they looked at, by its generation key.
     """
 
     outcome: SceneOutcome

@@ -12,6 +12,7 @@ import pytest
 from desk import rehearse, rehearse_report
 from flows.outcome import SceneOutcome
 from governor.generation_log import LogLine
+from manifests.breakdown import Breakdown, Part
 from manifests.errors import GateError
 from providers.errors import Invalid
 from rehearsal.application import rehearsed as played
@@ -123,14 +124,16 @@ def line(**told):
     return LogLine(**{**given, **told})
 
 
-def rehearsed(*lines, faults=(), flaws=None, bill=0, **found):
+def rehearsed(*lines, faults=(), flaws=None, bill=0, cost=None, **found):
     outcome = SceneOutcome(
         scene="SC010", ending="incomplete", message="Two shots did not come through.", next=(), generated=1,
         settled_microusd=0, held_microusd=0, shots=(),
     )  # fmt: skip
     bills = (ProviderBill(provider="openrouter", posts=2, jobs=2, refused=0, bill_microusd=bill),)
     house = RehearsalReport(providers=bills, faults=faults, **found)
-    return rehearse_report.Rehearsed(outcome, house, lines, "copy", "bad.yaml", ("openrouter",), flaws or {})
+    return rehearse_report.Rehearsed(
+        outcome, house, lines, "copy", "bad.yaml", ("openrouter",), flaws=flaws or {}, cost=cost
+    )
 
 
 def fault(job="", prompt="A quay.", name="stuck"):
@@ -191,6 +194,17 @@ def test_the_true_bill_stands_beside_our_books_with_their_difference(capsys):
     assert "ALARM: a key went to a file host, replicate.delivery: authorization" in said
     assert "ALARM: j: no" in said
     assert "It ended: Two shots did not come through." in said
+
+
+def test_what_was_left_to_buy_before_it_began_stands_above_the_bills(capsys):
+    cost = Breakdown(Part(1, 190_000, 570_000), Part(0, 0, 0))
+    report = rehearsed(line(job_id="a", cost=190_000), bill=190_000, cost=cost)
+    rehearse_report.report(report)
+    before, _, bills = capsys.readouterr().out.partition("our books")
+    assert before.split("left to buy")[1].split()[:6] == ["likely", "worst", "drafts", "$0.19", "$0.57", "finals"]
+    assert "openrouter" in bills
+    told = rehearse_report.facts(report)["cost"]["drafts"]
+    assert (told["likely_microusd"], told["worst_microusd"]) == (190_000, 570_000)
 
 
 def test_the_command_refuses_with_a_sentence(gate, film):
