@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from desk.own_packages import shadowed
 from desk.shipped import shipped
 
 if TYPE_CHECKING:
@@ -150,6 +151,14 @@ def main() -> None:
     # A service manager or a closing session sends SIGTERM: it means what Ctrl-C means.
     if threading.current_thread() is threading.main_thread():  # no other may set it
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    if theirs := shadowed():
+        package, place = next(iter(theirs.items()))
+        click.echo(
+            f"gate: Python finds another package {package!r}, in {place}. Install this tool in an environment of its own, "
+            "and take that folder out of PYTHONPATH.",
+            err=True,
+        )
+        sys.exit(2)
     try:
         code = gate.main(prog_name="gate", standalone_mode=False)
     except click.ClickException as error:

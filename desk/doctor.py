@@ -14,6 +14,7 @@ import click
 
 from desk.finding import Finding
 from desk.options import film_option, json_option, open_film, print_json, settings_for
+from desk.own_packages import shared
 
 _HANDS_LONG = timedelta(days=3)
 """What waits for somebody's hands for so long has been forgotten, or is nobody's."""
@@ -47,6 +48,11 @@ def doctor(film: Path | None, as_json: bool) -> int:
 
 def _python(film: Path | None) -> Finding:  # noqa: ARG001  one shape for all
     here = ".".join(map(str, sys.version_info[:3]))
+    if theirs := shared():
+        says = ", ".join(f"the folder {name} is also in {who}" for name, who in theirs.items())
+        return Finding(
+            "python", ok=False, says=says, cure="Install this tool in an environment of its own, as pipx does"
+        )
     return Finding("python", ok=True, says=f"{here}, torch {version('torch')}")
 
 

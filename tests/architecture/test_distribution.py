@@ -9,6 +9,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from desk import own_packages
+
 OURS = "check-the-gate"
 
 
@@ -21,6 +23,10 @@ def test_no_other_distribution_owns_one_of_our_folder_names(folders):
     owners = packages_distributions()
     others = {folder: set(owners[folder]) - {OURS} for folder in folders if folder in owners}
     assert {folder: names for folder, names in others.items() if names} == {}
+
+
+def test_the_start_looks_at_each_of_our_folder_names(folders):
+    assert set(own_packages._NAMES) == set(folders)
 
 
 def test_the_locks_are_names_and_versions_and_where_they_apply(root, locks):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -32,9 +33,9 @@ def installed(tmp_path_factory) -> Typed:
     (site / "shared.pth").write_text("\n".join(sorted(packages)) + "\n")
     python = folder / "venv" / "bin" / "python"
 
-    def typed(*words: str) -> subprocess.CompletedProcess[str]:
+    def typed(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         code = "from desk.cli import main; main()"
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ} | variables
         return subprocess.run(
             [python, "-c", code, *words], cwd=folder, env=kept, capture_output=True, text=True, timeout=120, check=False
         )
@@ -52,6 +53,34 @@ def test_it_runs_without_the_repository(installed):
     assert str(ROOT) not in paths
     assert Path(desk).is_relative_to(installed.folder)
     assert installed("--version").stdout == "gate, version 0.1.0\n"
+
+
+def test_it_refuses_to_start_where_python_finds_another_package_of_the_same_name(installed, tmp_path):
+    (tmp_path / "tasks").mkdir()
+    (tmp_path / "tasks" / "__init__.py").touch()
+    told = installed("--version", PYTHONPATH=str(tmp_path))
+    assert (told.returncode, told.stdout) == (2, "")
+    assert (
+        f"another package 'tasks', in {tmp_path / 'tasks'}. Install this tool in an environment of its own"
+        in told.stderr
+    )
+
+
+def test_doctor_names_the_distribution_whose_files_lie_among_ours(installed):
+    site = next((installed.folder / "venv").glob("lib/python*/site-packages"))
+    other = site / "todo_list-1.0.dist-info"
+    other.mkdir()
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: todo-list\nVersion: 1.0\n")
+    (other / "RECORD").write_text("tasks/__init__.py,,\n")
+    try:
+        told = installed("doctor")
+    finally:
+        shutil.rmtree(other)
+    assert told.returncode == 1
+    assert (
+        "✗ python     the folder tasks is also in todo-list  → Install this tool in an environment of its own"
+        in told.stdout
+    )
 
 
 def test_a_film_is_begun_and_read(installed):
