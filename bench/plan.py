@@ -126,7 +126,7 @@ def _picture(film: Services, words: str, kind: Literal["video/mp4", "image/png"]
 def _certify(film: Services, asset: Artefact, shot: str, stage: Stage, tier: TierName) -> None:
     film.ledger.file_certificate(
         certificate_for(
-            asset, PASSED, shot=shot, stage=stage, tier=tier, references=(), rules=film.rules(), eye=film.eye().name
+            asset, PASSED, shot=shot, stage=stage, tier=tier, references=(), rules=film.rules(), eye=film.eye_name()
         )
     )
 

@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from checks.errors import EyeError
+from checks.eye_name import eye_name
 from checks.onnx_tower import OnnxTower
-from checks.towers import BUILT_IN, Tower, load_built_in, load_checkpoint
+from checks.towers import Tower, load_built_in, load_checkpoint
 
 Picture = NDArray[np.uint8]
 """Height × width × 3, RGB, 0 to 255."""
@@ -52,12 +53,6 @@ def open_eye(model: str | None = None, checkpoint: Path | None = None, store: Pa
     `store`: a folder where vectors are kept between processes by the content of the picture; None keeps them in memory.
     Raises EyeError when only one of `model` and `checkpoint` is given. Weights are read at the first `embed`.
     """
-    if (model is None) != (checkpoint is None):
-        raise EyeError(
-            model or str(checkpoint),
-            "an eye needs a model name and its weights",
-            "Give both, or none for the built-in eye",
-        )
     key = (model, checkpoint, store)
     with _opening:
         if key not in _eyes:
@@ -73,7 +68,7 @@ class OpenClipEye:
         self._lock = threading.Lock()
         self._tower: Tower | OnnxTower | None = None
         self._kept: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
-        self._name = BUILT_IN if model is None else f"{model}/{_file_mark(checkpoint)}"
+        self._name = eye_name(model, checkpoint)
 
     @property
     def name(self) -> str:
@@ -145,13 +140,6 @@ def _content_mark(picture: Picture, fit: Fit) -> str:
     digest = hashlib.blake2b(np.ascontiguousarray(picture).data, digest_size=16)
     digest.update(f"{picture.shape}{fit}".encode())
     return digest.hexdigest()
-
-
-def _file_mark(path: Path | None) -> str:
-    if path is None or not path.is_file():
-        raise EyeError(str(path), "there is no such file of weights", "Give the path of a .pt or .safetensors file")
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:12]
 
 
 def _fitted(picture: Picture, fit: Fit, size: int) -> Picture:

@@ -19,11 +19,9 @@ from numpy.typing import NDArray
 
 from checks import onnx_tower
 from checks.errors import EyeError
+from checks.eye_name import BUILT_IN
 from checks.onnx_tower import OnnxTower
 from checks.torchvision_shim import import_torchvision
-
-BUILT_IN = "tf_efficientnet_lite0/57934424"
-"""The built-in tower; the second half is the start of its weights' SHA-256, as its maker names the file."""
 
 _TRUNK_TENSORS = 294
 """Tensors of EfficientNet-Lite0 less its classifier (296 in the file, the last two are the classifier)."""

@@ -95,7 +95,7 @@ def _eye(film: Path | None) -> Finding:
     import numpy as np
 
     vectors = services.eye().embed([np.full((32, 32, 3), 127, np.uint8)])
-    return Finding("eye", ok=True, says=f"{services.eye().name}, {vectors.shape[1]} numbers a picture")
+    return Finding("eye", ok=True, says=f"{services.eye_name()}, {vectors.shape[1]} numbers a picture")
 
 
 def _disk(film: Path | None) -> Finding:

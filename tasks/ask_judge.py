@@ -88,6 +88,6 @@ async def _answered(run: Run, judge: VisionJudge, sheet: Sheet, shot: Shot, tier
 
 def _on_file(run: Run, asset: str, shot: str, stage: Stage) -> Certificate | None:
     """A certificate that today's rules and eyes wrote. What has passed is not asked about again for another neighbour's sake."""
-    rules, eye = run.services.rules(), run.services.eye().name
+    rules, eye = run.services.rules(), run.services.eye_name()
     filed = run.services.ledger.certificates(asset, shot, stage)
     return next((each for each in filed if (each.rules, each.eye) == (rules, eye)), None)

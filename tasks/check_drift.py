@@ -38,7 +38,7 @@ async def check_drift(upto: str, clips: Clips) -> DriftReport:  # noqa: ARG001  
     measured = await asyncio.gather(
         *(asyncio.to_thread(_measure, run, shot, *clip, masters) for shot, clip in clips.items())
     )
-    return judge_drift(measured, film.thresholds, film.limits.drift_every, run.services.eye().name)
+    return judge_drift(measured, film.thresholds, film.limits.drift_every, run.services.eye_name())
 
 
 def _measure(run: Run, shot: str, clip: Certified, links: int, masters: str) -> Measured:
@@ -53,7 +53,7 @@ def _measure(run: Run, shot: str, clip: Certified, links: int, masters: str) -> 
 def _masters(run: Run) -> str:
     """What clips are held against: the locked pictures, the rules and the eye."""
     services = run.services
-    return hash_json([sorted(services.hashes().items()), services.rules(), services.eye().name])
+    return hash_json([sorted(services.hashes().items()), services.rules(), services.eye_name()])
 
 
 def _clip_key(run: Run, shot: str, clip: Certified, masters: str) -> str:

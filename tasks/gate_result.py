@@ -42,7 +42,7 @@ def issue(
     references = tuple(r.sha256 for r in locked_references(services.hashes(), services.shot(shot)))
     certificate = certificate_for(
         asset, verdict, shot=shot, stage=stage, tier=tier, references=references, rules=services.rules(),
-        eye=services.eye().name, judge=judge or "", origin="human" if human else "",
+        eye=services.eye_name(), judge=judge or "", origin="human" if human else "",
     )  # fmt: skip
     return GateResult(asset=asset, verdict=verdict, certificate=services.ledger.file_certificate(certificate))
 
@@ -120,7 +120,7 @@ def gate_key(run: Run, asset: Artefact, shot: str, stage: Stage, *parts: object)
             staged,
             sorted(services.hashes().items()),
             services.rules(),
-            services.eye().name,
+            services.eye_name(),
             *known,
         ]
     )

@@ -58,14 +58,14 @@ def mark_of(rules: str, eye: str, opens_on: str) -> str:
 
 def record(services: Services, anchoring: ReAnchoring, opens_on: str) -> None:
     """Write it down, once."""
-    mark = mark_of(services.rules(), services.eye().name, opens_on)
+    mark = mark_of(services.rules(), services.eye_name(), opens_on)
     if standing(services, anchoring.shot, opens_on) is None:
         services.ledger.note(NOTE, f"shot:{anchoring.shot}", f"{anchoring.words} [{mark}]")
 
 
 def standing(services: Services, shot: str, opens_on: str) -> ReAnchoring | None:
     """The re-anchoring of a shot that would open on this clip, where the ledger has one that stands."""
-    mark = mark_of(services.rules(), services.eye().name, opens_on)
+    mark = mark_of(services.rules(), services.eye_name(), opens_on)
     notes = services.ledger.notes(kind=NOTE, scope=f"shot:{shot}")
     return read(shot, (note.text for note in notes), mark)
 

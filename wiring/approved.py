@@ -91,7 +91,7 @@ def fix_baseline(services: Services) -> FilmBaseline | None:
         return None
     masters = masters_of(services.folder.bible, services.references())
     found = FilmBaseline(
-        eye=services.eye().name, masters=_masters(services), panels=chosen,
+        eye=services.eye_name(), masters=_masters(services), panels=chosen,
         baseline=learn(_shown(services, chosen), masters, services.eye()).baseline.stored(),
     )  # fmt: skip
     services.ledger.note(NOTE, _scope(services), found.stored())
@@ -100,7 +100,7 @@ def fix_baseline(services: Services) -> FilmBaseline | None:
 
 def film_baseline(services: Services) -> FilmBaseline | None:
     """The one that was fixed first for today's eye and locked pictures, or None."""
-    wanted = services.eye().name, _masters(services)
+    wanted = services.eye_name(), _masters(services)
     for note in services.ledger.notes(kind=NOTE, scope=_scope(services)):
         try:
             found = FilmBaseline.from_stored(note.text)
@@ -119,7 +119,7 @@ def baseline_mark(services: Services, asset: str, shot: str, stage: Stage) -> st
     found = film_baseline(services)
     if found is None:
         return ""
-    today = services.rules(), services.eye().name
+    today = services.rules(), services.eye_name()
     filed = [c for c in services.ledger.certificates(asset, shot, stage) if (c.rules, c.eye) == today]
     if filed and not any(s.applies for c in filed for s in c.scores if s.rule in _KEPT_RULES):
         return ""
@@ -222,7 +222,7 @@ def _newest(
     services: Services, books: SceneBooks, takes: Iterable[Take], shot: str, stage: Stage
 ) -> tuple[Sha256, Take] | None:
     """Of a shot's stage the newest certified take that a model has made, with its SHA-256; None where the vault lacks its bytes."""
-    today = services.rules(), services.eye().name
+    today = services.rules(), services.eye_name()
     passed = [
         (take.asset.sha256, take) for take in takes
         if (take.shot, take.stage) == (shot, stage) and take.asset is not None and take.provider != ANIMATIC

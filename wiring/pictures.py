@@ -17,7 +17,6 @@ from PIL import Image, UnidentifiedImageError
 from pydantic import TypeAdapter, ValidationError
 
 from checks.errors import Unreadable
-from checks.pictures import oddity, read_picture
 from manifests.keys import hash_bytes, hash_file
 from manifests.lock import CanonName
 from vault.contract import Vault
@@ -68,8 +67,12 @@ def as_stored(path: Path, copies: Path) -> Path:
 
 def turned(assets: Path, copies: Path) -> dict[str, str]:
     """The pictures that a copy stands for, by canonical name, each with a sentence for people."""
+    if not copies.is_dir():
+        return {}
+    from checks.pictures import oddity  # noqa: PLC0415  loads the pixel libraries
+
     found: dict[str, str] = {}
-    for path in sorted(assets.rglob("*.png")) if copies.is_dir() else ():
+    for path in sorted(assets.rglob("*.png")):
         if as_stored(path, copies) != path:
             with Image.open(path, formats=("PNG",)) as picture:
                 found[_name(assets, path)] = (
@@ -136,6 +139,8 @@ def _name(assets: Path, path: Path) -> str:
 
 def _with_copy(name: str, path: Path, kept: Path, odd: str) -> Picture:
     """Raises PictureRefused where no copy can be made: it moves, or its colour profile cannot be read."""
+    from checks.pictures import read_picture  # noqa: PLC0415  loads the pixel libraries
+
     try:
         pixels = read_picture(path)
     except Unreadable as error:
@@ -148,6 +153,8 @@ def _with_copy(name: str, path: Path, kept: Path, odd: str) -> Picture:
 
 def _decodes(path: Path) -> str:
     """What is odd about the picture, in words that follow "it"; "" where nothing is. Raises PictureRefused."""
+    from checks.pictures import oddity  # noqa: PLC0415  loads the pixel libraries
+
     cure = "Export it anew as a PNG, or restore the approved one."
     try:
         with warnings.catch_warnings():

@@ -10,6 +10,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checks.eye_name import eye_name
 from governor.ledger import Ledger
 from governor.prices import PriceBook
 from manifests.film import Stage
@@ -142,11 +143,15 @@ class Services:
         return Looked(self.settings.cache / "pictures")
 
     def eye(self) -> Eye:
-        """The embedding model of this process."""
+        """The embedding model of this process; it is loaded when it first looks."""
         from checks.eye import open_eye  # noqa: PLC0415  # loads the model's libraries
 
         store = self.settings.vault / "vectors"
         return open_eye(self.settings.clip_model, self.settings.clip_weights, store)
+
+    def eye_name(self) -> str:
+        """What that model and its weights are called."""
+        return eye_name(self.settings.clip_model, self.settings.clip_weights)
 
     def warm_up(self) -> None:
         """Load the eye's weights now, while something else is waited for."""

@@ -57,7 +57,7 @@ class Known:
     def of(cls, services: Services, scene: str) -> Known:
         """Read it now."""
         books = services.ledger.of_scene(scene)
-        return cls(services, books, services.hashes(), services.rules(), services.eye().name)
+        return cls(services, books, services.hashes(), services.rules(), services.eye_name())
 
 
 @dataclass(frozen=True, slots=True)

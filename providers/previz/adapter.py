@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from manifests.bible import plate_name, prop_name, view_name
 from manifests.errors import GateError
@@ -18,17 +18,14 @@ from manifests.take import Operation, Request
 from providers.capabilities import Capabilities, refuse_excluded
 from providers.contract import Fetched, Found, ImageModel, Job, JobStatus, Sought, Surroundings, VideoModel
 from providers.errors import Gone, Invalid
-from providers.previz import pictures, render
 from providers.previz.flaws import Flaw, FlawScript, direct
-from providers.previz.guide import blocking_guide
-from providers.previz.layers import layers
-from providers.previz.passes import write_pass
-from providers.previz.pictures import Picture
 from providers.spool import Spool, SpooledJob
+
+if TYPE_CHECKING:
+    from providers.previz.drawing import Drawing
 
 _MODELS: dict[Operation, str] = {"panel": "previz-panel-1", "clip": "previz-clip-1"}
 _REFERENCES_MAX = 64
-_PICTURES_KEPT = 24
 _CAN: dict[Operation, Capabilities] = {
     "panel": Capabilities((), ("480p", "720p", "1080p"), ("16:9",), _REFERENCES_MAX, ()),
     "clip": Capabilities(
@@ -77,10 +74,13 @@ class Previz(ImageModel, VideoModel):
         canon: Callable[[str], Path] = no_canon, canon_names: Callable[[], list[str]] = list,
     ) -> None:  # fmt: skip
         self._spool, self._price_of, self._flaws = Spool(spool_dir, PrevizJob, "pv_"), price_of, flaws
-        self._canon, self._canon_names = canon, canon_names
-        # The same few pictures serve every shot of a scene; decoding one takes longer than composing a frame.
-        self._plate = lru_cache(_PICTURES_KEPT)(lambda sha: pictures.plate(read_reference(sha)))
-        self._cutout = lru_cache(_PICTURES_KEPT)(lambda sha: pictures.cutout(read_reference(sha)))
+        self._read_reference, self._canon, self._canon_names = read_reference, canon, canon_names
+
+    @cached_property
+    def _drawing(self) -> Drawing:
+        from providers.previz.drawing import Drawing  # noqa: PLC0415  # loads the pixel libraries, which a plan does without
+
+        return Drawing(self._read_reference, self._canon)
 
     def model(self, operation: Operation) -> str:
         """previz-panel-1 or previz-clip-1. Raise the number when the same request would give another picture."""
@@ -175,12 +175,12 @@ class Previz(ImageModel, VideoModel):
     def guide(self, request: Request) -> bytes:
         """The blocking guide of `request` as PNG bytes. Raises Invalid where a picture is missing."""
         self.build_payload(request)
-        return blocking_guide(request, self._pictures(request))
+        return self._drawing.guide(request)
 
     def layers(self, request: Request, size: tuple[int, int]) -> tuple[tuple[str, bytes], ...]:
         """The empty plate and the cut-outs of `request`, each by its name as PNG bytes. Raises Invalid where a picture is missing."""
         self.build_payload(request)
-        return layers(request, self._pictures(request), size)
+        return self._drawing.layers(request, size)
 
     def bills(self) -> dict[str, int]:
         """The true bill of each job that was made, in micro-dollars by job id."""
@@ -188,13 +188,12 @@ class Previz(ImageModel, VideoModel):
 
     def _make(self, job: PrevizJob) -> str | None:
         """Make the output; None, or why it cannot be made. What is no refusal of ours is a bug and is let out."""
-        draft, request, pictures_of = self._spool.draft(job), job.request, self._pictures(job.request)
-        write = render.panel if request.operation == "panel" else render.clip
+        draft, request = self._spool.draft(job), job.request
         try:
             if request.edit is not None:
-                write_pass(request, self._plate(_edited(request)), pictures_of, self._plate, job.flaws, draft)
+                self._drawing.write_pass(request, _edited(request), job.flaws, draft)
             else:
-                write(request, direct(request, job.flaws), pictures_of, draft)
+                self._drawing.write(request, job.flaws, draft)
             self._spool.keep(draft, job)
         except GateError as error:
             self._spool.fail(job.job_id, str(error))
@@ -202,21 +201,6 @@ class Previz(ImageModel, VideoModel):
         finally:
             draft.unlink(missing_ok=True)
         return self._spool.failure(job.job_id)
-
-    def _pictures(self, request: Request) -> Callable[[str], Picture]:
-        """The pictures by canonical name, as this request references them; others come from the canon."""
-        frames = {r.role: r.sha256 for r in request.references if r.role in ("start_frame", "end_frame")}
-        named = {r.name: r.sha256 for r in request.references if r.role in ("character", "location", "prop")}
-
-        def picture_of(name: str) -> Picture:
-            if name in frames:
-                return self._plate(frames[name])
-            flat = name.startswith("locations/")
-            if name in named:
-                return self._plate(named[name]) if flat else self._cutout(named[name])
-            return pictures.plate(self._canon(name)) if flat else pictures.cutout(self._canon(name))
-
-        return picture_of
 
 
 def _edited(request: Request) -> str:

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from checks.errors import EyeError
-from checks.eye import BUILT_IN, OpenClipEye, open_eye
+from checks.eye import OpenClipEye, open_eye
+from checks.eye_name import BUILT_IN
 
 ROOT = Path(__file__).parents[2]
 HARBOUR = ROOT / "examples" / "harbour" / "assets"

@@ -36,7 +36,7 @@ def services():
     return SimpleNamespace(
         ledger=Books(),
         folder=film,
-        eye=lambda: SimpleNamespace(name="small"),
+        eye_name=lambda: "small",
         rules=lambda: "rules-1",
         hashes=lambda: {"p": "1"},
     )

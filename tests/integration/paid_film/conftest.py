@@ -91,7 +91,7 @@ class PaidFilm:
             services.ledger.file_certificate(
                 certificate_for(
                     asset, verdict, shot=shot, stage=stage, tier=tier, references=(), rules=services.rules(),
-                    eye=services.eye().name,
+                    eye=services.eye_name(),
                 )
             )  # fmt: skip
         return key
