@@ -1,4 +1,4 @@
-"""Check what a second `gate demo --json` said against what lies on the disk: `check_demo.py FACTS.json`."""
+"""Check what a second `gate demo --json` said against the disk, and its runs against the journey: `check_demo.py FACTS.json`."""
 
 from __future__ import annotations
 
@@ -32,6 +32,10 @@ def main() -> None:
         wrong.append(f"spent_usd: {facts['spent_usd']}, though the demo costs nothing")
     if not facts["approvals"]:
         wrong.append("approvals: the yes to the finals is not recorded")
+    sys.path.append(str(Path(__file__).parents[1]))
+    from scripts.demo_graph import wrong_edges  # noqa: PLC0415  the path says where it is
+
+    wrong += wrong_edges(Path(facts["film"]).parents[2] / ".gate" / "prefect" / "prefect.db")
     wrong += [*_picture(facts["film"], 720), *_picture(facts["draft"], 480)]
     if wrong:
         sys.exit("\n".join(wrong))

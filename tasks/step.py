@@ -1,8 +1,9 @@
 """Runs one step of a scene as a task of Prefect's, with the edges that it really has in the graph of the run.
 
-Prefect draws an edge wherever a task is given an object that another one returned, by the object's identity; equal words and hashes
-are one object in Python, so that shots which have nothing to do with each other were linked. Here nothing is looked into: each step has a name,
-and says which steps it comes after. A step whose result is known from an earlier run is read, and adds no second task to the graph.
+Prefect draws an edge wherever a task is given an object that another one returned, by the object's address; equal words and hashes
+are one object in Python, and what is new may lie where another object lay, so that shots which have nothing to do with each other were
+linked. Here nothing is looked into, and no address is kept: each step has a name, and says which steps it comes after. A step whose result
+is known from an earlier run is read, and adds no second task to the graph.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from prefect import Task
 from prefect.client.schemas.objects import State, StateDetails
+from prefect.context import FlowRunContext
 from prefect.results import get_result_store
 from prefect.states import Completed
 from prefect.utilities.annotations import quote
@@ -45,6 +47,7 @@ class Step:
         return cast("R", kept[0])
 
     async def _made(self, task: Any, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        _remember_no_addresses()
         ran = current().ran
         shown = [_ended(ran[name]) for name in dict.fromkeys(self.after) if name in ran]
         quoted = {name: quote(value) for name, value in named.items()}
@@ -71,6 +74,19 @@ async def _kept(task: Task[Any, Any], given: inspect.BoundArguments) -> tuple[ob
         OSError,
     ):  # nothing is kept, or it was cut off, or another version wrote it: the task writes it anew
         return None
+
+
+class _KeepsNothing(dict[int, Any]):
+    """Stands where Prefect keeps the address of each result, and of its parts, with the task that returned it."""
+
+    def __setitem__(self, address: int, task: Any) -> None:
+        """Forget it: the next object at this address may be a new one, even the list of those that a step comes after."""
+
+
+def _remember_no_addresses() -> None:
+    run = FlowRunContext.get()
+    if run is not None and not isinstance(run.run_results, _KeepsNothing):
+        run.run_results = _KeepsNothing()
 
 
 def _ended(run_id: Any) -> State[bool]:

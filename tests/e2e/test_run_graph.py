@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
+
+from tasks.current import Run, begin
+from tasks.step import Step
 
 DOOR, CAFE, NEXT, LAST = (f"SC010_SH00{number}" for number in (20, 40, 50, 60))
 
@@ -49,3 +53,24 @@ def test_a_start_that_reads_what_is_there_draws_no_second_copy_and_finals_come_a
     expected[f"{CAFE} colours"] = [f"{shot} final gate" for shot in (CAFE, NEXT, LAST)]
     expected["SC010 final cut"] = sorted([*gates, f"{CAFE} colours"])
     assert drafted.graph() == expected
+
+
+def test_steps_that_return_one_and_the_same_object_are_not_linked_by_it(drafted):
+    from prefect import flow, task
+    from prefect.client.schemas.objects import StateType
+
+    drafted.settle()
+
+    @task(task_run_name="{name}")
+    async def gives(name: str) -> StateType:
+        return StateType.COMPLETED  # one object, which is part of every ended state, too
+
+    @flow(name="three steps")
+    async def three_steps() -> None:
+        begin(Run(drafted.services, drafted.services.scene("SC010"), None, asyncio.Semaphore()))
+        await Step("first").run(gives, "first")
+        await Step("second").run(gives, "second")
+        await Step("third", ("first",)).run(gives, "third")
+
+    asyncio.run(three_steps())
+    assert drafted.graph() == {"first": [], "second": [], "third": ["first"]}
