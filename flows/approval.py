@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from prefect import runtime
-from prefect.flow_runs import asuspend_flow_run
 from prefect.input import RunInput, keyset_from_paused_state
 from prefect.input.actions import aread_flow_run_input
 from prefect.states import Suspended
@@ -15,6 +14,7 @@ from pydantic import Field
 
 from flows.delivery import Delivery
 from flows.shot import ShotState
+from flows.turn import suspend, words_of_turn
 from governor.errors import ApprovalLapsed, NotApproved, Parked
 from manifests.decision import Binding, Decision
 from manifests.keys import hash_json
@@ -24,7 +24,7 @@ from tasks.publish import publish_turn
 from tasks.tell import tell_of_waiting
 from wiring.approving import answered_before, approve
 from wiring.bindings import binding_now
-from wiring.up import room_of
+from wiring.up import read_up, room_of
 
 ASKED, HEARD = "asked", "heard"
 """The kinds of note under which the books keep which shots a form showed, and which forms' answers were taken."""
@@ -35,17 +35,38 @@ class FinalsApproval(RunInput):
 
     answer: Annotated[
         Literal["not yet", "make the finals", "answered elsewhere"],
-        Field(description="Nothing is spent on: not yet. Elsewhere: in the review room, or with gate approve."),
-    ] = "not yet"
-    who: Annotated[str, Field(min_length=1, max_length=80, description="Your name; it is written under the decision.")]
+        Field(
+            title="Your answer",
+            description="Make the finals: it buys them. Not yet: the run ends, and nothing is spent. Answered elsewhere: you said "
+            "yes in the review room, or with gate approve.",
+            json_schema_extra={"default": "not yet"},
+        ),
+    ]
+    who: Annotated[
+        str,
+        Field(min_length=1, max_length=80, title="Your name", description="Needed: it is written under the decision."),
+    ]
     max_usd: Annotated[
         str,
         Field(
-            pattern=r"^[0-9]{1,7}(\.[0-9]{1,6})?$",
-            description="The most that these finals may cost together, in US dollars. Type the sum above, or more.",
+            pattern=r"^([0-9]{1,7}(\.[0-9]{1,6})?)?$",
+            title="The most that you allow, in US dollars",
+            description="Empty: the sum above, and not a cent more. A sum of your own counts if it covers that; else nothing is "
+            "bought.",
         ),
-    ]
-    why: Annotated[str, Field(max_length=400, description="A reason; needed for 1080p.")] = ""
+    ] = ""
+    why: Annotated[
+        str, Field(max_length=400, title="Your reason", description="Needed for finals in 1080p; else leave it.")
+    ] = ""
+
+
+def _form(words: str, who: str | None) -> type[FinalsApproval]:
+    """The form with what it shows. `who`: the name that it begins with; a yes without one is refused by Prefect's server."""
+    form = FinalsApproval.with_initial_data(description=words)
+    if who is not None:
+        form.model_fields["who"].json_schema_extra = {"default": who}
+        form.model_rebuild(force=True)
+    return form
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +110,11 @@ async def wait_for_a_yes(bindings: dict[str, Binding], delivery: Delivery) -> Ye
         return standing
     if standing.missing:
         wanted = {shot: bindings[shot] for shot in standing.missing}
-        form = FinalsApproval.with_initial_data(description=_words(wanted, standing, delivery))
+        settings = current().services.settings
+        form = _form(_words(wanted, standing, delivery), settings.who if read_up(settings) else None)
         await publish_turn(len(wanted), answered=False)
-        await asuspend_flow_run(wait_for_input=form, key=_new_form(bindings, standing.missing))
+        words = words_of_turn(settings, current().scene.id, len(wanted))
+        await suspend(form, _new_form(bindings, standing.missing), words)
     return standing
 
 
@@ -135,7 +158,9 @@ def _take(answer: FinalsApproval, shown: list[Binding]) -> None:
     if answer.answer != "make the finals" or not new:
         return
     try:
-        written = approve(services, new, who=answer.who, door="prefect form", why=answer.why, max_usd=answer.max_usd)
+        written = approve(
+            services, new, who=answer.who, door="prefect form", why=answer.why, max_usd=answer.max_usd or None
+        )
     except (NotApproved, Parked) as refusal:
         services.telemetry.say(scene, "approval", "blocked", f"{answer.who}'s yes does not count: {refusal}")
         return
@@ -182,26 +207,30 @@ def read_yes(bindings: Mapping[str, Binding]) -> Yes:
 
 
 def _words(wanted: Mapping[str, Binding], standing: Yes, delivery: Delivery) -> str:
+    """What the form shows, in the order in which a person decides: what it is about, the pictures, then what it costs."""
     total = sum(binding.price_microusd for binding in wanted.values())
-    balance = current().services.ledger.balance(f"scene:{current().scene.id}")
-    lines = [
-        f"### {current().scene.id}: say yes to {len(wanted)} finals, ${format_usd(total)}",
-        f"Left under the scene's cap: ${format_usd(balance.left)}. Nothing is spent until you answer.",
-        "",
-        _where_to_look(delivery),
-    ]
+    one = len(wanted) == 1
+    finals = "1 final" if one else f"{len(wanted)} finals"
+    costs = f"for at most ${format_usd(total)}" if total else f"which {'costs' if one else 'cost'} nothing"
+    lines = [f"### {current().scene.id}: say yes to {finals}, {costs}", "", _where_to_look(delivery)]
     if delivery.contact_sheet_url:
         lines += ["", f"![contact sheet]({delivery.contact_sheet_url})"]
     rows = {shot: b for shot, b in wanted.items() if b.price_microusd or standing.lapsed.get(shot)}
-    if free := len(wanted) - len(rows):
-        lines += ["", f"{free} of these finals cost nothing."]
     if rows:
-        lines += ["", "| shot | tier | price | changed since the last approval |", "|---|---|---|---|"]
+        lines += ["", "| shot | tier | costs at most | changed since the last approval |", "|---|---|---|---|"]
     for shot, binding in rows.items():
         changed = ", ".join(standing.lapsed.get(shot, ())) or "–"
         lines.append(
             f"| {shot} | {binding.tier} {binding.resolution} | ${format_usd(binding.price_microusd)} | {changed} |"
         )
+    if total:
+        left = current().services.ledger.balance(f"scene:{current().scene.id}").left
+        lines += [
+            "",
+            f"**${format_usd(total)} at most, all of it;** ${format_usd(left)} is left under the scene's cap.",
+        ]
+        lines += [f"{free} of these finals cost nothing."] if (free := len(wanted) - len(rows)) else []
+    lines += ["", "Nothing is spent until you answer."]
     if parked := current().services.ledger.parked(current().scene.id):
         lines += ["", *(f"Left out is {each.words}." for each in parked.values())]
     return "\n".join(lines)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from prefect import get_run_logger, runtime
 
+from flows.turn import wait_without_alarm
 from wiring.errors import NotAFilm
 from wiring.services import Services
 from wiring.settings import Settings, film_served, read_settings
@@ -41,6 +42,7 @@ def settings_of(film: str) -> Settings:
 def say_in_log(services: Services) -> None:
     """Under a deployment each step of the run is a line of its log."""
     if runtime.deployment.id is not None:
+        wait_without_alarm()
         services.telemetry.listen(_log)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import logging
 
 import pytest
 
@@ -13,6 +15,7 @@ from wiring.approving import approve
 from wiring.bindings import bindings_now
 
 FINALS = "1.56"
+SHEET = "http://127.0.0.1:9/sheet.jpg"
 
 
 class Asked:
@@ -29,11 +32,13 @@ class Asked:
         from prefect import flow
 
         from flows.approval import wait_for_a_yes
+        from flows.naming import run_name, say_in_log
 
-        @flow(name="asks")
+        @flow(name="asks", flow_run_name=run_name)
         async def asks():
+            say_in_log(self.services)
             begin(Run(self.services, self.scene, None, None))
-            if (yes := await wait_for_a_yes(self.bindings, Delivery())).missing:
+            if (yes := await wait_for_a_yes(self.bindings, Delivery(contact_sheet_url=SHEET))).missing:
                 raise ValueError(f"{len(yes.missing)} wait")
 
         self.flow = asks
@@ -69,6 +74,11 @@ class Asked:
         told = await self.client.read_artifacts(artifact_filter=its)
         return max(told, key=lambda artifact: artifact.created).description
 
+    async def shown(self):
+        """What the newest form shows above its fields."""
+        keyset = (await self.client.read_flow_run(self.run)).state.state_details.run_input_keyset
+        return json.loads(await self.client.read_flow_run_input(self.run, keyset["description"]))
+
     def said(self):
         return [(d.who, d.door) for d in self.services.ledger.approvals("SC010")]
 
@@ -99,6 +109,45 @@ async def test_an_answer_below_the_price_is_said_and_retry_asks_anew_until_a_val
     approve(asked.services, asked.bindings.values(), who="Ben", door="command line", max_usd=FINALS)
     assert await asked.retry() == "Completed"
     assert asked.said() == [("Ben", "command line")] * 4
+
+
+@pytest.fixture
+def log(monkeypatch):
+    """What goes into a run's log on Prefect's page."""
+    lines, logger = [], logging.getLogger("prefect.flow_runs")
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append((record.levelname, record.getMessage()))
+    monkeypatch.setattr(logger, "level", logging.INFO)
+    monkeypatch.setattr(logger, "_cache", {})
+    logger.addHandler(handler)
+    yield lines
+    logger.removeHandler(handler)
+
+
+async def test_a_run_that_waits_says_so_by_its_name_its_state_and_the_end_of_its_log_which_is_no_error(asked, log):
+    await asked.answer("not yet")
+    assert await asked.start() == "Failed"
+    assert not (await asked.client.read_flow_run(asked.run)).name.endswith("your turn: ⋮ → Resume")
+    log.clear()
+    assert await asked.retry() == "Suspended"
+
+    now = await asked.client.read_flow_run(asked.run)
+    assert now.name.endswith(" · your turn: ⋮ → Resume")
+    assert now.state.message.startswith("Your turn: 4 finals wait for your approval.")
+    assert "⋮ → Resume, or in a terminal: gate approve SC010." in now.state.message
+    assert ("INFO", now.state.message) in log
+    assert {level for level, _ in log} == {"INFO"}
+    assert log[-1][1].startswith("The run waits")
+
+
+async def test_the_form_shows_the_pictures_before_the_prices_and_an_empty_sum_is_a_yes_to_exactly_those(asked):
+    shown = await asked.shown()
+    assert shown.startswith("### SC010: say yes to 4 finals, for at most $1.56")
+    assert shown.index("gate review SC010") < shown.index(SHEET) < shown.index("costs at most")
+    assert "**$1.56 at most, all of it;** $15.00 is left under the scene's cap." in shown
+    await asked.answer(max_usd="")
+    assert await asked.start() == "Completed"
+    assert asked.said() == [("Mia", "prefect form")] * 4
 
 
 async def test_an_answer_is_found_by_whichever_process_comes_next_and_taken_once(asked):

@@ -55,7 +55,10 @@ def test_a_scene_is_launched_watched_and_approved_from_the_page_alone_whatever_i
     page.reload()
     expect(page.get_by_text("Suspended", exact=True).first).to_be_visible()
     expect(page.get_by_text("scene:SC010").first).to_be_visible()
+    expect(page.get_by_text("your turn: ⋮ → Resume").first).to_be_visible()
     _keep(page, "suspended")
+    page.get_by_role("tab", name="Details").click()
+    expect(page.get_by_text("Your turn: 4 finals wait for your approval.", exact=False)).to_be_visible()
 
     assert studio.kill_server() != 0, "gate up ends with its server"
     assert "gate: Prefect's server: it ended by itself" in studio.said
@@ -112,16 +115,16 @@ def _see_the_form(page: Page) -> None:
 
 def _approve(page: Page) -> None:
     _choose(page, "Resume")
-    form = page.get_by_role("dialog")
+    form = page.get_by_role("dialog", name="Resume Flow Run")
     expect(form.get_by_text("SC010: say yes to 4 finals")).to_be_visible()
     sheet = form.get_by_role("img", name="contact sheet")
     expect(sheet).to_be_visible()
     page.wait_for_function("picture => picture.complete && picture.naturalWidth > 100", arg=sheet.element_handle())
     _keep(page, "approve")
-    form.get_by_role("button", name="Select Answer").click()
+    form.get_by_role("button", name="Select Your answer").click()
     page.get_by_role("option", name="make the finals").click()
-    form.get_by_label("Who").fill("Mia")
-    form.get_by_label("Max Usd").fill("1.00")
+    expect(form.get_by_label("Your name")).not_to_have_value("")
+    form.get_by_label("Your name").fill("Mia")
     for _ in range(_CLICKS):
         form.get_by_role("button", name="Resume").click()
         try:

@@ -1,0 +1,65 @@
+"""Says that it is a person's turn in what Prefect's page shows first: the run's name, its state, its log; then leaves the run."""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from prefect import get_run_logger, runtime
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State
+from prefect.exceptions import Pause
+from prefect.input import RunInput, keyset_from_paused_state
+from prefect.states import Suspended
+from prefect.utilities.engine import propose_state
+
+from wiring.settings import Settings
+from wiring.up import room_of
+
+NAMED = "your turn: ⋮ → Resume"
+"""The end of a run's name while it waits. The next start of the run gives it its own name again."""
+
+_LOGGER = "prefect.flow_runs"
+_ENDS = "Finished in state Suspended("
+
+
+def words_of_turn(settings: Settings, scene: str, finals: int) -> str:
+    """What waits for whom, and every door to the answer, in one line: a state's message and a log have no more."""
+    room = room_of(settings)
+    doors = f"Look at the drafts and answer in the review room: {room}/r/{scene} , or" if room else "Answer"
+    waits = "final waits" if finals == 1 else "finals wait"
+    return (
+        f"Your turn: {finals} {waits} for your approval. {doors} on the page of this run: ⋮ → Resume, "
+        f"or in a terminal: gate approve {scene}. Nothing is spent until you answer."
+    )
+
+
+async def suspend(form: type[RunInput], key: str, words: str) -> None:
+    """Leave the run until a person has answered the form. Raises Pause, with which its process ends.
+
+    Prefect's own call does the same, but gives the state no message, and ends the log with a red ERROR.
+    """
+    run = UUID(str(runtime.flow_run.id))
+    state: State[None] = Suspended(pause_key=key, message=words)
+    keyset = keyset_from_paused_state(state)
+    state.state_details.run_input_keyset = dict[str, str](keyset.items())
+    await form.asave(keyset)  # first: a run that is called Suspended can be answered
+    async with get_client() as client:
+        told = await propose_state(client, state, flow_run_id=run)
+        if not told.is_paused():
+            raise RuntimeError(f"Prefect did not suspend the run: {told}")
+        await client.set_flow_run_name(run, f"{runtime.flow_run.name} · {NAMED}")
+    get_run_logger().info(words)
+    raise Pause(state=told)
+
+
+def wait_without_alarm() -> None:
+    """Let the log of a run that waits end in plain words: Prefect calls every end an ERROR that is not Completed."""
+    logging.getLogger(_LOGGER).addFilter(_calm)
+
+
+def _calm(record: logging.LogRecord) -> bool:
+    if str(record.msg).startswith(_ENDS):
+        record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
+        record.msg, record.args = "The run waits, and no process with it; ⋮ → Resume lets it go on.", ()
+    return True
