@@ -15,13 +15,14 @@ HERE = ("127.0.0.1", "localhost")
 """The names of this machine: a foreign name that is made to lead here is none of them."""
 
 POLICY = (
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
+    "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
     "img-src 'self' data: blob: http://127.0.0.1:* http://localhost:*; worker-src 'self' blob:; "
     "connect-src 'self' {own}; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 """What Prefect's page may do. No other site may frame it: two clicks on such a site started a run here. It may call no other
 host: with its analytics switched off it still called sr-client-cfg.amplitude.com. It writes styles into itself; the contact
-sheet of an approval comes from another port of this machine, or as data:. `own`: the server's address under each of its names,
+sheet of an approval comes from another port of this machine, or as data:. The library that draws the graph of a run makes its
+programs as it goes ('unsafe-eval'); without that the graph is an empty field. `own`: the server's address under each of its names,
 since the page calls 127.0.0.1 also when somebody opened it as localhost.
 """
 

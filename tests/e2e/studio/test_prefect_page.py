@@ -76,6 +76,7 @@ def test_a_scene_is_launched_watched_and_approved_from_the_page_alone_whatever_i
     elsewhere.until_state(run, "Completed")
     page.reload()
     expect(page.get_by_text("Completed", exact=True).first).to_be_visible()
+    expect(page.locator("canvas").first).to_be_visible()  # the graph: a policy too strict leaves an empty field
     _keep(page, "finished")
 
     assert (other / "out" / "SC010" / "SC010_final.mp4").stat().st_size > 10_000
