@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from prefect.blocks.core import Block
 from prefect.exceptions import ObjectAlreadyExists
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from governor import policy
-from governor.purchase import Balance
 from manifests.decision import Decision
 from manifests.money import format_usd, parse_usd
 from manifests.scene import Scene
 from wiring.services import Services
 
 _USD = r"^([0-9]{1,7}(\.[0-9]{1,6})?)?$"
+_WRITTEN = "Written by the run; editing it does nothing."
 _SOMEBODY = "somebody in Prefect's page"
 _RACES_MAX = 5
 """How often a block's registration may be overtaken by those of other runs: it is of a type, a schema and a document."""
+
+
+def _field(title: str, said: str, **bounds: Any) -> Any:
+    return Field(title=title, description=said, **bounds)
 
 
 class Budget(Block):
@@ -32,20 +37,30 @@ class Budget(Block):
 
     _block_type_name: ClassVar[str] = "Gate Budget"
     _block_type_slug: ClassVar[str] = "gate-budget"
-    _description: ClassVar[str] = "What a scene may cost, and what it has cost."
+    _code_example: ClassVar[str] = ""  # its page would begin with lines of Python
+    _description: ClassVar[str] = (
+        "What a scene may cost, and what it has cost, in US dollars. To change a cap: ⋮ → Edit. The next run takes it as your "
+        "decision; to raise one, write your name and your reason."
+    )
 
-    scene: str
-    scene_cap_usd: Annotated[str, Field(pattern=_USD, description="What the scene may cost, in dollars: 15.00")]
-    film_cap_usd: Annotated[str, Field(pattern=_USD, description="What the whole film may cost.")] = ""
-    who: Annotated[str, Field(max_length=80, description="Your name, when you change a cap.")] = ""
-    why: Annotated[str, Field(max_length=400, description="Your reason, when you raise one.")] = ""
-    settled_usd: Annotated[
-        str, Field(description="Spent on the scene. Written by the run; editing it does nothing.")
-    ] = "0.00"
-    held_usd: Annotated[str, Field(description="Promised to calls in flight. Written by the run.")] = "0.00"
-    left_usd: Annotated[str, Field(description="Left under the scene's cap. Written by the run.")] = "0.00"
-    caps: Annotated[list[str], Field(description="Every cap there is. Written by the run.")] = []
-    shown: Annotated[dict[str, str], Field(description="The two caps as the last run wrote them; leave it.")] = {}
+    scene: Annotated[str, _field("Scene", "Leave it.")]
+    scene_cap_usd: Annotated[str, _field("Cap of the scene, in $", "What the scene may cost: 15.00", pattern=_USD)]
+    settled_usd: Annotated[str, _field("Spent on the scene, in $", _WRITTEN)] = "0.00"
+    held_usd: Annotated[str, _field("Held for the scene's calls in flight, in $", _WRITTEN)] = "0.00"
+    left_usd: Annotated[str, _field("Left under the scene's cap, in $", _WRITTEN)] = "0.00"
+    film_cap_usd: Annotated[str, _field("Cap of the film, in $", "What the whole film may cost.", pattern=_USD)] = ""
+    film_settled_usd: Annotated[str, _field("Spent on the film, in $", _WRITTEN)] = "0.00"
+    film_held_usd: Annotated[str, _field("Held for the film's calls in flight, in $", _WRITTEN)] = "0.00"
+    film_left_usd: Annotated[str, _field("Left under the film's cap, in $", _WRITTEN)] = "0.00"
+    who: Annotated[str, _field("Your name", "When you change a cap.", max_length=80)] = ""
+    why: Annotated[str, _field("Your reason", "When you raise one.", max_length=400)] = ""
+    shown: Annotated[str, _field("The caps when the last run ended", "What the next run compares with; leave it.")] = ""
+
+    @field_validator("shown", mode="before")
+    @classmethod
+    def _as_it_was_kept(cls, shown: Any) -> Any:
+        """A block of an earlier version kept the two caps as a mapping."""
+        return _in_words(shown) if isinstance(shown, dict) else shown
 
 
 async def agree_on_budget(services: Services, scene: Scene) -> None:
@@ -59,16 +74,25 @@ async def agree_on_budget(services: Services, scene: Scene) -> None:
 
 async def show_budget(services: Services, scene: Scene) -> None:
     """Write the ledger's figures into the block."""
-    standing = services.ledger.balance(_scope(scene))
-    shown = {
-        scope: format_usd(services.ledger.balance(scope).cap or 0) for scope in _editable(services, scene).values()
-    }
+    editable = _editable(services, scene)
+    of_scene, of_film = (services.ledger.balance(scope) for scope in editable.values())
+    caps = {scope: format_usd(services.ledger.balance(scope).cap or 0) for scope in editable.values()}
     block = Budget(
-        scene=scene.id, settled_usd=format_usd(standing.settled), held_usd=format_usd(standing.held),
-        left_usd=format_usd(standing.left), shown=shown, caps=[_line(b) for b in services.ledger.balances() if _concerns(b, scene)],
-        **{field: shown[scope] for field, scope in _editable(services, scene).items()},
+        scene=scene.id, shown=_in_words(caps), **{field: caps[scope] for field, scope in editable.items()},
+        settled_usd=format_usd(of_scene.settled), held_usd=format_usd(of_scene.held), left_usd=format_usd(of_scene.left),
+        film_settled_usd=format_usd(of_film.settled), film_held_usd=format_usd(of_film.held), film_left_usd=format_usd(of_film.left),
     )  # fmt: skip
     await _save(block, block_name(services, scene))
+
+
+def _in_words(caps: Mapping[str, str]) -> str:
+    return ", ".join(f"{scope} ${usd}" for scope, usd in caps.items())
+
+
+def _from_words(shown: str) -> dict[str, str]:
+    """The caps by scope; none where somebody has changed the words into something else."""
+    pairs = (each.rpartition(" $") for each in shown.split(", "))
+    return {scope: usd for scope, _, usd in pairs if scope}
 
 
 async def _save(block: Budget, name: str) -> None:
@@ -101,7 +125,8 @@ async def _block(services: Services, scene: Scene) -> Budget | None:
 def _edits(block: Budget, services: Services, scene: Scene) -> list[tuple[str, int]]:
     """The caps that differ from what the last run wrote there: a cap that was changed elsewhere since is no edit."""
     asked = {scope: getattr(block, field) for field, scope in _editable(services, scene).items()}
-    return [(scope, parse_usd(usd)) for scope, usd in asked.items() if usd and usd != block.shown.get(scope, usd)]
+    shown = _from_words(block.shown)
+    return [(scope, parse_usd(usd)) for scope, usd in asked.items() if usd and usd != shown.get(scope, usd)]
 
 
 def _decide(services: Services, scene: Scene, block: Budget, scope: str, asked: int) -> None:
@@ -127,16 +152,3 @@ def _editable(services: Services, scene: Scene) -> dict[str, str]:
 
 def _scope(scene: Scene) -> str:
     return f"scene:{scene.id}"
-
-
-def _concerns(balance: Balance, scene: Scene) -> bool:
-    """Other scenes' caps have blocks of their own; of a run's, the one that has spent or holds something tells something."""
-    kind, _, name = balance.scope.partition(":")
-    if kind in {"scene", "shot"}:
-        return name == scene.id or name.startswith(f"{scene.id}_")
-    return kind != "run" or balance.settled + balance.held > 0
-
-
-def _line(b: Balance) -> str:
-    cap = "no cap" if b.cap is None else f"${format_usd(b.cap)}"
-    return f"{b.scope}: {cap}; spent ${format_usd(b.settled)}, held ${format_usd(b.held)}, left ${format_usd(b.left)}"

@@ -64,7 +64,30 @@ def test_a_cap_that_was_changed_elsewhere_is_no_edit_of_the_block(drafted):
     assert drafted.ledger.balance("scene:SC010").cap == parse_usd("30.00")
     block = asyncio.run(_read())
     assert block.scene_cap_usd == "30.00"
-    assert "scene:SC010: $30.00; spent $0.00, held $0.00, left $30.00" in block.caps
+    assert (block.settled_usd, block.held_usd, block.left_usd) == ("0.00", "0.00", "30.00")
+
+
+def test_the_block_says_what_may_be_spent_in_dollars_and_one_of_an_earlier_version_still_counts(drafted):
+    from tasks.budget import Budget, agree_on_budget
+
+    services = drafted.services
+    scene = services.scene("SC010")
+    asyncio.run(agree_on_budget(services, scene))
+    fields = Budget.model_json_schema()["properties"]
+    assert {field["type"] for field in fields.values()} == {"string"}, "Prefect's page shows anything else as JSON"
+    assert all(field["title"] and field["description"] for field in fields.values())
+
+    asyncio.run(_store({
+        "scene": "SC010", "scene_cap_usd": "9.00", "film_cap_usd": "60.00", "who": "", "why": "", "settled_usd": "0.00",
+        "held_usd": "0.00", "left_usd": "15.00", "caps": ["scene:SC010: $15.00; spent $0.00, held $0.00, left $15.00"],
+        "shown": {"scene:SC010": "15.00", "film:HRB": "60.00"},
+    }))  # fmt: skip
+    asyncio.run(agree_on_budget(services, scene))
+
+    assert drafted.ledger.balance("scene:SC010").cap == parse_usd("9.00")
+    assert [d.door for d in _decisions(drafted)] == ["budget block"]
+    block = asyncio.run(_read())
+    assert (block.left_usd, block.shown) == ("9.00", "scene:SC010 $9.00, film:HRB $60.00")
 
 
 def test_a_provider_outside_our_process_takes_its_lanes_from_prefect(film_of, monkeypatch):
@@ -125,6 +148,16 @@ async def _write(**fields: str) -> None:
     for name, value in fields.items():
         setattr(block, name, value)
     await block.asave(BLOCK, overwrite=True)
+
+
+async def _store(data: dict[str, object]) -> None:
+    """As an earlier version left it."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.actions import BlockDocumentUpdate
+
+    async with get_client() as client:
+        kept = next(each for each in await client.read_block_documents() if each.name == BLOCK)
+        await client.update_block_document(kept.id, BlockDocumentUpdate(data=data, merge_existing_data=False))
 
 
 async def _read():
