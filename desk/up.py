@@ -156,7 +156,4 @@ async def _end_what_is_dead(services: Services) -> None:
     from flows.left_behind import end_what_is_dead
 
     for run in await end_what_is_dead(services.settings, no_worker=True):
-        click.echo(
-            f"  {run.name}: {run.was}, and its process is gone; it is {run.now} now. Retry it, or launch it again.",
-            err=True,
-        )
+        click.echo(f"  {run.name}: {run.words}", err=True)

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
-from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
-from prefect.states import Cancelled, Crashed
 
+from flows.last_words import end, end_orphaned_tasks, in_our_words, is_prefects
 from flows.watching import SILENCE_S, SILENT
-from wiring.alive import dead, forget, is_gone
+from wiring.alive import dead, forget, is_gone, works_here
 from wiring.settings import Settings, prefect_home
 
 _UNDER_WAY = [StateType.RUNNING, StateType.CANCELLING, StateType.PENDING]
@@ -27,11 +26,10 @@ _SILENCE = timedelta(seconds=SILENCE_S)
 
 @dataclass(frozen=True, slots=True)
 class LeftBehind:
-    """A run whose process is gone, and what it is called now."""
+    """A run whose process is gone, and what its page says of that now."""
 
     name: str
-    was: str
-    now: str
+    words: str
 
 
 async def end_what_is_dead(settings: Settings, *, no_worker: bool = False) -> list[LeftBehind]:
@@ -40,14 +38,20 @@ async def end_what_is_dead(settings: Settings, *, no_worker: bool = False) -> li
     `no_worker`: none of ours lives. What was taken and not begun is dead too then, if nobody shares this film's Prefect.
     """
     async with get_client() as client:
-        await put_back_what_waits(client)
+        crashed, ours = await lately_crashed(client), prefect_home() is not None
+        await put_back_what_waits(client, crashed)
+        silent = [run for run in crashed if is_prefects(run) and _is_over(settings, run, ours=ours)]
         under_way = await client.read_flow_runs(flow_run_filter=_of(_UNDER_WAY), limit=_MOST)
-        taken = no_worker and prefect_home() is not None
-        return [
-            await _end(client, settings, run)
-            for run in under_way
-            if (taken if run.state_type == StateType.PENDING else _is_gone(settings, run))
+        taken = no_worker and ours
+        dead_runs = [
+            run for run in under_way if (taken if run.state_type == StateType.PENDING else _is_gone(settings, run))
         ]
+        ended = [
+            LeftBehind(run.name, said) for run in silent + dead_runs if (said := await _end(client, settings, run))
+        ]
+        if ours:
+            await end_orphaned_tasks(client)
+        return ended
 
 
 async def clear_away(settings: Settings) -> list[LeftBehind]:
@@ -65,14 +69,23 @@ def _is_gone(settings: Settings, run: FlowRun) -> bool:
     return is_gone(settings, str(run.id), run.state.timestamp if running and run.state else None)
 
 
-async def put_back_what_waits(client: PrefectClient) -> None:
+def _is_over(settings: Settings, run: FlowRun, *, ours: bool) -> bool:
+    """Whether nobody works on a crashed run: one that had a process here, or any where all runs are `ours`."""
+    return is_gone(settings, str(run.id)) or (ours and not works_here(settings, str(run.id)))
+
+
+async def lately_crashed(client: PrefectClient) -> list[FlowRun]:
+    """The runs that Prefect called Crashed last."""
+    return await client.read_flow_runs(
+        flow_run_filter=_of([StateType.CRASHED]), sort=FlowRunSort.END_TIME_DESC, limit=_LATELY
+    )
+
+
+async def put_back_what_waits(client: PrefectClient, crashed: list[FlowRun]) -> None:
     """Put a run back that was taken for dead and is not: it waits for a person, or it has come on since its last sign of life.
 
     A server that is killed loses the news of that. The form of a yes, and what it was asked with, are where they were.
     """
-    crashed = await client.read_flow_runs(
-        flow_run_filter=_of([StateType.CRASHED]), sort=FlowRunSort.END_TIME_DESC, limit=_LATELY
-    )
     for run in crashed:
         if run.state is None or not (run.state.message or "").startswith(SILENT):
             continue
@@ -81,25 +94,19 @@ async def put_back_what_waits(client: PrefectClient) -> None:
             await client.set_flow_run_state(run.id, states[-2], force=True)
 
 
-async def _end(client: PrefectClient, settings: Settings, run: FlowRun) -> LeftBehind:
-    asked = run.state_type == StateType.CANCELLING
+async def _end(client: PrefectClient, settings: Settings, run: FlowRun) -> str | None:
+    """Say on the run's page what happened, and give it; None where the run has moved on meanwhile."""
+    asked, prefects = run.state_type == StateType.CANCELLING, (run.state and run.state.message) or ""
     words = (
-        f"It was to be cancelled, and its process is gone. {_how(run)}"
+        in_our_words(prefects)
+        if run.state_type == StateType.CRASHED
+        else "It was to be cancelled, and its process is gone."
         if asked
-        else f"Its process is gone. {_how(run)}"
+        else "Its process is gone."
     )
-    state: State[Any] = Cancelled(message=words) if asked else Crashed(message=words)
-    await client.set_flow_run_state(run.id, state, force=True)
+    said = await end(client, run, words, cancelled=asked)
     forget(settings, str(run.id))
-    return LeftBehind(run.name, run.state_name or "Running", state.name or "Crashed")
-
-
-def _how(run: FlowRun) -> str:
-    """How to go on, for people. A run by hand has no deployment, and Prefect's page cannot retry it."""
-    scene = run.parameters.get("scene", "")
-    resume = f"gate resume {scene}" if str(scene).startswith("SC") else "launch it again"
-    retry = f"Retry (⋮), or {resume}" if run.deployment_id else resume
-    return f"Nothing is lost, and what was paid for is not bought again. Go on: {retry}."
+    return said
 
 
 def _of(states: list[StateType]) -> FlowRunFilter:

@@ -76,7 +76,8 @@ async def keep_order(settings: Settings) -> None:
     while True:
         await asyncio.sleep(_LOOK_S)
         try:
-            await end_what_is_dead(settings)
+            for run in await end_what_is_dead(settings):
+                _quietly(f"{run.name}: {run.words}")
         except Exception as error:  # noqa: BLE001  its client raises what httpx does, and a server that is busy is no reason to end
             say(f"Prefect's server could not be asked which runs are dead ({type(error).__name__}); asked again soon")
         else:

@@ -16,8 +16,9 @@ from prefect.utilities.engine import propose_state
 from wiring.settings import Settings
 from wiring.up import room_of
 
-NAMED = "your turn: ⋮ → Resume"
-"""The end of a run's name while it waits. The next start of the run gives it its own name again."""
+_YOUR_TURN = "your turn: ⋮ → Resume"
+_HINTED = " — "
+"""Between a run's own name and what a person is to do now."""
 
 _LOGGER = "prefect.flow_runs"
 _ENDS = "Finished in state Suspended("
@@ -34,6 +35,11 @@ def words_of_turn(settings: Settings, scene: str, finals: int) -> str:
     )
 
 
+def named(name: str, hint: str) -> str:
+    """A run's name with what a person is to do now, instead of what that was before. Its next start names it plainly again."""
+    return f"{name.partition(_HINTED)[0]}{_HINTED}{hint}"
+
+
 async def suspend(form: type[RunInput], key: str, words: str) -> None:
     """Leave the run until a person has answered the form. Raises Pause, with which its process ends.
 
@@ -48,7 +54,7 @@ async def suspend(form: type[RunInput], key: str, words: str) -> None:
         told = await propose_state(client, state, flow_run_id=run)
         if not told.is_paused():
             raise RuntimeError(f"Prefect did not suspend the run: {told}")
-        await client.set_flow_run_name(run, f"{runtime.flow_run.name} · {NAMED}")
+        await client.set_flow_run_name(run, named(str(runtime.flow_run.name), _YOUR_TURN))
     get_run_logger().info(words)
     raise Pause(state=told)
 

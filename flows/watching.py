@@ -18,15 +18,14 @@ from prefect.events import Event, Resource
 from prefect.events.actions import ChangeFlowRunState
 from prefect.events.clients import get_events_client
 
+from flows.last_words import NOTHING_LOST
+
 SILENCE_S = 90
 """Three signs of 30 s. 88.5 s were measured from the kill to Crashed."""
 
 SILENT = f"No sign of life for {SILENCE_S} s"
 
-_GO_ON = (
-    "Nothing is lost, and what was paid for is not bought again. Go on: Retry (⋮), or a new run of the same scene, or gate "
-    "resume SCENE."
-)
+_GO_ON = f"{NOTHING_LOST} Go on: ⋮ → Retry on this page, or a new run of the same scene, or gate resume SCENE."
 _SPARED = "gate.flow-run.waits"
 _MOST = 200
 _ENDED = ("Completed", "Failed", "Cancelled", "Crashed")

@@ -132,7 +132,7 @@ async def test_a_run_that_waits_says_so_by_its_name_its_state_and_the_end_of_its
     assert await asked.retry() == "Suspended"
 
     now = await asked.client.read_flow_run(asked.run)
-    assert now.name.endswith(" · your turn: ⋮ → Resume")
+    assert now.name.endswith(" — your turn: ⋮ → Resume")
     assert now.state.message.startswith("Your turn: 4 finals wait for your approval.")
     assert "⋮ → Resume, or in a terminal: gate approve SC010." in now.state.message
     assert ("INFO", now.state.message) in log

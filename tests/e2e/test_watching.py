@@ -87,7 +87,7 @@ async def test_a_run_that_waited_and_was_taken_for_dead_waits_again_as_it_did(wa
             await client.set_flow_run_state(run, Crashed(message=f"{SILENT}: gone"), force=True)
         monkeypatch.setattr(left_behind, "_SILENCE", timedelta(0))
 
-        await left_behind.put_back_what_waits(client)
+        await left_behind.put_back_what_waits(client, await left_behind.lately_crashed(client))
 
         again = (await client.read_flow_run(waited)).state
         assert (again.name, again.state_details.pause_key) == ("Suspended", "finals-1")
@@ -95,7 +95,7 @@ async def test_a_run_that_waited_and_was_taken_for_dead_waits_again_as_it_did(wa
         assert (await client.read_flow_run(died)).state.name == "Crashed"
 
         monkeypatch.undo()
-        await left_behind.put_back_what_waits(client)
+        await left_behind.put_back_what_waits(client, await left_behind.lately_crashed(client))
         assert (await client.read_flow_run(died)).state.name == "Running", "it was begun less than 90 s before"
 
 
@@ -123,6 +123,68 @@ async def test_a_run_whose_process_is_gone_does_not_stay_running_nor_cancelling(
     assert [states[run].name for run in runs] == ["Crashed", "Cancelled", "Running", "Running", "Running"]
     assert "gate resume SC010" in states[dead].message
     assert len(ended) == 2
+
+
+PREFECTS = "Process exited with status code: -9. Process exited due to a SIGKILL signal. Typically caused by exceeding memory limits."
+
+
+async def test_a_run_that_its_worker_called_crashed_says_in_our_words_what_happened_and_how_to_go_on(watched, tmp_path):
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
+    from prefect.states import Crashed, Running
+
+    from flows.left_behind import end_what_is_dead
+    from wiring.alive import alive
+    from wiring.settings import Settings
+
+    settings = Settings(film=tmp_path, state=tmp_path / ".gate", who="Mia")
+    async with get_client() as client:
+        killed, lives = [await _run(client, Running()) for _ in range(2)]
+        steps = {run: await _task_run(client, run) for run in (killed, lives)}
+        for run in (killed, lives):
+            await client.set_flow_run_state(run, Crashed(message=PREFECTS), force=True)
+        with alive(settings, str(lives)):
+            for _ in range(2):
+                await end_what_is_dead(settings)
+        said = (await client.read_flow_run(killed)).state.message
+        assert said.startswith("Its process was killed: by somebody, or by the machine")
+        assert "Nothing is lost, and what was paid for is not bought again. Go on: gate resume SC010." in said
+        log = await client.read_logs(LogFilter(flow_run_id=LogFilterFlowRunId(any_=[killed])))
+        assert [line.message for line in log] == [said], "a second look says nothing twice"
+        assert (await client.read_task_run(steps[killed])).state.name == "Left behind"
+        assert (await client.read_flow_run(lives)).state.message == PREFECTS
+        assert (await client.read_task_run(steps[lives])).state.name == "Running"
+
+
+async def test_a_step_that_a_dead_process_left_is_not_running_in_a_run_that_is_completed(
+    watched, tmp_path, monkeypatch
+):
+    from prefect.client.orchestration import get_client
+    from prefect.states import Completed, Running
+
+    from flows import last_words
+    from flows.left_behind import end_what_is_dead
+    from wiring.settings import Settings
+
+    settings = Settings(film=tmp_path, state=tmp_path / ".gate", who="Mia")
+    async with get_client() as client:
+        over, works = [await _run(client, Running()) for _ in range(2)]
+        left, worked_on = [await _task_run(client, run) for run in (over, works)]
+        await client.set_flow_run_state(over, Completed(), force=True)
+        await end_what_is_dead(settings)
+        assert (await client.read_task_run(left)).state.name == "Running", "news of its end may be on its way"
+        monkeypatch.setattr(last_words, "_LAG", timedelta(0))
+        await end_what_is_dead(settings)
+        assert (await client.read_task_run(left)).state.name == "Left behind"
+        assert (await client.read_task_run(worked_on)).state.name == "Running"
+
+
+async def _task_run(client, run):
+    from prefect import task
+    from prefect.states import Running
+
+    made = await client.create_task_run(task(name="a step")(asyncio.sleep), run, dynamic_key="0", state=Running())
+    return made.id
 
 
 async def _run(client, state):

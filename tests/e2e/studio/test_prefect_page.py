@@ -48,6 +48,9 @@ def test_a_scene_is_launched_watched_and_approved_from_the_page_alone_whatever_i
     assert "Nothing is lost" in told
     assert "Retry" in told
     page.goto(f"{home}/runs/flow-run/{run}")
+    expect(page.get_by_text("ended early: ⋮ → Retry").first).to_be_visible()
+    page.get_by_role("tab", name="Details").click()
+    expect(page.get_by_text("Go on: ⋮ → Retry on this page, or gate resume SC010.", exact=False)).to_be_visible()
     _choose(page, "Retry")
     page.get_by_role("alertdialog").get_by_role("button", name="Retry").click()
     studio.until_not(run, "Crashed")
