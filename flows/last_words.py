@@ -48,7 +48,7 @@ async def end(
     line = LogCreate(name="gate", level=logging.WARNING, message=words, timestamp=datetime.now(UTC), flow_run_id=run.id)
     await client.create_logs([line])
     await _end_tasks(client, FlowRunFilter(id=FlowRunFilterId(any_=[run.id])))
-    return words
+    return state
 
 
 async def end_orphaned_tasks(client: PrefectClient) -> None:

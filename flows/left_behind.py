@@ -29,6 +29,7 @@ class LeftBehind:
     """A run whose process is gone, and what its page says of that now."""
 
     name: str
+    now: str
     words: str
 
 
@@ -46,12 +47,10 @@ async def end_what_is_dead(settings: Settings, *, no_worker: bool = False) -> li
         dead_runs = [
             run for run in under_way if (taken if run.state_type == StateType.PENDING else _is_gone(settings, run))
         ]
-        ended = [
-            LeftBehind(run.name, said) for run in silent + dead_runs if (said := await _end(client, settings, run))
-        ]
+        ended = [await _end(client, settings, run) for run in silent + dead_runs]
         if ours:
             await end_orphaned_tasks(client)
-        return ended
+        return [each for each in ended if each is not None]
 
 
 async def clear_away(settings: Settings) -> list[LeftBehind]:
@@ -94,8 +93,8 @@ async def put_back_what_waits(client: PrefectClient, crashed: list[FlowRun]) -> 
             await client.set_flow_run_state(run.id, states[-2], force=True)
 
 
-async def _end(client: PrefectClient, settings: Settings, run: FlowRun) -> str | None:
-    """Say on the run's page what happened, and give it; None where the run has moved on meanwhile."""
+async def _end(client: PrefectClient, settings: Settings, run: FlowRun) -> LeftBehind | None:
+    """Say on the run's page what happened; None where the run has moved on meanwhile."""
     asked, prefects = run.state_type == StateType.CANCELLING, (run.state and run.state.message) or ""
     words = (
         in_our_words(prefects)
@@ -104,9 +103,9 @@ async def _end(client: PrefectClient, settings: Settings, run: FlowRun) -> str |
         if asked
         else "Its process is gone."
     )
-    said = await end(client, run, words, cancelled=asked)
+    state = await end(client, run, words, cancelled=asked)
     forget(settings, str(run.id))
-    return said
+    return LeftBehind(run.name, state.name or "", state.message or "") if state else None
 
 
 def _of(states: list[StateType]) -> FlowRunFilter:
