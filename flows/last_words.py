@@ -18,6 +18,7 @@ from prefect.client.schemas.filters import (
     TaskRunFilterStateType,
 )
 from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun, State, StateType
+from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Cancelled, Crashed
 
 from flows.turn import named
@@ -29,6 +30,7 @@ _KILLED = ("-9.", "137.")
 _TOLD_TO_END = ("-15.", "143.", "termination signal")
 _UNFINISHED = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 _MOST = 200
+_LATELY = 20
 _LAG = timedelta(seconds=30)
 """Prefect hears of a task's end by an event, which may come later than the end of its run."""
 
@@ -52,9 +54,14 @@ async def end(
 
 
 async def end_orphaned_tasks(client: PrefectClient) -> None:
-    """End every task that Prefect calls unfinished although its run came to an end: nobody works on it."""
+    """End every task that Prefect calls unfinished although its run, one of the last, came to an end: nobody works on it."""
     over = FlowRunFilterState(type=FlowRunFilterStateType(any_=sorted(TERMINAL_STATES)))
-    await _end_tasks(client, FlowRunFilter(state=over, end_time=FlowRunFilterEndTime(before_=datetime.now(UTC) - _LAG)))
+    before = FlowRunFilterEndTime(before_=datetime.now(UTC) - _LAG)
+    lately = await client.read_flow_runs(
+        flow_run_filter=FlowRunFilter(state=over, end_time=before), sort=FlowRunSort.END_TIME_DESC, limit=_LATELY
+    )
+    if films := [run.id for run in lately if is_of_a_film(run)]:
+        await _end_tasks(client, FlowRunFilter(id=FlowRunFilterId(any_=films)))
 
 
 async def _end_tasks(client: PrefectClient, of: FlowRunFilter) -> None:
@@ -68,6 +75,11 @@ async def _end_tasks(client: PrefectClient, of: FlowRunFilter) -> None:
             message="Its run is over, and nobody has said how it ended. What it bought is in the books, and is not bought again.",
         )
         await client.set_task_run_state(task.id, state, force=True)
+
+
+def is_of_a_film(run: FlowRun) -> bool:
+    """Whether it is a run of ours: a studio's server may have others."""
+    return any(tag.startswith("film:") for tag in run.tags)
 
 
 def is_prefects(run: FlowRun) -> bool:

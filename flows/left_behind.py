@@ -13,7 +13,7 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, Fl
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 
-from flows.last_words import end, end_orphaned_tasks, in_our_words, is_prefects
+from flows.last_words import end, end_orphaned_tasks, in_our_words, is_of_a_film, is_prefects
 from flows.watching import SILENCE_S, SILENT
 from wiring.alive import dead, forget, is_gone, works_here
 from wiring.settings import Settings, prefect_home
@@ -39,17 +39,16 @@ async def end_what_is_dead(settings: Settings, *, no_worker: bool = False) -> li
     `no_worker`: none of ours lives. What was taken and not begun is dead too then, if nobody shares this film's Prefect.
     """
     async with get_client() as client:
-        crashed, ours = await lately_crashed(client), prefect_home() is not None
+        crashed = await lately_crashed(client)
         await put_back_what_waits(client, crashed)
-        silent = [run for run in crashed if is_prefects(run) and _is_over(settings, run, ours=ours)]
+        silent = [run for run in crashed if is_prefects(run) and _is_over(settings, run)]
         under_way = await client.read_flow_runs(flow_run_filter=_of(_UNDER_WAY), limit=_MOST)
-        taken = no_worker and ours
+        taken = no_worker and prefect_home() is not None
         dead_runs = [
             run for run in under_way if (taken if run.state_type == StateType.PENDING else _is_gone(settings, run))
         ]
         ended = [await _end(client, settings, run) for run in silent + dead_runs]
-        if ours:
-            await end_orphaned_tasks(client)
+        await end_orphaned_tasks(client)
         return [each for each in ended if each is not None]
 
 
@@ -68,9 +67,9 @@ def _is_gone(settings: Settings, run: FlowRun) -> bool:
     return is_gone(settings, str(run.id), run.state.timestamp if running and run.state else None)
 
 
-def _is_over(settings: Settings, run: FlowRun, *, ours: bool) -> bool:
-    """Whether nobody works on a crashed run: one that had a process here, or any where all runs are `ours`."""
-    return is_gone(settings, str(run.id)) or (ours and not works_here(settings, str(run.id)))
+def _is_over(settings: Settings, run: FlowRun) -> bool:
+    """Whether it is a crashed run of ours on which nobody works here."""
+    return is_gone(settings, str(run.id)) or (is_of_a_film(run) and not works_here(settings, str(run.id)))
 
 
 async def lately_crashed(client: PrefectClient) -> list[FlowRun]:

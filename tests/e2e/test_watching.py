@@ -139,9 +139,10 @@ async def test_a_run_that_its_worker_called_crashed_says_in_our_words_what_happe
 
     settings = Settings(film=tmp_path, state=tmp_path / ".gate", who="Mia")
     async with get_client() as client:
-        killed, lives = [await _run(client, Running()) for _ in range(2)]
+        killed, lives, others = [await _run(client, Running()) for _ in range(3)]
+        await client.update_flow_run(others, tags=[])
         steps = {run: await _task_run(client, run) for run in (killed, lives)}
-        for run in (killed, lives):
+        for run in (killed, lives, others):
             await client.set_flow_run_state(run, Crashed(message=PREFECTS), force=True)
         with alive(settings, str(lives)):
             for _ in range(2):
@@ -152,7 +153,8 @@ async def test_a_run_that_its_worker_called_crashed_says_in_our_words_what_happe
         log = await client.read_logs(LogFilter(flow_run_id=LogFilterFlowRunId(any_=[killed])))
         assert [line.message for line in log] == [said], "a second look says nothing twice"
         assert (await client.read_task_run(steps[killed])).state.name == "Left behind"
-        assert (await client.read_flow_run(lives)).state.message == PREFECTS
+        for run in (lives, others):
+            assert (await client.read_flow_run(run)).state.message == PREFECTS
         assert (await client.read_task_run(steps[lives])).state.name == "Running"
 
 
@@ -168,15 +170,20 @@ async def test_a_step_that_a_dead_process_left_is_not_running_in_a_run_that_is_c
 
     settings = Settings(film=tmp_path, state=tmp_path / ".gate", who="Mia")
     async with get_client() as client:
-        over, works = [await _run(client, Running()) for _ in range(2)]
-        left, worked_on = [await _task_run(client, run) for run in (over, works)]
-        await client.set_flow_run_state(over, Completed(), force=True)
+        over, works, others = [await _run(client, Running()) for _ in range(3)]
+        left, worked_on, of_others = [await _task_run(client, run) for run in (over, works, others)]
+        for run in (over, others):
+            await client.set_flow_run_state(run, Completed(), force=True)
+        await client.update_flow_run(others, tags=[])
         await end_what_is_dead(settings)
         assert (await client.read_task_run(left)).state.name == "Running", "news of its end may be on its way"
         monkeypatch.setattr(last_words, "_LAG", timedelta(0))
         await end_what_is_dead(settings)
         assert (await client.read_task_run(left)).state.name == "Left behind"
         assert (await client.read_task_run(worked_on)).state.name == "Running"
+        assert (await client.read_task_run(of_others)).state.name == "Running", (
+            "a studio's server has others' runs, too"
+        )
 
 
 async def _task_run(client, run):
@@ -190,7 +197,7 @@ async def _task_run(client, run):
 async def _run(client, state):
     from flows.scene import render_scene
 
-    run = await client.create_flow_run(render_scene, parameters={"scene": "SC010"})
+    run = await client.create_flow_run(render_scene, parameters={"scene": "SC010"}, tags=["film:HRB"])
     await client.set_flow_run_state(run.id, state, force=True)
     return run.id
 
