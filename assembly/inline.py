@@ -11,15 +11,16 @@ from assembly import probe
 BYTES_MAX = 150_000
 """Of the JPEG. Prefect's page shows data URLs of 200 kB without delay (measured, 3.8.8); base64 makes a third more of it."""
 
-_WIDTHS = (960, 720, 480, 320)
+WIDTH_MAX = 960
+_WIDTHS = (WIDTH_MAX, 720, 480, 400, 320)
 _QUALITY = 72
 
 
-def data_url(picture: Path) -> str | None:
+def data_url(picture: Path, width_max: int = WIDTH_MAX) -> str | None:
     """The picture, made smaller until it fits; None where even 320 pixels of width do not. Raises UnfitPicture."""
     whole = probe.still(picture)
     for width in _WIDTHS:
-        if width > whole.width:
+        if width > min(whole.width, width_max):
             continue
         part = whole.resize((width, max(1, round(whole.height * width / whole.width))))
         content = io.BytesIO()

@@ -45,7 +45,7 @@ from tasks.check_roster import check_roster
 from tasks.current import Run, current
 from tasks.fix_baseline import fix_baseline
 from tasks.in_flight import InFlight, collecting, home_if_refused
-from tasks.publish import ShotNews, begin_progress, publish_costs, publish_shots, show_progress
+from tasks.publish import ShotNews, publish_costs, publish_outcome, publish_shots, show_progress
 from tasks.restore_media import restore_media
 from tasks.step import Step
 from tasks.tell import tell_of_refusal, tell_what_is_due
@@ -121,7 +121,9 @@ async def _make(run: Run, in_flight: InFlight) -> SceneOutcome:
             delivery = await deliver(finals, "final", delivery)
         await publish_shots(_rows(finals, "final"))
     await publish_costs(scene.id)
-    return summarise(drafts, finals, delivery, yes)
+    outcome = summarise(drafts, finals, delivery, yes)
+    await publish_outcome(outcome.message, outcome.next)
+    return outcome
 
 
 async def _yes(run: Run, bindings: dict[str, Binding], delivery: Delivery) -> Yes | None:
@@ -143,12 +145,12 @@ async def _film_tier(
     Finals are held to their own drafts by the clip gate, and open on masters or on a last frame as those did.
     """
     states: dict[str, ShotState] = {}
-    bar = await begin_progress(scene.id)
+    await show_progress(tier, 0, len(scene.shots))
     every = current().services.folder.film.limits.drift_every
     for start in range(0, len(scene.shots), every):
         segment = scene.shots[start : start + every]
         await _film_segment(segment, tier, states, drafts, bindings)
-        await show_progress(bar, sum(state.done for state in states.values()), len(scene.shots))
+        await show_progress(tier, sum(state.done for state in states.values()), len(scene.shots))
         if tier == "draft":
             await _drift(segment, states)
     # In story order, however they finished: what is derived from them must come out the same on every start.

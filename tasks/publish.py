@@ -1,30 +1,30 @@
-"""Publishes on Prefect's page: one markdown artefact a shot, one table of costs."""
+"""Publishes on Prefect's page: what came of a run first, then its costs, then a page a shot in story order, each with its picture."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-from prefect.artifacts import (
-    acreate_markdown_artifact,
-    acreate_progress_artifact,
-    acreate_table_artifact,
-    aupdate_progress_artifact,
-)
-
+from assembly import inline
 from checks import catalogue
 from manifests.money import format_usd
+from tasks.artefacts import Page, publish
 from tasks.budget import show_budget
 from tasks.current import current
 from wiring.diagnosing import filed_diagnosis
-from wiring.up import read_up, room_of
+from wiring.up import room_of
 
-_DESCRIPTION_MAX = 500
+_WORDS_MAX = 500
+_STILL_WIDTH = 400
+"""Of a shot's picture, which lies in Prefect's database: some 15 kB."""
+
+_STATUS = {"done": "passed its gates", "asks": "waits for your answer", "hold": "on hold", "omit": "cut from the film"}
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from manifests.certificate import Certified
     from manifests.take import Take
@@ -45,25 +45,32 @@ class ShotNews:
 
 
 async def publish_shots(told: Sequence[ShotNews]) -> None:
-    """Write an artefact for each shot, one after the other: the page lists them in the order in which they were written."""
+    """Write a page for each shot: what it has come to, with its opening frame."""
     services = current().services
-    for news in told:
-        lines = [*page_of(news, *_addresses(services, news))]
-        if news.status == "escalated":
-            lines += await asyncio.to_thread(_diagnosis, services, news.shot)
-        lines += ["", *_takes(services, news.shot)]
-        key = f"{news.shot}-{news.tier}".lower().replace("_", "-")
-        description = f"{news.shot}, {news.tier}: {news.status}. {news.message}".strip()
-        await acreate_markdown_artifact("\n".join(lines), key=key, description=description[:_DESCRIPTION_MAX])
+    await publish(*await asyncio.gather(*(asyncio.to_thread(_page_of_shot, services, news) for news in told)))
 
 
-def page_of(news: ShotNews, picture: str, room: str) -> list[str]:
-    """The artefact's own words in Markdown: how the shot stands, what it looks like, and each check by its name.
+def _page_of_shot(services: Services, news: ShotNews) -> Page:
+    room = room_of(services.settings)
+    lines = page_of(news, f"{room}/r/{news.shot.partition('_')[0]}" if room and news.clip else "")
+    if news.status == "escalated":
+        lines += _diagnosis(services, news.shot)
+    lines += ["", *_takes(services, news.shot)]
+    said = f"{news.shot}, {news.tier}: {_STATUS.get(news.status, news.status)}. {news.message}".strip()
+    still = services.artefact_path(news.panel.artefact) if news.panel else None
+    return Page(news.shot, _with_picture(said, f"Opening frame of {news.shot}", still, _STILL_WIDTH), "\n".join(lines))
 
-    `picture`: the address of its opening frame, `room` that of its clip in the review room; "" where there is none.
-    """
-    lines = [f"## {news.shot} · {news.tier}", "", f"**{news.status}** {news.message}".rstrip(), ""]
-    lines += [f"![Opening frame of {news.shot}]({picture})", ""] if picture else []
+
+def _with_picture(said: str, name: str, picture: Path | None, width_max: int) -> str:
+    """A sentence, and below it the picture itself: a card and a page show it wherever the file lies."""
+    words = said if len(said) <= _WORDS_MAX else f"{said[:_WORDS_MAX]}…"
+    address = inline.data_url(picture, width_max) if picture else None
+    return f"{words}\n\n![{name}]({address})" if address else words
+
+
+def page_of(news: ShotNews, room: str) -> list[str]:
+    """A shot's own words in Markdown: how it stands, and each check by its name. `room`: where its clip is seen, "" for nowhere."""
+    lines = [f"**{_STATUS.get(news.status, news.status)}** {news.message}".rstrip(), ""]
     lines += [f"[Look at it in the review room]({room})", ""] if room else []
     if news.clip is None:
         return lines
@@ -77,11 +84,22 @@ def page_of(news: ShotNews, picture: str, room: str) -> list[str]:
     return [*lines, "", f"Not judged, as there was nothing to judge: {named}."] if named else lines
 
 
-def _addresses(services: Services, news: ShotNews) -> tuple[str, str]:
-    """Where Prefect's page finds the shot's opening frame, and where a person opens its clip; "" where nobody serves them."""
-    up, room = read_up(services.settings), room_of(services.settings)
-    picture = f"{up.media_url}/{news.panel.sha256}.png" if up and news.panel else ""
-    return picture, f"{room}/r/{news.shot.partition('_')[0]}" if room and news.clip else ""
+async def publish_outcome(message: str, following: Sequence[str]) -> None:
+    """Write what came of the run under way: the sentence, the contact sheet, what to do next."""
+    run = current()
+    room = room_of(run.services.settings)
+    lines = ["What comes next, in a terminal:", "", *(f"- `{command}`" for command in following)] if following else []
+    lines += ["", f"[Look at it in the review room]({room}/r/{run.scene.id})"] if room else []
+    await _publish_first(message, [f"## {run.scene.id} · {run.scene.title}", "", *lines])
+
+
+async def _publish_first(said: str, lines: Sequence[str]) -> None:
+    """Write what the page of a run lists first, with the newest contact sheet of its scene."""
+    run = current()
+    sheet = run.services.settings.out / run.scene.id / f"{run.scene.id}_contact_sheet.jpg"
+    there = sheet if sheet.is_file() else None
+    said = await asyncio.to_thread(_with_picture, said, f"The shots of {run.scene.id}", there, inline.WIDTH_MAX)
+    await publish(Page(run.scene.id, said, "\n".join(lines)))
 
 
 async def publish_turn(finals: int, *, answered: bool) -> None:
@@ -98,20 +116,14 @@ async def publish_turn(finals: int, *, answered: bool) -> None:
             [f"- In the [review room]({room}/r/{scene}): look at the drafts, and approve them there."] if room else []
         )
         lines += [f"- In a terminal: `gate approve {scene}`.", "", "Nothing is spent until you answer."]
-    await acreate_markdown_artifact("\n".join(lines), key=f"{scene}-your-turn".lower(), description=words)
+    await _publish_first(words, lines)
 
 
-async def begin_progress(scene: str) -> UUID:
-    """A progress bar on Prefect's page; its id is given to `show_progress`."""
-    made = await acreate_progress_artifact(
-        0.0, key=f"{scene}-progress".lower(), description=f"Shots of {scene} that are done"
-    )
-    return UUID(str(made))
-
-
-async def show_progress(bar: UUID, done: int, of: int) -> None:
-    """Move the bar to `done` of `of` shots."""
-    await aupdate_progress_artifact(bar, progress=100.0 * done / max(1, of))
+async def show_progress(tier: str, done: int, of: int) -> None:
+    """Show that `done` of `of` shots of the scene are done at this tier."""
+    scene = current().scene.id
+    said = f"{done} of {of} {tier}s of {scene} are done"
+    await publish(Page(f"{scene}-progress", said, 100.0 * done / max(1, of), "progress"))
 
 
 async def publish_costs(scene: str) -> None:
@@ -125,25 +137,25 @@ async def publish_costs(scene: str) -> None:
         for row in run.services.ledger.costs(scene)
     ]  # fmt: skip
     if rows:
-        await acreate_table_artifact(rows, key=f"{scene}-costs".lower(), description=f"What {scene} has cost")
+        cost = run.services.ledger.balance(f"scene:{scene}")
+        said = f"{scene} has cost ${format_usd(cost.settled)}; ${format_usd(cost.left)} is left under its cap"
+        await publish(Page(f"{scene}-costs", said, json.dumps(rows), "table"))
     await show_budget(run.services, run.scene)
 
 
 async def publish_views(sheets: Sequence[Sheet]) -> None:
     """Write how the views of each look stand, with the contact sheet where Prefect's page can see it."""
     for sheet in sheets:
-        name = f"bible-{sheet.look[0]}-{sheet.look[1]}"
-        lines = [
-            f"## {sheet.look[0]}, {sheet.look[1]}",
-            "",
-            *([f"![The views side by side]({sheet.url})", ""] if sheet.url else []),
-        ]
-        lines += [f"- **{view}** {status}{f': {told}' if told else ''}" for view, status, told in sheet.rows]
+        lines = [f"- **{view}** {status}{f': {told}' if told else ''}" for view, status, told in sheet.rows]
         lines += [
             "",
             "What waits for you: look at it beside the front, then `gate lock`. Another take: launch it again, with *again*.",
         ]
-        await acreate_markdown_artifact("\n".join(lines), key=name.lower().replace("_", "-"))
+        who = f"{sheet.look[0]}, {sheet.look[1]}"
+        waits = sum(status == "waits for you" for _, status, _ in sheet.rows)
+        said = f"{who}: {waits} views wait for you" if waits else f"{who}: the views that there are"
+        said = await asyncio.to_thread(_with_picture, said, "The views side by side", sheet.path, inline.WIDTH_MAX)
+        await publish(Page(f"bible-{sheet.look[0]}-{sheet.look[1]}", said, "\n".join(lines)))
 
 
 async def publish_reconciled(of: str, rows: Sequence[tuple[Take, Take, str]]) -> None:
@@ -153,9 +165,7 @@ async def publish_reconciled(of: str, rows: Sequence[tuple[Take, Take, str]]) ->
         for was, now, words in rows
     ]  # fmt: skip
     if table:
-        await acreate_table_artifact(
-            table, key=f"{of}-reconciled".lower(), description=f"What the providers said of {of}"
-        )
+        await publish(Page(f"{of}-reconciled", f"What the providers said of {of}", json.dumps(table), "table"))
 
 
 def _diagnosis(services: Services, shot: str) -> list[str]:

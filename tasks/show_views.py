@@ -16,7 +16,6 @@ from manifests.take import Take
 from tasks.current import current
 from wiring.cutouts import likeness_of
 from wiring.services import Services
-from wiring.up import read_up
 from wiring.views import approved_views, approver, is_cut_from, path_of
 
 Look = tuple[str, str]
@@ -24,11 +23,10 @@ Look = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One look's sheet. `url`: where Prefect's page can see it, "" where it cannot. `rows`: each view, how it stands, and its lines."""
+    """One look's sheet. `rows`: each view, how it stands, and its lines."""
 
     look: Look
     path: Path
-    url: str
     rows: tuple[tuple[str, str, str], ...]
 
 
@@ -51,8 +49,7 @@ def _sheet(services: Services, look: Look, asked: Sitting) -> Sheet | None:
     words = "What is amber waits for a person: look at it beside the front, then gate lock."
     view_sheet.render(items, into, title=f"{person.name}, {look[1].replace('_', ' ')}", subtitle=words)
     rows = tuple((item.view, item.status, " · ".join(item.lines)) for item in items)
-    up = read_up(services.settings)
-    return Sheet(look, into, f"{up.media_url}/{services.vault.put_file(into)}.jpg" if up else "", rows)
+    return Sheet(look, into, rows)
 
 
 def _item(services: Services, one: Sitting, approved: dict[str, str]) -> ViewItem:

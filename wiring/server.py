@@ -27,6 +27,7 @@ from wiring.prefect_database import lay_database
 from wiring.prefect_door import HERE, App, Door
 from wiring.prefect_health import Health
 from wiring.prefect_loops import Loops
+from wiring.prefect_order import InReadingOrder
 from wiring.server_record import Files, Record, Stage, write_record
 from wiring.settings import prefect_home
 
@@ -151,13 +152,16 @@ class _CountsBusy(logging.Filter):
 
 
 def _watched(app: App, *, services: bool = True) -> App:
-    """The application behind a health check that fails while its background work does. `services`: whether they run here."""
+    """The application with its lists in order, behind a health check that fails while its background work does.
+
+    `services`: whether they run here.
+    """
     from prefect.server.services.base import RunInWebservers, Service  # noqa: PLC0415
 
     loops = Loops(running=services)
     loops.attach()
     started = Service.enabled_services() if services else RunInWebservers.enabled_services()
-    return Health(app, loops, [each.__name__ for each in started])
+    return Health(InReadingOrder(app), loops, [each.__name__ for each in started])
 
 
 def main() -> None:

@@ -157,7 +157,7 @@ async def test_an_answer_is_found_by_whichever_process_comes_next_and_taken_once
     await asked.answer()
     await asked.client.set_flow_run_state(asked.run, Crashed(), force=True)  # before it has read the answer
     assert await asked.retry() == "Completed"
-    assert await asked.turn() == "Your answer was read."
+    assert (await asked.turn()).startswith("Your answer was read.")
     assert await asked.retry() == "Completed"
     assert asked.said() == [("Mia", "prefect form")] * 4
 

@@ -155,6 +155,10 @@ def test_a_picture_lies_within_its_address_no_larger_than_a_page_shows_at_once(t
     assert len(jpeg) <= inline.BYTES_MAX
     with Image.open(io.BytesIO(jpeg)) as small:
         assert small.size in {(720, 540), (480, 360)}
+    asked = inline.data_url(tmp_path / "busy.png", 400)
+    assert asked is not None
+    with Image.open(io.BytesIO(base64.b64decode(asked.partition(",")[2]))) as card:
+        assert card.size == (400, 300)
 
     Image.effect_noise((640, 9600), 80).convert("RGB").save(tmp_path / "tall.png")
     assert inline.data_url(tmp_path / "tall.png") is None

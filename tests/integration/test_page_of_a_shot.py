@@ -12,15 +12,15 @@ def score(rule, value, *, applies=True):
     return Score(rule=rule, subject="ada", value=value, threshold=0.1, passed=True, applies=applies)
 
 
-def test_it_shows_the_picture_first_names_each_rule_and_lists_what_was_not_judged_apart():
+def test_it_names_each_rule_and_lists_what_was_not_judged_apart():
     scores = (score("V101", 0.4), score("V102", None, applies=False))
     clip = SimpleNamespace(certificate=SimpleNamespace(scores=scores))
     news = ShotNews("SC010_SH0010", "draft", "done", "", clip, None)
 
-    lines = page_of(news, "http://127.0.0.1:4201/aa.png", "http://127.0.0.1:4202/r/SC010")
+    lines = page_of(news, "http://127.0.0.1:4202/r/SC010")
 
     page = "\n".join(lines)
-    assert lines[4] == "![Opening frame of SC010_SH0010](http://127.0.0.1:4201/aa.png)"
+    assert lines[0] == "**passed its gates**"
     assert "(http://127.0.0.1:4202/r/SC010)" in page
     assert "| V101 presence | ada | 0.40 | 0.1 | ✓ passed |" in page
     assert page.endswith("Not judged, as there was nothing to judge: V102 identity.")
@@ -29,4 +29,4 @@ def test_it_shows_the_picture_first_names_each_rule_and_lists_what_was_not_judge
 
 def test_a_shot_without_a_clip_says_how_it_stands_and_shows_no_empty_table():
     news = ShotNews("SC010_SH0010", "draft", "waits", "It waits for SC010_SH0000.", None, None)
-    assert page_of(news, "", "") == ["## SC010_SH0010 · draft", "", "**waits** It waits for SC010_SH0000.", ""]
+    assert page_of(news, "") == ["**waits** It waits for SC010_SH0000.", ""]
