@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from governor.price_file import take_rows
-from providers.errors import Gone, NoCredit, OutcomeUnknown
+from providers.errors import Gone, Invalid, NoCredit, OutcomeUnknown
 
 REQUEST = "/queue.fal.run/bytedance/seedance-2.0/requests/764cabcf-b745-4b3e-ae38-1200304cf45b"
 SUBMIT = "/queue.fal.run/bytedance/seedance-2.0/image-to-video"
@@ -143,7 +143,6 @@ async def test_the_balance_is_the_credit(fal, replay, recording):
     ("status", "body", "credit"),
     [
         (403, {"error": {"type": "authorization_error", "message": "Admin API key required"}}, None),
-        (401, {"detail": "No key"}, None),
         (
             403,
             {"detail": "User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing."},
@@ -158,6 +157,12 @@ async def test_the_balance_is_the_credit(fal, replay, recording):
 async def test_a_key_that_may_not_see_the_balance_knows_none(fal, replay, status, body, credit):
     replay.say("GET", "/api.fal.ai/v1/account/billing", status, body)
     assert await fal.provider.credit() == credit
+
+
+async def test_a_key_that_nobody_has_is_refused_when_its_balance_is_asked_for(fal, replay):
+    replay.say("GET", "/api.fal.ai/v1/account/billing", 401, {"detail": "No user found for Key ID and Secret"})
+    with pytest.raises(Invalid, match="No user found for Key ID and Secret"):
+        await fal.provider.credit()
 
 
 async def test_todays_prices_are_rows_and_what_is_not_understood_is_an_odd_one(fal, replay, recording):
