@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import sys
 from collections.abc import Callable
 
@@ -24,6 +25,8 @@ from wiring.settings import Settings
 
 _LOOK_S = 3.0
 """How often the film's files are looked at while it is served."""
+
+_WORKERS_LOGS = ("prefect.flow_runs.worker", "prefect.runner.flow_run_executor", "prefect.runner.state_proposer")
 
 
 async def deploy(services: Services) -> dict[str, str]:
@@ -86,8 +89,15 @@ async def keep_order(settings: Settings) -> None:
 
 async def work() -> None:
     """Take runs from the pool until cancelled. Each is a process of its own; ending the worker leaves it resumable."""
+    for name in _WORKERS_LOGS:
+        logging.getLogger(name).addFilter(guesses_nothing)
     worker = ProcessWorker(work_pool_name=POOL, name="gate up")
     await worker.start(printer=_quietly)
+
+
+def guesses_nothing(record: logging.LogRecord) -> bool:
+    """False for what Prefect's worker guesses of a killed process, its memory: `end_what_is_dead` says what is known of it."""
+    return record.levelno > logging.INFO or "memory" not in record.getMessage().lower()
 
 
 async def _register(offered: Offered, services: Services) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -156,6 +157,18 @@ async def test_a_run_that_its_worker_called_crashed_says_in_our_words_what_happe
         for run in (lives, others):
             assert (await client.read_flow_run(run)).state.message == PREFECTS
         assert (await client.read_task_run(steps[lives])).state.name == "Running"
+
+
+@pytest.mark.parametrize(("code", "heard"), [(-9, False), (-15, True), (1, True), (127, True)])
+def test_the_worker_does_not_guess_at_the_memory_of_a_killed_process_and_says_all_else(code, heard):
+    from prefect._internal.infrastructure_exit_codes import get_infrastructure_exit_info
+
+    from flows.serving import guesses_nothing
+
+    info = get_infrastructure_exit_info(code)
+    for words in (f"Process exited with status code: {code}. {info.explanation}", info.resolution):
+        record = logging.LogRecord("prefect.flow_runs.worker", logging.INFO, __file__, 1, words, (), None)
+        assert guesses_nothing(record) is heard, words
 
 
 async def test_a_step_that_a_dead_process_left_is_not_running_in_a_run_that_is_completed(
