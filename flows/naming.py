@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from prefect import get_run_logger, runtime
 
@@ -19,12 +21,21 @@ BY_HAND = "by hand"
 
 
 def run_name() -> str:
-    """What it makes, and when: `SC010 · 21 Nov 22:00`; for another flow than scene its name too."""
-    parameters, flow = runtime.flow_run.parameters, runtime.flow_run.flow_name or "scene"
-    subject = parameters.get("scene") or parameters.get("character") or ""
+    """What it makes, and when: `SC010 drafts and finals · 21 Nov 22:00`."""
+    given, flow = dict(runtime.flow_run.parameters), str(runtime.flow_run.flow_name or "scene")
     planned = runtime.flow_run.scheduled_start_time or datetime.now(UTC)
-    what = f"{subject} {'' if flow == 'scene' else flow}".strip()
-    return f"{what} · {planned:%d %b %H:%M}"
+    return f"{what_it_makes(flow, given)} · {planned:%d %b %H:%M}"
+
+
+def what_it_makes(flow: str, given: Mapping[str, Any]) -> str:
+    """A run of `flow` in words: `SC010 drafts`, `film drafts and finals`, `SC010 finals`, `turnaround of marit`, `reconcile every scene`."""
+    subject = str(given.get("scene") or given.get("character") or "")
+    if flow in {"scene", "film"}:
+        to_drafts = given.get("night") or given.get("tier") == "draft"
+        return f"{subject or flow} {'drafts' if to_drafts else 'drafts and finals'}"
+    if flow == "finals":
+        return f"{subject} finals"
+    return f"{flow} of {subject}" if "character" in given else f"{flow} {subject}".strip()
 
 
 def settings_of(film: str) -> Settings:

@@ -25,6 +25,7 @@ from wiring.alive import lock
 from wiring.database_holder import writer_of
 from wiring.prefect_database import lay_database
 from wiring.prefect_door import HERE, App, Door
+from wiring.prefect_front import FrontPage
 from wiring.prefect_health import Health
 from wiring.prefect_loops import Loops
 from wiring.prefect_order import InReadingOrder
@@ -152,7 +153,7 @@ class _CountsBusy(logging.Filter):
 
 
 def _watched(app: App, *, services: bool = True) -> App:
-    """The application with its lists in order, behind a health check that fails while its background work does.
+    """The application with its front page and its lists as people want them, behind a health check that fails while its loops do.
 
     `services`: whether they run here.
     """
@@ -161,7 +162,17 @@ def _watched(app: App, *, services: bool = True) -> App:
     loops = Loops(running=services)
     loops.attach()
     started = Service.enabled_services() if services else RunInWebservers.enabled_services()
-    return Health(InReadingOrder(app), loops, [each.__name__ for each in started])
+    return Health(FrontPage(InReadingOrder(app), _any_run), loops, [each.__name__ for each in started])
+
+
+async def _any_run() -> bool:
+    """Whether Prefect's database has a run."""
+    from prefect.server.database import provide_database_interface  # noqa: PLC0415
+    from sqlalchemy import select  # noqa: PLC0415
+
+    prefect = provide_database_interface()
+    async with prefect.session_context() as session:
+        return await session.scalar(select(prefect.FlowRun.id).limit(1)) is not None
 
 
 def main() -> None:
