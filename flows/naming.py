@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from prefect import get_run_logger, runtime
+from prefect.client.orchestration import get_client
 
-from flows.turn import wait_without_alarm
+from flows.outcome import SceneOutcome
+from flows.turn import named, speak_plainly
 from wiring.errors import NotAFilm
 from wiring.services import Services
 from wiring.settings import Settings, film_served, read_settings
@@ -53,8 +56,21 @@ def settings_of(film: str) -> Settings:
 def say_in_log(services: Services) -> None:
     """Under a deployment each step of the run is a line of its log."""
     if runtime.deployment.id is not None:
-        wait_without_alarm()
+        speak_plainly()
         services.telemetry.listen(_log)
+
+
+async def say_how_it_ended(outcome: SceneOutcome) -> None:
+    """Under a deployment the run's page says it: in its name, where the scene is not finished, and at the end of its log."""
+    if runtime.deployment.id is None:
+        return
+    if outcome.passed:
+        get_run_logger().info("%s Next: %s", outcome.message, " · ".join(outcome.next))
+    if outcome.ending != "finished":
+        async with get_client() as client:
+            await client.set_flow_run_name(
+                UUID(str(runtime.flow_run.id)), named(str(runtime.flow_run.name), outcome.ending)
+            )
 
 
 def _log(step: Step) -> None:

@@ -18,7 +18,7 @@ from flows.approval import Yes, bindings_of, read_yes, wait_for_a_yes
 from flows.chain import film_draft, note_drift
 from flows.claiming import claim
 from flows.delivery import Delivery, deliver, in_words
-from flows.naming import BY_HAND, run_name, say_in_log, settings_of
+from flows.naming import BY_HAND, run_name, say_how_it_ended, say_in_log, settings_of
 from flows.outcome import SceneOutcome, SceneUnfinished
 from flows.parameters import (
     AS_THE_FILM_SAYS,
@@ -83,6 +83,7 @@ async def run_scene(scene: str, film: str, options: RunOptions, form: Form = _NO
             services = heed(services, services.scene(scene), form, run_id)
             say_in_log(services)
         outcome = await make_scene(services, services.scene(scene), options)
+    await say_how_it_ended(outcome)
     if not outcome.passed:
         raise SceneUnfinished(outcome)
     return outcome

@@ -13,6 +13,8 @@ from prefect.input import RunInput, keyset_from_paused_state
 from prefect.states import Suspended
 from prefect.utilities.engine import propose_state
 
+from flows.outcome import FilmUnfinished, SceneUnfinished
+from manifests.errors import GateError
 from wiring.settings import Settings
 from wiring.up import room_of
 
@@ -59,13 +61,16 @@ async def suspend(form: type[RunInput], key: str, words: str) -> None:
     raise Pause(state=told)
 
 
-def wait_without_alarm() -> None:
-    """Let the log of a run that waits end in plain words: Prefect calls every end an ERROR that is not Completed."""
-    logging.getLogger(_LOGGER).addFilter(_calm)
+def speak_plainly() -> None:
+    """Let a run's log end in plain words: for Prefect every end but Completed is an ERROR, and every refusal a traceback."""
+    logging.getLogger(_LOGGER).addFilter(_plain)
 
 
-def _calm(record: logging.LogRecord) -> bool:
+def _plain(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
     if str(record.msg).startswith(_ENDS):
         record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
         record.msg, record.args = "The run waits, and no process with it; ⋮ → Resume lets it go on.", ()
+    elif isinstance(error, (SceneUnfinished, FilmUnfinished, GateError)):
+        record.msg, record.args, record.exc_info, record.exc_text = str(error), (), None, None
     return True

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import io
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -305,6 +306,19 @@ def drafted(drafted_folder: Path, tmp_path: Path, api_url: str) -> SmallFilm:
 
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str]]]:
+    """What goes into the log of a run on Prefect's page: the level and the words of each line, with its traceback."""
+    lines: list[tuple[str, str]] = []
+    logger, handler = logging.getLogger("prefect.flow_runs"), logging.Handler()
+    monkeypatch.setattr(handler, "emit", lambda record: lines.append((record.levelname, handler.format(record))))
+    monkeypatch.setattr(logger, "level", logging.INFO)
+    monkeypatch.setattr(logger, "_cache", {})
+    logger.addHandler(handler)
+    yield lines
+    logger.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")

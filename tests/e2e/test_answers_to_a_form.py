@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 
 import pytest
 
@@ -111,33 +110,20 @@ async def test_an_answer_below_the_price_is_said_and_retry_asks_anew_until_a_val
     assert asked.said() == [("Ben", "command line")] * 4
 
 
-@pytest.fixture
-def log(monkeypatch):
-    """What goes into a run's log on Prefect's page."""
-    lines, logger = [], logging.getLogger("prefect.flow_runs")
-    handler = logging.Handler()
-    handler.emit = lambda record: lines.append((record.levelname, record.getMessage()))
-    monkeypatch.setattr(logger, "level", logging.INFO)
-    monkeypatch.setattr(logger, "_cache", {})
-    logger.addHandler(handler)
-    yield lines
-    logger.removeHandler(handler)
-
-
-async def test_a_run_that_waits_says_so_by_its_name_its_state_and_the_end_of_its_log_which_is_no_error(asked, log):
+async def test_a_run_that_waits_says_so_by_its_name_its_state_and_the_end_of_its_log_which_is_no_error(asked, run_log):
     await asked.answer("not yet")
     assert await asked.start() == "Failed"
     assert not (await asked.client.read_flow_run(asked.run)).name.endswith("your turn: ⋮ → Resume")
-    log.clear()
+    run_log.clear()
     assert await asked.retry() == "Suspended"
 
     now = await asked.client.read_flow_run(asked.run)
     assert now.name.endswith(" — your turn: ⋮ → Resume")
     assert now.state.message.startswith("Your turn: 4 finals wait for your approval.")
     assert "⋮ → Resume, or in a terminal: gate approve SC010." in now.state.message
-    assert ("INFO", now.state.message) in log
-    assert {level for level, _ in log} == {"INFO"}
-    assert log[-1][1].startswith("The run waits")
+    assert ("INFO", now.state.message) in run_log
+    assert {level for level, _ in run_log} == {"INFO"}
+    assert run_log[-1][1].startswith("The run waits")
 
 
 async def test_the_form_shows_the_pictures_before_the_prices_and_an_empty_sum_is_a_yes_to_exactly_those(asked):
