@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from manifests.certificate import Certified
+    from manifests.finding import Score
     from manifests.take import Take
     from tasks.show_views import Sheet
     from wiring.services import Services
@@ -74,14 +75,25 @@ def page_of(news: ShotNews, room: str) -> list[str]:
     lines += [f"[Look at it in the review room]({room})", ""] if room else []
     if news.clip is None:
         return lines
-    judged = [score for score in news.clip.certificate.scores if score.applies and score.value is not None]
+    scores = news.clip.certificate.scores
     lines += ["| check | of | score | threshold | |", "|---|---|---|---|---|"]
-    for score in judged:
-        name = f"{score.rule} {catalogue.page(score.rule).name}"
-        lines.append(f"| {name} | {score.subject} | {score.value:.2f} | {score.threshold:g} | {_mark(score.passed)} |")
-    others = sorted({score.rule for score in news.clip.certificate.scores} - {score.rule for score in judged})
-    named = ", ".join(f"{code} {catalogue.page(code).name}" for code in others)
-    return [*lines, "", f"Not judged, as there was nothing to judge: {named}."] if named else lines
+    for score in scores:
+        if score.applies and score.value is not None:
+            verdict = "✓ passed" if score.passed else "✗ failed"
+            lines.append(f"| {_rule(score)} | {score.subject} | {score.value:.2f} | {score.threshold:g} | {verdict} |")
+    left: dict[str, list[str]] = {}
+    for score in scores:
+        if not score.applies or score.value is None:
+            left.setdefault(score.why or "there was nothing to judge", []).append(f"{_rule(score)} of {score.subject}")
+    return [
+        *lines,
+        *(["", "Not checked:", ""] if left else []),
+        *(f"- {', '.join(of)}: {why}" for why, of in left.items()),
+    ]
+
+
+def _rule(score: Score) -> str:
+    return f"{score.rule} {catalogue.page(score.rule).name.replace('_', ' ')}"
 
 
 async def publish_outcome(message: str, following: Sequence[str]) -> None:
@@ -190,7 +202,3 @@ def _takes(services: Services, shot: str) -> list[str]:
         name = f"{take.stage} {take.tier} v{take.version:03d}"
         lines.append(f"| {name} | {take.provider} {take.model} | {take.changed} | {cost} | {take.state} |")
     return lines
-
-
-def _mark(passed: bool) -> str:  # noqa: FBT001  a verdict is one word
-    return "✓ passed" if passed else "✗ failed"

@@ -8,12 +8,16 @@ from manifests.finding import Score
 from tasks.publish import ShotNews, page_of
 
 
-def score(rule, value, *, applies=True):
-    return Score(rule=rule, subject="ada", value=value, threshold=0.1, passed=True, applies=applies)
+def score(rule, value, subject="ada", why=""):
+    return Score(
+        rule=rule, subject=subject, value=value, threshold=0.1, passed=True, applies=value is not None, why=why
+    )
 
 
-def test_it_names_each_rule_and_lists_what_was_not_judged_apart():
-    scores = (score("V101", 0.4), score("V102", None, applies=False))
+def test_it_names_each_rule_and_says_of_what_was_not_checked_why():
+    away = "too little of her is in frame"
+    unchecked = score("V102", None, why=away), score("V103", None, why=away), score("V111", None)
+    scores = (score("V101", 0.4), score("V102", 0.3, "bo"), *unchecked)
     clip = SimpleNamespace(certificate=SimpleNamespace(scores=scores))
     news = ShotNews("SC010_SH0010", "draft", "done", "", clip, None)
 
@@ -23,7 +27,12 @@ def test_it_names_each_rule_and_lists_what_was_not_judged_apart():
     assert lines[0] == "**passed its gates**"
     assert "(http://127.0.0.1:4202/r/SC010)" in page
     assert "| V101 presence | ada | 0.40 | 0.1 | ✓ passed |" in page
-    assert page.endswith("Not judged, as there was nothing to judge: V102 identity.")
+    assert "| V102 identity | bo | 0.30 | 0.1 | ✓ passed |" in page
+    assert lines[-4:] == [
+        "Not checked:", "",
+        "- V102 identity of ada, V103 wardrobe of ada: too little of her is in frame",
+        "- V111 identity kept of ada: there was nothing to judge",
+    ]  # fmt: skip
     assert "n/a" not in page
 
 
