@@ -38,8 +38,12 @@ def words_of_turn(settings: Settings, scene: str, finals: int) -> str:
 
 
 def named(name: str, hint: str) -> str:
-    """A run's name with what a person is to do now, instead of what that was before. Its next start names it plainly again."""
-    return f"{name.partition(_HINTED)[0]}{_HINTED}{hint}"
+    """A run's name with what a person is to do now, instead of what that was before. Its next start names it plainly again.
+
+    The hour comes last: the page cuts a long name off at its end.
+    """
+    what, dot, hour = name.rpartition(" · ") if " · " in name else (name, "", "")
+    return f"{what.partition(_HINTED)[0]}{_HINTED}{hint}{dot}{hour}"
 
 
 async def suspend(form: type[RunInput], key: str, words: str) -> None:

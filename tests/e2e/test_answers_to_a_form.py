@@ -113,12 +113,12 @@ async def test_an_answer_below_the_price_is_said_and_retry_asks_anew_until_a_val
 async def test_a_run_that_waits_says_so_by_its_name_its_state_and_the_end_of_its_log_which_is_no_error(asked, run_log):
     await asked.answer("not yet")
     assert await asked.start() == "Failed"
-    assert not (await asked.client.read_flow_run(asked.run)).name.endswith("your turn: ⋮ → Resume")
+    assert "your turn" not in (await asked.client.read_flow_run(asked.run)).name
     run_log.clear()
     assert await asked.retry() == "Suspended"
 
     now = await asked.client.read_flow_run(asked.run)
-    assert now.name.endswith(" — your turn: ⋮ → Resume")
+    assert now.name.startswith("asks — your turn: ⋮ → Resume · ")
     assert now.state.message.startswith("Your turn: 4 finals wait for your approval.")
     assert "⋮ → Resume, or in a terminal: gate approve SC010." in now.state.message
     assert ("INFO", now.state.message) in run_log
