@@ -24,6 +24,7 @@ from governor.ledger import Ledger
 from governor.sqlite import DRIVER
 from manifests.finding import Verdict
 from providers.previz.adapter import Previz
+from tests.e2e.remembered import Remembered, lend
 from wiring.run_options import RunOptions
 from wiring.services import Services, open_services
 from wiring.settings import Settings, read_settings, settle_environment
@@ -215,6 +216,24 @@ def api_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         started.stop()
 
 
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Where the workers of a session put what one of them makes for all."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def remembered(shared_folder: Path) -> Remembered:
+    """What gates and previz have worked out for any test of the session."""
+    return Remembered(shared_folder / "remembered")
+
+
+@pytest.fixture(autouse=True)
+def _what_is_known_is_not_worked_out_again(remembered: Remembered, monkeypatch: pytest.MonkeyPatch) -> None:
+    lend(monkeypatch.setattr, remembered)
+
+
 @pytest.fixture
 def rehearsed_here(api_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is rehearsed runs on the session's server, and starts none of its own."""
@@ -272,11 +291,9 @@ def film_of(tmp_path: Path, api_url: str) -> Callable[..., SmallFilm]:
 
 
 @pytest.fixture(scope="session")
-def drafted_folder(tmp_path_factory: pytest.TempPathFactory, api_url: str, worker_id: str) -> Path:
+def drafted_folder(shared_folder: Path, api_url: str) -> Path:
     """A four-shot film whose drafts are made; tests copy it. The first worker that wants it makes it for all of them."""
-    alone = worker_id == "master"
-    base = tmp_path_factory.getbasetemp() if alone else tmp_path_factory.getbasetemp().parent
-    folder, made = base / "drafted", base / "drafted" / "made"
+    folder, made = shared_folder / "drafted", shared_folder / "drafted" / "made"
     folder.mkdir(exist_ok=True)
     with FileLock(folder / "lock"):
         if not made.exists():
