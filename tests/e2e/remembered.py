@@ -53,6 +53,8 @@ class Remembered:
             if flaws:
                 draw(self, request, flaws, into)
             elif known.exists():
+                for given in request.references:  # still read, and so still checked
+                    (self._cutout if given.role in {"character", "prop"} else self._plate)(given.sha256)
                 shutil.copyfile(known, into)
             else:
                 draw(self, request, flaws, into)
