@@ -44,16 +44,14 @@ def approve(
     from manifests.money import format_usd
     from wiring.approving import answered_before, refuse_parked
     from wiring.approving import approve as write
-    from wiring.bindings import bindings_now
-    from wiring.draft_approval import drafts_that_wait
+    from wiring.draft_approval import approvable, drafts_that_wait
 
     if max_usd is not None:
         dollars(max_usd, "--max")
     services = open_film(film, prices, scopes=[f"shot:{name}" if "_" in name else f"scene:{name}" for name in names])
     scenes = dict.fromkeys(name.partition("_")[0] for name in names)
     shown = {shot: d for scene in scenes for shot, d in drafts_that_wait(services, services.scene(scene)).items()}
-    now = {shot: b for scene in scenes for shot, b in bindings_now(services, services.scene(scene)).items()}
-    now |= {shot: draft.binding for shot, draft in shown.items()}
+    now = {shot: b for scene in scenes for shot, b in approvable(services, services.scene(scene), shown).items()}
     parked = {shot: each for scene in scenes for shot, each in services.ledger.parked(scene).items()}
     refuse_parked(services, (name for name in names if "_" in name))
     wanted = _wanted(now, names, tier)

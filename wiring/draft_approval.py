@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from manifests.plan import Made, Step
 from manifests.privacy import PRIVATE
 from manifests.prompt import clip_prompt
 from manifests.scene import Scene
+from wiring.bindings import bindings_now
 from wiring.planning import plan_scene
 from wiring.planning_made import made_from
 from wiring.requests import NOT_MADE, opens_on
@@ -53,6 +54,11 @@ def drafts_that_wait(services: Services, scene: Scene) -> dict[str, DraftAsked]:
         for shot, binding in wanted.items()
         if shot in refusals
     }
+
+
+def approvable(services: Services, scene: Scene, drafts: Mapping[str, DraftAsked]) -> dict[str, Binding]:
+    """What an approval of each shot would be bound to now: its final, or its draft among `drafts`, those that wait. Raises PriceRefused."""
+    return bindings_now(services, scene) | {shot: asked.binding for shot, asked in drafts.items()}
 
 
 def binding_of_step(services: Services, step: Step) -> Binding:

@@ -20,7 +20,7 @@ from manifests.handwork import Change
 from manifests.noun import Noun, Sha256, ShotId
 from wiring import retaking
 from wiring.approving import answered_before, approve, refuse_parked
-from wiring.bindings import bindings_now
+from wiring.draft_approval import approvable, drafts_that_wait
 from wiring.review import scene_view, view_and_bindings
 from wiring.review_takes import wants_reason
 from wiring.saying import lay_out_kit, remark_on, say, send_back
@@ -137,7 +137,10 @@ async def undo(house: House, request: Request) -> Response:
 
 
 async def tray(house: House, request: Request) -> Response:
-    """`GET /api/tray/SC010`: the finals that can be approved, what each approval would be bound to, and the scene as it stands."""
+    """`GET /api/tray/SC010`: the finals that can be approved, what each approval would be bound to, and the scene as it stands.
+
+    Where the film asks for it, the drafts that wait too, each with the picture it opens on and its words.
+    """
     session = a_person(request, "open the tray")
 
     def look() -> dict[str, Any]:
@@ -145,7 +148,9 @@ async def tray(house: House, request: Request) -> Response:
         scene = house.scene(services, request.path_params["scene"])
         view, bindings = view_and_bindings(services, scene)
         ready = {shot.id for shot in view.shots if shot.final and shot.status not in {"final", "hold", "omit"}}
+        drafts = drafts_that_wait(services, scene)
         shown = {shot: binding for shot, binding in bindings.items() if shot in ready}
+        shown |= {shot: asked.binding for shot, asked in drafts.items()}
         return {
             "nonce": house.tray.show(session, scene.id, shown),
             "scene": view.model_dump(mode="json"),
@@ -156,6 +161,7 @@ async def tray(house: House, request: Request) -> Response:
                 shot: {
                     "digest": digest_of(b), "tier": b.tier, "resolution": b.resolution, "provider": b.provider,
                     "price_microusd": b.price_microusd, "wants_reason": wants_reason(services, b),
+                    **({"picture": b.panel if drafts[shot].picture else None, "words": drafts[shot].prompt} if shot in drafts else {}),
                 }
                 for shot, b in shown.items()
             },
@@ -173,7 +179,8 @@ async def yes(house: House, request: Request) -> Response:
 
     def write() -> dict[str, Any]:
         refuse_parked(services, seen)
-        as_seen(seen, bindings_now(services, house.scene(services, scene)))
+        now = house.scene(services, scene)
+        as_seen(seen, approvable(services, now, drafts_that_wait(services, now)))
         why = reason_of(said, wanted=any(wants_reason(services, binding) for binding in seen.values()))
         decisions = approve(services, seen.values(), who=session.name, door=DOOR, why=why)
         bodies = {decision.stored() for decision in decisions}

@@ -1,5 +1,5 @@
 "use strict";
-// The finals tray: what would be bought, at which price, and the ten seconds after a yes.
+// The tray: the finals, and the drafts where the film asks for it, that would be bought, at which price; and the ten seconds after a yes.
 async function tray() {
   if (isStatic || isAgent) {
     say("A yes to finals is given in the room, by a person.");
@@ -49,7 +49,7 @@ function fillTray(box, told) {
     left.textContent = usd(told.left_microusd - s);
     left.className = `r num ${told.left_microusd < s ? "bad" : ""}`;
     reason.hidden = !wants();
-    put(go, h("kbd", {}, "A"), `Approve ${picked.size} final${picked.size === 1 ? "" : "s"} · up to ${usd(s)}`);
+    put(go, h("kbd", {}, "A"), `Approve ${counted(told, picked)} · up to ${usd(s)}`);
     go.disabled = !picked.size;
     note.textContent =
       told.left_microusd < s
@@ -73,7 +73,7 @@ function fillTray(box, told) {
       "tr",
       {},
       h("td", {}, tick),
-      h("td", {class: "pic"}, thumb(v.poster, "")),
+      h("td", {class: "pic"}, thumb(s.words === undefined ? v.poster : s.picture, "")),
       h(
         "td",
         {},
@@ -83,8 +83,11 @@ function fillTray(box, told) {
         v.final && v.final.lapsed.length
           ? h("span", {class: "warn"}, `lapsed: ${v.final.lapsed.join(", ")} changed`)
           : null,
+        s.words === undefined
+          ? null
+          : h("details", {}, h("summary", {}, s.picture ? "the words that go with this picture" : "the words; no picture goes with them"), h("p", {class: "words"}, s.words)),
       ),
-      h("td", {class: "hide-small"}, `${s.tier} ${s.resolution}`, h("br"), h("span", {class: "muted"}, s.provider)),
+      h("td", {class: "hide-small made"}, `${s.tier} ${s.resolution}`, h("br"), h("span", {class: "muted"}, s.provider)),
       h("td", {class: "r num"}, usd(s.price_microusd)),
     );
   };
@@ -132,7 +135,7 @@ function fillTray(box, told) {
             ),
           ),
         )
-      : h("p", {}, "No draft is ready for its final yet."),
+      : h("p", {}, "No draft is ready for its final yet, and none waits for an approval."),
     reason,
     h(
       "label",
@@ -158,20 +161,25 @@ function fillTray(box, told) {
   });
   go.focus();
 }
+function counted(told, picked) {
+  const many = (count, what) => (count ? `${count} ${what}${count === 1 ? "" : "s"}` : ""),
+    drafts = [...picked].filter((id) => told.shots[id].words !== undefined).length;
+  return [many(drafts, "draft"), many(picked.size - drafts, "final")].filter(Boolean).join(" and ") || "nothing";
+}
 async function approve(told, picked, reason, words) {
   const shots = Object.fromEntries([...picked].map((id) => [id, told.shots[id].digest])),
     sum = [...picked].reduce((all, id) => all + told.shots[id].price_microusd, 0);
   const answer = await ask("POST", "/api/yes", {nonce: told.nonce, shots, reason, words});
   stack.push({
     words: answer.words,
-    what: `the yes to ${answer.words.length} final${answer.words.length === 1 ? "" : "s"}`,
+    what: `the yes to ${counted(told, picked)}`,
   });
   await refresh();
   draw();
   countdown(
     answer,
     [
-      `Yes to ${answer.words.length} final${answer.words.length === 1 ? "" : "s"}, up to ${usd(sum)}.`,
+      `Yes to ${counted(told, picked)}, up to ${usd(sum)}.`,
       ...answer.told,
     ].join(" "),
   );

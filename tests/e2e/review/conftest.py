@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -119,19 +121,44 @@ def priced(drafted):
 
 
 @pytest.fixture
-def link(priced):
-    """A room that is served, and the link that lets one person in."""
+def asking(drafted):
+    """The drafted film asks before each paid draft, and one of its shots is to be made again, from the panel that it has."""
+    drafted.prices(drafted.root / "halt.prices.yaml")
+    drafted.edit("film.yaml", lambda d: d["tiers"].update(draft={"resolution": "480p", "approve": "person"}))
+    drafted.edit_shot("SC010_SH0020", motion="Marit steps back from the door.")
+    return drafted
+
+
+@contextmanager
+def served(film: Any) -> Iterator[str]:
+    """A room of the film that is served; gives the link that lets one person in."""
 
     async def nobody_waits(*_asked):
         return 0
 
     with listening(0) as here:
         port = here.getsockname()[1]
-        doors = Doors.on_loopback(port, who="Mia", log=priced.state / "room.log")
-        app = room_app(priced.services, doors, let_go_on=nobody_waits, grace_s=6.0)
+        doors = Doors.on_loopback(port, who="Mia", log=film.state / "room.log")
+        app = room_app(film.services, doors, let_go_on=nobody_waits, grace_s=6.0)
         serving = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
         thread = threading.Thread(target=serving.run, args=([here],))
         thread.start()
-        yield doors.link(f"http://127.0.0.1:{port}", "/r/SC010")
-        serving.should_exit = True
-        thread.join()
+        try:
+            yield doors.link(f"http://127.0.0.1:{port}", "/r/SC010")
+        finally:
+            serving.should_exit = True
+            thread.join()
+
+
+@pytest.fixture
+def link(priced):
+    """The room of a film whose finals cost money."""
+    with served(priced) as link:
+        yield link
+
+
+@pytest.fixture
+def asking_link(asking):
+    """The room of a film in which a paid draft waits."""
+    with served(asking) as link:
+        yield link

@@ -12,6 +12,7 @@ from manifests.decision import Binding
 from manifests.keys import hash_json
 from wiring.approving import answered_before, approve
 from wiring.bindings import bindings_now
+from wiring.draft_approval import drafts_that_wait
 
 BEN = "b" * 40
 DRAFTED, OTHER = "SC010_SH0020", "SC010_SH0040"
@@ -181,3 +182,34 @@ async def shot_of(person):
     scene = (await person.client.get("/api/scene/SC010")).json()
     shot = next(each for each in scene["shots"] if each["id"] == DRAFTED)
     return shot["status"], shot["disagree"]
+
+
+async def test_a_paid_draft_waits_in_the_tray_with_its_picture_its_words_and_its_price(asking, room):
+    mia = await room.person()
+    tray = await mia.tray()
+    (panel,) = (take for take in asking.ledger.takes(shot=DRAFTED, stage="panel") if take.asset)
+    told = tray["shots"][DRAFTED]
+    assert (told["tier"], told["resolution"], told["picture"]) == ("draft", "480p", panel.asset.sha256)
+    assert "Marit steps back from the door." in told["words"]
+    assert told["price_microusd"] > 0
+
+    answer = await mia.say("/api/yes", yes_to(tray, DRAFTED))
+
+    assert answer.status_code == 200, answer.text
+    waits = drafts_that_wait(asking.services, asking.services.scene("SC010"))
+    assert waits == {}
+    (decision,) = asking.ledger.approvals("SC010")
+    assert (decision.binding.shot, decision.binding.tier, decision.who) == (DRAFTED, "draft", "Mia")
+    assert DRAFTED not in (await mia.tray())["shots"]
+
+
+async def test_a_yes_to_a_draft_whose_words_changed_since_lapses_by_name(asking, room):
+    mia = await room.person()
+    tray = await mia.tray()
+    asking.edit_shot(DRAFTED, motion="Marit runs.")
+
+    answer = await mia.say("/api/yes", yes_to(tray, DRAFTED))
+
+    assert answer.status_code == 409
+    assert f"{DRAFTED}: prompt, take changed" in answer.json()["refused"]["cause"]
+    assert asking.ledger.approvals("SC010") == ()

@@ -39,6 +39,23 @@ def test_pictures_and_the_tray_say_that_they_are_loading_until_they_are_there(li
     expect(page.locator("dialog")).to_have_count(0)
 
 
+def test_a_paid_draft_that_waits_is_approved_with_its_picture_and_its_words_on_the_screen(asking, asking_link, page):
+    page.goto(asking_link)
+    expect(page.locator("#strip li")).to_have_count(4)
+    page.keyboard.press("t")
+    row = page.locator("dialog tbody tr", has_text="draft 480p")
+    expect(row).to_have_count(1)
+    expect(row.locator("img")).to_be_visible()
+    row.locator("summary").click()
+    expect(row.locator("details p")).to_contain_text("Marit steps back from the door.")
+    for other in page.locator("dialog tbody tr", has_text="final").all():
+        other.locator("input").uncheck()
+    expect(page.locator("#say-yes")).to_contain_text("Approve 1 draft · up to $")
+    page.locator("#say-yes").click()
+    expect(page.locator("#toast")).to_contain_text("Yes to 1 draft")
+    assert [d.binding.tier for d in asking.ledger.approvals("SC010")] == ["draft"]
+
+
 def test_k_and_space_stop_a_clip_that_plays_backwards(link, page):
     page.goto(link)
     expect(page.locator("#stage video.b")).to_be_visible()
