@@ -4,7 +4,8 @@
 
 Panels and clips are small ready-made pictures and every gate passes at once, so that what is left is waiting and the engine. Each
 run has a Prefect server of its own, as `gate run` has. Prints one JSON line:
-- `ratio`: seconds of the run to those of its critical path (jobs that cannot be side by side), 1 at best;
+- `ratio`: seconds of the run to those of its critical path (clips that cannot be side by side: all of a chain, or one of each five
+  between two drift checks), 1 at best;
 - `server`, `client`, `pixels`: CPU seconds a shot of Prefect's server without its start, of this process's event loop, and of what it
   hands to threads and to FFmpeg; `start`: CPU seconds that the server takes to start, once a run.
 """
@@ -53,7 +54,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, house(Path(folder), told.job_s, faults="[]") as url:
         film = lay_out(Path(folder) / "film", told.shots, chained=told.film == "chain")
         os.environ["GATE_REHEARSAL"] = url
-        jobs = 1 + told.shots if told.film == "chain" else 2 * -(-told.shots // _SEGMENT)
+        jobs = told.shots if told.film == "chain" else -(-told.shots // _SEGMENT)  # clips; a panel is answered at once
         found = measured(film, told.shots, critical_s=jobs * told.job_s)
     print(json.dumps({"film": told.film, "shots": told.shots, "job_s": told.job_s, **found}))
 
