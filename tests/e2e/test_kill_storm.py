@@ -63,7 +63,8 @@ def test_each_real_adapter_buys_nothing_twice_and_loses_nothing():
     assert set(told) == MAKERS
     for line in told.values():
         assert (line["double_billed"], line["lost"], line["over_cap_usd"]) == (0, 0, 0)
-        assert line["jobs_billed"] >= 10
+        # A call in doubt was made, too; its hold fills the cap, so that on a busy machine fewer others are bought.
+        assert line["jobs_billed"] + line["in_doubt"] >= 10
         assert line["in_doubt"] == 0 or line["way"] == "neither"
     assert sum(line["kills"] for line in told.values()) >= 20
     # Every maker of clips who is paid by the call is rehearsed, and none is forgotten here.
