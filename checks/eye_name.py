@@ -29,6 +29,6 @@ def eye_name(model: str | None = None, checkpoint: Path | None = None) -> str:
 
 def _file_mark(path: Path) -> str:
     if not path.is_file():
-        raise EyeError(str(path), "there is no such file of weights", "Give the path of a .pt or .safetensors file")
+        raise EyeError(str(path), "the weights file does not exist", "Give the path of a .pt or .safetensors file")
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:12]

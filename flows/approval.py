@@ -61,7 +61,7 @@ class FinalsApproval(RunInput):
 
 
 def _form(words: str, who: str | None) -> type[FinalsApproval]:
-    """The form with what it shows. `who`: the name that it begins with; a yes without one is refused by Prefect's server."""
+    """The form with what it shows. `who`: the name that it begins with; Prefect's server refuses an answer without one."""
     form = FinalsApproval.with_initial_data(description=words)
     if who is not None:
         form.model_fields["who"].json_schema_extra = {"default": who}

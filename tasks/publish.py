@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assembly import inline
+from assembly.errors import UnfitPicture
 from checks import catalogue
 from manifests.money import format_usd
 from tasks.artefacts import Page, publish
 from tasks.budget import show_budget
 from tasks.current import current
+from vault.errors import VaultError
 from wiring.diagnosing import filed_diagnosis
 from wiring.up import room_of
 
@@ -58,14 +60,25 @@ def _page_of_shot(services: Services, news: ShotNews) -> Page:
         lines += _diagnosis(services, news.shot)
     lines += ["", *_takes(services, news.shot)]
     said = f"{news.shot}, {news.tier}: {_STATUS.get(news.status, news.status)}. {news.message}".strip()
-    still = services.artefact_path(news.panel.artefact) if news.panel else None
+    still = _still(services, news.panel) if news.panel else None
     return Page(news.shot, _with_picture(said, f"Opening frame of {news.shot}", still, _STILL_WIDTH), "\n".join(lines))
 
 
+def _still(services: Services, panel: Certified) -> Path | None:
+    """The panel's file; None where the vault cannot give it. What is made counts all the same, and gate status names what is lost."""
+    try:
+        return services.artefact_path(panel.artefact)
+    except VaultError:
+        return None
+
+
 def _with_picture(said: str, name: str, picture: Path | None, width_max: int) -> str:
-    """A sentence, and below it the picture itself: a card and a page show it wherever the file lies."""
+    """A sentence, and below it the picture itself: a card and a page show it wherever the file lies. A damaged one is left out."""
     words = said if len(said) <= _WORDS_MAX else f"{said[:_WORDS_MAX]}…"
-    address = inline.data_url(picture, width_max) if picture else None
+    try:
+        address = inline.data_url(picture, width_max) if picture else None
+    except UnfitPicture:
+        address = None
     return f"{words}\n\n![{name}]({address})" if address else words
 
 
@@ -119,10 +132,12 @@ async def publish_turn(finals: int, *, answered: bool) -> None:
     run = current()
     scene, room = run.scene.id, room_of(run.services.settings)
     if answered:
-        words = f"Your answer was read. {finals} finals still wait." if finals else "Your answer was read."
+        left = f"{finals} final still waits" if finals == 1 else f"{finals} finals still wait"
+        words = f"Your answer was read. {left}." if finals else "Your answer was read."
         lines = [f"## {words}"]
     else:
-        words = f"Your turn: {finals} finals of {scene} wait for your approval."
+        waits = f"{finals} final of {scene} waits" if finals == 1 else f"{finals} finals of {scene} wait"
+        words = f"Your turn: {waits} for your approval."
         lines = [f"## {words}", "", "- On this page: ⋮ → **Resume**, fill in the form, and submit it."]
         lines += (
             [f"- In the [review room]({room}/r/{scene}): look at the drafts, and approve them there."] if room else []

@@ -55,7 +55,7 @@ def test_vectors_kept_on_disk_are_found_again_and_a_broken_one_is_computed_anew(
 def test_a_model_without_weights_is_refused_rather_than_filled_with_chance(tmp_path: Path) -> None:
     with pytest.raises(EyeError, match="weights"):
         open_eye("ViT-B-32")
-    with pytest.raises(EyeError, match="no such file"):
+    with pytest.raises(EyeError, match="weights file does not exist"):
         open_eye("ViT-B-32", tmp_path / "absent.pt")
 
 

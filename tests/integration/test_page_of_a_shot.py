@@ -5,7 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from manifests.finding import Score
+from tasks import publish
 from tasks.publish import ShotNews, page_of
+from vault.errors import Missing
 
 
 def score(rule, value, subject="ada", why=""):
@@ -39,3 +41,20 @@ def test_it_names_each_rule_and_says_of_what_was_not_checked_why():
 def test_a_shot_without_a_clip_says_how_it_stands_and_shows_no_empty_table():
     news = ShotNews("SC010_SH0010", "draft", "waits", "It waits for SC010_SH0000.", None, None)
     assert page_of(news, "") == ["**waits** It waits for SC010_SH0000.", ""]
+
+
+def test_a_shot_whose_picture_is_lost_has_its_page_without_it(monkeypatch):
+    def lost(artefact):
+        raise Missing("an object", "it is not there", "gate reconcile")
+
+    monkeypatch.setattr(publish, "room_of", lambda settings: None)
+    services = SimpleNamespace(settings=None, artefact_path=lost, ledger=SimpleNamespace(takes=lambda shot: ()))
+    news = ShotNews("SC010_SH0010", "draft", "done", "", None, SimpleNamespace(artefact=None))
+    page = publish._page_of_shot(services, news)
+    assert page.said == "SC010_SH0010, draft: passed its gates."
+
+
+def test_a_contact_sheet_that_somebody_damaged_is_left_out(tmp_path):
+    sheet = tmp_path / "sheet.jpg"
+    sheet.write_bytes(b"\xff\xd8 and no more")
+    assert publish._with_picture("Nine shots passed.", "The shots", sheet, 960) == "Nine shots passed."

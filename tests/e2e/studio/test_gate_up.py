@@ -105,7 +105,7 @@ def test_a_suspended_run_outlives_a_kill_of_everything_and_asks_for_one_yes_only
     film = studio.launch("film")
     scene = studio.until(lambda: studio.begun_by(film), "the scene's own run")
     studio.until_state(scene, "Suspended")
-    assert "say yes to 1 final, which costs nothing" in words_of(studio, scene), "the other yeses are in the ledger"
+    assert "say yes to 1 final, which costs nothing" in words_of(studio, scene), "the ledger has the other approvals"
     studio.until_state(film, "Completed")  # a scene that waits for a person holds up no film
     approved = gate("approve", "SC010_SH0060", "--yes", "--film", str(studio.film))
     assert "goes on by itself in Prefect" in approved.stdout, approved.stdout + approved.stderr
