@@ -33,11 +33,11 @@ bench: ## Every performance claim, as a ratio
 	@bash scripts/set_up.sh dev
 	@set -e; for bench in bench/*.py; do [ -e "$$bench" ] || continue; echo "== $$bench"; .venv/bin/python "$$bench"; done
 
-storm: ## Kill the paid step at every moment, RUNS times, and compare the books with the provider's true bill
+storm: ## Kill the paid step at every moment, RUNS times, and compare the ledger with the provider's true bill
 	@bash scripts/set_up.sh dev
 	@.venv/bin/python -m bench.storm.storm --runs $(RUNS) --providers "$(PROVIDERS)"
 
-lock: ## Resolve pyproject.toml anew into the two requirements files
+lock: ## Resolve pyproject.toml again into the two requirements files
 	@bash scripts/set_up.sh
 	@.venv/bin/python scripts/lock.py
 

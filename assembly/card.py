@@ -51,7 +51,8 @@ def slate(title: str, shot: str, rows: Sequence[tuple[str, str]], size: Size, in
 
 
 def missing(shot: str, note: str, panel: Path | None, size: Size, into: Path) -> Path:
-    """Draw what stands in for a shot without a clip: its panel, darkened, or black; "TEMP"; and who waits for what.
+    """Draw the placeholder of a shot without a clip: its panel, darkened, or black; "TEMP";
+    and what the shot waits for.
 
     Raises UnfitPicture.
     """

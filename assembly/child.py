@@ -1,7 +1,8 @@
-"""Start another program: the only place in the product that does. No child outlives its call, not even when we are killed.
+"""Start another program: the only place in the product that does.
+No child outlives its call, not even when we are killed.
 
-A child leads a process group of its own. In that group a keeper holds the end of a pipe whose other end is ours: when ours
-closes, because the call is over or because we died, the keeper kills whoever is left of the group.
+A child leads a process group of its own. In that group a keeper holds the end of a pipe whose other end is ours: when
+ours closes, because the call is over or because we died, the keeper kills the processes that are left of the group.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ _GRACE_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a program ended. `code`: None where it was late, below 0 where a signal ended it. `words`: the last it said."""
+    """How a program ended. `code`: None where it was late, below 0 where a signal ended it.
+    `words`: the last it said.
+    """
 
     code: int | None
     words: str
@@ -81,7 +84,9 @@ def child(
 
 
 def end(program: subprocess.Popen[bytes]) -> None:
-    """Kill a program's whole group, if it still runs. One that was waited for is left alone: its id may be another's."""
+    """Kill a program's whole group, if it still runs. One that was waited for is left alone:
+    its id may be another's.
+    """
     if program.poll() is not None:
         return
     with contextlib.suppress(ProcessLookupError):

@@ -27,8 +27,9 @@ _MARKS: dict[bool | None, ink.Mark] = {True: "pass", False: "fail", None: "look"
 class SheetItem:
     """One shot on the sheet.
 
-    `picture` is a PNG, a JPEG, or a clip (by its name, or `moving`) whose middle frame is taken; None draws an empty frame. `checks` are label,
-    value and whether it is good: True, False, None for "look at it", or the mark itself. `mark` is the icon beside `status`.
+    `picture` is a PNG, a JPEG, or a clip (by its name, or `moving`) whose middle frame is taken; None draws an empty
+    frame. `checks` are label, value and whether it is good: True, False, None for "look at it", or the mark itself.
+    `mark` is the icon beside `status`.
     """
 
     shot: str
@@ -43,13 +44,20 @@ class SheetItem:
 
 
 def render(
-    items: Sequence[SheetItem], into: Path, *, title: str, subtitle: str = "", summary: Sequence[tuple[str, str]] = (),
+    items: Sequence[SheetItem],
+    into: Path,
+    *,
+    title: str,
+    subtitle: str = "",
+    summary: Sequence[tuple[str, str]] = (),
     abreast: int = 2,
-) -> Path:  # fmt: skip
-    """Draw `items` as one picture (PNG where `into` is called so, else JPEG), 1600 pixels wide, three in a row; return `into`.
+) -> Path:
+    """Draw `items` as one picture (PNG where `into` is called so, else JPEG), 1600 pixels wide, three in a row;
+    return `into`.
 
-    `title` and `subtitle` stand at the upper left; `summary`, up to five figures with their words ("8 of 9", "circled"),
-    at the upper right. `abreast`: how many checks stand side by side. Raises UnfitClip and UnfitPicture for one that cannot be read, AssemblyError past 400 shots.
+    `title` and `subtitle` stand at the upper left; `summary`, up to five figures with their words ("8 of 9",
+    "circled"), at the upper right. `abreast`: how many checks stand side by side. Raises UnfitClip and UnfitPicture for
+    one that cannot be read, AssemblyError past 400 shots.
     """
     if not 1 <= len(items) <= _SHOTS_MAX:
         raise AssemblyError(
@@ -163,7 +171,7 @@ def _picture(item: SheetItem) -> Image.Image:
 
 
 def _footer(sheet: Image.Image, *, nothing: bool) -> None:
-    """What the icons mean, once. `nothing`: whether a check had nothing to judge."""
+    """The legend of the icons, once. `nothing`: whether a check had nothing to judge."""
     pen, font = ImageDraw.Draw(sheet), typeface.face(15, 400)
     x, y = _MARGIN, sheet.height - 40
     legend = [("pass", "within its threshold"), ("look", "look at it"), ("fail", "outside its threshold")]

@@ -1,4 +1,6 @@
-"""Drift drawn as a line: how near each shot stays to the locked masters, the threshold, and where it was re-anchored."""
+"""Drift drawn as a line: how near each shot stays to the locked masters, the threshold,
+and where it was re-anchored.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ _LABEL_HEIGHT = 22
 
 
 @dataclass(frozen=True)
-class DriftPoint:
+class ChartPoint:
     """One shot on one line. `score` is 0 to 1, higher is nearer to the masters, None where it was not measured.
 
     `undone`: the score of the take that had drifted, where the shot was made again.
@@ -34,7 +36,7 @@ class DriftPoint:
 
 
 def render(
-    lines: Mapping[str, Sequence[DriftPoint]],
+    lines: Mapping[str, Sequence[ChartPoint]],
     into: Path,
     *,
     threshold: float,
@@ -42,9 +44,9 @@ def render(
 ) -> Path:
     """Draw one line a subject ("marit", "cafe_main") over the shots as a PNG of 1200×420 and return `into`.
 
-    A score under `threshold` is a hollow ring; a re-anchoring is a dashed upright with its word, up which the line comes
-    back from the take that had drifted. At most six lines differ in colour; each carries its name at its end, so that
-    colour alone says nothing.
+    A score under `threshold` is a hollow ring; a re-anchoring is a dashed upright with its word, up which the line
+    comes back from the take that had drifted. At most six lines differ in colour; each carries its name at its end, so
+    that colour alone says nothing.
     """
     image = Image.new("RGB", (_SIZE[0] * _OVERSAMPLING, _SIZE[1] * _OVERSAMPLING), ink.SURROUND)
     chart = _Chart(ImageDraw.Draw(image), _shots(lines), *_bounds(lines, threshold))
@@ -104,12 +106,13 @@ class _Chart:
         self._dashes((self.x(shot), _TOP), (self.x(shot), _SIZE[1] - _BOTTOM), ink.QUIET)
         self._text((self.x(shot), _TOP - 14), "re-anchored", ink.QUIET, 14, 500, "mm")
 
-    def line(self, points: Sequence[DriftPoint], colour: str, threshold: float) -> float | None:
+    def line(self, points: Sequence[ChartPoint], colour: str, threshold: float) -> float | None:
         """Draw one subject; an unmeasured shot leaves no dot. Returns its last score."""
         known = [
             [(self.x(p.shot), score) for score in (p.undone, p.score) if score is not None]
-            for p in points if p.score is not None
-        ]  # fmt: skip
+            for p in points
+            if p.score is not None
+        ]
         for (*_, before), (first, *_) in pairwise(known):
             self._stroke([(x, self.y(score)) for x, score in (before, first)], colour, 2.5)
         for x, score in (place for places in known for place in places):
@@ -156,11 +159,11 @@ class _Chart:
             )
 
 
-def _shots(lines: Mapping[str, Sequence[DriftPoint]]) -> tuple[str, ...]:
+def _shots(lines: Mapping[str, Sequence[ChartPoint]]) -> tuple[str, ...]:
     return tuple(sorted({point.shot for points in lines.values() for point in points})) or ("no shots",)
 
 
-def _bounds(lines: Mapping[str, Sequence[DriftPoint]], threshold: float) -> tuple[float, float]:
+def _bounds(lines: Mapping[str, Sequence[ChartPoint]], threshold: float) -> tuple[float, float]:
     """The scores drawn, to the next twentieth below and above: a chart from 0 to 1 would hide what matters."""
     told = (score for points in lines.values() for p in points for score in (p.score, p.undone))
     scores = [score for score in told if score is not None] + [threshold]

@@ -1,10 +1,10 @@
-"""What can go wrong between the clips and the film.
+"""Errors between the clips and the film.
 
 AssemblyError               the film, or a picture about it, was not made
 ├── UnfitClip               a clip is not what the cut takes it for; nothing was started
 ├── UnfitPicture            a still cannot be read
 ├── UnfitCut                the cut contradicts itself (a dissolve longer than its shot)
-├── UnfitGrade              the LUT is no LUT
+├── UnfitGrade              the LUT is not a LUT
 ├── UnreadableText          no font at hand can draw the text
 ├── EncodeFailed            ffmpeg refused or died; its own words are kept
 ├── EncodeTimedOut          ffmpeg was stopped at its time limit
@@ -21,11 +21,11 @@ class AssemblyError(GateError):
 
 
 class UnfitClip(AssemblyError):
-    """A clip has the wrong size, rate, length or pixels, or is no clip. Found before anything was started."""
+    """A clip has the wrong size, rate, length or pixels, or is not a clip. Found before anything was started."""
 
 
 class UnfitPicture(AssemblyError):
-    """A panel or a thumbnail is no picture, or one too large to be honest."""
+    """A panel or a thumbnail is not a picture, or one too large to be honest."""
 
 
 class UnfitCut(AssemblyError):

@@ -1,7 +1,7 @@
 """Run ffmpeg.
 
-A file is written beside its name, flushed to disk, and renamed: who finds it finds it whole. The program ends on a time-out,
-on a cancel, and on any error of ours: see `assembly.child`.
+A file is written beside its name, flushed to disk, and renamed: a file under its name is always complete. The program
+ends on a time-out, on a cancel, and on any error of ours: see `assembly.child`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ Stream = Any
 """A stream of ffmpeg-python, which ships no types."""
 
 Progress = Callable[[float], None]
-"""Called with the part done, 0 to 1. What it raises stops ffmpeg and comes out of the call: that is how one cancels."""
+"""Called with the part done, 0 to 1. To cancel, raise an error in it: ffmpeg is stopped, and
+the call raises that error.
+"""
 
 PROTOCOLS = "file,pipe,fd"
 """All that an input may be: a playlist hidden in a clip opens no URL."""
@@ -33,8 +35,10 @@ _LOG_LINES_MAX, _LOG_CHARACTERS_MAX = 12, 1500
 
 
 @dataclass(frozen=True)
-class Output:
-    """What one run writes: streams to `into`, or nowhere (`None`) where only the log matters. `options` are ffmpeg's."""
+class FfmpegOutput:
+    """The output of one run: streams to `into`, or nowhere (`None`) where only the log matters.
+    `options` are ffmpeg's.
+    """
 
     streams: tuple[Stream, ...]
     into: Path | None
@@ -42,12 +46,14 @@ class Output:
 
 
 def source(path: Path, form: str, **options: str | int | float) -> Stream:
-    """Open `path` as exactly `form` (an ffmpeg demuxer: "mov", "png_pipe", "wav", "concat"), never as what it claims to be."""
+    """Open `path` as exactly `form` (an ffmpeg demuxer: "mov", "png_pipe", "wav", "concat"),
+    never as what it claims to be.
+    """
     return ffmpeg.input(str(path.absolute()), f=form, protocol_whitelist=PROTOCOLS, **options)
 
 
 def run(
-    outputs: Sequence[Output],
+    outputs: Sequence[FfmpegOutput],
     *,
     thing: str,
     seconds: float,
@@ -57,8 +63,9 @@ def run(
 ) -> str:
     """Run one ffmpeg over all `outputs` and return its log (info level).
 
-    `thing` names the work in errors; `seconds` is the output's length, for progress. Relative paths in filters are looked
-    up in `folder`. Raises EncodeFailed with ffmpeg's words, EncodeTimedOut past `timeout_s`, and what `progress` raises.
+    `thing` names the work in errors; `seconds` is the output's length, for progress. Relative paths in filters are
+    looked up in `folder`. Raises EncodeFailed with ffmpeg's words, EncodeTimedOut past `timeout_s`, and what `progress`
+    raises.
     """
     # Absolute, because the child runs in `folder`, and because a name must never look like an option or a protocol.
     parts = {o.into: o.into.absolute().with_name(f".{o.into.name}.part") for o in outputs if o.into}
@@ -101,7 +108,7 @@ def shorten(words: str) -> str:
     return " | ".join(lines[-_LOG_LINES_MAX:])[-_LOG_CHARACTERS_MAX:]
 
 
-def _stream(output: Output, part: Path | None) -> Stream:
+def _stream(output: FfmpegOutput, part: Path | None) -> Stream:
     if part is None:
         return ffmpeg.output(*output.streams, "-", f="null", **output.options)
     return ffmpeg.output(*output.streams, str(part), **output.options)
@@ -124,7 +131,9 @@ def _arguments(streams: list[Stream]) -> list[str]:
 
 
 def program() -> str:
-    """The path of the ffmpeg that the imageio-ffmpeg wheel ships. Raises EncodeFailed where it has none for this machine."""
+    """The path of the ffmpeg that the imageio-ffmpeg wheel ships.
+    Raises EncodeFailed where it has none for this machine.
+    """
     try:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assembly import card, colour_match, grade, join, plan, probe, sound, srt
 from assembly.errors import UnfitFilm
-from assembly.ffmpeg import Output, Progress, put_in_place, run
+from assembly.ffmpeg import FfmpegOutput, Progress, put_in_place, run
 from manifests.cut import Cut
 from manifests.film import Finish
 
@@ -16,9 +16,16 @@ Media = Callable[[str], Path]
 """Finds the file of a content hash."""
 
 _FILM_OPTIONS: dict[str, str | int | float] = {
-    "c:v": "copy", "c:a": "aac", "aac_coder": "fast", "b:a": "192k", "ar": join.SAMPLE_RATE, "ac": 2,
-    "movflags": "+faststart", "f": "mp4", "video_track_timescale": 24_000,
-}  # fmt: skip
+    "c:v": "copy",
+    "c:a": "aac",
+    "aac_coder": "fast",
+    "b:a": "192k",
+    "ar": join.SAMPLE_RATE,
+    "ac": 2,
+    "movflags": "+faststart",
+    "f": "mp4",
+    "video_track_timescale": 24_000,
+}
 _PICTURE_SHARE = 0.85  # Of the work, for progress.
 _SOUND_ROUNDS_MAX = 3
 _AAC_FRAME_S = 1024 / join.SAMPLE_RATE
@@ -38,12 +45,12 @@ def render(
     """Make the film of `cut` at `size` (even pixels) and return `into`.
 
     H.264 yuv420p tagged Rec. 709 at 24 frames a second, AAC 48 kHz stereo at the film's loudness, index first. A shot
-    without a clip is stood in for by its panel, or black, under a slate. Clips are checked before ffmpeg starts, and the
-    film is decoded whole before it gets its name. `grades_in` is the folder that holds the .cube files. With
+    without a clip is stood in for by its panel, or black, under a slate. Clips are checked before ffmpeg starts, and
+    the film is decoded whole before it gets its name. `grades_in` is the folder that holds the .cube files. With
     `subtitles: srt` they are written beside the film. `work` is a scratch folder of the caller's.
 
-    `progress` gets 0 to 1; what it raises cancels. Raises UnfitCut, UnfitClip, UnfitPicture, UnfitGrade, UnreadableText, EncodeFailed,
-    EncodeTimedOut and UnfitFilm; then `into` is as it was.
+    `progress` gets 0 to 1; what it raises cancels. Raises UnfitCut, UnfitClip, UnfitPicture, UnfitGrade,
+    UnreadableText, EncodeFailed, EncodeTimedOut and UnfitFilm; then `into` is as it was.
     """
     work = work.resolve()
     work.mkdir(parents=True, exist_ok=True)
@@ -53,15 +60,9 @@ def render(
     overlays = _subtitles(cut, size, work) if finish.subtitles == "burned" else ()
     total = plan.total_frames(placed)
     for number, (reel, segments) in enumerate(reels):
-        _encode_reel(
-            number,
-            segments,
-            (reel[0].start, reel[-1].end),
-            overlays,
-            size,
-            work,
-            _part(progress, reel[0].start / total * _PICTURE_SHARE, reel[-1].end / total * _PICTURE_SHARE),
-        )
+        first, end = reel[0].start, reel[-1].end
+        share = _part(progress, first / total * _PICTURE_SHARE, end / total * _PICTURE_SHARE)
+        _encode_reel(number, segments, (first, end), overlays, size, work, share)
     unchecked = into.with_name(f".{into.name}.unchecked")
     try:
         _finish_sound(len(reels), total, finish, unchecked, work, _part(progress, _PICTURE_SHARE, 0.95))
@@ -86,9 +87,13 @@ def _segment(
         return join.Segment(item.shot, picture, None, item.frames, shot.dissolve_out)
     clip = media(item.clip.sha256)
     return join.Segment(
-        item.shot, clip, join.inspect(item.shot, clip, item.frames, size), item.frames, shot.dissolve_out,
+        item.shot,
+        clip,
+        join.inspect(item.shot, clip, item.frames, size),
+        item.frames,
+        shot.dissolve_out,
         graded[item.shot],
-    )  # fmt: skip
+    )
 
 
 def _subtitles(cut: Cut, size: tuple[int, int], work: Path) -> tuple[join.Overlay, ...]:
@@ -135,8 +140,8 @@ def _encode_reel(
     frames = end - start
     run(
         [
-            Output((video,), work / f"reel_{number:03d}.mp4", {**join.video_options(), "f": "mp4"}),
-            Output((audio,), work / f"reel_{number:03d}.wav", {"c:a": "pcm_f32le", "f": "wav"}),
+            FfmpegOutput((video,), work / f"reel_{number:03d}.mp4", {**join.video_options(), "f": "mp4"}),
+            FfmpegOutput((audio,), work / f"reel_{number:03d}.wav", {"c:a": "pcm_f32le", "f": "wav"}),
         ],
         thing=f"shots {segments[0].label} to {segments[-1].label}",
         seconds=frames / plan.FPS,
@@ -150,18 +155,18 @@ def _finish_sound(reels: int, frames: int, finish: Finish, into: Path, work: Pat
     """Put the reels end to end and set the loudness of the whole; again where the limiter took too much away."""
     pictures, sounds = join.listed(work, "reel", "mp4", reels), join.listed(work, "reel", "wav", reels)
     limited = functools.partial(run, seconds=frames / plan.FPS, timeout_s=_timeout_s(frames))
-    log = limited([Output((sound.meter(sounds.audio),), None)], thing="the film's loudness")
+    log = limited([FfmpegOutput((sound.meter(sounds.audio),), None)], thing="the film's loudness")
     measured = sound.read(log)
     gain = sound.gain_db(measured, finish)
     for _ in range(_SOUND_ROUNDS_MAX):
         heard = sound.levelled(sounds.audio, gain, measured, finish).asplit()
         outputs = [
-            Output(
+            FfmpegOutput(
                 (pictures.video, heard[0]),
                 into,
                 _FILM_OPTIONS,
             ),
-            Output((sound.meter(heard[1]),), None),
+            FfmpegOutput((sound.meter(heard[1]),), None),
         ]
         finished = sound.read(limited(outputs, thing="the film's sound", progress=progress))
         short = sound.gain_db(finished, finish)

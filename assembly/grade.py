@@ -41,7 +41,7 @@ def _check(cube: Path, lines: list[str]) -> None:
                 raise UnfitGrade(f"{cube}:{number}", f"LUT_3D_SIZE is a number from 2 to {_SIDE_MAX}", _CURE)
         elif not words[0][0].isalpha():
             if not _is_colour(words):
-                raise UnfitGrade(f"{cube}:{number}", f"{line.strip()[:40]!r} is no colour of three numbers", _CURE)
+                raise UnfitGrade(f"{cube}:{number}", f"{line.strip()[:40]!r} is not a colour of three numbers", _CURE)
             rows += 1
     if not side:
         raise UnfitGrade(str(cube), "it has no LUT_3D_SIZE", _CURE)

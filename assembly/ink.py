@@ -1,4 +1,6 @@
-"""Colours and marks shared by the cards, the contact sheet and the chart: neutral greys, and icons that need no colour."""
+"""Colours and marks shared by the cards, the contact sheet and the chart:
+neutral greys, and icons that need no colour.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A picture as a data URL, for a page that can reach no file of ours: small enough to lie in somebody else's database."""
+"""A picture as a data URL, for a page that can reach no file of ours:
+small enough to lie in somebody else's database.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from pathlib import Path
 from assembly import probe
 
 BYTES_MAX = 150_000
-"""Of the JPEG. Prefect's page shows data URLs of 200 kB without delay (measured, 3.8.8); base64 makes a third more of it."""
+"""Of the JPEG. Prefect's page shows data URLs of 200 kB without delay (measured, 3.8.8);
+base64 makes a third more of it.
+"""
 
 WIDTH_MAX = 960
 _WIDTHS = (WIDTH_MAX, 720, 480, 400, 320)

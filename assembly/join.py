@@ -12,7 +12,7 @@ import ffmpeg
 from assembly.errors import UnfitClip
 from assembly.ffmpeg import Stream, source
 from assembly.plan import FPS
-from assembly.probe import CLIP_FORM, Facts, facts
+from assembly.probe import CLIP_FORM, ClipHead, facts
 
 SAMPLE_RATE = 48_000
 SAMPLES_A_FRAME = SAMPLE_RATE // FPS
@@ -25,9 +25,17 @@ _FROM_ZERO = "PTS-STARTPTS+0*{}"
 """Filled with the segment's number: else ffmpeg-python takes the same clip, used twice, for one stream."""
 _PIXELS = frozenset({"yuv420p", "yuv422p", "yuv444p"})
 _VIDEO_ENCODER: dict[str, str | int | float] = {
-    "c:v": "libx264", "preset": "superfast", "crf": 20, "pix_fmt": "yuv420p", "g": 2 * FPS, "video_track_timescale": 24_000,
-    "colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv",
-}  # fmt: skip
+    "c:v": "libx264",
+    "preset": "superfast",
+    "crf": 20,
+    "pix_fmt": "yuv420p",
+    "g": 2 * FPS,
+    "video_track_timescale": 24_000,
+    "colorspace": "bt709",
+    "color_primaries": "bt709",
+    "color_trc": "bt709",
+    "color_range": "tv",
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class Segment:
 
     label: str
     picture: Path
-    facts: Facts | None
+    facts: ClipHead | None
     frames: int
     dissolve_out: int = 0
     grades: tuple[str, ...] = ()
@@ -59,7 +67,9 @@ class Overlay:
 def streams(
     segments: Sequence[Segment], size: tuple[int, int], *, overlays: Sequence[Overlay] = ()
 ) -> tuple[Stream, Stream]:
-    """Build the pictures and the sound of `segments`, in order, at `size`. Overlays are words and lie above the grades."""
+    """Build the pictures and the sound of `segments`, in order, at `size`.
+    Overlays are words and lie above the grades.
+    """
     groups: list[tuple[Stream, Stream]] = []
     frames, fading = 0, 0
     for index, segment in enumerate(segments):
@@ -84,8 +94,8 @@ def streams(
 def video_options() -> dict[str, str | int | float]:
     """Options of the one picture encoder: H.264, 8-bit 4:2:0, constant quality 20, tagged Rec. 709.
 
-    "superfast" at 20 keeps as much as "veryfast" at 18 to 20 (SSIM against its source, 10 s of grainy 720p: 0.992 against
-    0.993 and 0.991) in two thirds of the time; its file is 1.4 to 2 times as large, some 4 Mbit/s at 720p.
+    "superfast" at 20 keeps as much as "veryfast" at 18 to 20 (SSIM against its source, 10 s of grainy 720p: 0.992
+    against 0.993 and 0.991) in two thirds of the time; its file is 1.4 to 2 times as large, some 4 Mbit/s at 720p.
 
     One encoder for every part, so that parts can be put end to end without encoding twice.
     """
@@ -99,11 +109,11 @@ def listed(folder: Path, stem: str, suffix: str, count: int) -> Stream:
     return source(names, "concat")
 
 
-def inspect(label: str, clip: Path, frames: int, size: tuple[int, int]) -> Facts:
+def inspect(label: str, clip: Path, frames: int, size: tuple[int, int]) -> ClipHead:
     """Read the clip of a shot and refuse it, before anything is started, where joining would spoil it silently.
 
-    It must be 8-bit 4:2:x at exactly 24 frames a second, have at least `frames` frames (the rest is a handle), and be of
-    `size` or a larger picture of the same aspect. Any sound will do, or none. Raises UnfitClip.
+    It must be 8-bit 4:2:x at exactly 24 frames a second, have at least `frames` frames (the rest is a handle), and be
+    of `size` or a larger picture of the same aspect. Any sound will do, or none. Raises UnfitClip.
     """
     known = facts(clip)
     same_size = (known.width, known.height) == size
@@ -138,14 +148,21 @@ def _video(segment: Segment, index: int, size: tuple[int, int]) -> Stream:
     else:
         stream = _opened(segment.picture).video.filter("setpts", itself).filter("trim", end_frame=segment.frames)
         if not segment.facts.colour_tagged:
-            # Every tool takes an untagged HD picture for Rec. 709; ffmpeg takes a small one for Rec. 601, and greens shift.
+            # Every tool takes an untagged HD picture for Rec. 709; ffmpeg takes a small one for Rec. 601, and greens
+            # shift.
             stream = _tagged(stream)
         if not segment.facts.bt709 or (segment.facts.width, segment.facts.height) != size:
-            # Models make frames of nearly the film's aspect (864×496): what is over is cut off, and nobody grows thinner.
+            # Models make frames of nearly the film's aspect (864×496): what is over is cut off, and nobody grows
+            # thinner.
             stream = stream.filter(
-                "scale", w=size[0], h=size[1], force_original_aspect_ratio="increase", flags="lanczos",
-                out_color_matrix="bt709", out_range="tv",
-            ).filter("crop", size[0], size[1])  # fmt: skip
+                "scale",
+                w=size[0],
+                h=size[1],
+                force_original_aspect_ratio="increase",
+                flags="lanczos",
+                out_color_matrix="bt709",
+                out_range="tv",
+            ).filter("crop", size[0], size[1])
         for grade in segment.grades:
             stream = stream.filter("lut3d", file=grade, interp="tetrahedral")
             stream = stream.filter("scale", out_color_matrix="bt709", out_range="tv")
@@ -154,7 +171,8 @@ def _video(segment: Segment, index: int, size: tuple[int, int]) -> Stream:
 
 
 def _opened(clip: Path) -> Stream:
-    # One decoding thread a clip: the clips of a cut take turns, and each thread more keeps another dozen pictures alive.
+    # One decoding thread a clip: the clips of a cut take turns, and each thread more keeps another dozen pictures
+    # alive.
     return source(clip, CLIP_FORM, threads=1)
 
 
@@ -162,7 +180,7 @@ def _tagged(stream: Stream) -> Stream:
     return stream.filter("setparams", range="tv", color_primaries="bt709", color_trc="bt709", colorspace="bt709")
 
 
-def _audio(segment: Segment, index: int, opens_hard: bool, ends_hard: bool) -> Stream:  # noqa: FBT001 - two facts of one cut
+def _audio(segment: Segment, index: int, opens_hard: bool, ends_hard: bool) -> Stream:  # noqa: FBT001  facts of a cut
     samples, itself = segment.frames * SAMPLES_A_FRAME, _FROM_ZERO.format(index)
     if segment.facts and segment.facts.sample_rate:
         stream = _opened(segment.picture).audio.filter("asetpts", itself).filter("aresample", SAMPLE_RATE)
@@ -180,7 +198,9 @@ def _audio(segment: Segment, index: int, opens_hard: bool, ends_hard: bool) -> S
 def _dissolved(
     before: tuple[Stream, Stream], after: tuple[Stream, Stream], frames_before: int, overlap: int
 ) -> tuple[Stream, Stream]:
-    """Overlap two joined parts by `overlap` frames. Sound crosses at equal power: room tones do not add up like a tone."""
+    """Overlap two joined parts by `overlap` frames. Sound crosses at equal power:
+    room tones do not add up like a tone.
+    """
     seconds, offset = overlap / FPS, (frames_before - overlap) / FPS
     video = ffmpeg.filter(
         [before[0], after[0]], "xfade", transition="fade", duration=f"{seconds:.6f}", offset=f"{offset:.6f}"

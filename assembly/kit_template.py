@@ -1,4 +1,6 @@
-"""The template that an artist composes on: see-through, of the frame's exact size, with the guides that a camera's finder has."""
+"""The template that an artist composes on: see-through, of the frame's exact size,
+with the guides that a camera's finder has.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ _HORIZON = (111, 206, 232, 220)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingMark:
     """Somebody's mark: the foot point and the standing height, in fractions of the frame."""
 
     name: str
@@ -32,9 +34,11 @@ class Standing:
 
 
 def write_template(
-    path: Path, size: tuple[int, int], eye_line: float | None, marks: Sequence[Standing], words: str
+    path: Path, size: tuple[int, int], eye_line: float | None, marks: Sequence[StandingMark], words: str
 ) -> None:
-    """Write a PNG of `size`. `eye_line`: the horizon of a camera at eye height, as a fraction of the frame's height; None: the middle."""
+    """Write a PNG of `size`. `eye_line`: the horizon of a camera at eye height, as a fraction of the frame's height;
+    None: the middle.
+    """
     width, height = size
     sheet = Image.new("RGBA", size, (0, 0, 0, 0))
     draw, small = ImageDraw.Draw(sheet), face(max(11, height // 48), 500)
@@ -56,7 +60,7 @@ def write_template(
     sheet.save(path, "PNG")
 
 
-def _mark(draw: ImageDraw.ImageDraw, mark: Standing, size: tuple[int, int], small: FreeTypeFont) -> None:
+def _mark(draw: ImageDraw.ImageDraw, mark: StandingMark, size: tuple[int, int], small: FreeTypeFont) -> None:
     """A cross under the feet, and a rule as tall as they stand; where the feet are below the frame, the rule alone."""
     x, foot, head = mark.x * size[0], mark.y * size[1], (mark.y - mark.scale) * size[1]
     reach, bottom = size[1] * 0.02, min(foot, size[1] - 1.0)

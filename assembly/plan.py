@@ -18,8 +18,8 @@ BATCH_ITEMS_MAX = 16
 class Placed:
     """One shot in the film.
 
-    `start` is its first frame in the film, counted from 0. `dissolve_in` and `dissolve_out` are the frames it shares with
-    the shot before and after it; 0 at a cut.
+    `start` is its first frame in the film, counted from 0. `dissolve_in` and `dissolve_out` are the frames it shares
+    with the shot before and after it; 0 at a cut.
     """
 
     item: CutItem
@@ -34,9 +34,11 @@ class Placed:
 
 
 def lay(cut: Cut) -> tuple[Placed, ...]:
-    """Place every shot of `cut` in story order. A dissolve overlaps the next shot; the last shot's has none and is a cut.
+    """Place every shot of `cut` in story order. A dissolve overlaps the next shot;
+    the last shot's has none and is a cut.
 
-    Raises UnfitCut at another rate than 24, and where a shot is too short for its dissolves: both must fit in it without sharing a frame.
+    Raises UnfitCut at another rate than 24, and where a shot is too short for its dissolves: both must fit in it
+    without sharing a frame.
     """
     if cut.fps != FPS:
         raise UnfitCut(cut.scene, f"its cut runs at {cut.fps} frames a second, not {FPS}", "Set fps: 24 in film.yaml")
@@ -62,7 +64,9 @@ def total_frames(placed: tuple[Placed, ...]) -> int:
 
 
 def batches(placed: tuple[Placed, ...]) -> tuple[tuple[Placed, ...], ...]:
-    """Split the film at hard cuts into runs of about BATCH_ITEMS_MAX shots, so that a long film opens few files at once."""
+    """Split the film at hard cuts into runs of about BATCH_ITEMS_MAX shots,
+    so that a long film opens few files at once.
+    """
     runs: list[list[Placed]] = []
     for shot in placed:
         if runs and (shot.dissolve_in or len(runs[-1]) < BATCH_ITEMS_MAX):

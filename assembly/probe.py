@@ -1,4 +1,4 @@
-"""What a media file is, read in this process by PyAV: facts from its head, or from decoding every frame."""
+"""Reads a media file in this process by PyAV: facts from its head, or from decoding every frame."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _UNSPECIFIED = 2
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What a clip's head says. `frames` is the container's count; `sample_rate` in Hz, 0 without sound."""
+class ClipHead:
+    """The facts in a clip's head. `frames` is the container's count; `sample_rate` in Hz, 0 without sound."""
 
     width: int
     height: int
@@ -34,16 +34,16 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Decoded:
-    """What decoding a whole film found. `sound_s` is the length of its sound in seconds, 0 without sound."""
+class DecodedFilm:
+    """The result of decoding a whole film. `sound_s` is the length of its sound in seconds, 0 without sound."""
 
-    facts: Facts
+    facts: ClipHead
     frames: int
     sound_s: float
 
 
-def facts(path: Path) -> Facts:
-    """Read the head of the clip at `path`. Raises UnfitClip when it is no MP4 with pictures."""
+def facts(path: Path) -> ClipHead:
+    """Read the head of the clip at `path`. Raises UnfitClip when it is not an MP4 with pictures."""
     try:
         with av.open(str(path), format=CLIP_FORM) as container:
             known = _facts(container, path)
@@ -55,7 +55,7 @@ def facts(path: Path) -> Facts:
         raise _unreadable(path, error) from error
 
 
-def decode(path: Path) -> Decoded:
+def decode(path: Path) -> DecodedFilm:
     """Decode all of `path`, pictures and sound, and count. Raises UnfitClip at the first broken packet."""
     frames, samples = 0, 0
     try:
@@ -69,7 +69,7 @@ def decode(path: Path) -> Decoded:
                     samples += frame.samples
     except (OSError, av.error.FFmpegError) as error:
         raise _unreadable(path, error) from error
-    return Decoded(known, frames, samples / known.sample_rate if known.sample_rate else 0.0)
+    return DecodedFilm(known, frames, samples / known.sample_rate if known.sample_rate else 0.0)
 
 
 def middle_frame(path: Path) -> Image.Image:
@@ -101,13 +101,13 @@ def still(path: Path) -> Image.Image:
         raise UnfitPicture(str(path), f"it cannot be read as a picture ({type(error).__name__})", cure) from error
 
 
-def _facts(container: av.container.InputContainer, path: Path) -> Facts:
+def _facts(container: av.container.InputContainer, path: Path) -> ClipHead:
     if not container.streams.video:
         raise UnfitClip(str(path), "it holds no pictures", "Give a clip with a video stream")
     video = container.streams.video[0]
     context = video.codec_context
     sound = container.streams.audio[0] if container.streams.audio else None
-    return Facts(
+    return ClipHead(
         width=video.width,
         height=video.height,
         frames=video.frames,

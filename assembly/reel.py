@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assembly import card, join, plan, typeface
-from assembly.ffmpeg import Output, Progress, Stream, run
+from assembly.ffmpeg import FfmpegOutput, Progress, Stream, run
 from manifests.cut import Cut, CutItem
 
 Media = Callable[[str], Path]
@@ -24,7 +24,7 @@ _FIRST_FRAME = 1001  # The visual-effects convention: room before the first fram
 
 @dataclass(frozen=True)
 class SlateInfo:
-    """What the slate of one shot says. All are words for people; an empty one is left out. `date` is the caller's."""
+    """The text of one shot's slate. All are words for people; an empty one is left out. `date` is the caller's."""
 
     take: str = ""
     tier: str = ""
@@ -39,9 +39,15 @@ class SlateInfo:
     def rows(self) -> list[tuple[str, str]]:
         """Label and value of all that is known, in reading order."""
         named = {
-            "take": self.take, "tier": self.tier, "model": self.model, "seed": self.seed,
-            "cost": self.cost, "date": self.date, "status": self.status, "changed": self.changed,
-        }  # fmt: skip
+            "take": self.take,
+            "tier": self.tier,
+            "model": self.model,
+            "seed": self.seed,
+            "cost": self.cost,
+            "date": self.date,
+            "status": self.status,
+            "changed": self.changed,
+        }
         return [(label, value) for label, value in named.items() if value]
 
 
@@ -115,8 +121,8 @@ def _encode(
 
     run(
         [
-            Output((video,), work / f"dailies_{number:03d}.mp4", {**join.video_options(), "crf": 25, "f": "mp4"}),
-            Output((audio,), work / f"dailies_{number:03d}.wav", {"c:a": "pcm_s16le", "f": "wav"}),
+            FfmpegOutput((video,), work / f"dailies_{number:03d}.mp4", {**join.video_options(), "crf": 25, "f": "mp4"}),
+            FfmpegOutput((audio,), work / f"dailies_{number:03d}.wav", {"c:a": "pcm_s16le", "f": "wav"}),
         ],
         thing="the dailies reel",
         seconds=frames / plan.FPS,
@@ -130,10 +136,15 @@ def _burnt_in(video: Stream, item: CutItem, first: int, reel_frame: int, size: t
     """Write name and frame at the lower left, and the reel's time code at the lower right, over one shot's frames."""
     begin, end = (first - 0.5) / plan.FPS, (first + item.frames - 0.5) / plan.FPS
     looks = {
-        "fontfile": "burn_in.ttf", "fontsize": round(size[1] / 30), "fontcolor": "white", "box": 1,
-        "boxcolor": "0x15171a@0.7", "boxborderw": round(size[1] / 80), "y": f"h-{round(size[1] / 15)}",
+        "fontfile": "burn_in.ttf",
+        "fontsize": round(size[1] / 30),
+        "fontcolor": "white",
+        "box": 1,
+        "boxcolor": "0x15171a@0.7",
+        "boxborderw": round(size[1] / 80),
+        "y": f"h-{round(size[1] / 15)}",
         "enable": f"between(t,{begin:.5f},{end:.5f})",
-    }  # fmt: skip
+    }
     name = _NOT_PLAIN.sub("", f"{item.shot} {item.take}").strip()
     video = video.filter(
         "drawtext", text=f"{name}   %{{eif:n-{first - _FIRST_FRAME}:d}}", x=round(size[0] / 50), **looks
@@ -144,7 +155,7 @@ def _burnt_in(video: Stream, item: CutItem, first: int, reel_frame: int, size: t
 
 
 def _put_end_to_end(batches: int, frames: int, work: Path, into: Path) -> None:
-    whole = Output(
+    whole = FfmpegOutput(
         (join.listed(work, "dailies", "mp4", batches).video, join.listed(work, "dailies", "wav", batches).audio),
         into,
         {

@@ -25,7 +25,9 @@ Place = tuple[float, float]
 
 @dataclass(frozen=True)
 class RocLine:
-    """One rule. `points`: from accepting all to rejecting all. `now`, `best`: where its thresholds lie; `words`: its figures."""
+    """One rule. `points`: from accepting all to rejecting all.
+    `now`, `best`: where its thresholds lie; `words`: its figures.
+    """
 
     name: str
     points: Sequence[Place]
@@ -35,7 +37,9 @@ class RocLine:
 
 
 def render(lines: Sequence[RocLine], into: Path, *, title: str, subtitle: str = "") -> Path:
-    """Draw up to twelve rules as a PNG of 1120×752 and return `into`; a ring is today's threshold, a dot the cheapest."""
+    """Draw up to twelve rules as a PNG of 1120×752 and return `into`;
+    a ring is today's threshold, a dot the cheapest.
+    """
     image = Image.new("RGB", (_SIZE[0] * _OVERSAMPLING, _SIZE[1] * _OVERSAMPLING), ink.SURROUND)
     pen = _Pen(ImageDraw.Draw(image))
     _frame(pen, title, subtitle)

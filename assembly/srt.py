@@ -36,7 +36,9 @@ def subtitles(cut: Cut) -> tuple[Subtitle, ...]:
 
 
 def render(cut: Cut, into: Path) -> Path:
-    """Write the cut's dialogue as a SubRip file in UTF-8. A cut without dialogue makes an empty file. Raises UnfitCut."""
+    """Write the cut's dialogue as a SubRip file in UTF-8. A cut without dialogue makes an empty file.
+    Raises UnfitCut.
+    """
     blocks = [
         f"{number}\n{_timestamp(line.start, cut.fps)} --> {_timestamp(line.end, cut.fps)}\n{line.text}\n"
         for number, line in enumerate(subtitles(cut), start=1)

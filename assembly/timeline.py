@@ -1,4 +1,6 @@
-"""The cut as an editor's timeline (OpenTimelineIO), for Resolve, Premiere and whoever conforms it."""
+"""The cut as an editor's timeline (OpenTimelineIO), for Resolve,
+Premiere and other editing programs that conform it.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,9 @@ METADATA = "check_the_gate"
 def build(cut: Cut, media: Media, notes: Mapping[str, str] | None = None, *, beside: Path | None = None) -> Any:
     """Build the timeline of `cut`: one picture track and one sound track, starting at 01:00:00:00.
 
-    A dissolve becomes a transition whose two halves are the shared frames, so the timeline is as long as the film. A shot
-    without a clip is a missing reference with its note. `notes` puts a marker on the shots it names ("re-anchored to the
-    locked masters"). Media are file URLs, or paths relative to the folder `beside`. Raises UnfitCut.
+    A dissolve becomes a transition whose two halves are the shared frames, so the timeline is as long as the film. A
+    shot without a clip is a missing reference with its note. `notes` puts a marker on the shots it names ("re-anchored
+    to the locked masters"). Media are file URLs, or paths relative to the folder `beside`. Raises UnfitCut.
     """
     timeline = otio.schema.Timeline(f"{cut.scene} {cut.title}".strip())
     timeline.global_start_time = otio.opentime.from_timecode(START_TIMECODE, cut.fps)
@@ -60,7 +62,7 @@ def save(cut: Cut, media: Media, into: Path, notes: Mapping[str, str] | None = N
 
 
 def _clip(shot: plan.Placed, cut: Cut, media: Media, beside: Path | None) -> Any:
-    """One shot, between the middles of its dissolves: what lies beyond them are the handles the transitions eat."""
+    """One shot, between the middles of its dissolves: beyond them lie the handles that the transitions use."""
     item = shot.item
     head, tail = _halves(shot.dissolve_in)[1], _halves(shot.dissolve_out)[0]
     clip = otio.schema.Clip(item.shot, source_range=_range(head, item.frames - head - tail, cut.fps))

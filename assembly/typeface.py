@@ -18,7 +18,9 @@ _NEVER_A_LETTER = "\uffff"  # Unicode guarantees it; what a font draws for it is
 
 
 def face(size: int, weight: Weight = 400) -> FreeTypeFont:
-    """Open the typeface at `size` pixels and `weight` (400 regular, 700 bold). A new one each call: faces hold state."""
+    """Open the typeface at `size` pixels and `weight` (400 regular, 700 bold).
+    A new one each call: faces hold state.
+    """
     font = ImageFont.truetype(io.BytesIO(_font_bytes()), size)
     try:
         font.set_variation_by_axes([weight])

@@ -1,4 +1,6 @@
-"""The contact sheet of one look: its front beside the other views, each with where it stands, for a person to look at before they lock."""
+"""The contact sheet of one look: its front beside the other views, each with where it stands,
+for a person to look at before they lock.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ _GROUND = "#6e7278"
 
 @dataclass(frozen=True, slots=True)
 class ViewItem:
-    """One view on the sheet. `picture`: a cut-out as PNG, None for a view that is not there. `status`, with its `mark`; `lines` below it."""
+    """One view on the sheet. `picture`: a cut-out as PNG, None for a view that is not there.
+    `status`, with its `mark`; `lines` below it.
+    """
 
     view: str
     picture: Path | None
@@ -29,7 +33,9 @@ class ViewItem:
 
 
 def render(items: Sequence[ViewItem], into: Path, *, title: str, subtitle: str) -> Path:
-    """Draw the views of one look side by side, all at one height, as a JPEG; return `into`. Raises UnfitPicture for one that cannot be read."""
+    """Draw the views of one look side by side, all at one height, as a JPEG; return `into`.
+    Raises UnfitPicture for one that cannot be read.
+    """
     width = 2 * _MARGIN + len(items) * _CARD + (len(items) - 1) * _GUTTER
     height = _HEADER + _TALL + 2 * _PAD + (1 + _LINES_MAX) * _LINE + _MARGIN
     sheet = Image.new("RGB", (width, height), ink.SURROUND)

@@ -1,13 +1,16 @@
-"""What the engine costs beside the work: a chain of 62 shots, and 62 shots on their own, at a rehearsal whose jobs take 20 s.
+"""The engine's cost beside the work: a chain of 62 shots, and 62 shots on their own,
+at a rehearsal whose jobs take 20 s.
 
-    python -m bench.engine chain|apart [--shots 62] [--job-s 20]
+    python -m bench.engine chain|apart [--shots 62] [--job-s 20] [--lanes 5]
 
-Panels and clips are small ready-made pictures and every gate passes at once, so that what is left is waiting and the engine. Each
-run has a Prefect server of its own, as `gate run` has. Prints one JSON line:
-- `ratio`: seconds of the run to those of its critical path (clips that cannot be side by side: all of a chain, or one of each five
-  between two drift checks), 1 at best;
-- `server`, `client`, `pixels`: CPU seconds a shot of Prefect's server without its start, of this process's event loop, and of what it
-  hands to threads and to FFmpeg; `start`: CPU seconds that the server takes to start, once a run.
+Panels and clips are small ready-made pictures and every gate passes at once, so that only waiting and the engine
+remain. Each run has a Prefect server of its own, as `gate run` has. Prints one JSON line:
+- `ratio`: seconds of the run to those of its critical path, 1 at best. The path is the panel, which all shots share,
+  the clips that cannot be made side by side (all of a chain, or those of one lane), and the cut (`cut_s`), which waits
+  for the last of them;
+- `server`, `client`, `pixels`: CPU seconds a shot of Prefect's server, of this process's event loop, and of its work in
+  threads and in FFmpeg, without `start`: the CPU seconds that the server takes to start and the client to load Prefect,
+  once a run.
 """
 
 from __future__ import annotations
@@ -27,19 +30,18 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import numpy as np
 from ruamel.yaml import YAML
 
 from bench.poll import ROOT, house
 from checks.drift import DriftReport
 from manifests.finding import Verdict
-from wiring.server_record import Files, read_record
-from wiring.services import open_services
+from wiring.opening import open_services
+from wiring.prefect_server.record import Files, read_record
 from wiring.settings import read_settings, settle_environment
+from wiring.telemetry import StageChange
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_SEGMENT = 5
-"""Shots between two drift checks: these are made side by side, and the next ones after the check."""
-
 _NOTHING = DriftReport(drifted=(), re_anchor=(), read_at=(), series=(), composition={}, eye="none")
 _BUDGET = {"film_usd": "900.00", "scene_usd": "600.00", "run_usd": "600.00", "shot_usd": "40.00"}
 
@@ -49,42 +51,50 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shots", type=int, default=62)
     parser.add_argument("--job-s", type=float, default=20.0, help="how long a job takes")
+    parser.add_argument("--lanes", type=int, default=5, help="shots side by side, where they stand alone")
     parser.add_argument("film", choices=["chain", "apart"], help="shots that open on one another, or on their own")
     told = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, house(Path(folder), told.job_s, faults="[]") as url:
-        film = lay_out(Path(folder) / "film", told.shots, chained=told.film == "chain")
+        film = lay_out(Path(folder) / "film", told.shots, told.lanes, chained=told.film == "chain")
         os.environ["GATE_REHEARSAL"] = url
-        jobs = told.shots if told.film == "chain" else -(-told.shots // _SEGMENT)  # clips; a panel is answered at once
-        found = measured(film, told.shots, critical_s=jobs * told.job_s)
-    print(json.dumps({"film": told.film, "shots": told.shots, "job_s": told.job_s, **found}))
+        clips = told.shots if told.film == "chain" else -(-told.shots // told.lanes)
+        found = measured(film, told.shots, jobs_s=(1 + clips) * told.job_s)
+    print(json.dumps({"film": told.film, "shots": told.shots, "lanes": told.lanes, "job_s": told.job_s, **found}))
 
 
-def lay_out(film: Path, shots: int, *, chained: bool) -> Path:
-    """The harbour's café, told again until there are `shots` of it; each a second long, panels made by BytePlus' models and clips by OpenRouter's."""
+def lay_out(film: Path, shots: int, lanes: int, *, chained: bool) -> Path:
+    """The harbour's café, told again until there are `shots` of it;
+    each a second long, panels made by BytePlus' models and clips by OpenRouter's.
+    """
     shutil.copytree(ROOT / "examples" / "harbour", film, ignore=shutil.ignore_patterns(".gate", "art", "__pycache__"))
     first, second = _edit(film / "scenes" / "SC010.yaml", lambda scene: _told_again(scene, shots, chained=chained))
     assert first["location"] == second["location"]
-    lanes = {"lanes": 16, "in_flight": 16, "drift_every": _SEGMENT}
+    limits = {"lanes": lanes, "in_flight": 16, "drift_every": 5}
     made_by = {"panel": "byteplus", "clip": "openrouter"}
     _edit(
         film / "film.yaml",
         lambda told: told.update(
             providers=made_by,
             budget=_BUDGET,
-            limits={**told.get("limits", {}), **lanes},
+            limits={**told.get("limits", {}), **limits},
             finish={"colour_match": False},
         ),
     )
     return film
 
 
-def measured(film: Path, shots: int, *, critical_s: float) -> dict[str, float]:
-    """Run the scene to its draft cut, and say what that took."""
+def measured(film: Path, shots: int, *, jobs_s: float) -> dict[str, float]:
+    """Run the scene to its draft cut, and say what that took. `jobs_s`: the seconds of its jobs one after another."""
     settings = read_settings(film)
     settle_environment(settings)  # before Prefect is imported, as a command does
-    from desk.run import run_flow, server_for  # noqa: PLC0415  same
+    from desk.cli.making import run_flow, server_for  # noqa: PLC0415  same
 
-    services = open_services(settings)
+    services, said = open_services(settings), list[tuple[float, StageChange]]()
+    loads = time.process_time()
+    from flows import scene  # noqa: F401, PLC0415  a run loads it, and Prefect with it
+
+    loads = time.process_time() - loads
+    services.telemetry.listen(lambda change: said.append((time.monotonic(), change)))
     with server_for(services):
         record = read_record(Files(settings.state / "server" / "runs"))
         assert record is not None
@@ -100,23 +110,29 @@ def measured(film: Path, shots: int, *, critical_s: float) -> dict[str, float]:
     if outcome.ending != "waits for approval":
         raise SystemExit(f"the run ended otherwise than it should: {outcome.ending}: {outcome.message}")
     a_shot = {"server": busy, "client": client - sum(threads), "pixels": sum(threads) + children}
+    cut_s = float(np.ptp([at for at, change in said if change.stage == "draft cut"]))
     return {
-        "wall_s": round(wall_s, 1), "critical_s": critical_s, "ratio": round(wall_s / critical_s, 3),
+        "wall_s": round(wall_s, 1),
+        "cut_s": round(cut_s, 1),
+        "ratio": round(wall_s / (jobs_s + cut_s), 3),
         **{name: round(seconds / shots, 3) for name, seconds in a_shot.items()},
-        "engine": round((a_shot["server"] + a_shot["client"]) / shots, 3), "start": round(started, 1),
-    }  # fmt: skip
+        "engine": round((a_shot["server"] + a_shot["client"]) / shots, 3),
+        "start": round(started + loads, 1),
+    }
 
 
 @contextmanager
 def ready_made() -> Iterator[None]:
-    """Every gate passes, and nothing drifts: what a gate takes is measured elsewhere (bench/drift_speed.py, docs/qc.md)."""
+    """Every gate passes, and nothing drifts: what a gate takes is measured elsewhere
+    (bench/drift_speed.py, docs/qc.md).
+    """
     from tasks import check_drift, gate_clip, gate_panel  # noqa: PLC0415  Prefect is imported by now
 
     good = Verdict(scores=(), findings=())
     with ExitStack() as stack:
         for gate in (gate_clip, gate_panel):
-            stack.enter_context(patch.object(gate, "look", lambda _case, _eye: good))
-        stack.enter_context(patch.object(check_drift, "_measure", lambda *_given: None))
+            stack.enter_context(patch.object(gate, "look", lambda _case, _eye, _faces: good))
+        stack.enter_context(patch.object(check_drift, "_measure", lambda *_given: []))
         stack.enter_context(patch.object(check_drift, "judge_drift", lambda *_given: _NOTHING))
         yield
 

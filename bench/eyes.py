@@ -1,4 +1,5 @@
-"""How well each eye tells drift from legitimate change: AUC per kind of drift on a labelled film set, of takes with three key frames.
+"""How well each eye tells drift from legitimate change:
+AUC per kind of drift on a labelled film set, of takes with three key frames.
 
     python -m bench.eyes [--json] [--quick] [--seed N] [--scenes N] [--workers N]     single metrics and the local eye
     python -m bench.eyes --calm [--json] [--quick]                                   the same set, with a calmer camera
@@ -7,9 +8,9 @@
     python -m bench.eyes --judge gemini                                              asks the judge too; needs a key
     (with --docs each writes its table into docs/eyes.md)
 
-Prints a table, progress on stderr, and with --json ends with one JSON line: `auc` per axis and `all`, per metric and `ours` (and
-`ours_panel`: the same on one picture, a take's first), its 95 % `interval`, `by_strength`, `recall_at_5`, and `speed_ratio` of
-a drift check to the plain way (below 1 is faster).
+Prints a table, progress on stderr, and with --json ends with one JSON line: `auc` per axis and `all`, per metric and
+`ours` (and `ours_panel`: the same on one picture, a take's first), its 95 % `interval`, `by_strength`, `recall_at_5`,
+and `speed_ratio` of a drift check to the plain way (below 1 is faster).
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ Scores = Sequence[tuple[Row, Mapping[str, float]]]
 QUICK = {"scenes": 3, "consistent": 6}
 WHOLE = {"scenes": 14, "consistent": 10}
 CALM = 0.35
-"""Of the freedom that camera, poses and light have in the labelled set: about a third, tried on other scenes than the published ones."""
+"""Of the freedom that camera, poses and light have in the labelled set:
+about a third, tried on other scenes than the published ones.
+"""
 
 _SHOWN = (*METRICS, OURS, PANEL)
 _SPEED = Path(__file__).with_name("drift_speed.py")
@@ -109,7 +112,9 @@ def _labelled(asked: argparse.Namespace, say: Callable[[str], None]) -> dict[str
 
 
 def _calm(asked: argparse.Namespace, say: Callable[[str], None]) -> dict[str, Any]:
-    """The same people and rooms, and drifts as large, where little else changes: how much of the error is the camera's."""
+    """The same people and rooms, and drifts as large, where little else changes:
+    how much of the error is the camera's.
+    """
     found = _summed_up(asked, say, CALM) | {"freedom": CALM}
     _print(found)
     return found
@@ -144,14 +149,19 @@ def summary(rows: Scores) -> dict[str, Any]:
         for axis in AXES
     }
     return {
-        "auc": auc_by, "interval": interval, "by_strength": by_strength, "ours_by_axis_and_strength": ours,
+        "auc": auc_by,
+        "interval": interval,
+        "by_strength": by_strength,
+        "ours_by_axis_and_strength": ours,
         "by_framing": {f: _by_framing(rows, f) for f in ("wide", "full", "medium", "close")},
         "recall_at_5": {
             name: round(recall_at([v for _, v in _of(good, name)], [v for _, v in _of(bad, name)]), 3) for name in names
         },
         "takes": {"consistent": len(good), "drifted": len(bad)},
-        "behind": [axis for axis in AXES if max(auc_by[n][axis] for n in names if n not in {OURS, PANEL}) > auc_by[OURS][axis]],
-    }  # fmt: skip
+        "behind": [
+            axis for axis in AXES if max(auc_by[n][axis] for n in names if n not in {OURS, PANEL}) > auc_by[OURS][axis]
+        ],
+    }
 
 
 def _by_framing(rows: Scores, framing: str) -> dict[str, float]:

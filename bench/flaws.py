@@ -6,7 +6,8 @@
     python -m bench.flaws --quick    a third of it
     python -m bench.flaws --seed 7   on other dice; thresholds were set on seeds 101 and up, the docs are made with 1
 
-The takes are previz's, of the example film, and the clean ones differ as good takes do. Nothing is sent, nothing is spent.
+The takes are previz's, of the example film, and the clean ones differ as good takes do. Nothing is sent, nothing is
+spent.
 """
 
 from __future__ import annotations
@@ -133,13 +134,15 @@ def _table(outcomes: list[Outcome]) -> list[str]:
         words = Counter(outcome.word for outcome in own)
         strengths = f"{', '.join(f'{o.strength:g}' for o in own)} {own[0].unit}" if own[0].unit else ""
         rows.append(
-            f"| {name} | {stage} | {strengths} | {len(own)} | {words['caught']} | {words['misnamed']} | {words['missed']} |"
+            f"| {name} | {stage} | {strengths} | {len(own)} | {words['caught']} | {words['misnamed']} | "
+            f"{words['missed']} |"
         )
     for stage in ("panel", "clip"):
         own = [outcome for outcome in outcomes if outcome.stage == stage and outcome.kind != CLEAN]
         words = Counter(outcome.word for outcome in own)
         rows.append(
-            f"| **all of them** | **{stage}** |  | **{len(own)}** | **{words['caught']}** | **{words['misnamed']}** | **{words['missed']}** |"
+            f"| **all of them** | **{stage}** |  | **{len(own)}** | **{words['caught']}** | "
+            f"**{words['misnamed']}** | **{words['missed']}** |"
         )
     rows += ["", "| clean takes | of | falsely accused |", "|---|---|---|"]
     for stage in ("panel", "clip"):
@@ -169,9 +172,14 @@ def _counts(outcomes: list[Outcome]) -> dict[str, object]:
         for stage, name in dict.fromkeys((o.stage, o.kind) for o in flawed)
     }
     return {
-        "planted": len(flawed), "caught": words["caught"], "misnamed": words["misnamed"], "missed": words["missed"],
-        "clean": len(good), "falsely_accused": sum(outcome.word == "accused" for outcome in good), "kinds": kinds,
-    }  # fmt: skip
+        "planted": len(flawed),
+        "caught": words["caught"],
+        "misnamed": words["misnamed"],
+        "missed": words["missed"],
+        "clean": len(good),
+        "falsely_accused": sum(outcome.word == "accused" for outcome in good),
+        "kinds": kinds,
+    }
 
 
 def _write_docs(table: list[str], lines: list[str], seed: int) -> None:

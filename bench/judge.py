@@ -1,10 +1,11 @@
-"""What looks of a judge cost, from the price book and the adapter's own quote: panels one by one against several in one call.
+"""The cost of a judge's looks, from the price book and the adapter's own quote:
+panels one by one against several in one call.
 
     python bench/judge.py                    the harbour's panels, by every judge that has a price today
     python bench/judge.py --json
 
-The references of a question are sent once however many pictures are judged, so that what is judged together is cheaper. It asks
-nobody and spends nothing; what a judge really answers, and how often it is right, it cannot say.
+The references of a question are sent once however many pictures are judged, so that what is judged together is cheaper.
+It asks nobody and spends nothing; it cannot say what a judge really answers, nor how often it is right.
 """
 
 from __future__ import annotations
@@ -18,15 +19,16 @@ from pathlib import Path
 
 from checks.judge.question import PICTURES_MAX, Judged, lay_out
 from governor.errors import PriceRefused
-from governor.prices import PriceBook
+from governor.prices.book import PriceBook
 from manifests.keys import hash_file
 from manifests.money import format_usd
-from manifests.price import Quote
 from manifests.question import Question
-from manifests.reading import read_film
+from manifests.reading.film_folder import read_film
 from manifests.scene import Shot
+from manifests.spending.price import Quote
 from providers import registry
-from providers.contract import Surroundings, VisionJudge
+from providers.contract import VisionJudge
+from providers.surroundings import Surroundings
 
 HARBOUR = Path(__file__).parents[1] / "examples" / "harbour"
 SHOTS = ("SC010_SH0040", "SC010_SH0050", "SC010_SH0060")
@@ -42,7 +44,7 @@ MODELS = (
 
 
 def main(words: list[str] | None = None) -> int:
-    """Print what three panels cost, judged alone and together, and what a clip's key frames cost."""
+    """Print the cost of three panels, judged alone and together, and of a clip's key frames."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="facts for programs")
     told = parser.parse_args(words)
@@ -51,7 +53,8 @@ def main(words: list[str] | None = None) -> int:
         print(json.dumps(rows))
         return 0
     print(
-        f"{'model':<26}{'3 alone':>10}{'at most':>10}{'together':>10}{'at most':>10}{'ratio':>7}{'a clip':>10}{'at most':>10}"
+        f"{'model':<26}{'3 alone':>10}{'at most':>10}{'together':>10}{'at most':>10}"
+        f"{'ratio':>7}{'a clip':>10}{'at most':>10}"
     )
     for row in rows:
         figures = ("alone", "alone_high", "together", "together_high")
@@ -66,8 +69,13 @@ def _row(model: str) -> dict[str, float | int | str] | None:
     shots = [shot for shot in film.scenes["SC010"].shots if shot.id in SHOTS]
     book = PriceBook.load(today=datetime.now(UTC).date(), price_age_days=film.film.limits.price_age_days)
     around = Surroundings(
-        Path(), Path, book.price_of, Path, list, models={"score": model},
-    )  # fmt: skip
+        Path(),
+        Path,
+        book.price_of,
+        Path,
+        list,
+        models={"score": model},
+    )
     judge = registry.build("gemini", around)
     assert isinstance(judge, VisionJudge)
 
@@ -82,9 +90,15 @@ def _row(model: str) -> dict[str, float | int | str] | None:
     except PriceRefused:
         return None
     return {
-        "model": model, "alone": alone[0], "alone_high": alone[1], "together": together[0], "together_high": together[1],
-        "ratio": f"{together[0] / alone[0]:.2f}", "clip": clip[0], "clip_high": clip[1],
-    }  # fmt: skip
+        "model": model,
+        "alone": alone[0],
+        "alone_high": alone[1],
+        "together": together[0],
+        "together_high": together[1],
+        "ratio": f"{together[0] / alone[0]:.2f}",
+        "clip": clip[0],
+        "clip_high": clip[1],
+    }
 
 
 def _sum(judge: VisionJudge, book: PriceBook, questions: list[Question]) -> tuple[int, int]:

@@ -1,8 +1,9 @@
-"""kill -9 at ten moments of the nine-shot demo, then one resume: what was bought twice, made anew or left behind.
+"""kill -9 at ten moments of the nine-shot demo, then one resume:
+takes that were bought twice, made again or left behind.
 
-Prints a line for each kill and one of JSON at the end: kills, takes settled, keys bought twice (0), settled takes that a
-resume touched (0), what the provider billed and the ledger booked, faults of the books (none), the ending. Takes a few
-minutes. Ends with 1 where anything was bought twice, lost or left behind.
+Prints a line for each kill and one of JSON at the end: kills, takes settled, keys bought twice (0), settled takes that
+a resume touched (0), what the provider billed and the ledger booked, faults of the ledger (none), the ending. Takes a
+few minutes. Ends with 1 where anything was bought twice, lost or left behind.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
-from governor.sqlite import DRIVER
+from governor.database.sqlite import DRIVER
 from providers.previz.adapter import Previz
-from wiring.services import open_services
+from wiring.opening import open_services
 from wiring.settings import read_settings
 
 HARBOUR = Path(__file__).resolve().parent.parent / "examples" / "harbour"
@@ -35,7 +36,7 @@ Settled = dict[str, tuple[str, str]]
 
 
 def main() -> int:
-    """Kill, resume, and compare the books with the provider's own bills."""
+    """Kill, resume, and compare the ledger with the provider's own bills."""
     with tempfile.TemporaryDirectory() as folder:
         film = Path(folder) / "film"
         shutil.copytree(HARBOUR, film, ignore=shutil.ignore_patterns(".gate"))
@@ -43,7 +44,7 @@ def main() -> int:
         before = _settled(film)
         ended = _resume(film)
         touched += _touched(before, _settled(film))
-        told = {"kills": KILLS, "settled_takes_touched": touched, "exit": ended, **_books(film), "left": _left(film)}
+        told = {"kills": KILLS, "settled_takes_touched": touched, "exit": ended, **_ledger(film), "left": _left(film)}
     print(json.dumps(told))
     sound = not (touched or ended or told["bought_twice"] or told["faults"] or told["left"])
     return 0 if sound and told["bills"] == told["settled"] else 1
@@ -63,7 +64,8 @@ def _killed_once(film: Path, number: int) -> int:
     code = process.wait()
     after = _settled(film)
     print(
-        f"kill {number:>2}: after line {line} and {pause_s:.1f} s, exit {code}, {len(after)} settled: {said.strip()[:60]}",
+        f"kill {number:>2}: after line {line} and {pause_s:.1f} s, exit {code}, {len(after)} settled: "
+        f"{said.strip()[:60]}",
         flush=True,
     )
     return _touched(before, after)
@@ -76,7 +78,7 @@ def _demo(film: Path) -> subprocess.Popen[str]:
 
 
 def _resume(film: Path) -> int:
-    """`gate resume`, with the yes in between where no demo has come as far as to say it."""
+    """`gate resume`, with the approval in between where no demo has come as far as to say it."""
     ended = _gate("resume", "SC010", "--film", film)
     if ended == 3:
         _gate("approve", "SC010", "--film", film, "--yes")
@@ -89,11 +91,11 @@ def _gate(*words: str | Path) -> int:
 
 
 def _settled(film: Path) -> Settled:
-    """What is paid for and in the vault, with the moment it was booked at, read past our own code."""
-    books = film / ".gate" / "ledger.sqlite"
-    if not books.exists():
+    """The paid takes in the vault, with the moment of each booking, read without our own code."""
+    ledger = film / ".gate" / "ledger.sqlite"
+    if not ledger.exists():
         return {}
-    with closing(DRIVER.connect(books)) as connection:
+    with closing(DRIVER.connect(ledger)) as connection:
         rows = connection.execute("select generation_key, asset, moved_at from attempts where state = 'settled'")
         return {key: (asset, moved_at) for key, asset, moved_at in rows}
 
@@ -102,7 +104,7 @@ def _touched(before: Settled, after: Settled) -> int:
     return sum(after.get(key) != value for key, value in before.items())
 
 
-def _books(film: Path) -> dict[str, object]:
+def _ledger(film: Path) -> dict[str, object]:
     services = open_services(read_settings(film))
     provider = services.provider("clip")
     assert isinstance(provider, Previz)

@@ -1,10 +1,11 @@
-"""What a durable hold costs: hold → sent → submitted → settled, with 1, 8 and 32 processes that share one cap.
+"""The cost of a durable hold: hold → sent → submitted → settled, with 1, 8 and 32 processes that share one cap.
 
-On SQLite and on PostgreSQL, beside what the field does with the same work: read a JSON file, compare, buy, write the sum
-back. Prints a table, and one JSON line at the end. There, for each engine and number of workers: `pairs_per_s` (bought,
-all four steps durable), `hold_p50_s` and `hold_p99_s` (seconds that one hold takes, its place in the line included),
-`ratio` (pairs a second to those of SQLite with one worker) and `overshoot_usd` (billed above the cap; the ledger's is 0).
-Ends with 1 where the ledger passed its cap or its audit is not silent. The promise is a p99 of 0.3 s with 32 workers.
+On SQLite and on PostgreSQL, beside what the field does with the same work: read a JSON file, compare, buy, write the
+sum back. Prints a table, and one JSON line at the end. There, for each engine and number of workers: `pairs_per_s`
+(bought, all four steps durable), `hold_p50_s` and `hold_p99_s` (seconds that one hold takes, its place in the line
+included), `ratio` (pairs a second to those of SQLite with one worker) and `overshoot_usd` (billed above the cap; the
+ledger's is 0). Ends with 1 where the ledger passed its cap or its audit is not silent. The promise is a p99 of 0.3 s
+with 32 workers.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from governor.ledger import Ledger
 from governor.purchase import Epoch, Purchase
 from manifests.keys import generation_key
 from manifests.money import MICROUSD_PER_USD
-from manifests.price import Quote
 from manifests.scene import Camera, Shot
+from manifests.spending.price import Quote
 from manifests.take import Request
 
 SEED, SHOTS = 20261121, 40
@@ -43,7 +44,9 @@ Offer = tuple[int, int, int]
 Bought = list[tuple[float, float, int]]
 """For each call: when it was settled, how long its hold took, both in seconds, and its bill."""
 Buyer = Callable[[], Callable[[Offer], tuple[float, int] | None]]
-"""Opens the books in the worker's own process; then each call gives its hold's seconds and its bill, None if refused."""
+"""Opens the ledger in the worker's own process; then each call gives its hold's seconds and its bill,
+None if refused.
+"""
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,7 @@ def _careless(path: Path, cap: int) -> Callable[[Offer], tuple[float, int] | Non
                 return int(json.loads(path.read_text())["spent"])
             except ValueError:
                 continue  # somebody is writing it
-        return 0  # two wrote over each other and left it torn: as the field does, it starts anew
+        return 0  # two wrote over each other and left it torn: it starts again, as other tools do
 
     def buy(offer: Offer) -> tuple[float, int] | None:
         _, bound, bill = offer
@@ -183,8 +186,10 @@ def _summed(engine: str, workers: int, bought: Bought, began: float, cap: int, *
 
 def _line(row: Measured, first: Measured) -> str:
     return (
-        f"{row.engine:<10} {row.workers:>2} workers {row.pairs_per_s:>9.1f} pairs/s  ×{row.pairs_per_s / first.pairs_per_s:<6.2f}"
-        f" hold p50 {row.hold_p50_s * 1000:>7.1f} ms  p99 {row.hold_p99_s * 1000:>7.1f} ms  over the cap ${row.overshoot_usd:.2f}"
+        f"{row.engine:<10} {row.workers:>2} workers {row.pairs_per_s:>9.1f} pairs/s  "
+        f"×{row.pairs_per_s / first.pairs_per_s:<6.2f}"
+        f" hold p50 {row.hold_p50_s * 1000:>7.1f} ms  p99 {row.hold_p99_s * 1000:>7.1f} ms  over the cap "
+        f"${row.overshoot_usd:.2f}"
     )
 
 
@@ -203,15 +208,33 @@ def _purchase(film: str, epoch: Epoch, number: int, bound: int) -> Purchase:
     shot = _shot(number)
     staging = Shot(id=shot, location="quay", camera=Camera(size="wide"), motion="fog drifts", duration_s=4)
     request = Request(
-        operation="panel", shot=shot, staging=staging, prompt=f"fog {number}", references=(), resolution="480p",
-        frames=96, seed=abs(number),
-    )  # fmt: skip
+        operation="panel",
+        shot=shot,
+        staging=staging,
+        prompt=f"fog {number}",
+        references=(),
+        resolution="480p",
+        frames=96,
+        seed=abs(number),
+    )
     return Purchase(
         generation_key=generation_key("bench", "bench-1", "panel", request.payload(), 1),
-        recipe=request.recipe("bench", "bench-1"), film=film, scene="SC010", shot=shot, stage="panel", tier="draft",
-        attempt=1, attempts_max=1, in_flight_max=64, provider="bench", model="bench-1", request=request, changed="the first take",
-        quote=Quote(low_microusd=bound, likely_microusd=bound, high_microusd=bound, price="0" * 64), epoch=epoch,
-    )  # fmt: skip
+        recipe=request.recipe("bench", "bench-1"),
+        film=film,
+        scene="SC010",
+        shot=shot,
+        stage="panel",
+        tier="draft",
+        attempt=1,
+        attempts_max=1,
+        in_flight_max=64,
+        provider="bench",
+        model="bench-1",
+        request=request,
+        changed="the first take",
+        quote=Quote(low_microusd=bound, likely_microusd=bound, high_microusd=bound, price="0" * 64),
+        epoch=epoch,
+    )
 
 
 @contextmanager

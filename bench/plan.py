@@ -1,7 +1,7 @@
 """How long `gate plan` takes after imports: a scene of 62 shots made out of the harbour's, against the nine it has.
 
-Prints one JSON line. For a new film and for one whose every step is made: seconds to open the film and to plan it, ledger
-transactions, and the ratio of 62 shots to nine: about seven is in step with the scene.
+Prints one JSON line. For a new film and for one whose every step is made: seconds to open the film and to plan it,
+ledger transactions, and the ratio of 62 shots to nine: about seven is in step with the scene.
 """
 
 from __future__ import annotations
@@ -23,13 +23,16 @@ from manifests.certificate import certificate_for
 from manifests.decision import Binding, Decision
 from manifests.film import Stage, TierName
 from manifests.finding import Verdict
-from manifests.plan import Step
 from manifests.scene import Scene
+from manifests.spending.plan import PlanStep
 from manifests.take import Artefact
-from wiring import bindings, planning, planning_limits, services, standing
+from production.journey import standing
+from production.journey.stage_requests import RequestFor
+from production.journey.standing import Attempt, Known, StageStatus
+from production.planning import bindings, limits, plan_scene, write_steps
+from wiring import film_files, opening
 from wiring.services import Services
 from wiring.settings import read_settings
-from wiring.standing import Attempt, Known, RequestFor, Stood
 
 HARBOUR = Path(__file__).resolve().parent.parent / "examples" / "harbour"
 SCENE = "SC010"
@@ -65,14 +68,14 @@ def make_all(film: Services) -> None:
     epoch = film.ledger.begin_epoch(SCENE, "bench")
     asked: dict[tuple[str, str, str], Attempt] = {}
 
-    def noting(known: Known, shot: str, stage: Stage, tier: TierName, request_for: RequestFor) -> Stood:
-        stood = standing.stand(known, shot, stage, tier, request_for)
-        asked[shot, stage, tier] = stood.attempt
-        return stood
+    def noting(known: Known, shot: str, stage: Stage, tier: TierName, request_for: RequestFor) -> StageStatus:
+        status = standing.status_of(known, shot, stage, tier, request_for)
+        asked[shot, stage, tier] = status.attempt
+        return status
 
     for _ in range(2 * len(scene.shots)):
-        with patch.object(planning, "stand", noting):
-            journey = planning.plan_scene(film, scene)
+        with patch.object(write_steps, "status_of", noting):
+            journey = plan_scene.plan_scene(film, scene)
         bound = bindings.bindings_of(film, scene, journey.drafts)
         known = [step for step in journey.steps if step.does == "run" and step.key]
         ready = [step for step in known if step.tier == "draft" or step.shot in bound]
@@ -82,16 +85,28 @@ def make_all(film: Services) -> None:
             return
 
 
-def _make(film: Services, scene: Scene, step: Step, attempt: Attempt, epoch: Epoch, bound: Binding | None) -> None:
+def _make(film: Services, scene: Scene, step: PlanStep, attempt: Attempt, epoch: Epoch, bound: Binding | None) -> None:
     ledger, above = film.ledger, step.tier != "draft"
     if above and bound:
         ledger.decide(_yes(bound))
     purchase = Purchase(
-        generation_key=attempt.key, recipe=attempt.recipe, film=film.folder.film.code, scene=SCENE, shot=step.shot,
-        stage=step.stage, tier=step.tier, attempt=1, attempts_max=3, provider=step.provider, model="a model",
-        request=attempt.request, quote=film.provider(_stage(step)).quote(attempt.request, film.prices.price_of),
-        changed="first take", epoch=epoch, binding=bound if above else None,
-    )  # fmt: skip
+        generation_key=attempt.key,
+        recipe=attempt.recipe,
+        film=film.folder.film.code,
+        scene=SCENE,
+        shot=step.shot,
+        stage=step.stage,
+        tier=step.tier,
+        attempt=1,
+        attempts_max=3,
+        provider=step.provider,
+        model="a model",
+        request=attempt.request,
+        quote=film.provider(_stage(step)).quote(attempt.request, film.prices.price_of),
+        changed="first take",
+        epoch=epoch,
+        binding=bound if above else None,
+    )
     ledger.hold(purchase)
     ledger.submitted(attempt.key, attempt.key[:20])
     asset = _picture(film, attempt.key, "video/mp4" if step.stage == "clip" else "image/png")
@@ -102,14 +117,14 @@ def _make(film: Services, scene: Scene, step: Step, attempt: Attempt, epoch: Epo
         _last_frame(film, scene, step, asset)
 
 
-def _stage(step: Step) -> Stage:
+def _stage(step: PlanStep) -> Stage:
     assert step.stage != "judge", "the film of this benchmark names no judge"
     assert step.stage != "view", "a scene makes no views of the bible"
     return step.stage
 
 
-def _last_frame(film: Services, scene: Scene, step: Step, clip: Artefact) -> None:
-    """What a chained shot would open on."""
+def _last_frame(film: Services, scene: Scene, step: PlanStep, clip: Artefact) -> None:
+    """The frame that a chained shot would open on."""
     frame = _picture(film, f"last of {clip.sha256}", "image/png")
     note = film.settings.state / "vault" / "last_frames" / f"{clip.sha256}.json"
     note.parent.mkdir(parents=True, exist_ok=True)
@@ -133,29 +148,33 @@ def _certify(film: Services, asset: Artefact, shot: str, stage: Stage, tier: Tie
 
 def _yes(bound: Binding) -> Decision:
     return Decision(
-        kind="approve", scope=f"shot:{bound.shot}", who="the bench", made_at="2026-11-21T12:00:00Z", door="terminal",
+        kind="approve",
+        scope=f"shot:{bound.shot}",
+        who="the bench",
+        made_at="2026-11-21T12:00:00Z",
+        door="terminal",
         binding=bound,
-    )  # fmt: skip
+    )
 
 
 def _measured(root: Path) -> dict[str, Any]:
     settings = read_settings(root)
-    services.open_services(settings).rules()  # the first time, pictures are taken in and libraries are loaded
-    planning.plan_scene(services.open_services(settings), services.open_services(settings).scene(SCENE))
+    opening.open_services(settings).rules()  # the first time, pictures are taken in and libraries are loaded
+    plan_scene.plan_scene(opening.open_services(settings), opening.open_services(settings).scene(SCENE))
     new = _timed(root)
-    make_all(services.open_services(settings))
+    make_all(opening.open_services(settings))
     return {"new": new, "made": _timed(root)}
 
 
 def _timed(root: Path) -> dict[str, Any]:
-    services._read.cache_clear()
-    services._open.cache_clear()
+    film_files.read_once.cache_clear()
+    opening._open_once.cache_clear()
     began = time.perf_counter()
-    film = services.open_services(read_settings(root))
+    film = opening.open_services(read_settings(root))
     opened = time.perf_counter()
     reads: list[object] = []
     event.listen(film.ledger._database.engine, "begin", reads.append)
-    made = planning_limits.plan_within_limits(film, film.scene(SCENE)).plan
+    made = limits.plan_within_limits(film, film.scene(SCENE)).plan
     ended = time.perf_counter()
     cached = sum(step.does == "cached" for step in made.steps)
     seconds = {"open_s": round(opened - began, 3), "plan_s": round(ended - opened, 3), "all_s": round(ended - began, 3)}

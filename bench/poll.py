@@ -1,10 +1,11 @@
-"""What it takes to wait for 500 video jobs from one process: CPU seconds a job-hour, memory, and whether one is missed.
+"""The cost of waiting for 500 video jobs in one process: CPU seconds a job-hour, memory, and whether one is missed.
 
     python -m bench.poll [--jobs 500] [--job-s 60]
 
-The jobs are OpenRouter's, by the real adapter, at a rehearsal in another process that now and then answers a poll with 502 or a
-word that nobody knows. Waiting is the product's own (`tasks.collect.wait_for`). Beside it, for a quarter of the time: the same
-jobs asked about once a second, each on a client that stays open, as scripts do. Prints one JSON line.
+The jobs are OpenRouter's, by the real adapter, at a rehearsal in another process that now and then answers a poll with
+502 or a word that nobody knows. Waiting is the product's own (`production.purchasing.waiting.wait_for`). Beside it, for
+a quarter of the time: the same jobs asked about once a second, each on a client that stays open, as scripts do. Prints
+one JSON line.
 """
 
 from __future__ import annotations
@@ -23,14 +24,15 @@ from pathlib import Path
 
 import httpx
 
-from manifests.grant import Grant
 from manifests.keys import hash_json
-from manifests.price import Quote
 from manifests.scene import Camera, Shot
+from manifests.spending.grant import Grant
+from manifests.spending.price import Quote
 from manifests.take import Request
+from production.purchasing.waiting import wait_for
 from providers import registry
-from providers.contract import Provider, Surroundings
-from tasks.collect import wait_for
+from providers.contract import Provider
+from providers.surroundings import Surroundings
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY = "rehearsal-openrouter"
@@ -60,8 +62,11 @@ def house(folder: Path, job_s: float, faults: str = _FAULTS) -> Iterator[str]:
     script.write_text(f"job_s: {job_s}\npictures: plain\nfaults: {faults}\n")
     process = subprocess.Popen(
         [sys.executable, "-m", "rehearsal.serve", "--state", folder / "house", "--script", script],
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
         assert process.stdout is not None
         yield process.stdout.readline().strip()
@@ -73,9 +78,14 @@ def house(folder: Path, job_s: float, faults: str = _FAULTS) -> Iterator[str]:
 async def waited(folder: Path, url: str, jobs: int, job_s: float) -> dict[str, float | int]:
     """Make the jobs, then wait for all of them as a run does."""
     around = Surroundings(
-        folder / "spool", lambda _: folder, lambda _: PRICE, lambda _: folder, list,
-        key_of=lambda _: KEY, host=lambda real: real.replace("https:/", url, 1),
-    )  # fmt: skip
+        folder / "spool",
+        lambda _: folder,
+        lambda _: PRICE,
+        lambda _: folder,
+        list,
+        key_of=lambda _: KEY,
+        host=lambda real: real.replace("https:/", url, 1),
+    )
     provider = registry.build("openrouter", around)
     lanes = asyncio.Semaphore(SUBMITS)
     made = await asyncio.gather(*(submitted(provider, number, lanes) for number in range(jobs)))
@@ -101,9 +111,15 @@ async def submitted(provider: Provider, number: int, lanes: asyncio.Semaphore) -
     """One job, by the adapter's own way."""
     shot = Shot(id="SC010_SH0010", location="quay", camera=Camera(size="wide"), motion="fog", duration_s=4, mode="text")
     request = Request(
-        operation="clip", shot=shot.id, staging=shot, prompt=f"fog {number}", references=(), resolution="480p",
-        frames=96, seed=number,
-    )  # fmt: skip
+        operation="clip",
+        shot=shot.id,
+        staging=shot,
+        prompt=f"fog {number}",
+        references=(),
+        resolution="480p",
+        frames=96,
+        seed=number,
+    )
     key = hash_json([number])
     async with lanes:
         return (await provider.submit(Grant.mint(key, PRICE.high_microusd), key, request)).job_id

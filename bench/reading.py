@@ -1,8 +1,9 @@
-"""What reading a film costs: lint, plan, status and explain on 10, 100 and 1,000 shots, cold and warm.
+"""The cost of reading a film: lint, plan, status and explain on 10, 100 and 1,000 shots, cold and warm.
 
-Cold: nothing is remembered (FILM/.gate/cache is removed first). Warm: the same command once more. Figures are seconds of process
-CPU (user and system, children too), less what `python -c pass` takes: imports count. Beside them stands a plain pydantic read of
-the same scenes from JSON, in this process. Scenes have 100 shots at most. Prints one JSON line a size, then the ratios.
+Cold: nothing is remembered (FILM/.gate/cache is removed first). Warm: the same command once more. Figures are seconds
+of process CPU (user and system, children too), less what `python -c pass` takes: imports count. Beside them stands a
+plain pydantic read of the same scenes from JSON, in this process. Scenes have 100 shots at most. Prints one JSON line a
+size, then the ratios.
 
     python bench/reading.py [SHOTS…]
 """
@@ -23,15 +24,18 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from manifests.reading import read_film
+from manifests.reading.film_folder import read_film
 from manifests.scene import Scene
 
 HARBOUR = Path(__file__).resolve().parent.parent / "examples" / "harbour"
 SIZES = (10, 100, 1000)
 SHOTS_A_SCENE = 100
 COMMANDS = {
-    "lint": ["lint"], "plan": ["plan", "SC010"], "status": ["status", "SC010"], "explain": ["explain", "SC010_SH0010"],
-}  # fmt: skip
+    "lint": ["lint"],
+    "plan": ["plan", "SC010"],
+    "status": ["status", "SC010"],
+    "explain": ["explain", "SC010_SH0010"],
+}
 BARE = [sys.executable, "-c", "pass"]
 
 
@@ -63,7 +67,9 @@ def grown(root: Path, shots: int) -> Path:
 
 
 def measured(film: Path) -> dict[str, Any]:
-    """CPU-seconds a command, cold and warm, and of the plain read. The film's pictures are in the store before anything is timed."""
+    """CPU-seconds a command, cold and warm, and of the plain read.
+    The film's pictures are in the store before anything is timed.
+    """
     cpu_s(["gate", "explain", "SC010_SH0010"], film)
     bare = min(cpu_s(None, film) for _ in range(3))
     found: dict[str, Any] = {"pydantic_s": round(plain_s(film), 3)}
@@ -77,7 +83,7 @@ def measured(film: Path) -> dict[str, Any]:
 
 def cpu_s(words: list[str] | None, film: Path) -> float:
     """The CPU-seconds of one process and its children; of the bare interpreter where no words are given."""
-    command = BARE if words is None else [sys.executable, "-c", "from desk.cli import main; main()", *words[1:]]
+    command = BARE if words is None else [sys.executable, "-c", "from desk.cli.main import main; main()", *words[1:]]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     environment = {**os.environ, "GATE_FILM": str(film), "OMP_NUM_THREADS": "1"}
     subprocess.run(command, env=environment, check=False, capture_output=True, timeout=600)
@@ -86,7 +92,7 @@ def cpu_s(words: list[str] | None, film: Path) -> float:
 
 
 def plain_s(film: Path) -> float:
-    """What pydantic alone takes to read the film's scenes, strictly, from JSON that lies in memory."""
+    """The time that pydantic alone takes to read the film's scenes, strictly, from JSON that lies in memory."""
     stored = [scene.model_dump_json() for scene in read_film(film).scenes.values()]
     began = time.process_time()
     for text in stored:

@@ -1,4 +1,4 @@
-"""What a run costs when everything is there already: the second `gate run` of the harbour scene against the first.
+"""The cost of a run when everything is there already: the second `gate run` of the harbour scene against the first.
 
 Prints one JSON line: seconds of both, their ratio (second to first, below 1), and what each generated (the second: 0).
 """

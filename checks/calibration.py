@@ -1,7 +1,7 @@
 """How well a rule tells good takes from bad ones, by people's labels, and the threshold that costs least.
 
-Pure numbers. A bad take is what is looked for: "caught" is a bad take that the rule rejects, "thrown away" a good one that it
-rejects. A value on the threshold passes, as in the gates.
+Pure numbers. A bad take is what is looked for: "caught" is a bad take that the rule rejects, "thrown away" a good one
+that it rejects. A value on the threshold passes, as in the gates.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from manifests.finding import RuleCode, RulePage
 from manifests.noun import Noun
 
 ENOUGH = 20
-"""Labels of each kind from which on a threshold is more than a hint: with 20, one take more or less moves recall by 0.05."""
+"""Labels of each kind from which on a threshold is more than a hint:
+with 20, one take more or less moves recall by 0.05.
+"""
 
 _RESAMPLES = 1000
 _AT_ONCE = 100
@@ -29,7 +31,9 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """One value of a rule, with a person's word on the take: good or bad. `source`: which take, or which line of a file."""
+    """One value of a rule, with a person's verdict on the take: good or bad.
+    `source`: which take, or which line of a file.
+    """
 
     rule: str
     value: float
@@ -40,7 +44,7 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What a mistake costs, in micro-dollars: a good take made again, a bad one gone on from. Any two weights do."""
+    """The cost of a mistake, in micro-dollars: a good take made again, a bad one gone on from. Any two weights do."""
 
     false_reject: int
     false_accept: int
@@ -69,10 +73,12 @@ class Counts(Noun):
 
 
 class Calibration(Noun):
-    """What the labels say of one rule. `auc`: how often a bad take scores worse than a good one, 0.5 is chance, 1 always.
+    """The labels' statistics of one rule.
+    `auc`: how often a bad take scores worse than a good one, 0.5 is chance, 1 always.
 
-    `interval`: where 95 of 100 resamples of the labels put the AUC. `roc`: thrown away and caught, each a share, for every
-    threshold from "accept all" to "reject all". Without labels of both kinds there is no AUC, and `best` is what holds now.
+    `interval`: where 95 of 100 resamples of the labels put the AUC. `roc`: thrown away and caught, each a share, for
+    every threshold from "accept all" to "reject all". Without labels of both kinds there is no AUC, and `best` is what
+    holds now.
     """
 
     rule: RuleCode
@@ -96,7 +102,9 @@ class Calibration(Noun):
 
 
 def calibrate(page: RulePage, labelled: Sequence[Labelled], threshold: float, costs: Costs) -> Calibration:
-    """Judge one rule by its labels. `threshold`: what holds now, in the rule's unit. Raises ValueError without any label."""
+    """Judge one rule by its labels. `threshold`: what holds now, in the rule's unit.
+    Raises ValueError without any label.
+    """
     if not labelled:
         raise ValueError(f"{page.code} has no labels")
     sign = -1.0 if page.direction == "lower is better" else 1.0
@@ -107,22 +115,30 @@ def calibrate(page: RulePage, labelled: Sequence[Labelled], threshold: float, co
     best = tally.cheapest(now) if 0 < is_good.sum() < is_good.size else now
     both = 0 < is_good.sum() < is_good.size
     return Calibration(
-        rule=page.code, good=int(is_good.sum()), bad=int((~is_good).sum()), auc=auc(tally.good, tally.bad) if both else None,
-        interval=interval(tally.good, tally.bad) if both else None, now=_in_units(now, sign), best=_in_units(best, sign),
+        rule=page.code,
+        good=int(is_good.sum()),
+        bad=int((~is_good).sum()),
+        auc=auc(tally.good, tally.bad) if both else None,
+        interval=interval(tally.good, tally.bad) if both else None,
+        now=_in_units(now, sign),
+        best=_in_units(best, sign),
         roc=tally.curve() if both else (),
-    )  # fmt: skip
+    )
 
 
 def auc(good: Numbers, bad: Numbers) -> float:
-    """The area under the ROC curve from counts a distinct value, values ascending and higher better; ties count half."""
+    """The area under the ROC curve from counts a distinct value, values ascending and higher better;
+    ties count half.
+    """
     return float(_area(good[None], bad[None])[0])
 
 
 def interval(good: Numbers, bad: Numbers, seed: int = 0) -> tuple[float, float]:
-    """A 95 % percentile bootstrap of the AUC: good and bad takes are each drawn again, 1000 times, the same for the same labels.
+    """A 95 % percentile bootstrap of the AUC: good and bad takes are each drawn again, 1000 times,
+    the same for the same labels.
 
-    Labels without one pair out of order show no spread to draw from; then the far end is by the rule of three over the scarcer
-    kind: 14 takes told apart without a fault leave room for 3 in 14.
+    Labels without one pair out of order show no spread to draw from; then the far end is by the rule of three over the
+    scarcer kind: 14 takes told apart without a fault leave room for 3 in 14.
     """
     area, room = auc(good, bad), 3 / min(good.sum(), bad.sum())
     if area in {0.0, 1.0}:
@@ -136,7 +152,9 @@ def interval(good: Numbers, bad: Numbers, seed: int = 0) -> tuple[float, float]:
 
 
 def _area(good: Numbers, bad: Numbers) -> Numbers:
-    """Mann and Whitney's U over the number of pairs, a row each: bad takes below a good one, and half of those level with it."""
+    """Mann and Whitney's U over the number of pairs, a row each:
+    bad takes below a good one, and half of those level with it.
+    """
     below = np.cumsum(bad, axis=-1) - bad / 2
     area: Numbers = (good * below).sum(-1) / (good.sum(-1) * bad.sum(-1))
     return area
@@ -165,12 +183,18 @@ class _Tally:
         missed, kept = int(self.bad.sum()) - caught, int(self.good.sum()) - thrown
         total = thrown * self.costs.false_reject + missed * self.costs.false_accept
         return Counts(
-            threshold=threshold, caught=caught, missed=missed, thrown_away=thrown, kept=kept,
+            threshold=threshold,
+            caught=caught,
+            missed=missed,
+            thrown_away=thrown,
+            kept=kept,
             cost=total / (caught + missed + thrown + kept),
-        )  # fmt: skip
+        )
 
     def cheapest(self, now: Counts) -> Counts:
-        """The threshold of least cost: the one that holds where none is cheaper, else the nearest to it, between two values."""
+        """The threshold of least cost: the one that holds where none is cheaper, else the nearest to it,
+        between two values.
+        """
         between = [self.at(float(cut)) for cut in self._cuts()]
         least = min(each.cost for each in between)
         if now.cost <= least:

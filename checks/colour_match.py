@@ -1,7 +1,7 @@
 """Colour anchored to a chain's first shot: what change of colour would bring each chained shot to its look.
 
-Shots show different things, so they are never compared with each other: each is held against what the locked pictures say it
-shows, and the first shot's departure from them is the look that the others are brought to.
+Shots show different things, so they are never compared with each other: each is held against what the locked pictures
+say it shows, and the first shot's departure from them is the look that the others are brought to.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from checks.colour import Floats, lab
 from checks.contract import Thresholds
-from checks.decode import decode
-from checks.drift_rules import COLOUR_MATCH
-from checks.masters import References, Rgb
-from checks.stage import expected, to_stage
+from checks.rules.drift_rules import COLOUR_MATCH
+from checks.seeing.colour import Floats, lab
+from checks.seeing.decode import decode
+from checks.seeing.masters import References, Rgb
+from checks.seeing.stage import expected, to_stage
 from manifests.cut import ColourShift
 from manifests.noun import Noun, ShotId
 from manifests.scene import Shot
@@ -51,16 +51,22 @@ _STEADY = 0.02
 """How firmly gains are held to 1, in parts of the pixels' own spread: a grey wall says nothing about saturation."""
 
 _BOUNDS = {
-    "lightness_gain": (0.75, 1.33), "lightness_offset": (-12.0, 12.0), "saturation": (0.67, 1.5), "hue_degrees": (-20.0, 20.0),
-    "a_offset": (-12.0, 12.0), "b_offset": (-12.0, 12.0),
-}  # fmt: skip
-"""A correction beyond one of these is no cast."""
+    "lightness_gain": (0.75, 1.33),
+    "lightness_offset": (-12.0, 12.0),
+    "saturation": (0.67, 1.5),
+    "hue_degrees": (-20.0, 20.0),
+    "a_offset": (-12.0, 12.0),
+    "b_offset": (-12.0, 12.0),
+}
+"""A correction beyond one of these is not a cast."""
 
 
 class ColourMatch(Noun):
-    """One chained shot. `before`, `after`: delta-E between its look and the first shot's; lower is better, 2.3 is just seen.
+    """One chained shot. `before`, `after`: delta-E between its look and the first shot's;
+    lower is better, 2.3 is just seen.
 
-    `after` is measured anew, on its own frames after the change. matched: `shift` is applied in the cut. left: there is nothing to see, or nothing to win. refused: `why`; it is cut as it is.
+    `after` is measured again, on its own frames after the change. matched: `shift` is applied in the cut. left: there
+    is nothing to see, or nothing to win. refused: `why`; it is cut as it is.
     """
 
     schema_name: ClassVar[str] = "gate/colour-match/1"
@@ -83,7 +89,7 @@ class ColourMatches(Noun):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ColourDeparture:
     """How a shot departs from what the masters say: `shift` leads from their colours to the shot's.
 
     `seen`: its frames. `wanted`: the masters' pixels, N × 3 Lab; `agree`: where the two show the same thing.
@@ -99,14 +105,16 @@ class Look:
 def match_colours(
     chain: Sequence[tuple[Shot, Path]], references: References, thresholds: Thresholds
 ) -> tuple[ColourMatch, ...]:
-    """Hold each shot of a chain to its first. Raises Unreadable, MasterMissing. About 0.4 CPU-s a shot of 5 s at 480p."""
+    """Hold each shot of a chain to its first. Raises Unreadable, MasterMissing.
+    About 0.4 CPU-s a shot of 5 s at 480p.
+    """
     if len(chain) < 2:
         return ()
     first, *others = (look_at(shot, clip, references) for shot, clip in chain)
     return tuple(to_look(first, other, thresholds) for other in others)
 
 
-def look_at(shot: Shot, clip: Path, references: References) -> Look:
+def look_at(shot: Shot, clip: Path, references: References) -> ColourDeparture:
     """Measure the look of one clip."""
     moments = sorted({round(part * (shot.frames - 1)) for part in _PARTS})
     kept = decode(clip, moments).kept
@@ -115,8 +123,8 @@ def look_at(shot: Shot, clip: Path, references: References) -> Look:
     return _look(shot.id, seen, _pixels(wanted))
 
 
-def to_look(first: Look, other: Look, thresholds: Thresholds) -> ColourMatch:
-    """What brings `other` to the look of `first`, and whether that is to be done."""
+def to_look(first: ColourDeparture, other: ColourDeparture, thresholds: Thresholds) -> ColourMatch:
+    """The shift that brings `other` to the look of `first`, and whether to apply it."""
     if min(look.agree.mean() if look.agree.size else 0.0 for look in (first, other)) < _SHARE_MIN:
         why = "too little of it, or of the first shot, looks as the masters say"
         return ColourMatch(shot=other.shot, to=first.shot, state="left", before=0.0, after=0.0, why=why)
@@ -195,24 +203,28 @@ def _least_squares(wanted: Pixels, seen: Pixels) -> ColourShift:
 
 def _as_shift(gain: float, lift: float, turn: complex, offset: complex) -> ColourShift:
     return ColourShift(
-        lightness_gain=round(gain, 5), lightness_offset=round(lift, 4), saturation=round(abs(turn), 5),
-        hue_degrees=round(float(np.degrees(np.angle(turn))), 4), a_offset=round(offset.real, 4), b_offset=round(offset.imag, 4),
-    )  # fmt: skip
+        lightness_gain=round(gain, 5),
+        lightness_offset=round(lift, 4),
+        saturation=round(abs(turn), 5),
+        hue_degrees=round(float(np.degrees(np.angle(turn))), 4),
+        a_offset=round(offset.real, 4),
+        b_offset=round(offset.imag, 4),
+    )
 
 
 def _turn(shift: ColourShift) -> complex:
     return complex(shift.saturation * np.exp(1j * np.radians(shift.hue_degrees)))
 
 
-def _apart(first: Look, other: Look) -> float:
+def _apart(first: ColourDeparture, other: ColourDeparture) -> float:
     """How differently the two looks show what the other shot shows."""
     pixels = other.wanted[other.agree]
     return round(float(np.linalg.norm(shifted(pixels, first.shift) - shifted(pixels, other.shift), axis=1).mean()), 2)
 
 
-def _look(shot: str, seen: tuple[Rgb, ...], wanted: Pixels) -> Look:
+def _look(shot: str, seen: tuple[Rgb, ...], wanted: Pixels) -> ColourDeparture:
     shift, agree = fit(wanted, _pixels([picture.astype(np.float32) for picture in seen]))
-    return Look(shot, seen, wanted, agree, shift)
+    return ColourDeparture(shot, seen, wanted, agree, shift)
 
 
 def _pixels(pictures: Sequence[Floats]) -> Pixels:

@@ -1,7 +1,7 @@
-"""Who is to blame for a failed gate: the locked pictures, the panel, the manifest, the words, or who made it.
+"""Which layer is to blame for a failed gate: the locked pictures, the panel, the manifest, the words, or the model.
 
-Rules over facts that are on file already; no pixel is looked at here. They are asked in a fixed order (`diagnose`), the first
-that holds decides, and each says with which numbers. docs/diagnosis.md tells them to people.
+Rules over facts that are on file already; no pixel is looked at here. They are asked in a fixed order (`diagnose`), the
+first that holds decides, and each says with which numbers. docs/diagnosis.md tells them to people.
 """
 
 from __future__ import annotations
@@ -10,18 +10,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from checks import wording
-from checks.failure import FIRST, Facts, Failure, fits, frames_of, marginal
+from checks.failure import FIRST, Failure, FailureFacts, fits, frames_of, marginal
 from manifests.diagnosis import Change, Confidence, Diagnosis, Layer
 from manifests.finding import Verdict
+from manifests.names import scene_of_shot
 from manifests.privacy import PRIVATE
 from manifests.scene import Shot
 
 WIDE = 0.25
-"""Advantage of what a picture shows over what was asked, from which on it fits that by a wide margin. It is the least advantage
-that a right picture had over its best rival (the source of V102 to V104); wrong ones of the example film have 0.47 to 0.75."""
+"""Advantage of what a picture shows over what was asked, from which on it fits that by a wide margin. It is the least
+advantage that a right picture had over its best rival (the source of V102 to V104); wrong ones of the example film have
+0.47 to 0.75.
+"""
 
 
-def diagnose(facts: Facts) -> Diagnosis:
+def diagnose(facts: FailureFacts) -> Diagnosis:
     """Name the layer. Raises ValueError where the newest take failed nothing."""
     case = Failure(facts)
     rules: tuple[_Rule, ...] = (_asked_for, _late, _panel_was_right, _reference, _panel_was_close, _manifest, _left_out)
@@ -31,13 +34,22 @@ def diagnose(facts: Facts) -> Diagnosis:
         answer = replace(answer, confidence="weak", because=(*answer.because, "the other eye lets it pass: look at it"))
     fix = answer.fix or (_say_changes(facts.shot, answer.changes) if answer.changes else None)
     return Diagnosis(
-        shot=facts.shot.id, stage=facts.stage, take=facts.takes[-1].key, flaw=case.finding.flaw, layer=answer.layer,
-        confidence=answer.confidence, because=answer.because, fix=fix, changes=answer.changes,
-    )  # fmt: skip
+        shot=facts.shot.id,
+        stage=facts.stage,
+        take=facts.takes[-1].key,
+        flaw=case.finding.flaw,
+        layer=answer.layer,
+        confidence=answer.confidence,
+        because=answer.because,
+        fix=fix,
+        changes=answer.changes,
+    )
 
 
 def rivals(verdict: Verdict) -> bool:
-    """Whether anything that failed fits another place, wardrobe or person of the bible: then the manifest may be wrong."""
+    """Whether anything that failed fits another place, wardrobe or person of the bible:
+    then the manifest may be wrong.
+    """
     return any(fits(finding) for finding in verdict.findings if finding.severity == "error")
 
 
@@ -54,7 +66,10 @@ _Rule = Callable[[Failure], _Answer | None]
 
 
 def _asked_for(case: Failure) -> _Answer | None:
-    """The words ask for what was made. A picture that fits another line of the manifest throughout is for `_manifest`."""
+    """Blames the words where they ask for the flaw.
+
+    A picture that fits another line of the manifest throughout is for `_manifest`.
+    """
     if not case.every_seed or (not case.panel_was_clear and _rival(case)):
         return None
     words = wording.asks_for_it(case.finding.flaw, fits(case.finding), case.shot, case.facts.bible)
@@ -73,7 +88,10 @@ def _late(case: Failure) -> _Answer | None:
     (first, began), (last, ended) = frames[0], frames[-1]
     if not case.passes(began) or case.passes(ended):
         return None
-    words = f"{case.called} is right at frame {first} ({began:.2f}, {case.limit:g} needed) and wrong at frame {last} ({ended:.2f})"
+    words = (
+        f"{case.called} is right at frame {first} ({began:.2f}, {case.limit:g} needed) and wrong at frame "
+        f"{last} ({ended:.2f})"
+    )
     return _Answer("model", "strong", (words, case.tries), _another_maker(case))
 
 
@@ -100,19 +118,22 @@ def _reference(case: Failure) -> _Answer | None:
         first = odd[0]
         other = "/".join(first.looks_like)
         because = tuple(
-            f"{s.name} looks more like {'/'.join(s.looks_like)} ({s.other:.2f}) than like its own other views ({s.own:.2f})"
+            f"{s.name} looks more like {'/'.join(s.looks_like)} ({s.other:.2f}) than like its own other views "
+            f"({s.own:.2f})"
             for s in odd[:4]
         )
         return _Answer(
-            "reference", "strong", (*because, case.tries),
+            "reference",
+            "strong",
+            (*because, case.tries),
             f"Put the right picture at assets/{first.name}.png (it seems to be of {other}), then: gate lock",
-        )  # fmt: skip
+        )
     wrong = [f for f in case.facts.references.findings if f.severity != "info" and _is_of(f.subject, subjects)]
     if wrong:
         return _Answer("reference", "strong", tuple(f"{f.rule} {f.message}" for f in wrong[:4]), wrong[0].cure)
     small = [
         s for s in case.facts.references.scores if s.rule == "R105" and _is_of(s.subject, subjects) and marginal(s)
-    ]  # fmt: skip
+    ]
     if small and case.every_seed and case.kind in {"identity", "wardrobe"}:
         because = tuple(f"{s.subject} has {s.value:.0f} lines, {s.threshold:g} are the least" for s in small[:4])
         name = small[0].subject
@@ -138,7 +159,9 @@ def _panel_was_close(case: Failure) -> _Answer | None:
 
 
 def _manifest(case: Failure) -> _Answer | None:
-    """Something else of the bible fits better by a wide margin, the same one in every take: perhaps the line is wrong."""
+    """Something else of the bible fits better by a wide margin, the same one in every take:
+    perhaps the line is wrong.
+    """
     rival = _rival(case)
     if rival is None:
         return None
@@ -166,7 +189,7 @@ def _left_out(case: Failure) -> _Answer | None:
 
 
 def _luck_of_the_model(case: Failure) -> _Answer:
-    """Nothing that was given is at fault, as far as can be seen: who made it is."""
+    """None of the inputs is at fault, as far as can be seen: the model is."""
     because = [case.tries]
     if case.newest.prompt and case.kind in FIRST:
         because.append("the words say what was wanted")
@@ -174,12 +197,14 @@ def _luck_of_the_model(case: Failure) -> _Answer:
         because.append("the locked pictures pass their own check")
     if case.every_seed:
         return _Answer("model", "fair", tuple(because), _another_maker(case))
-    scene = case.shot.id.partition("_")[0]
-    return _Answer("model", "weak", tuple(because), f"Another seed may mend it: gate resume {scene}")
+    seed = f"Another seed may fix it: gate resume {scene_of_shot(case.shot.id)}"
+    return _Answer("model", "weak", tuple(because), seed if case.facts.another_take else _another_maker(case))
 
 
 def _rival(case: Failure) -> str | None:
-    """What fits better by `WIDE` in every take, and is the same in each; None where there is no such thing."""
+    """The rival that fits better by `WIDE` in every take, and is the same in each;
+    None where no rival does.
+    """
     if len(case.alike) != len(case.facts.takes) or case.kind not in {"location", "wardrobe", "identity"}:
         return None
     rivals = {fits(finding) for _, finding in case.alike}
@@ -190,7 +215,9 @@ def _rival(case: Failure) -> str | None:
 
 
 def _changes(case: Failure, rival: str) -> tuple[str, tuple[Change, ...]]:
-    """What the manifest says now, and the change by which it would say what the picture shows; none that the bible lacks."""
+    """The manifest's entry now, and the change that makes it agree with the picture;
+    never to something that the bible lacks.
+    """
     bible, member = case.facts.bible, next((m for m in case.shot.cast if m.character == case.subject), None)
     if case.kind == "location" and rival in bible.locations:
         return case.shot.location, (Change(field="location", was=case.shot.location, now=rival),)
@@ -228,7 +255,7 @@ def _is_of(name: str, subjects: set[str]) -> bool:
 
 
 def _another_maker(case: Failure) -> str:
-    scene, stage = case.shot.id.partition("_")[0], "clip" if case.facts.stage == "clip" else "panel"
+    scene, stage = scene_of_shot(case.shot.id), "clip" if case.facts.stage == "clip" else "panel"
     return f"Ask another: gate provider compare {scene} --to NAME --stage {stage}"
 
 

@@ -1,4 +1,6 @@
-"""Does an edit ask for one thing, and say which? Asked before anything is bought: models that are asked for two do neither well."""
+"""Does an edit ask for one thing, and say which? Asked before anything is bought:
+models that are asked for two do neither well.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +8,40 @@ import re
 
 _LETTERS_MAX = 300
 _VERBS = (
-    "change", "remove", "delete", "erase", "add", "insert", "put", "place", "move", "turn", "rotate", "replace", "swap", "make",
-    "brighten", "darken", "recolour", "recolor", "paint", "enlarge", "shrink", "resize", "raise", "lower", "open", "close", "fill",
-)  # fmt: skip
+    "change",
+    "remove",
+    "delete",
+    "erase",
+    "add",
+    "insert",
+    "put",
+    "place",
+    "move",
+    "turn",
+    "rotate",
+    "replace",
+    "swap",
+    "make",
+    "brighten",
+    "darken",
+    "recolour",
+    "recolor",
+    "paint",
+    "enlarge",
+    "shrink",
+    "resize",
+    "raise",
+    "lower",
+    "open",
+    "close",
+    "fill",
+)
 _VERB = re.compile(
     rf"(?:^|[,;.]\s*|\b(?:and|then|also|but)\s+)(?:also\s+|then\s+)?({'|'.join(_VERBS)})\b", re.IGNORECASE
 )
 _VAGUE = re.compile(
-    r"\b(better|nicer|improve[ds]?|enhance[ds]?|more (?:realistic|beautiful|cinematic)|clean(?:er)? up|fix (?:it|this)|as it should)\b",
+    r"\b(better|nicer|improve[ds]?|enhance[ds]?|more (?:realistic|beautiful|cinematic)|clean(?:er)? up|fix "
+    r"(?:it|this)|as it should)\b",
     re.IGNORECASE,
 )
 _NAMELESS = re.compile(

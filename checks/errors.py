@@ -1,4 +1,4 @@
-"""What can stop a check itself. A flaw in a picture is never an error: it is a finding.
+"""Errors that stop a check itself. A flaw in a picture is never an error: it is a finding.
 
 GateError
 └── CheckError              a check cannot be made

@@ -1,4 +1,4 @@
-"""One failed stage of a shot: what is known of it, its weightiest flaw, and how the takes stand to that."""
+"""One failed stage of a shot: its known facts, its weightiest flaw, and how the takes stand to that."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from checks import catalogue
-from checks.strangers import Stranger
+from checks.rules import catalogue
+from checks.seeing.strangers import Stranger
 from manifests.bible import Bible
 from manifests.film import Stage
 from manifests.finding import Finding, Score, Verdict
@@ -36,12 +36,13 @@ class JudgedTake:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class FailureFacts:
     """All that is known of one failed stage of a shot.
 
-    `takes`: those made of the shot as it stands, oldest first; the last one failed. `panel`: the scores by which the panel that
-    the clip opens on was certified; none where there is no panel. `references`: what the reference check says. `strangers`: the
-    locked views that look like somebody else's.
+    `takes`: those made of the shot as it stands, oldest first; the last one failed. `panel`: the scores by which the
+    panel that the clip opens on was certified; none where there is no panel. `references`: what the reference check
+    says. `strangers`: the locked views that look like somebody else's. `another_take`: whether the film allows one more
+    take of the same request.
     """
 
     shot: Shot
@@ -51,12 +52,13 @@ class Facts:
     panel: tuple[Score, ...] = ()
     references: Verdict = field(default_factory=lambda: Verdict(scores=(), findings=()))
     strangers: tuple[Stranger, ...] = ()
+    another_take: bool = True
 
 
 class Failure:
     """One flaw of the newest take, and how the other takes stand to it."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: FailureFacts) -> None:
         self.facts, self.shot = facts, facts.shot
         self.finding = _weightiest(facts)
         self.kind, _, self.subject = self.finding.flaw.partition(":")
@@ -86,7 +88,7 @@ class Failure:
         return f"{len(self.alike)} of {len(takes)} takes show it ({seeds} seed{'' if seeds == 1 else 's'}, {makers})"
 
     def value(self, take: JudgedTake) -> float | None:
-        """What the rule measured in this take, over the same subject."""
+        """The rule's measurement in this take, of the same subject."""
         return next((score.value for score in self._scores(take) if score.value is not None), None)
 
     def _scores(self, take: JudgedTake) -> tuple[Score, ...]:
@@ -111,7 +113,7 @@ class Failure:
 
     @property
     def called(self) -> str:
-        """What was measured, in words: "V102 identity of ilse"."""
+        """The measurement, in words: "V102 identity of ilse"."""
         return f"{self.finding.rule} {catalogue.page(self.finding.rule).name} of {self.finding.subject}"
 
     @property
@@ -145,17 +147,17 @@ def marginal(score: Score) -> bool:
 
 
 def frames_of(finding: Finding) -> list[tuple[int, float]]:
-    """What a finding over a clip says of each key frame: number and value, in order ("at frame 10": 0.33)."""
+    """A clip finding's values at each key frame: number and value, in order ("at frame 10": 0.33)."""
     known = [(key.rpartition(" ")[2], value) for key, value in finding.evidence.items() if key.startswith("at frame ")]
     return sorted((int(number), float(value)) for number, value in known if number.isdigit())
 
 
 def fits(finding: Finding) -> str:
-    """What the picture shows instead, where the gate can tell; else nothing."""
+    """The thing that the picture shows instead, where the gate can tell; else nothing."""
     return str(finding.evidence.get("fits", ""))
 
 
-def _weightiest(facts: Facts) -> Finding:
+def _weightiest(facts: FailureFacts) -> Finding:
     """The flaw of the newest take that most takes have; among equals the one that explains others."""
     errors = [finding for finding in facts.takes[-1].verdict.findings if finding.severity == "error"]
     if not errors:

@@ -1,16 +1,17 @@
-"""One verdict from both eyes, the local one and the judge, by a stated rule; where they disagree it is shown, never averaged.
+"""One verdict from both eyes, the local one and the judge, by a stated rule;
+where they disagree it is shown, never averaged.
 
-For each axis (presence, identity, wardrobe, location, blocking, artefacts) of each subject:
+For each axis (presence, identity, wardrobe, location, blocking, count, artefacts) of each subject:
 
     local        judge        the fused verdict
     pass, ask    pass         pass
-    pass, ask    fail         fail: a picture passes only where neither eye refuses it; made anew
-    fail         fail         fail; made anew
+    pass, ask    fail         fail: a picture passes only where neither eye refuses it; made again
+    fail         fail         fail; made again
     fail         pass         fail, and for a person: no picture is bought while the eyes contradict each other
     any          n/a          the local eye's word
     n/a          any          the judge's word
 
-It is worked out from two verdicts alone, so that whoever has both comes to the same.
+It is derived from two verdicts alone, so that every caller with both gets the same result.
 """
 
 from __future__ import annotations
@@ -24,15 +25,32 @@ from manifests.film import Judging
 from manifests.finding import Finding, Score, Verdict
 
 _AXES = {
-    "V101": "presence", "V102": "identity", "V103": "wardrobe", "V104": "location", "V105": "blocking", "V109": "artefacts",
-    "V111": "identity", "V112": "wardrobe", "V113": "location",
-    "V201": "identity", "V202": "wardrobe", "V203": "location", "V204": "presence", "V206": "blocking", "V208": "artefacts",
-}  # fmt: skip
-"""What each rule looks at. V205 and V207 have no local counterpart: there the judge's word alone counts."""
+    "V101": "presence",
+    "V102": "identity",
+    "V103": "wardrobe",
+    "V104": "location",
+    "V105": "blocking",
+    "V109": "artefacts",
+    "V111": "identity",
+    "V112": "wardrobe",
+    "V113": "location",
+    "V116": "identity",
+    "V117": "count",
+    "V201": "identity",
+    "V202": "wardrobe",
+    "V203": "location",
+    "V204": "presence",
+    "V205": "count",
+    "V206": "blocking",
+    "V208": "artefacts",
+}
+"""The subject of each rule. V207 has no local counterpart: there the judge's word alone counts."""
 
 _JUDGES = "V2"
 _UNSURE = {"V101": 0.05, "V102": 0.05, "V103": 0.05, "V104": 0.05}
-"""How near its threshold a local advantage is no answer: half of what the least clean previz picture has to spare."""
+"""How near its threshold a local advantage is not an answer:
+half of what the least clean previz picture has to spare.
+"""
 
 _NO_SAY = frozenset({"V102", "V103", "V104"})
 _DISAGREEMENT = "disagreement:"
@@ -42,7 +60,7 @@ _WHOLE = frozenset({"blocking", "artefacts"})
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """What one eye says of an axis of a subject, by its own rule."""
+    """One eye's verdict on an axis of a subject, by its own rule."""
 
     rule: str
     value: float
@@ -50,14 +68,18 @@ class _Word:
 
 
 def asks(local: Verdict, policy: Judging) -> bool:
-    """Whether the judge is asked about what the local eye has looked at. Of what is no sound picture nothing is asked."""
+    """Whether the judge is asked about what the local eye has looked at.
+    It is asked nothing about a picture that is not sound.
+    """
     if policy == "never" or any(_spoiled(finding) for finding in local.findings):
         return False
     return policy == "always" or any(unsure(local)) or any(_has_no_say(local))
 
 
 def unsure(local: Verdict) -> Iterator[str]:
-    """Where the local eye says "ask" of what a judge looks at: by its own finding, or by a score on the very edge of its threshold."""
+    """Where the local eye says "ask" of what a judge looks at:
+    by its own finding, or by a score on the very edge of its threshold.
+    """
     yield from (
         f"{ASK}{_place_of(finding)}"
         for finding in local.findings
@@ -84,9 +106,10 @@ def fuse(local: Verdict, judge: Verdict) -> Verdict:
 
 
 def disputed(verdict: Verdict) -> tuple[str, ...]:
-    """The flaws that the local eye alone sees and the judge contradicts, where there is no other: for a person, not a re-roll.
+    """The flaws that the local eye alone sees and the judge contradicts, where there is no other:
+    for a person, not a re-roll.
 
-    Empty where the verdict passes, or where anything in it is undisputed: that is mended first.
+    Empty where the verdict passes, or where anything in it is undisputed: that is fixed first.
     """
     contradicted = {
         (finding.rule, finding.subject)
@@ -104,11 +127,15 @@ def _spoiled(finding: Finding) -> bool:
 
 
 def _has_no_say(local: Verdict) -> Iterator[str]:
-    """Axes that the local eye leaves open: of the place, or of somebody who can be seen, and for no flaw that it has named."""
+    """Axes that the local eye leaves open: of the place, or of somebody who can be seen,
+    and for no flaw that it has named.
+    """
     named = {finding.subject for finding in local.findings if finding.severity == "error"}
     seen = {score.subject for score in local.scores if score.rule == "V101" and score.applies}
+    by_face = {score.subject for score in local.scores if score.rule == "V116" and score.says == "pass"}
     for score in local.scores:
         open_ = score.rule in _NO_SAY and not score.applies and score.subject not in named
+        open_ = open_ and not (score.rule == "V102" and score.subject in by_face)
         if open_ and (score.rule == "V104" or score.subject in seen):
             yield f"{_AXES[score.rule]}:{score.subject}"
 
@@ -140,20 +167,28 @@ def _disagreement(mine: _Word, theirs: _Word, place: str) -> Finding:
     axis, _, subject = place.partition(":")
     says = {True: "passes it", False: "refuses it"}
     cure = (
-        f"Look at it. If the judge is right, lower {mine.rule} for this film (thresholds in film.yaml); if not, change one thing."
+        f"Look at it. If the judge is right, lower {mine.rule} for this film (thresholds in film.yaml); if "
+        f"not, change one thing."
         if theirs.passed
-        else f"It is made anew. Where the judge is often wrong here, lower {theirs.rule} for this film."
+        else f"It is made again. Where the judge is often wrong here, lower {theirs.rule} for this film."
     )
     return Finding(
-        rule=mine.rule if theirs.passed else theirs.rule, severity="warning", subject=subject,
+        rule=mine.rule if theirs.passed else theirs.rule,
+        severity="warning",
+        subject=subject,
         flaw=f"{_DISAGREEMENT}{place}",
-        message=f"the eyes disagree on {axis} of {subject}: the local one {says[mine.passed]} ({mine.value:.2f}), the judge {says[theirs.passed]} ({theirs.value:.2f})",
+        message=f"the eyes disagree on {axis} of {subject}: the local one {says[mine.passed]} ({mine.value:.2f}), "
+        f"the judge {says[theirs.passed]} ({theirs.value:.2f})",
         cure=cure,
         evidence={
-            "local": mine.value, "local_rule": mine.rule, "local_says": "pass" if mine.passed else "fail",
-            "judge": theirs.value, "judge_rule": theirs.rule, "judge_says": "pass" if theirs.passed else "fail",
+            "local": mine.value,
+            "local_rule": mine.rule,
+            "local_says": "pass" if mine.passed else "fail",
+            "judge": theirs.value,
+            "judge_rule": theirs.rule,
+            "judge_says": "pass" if theirs.passed else "fail",
         },
-    )  # fmt: skip
+    )
 
 
 def _disagreements(verdict: Verdict) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What a shot's words say about a flaw: whether they ask for what was made, or leave out what was wanted."""
+"""Looks for a flaw's cause in a shot's words: whether they ask for the wrong thing, or leave out the right one."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def asks_for_it(flaw: str, fits: str, shot: Shot, bible: Bible) -> str:
 
 
 def leaves_out(flaw: str, prompt: str, shot: Shot, bible: Bible) -> str:
-    """What the prompt does not say, though the flaw is about it: "marit's wardrobe apron"; empty where it says it all."""
+    """The subject of the flaw that the prompt lacks: "marit's wardrobe apron"; empty where it lacks nothing."""
     kind, _, subject = flaw.partition(":")
     member = next((m for m in shot.cast if m.character == subject), None)
     if kind == "location" and subject in bible.locations:

@@ -1,5 +1,5 @@
--- Two databases of one server, each with an owner of its own: Prefect's, which may be lost, and the books, which may not.
--- The books' owner makes and changes their tables (the service `offer`). Workers and the review room use `ledger_worker`, which
+-- Two databases of one server, each with an owner of its own: Prefect's, which may be lost, and the ledger, which may not.
+-- The ledger's owner makes and changes its tables (the service `offer`). Workers and the review room use `ledger_worker`, which
 -- owns nothing: it can drop, truncate and alter no table. The owner gives it its rights when it makes the tables.
 -- Run once, by psql 15 or newer, as the server's superuser.
 \getenv prefect_password PREFECT_PASSWORD

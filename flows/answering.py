@@ -1,4 +1,6 @@
-"""Lets a suspended run go on once a person has answered elsewhere than in Prefect's form: the ledger has the yes already."""
+"""Lets a suspended run go on once a person has answered elsewhere than in Prefect's form: the ledger has the approval
+already.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,10 @@ _RUNS_MAX = 100
 
 
 async def let_go_on(settings: Settings, scene: str, who: str) -> int:
-    """Resume every run of the scene that waits for a form, in the film's `gate up` or its studio; gives how many went on.
+    """Resume every run of the scene that waits for a form, in the film's `gate up` or its studio; gives how many went
+    on.
 
-    0 where there is neither, or nothing waits. It brings no yes with it: the run reads that from the ledger.
+    0 where there is neither, or nothing waits. It brings no approval with it: the run reads that from the ledger.
     """
     api_url = prefect_of(settings)
     if api_url is None:

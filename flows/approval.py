@@ -1,4 +1,6 @@
-"""The yes before the expensive thing: one row in the ledger, whichever door it came through, and asked for only once."""
+"""A person's approval before the expensive step: one row in the ledger, however it was given, and asked for only
+once.
+"""
 
 from __future__ import annotations
 
@@ -13,45 +15,57 @@ from prefect.states import Suspended
 from pydantic import Field
 
 from flows.delivery import Delivery
-from flows.shot import ShotState
+from flows.scene_run import SceneRun
+from flows.shot_state import ShotState
+from flows.showing.publish import publish_turn
 from flows.turn import suspend, words_of_turn
 from governor.errors import ApprovalLapsed, NotApproved, Parked
 from manifests.decision import Binding, Decision
 from manifests.keys import hash_json
 from manifests.money import format_usd
-from tasks.current import current
-from tasks.publish import publish_turn
-from tasks.tell import tell_of_waiting
-from wiring.approving import answered_before, approve
-from wiring.bindings import binding_now
+from production.planning.bindings import binding_now
+from production.purchasing.tell import tell_of_waiting
+from production.review.approving import answered_before, approve
+from wiring.services import Services
 from wiring.up import read_up, room_of
 
 ASKED, HEARD = "asked", "heard"
-"""The kinds of note under which the books keep which shots a form showed, and which forms' answers were taken."""
+"""The kinds of note under which the ledger keeps which shots a form showed, and which forms' answers were taken."""
+
+
+_NAMELESS = "an approval without a name does not count: ⋮ → Retry asks again; fill in Your name"
 
 
 class FinalsApproval(RunInput):
-    """The form in Prefect's page. Its answer is checked again after the run resumes: a form proves nothing about money."""
+    """The form in Prefect's page. Its answer is checked again after the run resumes: a form proves nothing about
+    money.
+    """
 
     answer: Annotated[
         Literal["not yet", "make the finals", "answered elsewhere"],
         Field(
             title="Your answer",
-            description="Make the finals: it buys them. Not yet: the run ends, and nothing is spent. Answered elsewhere: you said "
+            description="Make the finals: it buys them. Not yet: the run ends, and nothing is spent. Answered "
+            "elsewhere: you said "
             "yes in the review room, or with gate approve.",
             json_schema_extra={"default": "not yet"},
         ),
     ]
     who: Annotated[
         str,
-        Field(min_length=1, max_length=80, title="Your name", description="Needed: it is written under the decision."),
-    ]
+        Field(
+            max_length=80,
+            title="Your name",
+            description="Needed to make the finals: it is written under the decision.",
+        ),
+    ] = ""
     max_usd: Annotated[
         str,
         Field(
             pattern=r"^([0-9]{1,7}(\.[0-9]{1,6})?)?$",
             title="The most that you allow, in US dollars",
-            description="Empty: the sum above, and not a cent more. A sum of your own counts if it covers that; else nothing is "
+            description="Empty: the sum above, and not a cent more. A sum of your own counts if it covers that; else "
+            "nothing is "
             "bought.",
         ),
     ] = ""
@@ -61,7 +75,7 @@ class FinalsApproval(RunInput):
 
 
 def _form(words: str, who: str | None) -> type[FinalsApproval]:
-    """The form with what it shows. `who`: the name that it begins with; Prefect's server refuses an answer without one."""
+    """The form with what it shows. `who`: the name that it begins with."""
     form = FinalsApproval.with_initial_data(description=words)
     if who is not None:
         form.model_fields["who"].json_schema_extra = {"default": who}
@@ -70,8 +84,8 @@ def _form(words: str, who: str | None) -> type[FinalsApproval]:
 
 
 @dataclass(frozen=True, slots=True)
-class Yes:
-    """What was said yes to. `missing` and `lapsed` name the shots that still want a person, with what changed."""
+class Approval:
+    """What was approved. `missing` and `lapsed` name the shots that still want a person, with what changed."""
 
     bindings: dict[str, Binding]
     missing: tuple[str, ...]
@@ -81,13 +95,12 @@ class Yes:
 
     @property
     def given(self) -> dict[str, Binding]:
-        """What may be bought: the bindings that a yes stands for."""
+        """What may be bought: the bindings that an approval stands for."""
         return {shot: binding for shot, binding in self.bindings.items() if shot not in self.missing}
 
 
-def bindings_of(drafts: Mapping[str, ShotState]) -> dict[str, Binding]:
+def bindings_of(services: Services, drafts: Mapping[str, ShotState]) -> dict[str, Binding]:
     """What would be bought for each shot that has a draft."""
-    services = current().services
     return {
         shot: binding_now(services, state.shot, state.panel, state.clip, state.end_panel)
         for shot, state in drafts.items()
@@ -95,26 +108,27 @@ def bindings_of(drafts: Mapping[str, ShotState]) -> dict[str, Binding]:
     }
 
 
-async def wait_for_a_yes(bindings: dict[str, Binding], delivery: Delivery) -> Yes:
-    """Read the yes from the ledger; under a deployment, suspend until a person has answered the form.
+async def wait_for_approval(run: SceneRun, bindings: dict[str, Binding], delivery: Delivery) -> Approval:
+    """Read the approval from the ledger; under a deployment, suspend until a person has answered the form.
 
-    Without one the run simply ends here, and `gate approve` and `gate resume` go on. A retry finds the row and does not ask.
+    Without one the run simply ends here, and `gate approve` and `gate resume` go on. A retry finds the row and does not
+    ask.
     """
-    standing = read_yes(bindings)
-    await tell_of_waiting(current(), {shot: bindings[shot] for shot in standing.missing}, standing.lapsed)
+    standing = read_approval(run, bindings)
+    await tell_of_waiting(run, {shot: bindings[shot] for shot in standing.missing}, standing.lapsed)
     if not bindings or runtime.deployment.id is None:
         return standing
-    if await _hear(bindings):
-        standing = read_yes(bindings)  # what somebody else approved meanwhile counts as well
-        await publish_turn(len(standing.missing), answered=True)
+    if await _hear(run, bindings):
+        standing = read_approval(run, bindings)  # what somebody else approved meanwhile counts as well
+        await publish_turn(run.services, run.scene.id, len(standing.missing), answered=True)
         return standing
     if standing.missing:
         wanted = {shot: bindings[shot] for shot in standing.missing}
-        settings = current().services.settings
-        form = _form(_words(wanted, standing, delivery), settings.who if read_up(settings) else None)
-        await publish_turn(len(wanted), answered=False)
-        words = words_of_turn(settings, current().scene.id, len(wanted))
-        await suspend(form, _new_form(bindings, standing.missing), words)
+        settings = run.services.settings
+        form = _form(_words(run, wanted, standing, delivery), settings.who if read_up(settings) else None)
+        await publish_turn(run.services, run.scene.id, len(wanted), answered=False)
+        words = words_of_turn(settings, run.scene.id, len(wanted))
+        await suspend(form, _new_form(run, bindings, standing.missing), words)
     return standing
 
 
@@ -127,35 +141,41 @@ def _family(bindings: Mapping[str, Binding]) -> str:
     return f"finals-{hash_json([b.model_dump(mode='json') for b in bindings.values()])[:12]}-{run}"
 
 
-def _new_form(bindings: Mapping[str, Binding], missing: tuple[str, ...]) -> str:
-    """The key of another form, never one that was shown: Prefect forgets on a Retry that it asked, and keeps what it asked with."""
-    key = f"{_family(bindings)}-{len(_shown(bindings)) + 1}"
-    current().services.ledger.note(ASKED, _scope(), f"{key} {' '.join(missing)}")
+def _new_form(run: SceneRun, bindings: Mapping[str, Binding], missing: tuple[str, ...]) -> str:
+    """The key of another form, never one that was shown: Prefect forgets on a Retry that it asked, and keeps what it
+    asked with.
+    """
+    key = f"{_family(bindings)}-{len(_shown(run, bindings)) + 1}"
+    run.services.ledger.note(ASKED, _scope(run), f"{key} {' '.join(missing)}")
     return key
 
 
-async def _hear(bindings: Mapping[str, Binding]) -> bool:
+async def _hear(run: SceneRun, bindings: Mapping[str, Binding]) -> bool:
     """Take what was answered to the forms of this run, each answer once; False where there is none that is new."""
-    ledger, new = current().services.ledger, False
-    heard = {note.text for note in ledger.notes(kind=HEARD, scope=_scope())}
-    for key, shown in _shown(bindings).items():
+    ledger, new = run.services.ledger, False
+    heard = {note.text for note in ledger.notes(kind=HEARD, scope=_scope(run))}
+    for key, shown in _shown(run, bindings).items():
         if key not in heard and (answer := await _given(key)) is not None:
-            _take(answer, [bindings[shot] for shot in shown])
-            ledger.note(HEARD, _scope(), key)
+            _take(run, answer, [bindings[shot] for shot in shown])
+            ledger.note(HEARD, _scope(run), key)
             new = True
     return new
 
 
-def _take(answer: FinalsApproval, shown: list[Binding]) -> None:
+def _take(run: SceneRun, answer: FinalsApproval, shown: list[Binding]) -> None:
     """Write down what a form said to what it showed, once however often the run starts from the top.
 
-    A yes that cannot be one (it allows too little, or a reason is wanting) is said and changes nothing: another may be valid.
+    An approval that cannot be one (it allows too little, or a reason is wanting) is said and changes nothing: another
+    may be valid.
     """
-    services, scene = current().services, current().scene.id
+    services, scene = run.services, run.scene.id
     said = [each.decision for each in services.ledger.decided(scene)]
     mine = [d.binding for d in said if (d.kind, d.door, d.who) == ("approve", "prefect form", answer.who)]
     new = [binding for binding in shown if binding not in mine]
     if answer.answer != "make the finals" or not new:
+        return
+    if not answer.who.strip():
+        services.telemetry.say(scene, "approval", "blocked", _NAMELESS)
         return
     try:
         written = approve(
@@ -168,13 +188,13 @@ def _take(answer: FinalsApproval, shown: list[Binding]) -> None:
         services.telemetry.say(scene, "approval", "done", words)
 
 
-def _scope() -> str:
-    return f"scene:{current().scene.id}"
+def _scope(run: SceneRun) -> str:
+    return f"scene:{run.scene.id}"
 
 
-def _shown(bindings: Mapping[str, Binding]) -> dict[str, tuple[str, ...]]:
+def _shown(run: SceneRun, bindings: Mapping[str, Binding]) -> dict[str, tuple[str, ...]]:
     """The forms of this run about these bindings, by key, each with the shots that it was about."""
-    notes = current().services.ledger.notes(kind=ASKED, scope=_scope())
+    notes = run.services.ledger.notes(kind=ASKED, scope=_scope(run))
     return {
         note.text.split()[0]: tuple(note.text.split()[1:])
         for note in notes
@@ -188,9 +208,8 @@ async def _given(key: str) -> FinalsApproval | None:
     return FinalsApproval.model_validate(said) if said else None
 
 
-def read_yes(bindings: Mapping[str, Binding]) -> Yes:
+def read_approval(run: SceneRun, bindings: Mapping[str, Binding]) -> Approval:
     """What the ledger has for these bindings."""
-    run = current()
     missing, lapsed, decisions = [], {}, []
     for shot, binding in bindings.items():
         try:
@@ -203,16 +222,18 @@ def read_yes(bindings: Mapping[str, Binding]) -> Yes:
             missing.append(shot)
     parked = run.services.ledger.parked(run.scene.id)
     unfinished = tuple(shot.id for shot in run.scene.shots if shot.id not in bindings and shot.id not in parked)
-    return Yes(dict(bindings), tuple(missing), lapsed, tuple(decisions), unfinished)
+    return Approval(dict(bindings), tuple(missing), lapsed, tuple(decisions), unfinished)
 
 
-def _words(wanted: Mapping[str, Binding], standing: Yes, delivery: Delivery) -> str:
-    """What the form shows, in the order in which a person decides: what it is about, the pictures, then what it costs."""
+def _words(run: SceneRun, wanted: Mapping[str, Binding], standing: Approval, delivery: Delivery) -> str:
+    """What the form shows, in the order in which a person decides: what it is about, the pictures, then what it
+    costs.
+    """
     total = sum(binding.price_microusd for binding in wanted.values())
     one = len(wanted) == 1
     finals = "1 final" if one else f"{len(wanted)} finals"
     costs = f"for at most ${format_usd(total)}" if total else f"which {'costs' if one else 'cost'} nothing"
-    lines = [f"### {current().scene.id}: say yes to {finals}, {costs}", "", _where_to_look(delivery)]
+    lines = [f"### {run.scene.id}: approve {finals}, {costs}", "", _where_to_look(run, delivery)]
     if delivery.contact_sheet_url:
         lines += ["", f"![contact sheet]({delivery.contact_sheet_url})"]
     rows = {shot: b for shot, b in wanted.items() if b.price_microusd or standing.lapsed.get(shot)}
@@ -224,22 +245,21 @@ def _words(wanted: Mapping[str, Binding], standing: Yes, delivery: Delivery) -> 
             f"| {shot} | {binding.tier} {binding.resolution} | ${format_usd(binding.price_microusd)} | {changed} |"
         )
     if total:
-        left = current().services.ledger.balance(f"scene:{current().scene.id}").left
+        left = run.services.ledger.balance(f"scene:{run.scene.id}").left
         lines += [
             "",
             f"**${format_usd(total)} at most, all of it;** ${format_usd(left)} is left under the scene's cap.",
         ]
         lines += [f"{free} of these finals cost nothing."] if (free := len(wanted) - len(rows)) else []
     lines += ["", "Nothing is spent until you answer."]
-    if parked := current().services.ledger.parked(current().scene.id):
+    if parked := run.services.ledger.parked(run.scene.id):
         lines += ["", *(f"Left out is {each.words}." for each in parked.values())]
     return "\n".join(lines)
 
 
-def _where_to_look(delivery: Delivery) -> str:
+def _where_to_look(run: SceneRun, delivery: Delivery) -> str:
     """The drafts are looked at elsewhere: Prefect's page shows stills, and no clip."""
-    run = current()
     if room := room_of(run.services.settings):
-        return f"Look at the drafts in the [review room]({room}/r/{run.scene.id}); a yes there counts, too."
+        return f"Look at the drafts in the [review room]({room}/r/{run.scene.id}); an approval there counts, too."
     laid = f" The draft cut is {delivery.draft}, on the machine that made it." if delivery.draft else ""
     return f"Look at the drafts before you answer: `gate review {run.scene.id}`.{laid}"

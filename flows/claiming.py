@@ -1,10 +1,12 @@
-"""Begins a run: claims the scene, so that an older process of it buys nothing more, agrees on the caps, and opens the providers' lanes."""
+"""Begins a run: claims the scene, so that an older process of it buys nothing more, agrees on the caps, and opens the
+providers' lanes.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Mapping
+from contextvars import ContextVar
 from uuid import UUID
 
 from prefect import runtime
@@ -12,21 +14,36 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 
-from flows.left_behind import clear_away
 from flows.naming import BY_HAND
+from flows.scene_run import SceneRun
+from flows.serving.lanes import free_dead, slot_of
+from flows.serving.left_behind import clear_away
+from flows.showing.budget import agree_on_budget
+from flows.step import Graph
 from manifests.scene import Scene
+from production.learning.film_limits import film_limits
+from production.purchasing.lane import lane
+from production.purchasing.run import Spending, Terms
 from providers.contract import Provider
-from tasks.budget import agree_on_budget
-from tasks.current import Run, begin, dry_tonight
-from tasks.lanes import free_dead, lane
 from wiring.alive import works_here
 from wiring.services import Services
 
 TAKEN_OVER = "another run of this scene is under way: this one takes it over, and that one buys nothing more"
 
 
-async def claim(services: Services, scene: Scene, makers: Mapping[str, Provider]) -> Run:
-    """Make a run of `scene` the one that the steps of this flow share. `makers`: everybody who makes something of it, by name."""
+_AS_IT_COMES = Terms()
+
+dry_tonight: ContextVar[dict[str, Exception]] = ContextVar("dry_tonight")
+"""The providers whose credit has ended, of all the scenes that one night makes in this process.
+
+It goes beside the parameters of a scene's flow: those are a form that people fill in.
+"""
+
+
+async def claim(
+    services: Services, scene: Scene, makers: Mapping[str, Provider], terms: Terms = _AS_IT_COMES
+) -> SceneRun:
+    """Begin a run of `scene`. `makers`: every provider that makes something of it, by name."""
     run_id = str(runtime.flow_run.id or BY_HAND)
     film, budget = services.folder.film, services.folder.film.budget
     for left in await clear_away(services.settings):
@@ -35,8 +52,7 @@ async def claim(services: Services, scene: Scene, makers: Mapping[str, Provider]
     epoch = services.ledger.begin_epoch(scene.id, run_id)
     if before is not None and before.run != run_id and works_here(services.settings, before.run):
         services.telemetry.say(scene.id, "run", "works", TAKEN_OVER)
-    run = Run(services, scene, epoch, asyncio.Semaphore(film.limits.lanes), dry=dry_tonight.get({}))
-    begin(run)
+    spending, graph = Spending(dry=dry_tonight.get({})), Graph(services.vault)
     services.ledger.declare_caps(
         {
             f"film:{film.code}": budget.film_usd,
@@ -49,7 +65,7 @@ async def claim(services: Services, scene: Scene, makers: Mapping[str, Provider]
     await agree_on_budget(services, scene)
     await _tag(services, scene, makers)
     await _open_lanes(services, makers)
-    return run
+    return SceneRun(services, scene, epoch, slot_of, terms, spending, graph=graph, limits=film_limits(services))
 
 
 async def _tag(services: Services, scene: Scene, makers: Mapping[str, Provider]) -> None:

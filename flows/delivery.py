@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from prefect import runtime
 
 from assembly import contact_sheet, inline
 from checks.colour_match import ColourMatch
+from checks.drift import DriftReport
 from flows import steps
-from flows.shot import ShotState
+from flows.scene_run import SceneRun
+from flows.shot_state import ShotState
 from manifests.certificate import Certified
 from manifests.cut import Cut, CutItem
 from manifests.film import TierName
 from manifests.money import rounded_usd
-from tasks.current import current
-from tasks.draw_drift import draw_drift
-from tasks.make_cut import lay_down, lay_down_timeline
-from tasks.slates import sheet_item
+from manifests.scene import Scene
+from production.media.lay_down import lay_down, lay_down_timeline
+from production.review.draw_drift import draw_drift
+from production.review.slates import sheet_item
 from wiring.services import Services
 from wiring.telemetry import State
 from wiring.up import read_up
@@ -28,7 +30,10 @@ from wiring.up import read_up
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Where everything lies; None for what there is none of yet. `contact_sheet_url`: how Prefect's page can see it."""
+    """Where everything lies; None for what there is none of yet. `contact_sheet_url`: how Prefect's page can see it.
+
+    `colours`: how the chained clips of the newest cut were matched, by shot.
+    """
 
     draft: Path | None = None
     film: Path | None = None
@@ -37,39 +42,56 @@ class Delivery:
     timeline: Path | None = None
     contact_sheet_url: str | None = None
     drift_chart: Path | None = None
+    colours: Mapping[str, ColourMatch] = field(default_factory=dict)
 
 
-async def deliver(states: Mapping[str, ShotState], tier: TierName, earlier: Delivery | None = None) -> Delivery:
-    """Cut what there is at `tier`. A draft cut plays even with shots missing; a final one is asked for only when whole."""
-    run, so_far = current(), earlier or Delivery()
+async def deliver(
+    run: SceneRun,
+    states: Mapping[str, ShotState],
+    tier: TierName,
+    drift: DriftReport | None,
+    earlier: Delivery | None = None,
+) -> Delivery:
+    """Cut what there is at `tier`. A draft cut plays even with shots missing; a final one is asked for only when
+    whole.
+    """
+    so_far = earlier or Delivery()
     services, out = run.services, run.services.settings.out / run.scene.id
     if not any(state.done for state in states.values()):
         return so_far
-    run.colours = await _colours(states, tier)
-    cut = cut_of(states, tier)
+    colours = await _colours(run, states, tier)
+    cut = cut_of(run.scene, states, tier, colours)
     say = services.telemetry.say
     say(run.scene.id, f"{tier} cut", "works")
     made_of = [shot for shot, state in states.items() if state.done]
     resolution = services.folder.film.tier(tier).resolution
     made, reel = await asyncio.gather(
-        steps.cut(f"{run.scene.id} {tier}", cut, resolution, made_of),
-        _reel(cut, so_far.reel, out / f"{run.scene.id}_dailies.mp4", made_of),
+        steps.cut(run, f"{run.scene.id} {tier}", cut, resolution, made_of),
+        _reel(run, cut, so_far.reel, out / f"{run.scene.id}_dailies.mp4", made_of),
     )
-    film = await asyncio.to_thread(lay_down, made, out / f"{run.scene.id}_{tier}.mp4")
-    clips = await asyncio.to_thread(_lay_down_clips, states, cut, out)
-    timeline = await asyncio.to_thread(_timeline, states, cut, clips, out / f"{run.scene.id}_{tier}.otio")
-    sheet = await asyncio.to_thread(_contact_sheet, states, tier, clips, out / f"{run.scene.id}_contact_sheet.jpg")
+    film = await asyncio.to_thread(lay_down, services, made, out / f"{run.scene.id}_{tier}.mp4")
+    clips = await asyncio.to_thread(_lay_down_clips, services, states, cut, out)
+    timeline = await asyncio.to_thread(_timeline, run, states, cut, clips, out / f"{run.scene.id}_{tier}.otio")
+    sheet = await asyncio.to_thread(_contact_sheet, run, states, tier, clips, out / f"{run.scene.id}_contact_sheet.jpg")
     chart = so_far.drift_chart
-    if run.drift is not None and run.drift.series and chart is None:
-        chart = await asyncio.to_thread(draw_drift, run, run.drift, out / f"{run.scene.id}_drift.png")
+    if drift is not None and drift.series and chart is None:
+        chart = await asyncio.to_thread(
+            draw_drift,
+            run.scene,
+            services.folder.film.thresholds,
+            drift,
+            run.re_anchored,
+            out / f"{run.scene.id}_drift.png",
+        )
     say(run.scene.id, f"{tier} cut", "done", str(film))
     draft, final = (film, so_far.film) if tier == "draft" else (so_far.draft, film)
-    return Delivery(draft, final, reel, sheet, timeline, _url(services, sheet), chart)
+    return Delivery(draft, final, reel, sheet, timeline, _url(services, sheet), chart, colours)
 
 
-async def _colours(states: Mapping[str, ShotState], tier: TierName) -> dict[str, ColourMatch]:
-    """What brings each chained clip to the colours of its chain's first shot, by shot; none where the film wants none."""
-    run = current()
+async def _colours(run: SceneRun, states: Mapping[str, ShotState], tier: TierName) -> dict[str, ColourMatch]:
+    """What brings each chained clip to the colours of its chain's first shot, by shot; none where the film wants
+    none.
+    """
     if not run.services.folder.film.finish.colour_match:
         return {}
     chains: list[dict[str, Certified]] = []
@@ -78,7 +100,7 @@ async def _colours(states: Mapping[str, ShotState], tier: TierName) -> dict[str,
             chains.append({})
         if chains and (clip := states[shot.id].clip) is not None and (chains[-1] or not shot.chain):
             chains[-1][shot.id] = clip
-    found = await asyncio.gather(*(steps.see_colours(tier, clips) for clips in chains if len(clips) > 1))
+    found = await asyncio.gather(*(steps.see_colours(run, tier, clips) for clips in chains if len(clips) > 1))
     for match in (match for matches in found for match in matches.shots):
         state: State = "retake" if match.state == "refused" else "done"
         run.services.telemetry.say(match.shot, "colour", state, in_words(match))
@@ -93,55 +115,61 @@ def in_words(match: ColourMatch) -> str:
     return f"{apart}{': ' if match.why else ', nothing to do'}{match.why}"
 
 
-async def _reel(cut: Cut, earlier: Path | None, into: Path, made_of: Sequence[str]) -> Path | None:
+async def _reel(run: SceneRun, cut: Cut, earlier: Path | None, into: Path, made_of: Sequence[str]) -> Path | None:
     """The dailies are of drafts: a final cut keeps the ones there are."""
     if cut.tier != "draft":
         return earlier
-    return await asyncio.to_thread(lay_down, await steps.reel(cut.scene, cut, made_of), into)
+    return await asyncio.to_thread(lay_down, run.services, await steps.reel(run, cut.scene, cut, made_of), into)
 
 
-def cut_of(states: Mapping[str, ShotState], tier: TierName) -> Cut:
-    """The scene in story order, without what people cut from it. A shot without its clip is stood in for by its panel and a
-    sentence.
+def cut_of(scene: Scene, states: Mapping[str, ShotState], tier: TierName, colours: Mapping[str, ColourMatch]) -> Cut:
+    """The scene in story order, without what people cut from it. A shot without its clip is stood in for by its panel
+    and a sentence.
 
     What a private shot says is heard in the finished film, and in no draft of it.
     """
-    run = current()
     items = []
-    for shot in run.scene.shots:
+    for shot in scene.shots:
         state = states[shot.id]
         if state.status == "omit":
             continue
         items.append(
             CutItem(
-                shot=shot.id, frames=shot.frames, clip=state.clip.artefact if state.clip else None,
-                panel=state.panel.artefact if state.panel else None, transition=shot.transition, grade=shot.grade,
+                shot=shot.id,
+                frames=shot.frames,
+                clip=state.clip.artefact if state.clip else None,
+                panel=state.panel.artefact if state.panel else None,
+                transition=shot.transition,
+                grade=shot.grade,
                 dialogue=() if shot.private and tier == "draft" else shot.dialogue,
-                colour=colour.shift if (colour := run.colours.get(shot.id)) else None,
-                take=f"v{state.version:03d}" if state.version else "", note="" if state.done else state.status,
+                colour=colour.shift if (colour := colours.get(shot.id)) else None,
+                take=f"v{state.version:03d}" if state.version else "",
+                note="" if state.done else state.status,
             )
-        )  # fmt: skip
-    return Cut(scene=run.scene.id, title=run.scene.title, tier=tier, items=tuple(items))
+        )
+    return Cut(scene=scene.id, title=scene.title, tier=tier, items=tuple(items))
 
 
-def _lay_down_clips(states: Mapping[str, ShotState], cut: Cut, out: Path) -> dict[str, Path]:
+def _lay_down_clips(services: Services, states: Mapping[str, ShotState], cut: Cut, out: Path) -> dict[str, Path]:
     """Every clip of the cut under the film's own name for it, by shot: editors and people find them there."""
-    naming, laid = current().services.folder.film.naming, {}
+    naming, laid = services.folder.film.naming, {}
     for shot, state in states.items():
         if state.clip:
             name = naming.format(scene=cut.scene, shot=shot, task=cut.tier, version=max(1, state.version))
-            laid[shot] = lay_down(state.clip.artefact, out / "clips" / f"{name}.mp4")
+            laid[shot] = lay_down(services, state.clip.artefact, out / "clips" / f"{name}.mp4")
     return laid
 
 
-def _timeline(states: Mapping[str, ShotState], cut: Cut, clips: Mapping[str, Path], into: Path) -> Path:
+def _timeline(run: SceneRun, states: Mapping[str, ShotState], cut: Cut, clips: Mapping[str, Path], into: Path) -> Path:
     """The .otio that names those clips, with a marker wherever a chain was re-anchored."""
     by_hash = {state.clip.sha256: clips[shot] for shot, state in states.items() if state.clip}
-    return lay_down_timeline(cut, into, by_hash, {shot: a.words for shot, a in current().re_anchored.items()})
+    return lay_down_timeline(run.services, cut, into, by_hash, {shot: a.words for shot, a in run.re_anchored.items()})
 
 
-def _contact_sheet(states: Mapping[str, ShotState], tier: TierName, clips: Mapping[str, Path], into: Path) -> Path:
-    services, scene = current().services, current().scene
+def _contact_sheet(
+    run: SceneRun, states: Mapping[str, ShotState], tier: TierName, clips: Mapping[str, Path], into: Path
+) -> Path:
+    services, scene = run.services, run.scene
     items = []
     for state in (states[shot.id] for shot in scene.shots):
         still = services.artefact_path(state.panel.artefact) if state.panel else None
@@ -150,17 +178,18 @@ def _contact_sheet(states: Mapping[str, ShotState], tier: TierName, clips: Mappi
     done, balance = sum(s.done for s in states.values()), services.ledger.balance(f"scene:{scene.id}")
     omitted = sum(s.status == "omit" for s in states.values())
     summary = [(f"{done} of {len(items) - omitted}", f"{tier}s passed"), (f"${rounded_usd(balance.settled)}", "spent")]
-    summary += [(str(omitted), "cut from the film")] if omitted else []
+    summary += [(str(omitted), "omitted from the film")] if omitted else []
     title, subtitle = services.folder.film.title, f"{scene.id} · {scene.title}"
     return contact_sheet.render(items, into, title=title, subtitle=subtitle, summary=summary)
 
 
-_PARKED = {"hold": "on hold", "omit": "cut from the film"}
+_PARKED = {"hold": "on hold", "omit": "omitted from the film"}
 
 
 def _url(services: Services, sheet: Path) -> str | None:
-    """How Prefect's page sees the contact sheet: at the address where `gate up` serves it; in a studio, whose workers may be on any
-    machine and whose pages ask who comes, as a small picture within the address itself. None where nobody is asked.
+    """How Prefect's page sees the contact sheet: at the address where `gate up` serves it; in a studio, whose workers
+    may be on any machine and whose pages ask who comes, as a small picture within the address itself. None where nobody
+    is asked.
     """
     if up := read_up(services.settings):
         return f"{up.media_url}/{services.vault.put_file(sheet)}.jpg"

@@ -13,9 +13,9 @@ from flows.naming import BY_HAND, run_name, settings_of
 from flows.outcome import FilmOutcome, FilmUnfinished, SceneLine, SceneUnfinished
 from flows.parameters import FilmFolder, UpTo
 from flows.scene import run_scene
+from production.planning.run_options import RunOptions
 from wiring.alive import alive
-from wiring.run_options import RunOptions
-from wiring.services import open_services
+from wiring.opening import open_services
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SCENE_DEPLOYMENT = "scene/scene"
 
 _TRIES = 20
-"""How often one film run is retried at most; each retry begins a scene that failed anew."""
+"""How often one film run is retried at most; each retry begins a failed scene again."""
 
 _LOOK_S = 2.0
 _PATIENCE_S = 7 * 24 * 3600.0
@@ -34,8 +34,8 @@ _PATIENCE_S = 7 * 24 * 3600.0
 async def render_film(film: FilmFolder = "", *, tier: UpTo = "final") -> FilmOutcome:
     """Make every scene of the film, one after the other, as far as it goes.
 
-    Under a deployment each scene is a run of its own, which suspends for its yes by itself, and is found again by a retry of
-    this one. Raises FilmUnfinished where a scene did not come through.
+    Under a deployment each scene is a run of its own, which suspends for its yes by itself, and is found again by a
+    retry of this one. Raises FilmUnfinished where a scene did not come through.
     """
     services = open_services(settings_of(film))
     with alive(services.settings, str(runtime.flow_run.id or BY_HAND)):
@@ -74,7 +74,7 @@ async def _as_a_run(scene: str, film: str, tier: str) -> SceneLine:
             await asyncio.sleep(_LOOK_S)
             run = await client.read_flow_run(run.id)
     words = (
-        "it waits for a person's yes: open its run, press ⋮ and Resume"
+        "it waits for a person's approval: open its run, press ⋮ and Resume"
         if state.is_paused()
         else state.message or state.name
     )
@@ -83,12 +83,18 @@ async def _as_a_run(scene: str, film: str, tier: str) -> SceneLine:
 
 
 async def _found_or_launched(scene: str, parameters: dict[str, str]) -> FlowRun:
-    """The newest run of the scene that this film run has begun; one that failed before this start of it is begun anew."""
+    """The newest run of the scene that this film run has begun; one that failed before this start of it is begun
+    again.
+    """
     for number in range(1, _TRIES + 1):
         run = await arun_deployment(
-            SCENE_DEPLOYMENT, parameters=parameters, timeout=0, as_subflow=False, tags=[f"film-run:{runtime.flow_run.id}"],
+            SCENE_DEPLOYMENT,
+            parameters=parameters,
+            timeout=0,
+            as_subflow=False,
+            tags=[f"film-run:{runtime.flow_run.id}"],
             idempotency_key=f"{runtime.flow_run.id}-{scene}-{number}",
-        )  # fmt: skip
+        )
         failed = run.state is not None and run.state.is_final() and not run.state.is_completed()
         if not failed:
             break

@@ -1,26 +1,31 @@
-"""A frame that a person has in hand: the composite is taken, passes over it are made and guarded, and a person says which counts."""
+"""A frame that a person has in hand: the composite is taken, passes over it are made and guarded, and a person says
+which counts.
+"""
 
 from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
 
+from flows.scene_run import SceneRun
+from flows.step import Step
 from flows.steps import judge_handwork
 from manifests.certificate import Certified
 from manifests.film import TierName
 from manifests.finding import Verdict
 from manifests.handwork import FrameStage, Handwork
 from manifests.scene import Shot
-from tasks.current import current
-from tasks.errors import ByHand, Escalated
-from tasks.gate_result import GateResult, certified
-from tasks.generate import Made
+from production.hands import kit_folder
+from production.hands.passes import take_of
+from production.journey import stop_words
+from production.journey.errors import ByHand, Escalated
+from production.journey.handwork import Hands, hands_of
+from production.purchasing.gate_result import GateResult, certified
+from production.purchasing.generate import Made
 from tasks.guard_edit import GuardResult, guard_edit
-from tasks.make_by_hand import known_composite, known_pass, make_pass, take_composite
-from tasks.step import Step
-from wiring import kit_folder
-from wiring.compositing import take_of
-from wiring.handwork import Hands, hands_of
+from tasks.make_pass import known_pass, make_pass
+from tasks.take_composite import known_composite, take_composite
+from wiring.services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,99 +37,109 @@ class Frame:
     result: GateResult
 
 
-def in_hand(shot: Shot, stage: FrameStage) -> Hands | None:
+def in_hand(run: SceneRun, shot: Shot, stage: FrameStage) -> Hands | None:
     """The work that stands on a shot's frame; None where nobody has it in hand."""
-    return hands_of(current().services.ledger.decided(shot.id), stage)
+    return hands_of(run.services.ledger.decided(shot.id), stage)
 
 
-async def frame_by_hand(shot: Shot, hands: Hands, tier: TierName) -> Frame:
-    """The frame as hands have it. Raises ByHand while a person is waited for, Escalated where a pass or a gate says no."""
+async def frame_by_hand(run: SceneRun, shot: Shot, hands: Hands, tier: TierName) -> Frame:
+    """The frame as hands have it. Raises ByHand while a person is waited for, Escalated where a pass or a gate says
+    no.
+    """
     if hands.kit is not None:
-        _, save = kit_folder.place(current().services, shot.id, hands.stage, hands.kit.number)
+        _, save = kit_folder.place(run.services, shot.id, hands.stage, hands.kit.number)
         raise ByHand(
-            f"{shot.id} {hands.stage}", f"a person composes it: save {save.name} in {save.parent}",
+            f"{shot.id} {hands.stage}",
+            f"a person composes it: save {save.name} in {save.parent}",
             f"Then: gate comp import {shot.id}; or not: gate undo {shot.id}",
-        )  # fmt: skip
-    frame = await _composed(shot, hands, tier) if hands.composite is not None else None
+        )
+    frame = await _composed(run, shot, hands, tier) if hands.composite is not None else None
     if not hands.passes:
         assert frame is not None
         return frame
     on = hands.passes[0].on
-    made = frame.made if frame and frame.made.asset.sha256 == on else _taken_before(shot, hands)
+    made = frame.made if frame and frame.made.asset.sha256 == on else _taken_before(run, shot, hands)
     if hands.used is not None and hands.used.asset is not None and hands.used.asset.sha256 == on:
-        return await _as_it_was(shot, hands, tier, made)
+        return await _as_it_was(run, shot, hands, tier, made)
     for work in hands.passes:
-        frame, made = await _passed(shot, hands, tier, work, made)
+        frame, made = await _passed(run, shot, hands, tier, work, made)
     if frame is None:
         raise Escalated(
             f"{shot.id} {hands.stage}", "nothing was put where something was removed", f"gate undo {shot.id}"
         )
     if hands.passes[-1].work == "polish" and (hands.used is None or hands.used.asset != made.asset):
         raise ByHand(
-            f"{shot.id} {hands.stage}", "its polish moved nothing; a person says which counts, the composite or the polish",
+            f"{shot.id} {hands.stage}",
+            "its polish moved nothing; a person says which counts, the composite or the polish",
             f"gate comp use {shot.id} polish; or: gate comp use {shot.id} composite",
-        )  # fmt: skip
+        )
     return frame
 
 
-async def _as_it_was(shot: Shot, hands: Hands, tier: TierName, made: Made) -> Frame:
+async def _as_it_was(run: SceneRun, shot: Shot, hands: Hands, tier: TierName, made: Made) -> Frame:
     """The picture under a polish that a person did not take."""
-    return _through(shot, hands, made, await judge_handwork(shot, hands.stage, tier, made, human=hands.human))
+    return _through(run, shot, hands, made, await judge_handwork(run, shot, hands.stage, tier, made, human=hands.human))
 
 
-async def _composed(shot: Shot, hands: Hands, tier: TierName) -> Frame:
+async def _composed(run: SceneRun, shot: Shot, hands: Hands, tier: TierName) -> Frame:
     assert hands.composite is not None
-    made = known_composite(shot.id, tier, hands.composite)
+    made = known_composite(run.services, shot.id, tier, hands.composite)
     if made is None:
         step = Step(f"{shot.id} {hands.stage} take", (f"{shot.id} references",))
-        made = await step.run(take_composite, shot.id, tier, hands.composite)
-    result = await judge_handwork(shot, hands.stage, tier, made, human=True)
-    current().services.ledger.record_verdict(made.take.generation_key, result.verdict)
-    return _through(shot, hands, made, result)
+        made = await run.graph.run(step, take_composite, run, shot.id, tier, hands.composite)
+    result = await judge_handwork(run, shot, hands.stage, tier, made, human=True)
+    run.services.ledger.record_verdict(made.take.generation_key, result.verdict)
+    return _through(run, shot, hands, made, result)
 
 
-async def _passed(shot: Shot, hands: Hands, tier: TierName, work: Handwork, over: Made) -> tuple[Frame | None, Made]:
-    """One pass, made and guarded; a demolition leaves no frame that a gate could judge, and everything else is gated too."""
-    ledger, stage = current().services.ledger, hands.stage
+async def _passed(
+    run: SceneRun, shot: Shot, hands: Hands, tier: TierName, work: Handwork, over: Made
+) -> tuple[Frame | None, Made]:
+    """One pass, made and guarded; a demolition leaves no frame that a gate could judge, and everything else is gated
+    too.
+    """
+    ledger, stage = run.services.ledger, hands.stage
     take, guard = f"{shot.id} {stage} take", f"{shot.id} {stage} guard"
-    made = known_pass(shot.id, tier, work, over)
+    made = known_pass(run.services, shot.id, tier, work, over)
     if made is None:
         step = Step(take, (f"{shot.id} {stage}", guard, f"{shot.id} references"))
-        made = await step.run(make_pass, shot.id, tier, work, over)
-    guarded = await Step(guard, (take,)).run(guard_edit, shot.id, over.asset, made, work)
+        made = await run.graph.run(step, make_pass, run, shot.id, tier, work, over)
+    guarded = await run.graph.run(Step(guard, (take,)), guard_edit, run.services, shot.id, over.asset, made, work)
     if not guarded.verdict.passed:
         ledger.record_verdict(made.take.generation_key, guarded.verdict)
-        raise _moved(shot, hands, work, made, guarded)
+        raise _moved(run.services, shot, hands, work, made, guarded)
     if work.work == "demolish":
         ledger.record_verdict(made.take.generation_key, guarded.verdict)
         return None, made
-    result = await judge_handwork(shot, stage, tier, made, human=hands.human)
+    result = await judge_handwork(run, shot, stage, tier, made, human=hands.human)
     both = Verdict(
         scores=(*result.verdict.scores, *guarded.verdict.scores),
         findings=(*result.verdict.findings, *guarded.verdict.findings),
     )
     ledger.record_verdict(made.take.generation_key, both)
-    return _through(shot, hands, made, result), made
+    return _through(run, shot, hands, made, result), made
 
 
-def _through(shot: Shot, hands: Hands, made: Made, result: GateResult) -> Frame:
-    run = current()
+def _through(run: SceneRun, shot: Shot, hands: Hands, made: Made, result: GateResult) -> Frame:
+    """The frame as it passed. Raises Asked where its gate is not sure, Escalated where it failed."""
+    if result.verdict.questions:
+        raise stop_words.asked(shot, hands.stage, made.take.version, result.verdict)
     if not result.certificate:
         said = "; ".join(f"{f.rule} {f.message}" for f in result.verdict.findings if f.severity == "error")
         raise Escalated(
-            f"{shot.id} {hands.stage}", f"v{made.take.version:03d} by hand did not pass its gate: {said}",
+            f"{shot.id} {hands.stage}",
+            f"v{made.take.version:03d} by hand did not pass its gate: {said}",
             f"Hand in another: gate comp import {shot.id} FILE; or take it back: gate undo {shot.id}",
-        )  # fmt: skip
+        )
     words = " · human-approved geometry" if hands.human else ""
     run.services.telemetry.say(
         shot.id, hands.stage, "done" if made.fresh else "cached", f"v{made.take.version:03d}{words}"
-    )  # fmt: skip
-    return Frame(certified(run, result, shot.id, hands.stage), made, result)
+    )
+    return Frame(certified(run.services, result, shot.id, hands.stage), made, result)
 
 
-def _moved(shot: Shot, hands: Hands, work: Handwork, made: Made, guarded: GuardResult) -> ByHand:
+def _moved(services: Services, shot: Shot, hands: Hands, work: Handwork, made: Made, guarded: GuardResult) -> ByHand:
     """What a person is told of a pass that moved something; its heat map lies where people look."""
-    services = current().services
     assert guarded.heat is not None
     folder = services.settings.out / "heat"
     folder.mkdir(parents=True, exist_ok=True)
@@ -134,15 +149,16 @@ def _moved(shot: Shot, hands: Hands, work: Handwork, made: Made, guarded: GuardR
     keep = f"The composite stays: gate comp use {shot.id} composite; or polish it once more: gate comp polish {shot.id}"
     other = f"What was there stays: gate undo {shot.id}; or say it in other words: gate edit {shot.id}"
     return ByHand(
-        f"{shot.id} {hands.stage}", f"its {work.work} was rejected: {said}; look at {shown}",
+        f"{shot.id} {hands.stage}",
+        f"its {work.work} was rejected: {said}; look at {shown}",
         keep if work.work == "polish" else other,
-    )  # fmt: skip
+    )
 
 
-def _taken_before(shot: Shot, hands: Hands) -> Made:
-    """The take that the first pass is over. Raises Escalated where the books have it no longer."""
+def _taken_before(run: SceneRun, shot: Shot, hands: Hands) -> Made:
+    """The take that the first pass is over. Raises Escalated where the ledger has it no longer."""
     on = hands.passes[0].on if hands.passes else None
-    take = take_of(current().services, shot.id, on) if on else None
+    take = take_of(run.services, shot.id, on) if on else None
     if take is None or take.asset is None:
         raise Escalated(f"{shot.id} {hands.stage}", "the picture to change is in no take", f"gate undo {shot.id}")
     return Made(take, take.asset, fresh=False)

@@ -17,7 +17,7 @@ from flows.turn import named, speak_plainly
 from wiring.errors import NotAFilm
 from wiring.services import Services
 from wiring.settings import Settings, film_served, read_settings
-from wiring.telemetry import Step
+from wiring.telemetry import StageChange
 
 BY_HAND = "by hand"
 """Stands for the run's id where the flow's body is called without Prefect."""
@@ -31,7 +31,9 @@ def run_name() -> str:
 
 
 def what_it_makes(flow: str, given: Mapping[str, Any]) -> str:
-    """A run of `flow` in words: `SC010 drafts`, `film drafts and finals`, `SC010 finals`, `turnaround of marit`, `reconcile every scene`."""
+    """A run of `flow` in words: `SC010 drafts`, `film drafts and finals`, `SC010 finals`, `turnaround of marit`,
+    `reconcile every scene`.
+    """
     subject = str(given.get("scene") or given.get("character") or "")
     if flow in {"scene", "film"}:
         to_drafts = given.get("night") or given.get("tier") == "draft"
@@ -44,7 +46,8 @@ def what_it_makes(flow: str, given: Mapping[str, Any]) -> str:
 def settings_of(film: str) -> Settings:
     """The settings for the film that is served here, by its folder or by no name.
 
-    Raises NotAFilm for another film's folder: what this process was told of books, caps and vault is that of the film it serves.
+    Raises NotAFilm for another film's folder: what this process was told of the ledger, caps and vault is that of the
+    film it serves.
     """
     settings, served = read_settings(Path(film) if film else None), film_served()
     if served is not None and settings.film != served:
@@ -61,7 +64,9 @@ def say_in_log(services: Services) -> None:
 
 
 async def say_how_it_ended(outcome: SceneOutcome) -> None:
-    """Under a deployment the run's page says it: in its name, where the scene is not finished, and at the end of its log."""
+    """Under a deployment the run's page says it: in its name, where the scene is not finished, and at the end of its
+    log.
+    """
     if runtime.deployment.id is None:
         return
     if outcome.passed:
@@ -73,5 +78,5 @@ async def say_how_it_ended(outcome: SceneOutcome) -> None:
             )
 
 
-def _log(step: Step) -> None:
+def _log(step: StageChange) -> None:
     get_run_logger().info("%s %s: %s %s", step.subject, step.stage, step.state, step.detail)

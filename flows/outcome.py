@@ -8,13 +8,34 @@ from checks.colour_match import ColourMatch
 from manifests.noun import Noun
 
 Ending = Literal[
-    "finished", "waits for approval", "waits for an answer", "waits for hands", "on hold", "incomplete", "budget", "credit", "stopped", "window closed", "refused", "fenced",
-]  # fmt: skip
+    "finished",
+    "waits for approval",
+    "waits for an answer",
+    "waits for hands",
+    "on hold",
+    "incomplete",
+    "budget",
+    "credit",
+    "stopped",
+    "window closed",
+    "refused",
+    "fenced",
+]
 
 EXIT_CODES: dict[Ending, int] = {
-    "finished": 0, "incomplete": 1, "fenced": 1, "waits for approval": 3, "waits for an answer": 3, "waits for hands": 3, "on hold": 3, "budget": 4, "credit": 5,
-    "stopped": 6, "window closed": 6, "refused": 8,
-}  # fmt: skip
+    "finished": 0,
+    "incomplete": 1,
+    "fenced": 1,
+    "waits for approval": 3,
+    "waits for an answer": 3,
+    "waits for hands": 3,
+    "on hold": 3,
+    "budget": 4,
+    "credit": 5,
+    "stopped": 6,
+    "window closed": 6,
+    "refused": 8,
+}
 
 PASSED: frozenset[Ending] = frozenset(
     {"finished", "waits for approval", "waits for an answer", "waits for hands", "on hold"}
@@ -23,7 +44,9 @@ PASSED: frozenset[Ending] = frozenset(
 
 
 class ShotLine(Noun):
-    """One shot as the run left it. `status` is a word of the status table; `message` says who says so and what to do."""
+    """One shot as the run left it. `status` is a word of the status table; `message` gives the cause, and what to
+    do.
+    """
 
     shot: str
     status: str
@@ -33,7 +56,9 @@ class ShotLine(Noun):
 
 
 class DraftWaiting(Noun):
-    """A paid draft that a person approves first: what it would be made from, in which words, and the most it may cost."""
+    """A paid draft that a person approves first: what it would be made from, in which words, and the most it may
+    cost.
+    """
 
     shot: str
     resolution: str
@@ -47,10 +72,10 @@ class DraftWaiting(Noun):
 class SceneOutcome(Noun):
     """How it ended. `generated`: takes really made in this run. Money in micro-dollars, of the scene so far.
 
-    `re_anchored`: chained shots that were made from the masters, and why. `drifted`: what is adrift still, in sentences.
-    `colours`: how the chained clips of the newest cut were brought to the colours of their chain's first.
-    `dry`: the providers whose credit has ended. `left_out`: what people have on hold or cut from the film, a line each.
-    `drafts_waiting`: the paid drafts that a person approves first, as they are shown to that person.
+    `re_anchored`: chained shots that were made from the masters, and why. `drifted`: what is adrift still, in
+    sentences. `colours`: how the chained clips of the newest cut were brought to the colours of their chain's first.
+    `dry`: the providers whose credit has ended. `left_out`: what people have on hold or omitted from the film, a line
+    each. `drafts_waiting`: the paid drafts that a person approves first, as they are shown to that person.
     """
 
     scene: str
@@ -88,7 +113,9 @@ class SceneOutcome(Noun):
 
 
 class SceneLine(Noun):
-    """One scene of a film as the film's run left it. `waits`: a person is to do something; `run`: its own run in Prefect."""
+    """One scene of a film as the film's run left it. `waits`: a person is to do something; `run`: its own run in
+    Prefect.
+    """
 
     scene: str
     came_through: bool

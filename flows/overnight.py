@@ -1,6 +1,8 @@
-"""The night: drafts of every scene that has a standing order, in turn; then the dailies, and one message in the morning.
+"""The night: drafts of every scene that has a standing order, in turn; then the dailies, and one message in the
+morning.
 
-A scene that fails, for whatever reason, does not end the night; a stop does. Nobody is told anything before the window's end.
+A scene that fails, for whatever reason, does not end the night; a stop does. Nobody is told anything before the
+window's end.
 """
 
 from __future__ import annotations
@@ -13,30 +15,34 @@ from typing import Annotated
 from prefect import flow, runtime
 from pydantic import Field
 
+from flows.claiming import dry_tonight
 from flows.naming import BY_HAND, say_in_log, settings_of
 from flows.outcome import EXIT_CODES, SceneOutcome, SceneUnfinished
 from flows.parameters import FilmFolder, SceneName
 from flows.scene import render_scene
 from governor.errors import NightOver, Stopped
 from manifests.errors import GateError
-from manifests.night import SceneNight, ShotNight
 from manifests.noun import Noun
-from manifests.standing_order import Night
-from tasks.current import dry_tonight
-from tasks.in_flight import collect_open
-from wiring import messages, nights
+from manifests.spending.night import SceneNight, ShotNight
+from manifests.spending.standing_order import Night
+from production.dailies.lay_out import lay_out
+from production.messages import messages
+from production.messages.notifying import announce, deliver_due
+from production.planning import nights
+from production.planning.nights import Turn
+from production.planning.plan_scene import plan_scene
+from production.purchasing.in_flight import collect_open
 from wiring.alive import alive
-from wiring.dailies.lay_out import lay_out
-from wiring.nights import Turn
-from wiring.notifying import announce, deliver_due
-from wiring.planning import plan_scene
-from wiring.services import Services, open_services
+from wiring.opening import open_services
+from wiring.services import Services
 
 _LOOK_S = 30.0
 """How often somebody who waits for the window's end looks at the clock."""
 
 _EARLY_S = 3900.0
-"""So much before a window opens a night may begin, and wait: where the clocks skip an hour, Prefect's schedule wakes it that early."""
+"""So much before a window opens a night may begin, and wait: where the clocks skip an hour, Prefect's schedule wakes it
+that early.
+"""
 
 _sleep = asyncio.sleep
 
@@ -69,7 +75,9 @@ async def overnight_drafts(
     *,
     stay: Annotated[bool, Field(description="Stay until the window ends and send the morning's message then.")] = True,
 ) -> NightOutcome:
-    """Make the drafts of the night at 480p, each scene under its standing order (gate order): leftovers first, then by priority."""
+    """Make the drafts of the night at 480p, each scene under its standing order (gate order): leftovers first, then by
+    priority.
+    """
     services = open_services(settings_of(film))
     say_in_log(services)
     with alive(services.settings, str(runtime.flow_run.id or BY_HAND)):
@@ -83,7 +91,9 @@ async def overnight_drafts(
 
 
 async def make_night(services: Services, wanted: Sequence[str] = ()) -> NightOutcome:
-    """Every scene in turn, then the dailies and the digest. Raises NightOver where no window is open, and nothing was begun."""
+    """Every scene in turn, then the dailies and the digest. Raises NightOver where no window is open, and nothing was
+    begun.
+    """
     for name in wanted:
         services.scene(name)  # raises where the film has none
     turns, dry = nights.turns(services, wanted), dict[str, Exception]()
@@ -116,9 +126,16 @@ async def _make_one(services: Services, turn: Turn, night: Night) -> SceneNight:
     """One scene's run under its order, written down however it ended."""
     began, plan = services.ledger.now(), nights.plan_file(services, turn.order)
     blank = SceneNight(
-        night=night.name, scene=turn.scene, order=turn.number, opens=night.opens.isoformat(), closes=night.closes.isoformat(),
-        plan=turn.order.plan, began_at=_at(began), ended_at=_at(began), ending="fault",
-    )  # fmt: skip
+        night=night.name,
+        scene=turn.scene,
+        order=turn.number,
+        opens=night.opens.isoformat(),
+        closes=night.closes.isoformat(),
+        plan=turn.order.plan,
+        began_at=_at(began),
+        ended_at=_at(began),
+        ending="fault",
+    )
     try:
         blank = blank.model_copy(
             update={"foreseen_microusd": plan_scene(services, services.scene(turn.scene)).cost.drafts.likely_microusd}
@@ -170,7 +187,9 @@ def _lay_out_dailies(services: Services, reports: Sequence[SceneNight]) -> dict[
 
 
 async def _until_a_window_opens(services: Services, wanted: Sequence[str]) -> None:
-    """Wait for the first window where it is about to open; return at once where one is open, or all of them are far away."""
+    """Wait for the first window where it is about to open; return at once where one is open, or all of them are far
+    away.
+    """
     now, orders = services.ledger.now(), [turn.order for turn in nights.turns(services, wanted)]
     opens = min((order.next_night(now).opens for order in orders), default=now)
     if not any(order.night_at(now) for order in orders) and (opens - now).total_seconds() <= _EARLY_S:

@@ -1,6 +1,7 @@
 """What people fill in when they launch a run in Prefect's page: each field with its help text and its bounds.
 
-A flow does not know which film it will be for: `flows.forms` adds the film's own scenes and names when it is deployed.
+A flow does not know which film it will be for: `flows.serving.forms` adds the film's own scenes and names when it is
+deployed.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from wiring.views import EVERY_WARDROBE, EVERYBODY
+from production.bible.views import EVERY_WARDROBE, EVERYBODY
 
 AS_THE_FILM_SAYS = "as film.yaml says"
 EVERY_SCENE = "every scene"
@@ -22,13 +23,15 @@ FilmFolder = Annotated[
     str,
     Field(
         title="Film",
-        description="The folder of the film that is served, on the machine that runs this. Empty: that one; another is refused.",
+        description="The folder of the film that is served, on the machine that runs this. Empty: that one; another "
+        "is refused.",
     ),
 ]
 UpTo = Annotated[
     Literal["draft", "final"],
     Field(
-        description="How far: to the draft cut, where nobody is asked; or on to the finals, which wait for your yes."
+        description="How far: to the draft cut, where nobody is asked; or on to the finals, which wait for your "
+        "approval."
     ),
 ]
 PlanFile = Annotated[
@@ -38,7 +41,8 @@ ProviderName = Annotated[
     str,
     Field(
         pattern=rf"^([a-z][a-z0-9_-]{{0,39}}|{AS_THE_FILM_SAYS})$",
-        description="Who makes the clips. Another one than now is named in film.yaml, for every run from now on: that takes your "
+        description="Who makes the clips. Another one than now is named in film.yaml, for every run from now on: "
+        "that takes your "
         "name and your reason below.",
     ),
 ]
@@ -71,18 +75,24 @@ Again = Annotated[
 BibleCapUsd = Annotated[
     float,
     Field(
-        ge=0, le=9_999_999, title="Cap in US dollars",
-        description="What all views of the bible together may cost from now on; 0 leaves the cap as it is. Raising it takes your "
+        ge=0,
+        le=9_999_999,
+        title="Cap in US dollars",
+        description="What all views of the bible together may cost from now on; 0 leaves the cap as it is. Raising "
+        "it takes your "
         "name and your reason.",
     ),
-]  # fmt: skip
+]
 CapUsd = Annotated[
     float,
     Field(
-        ge=0, le=9_999_999, title="Cap in US dollars",
-        description="What the scene may cost from now on; 0 leaves its cap as it is. Raising it takes your name and your reason.",
+        ge=0,
+        le=9_999_999,
+        title="Cap in US dollars",
+        description="What the scene may cost from now on; 0 leaves its cap as it is. Raising it takes your name and "
+        "your reason.",
     ),
-]  # fmt: skip
+]
 Who = Annotated[
     str, Field(max_length=80, description="Your name. It is written under what you decide here; else leave it.")
 ]

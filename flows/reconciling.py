@@ -8,17 +8,20 @@ from prefect.states import Completed
 
 from flows.naming import BY_HAND, run_name, say_in_log, settings_of
 from flows.parameters import EVERY_SCENE, FilmFolder, SceneOrAll
+from flows.showing.publish import publish_reconciled
 from manifests.money import format_usd
-from tasks.in_flight import Brought
-from tasks.publish import publish_reconciled
-from tasks.reconcile import reconcile
+from production.purchasing.in_flight import Brought
+from production.purchasing.reconcile import reconcile
 from wiring.alive import alive
-from wiring.services import Services, open_services
+from wiring.opening import open_services
+from wiring.services import Services
 
 
 @flow(name="reconcile", flow_run_name=run_name, persist_result=True, log_prints=False)
 async def ask_providers(scene: SceneOrAll = EVERY_SCENE, film: FilmFolder = "") -> State[str]:
-    """Collect what was made, give back what was never bought, book late bills; what nobody knows is a person's to decide."""
+    """Collect what was made, give back what was never bought, book late bills; what nobody knows is a person's to
+    decide.
+    """
     services = open_services(settings_of(film))
     named = None if scene == EVERY_SCENE else services.scene(scene).id
     with alive(services.settings, str(runtime.flow_run.id or BY_HAND)):
@@ -43,6 +46,9 @@ def _words(services: Services, scene: str | None, found: list[Brought]) -> tuple
     shot = doubts[0].shot
     decide = f'gate reconcile --write-off {shot} --reason "..." or gate reconcile --release {shot} --reason "..."'
     return (
-        f"{asked} In doubt: {len(doubts)}, ${held} held, and nobody can say whether they were bought. Look at the provider's own list, then decide: {decide}",
+        (
+            f"{asked} In doubt: {len(doubts)}, ${held} held, and nobody can say whether they were bought. Look at the "
+            f"provider's own list, then decide: {decide}"
+        ),
         True,
     )

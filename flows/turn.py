@@ -1,4 +1,6 @@
-"""Says that it is a person's turn in what Prefect's page shows first: the run's name, its state, its log; then leaves the run."""
+"""Says that it is a person's turn in what Prefect's page shows first: the run's name, its state, its log; then leaves
+the run.
+"""
 
 from __future__ import annotations
 
@@ -38,12 +40,19 @@ def words_of_turn(settings: Settings, scene: str, finals: int) -> str:
 
 
 def named(name: str, hint: str) -> str:
-    """A run's name with what a person is to do now, instead of what that was before. Its next start names it plainly again.
+    """A run's name with what a person is to do now, instead of what that was before. Its next start names it plainly
+    again.
 
     The hour comes last: the page cuts a long name off at its end.
     """
+    what, dot, hour = plain(name).rpartition(" · ") if " · " in name else (plain(name), "", "")
+    return f"{what}{_HINTED}{hint}{dot}{hour}"
+
+
+def plain(name: str) -> str:
+    """A run's name without what a person was to do."""
     what, dot, hour = name.rpartition(" · ") if " · " in name else (name, "", "")
-    return f"{what.partition(_HINTED)[0]}{_HINTED}{hint}{dot}{hour}"
+    return f"{what.partition(_HINTED)[0]}{dot}{hour}"
 
 
 async def suspend(form: type[RunInput], key: str, words: str) -> None:
@@ -66,7 +75,9 @@ async def suspend(form: type[RunInput], key: str, words: str) -> None:
 
 
 def speak_plainly() -> None:
-    """Let a run's log end in plain words: for Prefect every end but Completed is an ERROR, and every refusal a traceback."""
+    """Let a run's log end in plain words: for Prefect every end but Completed is an ERROR, and every refusal a
+    traceback.
+    """
     logging.getLogger(_LOGGER).addFilter(_plain)
 
 

@@ -1,4 +1,4 @@
-"""Deriving the books from the journal again, and saying where they differ."""
+"""Derives the ledger's balances and states from its journal again, and says where they differ."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Row, func, select, text
 
-from governor.books import Books
-from governor.guards import missing
-from governor.tables import STATES, attempts, epochs, flags, journal, scopes
+from governor.database.guards import missing
+from governor.database.tables import STATES, attempts, epochs, flags, journal, scopes
+from governor.transaction import Transaction
 from manifests.money import format_usd
 
 _FOLLOWS: dict[str, set[str | None]] = {
@@ -26,17 +26,17 @@ _FOLLOWS: dict[str, set[str | None]] = {
 }
 
 
-def audit(books: Books) -> list[str]:
-    """What is wrong with the books, a sentence each; empty when they are sound."""
+def audit(transaction: Transaction) -> list[str]:
+    """The ledger's faults, a sentence each; empty when it is sound."""
     replay = _Replay()
-    for row in books.connection.execute(select(journal).order_by(journal.c.id)):
+    for row in transaction.connection.execute(select(journal).order_by(journal.c.id)):
         replay.take(row)
     return [
-        *_unsound_file(books),
+        *_unsound_file(transaction),
         *replay.wrong,
-        *_wrong_attempts(books, replay),
-        *_wrong_scopes(books, replay),
-        *_wrong_claims(books, replay),
+        *_wrong_attempts(transaction, replay),
+        *_wrong_scopes(transaction, replay),
+        *_wrong_claims(transaction, replay),
     ]
 
 
@@ -54,7 +54,7 @@ class _Derived:
 
 @dataclass
 class _Replay:
-    """The books as they follow from the journal, read row by row."""
+    """The ledger's state as it follows from the journal, read row by row."""
 
     wrong: list[str] = field(default_factory=list)
     attempts: dict[int, _Derived] = field(default_factory=dict)
@@ -120,9 +120,9 @@ class _Replay:
             )
 
 
-def _wrong_attempts(books: Books, replay: _Replay) -> list[str]:
+def _wrong_attempts(transaction: Transaction, replay: _Replay) -> list[str]:
     wrong, seen = [], set()
-    for row in books.connection.execute(select(attempts).order_by(attempts.c.id)):
+    for row in transaction.connection.execute(select(attempts).order_by(attempts.c.id)):
         seen.add(row.id)
         derived = replay.attempts.get(row.id)
         if derived is None:
@@ -132,11 +132,13 @@ def _wrong_attempts(books: Books, replay: _Replay) -> list[str]:
             wrong.append(f"Attempt {row.id} ({row.shot}) is {row.state}, and the journal says {derived.state}.")
         if row.held != derived.bound:
             wrong.append(
-                f"Attempt {row.id} ({row.shot}) was held at ${format_usd(row.held)}, and the journal says ${format_usd(derived.bound)}."
+                f"Attempt {row.id} ({row.shot}) was held at ${format_usd(row.held)}, and the journal says "
+                f"${format_usd(derived.bound)}."
             )
         if (row.cost or 0) + (row.late or 0) != derived.settled:
             wrong.append(
-                f"Attempt {row.id} ({row.shot}) cost ${format_usd((row.cost or 0) + (row.late or 0))}, and the journal says ${format_usd(derived.settled)}."
+                f"Attempt {row.id} ({row.shot}) cost ${format_usd((row.cost or 0) + (row.late or 0))}, and the "
+                f"journal says ${format_usd(derived.settled)}."
             )
         if row.generation_key != derived.key or tuple(json.loads(row.scopes)) != derived.scopes:
             wrong.append(f"Attempt {row.id} ({row.shot}) has another key or other caps than the journal says.")
@@ -148,9 +150,9 @@ def _wrong_attempts(books: Books, replay: _Replay) -> list[str]:
     return wrong
 
 
-def _wrong_scopes(books: Books, replay: _Replay) -> list[str]:
+def _wrong_scopes(transaction: Transaction, replay: _Replay) -> list[str]:
     wrong = []
-    rows = {row.scope: row for row in books.connection.execute(select(scopes))}
+    rows = {row.scope: row for row in transaction.connection.execute(select(scopes))}
     for scope in sorted(rows.keys() | replay.caps.keys() | replay.held.keys()):
         row = rows.get(scope)
         if row is None:
@@ -170,9 +172,9 @@ def _wrong_scopes(books: Books, replay: _Replay) -> list[str]:
     return wrong
 
 
-def _wrong_claims(books: Books, replay: _Replay) -> list[str]:
-    here = {f"scene:{row.scene}": row.number for row in books.connection.execute(select(epochs))}
-    on = set(books.connection.execute(select(flags.c.name)).scalars())
+def _wrong_claims(transaction: Transaction, replay: _Replay) -> list[str]:
+    here = {f"scene:{row.scene}": row.number for row in transaction.connection.execute(select(epochs))}
+    on = set(transaction.connection.execute(select(flags.c.name)).scalars())
     wrong = []
     if here != replay.epochs:
         wrong.append("The epochs are not the ones in the journal.")
@@ -181,16 +183,18 @@ def _wrong_claims(books: Books, replay: _Replay) -> list[str]:
     return wrong
 
 
-def _unsound_file(books: Books) -> list[str]:
-    """What only the database can tell: a missing guard; on SQLite also damage, and rows cut off at the journal's end."""
-    wrong = [f"The guard {name} is missing, so a row could be changed." for name in missing(books.connection)]
-    if books.connection.dialect.name != "sqlite":
+def _unsound_file(transaction: Transaction) -> list[str]:
+    """Faults that only the database can tell: a missing guard;
+    on SQLite also damage, and rows cut off at the journal's end.
+    """
+    wrong = [f"The guard {name} is missing, so a row could be changed." for name in missing(transaction.connection)]
+    if transaction.connection.dialect.name != "sqlite":
         return wrong
-    sound = books.connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+    sound = transaction.connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
     if sound != "ok":
         wrong.append(f"The file is damaged: {sound}.")
-    rows, last = books.connection.execute(select(func.count(), func.max(journal.c.id)).select_from(journal)).one()
-    issued = books.connection.execute(
+    rows, last = transaction.connection.execute(select(func.count(), func.max(journal.c.id)).select_from(journal)).one()
+    issued = transaction.connection.execute(
         text("SELECT seq FROM sqlite_sequence WHERE name = 'journal'")
     ).scalar_one_or_none()
     if (rows, last or 0) != (issued or 0, issued or 0):

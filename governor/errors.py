@@ -1,4 +1,4 @@
-"""What the governor says no to, and what can go wrong with its books.
+"""The governor's refusals, and what can go wrong with the ledger.
 
 GovernorError                   every refusal of the governor
 ├── Refusal                     no money moves
@@ -15,9 +15,9 @@ GovernorError                   every refusal of the governor
 │   ├── ModelRetired            the model cannot be called any more
 │   ├── RefusedBefore           its moderation refused just these words and pictures
 │   ├── Fenced                  a newer run owns the scene
-│   ├── Parked                  a person put the shot on hold, or cut it from the film
-│   ├── NotApproved             nobody said yes to this
-│   │   ├── ApprovalLapsed      somebody did, and what the yes was bound to has changed
+│   ├── Parked                  a person put the shot on hold, or omitted it from the film
+│   ├── NotApproved             nobody has approved this
+│   │   ├── ApprovalLapsed      somebody did, and a fact that the approval was bound to has changed
 │   │   ├── SwitchNotDecided    another provider costs much more, and nobody decided to change to it
 │   │   └── DraftsNotDecided    drafts would be made at more than 480p, and nobody decided that
 │   ├── UncertifiedInput        made from something no gate has passed
@@ -29,11 +29,11 @@ GovernorError                   every refusal of the governor
 │   ├── AlreadyResolved         it was closed before, and otherwise
 │   ├── HoldGone                somebody gave the hold back before its call went out
 │   ├── ForeignJob              the provider named a job that belongs to another attempt
-│   └── MoneyCommitted          a yes is to be taken back, and what it allowed is being bought
+│   └── MoneyCommitted          an approval is to be taken back, and its purchase is under way
 ├── ScopeRefused                a cap's scope is not spelled as one
 ├── ForeignLogRefused           another tool's log cannot be counted as it is
 ├── NoSuchTake                  no attempt has this generation key
-└── LedgerTrouble               the books cannot be read or written
+└── LedgerTrouble               the ledger cannot be read or written
     ├── LedgerBusy              somebody else held them too long; later may go
     ├── LedgerLost              the server went away; later may go
     └── LedgerBroken            full, read-only, of another version, or opened elsewhere
@@ -84,7 +84,9 @@ class NightOver(Stopped):
 
 
 class LedgerBehind(Stopped):
-    """The vault, or the high-water mark, knows of paid calls that the ledger lacks. It buys nothing until they are read back."""
+    """The vault, or the high-water mark, knows of paid calls that the ledger lacks.
+    It buys nothing until they are read back.
+    """
 
 
 class CreditShort(Refusal):
@@ -110,7 +112,7 @@ class Fenced(Refusal):
 
 
 class Parked(Refusal):
-    """A person put the shot on hold, or cut it from the film. `kind`: "hold" or "omit"."""
+    """A person put the shot on hold, or omitted it from the film. `kind`: "hold" or "omit"."""
 
     def __init__(self, thing: str, cause: str, cure: str, *, kind: Literal["hold", "omit"]) -> None:
         super().__init__(thing, cause, cure)
@@ -118,21 +120,21 @@ class Parked(Refusal):
 
     @property
     def back(self) -> str:
-        """The command with which each who parked it takes the own word back."""
+        """The command with which each person who parked it takes that decision back."""
         return f"gate undo {self.thing} --parked"
 
     @property
     def words(self) -> str:
-        """A line for a report: "SC010_SH0030: Mia cut it from the film (gate undo SC010_SH0030 --parked)"."""
+        """A line for a report: "SC010_SH0030: Mia omitted it from the film (gate undo SC010_SH0030 --parked)"."""
         return f"{self.thing}: {self.cause} ({self.back})"
 
 
 class NotApproved(Refusal):
-    """A tier above draft has no person's yes."""
+    """A tier above draft has no person's approval."""
 
 
 class ApprovalLapsed(NotApproved):
-    """There is a yes, and something it was bound to has changed since."""
+    """There is an approval, and something it was bound to has changed since."""
 
 
 class SwitchNotDecided(NotApproved):
@@ -172,7 +174,7 @@ class AlreadyResolved(WrongState):
 
 
 class HoldGone(WrongState):
-    """The hold was given back before its call went out, and nothing was sent: it may be held anew."""
+    """The hold was given back before its call went out, and nothing was sent: it may be held again."""
 
 
 class ForeignJob(WrongState):
@@ -180,7 +182,7 @@ class ForeignJob(WrongState):
 
 
 class MoneyCommitted(WrongState):
-    """A yes cannot be taken back any more: money was held, or spent, on its word."""
+    """An approval cannot be taken back any more: money was held, or spent, on the strength of it."""
 
 
 class ScopeRefused(GovernorError):
@@ -196,17 +198,19 @@ class NoSuchTake(GovernorError):
 
 
 class LedgerTrouble(GovernorError):
-    """The books cannot be read or written. What was not committed did not happen."""
+    """The ledger cannot be read or written. An uncommitted change did not happen."""
 
 
 class LedgerBusy(LedgerTrouble):
-    """Another process kept the books locked for longer than the busy time-out."""
+    """Another process kept the ledger locked for longer than the busy time-out."""
 
     retry_helps = True
 
 
 class LedgerLost(LedgerTrouble):
-    """The database server went away. `perhaps_kept`: it did so during a COMMIT, and only reading again tells if that held."""
+    """The database server went away.
+    `perhaps_kept`: it did so during a COMMIT, and only reading again tells if that held.
+    """
 
     retry_helps = True
 
@@ -216,8 +220,8 @@ class LedgerLost(LedgerTrouble):
 
 
 class LedgerBroken(LedgerTrouble):
-    """The books are damaged, the disk is full or read-only, or the file is of another version."""
+    """The ledger is damaged, the disk is full or read-only, or the file is of another version."""
 
 
 class LedgerDamaged(LedgerBroken):
-    """The books' file cannot be read any more; what was bought is read back from beside it."""
+    """The ledger's file cannot be read any more; the purchases are read back from the receipts beside it."""

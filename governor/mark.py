@@ -1,7 +1,8 @@
 """The ledger's high-water mark: a small file outside the ledger that names its newest paid movement.
 
-Each line names one row of the journal and the hash of that row. A ledger that lacks the newest row, or has another one in
-its place, is older than the mark, or another ledger. Lines are appended and synced, so that many processes may write.
+Each line names one row of the journal and the hash of that row. A ledger that lacks the newest row, or has another one
+in its place, is older than the mark, or another ledger. Lines are appended and synced, so that many processes may
+write.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
-from governor.books import Books
+from governor.database.tables import journal
 from governor.errors import LedgerBroken
-from governor.tables import journal
+from governor.transaction import Transaction
 from manifests.keys import hash_json
 
 _TAIL_BYTES = 1 << 16
-"""The newest lines: a line has at most about 300 bytes, and lines are out of order by as many as there are processes."""
+"""The newest lines: a line has at most about 300 bytes,
+and lines are out of order by as many as there are processes.
+"""
 
 _ROW = select(journal).where(journal.c.id == bindparam("row"))
 _NEWEST = select(journal).order_by(journal.c.id.desc()).limit(1)
@@ -31,7 +34,7 @@ _HASHED = ("at", "kind", "attempt", "scope", "state", "held_delta", "settled_del
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MarkLine:
     """One movement. `row`: of the journal. `key`, `shot`, `held_microusd`: of its attempt, "" and 0 where it has none.
 
     `begins`: everything before this line was settled by a reconciliation, and counts no more.
@@ -46,22 +49,22 @@ class Line:
     begins: bool = False
 
 
-class Mark:
+class HighWaterMark:
     """The mark in the file at `path`; there is none before the first paid call."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     @property
-    def newest(self) -> Line | None:
+    def newest(self) -> MarkLine | None:
         """The line of the highest row since the last reconciliation."""
         return _highest(self._lines(_TAIL_BYTES))
 
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[MarkLine, ...]:
         """Every line since the last reconciliation."""
         return _since_begun(self._lines(None))
 
-    def write(self, lines: list[Line]) -> None:
+    def write(self, lines: list[MarkLine]) -> None:
         """Append the lines; when this returns, they survive a power loss. Raises LedgerBroken."""
         # It begins with a line end: what a writer that died left behind must not swallow this.
         content = "".join(f"\n{json.dumps(_told(line), separators=(',', ':'))}" for line in lines).encode()
@@ -81,7 +84,7 @@ class Mark:
             cure = "Free some disk space, or give this user the right to write the folder; then go on: gate resume."
             raise LedgerBroken(str(self.path), f"it cannot be written ({error.strerror})", cure) from error
 
-    def _lines(self, last_bytes: int | None) -> Iterator[Line]:
+    def _lines(self, last_bytes: int | None) -> Iterator[MarkLine]:
         try:
             with self.path.open("rb") as file:
                 size = file.seek(0, os.SEEK_END)
@@ -93,27 +96,27 @@ class Mark:
         rows = content.split(b"\n")
         for text in rows[1:] if begin else rows:
             with suppress(ValueError, TypeError):  # a line whose writer died in the middle was never relied on
-                yield Line(**json.loads(text))
+                yield MarkLine(**json.loads(text))
 
 
-def line_of(books: Books, row: int, kind: str, attempt: Any = None) -> Line:
+def line_of(transaction: Transaction, row: int, kind: str, attempt: Any = None) -> MarkLine:
     """The line for a row of the journal that this transaction wrote."""
-    found = books.connection.execute(_ROW, {"row": row}).one()
+    found = transaction.connection.execute(_ROW, {"row": row}).one()
     named = {"key": attempt.generation_key, "shot": attempt.shot, "held_microusd": attempt.held} if attempt else {}
-    return Line(row, _digest(found), kind, **named)
+    return MarkLine(row, _digest(found), kind, **named)
 
 
-def newest_row(books: Books) -> Line | None:
+def newest_row(transaction: Transaction) -> MarkLine | None:
     """The line for the newest row of the journal, whatever it says; None where the journal is empty."""
-    found = books.connection.execute(_NEWEST).one_or_none()
-    return None if found is None else Line(found.id, _digest(found), found.kind, begins=True)
+    found = transaction.connection.execute(_NEWEST).one_or_none()
+    return None if found is None else MarkLine(found.id, _digest(found), found.kind, begins=True)
 
 
-def agrees(books: Books, line: Line | None) -> bool:
+def agrees(transaction: Transaction, line: MarkLine | None) -> bool:
     """Whether the ledger has the movement that the line names."""
     if line is None:
         return True
-    found = books.connection.execute(_ROW, {"row": line.row}).one_or_none()
+    found = transaction.connection.execute(_ROW, {"row": line.row}).one_or_none()
     return found is not None and _digest(found) == line.digest
 
 
@@ -121,8 +124,8 @@ def _digest(row: Row[Any]) -> str:
     return hash_json([getattr(row, name) for name in _HASHED])[:32]
 
 
-def _since_begun(lines: Iterator[Line]) -> tuple[Line, ...]:
-    kept: list[Line] = []
+def _since_begun(lines: Iterator[MarkLine]) -> tuple[MarkLine, ...]:
+    kept: list[MarkLine] = []
     for line in lines:
         if line.begins:
             kept.clear()
@@ -130,11 +133,11 @@ def _since_begun(lines: Iterator[Line]) -> tuple[Line, ...]:
     return tuple(kept)
 
 
-def _highest(lines: Iterator[Line]) -> Line | None:
+def _highest(lines: Iterator[MarkLine]) -> MarkLine | None:
     return max(_since_begun(lines), key=lambda line: line.row, default=None)
 
 
-def _told(line: Line) -> dict[str, Any]:
+def _told(line: MarkLine) -> dict[str, Any]:
     return {name: value for name, value in asdict(line).items() if value or name == "row"}
 
 

@@ -1,4 +1,4 @@
-"""When the governor says no: one small pure function a reason. Each returns its refusal, or None."""
+"""Why the governor refuses a purchase: one pure function per reason. Each returns its refusal, or None."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from governor.errors import (
     AttemptsSpent,
     BudgetRefused,
     CapRaise,
-    CreditShort,
     DraftsNotDecided,
     Fenced,
     ModelRetired,
@@ -28,13 +27,34 @@ from governor.purchase import Balance, Epoch
 from manifests.decision import Decision
 from manifests.film import Resolution
 from manifests.money import MICROUSD_PER_USD, format_usd
-from manifests.standing_order import Night, StandingOrder
+from manifests.names import scene_of_shot
+from manifests.spending.standing_order import Night, StandingOrder
 
 _CENT = MICROUSD_PER_USD // 100
-PERSONS_ONLY = frozenset({
-    "approve", "raise_cap", "write_off", "release", "go", "standing_order", "switch_provider", "fix", "verdict", "set_threshold",
-    "retake", "hands", "circle", "edit_layer", "composite", "post_fix", "hold", "omit", "undo", "draft_resolution",
-})  # fmt: skip
+PERSONS_ONLY = frozenset(
+    {
+        "approve",
+        "raise_cap",
+        "write_off",
+        "release",
+        "go",
+        "standing_order",
+        "switch_provider",
+        "fix",
+        "verdict",
+        "set_threshold",
+        "retake",
+        "hands",
+        "circle",
+        "edit_layer",
+        "composite",
+        "post_fix",
+        "hold",
+        "omit",
+        "undo",
+        "draft_resolution",
+    }
+)
 SWITCH_PERCENT = 15
 """A switch of provider that adds more than this part of what is left under the scene's cap is a person's to decide."""
 
@@ -77,7 +97,7 @@ def not_moderated(shot: str, provider: str, raw: str | None) -> RefusedBefore | 
 
 def not_bought(shot: str, state: str | None) -> AlreadyBought | StillOpen | None:
     """Whether the generation key is free. `state`: of its live attempt, None where there is none."""
-    scene = shot.partition("_")[0]
+    scene = scene_of_shot(shot)
     if state == "settled":
         return AlreadyBought(
             shot, "this very generation was bought before", f"See its takes: gate explain {shot} --all"
@@ -106,7 +126,7 @@ def one_video(shot: str, state: str | None) -> StillOpen | None:
     return StillOpen(
         shot,
         f"another video of it is {state.replace('_', ' ')}",
-        f"Bring that one home first: gate resume {shot.partition('_')[0]}",
+        f"Bring that one home first: gate resume {scene_of_shot(shot)}",
     )
 
 
@@ -124,8 +144,8 @@ def within_attempts(shot: str, stage: str, attempt: int, takes: int, allowed: in
 def within_the_night(
     scene: str, order: StandingOrder | None, night: str, plan: str | None, now: datetime, takes_s: float
 ) -> NightOver | None:
-    """Whether a call may begin under a standing order. `night`: the one it is to count against; `takes_s`: how long such
-    calls take, 95 of 100 of them.
+    """Whether a call may begin under a standing order. `night`: the one it is to count against; `takes_s`: how long
+    such calls take, 95 of 100 of them.
     """
     if order is None:
         cure = f'Leave one: gate order {scene} --opens 22:00 --closes 07:00 --zone Europe/Amsterdam --usd 5 --why "..."'
@@ -155,26 +175,6 @@ def _done_in_time(scene: str, night: Night, now: datetime, takes_s: float) -> Ni
             f"The whole window is too short. Leave an order with a longer one: gate order {scene} --opens ...",
         )
     return NightOver(scene, cause, f"It goes on in the next window; by day: gate resume {scene}")
-
-
-def covered_by_credit(scene: str, key: str, credit: int, needs: Collection[tuple[str, int]]) -> CreditShort | None:
-    """Whether an account covers what is about to begin. `needs`: the upper bound of each shot, in order.
-
-    The sentence says how far it would come.
-    """
-    wanted, reached = 0, ""
-    for shot, need in needs:
-        wanted += need
-        if wanted <= credit:
-            reached = shot
-    if wanted <= credit:
-        return None
-    covers = f"enough to the end of {reached}" if reached else "not enough for the first shot"
-    return CreditShort(
-        f"the key {key}",
-        f"it has ${format_usd(credit)} left, {covers}, and these {len(needs)} shots may need ${format_usd(wanted)}",
-        f"Add credit, then: gate resume {scene}; or go as far as it reaches: gate run {scene} --partial",
-    )
 
 
 def lane_free(provider: str, scene: str, in_flight: int, allowed: int) -> ProviderBusy | None:
@@ -234,7 +234,7 @@ def certified_inputs(shot: str, missing: Collection[str]) -> UncertifiedInput | 
     return UncertifiedInput(
         shot,
         f"it would be made from something no gate has passed (certificate {min(missing)[:12]} is not on file)",
-        f"Run what it is made from through its gate: gate run {shot.partition('_')[0]}",
+        f"Run what it is made from through its gate: gate run {scene_of_shot(shot)}",
     )
 
 
@@ -243,7 +243,7 @@ def switch_allowed(
 ) -> SwitchNotDecided | None:
     """Whether a scene may go on with another provider, which adds `delta` micro-dollars while `left` is left.
 
-    `decided`: the delta that a person said yes to, None where nobody did. One that saves needs no word.
+    `decided`: the delta that a person approved, None where nobody did. One that saves needs no word.
     """
     if delta <= 0 or delta * 100 <= left * SWITCH_PERCENT or (decided is not None and delta <= decided):
         return None
@@ -258,7 +258,9 @@ def switch_allowed(
 
 
 def drafts_decided(film: str, wanted: Resolution, decided: Resolution) -> DraftsNotDecided | None:
-    """Whether paid drafts may be made at `wanted`. `decided`: up to where a person decided it, 480p where nobody did."""
+    """Whether paid drafts may be made at `wanted`. `decided`:
+    up to where a person decided it, 480p where nobody did.
+    """
     order = get_args(Resolution)
     if order.index(wanted) <= order.index(decided):
         return None
@@ -270,7 +272,7 @@ def drafts_decided(film: str, wanted: Resolution, decided: Resolution) -> Drafts
 
 
 def by_a_person(decision: Decision) -> NotAPerson | None:
-    """Whether the one who decides may: a program stops a run, and nothing else."""
+    """Whether the decision's maker may make it: a program stops a run, and nothing else."""
     if decision.door != "program" or decision.kind not in PERSONS_ONLY:
         return None
     return NotAPerson(

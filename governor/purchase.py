@@ -1,4 +1,4 @@
-"""What is brought to the ledger, and what comes back from it."""
+"""The ledger's inputs and its answers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 from manifests.decision import Binding, Decision
 from manifests.film import Bought, Resolution, TierName
-from manifests.price import Quote
+from manifests.spending.price import Quote
 from manifests.take import Asked
 
 
@@ -25,15 +25,15 @@ class Epoch:
 class Purchase:
     """One paid call as it is asked for.
 
-    `attempt` counts from 1, up to `attempts_max` (the film's limit). `changed`: the one thing that differs from the take
-    before. `parent`: the generation key it chains from. `inputs`: hashes of the certificates of what it is made from; each
-    must be on file. `binding`: what it would be made from now, where a person approves it: above draft, and for a draft
-    with `draft_approval` (the film says `tiers: draft: approve: person`). `resolution`: of a clip. `also`: further scopes it counts
-    against, such as "key:fal". `night`: the name of the night whose standing order it is bought under, "" by day; `plan`: the hash
-    of the plan file that the run keeps to. `in_flight_max`: calls that may be with the provider at once. `retires_on`: the
-    model's last day. `unseen_s`: how many seconds such a call may take while the ledger has seen none; None where the provider does not
-    say. `foreseen_microusd`: what the rest of the run is likely to need
-    including this call, so that a refusal can advise a cap that lasts.
+    `attempt` counts from 1, up to `attempts_max` (the film's limit). `changed`: the one thing that differs from the
+    take before. `parent`: the generation key it chains from. `inputs`: hashes of the certificates of what it is made
+    from; each must be on file. `binding`: what it would be made from now, where a person approves it: above draft, and
+    for a draft with `draft_approval` (the film says `tiers: draft: approve: person`). `resolution`: of a clip. `also`:
+    further scopes it counts against, such as "key:fal". `night`: the name of the night whose standing order it is
+    bought under, "" by day; `plan`: the hash of the plan file that the run keeps to. `in_flight_max`: calls that may be
+    with the provider at once. `retires_on`: the model's last day. `unseen_s`: how many seconds such a call may take
+    while the ledger has seen none; None where the provider does not say. `foreseen_microusd`: what the rest of the run
+    is likely to need including this call, so that a refusal can advise a cap that lasts.
     """
 
     generation_key: str
@@ -66,7 +66,9 @@ class Purchase:
 
     @property
     def wants_approval(self) -> bool:
-        """Whether a person approves it first: every final, and where the film says so every draft clip that costs anything."""
+        """Whether a person approves it first: every final, and where the film says so every draft clip
+        that costs anything.
+        """
         if self.tier != "draft":
             return self.stage != "judge"  # looking at what an approval has bought needs no second one
         return self.draft_approval and self.stage == "clip" and self.quote.high_microusd > 0
@@ -81,11 +83,11 @@ class Purchase:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Why a held amount may go back. A time-out is no proof, and neither is "failed".
+    """Why a held amount may go back. A time-out is not proof, and neither is "failed".
 
     A machine's proof carries the epoch it speaks for: a fenced run may hold an old answer about a generation that its
-    successor has sent again since. `attempt`: of "absent", the number of the attempt that was looked for: under the same key
-    another may have gone out while somebody looked.
+    successor has sent again since. `attempt`: of "absent", the number of the attempt that was looked for: under the
+    same key another may have gone out while somebody looked.
     """
 
     kind: Literal["never_sent", "not_billed", "absent", "decision"]
@@ -129,7 +131,7 @@ class Balance:
 
     @property
     def left(self) -> int:
-        """What may still be held."""
+        """The amount that may still be held."""
         return max(0, (self.cap or 0) - self.settled - self.held)
 
 
@@ -149,7 +151,7 @@ class CostRow:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision as it stands in the books. `number`: by which it is taken back."""
+    """A decision as it stands in the ledger. `number`: by which it is taken back."""
 
     number: int
     decision: Decision

@@ -1,7 +1,8 @@
-"""What the vault keeps beside each bought object: all that a ledger needs to recognise it, should the ledger be lost.
+"""The receipt beside each bought object in the vault:
+all that a ledger needs to recognise it, should the ledger be lost.
 
-A receipt is written before the call goes out, when its job id is known, before its bill is settled, and whenever the attempt
-moves after that. There is one for every hold that money was held for.
+A receipt is written before the call goes out, when its job id is known, before its bill is settled, and whenever the
+attempt moves after that. There is one for every hold that money was held for.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol, TypeVar
 from pydantic import Field, ValidationError
 from sqlalchemy import Row, select
 
-from governor.books import Books
-from governor.tables import OPEN_STATES, attempts
+from governor.database.tables import OPEN_STATES, attempts
+from governor.transaction import Transaction
 from manifests.film import Bought, TierName
 from manifests.noun import Noun, Sha256, SubjectId
 from manifests.take import Artefact, asked_from_stored
@@ -49,10 +50,11 @@ class Documents(Protocol):
 
 
 class Receipt(Noun):
-    """One attempt as the ledger had it. `hold` tells the holds under one generation key apart, `number` their order; amounts are micro-dollars.
+    """One attempt as the ledger had it. `hold` tells the holds under one generation key apart, `number` their order;
+    amounts are micro-dollars.
 
-    `sent`: the call may have reached the provider. `request` and `asset` are stored as the ledger stores them: without the
-    words of a private shot.
+    `sent`: the call may have reached the provider. `request` and `asset` are stored as the ledger stores them: without
+    the words of a private shot.
     """
 
     schema_name: ClassVar[str] = "gate/receipt/1"
@@ -93,7 +95,7 @@ class Receipt(Noun):
 
     @property
     def name(self) -> str:
-        """What its document is called."""
+        """The name of its document."""
         return f"{self.generation_key}-{self.hold}"
 
     @property
@@ -103,7 +105,7 @@ class Receipt(Noun):
 
     @property
     def spent(self) -> int:
-        """What it counts for."""
+        """The amount that it counts for."""
         return (self.cost or 0) + (self.late or 0)
 
 
@@ -121,26 +123,28 @@ def receipt_of(row: Row[tuple[object, ...]], **moved: Any) -> Receipt:
 
 
 def hold_of(row: Row[Any]) -> str:
-    """What tells the holds under one key apart; the oldest books counted them only."""
+    """The number that tells the holds under one key apart; the oldest ledgers counted them only."""
     return row.hold_id or f"n{row.id}"
 
 
-def paid(books: Books, *conditions: Any) -> list[Row[tuple[object, ...]]]:
+def paid(transaction: Transaction, *conditions: Any) -> list[Row[tuple[object, ...]]]:
     """The attempts that went out and that money was held for, in order."""
     wanted = select(attempts).where(_PAID, attempts.c.sent == 1, *conditions).order_by(attempts.c.id)
-    return list(books.connection.execute(wanted))
+    return list(transaction.connection.execute(wanted))
 
 
-def known_names(books: Books) -> set[str]:
+def known_names(transaction: Transaction) -> set[str]:
     """The names that receipts of the ledger's attempts have, sent or not."""
-    rows = books.connection.execute(select(attempts.c.generation_key, attempts.c.hold_id, attempts.c.id))
+    rows = transaction.connection.execute(select(attempts.c.generation_key, attempts.c.hold_id, attempts.c.id))
     return {f"{row.generation_key}-{hold_of(row)}" for row in rows}
 
 
-def paid_names(books: Books) -> dict[str, int]:
-    """The names that the receipts of the paid attempts have, each with the attempt's number: read without their requests."""
+def paid_names(transaction: Transaction) -> dict[str, int]:
+    """The names that the receipts of the paid attempts have, each with the attempt's number:
+    read without their requests.
+    """
     wanted = select(attempts.c.generation_key, attempts.c.hold_id, attempts.c.id).where(_PAID, attempts.c.sent == 1)
-    return {f"{row.generation_key}-{hold_of(row)}": row.id for row in books.connection.execute(wanted)}
+    return {f"{row.generation_key}-{hold_of(row)}": row.id for row in transaction.connection.execute(wanted)}
 
 
 class Receipts:

@@ -1,7 +1,7 @@
 """Bringing home what a dead run left open, without paying twice.
 
-Call it after `begin_epoch`, for each of `marks_open`, before anything new is held. What it cannot know it leaves in doubt:
-its money stays held, and a person decides.
+Call it after `begin_epoch`, for each of `marks_open`, before anything new is held. A call whose outcome it cannot know
+stays in doubt: its money stays held, and a person decides.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from manifests.take import Take
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What the provider says of one generation. `raw`: its words. `job_id`: with "found" only. `attempt`: of which
+    """The provider's answer about one generation. `raw`: its words. `job_id`: with "found" only. `attempt`: of which
 
     attempt under the key it speaks (`Ledger.attempt_under`), read before anybody looked.
 
-    "absent" is a proof, to be given only by a provider whose list is complete, and long enough after the call that nothing
-    can still be on the wire. Everything less is "unknown".
+    "absent" is a proof, to be given only by a provider whose list is complete, and long enough after the call that
+    nothing can still be on the wire. Everything less is "unknown".
     """
 
     verdict: Literal["found", "absent", "unknown"]
@@ -34,9 +34,9 @@ class Sighting:
 def reconcile(ledger: Ledger, take: Take, epoch: Epoch, look: Callable[[Take], Sighting]) -> Take:
     """Bring one open take as far as can be known, and return it as it is then.
 
-    A held one whose grant was never redeemed is released: its dead owner cannot have sent it, and a living one is refused
-    when it tries. A submitted one is left for its caller to collect. The rest is looked up at the provider (`look`, asked
-    only then): found becomes submitted, absent is released, unknown is in doubt.
+    A held one whose grant was never redeemed is released: its dead owner cannot have sent it, and a living one is
+    refused when it tries. A submitted one is left for its caller to collect. The rest is looked up at the provider
+    (`look`, asked only then): found becomes submitted, absent is released, unknown is in doubt.
     """
     key = take.generation_key
     if take.state == "held" and not ledger.was_sent(key):

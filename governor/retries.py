@@ -1,4 +1,4 @@
-"""When another take would be mere luck."""
+"""When another take would make no progress."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ from manifests.film import Limits
 from manifests.finding import Score, Verdict
 
 SAME_SCORE = 0.02
-"""Two takes whose closeness differs by less are taken to score alike: the noise of one gate over two seeds, on previz."""
+"""Two takes whose closeness differs by less are taken to score alike:
+the noise of one gate over two seeds, on previz.
+"""
 
 
-def mere_luck(failed: Sequence[frozenset[str]], scores: Sequence[float], limits: Limits) -> str:
-    """Why another take of a stage would be mere luck, in words; empty while it may help.
+def why_stuck(failed: Sequence[Verdict], limits: Limits) -> str:
+    """Why another take would make no progress after these, oldest first, in words; empty while it may help."""
+    return why_no_progress([verdict.flaws for verdict in failed], [closeness(verdict) for verdict in failed], limits)
+
+
+def why_no_progress(failed: Sequence[frozenset[str]], scores: Sequence[float], limits: Limits) -> str:
+    """Why another take of a stage would make no progress, in words; empty while it may help.
 
     `failed` and `scores`: the flaws and the closeness of each failed take, oldest first.
     """
@@ -59,7 +66,9 @@ def closeness(verdict: Verdict) -> float:
 
 
 def _nearness(score: Score) -> float:
-    """A failed value in parts of its threshold, whichever way the rule looks; both may lie below 0, as deviations do."""
+    """A failed value in parts of its threshold, whichever way the rule looks;
+    both may lie below 0, as deviations do.
+    """
     if score.passed:
         return 1.0
     if score.value is None or score.value * score.threshold <= 0:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Row, bindparam, or_, select
 
-from governor.books import Books
+from governor.database.tables import OPEN_STATES, attempts, live
 from governor.errors import NoSuchTake
-from governor.estimates import Billed
+from governor.prices.estimates import Billed
 from governor.purchase import CostRow
-from governor.tables import OPEN_STATES, attempts, live
+from governor.transaction import Transaction
 from manifests.take import Artefact, Take, asked_from_stored
 
 _UNDER_KEY = (
@@ -27,10 +27,11 @@ _STANDING = select(*(attempts.c[name] for name in _NEEDED)).where(
 )
 
 _OPERATIONS = {"clip": "clip", "judge": "score"}
+AttemptRow = Row[tuple[object, ...]]
 
 
 def find(
-    books: Books,
+    transaction: Transaction,
     *,
     scene: str | None = None,
     shot: str | None = None,
@@ -49,13 +50,13 @@ def find(
         conditions.append(attempts.c.state.in_(OPEN_STATES))
     elif not released_too:
         conditions.append(attempts.c.state != "released")
-    rows = books.connection.execute(select(attempts).where(*conditions).order_by(attempts.c.id))
+    rows = transaction.connection.execute(select(attempts).where(*conditions).order_by(attempts.c.id))
     return tuple(as_take(row) for row in rows)
 
 
-def row_of(books: Books, generation_key: str) -> Row[tuple[object, ...]]:
+def row_of(transaction: Transaction, generation_key: str) -> Row[tuple[object, ...]]:
     """The newest attempt under this key. Raises NoSuchTake."""
-    row = books.connection.execute(_UNDER_KEY, {"key": generation_key}).one_or_none()
+    row = transaction.connection.execute(_UNDER_KEY, {"key": generation_key}).one_or_none()
     if row is None:
         raise NoSuchTake(
             f"generation {generation_key[:12]}",
@@ -65,35 +66,48 @@ def row_of(books: Books, generation_key: str) -> Row[tuple[object, ...]]:
     return row
 
 
-def row_numbered(books: Books, number: int) -> Row[tuple[object, ...]]:
+def row_numbered(transaction: Transaction, number: int) -> Row[tuple[object, ...]]:
     """The attempt with this number of the ledger's own."""
-    return books.connection.execute(select(attempts).where(attempts.c.id == number)).one()
+    return transaction.connection.execute(select(attempts).where(attempts.c.id == number)).one()
 
 
-def jobs_under(books: Books, generation_key: str) -> tuple[str, ...]:
+def jobs_under(transaction: Transaction, generation_key: str) -> tuple[str, ...]:
     """The jobs of every attempt under this key, in the order in which they were held."""
-    return tuple(books.connection.execute(_JOBS_UNDER_KEY, {"key": generation_key}).scalars())
+    return tuple(transaction.connection.execute(_JOBS_UNDER_KEY, {"key": generation_key}).scalars())
 
 
-def standing(books: Books, generation_key: str, shot: str) -> Sequence[Row[tuple[object, ...]]]:
-    """What is not released of the key and of the shot: all that a hold must know of what was bought before."""
-    return books.connection.execute(_STANDING, {"key": generation_key, "shot": shot}).all()
+def standing(transaction: Transaction, generation_key: str, shot: str) -> Sequence[Row[tuple[object, ...]]]:
+    """The attempts of the key and of the shot that are not released: all that a hold must know of earlier purchases."""
+    return transaction.connection.execute(_STANDING, {"key": generation_key, "shot": shot}).all()
 
 
 def as_take(row: Row[tuple[object, ...]]) -> Take:
     """The noun of one row."""
     return Take(
-        generation_key=row.generation_key, recipe=row.recipe, shot=row.shot, stage=row.stage, tier=row.tier,
-        attempt=row.attempt, version=row.version, provider=row.provider, model=row.model,
-        request=asked_from_stored(row.request), changed=row.changed, parent=row.parent, job_id=row.job_id,
-        state=row.state, held_microusd=row.held, cost_microusd=row.cost, late_microusd=row.late or 0,
+        generation_key=row.generation_key,
+        recipe=row.recipe,
+        shot=row.shot,
+        stage=row.stage,
+        tier=row.tier,
+        attempt=row.attempt,
+        version=row.version,
+        provider=row.provider,
+        model=row.model,
+        request=asked_from_stored(row.request),
+        changed=row.changed,
+        parent=row.parent,
+        job_id=row.job_id,
+        state=row.state,
+        held_microusd=row.held,
+        cost_microusd=row.cost,
+        late_microusd=row.late or 0,
         asset=Artefact.from_stored(row.asset) if row.asset else None,
-    )  # fmt: skip
+    )
 
 
-def costs(books: Books, scene: str | None) -> tuple[CostRow, ...]:
-    """What each shot, stage and tier was thought to cost, holds now and has cost; by shot."""
-    rows = books.connection.execute(
+def costs(transaction: Transaction, scene: str | None) -> tuple[CostRow, ...]:
+    """The estimate, the hold and the cost of each shot, stage and tier; by shot."""
+    rows = transaction.connection.execute(
         select(attempts).where(
             or_(attempts.c.state != "released", attempts.c.late.is_not(None)),
             *([attempts.c.scene == scene] if scene else []),
@@ -107,19 +121,26 @@ def costs(books: Books, scene: str | None) -> tuple[CostRow, ...]:
         parts = (1, row.likely, still_held, spent, spent if row.assumed else 0)
         for place, part in enumerate(parts):
             line[place] += part
-    return tuple(CostRow(*key, *line) for key, line in sorted(sums.items()))  # type: ignore[arg-type] # the tables hold stages and tiers
+    # The tables hold stages and tiers.
+    return tuple(CostRow(*key, *line) for key, line in sorted(sums.items()))  # type: ignore[arg-type]
 
 
-def bills(books: Books, scene: str | None) -> tuple[Billed, ...]:
-    """What was thought, held and billed for each settled call, in the order in which they were held."""
-    rows = books.connection.execute(
+def bills(transaction: Transaction, scene: str | None) -> tuple[Billed, ...]:
+    """The estimate, the hold and the bill of each settled call, in the order of the holds."""
+    rows = transaction.connection.execute(
         select(attempts)
         .where(attempts.c.state == "settled", *([attempts.c.scene == scene] if scene else []))
         .order_by(attempts.c.id)
     )
     return tuple(
         Billed(
-            row.provider, row.model, _OPERATIONS.get(row.stage, "panel"), likely=row.likely, held=row.held,
-            cost=row.cost, assumed=bool(row.assumed),
-        ) for row in rows
-    )  # fmt: skip
+            row.provider,
+            row.model,
+            _OPERATIONS.get(row.stage, "panel"),
+            likely=row.likely,
+            held=row.held,
+            cost=row.cost,
+            assumed=bool(row.assumed),
+        )
+        for row in rows
+    )

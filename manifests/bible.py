@@ -15,7 +15,7 @@ VIEWS: tuple[View, ...] = get_args(View)
 
 
 class Wardrobe(Noun):
-    """What somebody wears, as the locked words of every prompt that shows it."""
+    """Somebody's clothes, as the locked words of every prompt that shows them."""
 
     words: Text
 

@@ -10,17 +10,19 @@ from manifests.errors import Uncertified
 from manifests.film import Stage, TierName
 from manifests.finding import Score, Verdict
 from manifests.keys import hash_json
+from manifests.names import scene_of_shot
 from manifests.noun import Noun, Sha256, ShotId, Text
 from manifests.take import Artefact
 
 
 class Certificate(Noun):
-    """What a gate found when it passed these bytes: the checks, the thresholds, the references and their hashes.
+    """A gate's record that it passed these bytes: the checks, the thresholds, the references and their hashes.
 
-    It carries no clock, so that the same gate over the same bytes writes the same certificate. `eye` names the embedding
-    model whose scores these are; scores of different models are never compared. `judge`: who looked at it too, "" where only
-    the local eye did. `origin`: "human" where a person composed the picture, so that its likeness was not judged. A certificate
-    without these two is written as it was before there were judges and hands.
+    It carries no clock, so that the same gate over the same bytes writes the same certificate. `eye` names the
+    embedding model whose scores these are; scores of different models are never compared. `judge`: the vision judge
+    that looked at it too, "" where only the local eye did. `origin`: "human" where a person composed the picture, so
+    that its likeness was not judged. A certificate without these two is written as it was before there were judges and
+    hands.
     """
 
     schema_name: ClassVar[str] = "gate/certificate/1"
@@ -50,8 +52,9 @@ class Certificate(Noun):
 class Certified:
     """An artefact with the certificate that fits it. There is no way to hold one that does not fit.
 
-    Raises Uncertified when the certificate speaks of other bytes, another shot or another stage, or holds a failed score.
-    Whether the certificate was really issued is for the ledger to say: it files each, and grants no money on one it lacks.
+    Raises Uncertified when the certificate speaks of other bytes, another shot or another stage, or holds a failed
+    score. Whether the certificate was really issued is for the ledger to say: it files each, and grants no money on one
+    it lacks.
     """
 
     __slots__ = ("artefact", "certificate")
@@ -62,9 +65,7 @@ class Certified:
     def __init__(self, artefact: Artefact, certificate: Certificate, *, shot: str, stages: tuple[Stage, ...]) -> None:
         wrong = _mismatch(artefact, certificate, shot, stages)
         if wrong:
-            raise Uncertified(
-                f"{shot} {stages[0]}", wrong, f"Run it through its gate: gate run {shot.partition('_')[0]}"
-            )
+            raise Uncertified(f"{shot} {stages[0]}", wrong, f"Run it through its gate: gate run {scene_of_shot(shot)}")
         object.__setattr__(self, "artefact", artefact)
         object.__setattr__(self, "certificate", certificate)
 
@@ -95,10 +96,17 @@ def certificate_for(
         reasons = "; ".join(f.message for f in verdict.findings if f.severity == "error")
         raise Uncertified(f"{shot} {stage}", reasons, f"See what failed: gate explain {shot}")
     return Certificate(
-        asset=artefact.sha256, shot=shot, stage=stage, tier=tier, scores=verdict.scores,
-        references=tuple(sorted(set(references))), rules=rules, eye=eye,
-        judge=judge, origin=origin,
-    )  # fmt: skip
+        asset=artefact.sha256,
+        shot=shot,
+        stage=stage,
+        tier=tier,
+        scores=verdict.scores,
+        references=tuple(sorted(set(references))),
+        rules=rules,
+        eye=eye,
+        judge=judge,
+        origin=origin,
+    )
 
 
 def _mismatch(artefact: Artefact, certificate: Certificate, shot: str, stages: tuple[Stage, ...]) -> str | None:

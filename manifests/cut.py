@@ -1,4 +1,4 @@
-"""What is delivered, and from what."""
+"""The delivered film, and the clips that it is made from."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from manifests.take import Artefact
 
 
 class ColourShift(Noun):
-    """A small change of colour in CIE Lab (D65): L to `lightness_gain` × L + `lightness_offset`; a and b turned by `hue_degrees`,
-    times `saturation`, plus `a_offset` and `b_offset`. As it stands here, it changes nothing.
+    """A small change of colour in CIE Lab (D65): L to `lightness_gain` × L + `lightness_offset`; a and b turned by
+    `hue_degrees`, times `saturation`, plus `a_offset` and `b_offset`. As it stands here, it changes nothing.
     """
 
     lightness_gain: float = 1.0

@@ -1,4 +1,4 @@
-"""A person's word: who said yes, to what exactly, for how much, and why."""
+"""A person's decision: who approved what exactly, for how much, and why."""
 
 from __future__ import annotations
 
@@ -12,25 +12,47 @@ from manifests.finding import RuleCode
 from manifests.handwork import Handwork, Retake
 from manifests.money import Microusd
 from manifests.noun import Noun, Sha256, ShotId, Text
-from manifests.standing_order import StandingOrder
+from manifests.spending.standing_order import StandingOrder
 
 DecisionKind = Literal[
-    "approve", "reject", "raise_cap", "write_off", "release", "stop", "go", "reanchor", "standing_order", "end_order",
-    "switch_provider", "fix", "verdict", "set_threshold", "retake", "hands",
-    "note", "circle", "edit_layer", "composite", "post_fix", "hold", "omit", "undo", "draft_resolution",
-]  # fmt: skip
+    "approve",
+    "reject",
+    "raise_cap",
+    "write_off",
+    "release",
+    "stop",
+    "go",
+    "reanchor",
+    "standing_order",
+    "end_order",
+    "switch_provider",
+    "fix",
+    "verdict",
+    "set_threshold",
+    "retake",
+    "hands",
+    "note",
+    "circle",
+    "edit_layer",
+    "composite",
+    "post_fix",
+    "hold",
+    "omit",
+    "undo",
+    "draft_resolution",
+]
 Say = Literal["circle", "retake", "edit_layer", "composite", "post_fix", "hold", "omit"]
-"""What a person says of a shot or a take in the review room. None of them spends anything."""
+"""The kinds of remarks and verdicts on a shot or a take in the review room. None of them spends anything."""
 SAYS: tuple[Say, ...] = get_args(Say)
 
 Door = Literal["terminal", "command line", "prefect form", "review room", "budget block", "program"]
 
 
 class Binding(Noun):
-    """What an approval is bound to. Change any of it and the approval lapses, by name.
+    """The facts that an approval is bound to. When one of them changes, the approval lapses and names it.
 
-    `draft`: the clip that the person saw. For the approval of a draft, which has none yet, the generation key that it buys:
-    that binds one take, with all that is sent.
+    `draft`: the clip that the person saw. For the approval of a draft, which has none yet, the generation key that it
+    buys: that binds one take, with all that is sent.
     """
 
     shot: ShotId
@@ -44,7 +66,7 @@ class Binding(Noun):
     price_microusd: Microusd
 
     def differences(self, now: Binding) -> tuple[str, ...]:
-        """The names of what changed between this approval and `now`; a lower price is no change."""
+        """The names of what changed between this approval and `now`; a lower price is not a change."""
         names = {"draft": "take"} if self.tier == "draft" else {}
         changed = [names.get(name, name) for name in _BOUND if getattr(self, name) != getattr(now, name)]
         return (*changed, "price") if now.price_microusd > self.price_microusd else tuple(changed)
@@ -54,7 +76,9 @@ _BOUND = ("tier", "resolution", "prompt", "references", "panel", "draft", "provi
 
 
 class Label(Noun):
-    """What a person saw in one take, by its generation key: right, or wrong. `rules`: what it was about; none is all of it."""
+    """A person's verdict on one take, by its generation key: right, or wrong.
+    `rules`: the rules that it is about; none means all of them.
+    """
 
     take: Sha256
     asset: Sha256
@@ -63,10 +87,10 @@ class Label(Noun):
 
 
 class Remark(Noun):
-    """What a word in the review room points at: a take, by its generation key, with the bytes that were seen.
+    """The subject of a remark in the review room: a take, by its generation key, with the bytes that were seen.
 
-    `frame`: counted from 0; `to_frame`: the last of a range. `box`: the part of the picture that is meant. `proposes`: the
-    verdict that an agent would give; what a program says decides nothing.
+    `frame`: counted from 0; `to_frame`: the last of a range. `box`: the part of the picture that is meant. `proposes`:
+    the verdict that an agent would give; a program's remark decides nothing.
     """
 
     take: Sha256 | None = None
@@ -87,10 +111,10 @@ class Decision(Noun):
     """One row of the ledger. `made_at` is an ISO 8601 time with its zone; `scope` a film, scene or shot.
 
     `subject`: what it is about beside its scope; of a switch_provider the stage and the provider, "clip: fal"; of a
-    draft_resolution the resolution; of a fix the line
-    that was changed; of a set_threshold the rule and its values; of a retake the one thing that changes; of an undo the number of
-    the row that is taken back. `label`: of a verdict, what was seen. `remark`: of a word in the review room, what it points at.
-    `retake`, `hands`: what is sent back, and what a person does or made by hand.
+    draft_resolution the resolution; of a fix the line that was changed; of a set_threshold the rule and its values; of
+    a retake the one thing that changes; of an undo the number of the row that is taken back. `label`: of a verdict,
+    what was seen. `remark`: of a decision in the review room, its subject. `retake`, `hands`: what is sent back, and
+    what a person does or made by hand.
     """
 
     schema_name: ClassVar[str] = "gate/decision/1"

@@ -1,4 +1,6 @@
-"""Which layer is to blame for a shot that failed, with the evidence that decides, and the one line that would mend it."""
+"""Which layer is to blame for a shot that failed, with the evidence that decides,
+and the one line that would fix it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from manifests.film import Stage
 from manifests.noun import Id, Noun, Sha256, ShotId, Text
 
 Layer = Literal["reference", "panel", "manifest", "prompt", "model"]
-"""Where a flaw comes from: the locked pictures, the panel a clip opens on, the shot's lines, its words, or who made it."""
+"""Where a flaw comes from: the locked pictures, the panel a clip opens on, the shot's lines, its words,
+or the model.
+"""
 
 Confidence = Literal["strong", "fair", "weak"]
 """How much the evidence carries: it decides, it points there, or there is only one take to go by."""
@@ -33,10 +37,11 @@ class Change(Noun):
 
 
 class Diagnosis(Noun):
-    """What a failed gate comes from. `take`: the generation key of the newest take it rests on; `flaw`: the word of the gate.
+    """The cause of a failed gate. `take`: the generation key of the newest take it rests on;
+    `flaw`: the word of the gate.
 
-    `because`: the evidence, a line each, with its numbers. `fix`: what would mend it, in one line; `changes`: that, where it is
-    a change of the shot's entry, which a person may accept.
+    `because`: the evidence, a line each, with its numbers. `fix`: what would fix it, in one line; `changes`: that,
+    where it is a change of the shot's entry, which a person may accept.
     """
 
     schema_name: ClassVar[str] = "gate/diagnosis/1"
@@ -53,6 +58,6 @@ class Diagnosis(Noun):
 
     @property
     def words(self) -> str:
-        """The diagnosis in a line, without its cure."""
+        """The diagnosis in a line, without its fix."""
         said = "; ".join(self.because).replace("?;", "?")
         return f"diagnosis: {self.layer} ({self.confidence} evidence): {said}"

@@ -1,4 +1,4 @@
-"""What can be wrong with the film's data.
+"""Errors in the film's data.
 
 GateError                   every refusal of ours: names the thing, the cause and the cure
 ├── ManifestError           a file people edit is refused (file, line, column, field)

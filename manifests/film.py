@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
+from manifests.eyes import Eyes
 from manifests.money import Usd
 from manifests.notify import Notify
 from manifests.noun import Noun, Text
@@ -16,16 +17,19 @@ Cube = Annotated[str, StringConstraints(strict=True, pattern=r"^[\w-][\w./-]*\.c
 TierName = Literal["draft", "final", "hero"]
 Stage = Literal["panel", "end_panel", "clip"]
 Bought = Literal["panel", "end_panel", "clip", "judge", "view"]
-"""What the books hold money for: a stage of a shot, a judge's answer about what a stage made, or a locked view of the bible."""
+"""The purchases that the ledger holds money for: a stage of a shot, a judge's answer about a stage's output,
+or a locked view of the bible.
+"""
 
 Judging = Literal["ask", "always", "never"]
+WhenUnsure = Literal["judge", "person", "go_on"]
 
 FRAME_SIZES: dict[Resolution, tuple[int, int]] = {"480p": (854, 480), "720p": (1280, 720), "1080p": (1920, 1080)}
 """Width and height in pixels of a 16:9 frame; both even, as yuv420p needs."""
 
 
 class Tier(Noun):
-    """A quality one pays for. A tier is a gate: `approve: person` means that nothing is bought before a yes."""
+    """A quality one pays for. A tier is a gate: `approve: person` means that nothing is bought before an approval."""
 
     resolution: Resolution
     approve: Literal["none", "person"]
@@ -33,7 +37,7 @@ class Tier(Noun):
 
 
 class Tiers(Noun):
-    """The three tiers. Drafts need no yes; the other two do, and the hero tier needs a reason with it."""
+    """The three tiers. Drafts need no approval; the other two do, and the hero tier needs a reason with it."""
 
     draft: Tier = Tier(resolution="480p", approve="none")
     final: Tier = Tier(resolution="720p", approve="person")
@@ -47,7 +51,7 @@ class Tiers(Noun):
         return tier
 
 
-class Budget(Noun):
+class FilmBudget(Noun):
     """Caps in US dollars. `settled + held` of each never passes its cap. `keys`: by the name of the provider."""
 
     film_usd: Usd
@@ -60,10 +64,11 @@ class Budget(Noun):
 class Limits(Noun):
     """Bounds on effort.
 
-    `attempts`: takes a stage of a shot may have, 1 to 9; 1 is "fire once, log, move on". `same_flaw`: after the same flaw
-    this many times no re-roll is made. `no_progress`: nor after this many takes whose best score is not `progress_margin`
-    (0 to 1) better than the best before. `in_flight`: calls that one provider may have at once, of all runs. `lanes`: shots in flight side by side. `drift_every`: shots between drift checks.
-    `price_age_days`: an older price is refused.
+    `attempts`: takes a stage of a shot may have, 1 to 9; 1 is "fire once, log, move on". `same_flaw`: after the same
+    flaw this many times no re-roll is made. `no_progress`: nor after this many takes whose best score is not
+    `progress_margin` (0 to 1) better than the best before. `in_flight`: calls that one provider may have at once, of
+    all runs. `lanes`: shots in flight side by side. `drift_every`: shots between drift checks. `price_age_days`: an
+    older price is refused.
     """
 
     attempts: Annotated[int, Field(strict=True, ge=1, le=9)] = 3
@@ -77,9 +82,10 @@ class Limits(Noun):
 
 
 class Providers(Noun):
-    """Who makes what, by the names of the registry. `panel_model`, `clip_model`, `judge_model`: which of its models; else its default.
+    """The film's providers, by the names of the registry.
+    `panel_model`, `clip_model`, `judge_model`: which of its models; else its default.
 
-    `judge`: who looks at what was made beside the local eye; None: nobody does, and the local eye decides alone.
+    `judge`: the provider that looks at takes beside the local image checks; None: those decide alone.
     """
 
     panel: Annotated[str, StringConstraints(strict=True, min_length=1)] = "previz"
@@ -88,6 +94,11 @@ class Providers(Noun):
     judge: Annotated[str, StringConstraints(strict=True, min_length=1)] | None = None
     clip_model: Annotated[str, StringConstraints(strict=True, min_length=1)] | None = None
     judge_model: Annotated[str, StringConstraints(strict=True, min_length=1)] | None = None
+
+    @property
+    def makers(self) -> frozenset[str]:
+        """All that are named, the judge among them."""
+        return frozenset({self.panel, self.clip} | ({self.judge} if self.judge else set()))
 
     def models_of(self, provider: str) -> dict[Literal["panel", "clip", "score"], str]:
         """The models that are named of a provider, by what they make."""
@@ -104,9 +115,10 @@ class Providers(Noun):
 class Finish(Noun):
     """How the cut is finished.
 
-    `loudness_lufs`: integrated loudness, -40 to -5 LUFS. `true_peak_dbtp`: -9 to 0 dBTP. `grade`: the show's LUT, a .cube
-    file beside film.yaml, over every shot. `subtitles`: burned into the picture, or as an .srt file beside it.
-    `colour_match`: chained shots are brought to the colours of their chain's first in the cut; the takes stay as they are.
+    `loudness_lufs`: integrated loudness, -40 to -5 LUFS. `true_peak_dbtp`: -9 to 0 dBTP. `grade`: the show's LUT, a
+    .cube file beside film.yaml, over every shot. `subtitles`: burned into the picture, or as an .srt file beside it.
+    `colour_match`: chained shots are brought to the colours of their chain's first in the cut; the takes stay as they
+    are.
     """
 
     loudness_lufs: Annotated[float, Field(ge=-40, le=-5)] = -16.0
@@ -117,7 +129,9 @@ class Finish(Noun):
 
 
 class Waiver(Noun):
-    """A roster finding that the film accepts. `subject`: as `gate lint` names it; `why`: the reason, for whoever reads it later."""
+    """A roster finding that the film accepts. `subject`: as `gate lint` names it;
+    `why`: the reason, for later readers.
+    """
 
     rule: Annotated[str, StringConstraints(strict=True, pattern=r"^R20[1-3]$")]
     subject: Text
@@ -125,12 +139,19 @@ class Waiver(Noun):
 
 
 class Film(Noun):
-    """film.yaml. `thresholds` overrides a rule's own threshold by its code, for this film; `waivers` accepts roster findings.
+    """film.yaml. `thresholds` overrides a rule's own threshold by its code, for this film;
+    `waivers` accepts roster findings.
 
-    `ask_bands`: how far beyond its threshold a rule asks a person instead of passing, by its code and in its unit; 0: never.
+    `ask_bands`: how far beyond its threshold a rule asks a person instead of passing, by its code and in its unit; 0:
+    never.
 
-    `judge`: when the judge that `providers` names is asked: `ask` where the local eye is not sure or has nothing to say,
-    `always` about every panel and clip, `never`. `notify`: who is told when a person is needed (docs/night.md).
+    `when_unsure`: who answers where a gate is neither sure that a picture is right nor that it is wrong. `judge`: the
+    film's judge where it has one, else a person; `person`; `go_on`: nobody, and the picture passes. At night it is
+    always `person`.
+
+    `judge`: when the judge that `providers` names is asked: `ask` where the local eye is not sure or has nothing to
+    say, `always` about every panel and clip, `never`. `notify`: who is told when a person is needed (docs/night.md).
+    `eyes`: the image model that the local checks look with, where it is not the built-in one (docs/eyes.md).
     """
 
     schema_name: ClassVar[str] = "gate/film/1"
@@ -140,13 +161,15 @@ class Film(Noun):
     fps: Literal[24] = 24
     aspect: Literal["16:9"] = "16:9"
     tiers: Tiers = Tiers()
-    budget: Budget
+    budget: FilmBudget
     limits: Limits = Limits()
     thresholds: dict[Annotated[str, StringConstraints(pattern=r"^[PMCRVDQ][0-9]{3}$")], float] = {}
     ask_bands: dict[Annotated[str, StringConstraints(pattern=r"^V[0-9]{3}$")], Annotated[float, Field(ge=0)]] = {}
     waivers: tuple[Waiver, ...] = ()
     providers: Providers = Providers()
     judge: Judging = "ask"
+    when_unsure: WhenUnsure = "judge"
+    eyes: Eyes = Eyes()
     finish: Finish = Finish()
     notify: Notify = Notify()
     naming: Text = "{shot}_{task}_v{version:03d}"

@@ -1,4 +1,4 @@
-"""What a check says: scores and findings, and the verdict they add up to."""
+"""A check's result: scores and findings, and the verdict that they add up to."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class Score(Noun):
     """One measurement of one rule. `value` and `threshold` are in the rule's own unit; `passed` follows its direction.
 
     `subject` is what was measured: a character, a location, "clip". `applies` is false where the rule was not checked
-    (nobody in frame); then `value` is None, and `why` gives the reason. `ask`: the gate is not sure, and a person is asked; it has
-    passed once somebody has said yes. `sure`: the value from which the rule passes without a question. What says nothing is left
-    out of what is stored, so that older certificates keep their names.
+    (nobody in frame); then `value` is None, and `why` gives the reason. `ask`: the gate is not sure, and a person is
+    asked; it has passed once somebody has approved it. `sure`: the value from which the rule passes without a question.
+    What says nothing is left out of what is stored, so that older certificates keep their names.
     """
 
     rule: RuleCode
@@ -39,7 +39,9 @@ class Score(Noun):
 
     @property
     def in_band(self) -> bool:
-        """Of a value that asks: whether it reaches its threshold. One that does not is one that the gate cannot tell."""
+        """Of a value that asks: whether it reaches its threshold.
+        One that does not is one that the gate cannot tell.
+        """
         if self.sure is None or self.value is None:
             return False
         return min(self.threshold, self.sure) <= self.value <= max(self.threshold, self.sure)
@@ -60,8 +62,9 @@ def _says_something(value: object) -> bool:
 class Finding(Noun):
     """One thing that is wrong, with its evidence and the one thing to do about it.
 
-    `flaw` is the short word by which two takes are seen to fail alike ("wrong_wardrobe:marit"). One of severity `ask` is a question:
-    the gate is not sure, and a person answers.
+    `flaw` is the short word by which two takes are seen to fail alike ("wrong_wardrobe:marit"). One of severity `ask`
+    is a question: the gate is not sure, and a person answers. `question`: what a person would be asked, where the rule
+    may not fail this film's pictures; left out of what is stored where there is none.
     """
 
     rule: RuleCode
@@ -71,6 +74,12 @@ class Finding(Noun):
     message: Text
     cure: Text
     evidence: dict[str, float | str] = {}
+    question: str = ""
+
+    @model_serializer(mode="wrap")
+    def _told(self, as_it_is: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        told: dict[str, Any] = as_it_is(self)
+        return told if self.question else {name: each for name, each in told.items() if name != "question"}
 
 
 class Verdict(Noun):
@@ -93,7 +102,7 @@ class Verdict(Noun):
 
     @property
     def questions(self) -> tuple[Finding, ...]:
-        """What a person is asked before it passes; nothing where it fails anyway."""
+        """The questions to a person before it passes; none where it fails anyway."""
         return () if self.failed else tuple(finding for finding in self.findings if finding.severity == "ask")
 
     @property
@@ -108,10 +117,11 @@ class Verdict(Noun):
 
 
 class RulePage(Noun):
-    """What `gate rule` prints. `direction` says which way is better; `source` where the threshold comes from.
+    """A rule's page, as `gate rule` prints it. `direction` says which way is better;
+    `source` where the threshold comes from.
 
-    `ask_band`: how far beyond the threshold, in the rule's unit, a person is asked; None for a rule that never asks. `ask_source`:
-    where that number comes from.
+    `ask_band`: how far beyond the threshold, in the rule's unit, a person is asked; None for a rule that never asks.
+    `ask_source`: where that number comes from.
     """
 
     code: RuleCode

@@ -1,4 +1,4 @@
-"""What a person sends back or makes by hand: the one thing that a retake changes, and each piece of work on a shot's frame."""
+"""Retakes and work by hand: the one thing that a retake changes, and each piece of work on a shot's frame."""
 
 from __future__ import annotations
 
@@ -15,22 +15,37 @@ Change = Literal["prompt", "seed", "reference", "mode", "provider"]
 """The one thing that differs between a take and the next."""
 
 FrameStage = Literal["panel", "end_panel"]
-"""What hands can make: a shot's first frame, or its last."""
+"""The frames that people can make by hand: a shot's first, or its last."""
 
 FlawCode = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_]{1,30}(:[a-z0-9_+]{1,60})?$")]
 """The short word by which two takes are seen to fail alike: "wrong_hand", "wardrobe:ilse"."""
 
 FLAWS: tuple[str, ...] = (
-    "wrong_person", "wrong_hand", "wrong_wardrobe", "wrong_place", "wrong_side", "wrong_pose", "missing", "somebody_more", "prop",
-    "motion", "light", "eyeline", "artefact", "framing", "other",
-)  # fmt: skip
-"""What people most often send a take back for; any other word of that form will do."""
+    "wrong_person",
+    "wrong_hand",
+    "wrong_wardrobe",
+    "wrong_place",
+    "wrong_side",
+    "wrong_pose",
+    "missing",
+    "somebody_more",
+    "prop",
+    "motion",
+    "light",
+    "eyeline",
+    "artefact",
+    "framing",
+    "other",
+)
+"""The usual reasons for a retake; any other word of that form will do."""
 
 Work = Literal["kit", "composite", "polish", "edit", "demolish", "rebuild", "use"]
 
 
 class Retake(Noun):
-    """A take that a person sends back. `take`: its generation key; `change`: the one thing that is other in the next."""
+    """A take that a person sends back. `take`: its generation key;
+    `change`: the one thing that differs in the next.
+    """
 
     stage: Stage | Literal["view"]
     take: Sha256
@@ -41,11 +56,11 @@ class Retake(Noun):
 class Handwork(Noun):
     """One piece of work on a shot's first or last frame, as a person decided it.
 
-    kit: the folder was laid out, and the shot waits for a composite. composite: `asset` was saved by hand. polish, edit, demolish,
-    rebuild: one pass of the film's image model over the frame `on` (a rebuild without one: over what the demolition before it
-    made). use: of what was made, `asset` is the frame. `only`: what an edit may touch, in words; `part` or `mask` (a picture in
-    the vault, white: may change): where. `say`: what it shall be. `number`: which kit, or which try of this pass. `minutes`: what
-    the person says the composite took.
+    kit: the folder was laid out, and the shot waits for a composite. composite: `asset` was saved by hand. polish,
+    edit, demolish, rebuild: one pass of the film's image model over the frame `on` (a rebuild without one: over what
+    the demolition before it made). use: of what was made, `asset` is the frame. `only`: what an edit may touch, in
+    words; `part` or `mask` (a picture in the vault, white: may change): where. `say`: what it shall be. `number`: which
+    kit, or which try of this pass. `minutes`: what the person says the composite took.
     """
 
     work: Work

@@ -1,4 +1,6 @@
-"""The lock: each canonical picture with the hash that was approved. lock.yaml is written by `gate lock`, read by all."""
+"""The lock: each canonical picture with the hash that was approved.
+lock.yaml is written by `gate lock`, read by all.
+"""
 
 from __future__ import annotations
 

@@ -34,13 +34,17 @@ def format_usd(microusd: int) -> str:
 
 
 def rounded_usd(microusd: int) -> str:
-    """Write micro-dollars where a person glances at them: whole cents, the nearest; exactly where that would be under ten cents."""
+    """Write micro-dollars where a person glances at them: whole cents, the nearest;
+    exactly where that would be under ten cents.
+    """
     cent = MICROUSD_PER_USD // 100
     return format_usd((microusd + cent // 2) // cent * cent if abs(microusd) >= 10 * cent else microusd)
 
 
 def upper_usd(microusd: int) -> str:
-    """Write micro-dollars where they are planned, with their sign: rounded up to whole cents; under ten cents to hundredths of one."""
+    """Write micro-dollars where they are planned, with their sign: rounded up to whole cents;
+    under ten cents to hundredths of one.
+    """
     cent = MICROUSD_PER_USD // 100
     to = cent if abs(microusd) >= 10 * cent else cent // 100
     rounded = -(-microusd // to) * to

@@ -1,4 +1,6 @@
-"""Whom a film tells what, and when it keeps quiet. The addresses themselves hold secrets, and stand in no file of the film."""
+"""Whom a film tells what, and when it keeps quiet.
+The addresses themselves hold secrets, and stand in no file of the film.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +11,20 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints, field_validator
 
 from manifests.noun import Noun, Sha256, Text
-from manifests.standing_order import known_zone, window_after, window_at
+from manifests.spending.standing_order import known_zone, window_after, window_at
 
 Group = Literal["approval", "digest", "money"]
 Event = Literal["approval", "reminder", "lapsed", "digest", "credit", "cap"]
 """All that anybody is ever told of."""
 
 GROUPS: dict[Event, Group] = {
-    "approval": "approval", "reminder": "approval", "lapsed": "approval", "digest": "digest", "credit": "money", "cap": "money",
-}  # fmt: skip
+    "approval": "approval",
+    "reminder": "approval",
+    "lapsed": "approval",
+    "digest": "digest",
+    "credit": "money",
+    "cap": "money",
+}
 
 Alias = Annotated[str, StringConstraints(strict=True, max_length=80)]
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
@@ -27,9 +34,10 @@ _HOURS = r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$"
 class Notify(Noun):
     """film.yaml's `notify`: names of addresses by what they are told, and the hours in which nobody is told anything.
 
-    A name such as `team` stands for an Apprise address in the environment, GATE_NOTIFY_TEAM, or in the file that GATE_KEYS names.
-    `approval`: finals wait for a yes, or a yes has lapsed. `digest`: the morning's one message about a night. `money`: a provider's
-    credit has ended, or a cap is reached to 80 or 100 %. `quiet`: "22:00-07:00" on the clocks of `zone` (an IANA name).
+    A name such as `team` stands for an Apprise address in the environment, GATE_NOTIFY_TEAM, or in the file that
+    GATE_KEYS names. `approval`: finals wait for an approval, or an approval has lapsed. `digest`: the morning's one
+    message about a night. `money`: a provider's credit has ended, or a cap is reached to 80 or 100 %. `quiet`:
+    "22:00-07:00" on the clocks of `zone` (an IANA name).
     """
 
     approval: tuple[Alias, ...] = ()
@@ -43,7 +51,8 @@ class Notify(Noun):
     def _no_address_lies_about(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         if not all(_NAME.fullmatch(name) for name in names):
             raise ValueError(
-                "write names of small letters here, such as team; the address that one stands for holds a secret, and belongs "
+                "write names of small letters here, such as team; the address that one stands for holds a "
+                "secret, and belongs "
                 "into the environment as GATE_NOTIFY_TEAM, or into the file that GATE_KEYS names"
             )
         return names

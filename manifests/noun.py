@@ -18,12 +18,12 @@ SCENE_NAME = r"SC[0-9]{3,4}"
 SceneId = Annotated[str, StringConstraints(strict=True, pattern=rf"^{SCENE_NAME}$")]
 ShotId = Annotated[str, StringConstraints(strict=True, pattern=r"^SC[0-9]{3,4}_SH[0-9]{4}$")]
 SittingId = Annotated[str, StringConstraints(strict=True, pattern=r"^BIBLE_[a-z0-9_.~]{1,18}$")]
-"""What the books call one locked view that is to be made: it belongs to the bible, and to no scene of the film."""
+"""The ledger's name for one reference view that is to be made: it belongs to the bible, and to no scene of the film."""
 
 SubjectId = Annotated[
     str, StringConstraints(strict=True, pattern=r"^(SC[0-9]{3,4}_SH[0-9]{4}|BIBLE_[a-z0-9_.~]{1,18})$")
 ]
-"""What a take may belong to: a shot, or a sitting for the bible."""
+"""The ID that a take may belong to: a shot, or a reference view shot of the bible."""
 
 Sha256 = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=2000)]
@@ -33,7 +33,8 @@ Fraction = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 class Noun(BaseModel):
     """A frozen value. `schema_name` is what its stored form is called; raise the number when its fields change."""
 
-    # An error that shows what it was given would show a private shot's words; who reads a file says where it stands there.
+    # An error that shows its input would show a private shot's words; the reader of a file says where in the file it
+    # is.
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
     schema_name: ClassVar[str] = ""
 

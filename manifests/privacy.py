@@ -1,6 +1,7 @@
-"""What stands where words of a private shot would, and what becomes of a provider's words about one: they are not repeated.
+"""The replacement for a private shot's words, and for a provider's words about one: neither is repeated.
 
-They may quote the prompt, translate it, or say it in other words. Only the provider's code stays, by which a failure is known.
+They may quote the prompt, translate it, or say it in other words. Only the provider's code stays, by which a failure is
+known.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,60}( \w{1,20}| \(\w{1,20}\))?"
 
 @contextmanager
 def speaking_of(*, private: bool) -> Iterator[None]:
-    """While the block lasts, whatever a provider answers is about a private shot, or is not. The innermost block counts."""
+    """While the block lasts, whatever a provider answers is about a private shot, or is not.
+    The innermost block counts.
+    """
     before = _private.set(private)
     try:
         yield
@@ -33,7 +36,9 @@ def speaking_of(*, private: bool) -> Iterator[None]:
 
 
 def theirs(words: str) -> str:
-    """A provider's words, where they may be repeated; else a sentence that says so. Doing it twice changes nothing more."""
+    """A provider's words, where they may be repeated; else a sentence that says so.
+    Doing it twice changes nothing more.
+    """
     return NOT_KEPT if words and _private.get() else words
 
 

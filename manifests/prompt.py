@@ -1,10 +1,12 @@
-"""Prompts, put together from the bible's locked words and a shot's own: the same words for the same thing in every shot."""
+"""Prompts, put together from the bible's locked words and a shot's own:
+the same words for the same thing in every shot.
+"""
 
 from __future__ import annotations
 
 from manifests.bible import Bible, View
 from manifests.scene import Shot
-from manifests.sitting import Sitting
+from manifests.view_shot import ViewShot
 
 _MOVES = {
     "static": "The camera is locked off.",
@@ -18,7 +20,8 @@ _MOVES = {
 
 _SEEN: dict[View, str] = {
     "front": "Seen from the front, facing the camera.",
-    "three_quarter": "Three-quarter view: the body and the head are turned half to the right of the picture, the face still seen.",
+    "three_quarter": "Three-quarter view: the body and the head are turned half to the right of the picture, "
+    "the face still seen.",
     "side": "Side view, in exact profile: the whole body faces the right edge of the picture, one eye seen.",
     "back": "Back view: the whole body faces straight away from the camera, the back of the head seen, no face.",
 }
@@ -35,20 +38,30 @@ def clip_prompt(shot: Shot, bible: Bible) -> str:
     return " ".join([*parts, _MOVES[shot.camera.move], bible.style.words, bible.style.single_take, bible.style.avoid])
 
 
-def view_prompt(sitting: Sitting, bible: Bible) -> str:
+def view_prompt(sitting: ViewShot, bible: Bible) -> str:
     """The prompt of one locked view: one picture, of somebody alone and whole, on a ground that can be cut away."""
     person = bible.characters[sitting.member.character]
     one = "one person" if person.kind == "person" else "one animal"
-    return " ".join([
-        f"Character reference picture of {one}, alone. {person.name}: {person.identity}",
-        f"Wearing {person.wardrobes[sitting.member.wardrobe].words}", _SEEN[sitting.view],
-        (
-            "The same figure as in the front view that is shown: the same face, hair, build and clothes, in the same neutral "
-            "standing pose, drawn or photographed in the same manner."
-        ),
-        "One single picture, no sheet of several: the whole figure from head to feet in the middle of the frame, with room around it.",
-        "Plain, even, mid-grey background; even, soft light; no cast shadow, no floor line, nothing else and no text.",
-    ])  # fmt: skip
+    return " ".join(
+        [
+            f"Character reference picture of {one}, alone. {person.name}: {person.identity}",
+            f"Wearing {person.wardrobes[sitting.member.wardrobe].words}",
+            _SEEN[sitting.view],
+            (
+                "The same figure as in the front view that is shown: the same face, hair, build and clothes, "
+                "in the same neutral "
+                "standing pose, drawn or photographed in the same manner."
+            ),
+            (
+                "One single picture, no sheet of several: the whole figure from head to feet in the middle of the "
+                "frame, with room around it."
+            ),
+            (
+                "Plain, even, mid-grey background; even, soft light; no cast shadow, no floor line, nothing else "
+                "and no text."
+            ),
+        ]
+    )
 
 
 def _frame(shot: Shot) -> str:
@@ -79,14 +92,19 @@ def side_words(x: float) -> str:
 def polish_prompt() -> str:
     """The locked words of a polish: it joins what a person has composed, and composes nothing."""
     return (
-        "Finish this composite as one photograph. Only three things change: blend the cut edges into what is behind them, turn the "
-        "cast shadows to the direction of the light that is there, and take away bright or dark rims around people and things. "
-        "Everybody and everything stays where it is, as large as it is and as it is; nothing is added, and the frame stays the same."
+        "Finish this composite as one photograph. Only three things change: blend the cut edges into what is "
+        "behind them, turn the "
+        "cast shadows to the direction of the light that is there, and take away bright or dark rims around "
+        "people and things. "
+        "Everybody and everything stays where it is, as large as it is and as it is; nothing is added, and the "
+        "frame stays the same."
     )
 
 
 def edit_prompt(work: str, only: str, say: str) -> str:
-    """The words of one pass over a finished picture: the part, the one change, and one short clause that keeps the rest."""
+    """The words of one pass over a finished picture: the part, the one change,
+    and one short clause that keeps the rest.
+    """
     kept = "Keep the rest of the picture exactly as it is."
     if work == "demolish":
         return f"Remove {only} from this picture and show what is behind it, empty. {kept}"

@@ -1,4 +1,4 @@
-"""What a judge is asked about pictures: which ones, in which words, and the shape that its answer must have."""
+"""A question to a judge about pictures: which ones, in which words, and the shape of its answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ _DEPTH_MAX = 20
 class Shown(Noun):
     """One picture that a judge looks at. `label` is what the instruction calls it.
 
-    `role`: `judged` is what the question is about, `reference` a locked picture that it is held against, `context` a neighbour.
+    `role`: `judged` is what the question is about, `reference` a locked picture that it is held against, `context` a
+    neighbour.
     """
 
     label: Text
@@ -28,9 +29,9 @@ class Shown(Noun):
 class Question(Noun):
     """One question; all of it is in its generation key.
 
-    `pictures` are shown in this order, each after its label. `answer`: a JSON Schema of one object, closed: every object in it
-    names its fields and forbids others, so that an answer either fits or is none. `detail`: how closely the pictures are
-    looked at, which is what is paid for.
+    `pictures` are shown in this order, each after its label. `answer`: a JSON Schema of one object, closed: every
+    object in it names its fields and forbids others, so that an answer either fits or does not count. `detail`: how
+    closely the pictures are looked at, which is what is paid for.
     """
 
     schema_name: ClassVar[str] = "gate/question/1"
@@ -47,12 +48,14 @@ class Question(Noun):
 
     @property
     def operation(self) -> Literal["score"]:
-        """What a judge is asked for."""
+        """The operation of a judge's call."""
         return "score"
 
     @classmethod
     def wrote(cls, stored: str) -> bool:
-        """Whether a stored noun is a question. Inside a text a quotation mark is escaped, so that no words look like this field."""
+        """Whether a stored noun is a question.
+        Inside a text a quotation mark is escaped, so that no words look like this field.
+        """
         return f'"schema":"{cls.schema_name}"' in stored
 
     def recipe(self, provider: str, model: str) -> str:
@@ -60,11 +63,11 @@ class Question(Noun):
         return recipe_key(provider, model, self.operation, self.payload())
 
     def asked_of(self, provider: str, model: str) -> str:
-        """What a moderator of `provider` is shown, as a hash."""
+        """A hash of everything that `provider`'s moderation sees."""
         return hash_json([provider, model, self.operation, self.instruction, sorted({p.sha256 for p in self.pictures})])
 
     def refused_before(self, said: Callable[[str], str | None], provider: str, model: str) -> str | None:
-        """What moderation answered to just this by `said`, the books' word by `asked_of`; None where it never did."""
+        """Moderation's answer to just this by `said`, the ledger's word by `asked_of`; None where it never did."""
         return said(self.asked_of(provider, model))
 
     @field_validator("answer")

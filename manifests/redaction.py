@@ -20,7 +20,8 @@ _HEADER = re.compile(
 
 _NAMES = "key|token|secret|passw(?:or)?d|passphrase|signature|sig|credentials?|auth|session(?:id)?|jwt|hmac"
 _NAMED = re.compile(
-    rf"""(?P<name>(?<![A-Za-z0-9])(?:[A-Za-z0-9]{{1,40}}[_.-]){{0,6}}(?:[A-Za-z0-9]{{0,40}}(?:(?<=[a-z0-9])(?=[A-Z])|api|access|auth))?"""
+    rf"""(?P<name>(?<![A-Za-z0-9])(?:[A-Za-z0-9]{{1,40}}[_.-]){{0,6}}"""
+    rf"""(?:[A-Za-z0-9]{{0,40}}(?:(?<=[a-z0-9])(?=[A-Z])|api|access|auth))?"""
     rf"""(?i:{_NAMES})(?i:[_.-]?id)?){_JOIN}"""
     r"""(?:(?P<quote>\\*["'])(?P<quoted>[^"'\\\r\n]*)|(?P<bare>[^\s"'\\,;&<>(){}|]+))"""
 )
@@ -31,7 +32,9 @@ _LOGIN = re.compile(r"""(?P<scheme>\b[a-z][a-z0-9+.-]{1,20}://)[^\s/?#"'<>@\\]{1
 _QUERY = re.compile(
     r"""(?P<address>\b[a-z][a-z0-9+.-]{1,20}://[^\s?#"'<>\\]{0,2000})(?P<mark>[?#])[^\s"'<>\\]+""", re.IGNORECASE
 )
-"""An address's query and fragment: a signed address is a key to what lies there, and no two clouds call the signature alike."""
+"""An address's query and fragment: a signed address is a key to what lies there,
+and no two clouds call the signature alike.
+"""
 
 _SHAPES = re.compile(
     r"""\b(?:(?:sk|pk|rk|key)[-_][A-Za-z0-9_-]{12,}|A(?:KIA|SIA)[A-Z0-9]{12,}|AIza[\w-]{20,}|ya29\.[\w.-]{10,}"""

@@ -1,4 +1,4 @@
-"""The roster: who and what is in the store, read from the store itself and never from memory."""
+"""The roster: the characters, locations and props in the store, read from the store itself and never from memory."""
 
 from __future__ import annotations
 

@@ -99,11 +99,11 @@ class Transition(Noun):
 class Shot(Noun):
     """One shot. `chain`: opens on the last frame of the shot before it. `motion`: what moves, in physical words.
 
-    `mode`: what the clip is made from: its certified first frame, its first and last, or the locked pictures with the panel as
-    one more, where a provider takes references and no frames, or words alone. `providers`: who makes this shot's panel or clip,
-    where that is not the film's. `grade`: a LUT for this shot alone, below the show's; it changes the cut, never the take.
-    `private`: its own words (motion, dialogue, sound, lens) and its prompts go to who makes it, and are shown and kept nowhere else
-    (docs/privacy.md).
+    `mode`: what the clip is made from: its certified first frame, its first and last, or the locked pictures with the
+    panel as one more, where a provider takes references and no frames, or words alone. `providers`: which provider
+    makes this shot's panel or clip, where that is not the film's. `grade`: a LUT for this shot alone, below the show's;
+    it changes the cut, never the take. `private`: its own words (motion, dialogue, sound, lens) and its prompts go to
+    the provider that makes it, and are shown and kept nowhere else (docs/privacy.md).
     """
 
     id: ShotId
@@ -164,7 +164,7 @@ class Scene(Noun):
     def _in_order(cls, shots: tuple[Shot, ...], info: ValidationInfo) -> tuple[Shot, ...]:
         ids, scene = [shot.id for shot in shots], info.data.get("id")
         if scene and (foreign := next((i for i in ids if not i.startswith(f"{scene}_")), None)):
-            raise ValueError(f"{foreign} is no shot of {scene}: its name begins with {scene}_")
+            raise ValueError(f"{foreign} is not a shot of {scene}: its name begins with {scene}_")
         if late := next(((a, b) for a, b in pairwise(ids) if b <= a), None):
             raise ValueError(f"{late[1]} stands after {late[0]}: shots stand in story order, each once")
         if shots[0].chain:

@@ -1,7 +1,8 @@
 """Where everybody is in the frame at any moment: the geometry that an animatic draws and that a gate expects.
 
 All positions are fractions of the frame (0 to 1 inside it, from the top left). `progress` runs from 0 at a shot's first
-frame to 1 at its last. The cast moves with the camera fully, the plate by `PLATE_PARALLAX` of it, so that a room has depth.
+frame to 1 at its last. The cast moves with the camera fully, the plate by `PLATE_PARALLAX` of it, so that a room has
+depth.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Box(NamedTuple):
 
 
 class CameraState(NamedTuple):
-    """What the camera has done so far: travel right and down in frame widths and heights, and magnification."""
+    """The camera's move so far: travel right and down in frame widths and heights, and magnification."""
 
     right: float
     down: float
@@ -37,7 +38,9 @@ class CameraState(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """One cut-out in the frame. `x`, `y`: its foot point; `scale`: its height in frame heights; wardrobe None: a prop."""
+    """One cut-out in the frame. `x`, `y`: its foot point; `scale`: its height in frame heights;
+    wardrobe None: a prop.
+    """
 
     entity: str
     wardrobe: str | None
@@ -107,9 +110,14 @@ def _cast_at(member: CastMember, eased: float) -> Placement:
     a, b = member.start, member.end or member.start
     turned = b if eased >= 0.5 else a
     return Placement(
-        member.character, member.wardrobe, turned.facing, turned.mirrored,
-        _between(a.x, b.x, eased), _between(a.y, b.y, eased), _between(a.scale, b.scale, eased),
-    )  # fmt: skip
+        member.character,
+        member.wardrobe,
+        turned.facing,
+        turned.mirrored,
+        _between(a.x, b.x, eased),
+        _between(a.y, b.y, eased),
+        _between(a.scale, b.scale, eased),
+    )
 
 
 def _prop_at(prop: PropPlacement, eased: float) -> Placement:

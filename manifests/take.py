@@ -1,4 +1,4 @@
-"""What is asked of a provider, and what came of it: requests, artefacts and takes."""
+"""Requests to providers and their results: artefacts and takes."""
 
 from __future__ import annotations
 
@@ -15,18 +15,29 @@ from manifests.noun import Noun, Sha256, SubjectId, Text
 from manifests.privacy import PRIVATE
 from manifests.question import Question
 from manifests.scene import Shot
-from manifests.sitting import Sitting
+from manifests.view_shot import ViewShot
 
 Operation = Literal["panel", "clip", "score"]
-"""What a provider is asked for: a picture, a clip, or a judge's answer about pictures."""
+"""The operation of a call: a picture, a clip, or a judge's answer about pictures."""
 
 Pictured = Literal["panel", "clip"]
 """The operations that make pictures; a judge is asked a `manifests.question.Question` instead of a `Request`."""
 
 Role = Literal[
-    "character", "location", "prop", "start_frame", "end_frame", "panel", "draft", "guide", "composite", "edited",
-]  # fmt: skip
-"""What a picture is for. composite: what a person made is handed in as it is; edited: the picture that is to be changed."""
+    "character",
+    "location",
+    "prop",
+    "start_frame",
+    "end_frame",
+    "panel",
+    "draft",
+    "guide",
+    "composite",
+    "edited",
+]
+"""The role of a picture. composite: a person's own work, handed in as it is;
+edited: the picture that is to be changed.
+"""
 
 HAND = "hand"
 """The provider of what people make themselves."""
@@ -43,7 +54,9 @@ class Reference(Noun):
 
 
 class Edit(Noun):
-    """What a pass over a finished picture may do, and where: a `part` of the frame, or a `mask` in the vault (white: may change)."""
+    """The part of a finished picture that a pass may change: a `part` of the frame, or a `mask` in the vault (white:
+    may change).
+    """
 
     work: Passes
     part: Region | None = None
@@ -53,17 +66,18 @@ class Edit(Noun):
 class Request(Noun):
     """All that decides what a provider makes; `payload` is what its generation key is made from.
 
-    `progress`: which moment of the shot a panel shows, 0 its first frame, 1 its last. `chain_links`: how many chained shots
-    lie between this one and the locked masters (0: made from masters). `parent`: the generation key it chains from, or is an edit of.
-    `edit`: of a pass over the picture that is referred to as edited; a request without one is written as before there were edits.
-    A sitting for the bible (`manifests.sitting`) is asked for in the same way. However it is written down, a private shot's request is written without its words (`without_words`).
+    `progress`: which moment of the shot a panel shows, 0 its first frame, 1 its last. `chain_links`: how many chained
+    shots lie between this one and the locked masters (0: made from masters). `parent`: the generation key it chains
+    from, or is an edit of. `edit`: of a pass over the picture that is referred to as edited; a request without one is
+    written as before there were edits. A reference view shot (`manifests.view_shot`) is asked for in the same way.
+    However it is written down, a private shot's request is written without its words (`without_words`).
     """
 
     schema_name: ClassVar[str] = "gate/request/1"
 
     operation: Pictured
     shot: SubjectId
-    staging: Shot | Sitting
+    staging: Shot | ViewShot
     prompt: Annotated[Text, Field(repr=False)]
     references: tuple[Reference, ...]
     resolution: Resolution
@@ -88,7 +102,9 @@ class Request(Noun):
         return _WORDLESS.fullmatch(self.prompt) is not None
 
     def without_words(self) -> Self:
-        """The request as it is kept of a private shot: the prompt's hash in the prompt's place, and no words of the shot's."""
+        """The request as it is kept of a private shot: the prompt's hash in the prompt's place,
+        and no words of the shot's.
+        """
         if self.wordless:
             return self
         words = f"{PRIVATE} {hash_bytes(self.prompt.encode())}"
@@ -103,13 +119,15 @@ class Request(Noun):
         return recipe_key(provider, model, self.operation, self.payload())
 
     def asked_of(self, provider: str, model: str) -> str:
-        """What a moderator of `provider` is shown, as a hash: the words, and the pictures whatever they are called."""
+        """A hash of everything that `provider`'s moderation sees: the words, and the pictures without their names."""
         return hash_json([provider, model, self.operation, self.prompt, sorted({r.sha256 for r in self.references})])
 
     def refused_before(self, said: Callable[[str], str | None], provider: str, model: str) -> str | None:
-        """What moderation answered to these words and pictures by `said`, the books' word by `asked_of`; None where it never did.
+        """Moderation's answer to these words and pictures by `said`, the ledger's word by `asked_of`;
+        None where it never did.
 
-        The shot may have become private since, or public again. Of an answer from before it was private no words are given.
+        The shot may have become private since, or public again. Of an answer from before it was private no words are
+        given.
         """
         if (answer := said(self.without_words().asked_of(provider, model))) is not None:
             return answer
@@ -118,7 +136,9 @@ class Request(Noun):
 
     @model_serializer(mode="wrap")
     def _kept(self, as_it_is: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
-        """Whoever writes it down, into whatever: only `payload`, which is hashed or sent, has a private shot's words."""
+        """Leave a private shot's words out of everything that is written down:
+        only `payload`, which is hashed or sent, has them.
+        """
         told: dict[str, Any] = as_it_is(
             self if info.context == _ALL_WORDS or not self.staging.private else self.without_words()
         )
@@ -142,7 +162,7 @@ _NOT_SEEN = {
 
 
 Asked = Request | Question
-"""What is paid for: a picture that is ordered, or a question that a judge answers."""
+"""The paid order: a request for a picture or clip, or a question to a judge."""
 
 
 def asked_from_stored(text: str) -> Asked:
@@ -164,10 +184,11 @@ class Artefact(Noun):
 
 
 class Take(Noun):
-    """One attempt at one stage of one shot, or one question to a judge about it (stage "judge"), or at a locked view (stage "view").
+    """One attempt at one stage of one shot, or one question to a judge about it (stage "judge"),
+    or at a locked view (stage "view").
 
-    `changed` is the one thing that differs from the take before it. `late_microusd`: what was billed for it after it was
-    released as not billed.
+    `changed` is the one thing that differs from the take before it. `late_microusd`: what was billed for it after it
+    was released as not billed.
     """
 
     schema_name: ClassVar[str] = "gate/take/1"
@@ -193,7 +214,7 @@ class Take(Noun):
 
     @property
     def origin(self) -> Literal["human", "model"]:
-        """Who made the picture: a person with their own hands, or a model."""
+        """The picture's maker: a person by hand, or a model."""
         return "human" if self.provider == HAND else "model"
 
     @property
@@ -212,7 +233,7 @@ class Take(Noun):
 
     @property
     def order(self) -> Request:
-        """What was ordered of a maker of pictures. Raises TypeError for a question: a judge makes none."""
+        """The request for a picture or clip. Raises TypeError for a question: a judge makes none."""
         if isinstance(self.request, Question):
             raise TypeError(f"{self.shot} {self.stage} is a question, and no order")
         return self.request

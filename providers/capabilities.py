@@ -1,4 +1,4 @@
-"""What a model can make, as data; and the refusal of what it cannot, with the nearest thing that it can."""
+"""A model's capabilities, as data; and the refusal of a request beyond them, with the nearest possible one."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ FRAME_ROLES = frozenset({"start_frame", "end_frame"})
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What one model can make.
+    """The capabilities of one model.
 
-    `durations_s`: the lengths in seconds that it sells; two of them with `any_duration` are the ends of a range in which
-    every whole frame will do. Empty for stills. `references_max`: pictures it looks at in one call, frames not counted.
-    `modes`: what a clip can be made from: its first frame, its first and last, references alone, or words alone. `retires_on`: the last
-    day it can be called, or None where none is announced. `sizes`: width and height in pixels of the frame that it really
-    makes at a resolution, where that is not the film's own. `references_with_frames`: whether a clip can be given both.
-    `seed`: whether it takes one. `longest_only`: the resolutions and modes that are sold at the longest length alone.
+    `durations_s`: the lengths in seconds that it sells; two of them with `any_duration` are the ends of a range in
+    which every whole frame will do. Empty for stills. `references_max`: pictures it looks at in one call, frames not
+    counted. `modes`: what a clip can be made from: its first frame, its first and last, references alone, or words
+    alone. `retires_on`: the last day it can be called, or None where none is announced. `sizes`: width and height in
+    pixels of the frame that it really makes at a resolution, where that is not the film's own.
+    `references_with_frames`: whether a clip can be given both. `seed`: whether it takes one. `longest_only`: the
+    resolutions and modes that are sold at the longest length alone.
     """
 
     durations_s: tuple[float, ...]
     resolutions: tuple[Resolution, ...]
-    aspects: tuple[str, ...]
     references_max: int
     modes: tuple[Mode, ...]
     any_duration: bool = False

@@ -1,6 +1,6 @@
-"""What every provider can be asked. An adapter subclasses `ImageModel`, `VideoModel` or both.
+"""The contract of all providers. An adapter subclasses `ImageModel`, `VideoModel` or both.
 
-Whoever adds one adds it to `IMPLEMENTATIONS` in tests/contract/test_provider_contract.py, which holds it to these words.
+Add a new one to `IMPLEMENTATIONS` in tests/contract/test_provider_contract.py, which tests it against this contract.
 """
 
 from __future__ import annotations
@@ -8,23 +8,25 @@ from __future__ import annotations
 import asyncio
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
-from manifests.grant import Grant
 from manifests.money import MICROUSD_PER_USD
-from manifests.price import PriceOf, Quote, Usage
 from manifests.question import Question
+from manifests.spending.grant import Grant
+from manifests.spending.price import PriceOf, Quote, Usage
 from manifests.take import Operation, Request
 from providers.capabilities import Capabilities
-from providers.errors import Invalid, ProviderError
+from providers.errors import ProviderError
 
 BILL_USD_MAX = 1_000_000_000
-"""What a larger bill is booked as: the ledger counts in 64 bits. It is above every hold, so the breaker opens all the same."""
+"""The most that is booked for a bill: the ledger counts in 64 bits.
+It is above every hold, so the breaker opens all the same.
+"""
 
 MediaType = Literal["image/png", "image/jpeg", "video/mp4"]
 
@@ -39,11 +41,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class JobStatus:
-    """How a job stands. `bill_microusd`: what it cost, None while the provider has not said; a failed job may be billed.
+    """How a job stands. `bill_microusd`: what it cost, None while the provider has not said;
+    a failed job may be billed.
 
     A word that the adapter does not know is "running": it ends when patience does, with the money held. A cost that is
-    missing, negative or no number is None (`bill_of`). `raw`: the provider's words. `failure`: why a failed job failed, where
-    the provider's own code says it: Refused for moderation, Unavailable for what a later attempt may mend.
+    missing, negative or no number is None (`bill_of`). `raw`: the provider's words. `failure`: why a failed job failed,
+    where the provider's own code says it: Refused for moderation, Unavailable for what a later attempt may fix.
     """
 
     state: Literal["running", "done", "failed", "gone"]
@@ -54,7 +57,7 @@ class JobStatus:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A finished job's bytes on our disk, and what they are. `frames` is 1 for a still."""
+    """A finished job's bytes on our disk, and their kind. `frames` is 1 for a still."""
 
     path: Path
     media_type: MediaType
@@ -64,11 +67,12 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
-    """A call whose answer was lost. `marker`: its generation key. `model`: who was asked, whatever film.yaml names by now.
+class LostCall:
+    """A call whose answer was lost. `marker`: its generation key.
+    `model`: the model that was asked, whatever film.yaml names by now.
 
-    `sent_at`: when it went out, None where that is not known. `closed`: jobs that earlier calls under the same key had, and that
-    ended without a bill; they are none of this call's, however much they look like it.
+    `sent_at`: when it went out, None where that is not known. `closed`: jobs that earlier calls under the same key had,
+    and that ended without a bill; they are none of this call's, however much they look like it.
     """
 
     marker: str
@@ -79,11 +83,11 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a search for a marker proved. "absent" is proof that no such job exists; "unknown" proves nothing.
+class LookupResult:
+    """The result of a search for a marker. "absent" is proof that no such job exists; "unknown" proves nothing.
 
-    `job_id`: the first job under the marker; `others`: further ones, which the provider made by itself and may bill too.
-    `raw`: how it is known.
+    `job_id`: the first job under the marker; `others`: further ones, which the provider made by itself and may bill
+    too. `raw`: how it is known.
     """
 
     state: Literal["found", "absent", "unknown"]
@@ -92,63 +96,11 @@ class Found:
     raw: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
-    """A program of this machine. `command` begins its command line.
-
-    `start` runs it with further words in a folder for so many seconds, and gives its exit code (None: it was late; below 0: a
-    signal) and the last that it said. It gets no key of ours and no network, and ends with the call, however that ends.
-    """
-
-    command: tuple[str, ...]
-    start: Callable[[Sequence[str], Path, float], Awaitable[tuple[int | None, str]]]
-
-
-def no_program(name: str) -> Program:
-    """The programs of surroundings that have none. Raises Invalid."""
-    raise Invalid(name, "this machine has no such program", "Install it, and say where: gate doctor")
-
-
-def no_key(provider: str) -> str:
-    """The keys of surroundings that have none. Raises Invalid."""
-    raise Invalid(provider, "there is no key for it", "See which keys are known: gate doctor")
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What an adapter is built from.
-
-    `spool_dir`: a folder of its own. `read_reference`: the file of a content hash. `price_of`: the price book. `canon` and
-    `canon_names`: the locked pictures by canonical name. `flaws_file`: a script of wanted flaws, for rehearsals. `key_of`:
-    the secret of a provider by its name, asked at each call; raises Invalid. `host`: where a provider's real origin
-    (`https://openrouter.ai`) is called: itself, or a rehearsal on this machine. `link_to`: a public address of a content hash
-    that lives for some hours, None where the vault has none. `models`: what film.yaml chose, by operation. `hurry`: ask
-    often how a job stands, because it is a rehearsal's. `program_of`: a program by its name; raises Invalid. `hands_dir`: where
-    people find what is laid out for them. `credit_of`: micro-dollars that a credit costs at a model of this provider, None where
-    the price book does not say.
-    """
-
-    spool_dir: Path
-    read_reference: Callable[[str], Path]
-    price_of: PriceOf
-    canon: Callable[[str], Path]
-    canon_names: Callable[[], list[str]]
-    flaws_file: Path | None = None
-    key_of: Callable[[str], str] = no_key
-    host: Callable[[str], str] = str
-    link_to: Callable[[str], str | None] = lambda _sha256: None
-    models: Mapping[Operation, str] = field(default_factory=dict)
-    hurry: bool = False
-    program_of: Callable[[str], Program] = no_program
-    hands_dir: Path | None = None
-    credit_of: Callable[[str], int | None] = lambda _model: None
-
-
-async def twice_absent(look: Callable[[], Awaitable[Found]], grace_s: float) -> Found:
+async def twice_absent(look: Callable[[], Awaitable[LookupResult]], grace_s: float) -> LookupResult:
     """Look, and where nothing is found look once more after `grace_s`; absent then is proof.
 
-    `grace_s` is longer than the total deadline of a submit and the lag of the provider's list together: whatever a process
-    that is dead by now had sent before the first look is in the list by the second.
+    `grace_s` is longer than the total deadline of a submit and the lag of the provider's list together: whatever a
+    process that is dead by now had sent before the first look is in the list by the second.
     """
     first = await look()
     if first.state != "absent":
@@ -158,10 +110,11 @@ async def twice_absent(look: Callable[[], Awaitable[Found]], grace_s: float) -> 
 
 
 def bill_of(cost: object) -> int | None:
-    """A cost in US dollars, as a provider's JSON has it, in whole micro-dollars, rounded up; None for what is no amount.
+    """A cost in US dollars, as a provider's JSON has it, in whole micro-dollars, rounded up;
+    None for a value that is not an amount.
 
-    Text, a negative number, NaN, true: all of them are None, and the hold counts as spent until a person knows better. Whatever is
-    an amount is a bill, however large: above `BILL_USD_MAX` it counts as that much.
+    Text, a negative number, NaN, true: all of them are None, and the hold counts as spent until a person knows better.
+    Whatever is an amount is a bill, however large: above `BILL_USD_MAX` it counts as that much.
     """
     if isinstance(cost, bool) or not isinstance(cost, int | Decimal):
         return None
@@ -174,11 +127,12 @@ def bill_of(cost: object) -> int | None:
 class Provider(ABC):
     """One provider behind one face. Every failure is a `providers.errors.ProviderError`.
 
-    `name` is stored with each take: renaming it orphans the ledger's rows. `operations` is what it can make. `embedded`: it
-    works inside our own process, so that the film's lanes alone bound it and no limit is shared with other machines. `by_hand`: a
-    person makes it, however long that takes: it is looked at once a run, and a job that runs says in `raw` what it waits for.
-    `keeps_s`: for so many seconds after its call a withheld output is not given up, for it is paid for, and still there by the
-    provider's own words. 0: nothing stands between us and it. `unseen_s`: how many seconds a call may take before one was seen.
+    `name` is stored with each take: renaming it orphans the ledger's rows. `operations` is what it can make.
+    `embedded`: it works inside our own process, so that the film's lanes alone bound it and no limit is shared with
+    other machines. `by_hand`: a person makes it, however long that takes: it is looked at once a run, and a job that
+    runs says in `raw` what it waits for. `keeps_s`: for so many seconds after its call a withheld output is not given
+    up, for it is paid for, and still there by the provider's own words. 0: nothing stands between us and it.
+    `unseen_s`: how many seconds a call may take before one was seen.
     """
 
     name: ClassVar[str]
@@ -192,7 +146,9 @@ class Provider(ABC):
 
     @abstractmethod
     def model(self, operation: Operation) -> str:
-        """Name the model that makes `operation`; it is part of the generation key. Raises Invalid where there is none."""
+        """Name the model that makes `operation`; it is part of the generation key.
+        Raises Invalid where there is none.
+        """
 
     @abstractmethod
     def capabilities(self, operation: Operation) -> Capabilities:
@@ -205,9 +161,19 @@ class Provider(ABC):
         Raises Invalid for what the capabilities exclude, naming the nearest thing that they allow.
         """
 
-    @abstractmethod
     def usage(self, request: Request) -> Usage:
-        """Count what the call will use, in the units that are billed."""
+        """Count what the call will use, in the units that are billed: one image, or the clip's milliseconds without
+        sound.
+        """
+        still = request.operation == "panel"
+        return Usage(
+            provider=self.name,
+            model=self.model(request.operation),
+            operation=request.operation,
+            resolution=request.resolution,
+            images=1 if still else 0,
+            output_ms=0 if still else round(request.frames * 1000 / request.fps),
+        )
 
     def quote(self, request: Request, price_of: PriceOf) -> Quote:
         """Ask the price book what `request` costs. Raises its refusal for an unknown or stale price."""
@@ -226,10 +192,11 @@ class Provider(ABC):
 
     @abstractmethod
     async def fetch(self, job_id: str, into: Path) -> Fetched:
-        """Write a done job's bytes into the folder `into`, asking for a new address by job id where the first has expired.
+        """Write a done job's bytes into the folder `into`, asking for a new address by job id
+        where the first has expired.
 
-        Raises Gone when the provider has them no longer, Withheld where their address refuses us, Unavailable while they cannot
-        be had.
+        Raises Gone when the provider has them no longer, Withheld where their address refuses us, Unavailable while
+        they cannot be had.
         """
 
     @abstractmethod
@@ -237,28 +204,34 @@ class Provider(ABC):
         """Stop a job. True only when the provider proves that it will not be billed."""
 
     @abstractmethod
-    async def find(self, sought: Sought) -> Found:
+    async def find(self, sought: LostCall) -> LookupResult:
         """Look for the job of a submit whose outcome is unknown.
 
-        Takes as long as a proof takes: "absent" is said of a provider that lists all its jobs only, and by `twice_absent`.
+        Takes as long as a proof takes: "absent" is said of a provider that lists all its jobs only, and by
+        `twice_absent`.
         """
 
     @abstractmethod
     async def credit(self) -> int | None:
-        """What the account has left in micro-dollars, or None where there is no such thing or no way to ask."""
+        """The account's remaining credit in micro-dollars, or None where there is no such thing or no way to ask."""
 
     async def check_key(self) -> None:
-        """Make one free call with the key, where one is known that `credit` does not make. Raises what refuses the key."""
+        """Make one free call with the key, where one is known that `credit` does not make.
+        Raises what refuses the key.
+        """
         return  # an embedded provider has none
 
     async def reach(self) -> None:
-        """Return when it answers at all, whatever it answers; at once where there is nobody to call. Raises Unavailable."""
+        """Return when it answers at all, whatever it answers; at once where there is nobody to call.
+        Raises Unavailable.
+        """
         return  # an embedded provider is here already
 
     async def live_prices(self) -> tuple[Mapping[str, Any], ...]:
-        """What it asks for its models today, as rows of a price list without a day; none where it does not say.
+        """Its prices today, as rows of a price list without a day; none where it publishes none.
 
-        A price that cannot be understood is a row that no price book takes, never one of nothing. Raises the provider's errors.
+        A price that cannot be understood is a row that no price book takes, never one of nothing. Raises the provider's
+        errors.
         """
         return ()
 
@@ -274,8 +247,9 @@ class VideoModel(Provider):
 class VisionJudge(Provider):
     """A provider that answers questions about pictures. `model("score")` is the one that answers.
 
-    An answer is a job like any other: it is asked for under a grant, `poll` says its bill, `find_answer` finds it again after a
-    crash, and it is never bought twice. What cannot be read as the question's schema says is no verdict, and never a guess.
+    An answer is a job like any other: it is asked for under a grant, `poll` says its bill, `find_answer` finds it again
+    after a crash, and it is never bought twice. An answer that cannot be read as the question's schema says is not a
+    verdict, and never becomes a guess.
     """
 
     @abstractmethod
@@ -298,12 +272,15 @@ class VisionJudge(Provider):
     async def verdict(self, job_id: str, question: Question) -> dict[str, Any]:
         """Read what was answered: an object that fits the question's schema. Free, and safe to repeat.
 
-        Raises NoVerdict for whatever else was answered, Gone where the answer is not here, Unavailable where it cannot be read.
+        Raises NoVerdict for whatever else was answered, Gone where the answer is not here, Unavailable where it cannot
+        be read.
         """
 
     @abstractmethod
-    async def find_answer(self, generation_key: str, closed: frozenset[str] = frozenset()) -> Found:
-        """Look for the answer to a question whose outcome is unknown. `closed`: answers that are none of this call's."""
+    async def find_answer(self, generation_key: str, closed: frozenset[str] = frozenset()) -> LookupResult:
+        """Look for the answer to a question whose outcome is unknown.
+        `closed`: answers that are none of this call's.
+        """
 
 
 @runtime_checkable
@@ -314,4 +291,6 @@ class DrawsGuides(Protocol):
         """The blocking guide of a panel as PNG bytes. Raises Invalid where a picture is missing."""
 
     def layers(self, request: Request, size: tuple[int, int]) -> tuple[tuple[str, bytes], ...]:
-        """The panel's empty plate and its cut-outs in pose, farthest first: a name and PNG bytes of `size` each. Raises Invalid."""
+        """The panel's empty plate and its cut-outs in pose, farthest first: a name and PNG bytes of `size` each.
+        Raises Invalid.
+        """

@@ -10,7 +10,7 @@ ProviderError               every failure of a provider; `raw` keeps its own wor
 ├── OutcomeUnknown          nobody can say whether the job was accepted: never resent by a machine
 ├── Gone                    it no longer knows this job
 │   └── Withheld            the address of its output refuses us, or gives a page: too old, or something stands between
-├── Undecodable             what it made is there, and is no picture or clip that can be used
+├── Undecodable             its output is there, and is not a picture or clip that can be used
 └── NoVerdict               a judge answered, and its answer is none; it is paid for
 """
 
@@ -30,8 +30,8 @@ class ProviderError(GateError):
 class Refused(ProviderError):
     """Moderation said no. The code and the words it gave are in `raw`.
 
-    `bill_microusd` is its fee: 0 where the provider documents that a refusal is free, None where it takes one and did not say
-    how much. `job_id`: what it calls the refused call in its bill, if it does.
+    `bill_microusd` is its fee: 0 where the provider documents that a refusal is free, None where it takes one and did
+    not say how much. `job_id`: what it calls the refused call in its bill, if it does.
     """
 
     def __init__(
@@ -81,15 +81,20 @@ class Gone(ProviderError):
 
 
 class Withheld(Gone):
-    """The address of its output answers with a refusal, or with a page: it has expired, or a proxy or a sign-in page stands between.
+    """The address of its output answers with a refusal, or with a page:
+    it has expired, or a proxy or a sign-in page stands between.
 
     While the provider still keeps the output (`Provider.keeps_s`) that proves no loss.
     """
 
 
 class Undecodable(ProviderError):
-    """The output's bytes are no picture or clip that can be used: empty, cut off, damaged, or something else. `raw` says why."""
+    """The output's bytes are not a picture or clip that can be used: empty, cut off, damaged, or something else.
+    `raw` says why.
+    """
 
 
 class NoVerdict(ProviderError):
-    """A judge's answer is not what was asked for: no JSON, of another shape, out of range, or withheld. Nobody guesses it."""
+    """A judge's answer is not what was asked for: no JSON, of another shape, out of range, or withheld.
+    Nobody guesses it.
+    """

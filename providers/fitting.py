@@ -1,4 +1,6 @@
-"""Whether a picture that a person saved fits the frame that is asked for, and brings a larger one of its shape down to it."""
+"""Whether a picture that a person saved fits the frame that is asked for,
+and brings a larger one of its shape down to it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ _ASPECT_OFF_MAX = 0.01
 
 
 def misfit(size: tuple[int, int], frame: tuple[int, int]) -> str:
-    """Why a picture of `size` cannot become the frame, in words that follow "it is"; "" where it can. Width and height in pixels."""
+    """Why a picture of `size` cannot become the frame, in words that follow "it is"; "" where it can.
+    Width and height in pixels.
+    """
     found = f"{size[0]}×{size[1]}"
     if abs(size[0] * frame[1] / (size[1] * frame[0]) - 1) > _ASPECT_OFF_MAX:
         return f"{found}, which is another shape than the frame"

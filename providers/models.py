@@ -1,4 +1,4 @@
-"""What each provider's models can make, read from its table: a model more is a row more, and no code."""
+"""The capabilities of each provider's models, read from its table: another model is another row, and no code."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pydantic import Field
 
 from manifests.film import Resolution
 from manifests.noun import Noun, Text
-from manifests.price import PricedSize
-from manifests.reading import read
+from manifests.reading.film_folder import read
+from manifests.spending.price import PricedSize, Usage
 from manifests.take import Operation
 from providers.capabilities import Capabilities, Mode, listed
 from providers.errors import Invalid
@@ -31,9 +31,11 @@ class Size(Noun):
 
 
 class ModelRow(Noun):
-    """One model for one operation. The fields are those of `Capabilities`; `sizes` are at 16:9, by the film's resolution.
+    """One model for one operation. The fields are those of `Capabilities`;
+    `sizes` are at 16:9, by the film's resolution.
 
-    `audio`: it can make sound, and is told not to: a clip comes without. `default`: what is taken where film.yaml names no model. `wire`: whatever else the adapter asks its table.
+    `audio`: it can make sound, and is told not to: a clip comes without. `default`: what is taken where film.yaml names
+    no model. `wire`: whatever else the adapter asks its table.
     """
 
     id: Text
@@ -54,11 +56,30 @@ class ModelRow(Noun):
     def capabilities(self) -> Capabilities:
         """The row as the film's own words."""
         return Capabilities(
-            durations_s=self.durations_s, any_duration=self.any_duration, resolutions=tuple(self.sizes), aspects=("16:9",),
-            references_max=self.references_max, references_with_frames=self.references_with_frames, modes=self.modes,
-            seed=self.seed, retires_on=self.retires_on, longest_only=frozenset(self.longest_only),
+            durations_s=self.durations_s,
+            any_duration=self.any_duration,
+            resolutions=tuple(self.sizes),
+            references_max=self.references_max,
+            references_with_frames=self.references_with_frames,
+            modes=self.modes,
+            seed=self.seed,
+            retires_on=self.retires_on,
+            longest_only=frozenset(self.longest_only),
             sizes=tuple((name, size.width, size.height) for name, size in self.sizes.items()),
-        )  # fmt: skip
+        )
+
+    def clip_usage(self, provider: str, size: Size, output_ms: int, *, audio: bool | None = False) -> Usage:
+        """The usage of a finished clip, which its bill is worked out from. `audio`: as in `Usage`."""
+        return Usage(
+            provider=provider,
+            model=self.id,
+            operation="clip",
+            resolution=size.priced or size.says,
+            output_ms=output_ms,
+            width=size.width,
+            height=size.height,
+            audio=audio,
+        )
 
 
 class ModelTable(Noun):
@@ -90,7 +111,7 @@ class Models:
         raise Invalid(self.table.provider, cause, f"It has {listed([row.id for row in rows])}.")
 
     def operations(self) -> frozenset[Operation]:
-        """What it can make at all."""
+        """The operations that it can make at all."""
         return frozenset(row.operation for row in self.table.models)
 
 
@@ -101,5 +122,5 @@ def table_of(path: Path) -> ModelTable:
 
 
 def models_of(provider: str, chosen: dict[Operation, str], tables: Path = TABLES) -> Models:
-    """A provider's own table. `tables`: where somebody else's provider keeps his."""
+    """A provider's own table. `tables`: where a provider outside this package keeps its tables."""
     return Models(table_of(tables / f"{provider}.yaml"), chosen)

@@ -8,24 +8,25 @@ from importlib.metadata import EntryPoint, entry_points
 from pkgutil import resolve_name
 
 from providers.capabilities import listed
-from providers.contract import Provider, Surroundings
+from providers.contract import Provider
 from providers.errors import Invalid
+from providers.surroundings import Surroundings
 
 GROUP = "gate.providers"
 Factory = Callable[[Surroundings], Provider]
 
 _OURS = {
-    "bfl": "providers.bfl:Bfl",
+    "bfl": "providers.bfl.adapter:Bfl",
     "byteplus": "providers.byteplus.adapter:Byteplus",
-    "evolink": "providers.evolink:Evolink",
-    "facefusion": "providers.facefusion:FaceFusion",
-    "fal": "providers.fal:Fal",
+    "evolink": "providers.evolink.adapter:Evolink",
+    "facefusion": "providers.facefusion.adapter:FaceFusion",
+    "fal": "providers.fal.adapter:Fal",
     "gemini": "providers.gemini.adapter:Gemini",
-    "hand": "providers.hand:Hand",
-    "handoff": "providers.handoff:Handoff",
-    "openrouter": "providers.openrouter:OpenRouter",
+    "hand": "providers.hand.adapter:Hand",
+    "handoff": "providers.handoff.adapter:Handoff",
+    "openrouter": "providers.openrouter.adapter:OpenRouter",
     "previz": "providers.previz.adapter:from_surroundings",
-    "replicate": "providers.replicate:Replicate",
+    "replicate": "providers.replicate.adapter:Replicate",
 }
 
 

@@ -1,4 +1,4 @@
-"""The desk drawer of a provider that works on this machine: every job it accepted, what it made of it, and what it billed.
+"""The records of a provider that works on this machine: every job it accepted, with its output and its bill.
 
 A job is durable before its id is given out, and any process that has the folder can go on with it.
 """
@@ -67,7 +67,7 @@ class Spool(Generic[J]):
             return self._kind.model_validate_json(record.read_bytes())
         except ValidationError as error:
             raise Gone(
-                job_id, "its record in the spool is damaged", f"Submit it anew; see {record}.", str(error)
+                job_id, "its record in the spool is damaged", f"Submit it again; see {record}.", str(error)
             ) from error
 
     def output(self, job: J) -> Path:
@@ -100,7 +100,7 @@ class Spool(Generic[J]):
         self._failure(job_id).unlink(missing_ok=True)
 
     def bills(self) -> dict[str, int]:
-        """What each job that was made cost, in micro-dollars, by job id: the true bill."""
+        """The cost of each finished job, in micro-dollars, by job id: the true bill."""
         jobs = [self.job(path.stem) for path in sorted(self._folder.glob(f"{self._prefix}*.json"))]
         made = [job for job in jobs if job and self.failure(job.job_id) is None and self.output(job).is_file()]
         return {job.job_id: job.bill_microusd for job in made}

@@ -57,7 +57,7 @@ def _modules() -> dict[str, Any]:
 
 
 def _own(house: House) -> list[BaseRoute]:
-    """What is no provider's: the report, and another script for a house that is open already."""
+    """The routes that belong to no provider: the report, and another script for a house that is open already."""
 
     async def told(_: Request) -> Response:
         return Response(report(house.records, house.script).model_dump_json(), media_type="application/json")

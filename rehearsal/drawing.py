@@ -1,10 +1,12 @@
-"""How an order is drawn: the film's own shot through previz, or, for words that nobody knows, a move over what was sent."""
+"""How an order is drawn: the film's own shot through previz, or, for words that nobody knows,
+a move over what was sent.
+"""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,9 @@ import numpy as np
 
 from manifests.bible import Bible, Region
 from manifests.film import Resolution
-from manifests.keys import hash_bytes
-from manifests.sitting import Sitting
 from manifests.staging import ease
 from manifests.take import Reference, Request, Role
+from manifests.view_shot import ViewShot
 from providers.previz import encode, pictures, render, sound
 from providers.previz.flaws import Flaw, FlawScript, direct
 from providers.previz.light import turned
@@ -24,8 +25,9 @@ from providers.previz.passes import shifted
 from providers.previz.pictures import Picture
 from rehearsal import standing
 from rehearsal.faults import Fault
-from rehearsal.known import Known, Locked, Received
+from rehearsal.known import KnownShot, LockedPictures, Received
 from rehearsal.order import Order
+from rehearsal.wish import Wish
 
 SHORT_PERCENT = 60
 """How much of the length asked for a clip of wrong duration has, where the script does not say."""
@@ -35,30 +37,20 @@ _HUE_DEGREES = 60.0
 """How far a drift of colour of strength 1 turns all hues."""
 
 _HAND, _HAND_REACH = (0.5, 0.6), 0.12
-"""Where a stranger's picture is taken to have a hand, in fractions of it, and how far around it moves, in parts of its height."""
+"""Where a stranger's picture is taken to have a hand, in fractions of it, and how far around it moves,
+in parts of its height.
+"""
 
 _PUSH = 0.08
 """How far the move over a stranger's picture goes in, as a part of it."""
 
 _FLAWS: dict[str, str] = {
-    "wardrobe": "wrong_wardrobe", "presence": "missing_character", "location": "wrong_location", "swapped": "swapped_sides",
+    "wardrobe": "wrong_wardrobe",
+    "presence": "missing_character",
+    "location": "wrong_location",
+    "swapped": "swapped_sides",
     "colour": "drifted_hue",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What is really made of an order: its faults may change the frame, the length, and what is in it."""
-
-    order: Order
-    size: tuple[int, int]
-    frames: int
-    drifts: tuple[Fault, ...] = ()
-
-    @property
-    def seed(self) -> int:
-        """Other words, or another seed, are another picture."""
-        return int(hash_bytes(f"{self.order.seed} {self.order.prompt}".encode())[:7], 16)
+}
 
 
 def wish_of(order: Order, faults: Sequence[Fault]) -> Wish:
@@ -72,9 +64,9 @@ def wish_of(order: Order, faults: Sequence[Fault]) -> Wish:
     return wish
 
 
-def shot(wish: Wish, known: Known, bible: Bible, locked: Locked, received: Received, path: Path) -> None:
+def shot(wish: Wish, known: KnownShot, bible: Bible, locked: LockedPictures, received: Received, path: Path) -> None:
     """Draw a shot of the film as previz does, at the size and length that were ordered; or a view of its bible."""
-    if isinstance(known.shot, Sitting):
+    if isinstance(known.shot, ViewShot):
         standing.draw(known.shot, locked, bible, wish, path, (_degrees(d) for d in wish.drifts if d.of == "colour"))
         return
     sent = _sent(wish.order, received)
@@ -90,7 +82,9 @@ def shot(wish: Wish, known: Known, bible: Bible, locked: Locked, received: Recei
 
 
 def stranger(wish: Wish, received: Received, path: Path) -> None:
-    """Draw an order whose words are of no film here: a gentle move over the first picture sent, else a card with the words."""
+    """Draw an order whose words are of no film here: a gentle move over the first picture sent,
+    else a card with the words.
+    """
     order = wish.order
     names = [name for name in (order.start_frame, *order.references, order.end_frame) if name]
     seen = next((found for name in names if (found := received(name))), None)
@@ -106,14 +100,22 @@ def stranger(wish: Wish, received: Received, path: Path) -> None:
     encode.write_clip(path, _pushed(picture, wish), tone, size=wish.size, seed=wish.seed)
 
 
-def _request(wish: Wish, known: Known, weather: tuple[Region, ...], sent: dict[Role, Path]) -> Request:
+def _request(wish: Wish, known: KnownShot, weather: tuple[Region, ...], sent: dict[Role, Path]) -> Request:
     frames = tuple(Reference(role=role, name=known.shot.id, sha256="0" * 64) for role in sent)
     lines = min(wish.size)
     resolution: Resolution = "480p" if lines < 600 else "720p" if lines < 900 else "1080p"
     return Request(
-        operation=wish.order.operation, shot=known.shot.id, staging=known.shot, prompt=known.prompt, references=frames,
-        resolution=resolution, frames=wish.frames, progress=known.progress, weather=weather, seed=wish.seed,
-    )  # fmt: skip
+        operation=wish.order.operation,
+        shot=known.shot.id,
+        staging=known.shot,
+        prompt=known.prompt,
+        references=frames,
+        resolution=resolution,
+        frames=wish.frames,
+        progress=known.progress,
+        weather=weather,
+        seed=wish.seed,
+    )
 
 
 def _flaw(drift: Fault, request: Request) -> Flaw:
@@ -131,7 +133,7 @@ def _sent(order: Order, received: Received) -> dict[Role, Path]:
     return {role: path for role, name in roles if name and (path := received(name))}
 
 
-def _pictures(locked: Locked, bible: Bible, sent: dict[Role, Path], wish: Wish) -> Callable[[str], Picture]:
+def _pictures(locked: LockedPictures, bible: Bible, sent: dict[Role, Path], wish: Wish) -> Callable[[str], Picture]:
     frames = {str(role): path for role, path in sent.items()}
     identity = next((each for each in wish.drifts if each.of == "identity"), None)
 
@@ -151,7 +153,9 @@ def _pictures(locked: Locked, bible: Bible, sent: dict[Role, Path], wish: Wish) 
 
 
 def _mixed(own: Picture, other: Picture, strength: float | None) -> Picture:
-    """A cut-out with the head of another: from the top down, as far as `strength` says; 1 is somebody else altogether."""
+    """A cut-out with the head of another: from the top down, as far as `strength` says;
+    1 is somebody else altogether.
+    """
     tall, wide = own.shape[:2]
     share = 1.0 if strength is None else strength
     scaled = cv2.resize(
@@ -167,7 +171,9 @@ def _mixed(own: Picture, other: Picture, strength: float | None) -> Picture:
 
 
 def _pushed(picture: Picture, wish: Wish) -> Iterator[tuple[Picture, float]]:
-    """A slow push into the picture: it begins exactly as it was sent, and moves in every frame, so that it is no freeze."""
+    """A slow push into the picture: it begins exactly as it was sent, and moves in every frame,
+    so that it is not a freeze.
+    """
     width, height = wish.size
     for index in range(wish.frames):
         zoom = 1 + _PUSH * (index + ease(index / max(1, wish.frames - 1))) / wish.frames

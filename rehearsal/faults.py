@@ -11,27 +11,54 @@ from typing import Annotated, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, StringConstraints, model_validator
 
-from manifests.document import load_yaml, place_of
 from manifests.errors import ManifestError
 from manifests.keys import hash_json
 from manifests.money import Usd
 from manifests.noun import Fraction, Noun, Text
-from manifests.reading import read
+from manifests.reading.document import load_yaml, place_of
+from manifests.reading.film_folder import read
 from manifests.take import Operation
 
 FaultName = Literal[
-    "moderation_input", "moderation_output", "key_limit", "no_credit", "forbidden", "rate_limited", "server_error_free",
-    "server_error_after_accept", "lost_response", "stuck", "failed", "late_bill", "bill_percent", "cost_null",
-    "wrong_duration", "wrong_size", "truncated", "corrupt", "expired_url", "no_url", "slow_body", "poll_404", "poll_5xx",
-    "unknown_status", "data_removed", "drift",
-]  # fmt: skip
+    "moderation_input",
+    "moderation_output",
+    "key_limit",
+    "no_credit",
+    "forbidden",
+    "rate_limited",
+    "server_error_free",
+    "server_error_after_accept",
+    "lost_response",
+    "stuck",
+    "failed",
+    "late_bill",
+    "bill_percent",
+    "cost_null",
+    "wrong_duration",
+    "wrong_size",
+    "truncated",
+    "corrupt",
+    "expired_url",
+    "no_url",
+    "slow_body",
+    "poll_404",
+    "poll_5xx",
+    "unknown_status",
+    "data_removed",
+    "drift",
+]
 FAULTS: tuple[FaultName, ...] = get_args(FaultName)
 Drift = Literal["identity", "wardrobe", "location", "presence", "swapped", "colour", "moved"]
 Reset = Literal["total", "daily", "weekly", "monthly"]
 
 _TIMES: dict[FaultName, int] = {
-    "truncated": 1, "expired_url": 1, "poll_404": 2, "poll_5xx": 3, "unknown_status": 2, "late_bill": 3,
-}  # fmt: skip
+    "truncated": 1,
+    "expired_url": 1,
+    "poll_404": 2,
+    "poll_5xx": 3,
+    "unknown_status": 2,
+    "late_bill": 3,
+}
 """How many polls or downloads of its job a fault lasts, where the script does not say."""
 
 _NEEDS: dict[str, frozenset[FaultName]] = {
@@ -58,9 +85,9 @@ class Fault(Noun):
     """One thing that goes wrong.
 
     It may be narrowed to a `provider`, an `operation`, a `model`, words in the prompt, or calls with pictures
-    (`with_reference: true`) or without. Of the calls that are left it befalls the ones numbered in `at` (from 1), all from
-    number `onwards`, each with the `chance` given (0 to 1), or, where none of these is said, every one; never more than
-    `times` calls. `lasts`: polls or downloads of its job that are hit. `strength`: 0 to 1.
+    (`with_reference: true`) or without. Of the calls that are left it befalls the ones numbered in `at` (from 1), all
+    from number `onwards`, each with the `chance` given (0 to 1), or, where none of these is said, every one; never more
+    than `times` calls. `lasts`: polls or downloads of its job that are hit. `strength`: 0 to 1.
     """
 
     fault: FaultName
@@ -136,8 +163,8 @@ class Fault(Noun):
 class AccountTerms(Noun):
     """An account at a provider, or, without one, at each that has none of its own.
 
-    `key` opens it. `credit_usd`: what was paid in. `limit_usd`: what its key may spend, per `limit_reset`. `management`: the
-    key may read the account's credit where a provider asks for that.
+    `key` opens it. `credit_usd`: what was paid in. `limit_usd`: what its key may spend, per `limit_reset`.
+    `management`: the key may read the account's credit where a provider asks for that.
     """
 
     provider: Text | None = None
@@ -153,11 +180,12 @@ class AccountTerms(Noun):
 
 
 class Script(Noun):
-    """A rehearsal. `job_s`: how long a job takes, in seconds; `job_polls`: how many polls, instead. `seed`: of all chance.
+    """A rehearsal. `job_s`: how long a job takes, in seconds; `job_polls`: how many polls, instead.
+    `seed`: of all chance.
 
     `judge`: `honest` judges by what it knows was drawn, `gullible` does what words in a prompt or a picture tell it.
-    `pictures`: `film` makes each picture as the film's own animatic, `plain` tiny ones of one colour, for tests of money.
-    A provider without an account of its own has one with a thousand dollars, whose key is rehearsal-NAME.
+    `pictures`: `film` makes each picture as the film's own animatic, `plain` tiny ones of one colour, for tests of
+    money. A provider without an account of its own has one with a thousand dollars, whose key is rehearsal-NAME.
     """
 
     schema_name: ClassVar[str] = "gate/rehearsal/1"
@@ -173,7 +201,9 @@ class Script(Noun):
 
     @property
     def name(self) -> str:
-        """What its faults are counted under: an edited list of faults begins anew, a raised limit does not."""
+        """The key under which its faults are counted: an edited list of faults begins again,
+        a raised limit does not.
+        """
         return hash_json([self.seed, [fault.model_dump(mode="json") for fault in self.faults]])[:16]
 
     def terms(self, provider: str) -> tuple[AccountTerms, ...]:
@@ -184,7 +214,9 @@ class Script(Noun):
 
 
 def read_script(path: Path, wires: tuple[str, ...] = ()) -> Script:
-    """Read a script. Raises ManifestError with line and column; also for a provider that is not in `wires`, if given."""
+    """Read a script. Raises ManifestError with line and column;
+    also for a provider that is not in `wires`, if given.
+    """
     script = read(path, Script, cure="docs/rehearsal.md shows how one is written.")
     named = [("accounts", place, each.provider) for place, each in enumerate(script.accounts)]
     named += [("faults", place, each.provider) for place, each in enumerate(script.faults)]

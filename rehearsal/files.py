@@ -1,4 +1,6 @@
-"""The providers' file hosts: Range and ETag as the real ones, addresses that expire, and bodies that are slow, cut or damaged."""
+"""The providers' file hosts: Range and ETag as the real ones, addresses that expire, and bodies that are slow,
+cut or damaged.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from manifests.keys import hash_bytes
 from rehearsal.connection import transport_of
 from rehearsal.house import UPLOADS, House
-from rehearsal.records import Job
+from rehearsal.records import PlayedJob
 
 MADE = "rehearsal-files"
 """The folder in the addresses of what was made here."""
@@ -25,20 +27,20 @@ _KEYS = {"authorization", "x-key", "x-goog-api-key", "x-api-key"}
 
 _PIECE_BYTES = 16_384
 _SLOW_S = 2.0
-_EXPIRED = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>'
+_EXPIRED = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Request has '
+    "expired</Message></Error>"
+)
 
 
-def address(house: House, job: Job, host: str, *, origin: str, ttl_s: float | None = None) -> str:
-    """The address of a job's file at `host`; it needs no key, and expires `ttl_s` from now (the script's time where None)."""
+def address(house: House, job: PlayedJob, host: str, *, origin: str, ttl_s: float | None = None) -> str:
+    """The address of a job's file at `host`; it needs no key,
+    and expires `ttl_s` from now (the script's time where None).
+    """
     expires = int(time.time() + (ttl_s or house.script.url_ttl_s)) + 1
     name = "out.mp4" if job.order.operation == "clip" else "out.png"
     signed = _signature(job.id, job.edition, expires)
     return f"{origin}/{host}/{MADE}/{job.id}/{job.edition}/{name}?expires={expires}&signature={signed}"
-
-
-def upload_address(name: str, host: str, *, origin: str) -> str:
-    """The address of a picture that `House.picture` keeps under `name`."""
-    return f"{origin}/{host}/{UPLOADS}/{name}"
 
 
 def routes(house: House) -> list[BaseRoute]:
@@ -57,7 +59,7 @@ def routes(house: House) -> list[BaseRoute]:
     ]
 
 
-async def serve(house: House, request: Request, job: Job) -> Response:
+async def serve(house: House, request: Request, job: PlayedJob) -> Response:
     """The job's file, with whatever befalls its download."""
     house.records.count(job.id, "downloads")
     path, mime = house.output(job), "video/mp4" if job.order.operation == "clip" else "image/png"
@@ -72,7 +74,7 @@ async def serve(house: House, request: Request, job: Job) -> Response:
     return FileResponse(path, headers={"ETag": _etag(path)}, media_type=mime)
 
 
-def inside(house: House, job: Job) -> bytes:
+def inside(house: House, job: PlayedJob) -> bytes:
     """The job's picture as it travels inside an answer: the answer is whole then, whatever befell the picture."""
     content = house.output(job).read_bytes()
     if job.fault("truncated"):
@@ -89,7 +91,9 @@ class _BreaksOff(Response):
         self.raw_headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  ASGI's signature
-        """Send, close, and return when uvicorn knows that nobody is there any more: it would complain of a short body."""
+        """Send, close, and return when uvicorn knows that nobody is there any more:
+        it would complain of a short body.
+        """
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         await send({"type": "http.response.body", "body": self.body, "more_body": True})
         if (transport := transport_of(receive)) is not None:
@@ -131,7 +135,9 @@ def _cut(path: Path, request: Request, mime: str) -> Response:
 
 
 def _etag(path: Path) -> str:
-    """What is made is named by its content, so its name is its tag; what was cut off is gone on with under the same one."""
+    """An output is named by its content, so its name is its tag;
+    a download that was cut off continues under the same one.
+    """
     return f'"{path.stem}"'
 
 

@@ -31,15 +31,19 @@ class Live:
         self.house.script = script
 
     def report(self) -> RehearsalReport:
-        """What it came to so far."""
+        """The result so far."""
         return report(self.records, self.house.script)
 
 
 @contextmanager
 def live(
-    state: Path, script: Script | None = None, *, film: Path | None = None, vault: Path | None = None,
+    state: Path,
+    script: Script | None = None,
+    *,
+    film: Path | None = None,
+    vault: Path | None = None,
     certificate: Path | None = None,
-) -> Iterator[Live]:  # fmt: skip
+) -> Iterator[Live]:
     """Serve a rehearsal in the folder `state` for as long as the block lasts; with a `certificate`, over TLS."""
     house = open_house(state, script or Script(), film=film, vault=vault)
     with serving(house, certificate) as url:

@@ -21,8 +21,9 @@ _NOT_APPLICABLE = {"applies": False, "score": None, "evidence": "", "box": None}
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What a picture shows. `who`: each character's wardrobe; `strangers`: those with somebody else's face; `place`: None for a
-    picture without one. `alone`: whether they are all that is in it, so that whoever is not asked about counts too.
+    """The content of a picture. `who`: each character's wardrobe; `strangers`: those with somebody else's face;
+    `place`: None for a picture without one. `alone`: whether nobody else is in it, so that a character who is not asked
+    about counts too.
     """
 
     who: Mapping[str, str]
@@ -34,8 +35,10 @@ class Truth:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """A question of the gate's, as read from its words: the claims by label, what each picture truly shows, the plates."""
+class ReadQuestion:
+    """A question of the gate's, as read from its words: the claims by label,
+    what each picture truly shows, the plates.
+    """
 
     claims: Mapping[str, Mapping[str, Any]]
     truths: Mapping[str, Truth | None]
@@ -44,7 +47,9 @@ class Sheet:
 
 
 def truth_of_shot(shot: Shot, flaws: Sequence[str], places: Sequence[str]) -> Truth:
-    """What is drawn of a shot with these drifts. `places`: all there are, of which the first other one is drawn instead."""
+    """The content of a shot's drawing with these drifts.
+    `places`: all there are, of which the first other one is drawn instead.
+    """
     elsewhere = next((place for place in places if place != shot.location), shot.location)
     who = {member.character: member.wardrobe for member in shot.cast}
     first = next(iter(who), "")
@@ -53,20 +58,23 @@ def truth_of_shot(shot: Shot, flaws: Sequence[str], places: Sequence[str]) -> Tr
     if "presence" in flaws:
         who.pop(first, None)
     return Truth(
-        who, elsewhere if "location" in flaws else shot.location, frozenset(who) if "identity" in flaws else frozenset(),
-        swapped="swapped" in flaws, clean="colour" not in flaws,
-    )  # fmt: skip
+        who,
+        elsewhere if "location" in flaws else shot.location,
+        frozenset(who) if "identity" in flaws else frozenset(),
+        swapped="swapped" in flaws,
+        clean="colour" not in flaws,
+    )
 
 
 def truth_of_locked(name: str) -> Truth | None:
-    """What a locked picture shows, by its canonical name; None for a prop."""
+    """The content of a locked picture, by its canonical name; None for a prop."""
     kind, *parts = name.split("/")
     if kind == "characters":
         return Truth({parts[0]: parts[1]}, None, alone=True)
     return Truth({}, parts[0], alone=True) if kind == "locations" else None
 
 
-def sheet_of(schema: Mapping[str, Any], texts: Sequence[str], truths: Sequence[Truth | None]) -> Sheet | None:
+def sheet_of(schema: Mapping[str, Any], texts: Sequence[str], truths: Sequence[Truth | None]) -> ReadQuestion | None:
     """The question, where it is one of the gate's; None for any other."""
     pictures = schema.get("properties", {}).get("pictures", {}).get("properties")
     if not pictures or len(texts) != len(truths) + 1:
@@ -76,7 +84,7 @@ def sheet_of(schema: Mapping[str, Any], texts: Sequence[str], truths: Sequence[T
         labels = [_LABEL.fullmatch(text) for text in texts[1:]]
         at = {found[1]: truth for found, truth in zip(labels, truths, strict=True) if found}
         claims = {label: data["pictures"][label] for label in pictures}
-        return Sheet(
+        return ReadQuestion(
             claims,
             {label: at[label] for label in claims},
             tuple(data["plates"]),
@@ -86,7 +94,7 @@ def sheet_of(schema: Mapping[str, Any], texts: Sequence[str], truths: Sequence[T
         return None
 
 
-def look(sheet: Sheet, *, believes: bool) -> dict[str, Any]:
+def look(sheet: ReadQuestion, *, believes: bool) -> dict[str, Any]:
     """The answer. `believes`: it was told that all is well, and says so of every picture."""
     return {
         "pictures": {
@@ -96,31 +104,41 @@ def look(sheet: Sheet, *, believes: bool) -> dict[str, Any]:
     }
 
 
-def _as_claimed(sheet: Sheet, claim: Mapping[str, Any]) -> dict[str, Any]:
+def _as_claimed(sheet: ReadQuestion, claim: Mapping[str, Any]) -> dict[str, Any]:
     cast = claim["cast_from_left_to_right"]
     people = {
         each["character"]: {
-            "presence": 1.0, "identity": _axis(1.0, "all is well", each["x"]), "wardrobe": _axis(1.0, "all is well", each["x"]),
+            "presence": 1.0,
+            "identity": _axis(1.0, "all is well", each["x"]),
+            "wardrobe": _axis(1.0, "all is well", each["x"]),
         }
         for each in cast
-    }  # fmt: skip
+    }
     scores = {plate: float(plate == claim["location"]) for plate in sheet.plates}
     place = {"applies": True, "best": claim["location"], "scores": scores, "evidence": "all is well"}
     well = _axis(1.0, "all is well")
     return {
-        "people": len(cast), "characters": people, "location": place, "blocking": well,
-        "continuity": well if sheet.before else _NOT_APPLICABLE, "artefacts": well,
-    }  # fmt: skip
+        "people": len(cast),
+        "characters": people,
+        "location": place,
+        "blocking": well,
+        "continuity": well if sheet.before else _NOT_APPLICABLE,
+        "artefacts": well,
+    }
 
 
-def _as_it_is(sheet: Sheet, claim: Mapping[str, Any], truth: Truth | None) -> dict[str, Any]:
+def _as_it_is(sheet: ReadQuestion, claim: Mapping[str, Any], truth: Truth | None) -> dict[str, Any]:
     cast = claim["cast_from_left_to_right"]
     if truth is None:
         unknown = {"presence": _NO_IDEA, "identity": _NOT_APPLICABLE, "wardrobe": _NOT_APPLICABLE}
         return {
-            "people": len(cast), "characters": {each["character"]: unknown for each in cast}, "location": _place(sheet, None),
-            "blocking": _NOT_APPLICABLE, "continuity": _NOT_APPLICABLE, "artefacts": _NOT_APPLICABLE,
-        }  # fmt: skip
+            "people": len(cast),
+            "characters": {each["character"]: unknown for each in cast},
+            "location": _place(sheet, None),
+            "blocking": _NOT_APPLICABLE,
+            "continuity": _NOT_APPLICABLE,
+            "artefacts": _NOT_APPLICABLE,
+        }
     marks = [each["x"] for each in cast]
     if truth.swapped and len(marks) > 1:
         marks[0], marks[1] = marks[1], marks[0]
@@ -130,11 +148,16 @@ def _as_it_is(sheet: Sheet, claim: Mapping[str, Any], truth: Truth | None) -> di
         "people": len(truth.who) if truth.alone else len(there),
         "characters": {each["character"]: _somebody(each, truth, x) for each, x in zip(cast, marks, strict=True)},
         "location": _place(sheet, truth.place),
-        "blocking": _axis(*((_SURELY_NOT, "they stand on each other's marks") if truth.swapped else (_SURE, "all on their marks")))
-        if drawn and there else _NOT_APPLICABLE,
+        "blocking": _axis(
+            *((_SURELY_NOT, "they stand on each other's marks") if truth.swapped else (_SURE, "all on their marks"))
+        )
+        if drawn and there
+        else _NOT_APPLICABLE,
         "continuity": _axis(_SURE, "it goes on from the shot before") if drawn and sheet.before else _NOT_APPLICABLE,
-        "artefacts": _axis(*((_SURE, "nothing is spoiled") if truth.clean else (_SURELY_NOT, "the colours are turned"))),
-    }  # fmt: skip
+        "artefacts": _axis(
+            *((_SURE, "nothing is spoiled") if truth.clean else (_SURELY_NOT, "the colours are turned"))
+        ),
+    }
 
 
 def _somebody(asked: Mapping[str, Any], truth: Truth, x: float) -> dict[str, Any]:
@@ -147,7 +170,7 @@ def _somebody(asked: Mapping[str, Any], truth: Truth, x: float) -> dict[str, Any
     return {"presence": _SURE, "identity": _axis(*face, x), "wardrobe": _axis(*clothes, x)}
 
 
-def _place(sheet: Sheet, place: str | None) -> dict[str, Any]:
+def _place(sheet: ReadQuestion, place: str | None) -> dict[str, Any]:
     if place is None:
         return {"applies": False, "best": "none", "scores": dict.fromkeys(sheet.plates, 0.0), "evidence": ""}
     scores = {plate: _SURE if plate == place else _SURELY_NOT for plate in sheet.plates}

@@ -1,4 +1,4 @@
-"""What a wire understood of a call: one shape for every provider, priced and ready to be made."""
+"""A call as a wire understood it: one shape for every provider, priced and ready to be made."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ _Pixels = Annotated[int, Field(strict=True, ge=16, le=16_384)]
 
 
 class Order(Noun):
-    """One paid call. Pictures are the names that `House.picture` gave for their bytes; "" for one that nobody can see here.
+    """One paid call. Pictures are the names that `House.picture` gave for their bytes;
+    "" for one that nobody can see here.
 
-    `width` and `height`: the frame that the provider really makes, in pixels. `seconds`: 0 for a still. `price_microusd`: the
-    list price, worked out from the call itself and from nobody's adapter. `marker`: what the caller wants echoed. `raw`: the
-    call's body as it came. `refused_microusd`: what is billed where it is refused or fails all the same. `said`: a judge's answer.
+    `width` and `height`: the frame that the provider really makes, in pixels. `seconds`: 0 for a still.
+    `price_microusd`: the list price, worked out from the call itself and from nobody's adapter. `marker`: what the
+    caller wants echoed. `raw`: the call's body as it came. `refused_microusd`: what is billed where it is refused or
+    fails all the same. `said`: a judge's answer.
     """
 
     schema_name: ClassVar[str] = "gate/rehearsal-order/1"

@@ -16,7 +16,7 @@ import av
 import cv2
 import numpy as np
 
-from rehearsal.drawing import Wish
+from rehearsal.wish import Wish
 
 _RATE_HZ = 48_000
 
@@ -60,7 +60,9 @@ def _clip(size: tuple[int, int], frames: int, *, audio: bool) -> bytes:
 
 
 def _frames(size: tuple[int, int], count: int) -> Iterator[np.ndarray]:
-    """One colour, and a bar that grows, so that no two frames are the same. Brightness above, colour below, as yuv420p lies."""
+    """One colour, and a bar that grows, so that no two frames are the same.
+    Brightness above, colour below, as yuv420p lies.
+    """
     picture = np.full((size[1] * 3 // 2, size[0]), 128, np.uint8)
     for index in range(count):
         picture[:16, : (index + 1) * 2] = 230

@@ -1,4 +1,4 @@
-"""Who answers for a vision judge in a rehearsal: an honest one, and one that believes whatever it reads."""
+"""Simulated vision judges of a rehearsal: an honest one, and one that believes whatever it reads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from manifests.keys import canonical_json, hash_file
 from rehearsal import looking
 from rehearsal.house import House
 from rehearsal.looking import Truth
-from rehearsal.records import Job
+from rehearsal.records import PlayedJob
 
 _PLANTED = re.compile(
     r"\b(ignore|disregard|forget)\b.{0,80}\b(instruction|rule|above|previous)", re.IGNORECASE | re.DOTALL
@@ -25,16 +25,18 @@ _DEPTH_MAX = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A picture that a judge is shown. `flaws`: what is wrong with it, None where nobody here drew it; `truth`: what is in it."""
+class ShownPicture:
+    """A picture that a judge is shown. `flaws`: what is wrong with it, None where nobody here drew it;
+    `truth`: what is in it.
+    """
 
     path: Path | None
     flaws: tuple[str, ...] | None
     truth: Truth | None = None
 
 
-def answer(player: str, schema: dict[str, Any], texts: Sequence[str], shown: Sequence[Seen]) -> str:
-    """What the player says, as JSON that fits the schema. It only ever depends on what it is shown."""
+def answer(player: str, schema: dict[str, Any], texts: Sequence[str], shown: Sequence[ShownPicture]) -> str:
+    """The simulated judge's answer, as JSON that fits the schema. It depends only on the pictures that it is shown."""
     told = " ".join([*texts, *(_metadata(seen.path) for seen in shown if seen.path)])
     believes = player == "gullible" and _PLANTED.search(told) is not None
     if sheet := looking.sheet_of(schema, texts, [seen.truth for seen in shown]):
@@ -45,44 +47,46 @@ def answer(player: str, schema: dict[str, Any], texts: Sequence[str], shown: Seq
     return canonical_json(_value(schema, level, words, schema))
 
 
-def seen(house: House, name: str) -> Seen:
-    """What the house knows of a picture that it was sent: one that it drew, or nearly; a frame of a clip of its own; a locked one."""
+def seen(house: House, name: str) -> ShownPicture:
+    """The house's knowledge of a picture that it was sent: one that it drew, or nearly; a frame of a clip of its own;
+    a locked one.
+    """
     path = house.received(name)
     if path is None:
-        return Seen(None, None)
-    drawn: dict[Path, Job] = {}
+        return ShownPicture(None, None)
+    drawn: dict[Path, PlayedJob] = {}
     for job in house.records.jobs():
         made = house.output(job)
         if not made.is_file():
             continue
         if _content(made, made.stat().st_mtime_ns) == name:
-            return Seen(path, _flaws(job), _truth(house, job))
+            return ShownPicture(path, _flaws(job), _truth(house, job))
         if job.order.operation != "score":
             drawn[made] = job
     if (locked := house.studio.locked_as(name)) is not None:
-        return Seen(path, None, looking.truth_of_locked(locked))
+        return ShownPicture(path, None, looking.truth_of_locked(locked))
     if drawn and house.studio.knows_shots and (found := _job_like(path, drawn)) is not None:
-        return Seen(path, _flaws(found), _truth(house, found))
-    return Seen(path, None)
+        return ShownPicture(path, _flaws(found), _truth(house, found))
+    return ShownPicture(path, None)
 
 
-def _flaws(job: Job) -> tuple[str, ...]:
+def _flaws(job: PlayedJob) -> tuple[str, ...]:
     return tuple(str(fault.of) for fault in job.faults if fault.fault == "drift")
 
 
-def _truth(house: House, job: Job) -> Truth | None:
+def _truth(house: House, job: PlayedJob) -> Truth | None:
     known = house.studio.shot_of(job.order)
     return looking.truth_of_shot(known.shot, _flaws(job), house.studio.places) if known else None
 
 
-def _job_like(picture: Path, drawn: Mapping[Path, Job]) -> Job | None:
+def _job_like(picture: Path, drawn: Mapping[Path, PlayedJob]) -> PlayedJob | None:
     from rehearsal.frames import most_alike  # noqa: PLC0415  it loads the pixel libraries
 
     found = most_alike(picture, tuple(drawn))
     return drawn[found] if found else None
 
 
-def _judged(shown: Sequence[Seen]) -> tuple[float, str]:
+def _judged(shown: Sequence[ShownPicture]) -> tuple[float, str]:
     known = [each.flaws for each in shown if each.flaws is not None]
     flaws = sorted({flaw for each in known for flaw in each})
     if flaws:
@@ -107,9 +111,11 @@ def _value(schema: dict[str, Any], level: float, words: str, root: dict[str, Any
     if kind == "array":
         return [_value(schema["items"], level, words, root, depth + 1)] * int(schema.get("minItems", 0))
     plain = {
-        "integer": round(_within(schema, level, 10)), "number": _within(schema, level, 1), "boolean": level >= _MIDDLING,
+        "integer": round(_within(schema, level, 10)),
+        "number": _within(schema, level, 1),
+        "boolean": level >= _MIDDLING,
         "string": words[: int(schema.get("maxLength", len(words)))],
-    }  # fmt: skip
+    }
     return plain.get(kind)
 
 
@@ -136,5 +142,5 @@ def _metadata(path: Path) -> str:
 
 
 @lru_cache(2048)
-def _content(path: Path, changed_ns: int) -> str:  # noqa: ARG001  a file that is written anew is another
+def _content(path: Path, changed_ns: int) -> str:  # noqa: ARG001  a file that is written again is another
     return hash_file(path)

@@ -1,4 +1,5 @@
-"""What the house knows for good: every POST, every job and its true bill, every fault that struck, in a SQLite file of its own.
+"""The house's durable records: every POST, every job and its true bill, every fault that struck,
+in a SQLite file of its own.
 
 The file outlives the server, its kill, and everybody who talks to it; a report reads it from another process.
 """
@@ -40,11 +41,12 @@ _COUNTED = frozenset({"polls", "asked_when_done", "downloads", "edition"})
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class PlayedJob:
     """One accepted job. Times in seconds since 1970.
 
     `polls`, `downloads`: how often its state and its file were asked for; `asked_when_done`: polls since it was ready.
-    `edition`: how many of its addresses have expired. `ended`: "cancelled", "removed" or "broken" by an event; `why`: how.
+    `edition`: how many of its addresses have expired. `ended`: "cancelled", "removed" or "broken" by an event; `why`:
+    how.
     """
 
     number: int
@@ -81,7 +83,9 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Struck:
-    """One fault that struck. `fault`: its place in the script, from 0; `job`: the id of the job, "" where none was made."""
+    """One fault that struck. `fault`: its place in the script, from 0;
+    `job`: the id of the job, "" where none was made.
+    """
 
     fault: int
     post: int
@@ -117,16 +121,19 @@ class Records:
         if prompt is not None:
             self._file.execute("UPDATE posts SET prompt = ? WHERE id = ?", (prompt, number))
 
-    def add(self, job_id: str, account: str, order: Order, faults: tuple[Fault, ...], bill_microusd: int) -> Job:
+    def add(self, job_id: str, account: str, order: Order, faults: tuple[Fault, ...], bill_microusd: int) -> PlayedJob:
         """Write a job down; from now on it is billed."""
         made_at = time.time()
         told = "[" + ",".join(fault.model_dump_json(exclude_none=True) for fault in faults) + "]"
         placed = order.model_dump_json(exclude={"raw"})
         row = self._file.execute(
-            "INSERT INTO jobs (id, provider, account, made_at, bill_microusd, placed, raw, faults) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO jobs (id, provider, account, made_at, bill_microusd, placed, raw, faults) VALUES (?, "
+            "?, ?, ?, ?, ?, ?, ?)",
             (job_id, order.provider, account, made_at, bill_microusd, placed, order.raw, told),
         )
-        return Job(int(row.lastrowid or 0), job_id, order.provider, account, made_at, bill_microusd, order, faults)
+        return PlayedJob(
+            int(row.lastrowid or 0), job_id, order.provider, account, made_at, bill_microusd, order, faults
+        )
 
     def count(self, job_id: str, what: str) -> None:
         """Add one to a job's `polls`, `asked_when_done`, `downloads` or `edition`."""
@@ -140,7 +147,7 @@ class Records:
         if bill_microusd is not None:
             self._file.execute("UPDATE jobs SET bill_microusd = ? WHERE id = ?", (bill_microusd, job_id))
 
-    def job(self, job_id: str) -> Job | None:
+    def job(self, job_id: str) -> PlayedJob | None:
         """One job."""
         rows = self._file.execute(f"{_JOBS} WHERE id = ?", (job_id,)).fetchall()
         return _job(rows[0]) if rows else None
@@ -150,7 +157,7 @@ class Records:
         row = self._file.execute("SELECT raw FROM jobs WHERE id = ?", (job_id,)).fetchone()
         return str(row[0]) if row else ""
 
-    def jobs(self, provider: str | None = None, account: str | None = None) -> list[Job]:
+    def jobs(self, provider: str | None = None, account: str | None = None) -> list[PlayedJob]:
         """The jobs of a provider, or of one account there, oldest first."""
         rows = self._file.execute(
             f"{_JOBS} WHERE (?1 IS NULL OR provider = ?1) AND (?2 IS NULL OR account = ?2) ORDER BY number",
@@ -159,7 +166,7 @@ class Records:
         return [_job(row) for row in rows]
 
     def spent(self, provider: str, account: str, since: float = 0.0) -> int:
-        """What an account's jobs since then cost, in micro-dollars."""
+        """The cost of an account's jobs since then, in micro-dollars."""
         row = self._file.execute(
             "SELECT coalesce(sum(bill_microusd), 0) FROM jobs WHERE provider = ? AND account = ? AND made_at >= ?",
             (provider, account, since),
@@ -169,7 +176,8 @@ class Records:
     def posts(self, provider: str | None = None) -> list[Post]:
         """Every POST that might have made a job, in order."""
         rows = self._file.execute(
-            "SELECT id, provider, account, at, came_of, prompt FROM posts WHERE ?1 IS NULL OR provider = ?1 ORDER BY id",
+            "SELECT id, provider, account, at, came_of, prompt FROM posts WHERE ?1 IS NULL OR provider = ?1 "
+            "ORDER BY id",
             (provider,),
         )
         return [Post(*row) for row in rows]
@@ -212,9 +220,16 @@ _JOBS = (
 )
 
 
-def _job(row: tuple[Any, ...]) -> Job:
+def _job(row: tuple[Any, ...]) -> PlayedJob:
     number, job_id, provider, account, made_at, bill, placed, faults, *counts = row
-    return Job(
-        number, job_id, provider, account, made_at, bill, Order.model_validate_json(placed),
-        _FAULTS.validate_json(faults), *counts,
-    )  # fmt: skip
+    return PlayedJob(
+        number,
+        job_id,
+        provider,
+        account,
+        made_at,
+        bill,
+        Order.model_validate_json(placed),
+        _FAULTS.validate_json(faults),
+        *counts,
+    )

@@ -1,4 +1,4 @@
-"""What a rehearsal came to, from the house's own records: the true bill, and which of the scripted faults struck."""
+"""The result of a rehearsal, from the house's own records: the true bill, and which of the scripted faults struck."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ class ProviderBill(Noun):
 
 
 class FaultLine(Noun):
-    """One fault of the script. `calls`: POSTs that it struck, by number; beside each its job, "" for none, and its prompt."""
+    """One fault of the script. `calls`: POSTs that it struck, by number;
+    beside each its job, "" for none, and its prompt.
+    """
 
     fault: str
     name: str
@@ -41,8 +43,8 @@ class FaultLine(Noun):
 class RehearsalReport(Noun):
     """The whole of it.
 
-    `broken`: what the studio itself could not make, which is a bug of the rehearsal. `leaks`: file hosts that were handed a
-    key, and in which header; at the real ones that would be a key in a stranger's log.
+    `broken`: outputs that the studio itself could not make, which is a bug of the rehearsal. `leaks`: file hosts that
+    were handed a key, and in which header; at the real ones that would be a key in a stranger's log.
     """
 
     providers: tuple[ProviderBill, ...]
@@ -68,11 +70,13 @@ def report(records: Records, script: Script) -> RehearsalReport:
         struck = [each for each in strikes if each.fault == place]
         lines.append(
             FaultLine(
-                fault=fault.said(), name=fault.fault, calls=tuple(each.post for each in struck),
+                fault=fault.said(),
+                name=fault.fault,
+                calls=tuple(each.post for each in struck),
                 jobs_of_calls=tuple(each.job for each in struck),
                 prompts=tuple(prompts.get(each.post, "") for each in struck),
             )
-        )  # fmt: skip
+        )
     broken = tuple(f"{job.id}: {job.why}" for job in jobs if job.ended == "broken")
     leaks = tuple(f"{host}: {header}" for host, header in records.leaks())
     return RehearsalReport(providers=tuple(bills), faults=tuple(lines), broken=broken, leaks=leaks)

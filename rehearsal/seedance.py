@@ -1,8 +1,10 @@
-"""Seedance's own frames and tokens, whoever sells it: its 480p is no 854 × 480, and its bill counts one frame more than it shows."""
+"""Seedance's own frames and tokens, which are the same at every seller:
+its 480p is not 854 × 480, and its bill counts one frame more than it shows.
+"""
 
 from __future__ import annotations
 
-from rehearsal.refusal import Refusal
+from rehearsal.refusal import PlayedRefusal
 
 ASPECTS = ("16:9", "4:3", "1:1", "3:4", "9:16", "21:9")
 FRAMES: dict[str, tuple[tuple[int, int], ...]] = {
@@ -18,16 +20,18 @@ _SEEDANCE_25_480P = (854, 480)
 
 
 def frame_size(model: str, resolution: str, aspect: str) -> tuple[int, int]:
-    """The frame that Seedance really makes, in pixels. `adaptive` and `auto` are 16:9 here. Raises Refusal."""
+    """The frame that Seedance really makes, in pixels. `adaptive` and `auto` are 16:9 here. Raises PlayedRefusal."""
     resolution = "4K" if resolution.lower() == "4k" else resolution
     aspect = "16:9" if aspect in {"adaptive", "auto", ""} else aspect
     if resolution not in FRAMES:
-        raise Refusal("invalid", f"the resolution {resolution!r} is none of {', '.join(FRAMES)}", field="resolution")
+        raise PlayedRefusal(
+            "invalid", f"the resolution {resolution!r} is none of {', '.join(FRAMES)}", field="resolution"
+        )
     if aspect == "9:21":
         width, height = frame_size(model, resolution, "21:9")
         return height, width
     if aspect not in ASPECTS:
-        raise Refusal("invalid", f"the aspect {aspect!r} is none of {', '.join(ASPECTS)}", field="aspect_ratio")
+        raise PlayedRefusal("invalid", f"the aspect {aspect!r} is none of {', '.join(ASPECTS)}", field="aspect_ratio")
     if "seedance-1-0" in model or "seedance-1-pro" in model or "seedance-1-lite" in model:
         width, height = _SEEDANCE_1.get(resolution, FRAMES[resolution][0])
         return (width, height) if aspect == "16:9" else FRAMES[resolution][ASPECTS.index(aspect)]

@@ -2,7 +2,7 @@
 
     python -m rehearsal.serve --state DIR [--film DIR] [--script FILE] [--port N]
 
-prints its address, and ends when its standard input does: whoever started it may be killed.
+prints its address, and ends when its standard input does: the process that started it may be killed.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from pathlib import Path
 
 import uvicorn
 
-from governor.prices import PriceBook
+from governor.prices.book import PriceBook
 from manifests.errors import GateError
-from manifests.reading import read_film
+from manifests.reading.film_folder import read_film
 from rehearsal.application import application, rehearsed
 from rehearsal.errors import NotRehearsed
 from rehearsal.faults import Script, read_script
 from rehearsal.house import House
-from rehearsal.known import Locked
+from rehearsal.known import LockedPictures
 from rehearsal.studio import Studio
 from vault.canon import Canon
 from vault.local import LocalVault
@@ -45,7 +45,7 @@ def main(words: list[str] | None = None) -> int:
     )
     parser.add_argument("--state", type=Path, required=True, help="a folder of its own: jobs, bills, pictures")
     parser.add_argument("--film", type=Path, help="the film whose shots are recognised and drawn")
-    parser.add_argument("--script", type=Path, help="what goes wrong, and when (docs/rehearsal.md)")
+    parser.add_argument("--script", type=Path, help="the faults to play, and when (docs/rehearsal.md)")
     parser.add_argument("--port", type=int, default=0, help="a free one where none is named")
     parser.add_argument("--host", default="127.0.0.1", help="loopback only")
     told = parser.parse_args(words)
@@ -85,8 +85,8 @@ def serving(house: House, certificate: Path | None = None) -> Iterator[str]:
 def open_house(state: Path, script: Script, *, film: Path | None = None, vault: Path | None = None) -> House:
     """The house in the folder `state`, for a film where one is named.
 
-    `vault`: where its locked pictures lie by content; without it, and for names that it lacks, the film's assets are taken.
-    Raises ManifestError for a film that cannot be read, NotRehearsed for a state folder that cannot be used.
+    `vault`: where its locked pictures lie by content; without it, and for names that it lacks, the film's assets are
+    taken. Raises ManifestError for a film that cannot be read, NotRehearsed for a state folder that cannot be used.
     """
     try:
         state.mkdir(parents=True, exist_ok=True)
@@ -99,7 +99,7 @@ def open_house(state: Path, script: Script, *, film: Path | None = None, vault: 
     return House(state, script, Studio(state / "made", folder, locked, plain=plain), prices)
 
 
-def locked_pictures(assets: Path, vault_root: Path) -> Locked:
+def locked_pictures(assets: Path, vault_root: Path) -> LockedPictures:
     """The film's locked pictures: the vault's by their canonical names, else those of the folder of assets."""
     canon, vault = Canon(vault_root), LocalVault(vault_root)
     linked = set(canon.names()) if vault_root.is_dir() else set()
@@ -108,11 +108,13 @@ def locked_pictures(assets: Path, vault_root: Path) -> Locked:
     def file(name: str) -> Path:
         return vault.path(canon.resolve(name).sha256) if name in linked else assets / f"{name}.png"
 
-    return Locked(file, tuple(sorted(linked | lying)))
+    return LockedPictures(file, tuple(sorted(linked | lying)))
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket of this machine. Raises NotRehearsed for an address that others can reach, or one that is taken."""
+    """A listening socket of this machine.
+    Raises NotRehearsed for an address that others can reach, or one that is taken.
+    """
     name = "127.0.0.1" if host == "localhost" else host
     try:
         mine = ipaddress.ip_address(name).is_loopback
@@ -136,9 +138,13 @@ def address(listener: socket.socket, scheme: str = "http") -> str:
 
 def _server(house: House, certificate: Path | None = None) -> uvicorn.Server:
     config = uvicorn.Config(
-        application(house), log_level="critical", access_log=False, timeout_graceful_shutdown=1, lifespan="on",
+        application(house),
+        log_level="critical",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        lifespan="on",
         ssl_certfile=certificate,
-    )  # fmt: skip
+    )
     return uvicorn.Server(config)
 
 

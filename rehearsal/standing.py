@@ -1,26 +1,25 @@
-"""How a view of the bible is drawn: the front, narrowed and leaning, so that no two views are alike; whole and alone on grey.
+"""How a view of the bible is drawn: the front, narrowed and leaning, so that no two views are alike;
+whole and alone on grey.
 
-It is a stand-in, at the size that was ordered: nobody here can draw the back of somebody of whom only the front is known. It leans
-because a front that is merely squeezed or mirrored is no other view (R112), and a provider that sends one is refused.
+It is a stand-in, at the size that was ordered: nobody here can draw the back of somebody of whom only the front is
+known. It leans because a front that is merely squeezed or mirrored is not another view (R112), and a provider that
+sends one is refused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from manifests.bible import Bible, View, view_name
-from manifests.sitting import Sitting
+from manifests.view_shot import ViewShot
 from providers.previz import encode, pictures
 from providers.previz.light import turned
 from providers.previz.pictures import Picture
-from rehearsal.known import Locked
-
-if TYPE_CHECKING:
-    from rehearsal.drawing import Wish
+from rehearsal.known import LockedPictures
+from rehearsal.wish import Wish
 
 _GREY = 128
 _TALL = 0.88
@@ -28,12 +27,17 @@ _TALL = 0.88
 
 _NARROWED: dict[View, float] = {"front": 1.0, "three_quarter": 0.85, "side": 0.62, "back": 1.0}
 _LEANS: dict[View, float] = {"front": 0.0, "three_quarter": 0.1, "side": 0.3, "back": -0.3}
-"""By how much of its height the head stands beside the feet. The 12 fronts of the example film, so drawn, are 15 delta-E and more from
-one another and from the front; R112 wants 5.5."""
+"""By how much of its height the head stands beside the feet. The 12 fronts of the example film, so drawn, are 15
+delta-E and more from one another and from the front; R112 wants 5.5.
+"""
 
 
-def draw(one: Sitting, locked: Locked, bible: Bible, wish: Wish, path: Path, degrees: Iterable[float] = ()) -> None:
-    """Write the view. Of the drifts that an order may have, these show: identity, colour (`degrees`), presence, and location."""
+def draw(
+    one: ViewShot, locked: LockedPictures, bible: Bible, wish: Wish, path: Path, degrees: Iterable[float] = ()
+) -> None:
+    """Write the view. Of the drifts that an order may have, these show:
+    identity, colour (`degrees`), presence, and location.
+    """
     drifts, size = {drift.of for drift in wish.drifts}, wish.size
     place = next((name for name in locked.names if name.startswith("locations/")), None)
     if "location" in drifts and place:
@@ -45,7 +49,7 @@ def draw(one: Sitting, locked: Locked, bible: Bible, wish: Wish, path: Path, deg
     encode.write_panel(path, turned(frame, sum(degrees)), seed=wish.seed)
 
 
-def _figure(one: Sitting, locked: Locked, bible: Bible, *, somebody_else: bool) -> Picture:
+def _figure(one: ViewShot, locked: LockedPictures, bible: Bible, *, somebody_else: bool) -> Picture:
     front = view_name(one.member.character, one.member.wardrobe, "front")
     other = locked.somebody_else(front, bible) if somebody_else else None
     figure = pictures.cutout(other or locked.file(front))

@@ -1,6 +1,6 @@
 """The studio: makes what was ordered, as the film's own animatic where the order's words are the film's.
 
-The same order is drawn once, whoever asks; what is drawn lies in the house's folder under the order's content.
+The same order is drawn once for all callers; the result lies in the house's folder under the order's content.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from manifests.keys import hash_file, hash_json
-from manifests.reading import FilmFolder
+from manifests.reading.film_folder import FilmFolder
 from rehearsal.faults import Fault
-from rehearsal.known import Known, Locked, Prompts, Received
+from rehearsal.known import KnownShot, LockedPictures, Prompts, Received
 from rehearsal.order import Order
 
 _SHOWN = frozenset({"drift", "wrong_duration", "wrong_size"})
@@ -29,15 +29,21 @@ class Studio:
     """Makes pictures and clips in `folder`. Without a film, or with `plain`, it knows no shot."""
 
     def __init__(
-        self, folder: Path, film: FilmFolder | None = None, locked: Locked | None = None, *, plain: bool = False, hands: int = 2
-    ) -> None:  # fmt: skip
+        self,
+        folder: Path,
+        film: FilmFolder | None = None,
+        locked: LockedPictures | None = None,
+        *,
+        plain: bool = False,
+        hands: int = 2,
+    ) -> None:
         self._folder, self._film, self._locked, self._plain = folder, film, locked, plain
         prompts = Prompts(film) if film and locked and not plain else None
         self._hands = ThreadPoolExecutor(hands, thread_name_prefix="studio")
         self._find = lru_cache(512)(prompts.find) if prompts else None
         self._canon: dict[str, str] | None = None
 
-    def shot_of(self, order: Order) -> Known | None:
+    def shot_of(self, order: Order) -> KnownShot | None:
         """The film's shot that an order is for, or None."""
         return self._find(order.operation, order.prompt) if self._find else None
 

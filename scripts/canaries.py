@@ -18,24 +18,50 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
+import numpy as np
+from numpy.typing import NDArray
+
 _PNG, _GZIP = b"\x89PNG\r\n\x1a\n", b"\x1f\x8b"
+
+_LONG = 100_000
+"""Bytes from which on it is quicker to look first which three bytes stand next to each other anywhere."""
+
 _TEXT_CHUNKS = {b"zTXt", b"iTXt", b"iCCP"}
 
 
 def found_in(content: bytes, words: Iterable[str]) -> list[str]:
     """Which of the words stand there in any spelling, each as `word (spelling)`. Letters of either case count."""
     low = content.lower()
+    triples = _triples_of(low) if len(low) > _LONG else None
     return [
         f"{word} ({spelling})"
         for word in words
         for spelling, forms in spellings(word).items()
-        if any(form.lower() in low for form in forms)
+        if any((triples is None or triples[_places(form)].all()) and form in low for form in map(bytes.lower, forms))
     ]
+
+
+def _triples_of(content: bytes) -> NDArray[np.bool_]:
+    """Which three bytes stand next to each other anywhere.
+
+    Few words have all of theirs among them, and only those are looked for.
+    """
+    there = np.zeros(1 << 24, bool)
+    there[_places(content)] = True
+    return there
+
+
+def _places(content: bytes) -> NDArray[np.uint32]:
+    """Each three bytes that stand next to each other, as one number."""
+    each = np.frombuffer(content, np.uint8).astype(np.uint32)
+    return np.asarray(each[:-2] << 16 | each[1:-1] << 8 | each[2:], np.uint32)
 
 
 @cache
 def spellings(word: str) -> dict[str, tuple[bytes, ...]]:
-    """The word as it may be written down. In base64 it looks different at each of three places; what its neighbours change is left off."""
+    """The word as it may be written down. In base64 it looks different at each of three places;
+    what its neighbours change is left off.
+    """
     plain = word.encode()
     shifted = [base64.b64encode(b"\0" * shift + plain).decode() for shift in range(3)]
     inner = [text[-(-shift * 8 // 6) : len(text.rstrip("=")) - 1].encode() for shift, text in enumerate(shifted)]
@@ -49,7 +75,9 @@ def spellings(word: str) -> dict[str, tuple[bytes, ...]]:
 
 
 def contents(file: Path) -> Iterator[bytes]:
-    """The file as it lies there, and what a reader of its kind would see: the values of each table of a database, the text in a picture."""
+    """The file as it lies there, and as a reader of its kind would see it:
+    the values of each table of a database, the text in a picture.
+    """
     raw = file.read_bytes()
     yield raw
     if raw.startswith(b"SQLite format 3\0"):

@@ -1,4 +1,6 @@
-"""Check what a second `gate demo --json` said against the disk, and its runs against the journey: `check_demo.py FACTS.json`."""
+"""Check what a second `gate demo --json` said against the disk, and its runs against the journey:
+`check_demo.py FACTS.json`.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ def main() -> None:
     if float(facts["spent_usd"]) != 0:
         wrong.append(f"spent_usd: {facts['spent_usd']}, though the demo costs nothing")
     if not facts["approvals"]:
-        wrong.append("approvals: the yes to the finals is not recorded")
+        wrong.append("approvals: the approval of the finals is not recorded")
     sys.path.append(str(Path(__file__).parents[1]))
     from scripts.demo_graph import wrong_edges  # noqa: PLC0415  the path says where it is
 
@@ -43,7 +45,7 @@ def main() -> None:
 
 
 def _picture(path: str, height: int) -> list[str]:
-    """What is wrong with a film of `height` lines at 24 frames a second, decoded to its end; 20–60 s for nine shots."""
+    """The faults of a film of `height` lines at 24 frames a second, decoded to its end; 20–60 s for nine shots."""
     with av.open(path) as film:
         stream = film.streams.video[0]
         frames = sum(1 for _ in film.decode(stream))

@@ -1,7 +1,8 @@
 """Check that the installed Prefect is the locked one, and that its server and each of its background services work.
 
-It starts the server in this process over a temporary database and gives each service something to do (prefect_services.py).
-A newer FastAPI breaks the server; SQLAlchemy 2.1 breaks the scheduler, which then fails in silence.
+It starts the server in this process over a temporary database and gives each service something to do
+(prefect_services.py). A newer FastAPI breaks the server; SQLAlchemy 2.1 breaks the scheduler, which then fails in
+silence.
 """
 
 from __future__ import annotations
@@ -17,11 +18,17 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
 
 _LOOPS_S = {
-    "SCHEDULER_LOOP_SECONDS": 2, "SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS": 2, "LATE_RUNS_LOOP_SECONDS": 2,
-    "PAUSE_EXPIRATIONS_LOOP_SECONDS": 2, "CANCELLATION_CLEANUP_LOOP_SECONDS": 2, "FOREMAN_LOOP_SECONDS": 2,
-    "REPOSSESSOR_LOOP_SECONDS": 2, "CLEANUP_RECONCILER_LOOP_SECONDS": 2, "DB_VACUUM_LOOP_SECONDS": 2,
+    "SCHEDULER_LOOP_SECONDS": 2,
+    "SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS": 2,
+    "LATE_RUNS_LOOP_SECONDS": 2,
+    "PAUSE_EXPIRATIONS_LOOP_SECONDS": 2,
+    "CANCELLATION_CLEANUP_LOOP_SECONDS": 2,
+    "FOREMAN_LOOP_SECONDS": 2,
+    "REPOSSESSOR_LOOP_SECONDS": 2,
+    "CLEANUP_RECONCILER_LOOP_SECONDS": 2,
+    "DB_VACUUM_LOOP_SECONDS": 2,
     "EVENT_PERSISTER_FLUSH_INTERVAL": 1,
-}  # fmt: skip
+}
 """Shorter than in production, where the slowest runs once an hour. Prefect reads them when it is imported."""
 
 
@@ -39,7 +46,8 @@ def main() -> None:
         broken, well = asyncio.run(_try_services())
         if broken:
             sys.exit(
-                f"Prefect {prefect.__version__} does not work with SQLAlchemy {sqlalchemy.__version__} and the other packages "
+                f"Prefect {prefect.__version__} does not work with SQLAlchemy {sqlalchemy.__version__} and the "
+                f"other packages "
                 f"that are installed:\n  " + "\n  ".join(broken) + "\nInstall what requirements.lock names."
             )
     print(f"Prefect {prefect.__version__}: its server starts, and its background services work ({well} loops ran)")
@@ -63,13 +71,13 @@ def _settle(folder: Path) -> None:
 
 
 async def _try_services() -> tuple[list[str], int]:
-    """What does not work, and how many loops were seen to end well."""
+    """The parts that do not work, and how many loops were seen to end well."""
     import uvicorn  # noqa: PLC0415
     from prefect.server.api.server import create_app  # noqa: PLC0415
 
     sys.path.append(str(ROOT))
     from scripts.prefect_services import exercise  # noqa: PLC0415
-    from wiring.prefect_loops import Loops  # noqa: PLC0415
+    from wiring.prefect_server.loops import Loops  # noqa: PLC0415
 
     app, loops = create_app(final=True), Loops()
     loops.attach()

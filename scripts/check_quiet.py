@@ -1,4 +1,6 @@
-"""Check that no process still works for a folder: `check_quiet.py FOLDER`. Waits ten seconds for late ones (Linux only)."""
+"""Check that no process still works for a folder: `check_quiet.py FOLDER`.
+Waits ten seconds for late ones (Linux only).
+"""
 
 from __future__ import annotations
 

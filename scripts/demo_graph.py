@@ -17,7 +17,9 @@ DRIFT_EVERY = 5
 
 
 def wrong_edges(database: Path) -> list[str]:
-    """What is wrong in Prefect's database of a demo that ran twice: drafts, then finals after the yes, then nothing."""
+    """The faults in Prefect's database of a demo that ran twice:
+    drafts, then finals after the approval, then nothing.
+    """
     first, second, *others = recorded(database)
     wrong = [*_differences("drafts", first, drafts()), *_differences("finals", second, finals())]
     for again in others:
@@ -26,14 +28,18 @@ def wrong_edges(database: Path) -> list[str]:
 
 
 def recorded(database: Path) -> list[Graph]:
-    """The graph of each flow run, oldest first. A task run with a name that another one has is marked as a second copy."""
+    """The graph of each flow run, oldest first.
+    A task run with a name that another one has is marked as a second copy.
+    """
     with contextlib.closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as prefect:
         runs = [run for (run,) in prefect.execute("select id from flow_run order by start_time")]
         return [_graph(prefect, run) for run in runs]
 
 
 def drafts() -> Graph:
-    """Reference check → panel → panel gate → clip → clip gate → drift check → cut, chained shots linked, and nothing else."""
+    """Reference check → panel → panel gate → clip → clip gate → drift check → cut, chained shots linked,
+    and nothing else.
+    """
     graph: Graph = {"SC010 roster": []}
     for shot in SHOTS:
         graph[f"{shot} references"] = []
@@ -62,7 +68,9 @@ def drafts() -> Graph:
 
 
 def finals() -> Graph:
-    """Clip → clip gate → cut: references, panels and drafts are read, and have no second copy. A chain opens on its own finals."""
+    """Clip → clip gate → cut: references, panels and drafts are read, and have no second copy.
+    A chain opens on its own finals.
+    """
     graph: Graph = {"SC010 roster": []}
     for shot in SHOTS:
         graph[f"{shot} final gate"] = [f"{shot} final take 1"]

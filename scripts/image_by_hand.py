@@ -1,10 +1,12 @@
-"""Build the image without Docker: every line of deployments/Dockerfile, run in a clean folder in the place of the image's root.
+"""Build the image without Docker: every line of deployments/Dockerfile,
+run in a clean folder in the place of the image's root.
 
     python scripts/image_by_hand.py FOLDER [--packages-of VENV]
 
-The first form does all of it, and installs every package (minutes). With --packages-of, the packages of that environment stand
-in for an installation, and torch's test package is copied, so that the compile step meets real files of another Python.
-What it cannot show: the base image's own programs and libraries; the programs here are this machine's.
+The first form does all of it, and installs every package (minutes). With --packages-of, the packages of that
+environment stand in for an installation, and torch's test package is copied, so that the compile step meets real files
+of another Python. What it cannot show: the base image's own programs and libraries; the programs here are this
+machine's.
 """
 
 from __future__ import annotations
@@ -23,7 +25,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 DOCKERFILE = ROOT / "deployments" / "Dockerfile"
 KNOWN = ("ARG", "FROM", "WORKDIR", "COPY", "RUN", "ENV", "USER", "CMD")
-_WHERE = "import sys; from importlib.util import find_spec as f; print(*sys.path[1:], *f('torch').submodule_search_locations, sep='\\n')"
+_WHERE = (
+    "import sys; from importlib.util import find_spec as f; print(*sys.path[1:], "
+    "*f('torch').submodule_search_locations, sep='\\n')"
+)
 ABSOLUTE = re.compile(r"(?<![\w./-])/(app|state)(?![\w-])")
 """The image's own folders; anything else that is absolute belongs to the base image."""
 
@@ -62,7 +67,9 @@ def build(into: Path, packages_of: Path | None = None) -> Iterator[tuple[str, fl
 
 
 def instructions(text: str) -> Iterator[tuple[str, str]]:
-    """Each instruction of a Dockerfile as its word and the rest in one line. Exits at one that this script cannot do."""
+    """Each instruction of a Dockerfile as its word and the rest in one line.
+    Exits at one that this script cannot do.
+    """
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     for line in re.sub(r"\\\n\s*", "", "\n".join(lines)).splitlines():
         word, _, rest = line.partition(" ")
@@ -95,7 +102,7 @@ def _copy(rest: str, here: Path, stage: Path, stages: dict[str, Path]) -> None:
 
 
 def _context() -> Iterator[Path]:
-    """What .dockerignore lets into the build: the tracked files that its last matching line brings back."""
+    """The files that .dockerignore lets into the build: the tracked files that its last matching line brings back."""
     rules = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")]
     listed = subprocess.run(
         ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
@@ -119,13 +126,16 @@ def _borrow(venv: Path, here: Path) -> None:
     places = next((here / ".venv" / "lib").glob("python3*")) / "site-packages"
     theirs = subprocess.run(
         [venv / "bin" / "python", "-c", _WHERE],
-        capture_output=True, text=True, check=True, cwd=here,
-    ).stdout.split("\n")[:-1]  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=here,
+    ).stdout.split("\n")[:-1]
     paths = [path for path in theirs[:-1] if path.endswith("site-packages")]
     (places / "borrowed.pth").write_text("\n".join([str(here), *paths]) + "\n")
     shutil.copytree(Path(theirs[-1]) / "testing", places / "torch_tests" / "testing")
     gate = here / ".venv" / "bin" / "gate"
-    gate.write_text(f"#!{here}/.venv/bin/python\nimport sys\nfrom desk.cli import main\nsys.exit(main())\n")
+    gate.write_text(f"#!{here}/.venv/bin/python\nimport sys\nfrom desk.cli.main import main\nsys.exit(main())\n")
     gate.chmod(0o755)
     said = 'cd "$1" && { pwd; cat requirements*.lock pyproject.toml scripts/set_up.sh scripts/*_for_here.sh; } | cksum'
     done = subprocess.run(["bash", "-c", said, "bash", here], capture_output=True, check=True).stdout
@@ -133,7 +143,9 @@ def _borrow(venv: Path, here: Path) -> None:
 
 
 def _run(line: str, here: Path, stage: Path) -> None:
-    """One RUN line, by the shell that an image uses, with the image's folders inside the stage and its user files there, too."""
+    """One RUN line, by the shell that an image uses, with the image's folders inside the stage
+    and its user files there, too.
+    """
     said = ABSOLUTE.sub(lambda m: str(stage / m[1]), line)
     if said.startswith("useradd "):
         said = said.replace("useradd ", f"useradd --prefix {stage} ", 1)

@@ -1,8 +1,8 @@
 """Write requirements.lock and requirements-dev.lock from pyproject.toml: `make lock`.
 
-Resolved by pip itself, in a throw-away environment and with the CPU build of PyTorch, so that no CUDA package is pinned:
-which build a machine gets is for scripts/torch_for_here.sh to say. Names and versions only, so that the lock is good
-with any mirror.
+Resolved by pip itself, in a throw-away environment and with the CPU build of PyTorch, so that no CUDA package is
+pinned: which build a machine gets is for scripts/torch_for_here.sh to say. Names and versions only, so that the lock is
+good with any mirror.
 """
 
 from __future__ import annotations
@@ -49,10 +49,25 @@ def _resolve(python: Path, wishes: list[str]) -> dict[str, str]:
             "make lock: run it on a machine without an NVIDIA GPU, or CUDA's packages would be locked for everyone"
         )
     report = subprocess.run(
-        [python, "-m", "pip", "--quiet", "--quiet", "install", "--dry-run", "--ignore-installed", "--report", "-",
-         "--prefer-binary", *torch, *wishes],
-        check=True, stdout=subprocess.PIPE, text=True,
-    ).stdout  # fmt: skip
+        [
+            python,
+            "-m",
+            "pip",
+            "--quiet",
+            "--quiet",
+            "install",
+            "--dry-run",
+            "--ignore-installed",
+            "--report",
+            "-",
+            "--prefer-binary",
+            *torch,
+            *wishes,
+        ],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
     found = [package["metadata"] for package in json.loads(report)["install"]]
     # A local version (2.13.0+cpu) is one machine's build of the version that we mean.
     return {re.sub(r"[-_.]+", "-", each["name"]).lower(): each["version"].partition("+")[0] for each in found}

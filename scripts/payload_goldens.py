@@ -1,4 +1,4 @@
-"""What each adapter would send, one file a mode: `payload_goldens.py [--write] PROVIDER…`.
+"""Each adapter's payloads, one file a mode: `payload_goldens.py [--write] PROVIDER…`.
 
 Without `--write` it says which of tests/goldens/payloads differ, and exits with 1 where any does.
 """
@@ -13,17 +13,21 @@ from pathlib import Path
 from typing import Any
 
 from manifests.money import MICROUSD_PER_USD
-from manifests.price import Quote, Usage
 from manifests.scene import Camera, Shot
+from manifests.spending.price import Quote, Usage
 from manifests.take import Operation, Reference, Request
 from providers import registry
 from providers.capabilities import Mode
-from providers.contract import Provider, Surroundings
+from providers.contract import Provider
 from providers.models import TABLES, table_of
+from providers.surroundings import Surroundings
 
 FOLDER = Path(__file__).parents[1] / "tests" / "goldens" / "payloads"
 _NOWHERE = Path("/nowhere")
-_FRAMES = (Reference(role="start_frame", name="SC010_SH0010", sha256="a" * 64), Reference(role="end_frame", name="SC010_SH0010", sha256="b" * 64))  # fmt: skip
+_FRAMES = (
+    Reference(role="start_frame", name="SC010_SH0010", sha256="a" * 64),
+    Reference(role="end_frame", name="SC010_SH0010", sha256="b" * 64),
+)
 _LOCKED = (
     Reference(role="location", name="locations/quay", sha256="c" * 64),
     Reference(role="character", name="characters/ada/coat/three_quarter", sha256="d" * 64),
@@ -88,10 +92,15 @@ def _request(provider: Provider, operation: Operation, mode: Mode, references: t
         id="SC010_SH0010", location="quay", camera=Camera(size="wide"), motion="Rain falls.", duration_s=5, mode=mode
     )
     return Request(
-        operation=operation, shot=shot.id, staging=shot, prompt="A quay in the rain.", references=references,
-        resolution="720p" if "720p" in can.resolutions else can.resolutions[0], seed=7,
+        operation=operation,
+        shot=shot.id,
+        staging=shot,
+        prompt="A quay in the rain.",
+        references=references,
+        resolution="720p" if "720p" in can.resolutions else can.resolutions[0],
+        seed=7,
         frames=round(can.covering_s(shot.duration_s) * 24) if operation == "clip" else 1,
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Gives each background service of Prefect's server one thing to do, and says which of them did it.
 
-A service that fails does so in silence: Prefect logs it and goes on, and its page still shows schedules as active. So this
-looks at outcomes: a run was scheduled, a late run is called Late, an automation acted.
+A service that fails does so in silence: Prefect logs it and goes on, and its page still shows schedules as active. So
+this looks at outcomes: a run was scheduled, a late run is called Late, an automation acted.
 """
 
 from __future__ import annotations
@@ -35,17 +35,20 @@ _LONG_AGO = timedelta(days=100)
 """Prefect keeps events for 90 days."""
 
 _DONE_WITHIN_S = 180.0
-"""A bound, not a claim; it ends as soon as all is done. On two idle cores the whole check took 28 s, with the server's start;
-beside three busy loops it took 73 to 115 s. The shortest heartbeat that an automation can miss is 10 s."""
+"""A bound, not a claim; it ends as soon as all is done. On two idle cores the whole check took 28 s, with the server's
+start; beside three busy loops it took 73 to 115 s. The shortest heartbeat that an automation can miss is 10 s.
+"""
 
 _BUSY_MAX = 40
 """How often one call is made again while SQLite is busy: half a second apart."""
 
 _WRITES_MAX = 3
-"""How often this process writes to the store itself; SQLite waits a minute each time until it says that it is locked."""
+"""How often this process writes to the store itself;
+SQLite waits a minute each time until it says that it is locked.
+"""
 
 Task = tuple[str, Callable[[], Awaitable[bool]]]
-"""What is wrong where a service does not work, and whether it has done its work."""
+"""The fault of a service that does not work, and whether it has done its work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +86,18 @@ async def _exercise(at: At) -> list[str]:
     tasks = [
         await prepare(at)
         for prepare in (
-            _scheduler, _late_runs, _pause_expirations, _cancellation, _foreman, _repossessor, _reactive_automation,
-            _proactive_automation, _task_run_recorder, _vacuum,
+            _scheduler,
+            _late_runs,
+            _pause_expirations,
+            _cancellation,
+            _foreman,
+            _repossessor,
+            _reactive_automation,
+            _proactive_automation,
+            _task_run_recorder,
+            _vacuum,
         )
-    ]  # fmt: skip
+    ]
     end = time.monotonic() + _DONE_WITHIN_S
     while tasks and time.monotonic() < end:
         tasks = [(name, is_done) for name, is_done in tasks if not await is_done()]
@@ -158,7 +169,7 @@ async def _reactive_automation(at: At) -> Task:
     await at.client.create_automation(_crashes("seen", run.id, posture=Posture.Reactive, expect={"gate.check.seen"}))
 
     async def is_done() -> bool:
-        # Each time anew: an automation reads nothing that happened before the server loaded it.
+        # Each time: an automation reads nothing that happened before the server loaded it.
         await _tell(at, "gate.check.seen", run.id)
         found = await at.ask("/events/filter", {"filter": _named("gate.check.seen").model_dump(mode="json")})
         return bool(found["events"]) and await _has_state(at.client, run.id, "Crashed")()
@@ -178,13 +189,20 @@ async def _task_run_recorder(at: At) -> Task:
     task_run = uuid4()
     state: State[Any] = Running()
     told = {
-        "validated_state": {"type": state.type.value, "name": state.name, "message": "", "state_details": {}, "data": None},
+        "validated_state": {
+            "type": state.type.value,
+            "name": state.name,
+            "message": "",
+            "state_details": {},
+            "data": None,
+        },
         "task_run": {"task_key": "check", "dynamic_key": "1", "name": "check"},
-    }  # fmt: skip
+    }
     event = Event(
-        event="prefect.task-run.Running", payload=told,
+        event="prefect.task-run.Running",
+        payload=told,
         resource=Resource({"prefect.resource.id": f"prefect.task-run.{task_run}", "prefect.orchestration": "client"}),
-    )  # fmt: skip
+    )
     await at.ask("/events", [event.model_dump(mode="json")])
     counted = {"task_runs": {"id": {"any_": [str(task_run)]}}}
 
@@ -196,9 +214,11 @@ async def _task_run_recorder(at: At) -> Task:
 
 async def _vacuum(at: At) -> Task:
     old = ReceivedEvent(
-        event="gate.check.old", occurred=_now() - _LONG_AGO, id=uuid4(),
+        event="gate.check.old",
+        occurred=_now() - _LONG_AGO,
+        id=uuid4(),
         resource={"prefect.resource.id": "gate.check"},
-    )  # fmt: skip
+    )
     await _write(old)
     counted = {"filter": _named("gate.check.old").model_dump(mode="json")}
 

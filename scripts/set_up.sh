@@ -54,9 +54,9 @@ ask_for() {
 }
 
 make_venv() {
-    # A folder that was moved, or whose Python is gone, cannot be mended; one that only lacks packages can.
+    # A folder that was moved, or whose Python is gone, cannot be fixed; one that only lacks packages can.
     if [ -e .venv ] && ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
-        say ".venv does not run any more: making it anew"
+        say ".venv does not run any more: making it again"
         rm -rf .venv
     fi
     if [ ! -e .venv ]; then

@@ -1,11 +1,13 @@
-"""The studio of docker-compose.yml without Docker: its own commands, settings and health checks, started on this machine.
+"""The studio of docker-compose.yml without Docker: its own commands, settings and health checks,
+started on this machine.
 
     python scripts/studio_by_hand.py [--profiles one,local-s3] [--shots SH0020,SH0040]
 
-It reads the compose file, puts this machine's addresses, folders and free ports where the containers have theirs, starts the
-services in their order, and runs a scene of the example through them: launched, suspended, answered and finished over Prefect's
-API. Needs PostgreSQL's programs, redis-server for `scale`, and weed for `local-s3` (both in the development lock or Debian).
-What it cannot show: the image itself, and what only an engine does (networks, read-only folders, users).
+It reads the compose file, puts this machine's addresses, folders and free ports where the containers have theirs,
+starts the services in their order, and runs a scene of the example through them: launched, suspended, answered and
+finished over Prefect's API. Needs PostgreSQL's programs, redis-server for `scale`, and weed for `local-s3` (both in the
+development lock or Debian). What it cannot show: the image itself, and what only an engine does (networks, read-only
+folders, users).
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ PORTS = ("4200", "8080", "5432", "6379", "8333", "8765")
 WAIT_S = 300.0
 VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*)|:\?[^}]*)?\}")
 PROGRAMS = {"postgres": "postgres", "redis": "redis-server", "chrislusf/seaweedfs": "weed"}
-"""What an image of others starts when it is given a command."""
+"""The program that each third-party image starts when it is given a command."""
 
 
 def main() -> None:
@@ -52,7 +54,7 @@ def main() -> None:
         for name in studio.order():
             studio.start(name)
         studio.run_a_scene()
-        studio.tell_the_books()
+        studio.tell_the_ledger()
 
 
 class Studio:
@@ -93,9 +95,14 @@ class Studio:
             command += ["-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
         with (self.folder / f"{name}.log").open("wb") as log:
             self.running[name] = subprocess.Popen(
-                [_program(command[0]), *command[1:]], env=_environment() | environment, stdout=log, stderr=log, user=who,
-                cwd=self.folder, start_new_session=True,
-            )  # fmt: skip
+                [_program(command[0]), *command[1:]],
+                env=_environment() | environment,
+                stdout=log,
+                stderr=log,
+                user=who,
+                cwd=self.folder,
+                start_new_session=True,
+            )
         if service["restart"] == "no":
             if self.running.pop(name).wait(WAIT_S):
                 sys.exit(f"{name} failed:\n{(self.folder / f'{name}.log').read_text()[-3000:]}")
@@ -105,11 +112,13 @@ class Studio:
             self.make_databases(environment)
 
     def environment(self, service: dict[str, Any]) -> dict[str, str]:
-        """What its container would be given; a service's name that stands alone is an address."""
+        """The environment of its container; a service's name that stands alone is an address."""
         given = (service.get("environment") or {}).items()
         return {k: "127.0.0.1" if k.endswith("_HOST") and v in self.names else self.here(v, service) for k, v in given}
 
-    def wait_for(self, name: str, service: dict[str, Any], environment: dict[str, str], command: list[str], began: float) -> None:  # fmt: skip
+    def wait_for(
+        self, name: str, service: dict[str, Any], environment: dict[str, str], command: list[str], began: float
+    ) -> None:
         """Until the service's own health check passes. Exits where its process ends before."""
         kind, *check = (self.here(word, service) for word in service["healthcheck"]["test"])
         assert kind == "CMD", kind
@@ -126,7 +135,8 @@ class Studio:
 
     def here(self, text: object, service: dict[str, Any] | None = None) -> str:
         """A word of the compose file with this machine's values, addresses, folders and ports."""
-        said = VARIABLE.sub(lambda m: self.values.get(m[1]) or m[2] or "", str(text)).replace("0.0.0.0", "127.0.0.1")  # noqa: S104
+        said = VARIABLE.sub(lambda m: self.values.get(m[1]) or m[2] or "", str(text))
+        said = said.replace("0.0.0.0", "127.0.0.1")  # noqa: S104
         for volume in (service or {}).get("volumes", []):
             source, target = self.here(volume).split(":")[:2]
             if target == "/film" or not source.startswith("."):
@@ -137,7 +147,7 @@ class Studio:
         return re.sub(r"(?<!\d)(\d{4})(?!\d)", lambda m: self.ports.get(m[1], m[1]), said)
 
     def cluster(self, environment: dict[str, str], who: str | None) -> Path:
-        """What the image of PostgreSQL does first: a cluster of its own."""
+        """The first step of PostgreSQL's image: a cluster of its own."""
         data, word = self.folder / "volumes" / "postgres-data", self.folder / "superuser"
         word.write_text(environment["POSTGRES_PASSWORD"])
         data.mkdir(parents=True)
@@ -158,7 +168,7 @@ class Studio:
         return data
 
     def make_databases(self, environment: dict[str, str]) -> None:
-        """What the image does next: deployments/databases.sql."""
+        """The image's next step: deployments/databases.sql."""
         command = [_program("psql"), "-v", "ON_ERROR_STOP=1", "-q", "-f", str(ROOT / "deployments" / "databases.sql")]
         where = {"PGHOST": "127.0.0.1", "PGPORT": self.ports["5432"], "PGUSER": "postgres"}
         password = {"PGPASSWORD": environment["POSTGRES_PASSWORD"]}
@@ -178,8 +188,8 @@ class Studio:
         assert self.ask("POST", f"/flow_runs/{run}/resume", {"run_input": form})["status"] == "ACCEPT"
         print(f"  answered: {self.until(run, 'Completed')} after {time.monotonic() - began:.0f} s", flush=True)
 
-    def tell_the_books(self) -> None:
-        """What lies in the ledger's database, in the bucket and in the volume."""
+    def tell_the_ledger(self) -> None:
+        """The contents of the ledger's database, the bucket and the volume."""
         url = f"postgresql://ledger:{self.values['LEDGER_PASSWORD']}@127.0.0.1:{self.ports['5432']}/ledger"
         asked = "select count(*) || ' calls, ' || count(distinct generation_key) || ' keys' from gate_hrb.attempts"
         said = subprocess.run([_program("psql"), url, "-Atc", asked], capture_output=True, text=True, check=True)
@@ -201,7 +211,8 @@ class Studio:
                 return name
             if state["type"] in {"FAILED", "CRASHED", "COMPLETED", "CANCELLED"}:
                 sys.exit(
-                    f"the run is {state['name']}: {state['message']}\n{(self.folder / 'worker.log').read_text()[-3000:]}"
+                    f"the run is {state['name']}: "
+                    f"{state['message']}\n{(self.folder / 'worker.log').read_text()[-3000:]}"
                 )
             time.sleep(1)
         sys.exit(f"the run did not come to {name}")

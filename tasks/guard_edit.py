@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from pathlib import Path
+from typing import cast
 
 from prefect import task
 from prefect.context import TaskRunContext
 
-from checks.geometry_guard import EditCase, gate_edit
-from checks.heat_map import write_heat_map
+from checks.gates.geometry_guard import EditCase, gate_edit
+from checks.gates.heat_map import write_heat_map
 from manifests.bible import Region
 from manifests.finding import Verdict
 from manifests.handwork import Handwork
 from manifests.keys import hash_json
 from manifests.noun import Noun
 from manifests.take import Artefact
-from tasks.current import current
-from tasks.generate import Made
+from production.purchasing.generate import Made
 from wiring.services import Services
 
 
@@ -32,14 +32,15 @@ class GuardResult(Noun):
 def _key(context: TaskRunContext, parameters: dict[str, object]) -> str:  # noqa: ARG001  Prefect's signature
     before, after, work = parameters["before"], parameters["after"], parameters["work"]
     assert isinstance(before, Artefact) and isinstance(after, Made) and isinstance(work, Handwork)  # noqa: PT018  one question
+    services = cast("Services", parameters["services"])
     where = work.part.model_dump(mode="json") if work.part else work.mask
-    return f"guard-{hash_json([before.sha256, after.asset.sha256, where, current().services.rules()])}"
+    return f"guard-{hash_json([before.sha256, after.asset.sha256, where, services.rules()])}"
 
 
 @task(task_run_name="{shot_id} {work.work} guard", cache_key_fn=_key, persist_result=True)
-async def guard_edit(shot_id: str, before: Artefact, after: Made, work: Handwork) -> GuardResult:
+async def guard_edit(services: Services, shot_id: str, before: Artefact, after: Made, work: Handwork) -> GuardResult:
     """Judge a pass by V114, and draw what moved. Free, and done once for the same two pictures. 0.5 CPU-s."""
-    return await asyncio.to_thread(_guarded, current().services, shot_id, before, after.asset, work)
+    return await asyncio.to_thread(_guarded, services, shot_id, before, after.asset, work)
 
 
 def _guarded(services: Services, shot_id: str, before: Artefact, after: Artefact, work: Handwork) -> GuardResult:
@@ -47,7 +48,7 @@ def _guarded(services: Services, shot_id: str, before: Artefact, after: Artefact
         mask = _mask(services, work, before, Path(folder) / "mask.png")
         case = EditCase(
             services.artefact_path(before), services.artefact_path(after), mask, services.folder.film.thresholds
-        )  # fmt: skip
+        )
         verdict, found = gate_edit(case)
         if verdict.passed:
             return GuardResult(verdict=verdict, heat=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import cast
 
 from prefect import task
 from prefect.context import TaskRunContext
@@ -11,22 +12,23 @@ from checks.colour_match import ColourMatches
 from checks.colour_match import match_colours as measure
 from manifests.certificate import Certified
 from manifests.keys import hash_json
-from tasks.current import current
+from wiring.services import Services
 
 _METHOD = "1"
 """Raise it when the same clips would be measured otherwise."""
 
 
-def _key(context: TaskRunContext, parameters: dict[str, dict[str, Certified]]) -> str:  # noqa: ARG001  Prefect's signature
-    services = current().services
-    shots = [[clip.sha256, services.shot(shot).model_dump(mode="json")] for shot, clip in parameters["clips"].items()]
+def _key(context: TaskRunContext, parameters: dict[str, object]) -> str:  # noqa: ARG001  Prefect's signature
+    services, clips = cast("Services", parameters["services"]), cast("dict[str, Certified]", parameters["clips"])
+    shots = [[clip.sha256, services.shot(shot).model_dump(mode="json")] for shot, clip in clips.items()]
     return f"colours-{hash_json([_METHOD, shots, sorted(services.hashes().items()), services.rules()])}"
 
 
 @task(task_run_name="{first} colours", cache_key_fn=_key, persist_result=True)
-async def match_colours(first: str, clips: dict[str, Certified]) -> ColourMatches:  # noqa: ARG001  names the run
-    """Hold the clips of one chain, in story order, to its first. Free, and done once for the same clips, masters and rules."""
-    services = current().services
+async def match_colours(services: Services, first: str, clips: dict[str, Certified]) -> ColourMatches:  # noqa: ARG001  names the run
+    """Hold the clips of one chain, in story order, to its first. Free, and done once for the same clips, masters and
+    rules.
+    """
     chain = [(services.shot(shot), services.artefact_path(clip.artefact)) for shot, clip in clips.items()]
     found = await asyncio.to_thread(measure, chain, services.references(), services.folder.film.thresholds)
     return ColourMatches(shots=found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -22,10 +23,21 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 S3_READY_S = 60
+WORKER_ENDS_S = 120
 
-# No test is about a wall clock, and a busy machine is no fault of what is tested.
+# No test is about a wall clock, and a busy machine is not the fault of what is tested.
 settings.register_profile("gate", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("gate")
+
+
+def pytest_configure() -> None:
+    """Wait for workers to end. One that has made films takes seconds to free them, and xdist would kill it after
+    ten.
+    """
+    with contextlib.suppress(ImportError):
+        from xdist.workermanage import NodeManager
+
+        NodeManager.EXIT_TIMEOUT = WORKER_ENDS_S
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +62,8 @@ def postgres_url() -> Iterator[str]:
         try:
             url = server.get_uri().replace("postgresql://postgres:@", "postgresql://postgres@")
             with psycopg.connect(url, autocommit=True) as connection:
-                # A killed server loses nothing by this, only a machine without power would; and each film is forty files.
+                # A killed server loses nothing by this, only a machine without power would; and each film is forty
+                # files.
                 connection.execute("ALTER SYSTEM SET fsync = off")
                 connection.execute("SELECT pg_reload_conf()")
             yield url
@@ -90,9 +103,13 @@ class S3Server:
             retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=10, s3={"addressing_style": "path"}
         )
         return boto3.client(
-            "s3", endpoint_url=self.endpoint, region_name="auto", config=once, aws_access_key_id=self.key,
+            "s3",
+            endpoint_url=self.endpoint,
+            region_name="auto",
+            config=once,
+            aws_access_key_id=self.key,
             aws_secret_access_key=self.secret,
-        )  # fmt: skip
+        )
 
 
 @pytest.fixture(scope="session")
@@ -136,11 +153,25 @@ def _weed(folder: Path, server: S3Server, ports: list[int]) -> list[str | Path]:
         for (name, kind), port in zip([(n, k) for n in services for k in ("", ".grpc")], ports, strict=True)
     ]
     return [
-        Path(sys.executable).with_name("weed"), "-logtostderr=true", "server", f"-dir={folder / 'data'}", "-ip=127.0.0.1",
-        "-ip.bind=127.0.0.1", *listen, "-filer", "-s3", f"-s3.config={config}", "-s3.port.iceberg=0", "-s3.port.lance=0", "-s3.iam=false",
+        Path(sys.executable).with_name("weed"),
+        "-logtostderr=true",
+        "server",
+        f"-dir={folder / 'data'}",
+        "-ip=127.0.0.1",
+        "-ip.bind=127.0.0.1",
+        *listen,
+        "-filer",
+        "-s3",
+        f"-s3.config={config}",
+        "-s3.port.iceberg=0",
+        "-s3.port.lance=0",
+        "-s3.iam=false",
         "-s3.autoCreateBucket=false",
-        "-master.peers=none", "-master.telemetry=false", "-master.volumeSizeLimitMB=64", "-volume.max=30",
-    ]  # fmt: skip
+        "-master.peers=none",
+        "-master.telemetry=false",
+        "-master.volumeSizeLimitMB=64",
+        "-volume.max=30",
+    ]
 
 
 def _free_ports(count: int) -> list[int]:

@@ -39,7 +39,7 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a server says of an object without sending it. `sha256` is None where it knows none."""
+    """A server's facts about an object without its bytes. `sha256` is None where it knows none."""
 
     size_bytes: int
     etag: str
@@ -47,7 +47,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedObject:
     """One line of a bucket's list; `key` without the prefix."""
 
     key: str
@@ -88,7 +88,7 @@ class Bucket:
         return f"{self.place}/{key}"
 
     def look(self, key: str) -> Held | None:
-        """What the server says of the object; None where there is none."""
+        """The server's facts about the object; None where there is none."""
         with in_our_words(self.place):
             try:
                 said = self._client.head_object(**self._at(key), ChecksumMode="ENABLED")
@@ -99,7 +99,7 @@ class Bucket:
         return Held(said["ContentLength"], said["ETag"], _sha256_of(said))
 
     def put(self, key: str, content: bytes | Path, *, sha256: str, media_type: str) -> None:
-        """Let the object be these bytes, whose hash is `sha256`; nothing is sent where it is them already.
+        """Store these bytes, whose hash is `sha256`; nothing is sent where the object already has them.
 
         Raises SourceChanged where the server received bytes of another hash.
         """
@@ -131,13 +131,13 @@ class Bucket:
         pieces = self.get(key)
         return None if pieces is None else b"".join(pieces)
 
-    def list_all(self, folder: str) -> Iterator[Listed]:
+    def list_all(self, folder: str) -> Iterator[ListedObject]:
         """Every object whose key begins with `folder`, a thousand a request."""
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=self._prefix + folder)
         with in_our_words(self.place):
             for page in pages:
                 for each in page.get("Contents", ()):
-                    yield Listed(each["Key"].removeprefix(self._prefix), each["Size"], each["ETag"])
+                    yield ListedObject(each["Key"].removeprefix(self._prefix), each["Size"], each["ETag"])
 
     def remove(self, key: str) -> bool:
         """Remove the object; False where there was none."""
@@ -189,7 +189,9 @@ def _is_nothing(error: ClientError) -> bool:
 
 
 def _sha256_of(said: dict[str, Any]) -> str | None:
-    """What the server counted itself, else what we wrote beside the object. A checksum of checksums (`…-3`) says nothing."""
+    """The hash that the server computed, else the one that we wrote beside the object.
+    A checksum of checksums (`…-3`) says nothing.
+    """
     checksum = said.get("ChecksumSHA256", "")
     try:
         counted = base64.b64decode(checksum, validate=True).hex()

@@ -1,18 +1,20 @@
 """The canonical assets: which content each name of the film stands for, and who approved it.
 
-A name is a view, a plate or a prop (`characters/marit/apron/front`). Each link is one small JSON document under `canon/`,
-so that the roster is enumerated from the store and never from memory.
+A name is a view, a plate or a prop (`characters/marit/apron/front`). Each link is one small JSON document under
+`canon/`, so that the roster is enumerated from the store and never from memory.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
 from pydantic import ValidationError
 
 from manifests.noun import Noun, Sha256, Text
+from vault.beside import ShelfBeside
 from vault.contract import Shelf
 from vault.errors import Corrupt, Missing, NameRefused
 from vault.shelves import FolderShelf
@@ -37,6 +39,10 @@ class Canon:
         self._shelf: Shelf = FolderShelf(root / "canon") if isinstance(root, Path) else root
         self._parsed: dict[str, tuple[bytes, CanonLink]] = {}
 
+    def beside(self, links: Iterable[CanonLink]) -> Canon:
+        """A canon that also has these links, which stand before its own and are not written."""
+        return Canon(ShelfBeside(self._shelf, {link.name: _document(link) for link in links}))
+
     def link(self, name: str, sha256: str, approved_by: str) -> CanonLink:
         """Let `name` stand for the content from now on. Raises NameRefused on a name, hash or person that is none."""
         _check(name)
@@ -47,11 +53,11 @@ class Canon:
             raise NameRefused(
                 name, f"its {field} is not one", "Give the SHA-256 of the picture and who approved it."
             ) from error
-        self._shelf.write(name, link.model_dump_json(indent=1).encode() + b"\n")
+        self._shelf.write(name, _document(link))
         return link
 
     def resolve(self, name: str) -> CanonLink:
-        """What `name` stands for. Raises Missing, Corrupt, NameRefused."""
+        """The content that `name` stands for. Raises Missing, Corrupt, NameRefused."""
         _check(name)
         content = self._shelf.read(name)
         if content is None:
@@ -89,10 +95,14 @@ class Canon:
         """Forget the name; its content stays in the vault. Raises Missing, NameRefused."""
         _check(name)
         if not self._shelf.remove(name):
-            raise Missing(name, "no canonical asset is linked under this name", "See what is: gate doctor")
+            raise Missing(
+                name, "no canonical asset is linked under this name", "See which names are linked: gate doctor"
+            )
 
     def _link(self, name: str, content: bytes) -> CanonLink:
-        """The document as a link; one that has not changed is not read again, for a run asks for all of them at each step."""
+        """The document as a link; one that has not changed is not read again,
+        for a run asks for all of them at each step.
+        """
         if (kept := self._parsed.get(name)) is not None and kept[0] == content:
             return kept[1]
         try:
@@ -109,10 +119,14 @@ class Canon:
         return Corrupt(name, f"its link cannot be read ({self._shelf.where(name)})", cure)
 
 
+def _document(link: CanonLink) -> bytes:
+    return link.model_dump_json(indent=1).encode() + b"\n"
+
+
 def _check(name: str) -> None:
     if not _NAME.fullmatch(name):
         raise NameRefused(
             repr(name[:80]),
-            "it is no canonical name",
+            "it is not a canonical name",
             "Write folders of lower-case letters, digits and underscores: characters/marit/apron/front",
         )

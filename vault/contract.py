@@ -1,6 +1,7 @@
-"""What every store of media promises; `tests/contract/test_vault_contract.py` holds each implementation to it.
+"""The contract of every store of media; `tests/contract/test_vault_contract.py` holds each implementation to it.
 
-To add one: fulfil `Vault`, and `Shelf` for its canonical names, then add it to the stores in `tests/contract/conftest.py`.
+To add one: fulfil `Vault`, and `Shelf` for its canonical names, then add it to the stores in
+`tests/contract/conftest.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Protocol
 
 
 class Vault(Protocol):
-    """Media by content: what is put in never changes, and its name is the SHA-256 of its bytes (64 hex digits).
+    """Media by content: an object never changes, and its name is the SHA-256 of its bytes (64 hex digits).
 
     A put that has returned survives a power loss. A reader never sees half an object. Putting the same bytes twice, or
     from two processes at once, is one object and no error. A vault on a server raises StoreDown and StoreRefused too.
@@ -31,7 +32,9 @@ class Vault(Protocol):
         ...
 
     def path(self, sha256: str) -> Path:
-        """A readable local file with exactly these bytes, checked against the hash. Raises Missing, Corrupt, NameRefused."""
+        """A readable local file with exactly these bytes, checked against the hash.
+        Raises Missing, Corrupt, NameRefused.
+        """
         ...
 
     def read(self, sha256: str) -> bytes:
@@ -43,9 +46,10 @@ class Vault(Protocol):
         ...
 
     def link(self, sha256: str, *, seconds: int) -> str | None:
-        """A URL under which anybody may read the object for so long (1 to 604 800 s); None where the vault has no server.
+        """A URL under which anybody may read the object for so long (1 to 604 800 s);
+        None where the vault has no server.
 
-        Who has the URL has the object: never log it. Raises Missing, NameRefused.
+        Anyone with the URL can fetch the object: never log it. Raises Missing, NameRefused.
         """
         ...
 
@@ -54,15 +58,21 @@ class Vault(Protocol):
         ...
 
     def try_writing(self) -> None:
-        """Write a tiny object and remove it, so that a right that is missing is found before anything is made. Raises OSError."""
+        """Write a tiny object and remove it, so that a right that is missing is found before anything is made.
+        Raises OSError.
+        """
         ...
 
     def examine(self, sha256: str) -> None:
-        """Read the stored bytes themselves, past every copy and memory of them. Raises Missing, Corrupt, NameRefused."""
+        """Read the stored bytes themselves, past every copy and memory of them.
+        Raises Missing, Corrupt, NameRefused.
+        """
         ...
 
     def sweep(self, *, now_s: float, older_than_s: float) -> int:
-        """Remove what writers that died left behind, if it is older than `older_than_s`; returns how many. `now_s`: Unix time."""
+        """Remove what writers that died left behind, if it is older than `older_than_s`; returns how many.
+        `now_s`: Unix time.
+        """
         ...
 
 

@@ -24,7 +24,7 @@ def write_durably(path: Path, pieces: Iterable[bytes], *, mode: int) -> None:
     tmp = Path(tmp_name)
     fcntl.flock(
         descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB
-    )  # until it is closed: whoever sweeps sees that it is being written
+    )  # until it is closed: a process that sweeps sees that it is being written
     try:
         with os.fdopen(descriptor, "wb") as file:
             for piece in pieces:
@@ -45,6 +45,11 @@ def remove_durably(path: Path) -> None:
     sync_folder(path.parent)
 
 
+def existing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there: the one in which it would be made."""
+    return next(found for found in (folder, *folder.parents) if found.is_dir())
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in `folder` durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -55,7 +60,9 @@ def sync_folder(folder: Path) -> None:
 
 
 def leftovers(root: Path, *, now_s: float, older_than_s: float) -> tuple[Path, ...]:
-    """Unfinished writes under `root` whose last byte is more than `older_than_s` old, and that nobody has open to write."""
+    """Unfinished writes under `root` whose last byte is more than `older_than_s` old,
+    and that nobody has open to write.
+    """
     old = []
     for path in root.rglob(f"{TMP_PREFIX}*"):
         try:

@@ -1,4 +1,4 @@
-"""What can go wrong with stored media.
+"""Errors of stored media.
 
 VaultError                  every refusal of the vault
 ├── Missing                 nothing is stored under this hash or name
@@ -31,7 +31,7 @@ class NameRefused(VaultError):
 
 
 class SourceChanged(VaultError):
-    """The file grew or changed while it was read: whoever makes it has not finished."""
+    """The file grew or changed while it was read: the program that makes it has not finished."""
 
     retry_helps = True
 

@@ -1,6 +1,6 @@
 """The vault as a folder on this machine: `objects/ab/abcd…`, one read-only file a content, without an ending.
 
-Safe for many processes at once: each writes beside its target and renames, so that whoever comes second replaces the
+Safe for many processes at once: each writes beside its target and renames, so that the second one replaces the
 bytes by the same bytes.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from manifests.keys import hash_bytes, hash_file
-from vault.durable import leftovers, write_durably
+from vault.durable import existing, leftovers, write_durably
 from vault.errors import Corrupt, Missing, NameRefused, SourceChanged, VaultError
 from vault.pieces import of_file, verified
 
@@ -105,9 +105,8 @@ class LocalVault:
                 yield path.name, path.stat().st_size
 
     def try_writing(self) -> None:
-        """Write into the folder, which is made where it is missing; nothing stays. Raises OSError."""
-        self._objects.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=self._objects.parent) as probe:
+        """Write into the folder, or the one in which it would be made; nothing stays. Raises OSError."""
+        with tempfile.TemporaryFile(dir=existing(self._objects.parent)) as probe:
             probe.write(bytes(_TRIED_BYTES))
 
     def examine(self, sha256: str) -> None:
@@ -121,7 +120,9 @@ class LocalVault:
             raise _corrupt(sha256, target)
 
     def sweep(self, *, now_s: float, older_than_s: float = DAY_S) -> int:
-        """Remove the unfinished writes of dead processes and return how many; a day is longer than any write of ours."""
+        """Remove the unfinished writes of dead processes and return how many;
+        a day is longer than any write of ours.
+        """
         old = leftovers(self._objects, now_s=now_s, older_than_s=older_than_s)
         for path in old:
             path.unlink(missing_ok=True)
@@ -147,9 +148,13 @@ class LocalVault:
 
 
 def filed_under(sha256: str) -> str:
-    """Where an object lies below `objects/`, in a folder as in a bucket. Raises NameRefused for what is no hash."""
+    """Where an object lies below `objects/`, in a folder as in a bucket.
+    Raises NameRefused for a name that is not a hash.
+    """
     if not _SHA256.fullmatch(sha256):
-        raise NameRefused(repr(sha256[:80]), "it is no SHA-256", "An object's name is 64 lower-case hex digits.")
+        raise NameRefused(
+            repr(sha256[:80]), "it is not a SHA-256 hash", "An object's name is 64 lower-case hex digits."
+        )
     return f"{sha256[:2]}/{sha256}"
 
 
@@ -159,7 +164,9 @@ def _mark(path: Path) -> tuple[int, int, int]:
 
 
 def _pieces(source: Path, sha256: str) -> Iterator[bytes]:
-    """The file's bytes. Raises at the end if they were not the ones hashed before, so that they are never renamed in."""
+    """The file's bytes.
+    Raises at the end if they were not the ones hashed before, so that they are never renamed in.
+    """
     changed = SourceChanged(
         str(source), "it changed while it was copied", "Wait until whatever writes it has finished."
     )
@@ -178,5 +185,5 @@ def _corrupt(sha256: str, target: Path) -> Corrupt:
     return Corrupt(
         f"object {sha256[:12]}",
         f"its bytes are no longer the ones that were stored ({target})",
-        "Fetch what was bought again, for $0: gate reconcile. Restore that file from a copy where it was not bought.",
+        "Fetch a bought file again, for $0: gate reconcile. Restore a file that was not bought from a copy.",
     )

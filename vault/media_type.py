@@ -1,4 +1,4 @@
-"""What kind of media bytes are, by how they begin: a server tells it to whoever opens a link."""
+"""The media type of bytes, by how they begin: a server tells it to the client that opens a link."""
 
 from __future__ import annotations
 

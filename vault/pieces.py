@@ -12,7 +12,9 @@ _PIECE_BYTES = 1 << 20
 
 
 def verified(pieces: Iterable[bytes], sha256: str, otherwise: VaultError) -> Iterator[bytes]:
-    """Pass the pieces on. Raises `otherwise` at the end if together they have another hash: who writes them keeps nothing."""
+    """Pass the pieces on. Raises `otherwise` at the end if together they have another hash:
+    the writer keeps nothing.
+    """
     digest = hashlib.sha256()
     for piece in pieces:
         digest.update(piece)

@@ -1,4 +1,4 @@
-"""What the server of a bucket says, in our words. Nothing of its own text is passed on: it may repeat a key."""
+"""A bucket server's errors, in our words. Its own text is never passed on: it may repeat a key."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _CLOCK = "Set this machine's clock: a signature is good for minutes."
 _LATER = "Nothing is lost: try again. If it stays so, look at the network and at GATE_VAULT_ENDPOINT."
 
 _UNSENDABLE = (
-    "its endpoint is no URL, or its key fits into no header",
+    "its endpoint is not a URL, or its key fits into no header",
     "Write GATE_VAULT_ENDPOINT as https://HOST, and the keys without spaces or line ends.",
 )
 _REFUSED = {
     "NoSuchBucket": ("there is no such bucket", _BUCKET),
-    "InvalidBucketName": ("that is no bucket's name", _BUCKET),
+    "InvalidBucketName": ("that is not a bucket's name", _BUCKET),
     "InvalidAccessKeyId": ("the server does not know the key", _SET_KEYS),
     "SignatureDoesNotMatch": ("the secret does not fit the key", _SET_KEYS),
     "ExpiredToken": ("the key has expired", _SET_KEYS),

@@ -1,6 +1,8 @@
-"""The vault in a bucket: `objects/ab/abcd…` below the prefix, the same tree as in a folder, with copies on this machine.
+"""The vault in a bucket: `objects/ab/abcd…` below the prefix, the same tree as in a folder,
+with copies on this machine.
 
-A copy is verified whenever it is used, and fetched again when it is damaged or gone; so the folder may be cleared at any time.
+A copy is verified whenever it is used, and fetched again when it is damaged or gone; so the folder may be cleared at
+any time.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ class S3Vault:
         return self._bucket.place
 
     def put_bytes(self, content: bytes) -> str:
-        """Store `content` and return its hash. A damaged object of the same hash is healed where the server can tell."""
+        """Store `content` and return its hash.
+        A damaged object of the same hash is healed where the server can tell.
+        """
         return self._upload(self._copies.put_bytes(content))
 
     def put_file(self, source: Path) -> str:
@@ -72,7 +76,7 @@ class S3Vault:
         """
         key = _key(sha256)
         if not 1 <= seconds <= LINK_S_MAX:
-            cause = f"{seconds} s is no time that S3 signs for"
+            cause = f"{seconds} s is not a time that S3 signs for"
             raise StoreRefused(f"link to {sha256[:12]}", cause, f"Ask for 1 to {LINK_S_MAX} seconds.")
         if self._bucket.look(key) is None:
             if not self._copies.has(sha256):
@@ -88,7 +92,8 @@ class S3Vault:
                 yield name, each.size_bytes
 
     def try_writing(self) -> None:
-        """Write into the folder of copies, then an object into the bucket, and remove both. Raises OSError, StoreDown, StoreRefused.
+        """Write into the folder of copies, then an object into the bucket, and remove both.
+        Raises OSError, StoreDown, StoreRefused.
 
         A key that may write and not remove is enough for a vault: then one object of 32 bytes stays.
         """
@@ -136,7 +141,8 @@ class S3Vault:
         return Missing(
             f"object {sha256[:12]}",
             f"neither {self.place} nor this machine holds it",
-            "Where a machine has it, let that one send it: gate vault push. Else fetch it again, for $0: gate reconcile",
+            "Where a machine has it, let that one send it: gate vault push. Else fetch it again, for $0: gate "
+            "reconcile",
         )
 
     def _corrupt(self, sha256: str) -> Corrupt:
@@ -144,7 +150,8 @@ class S3Vault:
         return Corrupt(
             f"object {sha256[:12]}",
             f"its bytes are no longer the ones that were stored ({address})",
-            "Restore that file from an older version in the bucket, or delete it there and send a good copy: gate vault push",
+            "Restore that file from an older version in the bucket, or delete it there and send a good copy: "
+            "gate vault push",
         )
 
 

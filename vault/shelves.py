@@ -1,4 +1,6 @@
-"""Where small documents lie: a folder of files, or the objects of a bucket. The canon is one shelf, the receipts another."""
+"""Where small documents lie: a folder of files, or the objects of a bucket.
+The canon is one shelf, the receipts another.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,12 @@ from manifests.keys import hash_bytes
 from vault.durable import remove_durably, write_durably
 
 if TYPE_CHECKING:
-    from vault.bucket import Bucket, Listed
+    from vault.bucket import Bucket, ListedObject
 
 LISTED_FOR_S = 2.0
-"""How long a bucket's list of names is believed: a run asks for the canon many times a second, another machine locks seldom."""
+"""How long a bucket's list of names is believed: a run asks for the canon many times a second,
+another machine locks seldom.
+"""
 
 _READABLE = 0o644
 _Version = tuple[int, int, int, int]
@@ -26,7 +30,9 @@ _LANES = 8
 
 
 class FolderShelf:
-    """`folder/NAME.json`. What was read is kept in memory, and read again when the file is another one or was written to."""
+    """`folder/NAME.json`.
+    Contents are kept in memory, and read again when the file is another one or was written to.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -45,7 +51,9 @@ class FolderShelf:
             return None
 
     def read_all(self) -> Iterator[tuple[str, bytes]]:
-        """Every file that is still there when its turn comes. A step of a run asks for all of them, and they seldom change."""
+        """Every file that is still there when its turn comes.
+        A step of a run asks for all of them, and they seldom change.
+        """
         for name, version in _files(str(self._folder), ""):
             kept = self._read.get(name)
             if kept is None or kept[0] != version:
@@ -94,11 +102,13 @@ def _files(folder: str, under: str) -> Iterator[tuple[str, _Version]]:
 
 
 class BucketShelf:
-    """`prefix/FOLDER/NAME.json`. What was read is kept in memory, and read again when the list names another version of it."""
+    """`prefix/FOLDER/NAME.json`.
+    Contents are kept in memory, and read again when the list names another version of it.
+    """
 
     def __init__(self, bucket: Bucket, folder: str = "canon", *, clock: Callable[[], float] = time.monotonic) -> None:
         self._bucket, self._folder, self._clock = bucket, f"{folder}/", clock
-        self._list: tuple[float, dict[str, Listed]] | None = None
+        self._list: tuple[float, dict[str, ListedObject]] | None = None
         self._read: dict[str, tuple[str, bytes]] = {}
 
     def names(self) -> Iterator[str]:
@@ -122,7 +132,7 @@ class BucketShelf:
                 yield name, content
 
     def write(self, name: str, content: bytes) -> None:
-        """Replace the document, if it is still the one that was there a moment ago; if not, look again and replace that."""
+        """Replace the document. Where another machine replaced it a moment ago, read it again and replace that one."""
         try:
             self._bucket.put(self._key(name), content, sha256=hash_bytes(content), media_type="application/json")
         finally:
@@ -139,7 +149,7 @@ class BucketShelf:
         """The document's address."""
         return self._bucket.address(self._key(name))
 
-    def _listed(self) -> dict[str, Listed]:
+    def _listed(self) -> dict[str, ListedObject]:
         now = self._clock()
         if self._list is None or now - self._list[0] > LISTED_FOR_S:
             found = {

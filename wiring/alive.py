@@ -1,7 +1,8 @@
-"""Whether a process of ours still lives: it holds a lock on a file, and the kernel lets go of that when the process ends.
+"""Whether a process of ours still lives: it holds a lock on a file,
+and the kernel lets go of that when the process ends.
 
-Prefect calls a run Running until somebody says otherwise, and a process that was killed says nothing. The number of a process
-proves little: it is given to another one soon.
+Prefect calls a run Running until somebody says otherwise, and a process that was killed says nothing. The number of a
+process proves little: it is given to another one soon.
 """
 
 from __future__ import annotations
@@ -57,10 +58,11 @@ def _opened(path: Path, how: int) -> int:
 
 
 def is_gone(settings: Settings, run_id: str, since: datetime | None = None) -> bool:
-    """True only where the run had a process on this machine and has none any more; of other machines nothing is known here.
+    """True only where the run had a process on this machine and has none any more;
+    of other machines nothing is known here.
 
-    `since`: when it was begun, with its zone. What an earlier process of it left says nothing about the one that was begun then,
-    which may not have come to say that it lives.
+    `since`: when it was begun, with its zone. What an earlier process of it left says nothing about the one that was
+    begun then, which may not have come to say that it lives.
     """
     path = _file(settings, run_id)
     if is_free(path) is not True:

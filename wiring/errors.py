@@ -1,4 +1,4 @@
-"""What can go wrong while a process is put together.
+"""Errors while a process is put together.
 
 GateError
 └── WiringError
@@ -15,8 +15,10 @@ GateError
     ├── NoNight          a scene had no such night
     ├── BadLabels        a file of labels cannot be read, or a label in it says nothing that can be used
     ├── StaleView        a person answers something that is not, or no longer, as it was shown
-    ├── RetakeRefused    nothing of that kind changed, more than one thing did, or luck is all that another take would be
+    ├── RetakeRefused    nothing of that kind changed, more than one thing did, or another take would be luck alone
     ├── HandsRefused     what a person made by hand, or wants made, does not fit the shot as it stands
+    ├── HubDown          the model hub does not answer, or what arrived is not what it stated
+    ├── NotOnHub         the model hub has no such model, or does not give it to this user
     └── PictureRefused   a picture in the assets folder cannot be taken into the store
 """
 
@@ -50,7 +52,9 @@ class NoRoom(WiringError):
 
 
 class RosterBlocked(WiringError):
-    """The store and the bible disagree about who and what there is: nothing is bought until a person mends or waives it."""
+    """The store and the bible disagree about who and what there is:
+    nothing is bought until a person fixes or waives it.
+    """
 
 
 class PortTaken(WiringError):
@@ -58,7 +62,7 @@ class PortTaken(WiringError):
 
 
 class AnotherCode(WiringError):
-    """The film's code was changed after calls were made: its books would be others."""
+    """The film's code was changed after calls were made: its ledger would be another."""
 
 
 class NotAFilm(WiringError):
@@ -78,7 +82,7 @@ class NoNight(WiringError):
 
 
 class StaleView(WiringError):
-    """What a person answers is not, or no longer, what was on the screen."""
+    """A person's answer does not fit, or no longer fits, the contents of the screen."""
 
 
 class BadLabels(WiringError):
@@ -90,8 +94,18 @@ class PlanRefused(WiringError):
 
 
 class RetakeRefused(WiringError):
-    """A retake changes one thing, and this one would change none, or several, or be mere luck."""
+    """A retake changes one thing, and this one would change none, or several, or make no progress."""
 
 
 class HandsRefused(WiringError):
     """A composite, a polish or an edit that does not fit the shot as it stands."""
+
+
+class HubDown(WiringError):
+    """The model hub does not answer, or what arrived is not what it stated."""
+
+    retry_helps = True
+
+
+class NotOnHub(WiringError):
+    """The model hub has no such model, or does not give it to this user."""

@@ -19,7 +19,7 @@ VARIABLES = {
     "bfl": ("BFL_API_KEY",),
     "evolink": ("EVOLINK_API_KEY",),
 }
-"""What the providers' own clients call their keys. Any other provider's is GATE_KEY_NAME."""
+"""The variables in which the providers' own clients keep their keys. Any other provider's is GATE_KEY_NAME."""
 
 _FILE_BYTES_MAX = 64 << 10
 
@@ -29,7 +29,7 @@ def key_of(settings: Settings, provider: str) -> str:
     if settings.rehearsal:
         return f"rehearsal-{provider}"
     if settings.house.is_dir():
-        cause = "this film is the copy that a rehearsal was played with, and its books are no real ones"
+        cause = "this film is the copy that a rehearsal was played with, and its ledger is not a real one"
         raise Invalid(str(settings.film), cause, "Run the film itself.")
     for variable in variables_of(provider):
         if key := found(settings, variable):
@@ -65,7 +65,9 @@ def variables_of(provider: str) -> tuple[str, ...]:
 
 
 def _filed(path: Path | None) -> dict[str, str]:
-    """The keys in a file of lines NAME=value. Only its owner may read it, or anybody on this machine has them already."""
+    """The keys in a file of lines NAME=value.
+    Only its owner may read it, or anybody on this machine has them already.
+    """
     if path is None:
         return {}
     try:
@@ -74,7 +76,7 @@ def _filed(path: Path | None) -> dict[str, str]:
             mode = os.fstat(handle).st_mode
             text = file.read(_FILE_BYTES_MAX)
     except (OSError, UnicodeDecodeError) as error:
-        cause = error.strerror if isinstance(error, OSError) else "it is no text"
+        cause = error.strerror if isinstance(error, OSError) else "it is not text"
         raise BadSetting(
             f"GATE_KEYS={path}", f"it cannot be read ({cause})", "Name a file of lines NAME=key."
         ) from None

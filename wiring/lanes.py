@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 
 
 def in_lanes(work: Callable[[Item], Result], items: Sequence[Item], tell: Tell = nobody) -> Iterator[Result]:
-    """What `work` gives for each item, in their order. The first error ends it, and what has not begun is left."""
+    """The results of `work` for each item, in their order. The first error ends it, and the rest is not begun."""
     with ThreadPoolExecutor(LANES) as lanes:
         try:
             for done, result in enumerate(lanes.map(work, items), 1):

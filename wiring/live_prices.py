@@ -1,7 +1,8 @@
-"""What the film's providers ask for their models today, by their own word: asked once a day, and remembered.
+"""Today's prices of the film's providers, as they publish them: asked once a day, and remembered.
 
-A plan and a run of one evening agree, because both read what the first of them was told. Who cannot be asked is believed as of
-the day of the last answer, until that is too old or older than our own list. What is not understood is said, and is no price.
+A plan and a run of one evening agree, because both read the answers that the first of them got. Where a provider cannot
+be asked, its last answer counts, until that is too old or older than our own list. A row that cannot be read is
+reported, and is not used as a price.
 """
 
 from __future__ import annotations
@@ -15,15 +16,16 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from governor.price_file import read_prices, take_rows
-from governor.price_row import PriceRow
-from governor.prices import OUR_LISTS, Live, PriceBook
+from governor.prices.book import OUR_LISTS, Live, PriceBook
+from governor.prices.file import read_prices, take_rows
+from governor.prices.row import PriceRow
 from manifests.errors import GateError
 from manifests.money import format_usd
 from manifests.noun import Noun, Text
 from providers import registry
-from providers.contract import Provider, Surroundings
+from providers.contract import Provider
 from providers.errors import Invalid
+from providers.surroundings import Surroundings
 from wiring.errors import BadSetting
 from wiring.keys import alias_of, key_of
 from wiring.settings import Settings, make_state
@@ -36,7 +38,7 @@ Rows = tuple[PriceRow, ...]
 
 
 class LiveList(Noun):
-    """What a provider told on a day, as it is remembered. `refused`: a sentence for each row that is no price."""
+    """A provider's price list of a day, as it is remembered. `refused`: a sentence for each row that is not a price."""
 
     schema_name: ClassVar[str] = "gate/live-prices/1"
 
@@ -47,8 +49,9 @@ class LiveList(Noun):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What counts of one provider in this process. `listed`: None where our own list answers alone. `moved`: old and new prices.
+class PriceListStatus:
+    """The prices of one provider that count in this process. `listed`: None where our own list answers alone.
+    `moved`: old and new prices.
 
     `why`: why it was not asked today, "" where it was.
     """
@@ -59,21 +62,37 @@ class Told:
     why: str = ""
 
 
-def live_book(settings: Settings, providers: Iterable[str], *, today: date, price_age_days: int, tell: Callable[[Told], None]) -> PriceBook:  # fmt: skip
+def live_book(
+    settings: Settings,
+    providers: Iterable[str],
+    *,
+    today: date,
+    price_age_days: int,
+    tell: Callable[[PriceListStatus], None],
+) -> PriceBook:
     """The price book of a film: its own file, then what its `providers` tell, then our lists.
 
-    Nobody is asked before something of him is priced. `tell` hears what each one told, once. Raises ManifestError.
+    A provider is asked only when one of its prices is needed. `tell` hears each answer once. Raises ManifestError.
     """
     live = live_prices(settings, providers, today=today, price_age_days=price_age_days, tell=tell)
     return PriceBook.load(settings.prices, today=today, price_age_days=price_age_days, live=live)
 
 
-def live_prices(settings: Settings, providers: Iterable[str], *, today: date, price_age_days: int, tell: Callable[[Told], None]) -> Live:  # fmt: skip
-    """By provider, its live rows; all are asked at once when the first of them is needed. Only those whose key is here."""
+def live_prices(
+    settings: Settings,
+    providers: Iterable[str],
+    *,
+    today: date,
+    price_age_days: int,
+    tell: Callable[[PriceListStatus], None],
+) -> Live:
+    """By provider, its live rows; all are asked at once when the first of them is needed.
+    Only those whose key is here.
+    """
     names = frozenset(providers)
 
     @cache
-    def heard() -> dict[str, Told]:
+    def heard() -> dict[str, PriceListStatus]:
         found = _told(settings, frozenset(name for name in names if _has_key(settings, name)), today, price_age_days)
         for told in found.values():
             tell(told)
@@ -87,12 +106,14 @@ def live_prices(settings: Settings, providers: Iterable[str], *, today: date, pr
 
 
 @lru_cache(maxsize=8)
-def _told(settings: Settings, names: frozenset[str], today: date, price_age_days: int) -> dict[str, Told]:
-    """What each tells: remembered from today, else asked for now, else remembered from the last day that still counts."""
+def _told(settings: Settings, names: frozenset[str], today: date, price_age_days: int) -> dict[str, PriceListStatus]:
+    """Each provider's list: remembered from today, else asked for now,
+    else remembered from the last day that still counts.
+    """
     kept = {name: None if settings.rehearsal else _remembered(settings.state, name) for name in names}
     fresh = {name: listed for name, listed in kept.items() if listed and listed.day == today}
     answers = _asked(settings, sorted(names - fresh.keys()))
-    found = {name: Told(name, listed) for name, listed in fresh.items()}
+    found = {name: PriceListStatus(name, listed) for name, listed in fresh.items()}
     for name in sorted(names - fresh.keys()):
         before = _usable(kept[name], today, price_age_days)
         found[name] = _of_answer(settings, name, answers.get(name, f"no answer came in {ASK_S:g} s"), before, today)
@@ -101,23 +122,23 @@ def _told(settings: Settings, names: frozenset[str], today: date, price_age_days
 
 def _of_answer(
     settings: Settings, name: str, answer: Sequence[Mapping[str, Any]] | str, before: LiveList | None, today: date
-) -> Told:
+) -> PriceListStatus:
     if isinstance(answer, str):
-        return Told(name, before, why=answer)
+        return PriceListStatus(name, before, why=answer)
     if not answer:
-        return Told(name, None)
+        return PriceListStatus(name, None)
     rows, refused = take_rows(({**row, "provider": name} for row in answer), today)
     listed = LiveList(provider=name, day=today, rows=rows, refused=refused)
     if not rows:
-        return Told(name, before, why=f"nothing that it told is a price: {refused[0]}")
+        return PriceListStatus(name, before, why=f"nothing that it told is a price: {refused[0]}")
     if not settings.rehearsal:
         make_state(settings)
         _remember(settings.state, listed)
-    return Told(name, listed, moved(rows, before.rows if before else _shipped(name, today)))
+    return PriceListStatus(name, listed, moved(rows, before.rows if before else _shipped(name, today)))
 
 
 def moved(rows: Sequence[PriceRow], before: Sequence[PriceRow]) -> tuple[str, ...]:
-    """A sentence for each price that is not what it was; what was not known before has not moved."""
+    """A sentence for each price that is not what it was; a price that was not known before has not moved."""
     said = []
     for row in rows:
         for size in row.resolutions or (None,):
@@ -130,11 +151,12 @@ def moved(rows: Sequence[PriceRow], before: Sequence[PriceRow]) -> tuple[str, ..
 def _answering(row: PriceRow, size: str | None, before: Sequence[PriceRow]) -> PriceRow | None:
     """The row that answered the same calls: of several the most exact."""
     fitting = [
-        other for other in before
+        other
+        for other in before
         if (other.call, other.part, other.seconds) == (row.call, row.part, row.seconds)
         and (other.resolutions is None or size in other.resolutions)
         and (row.audio in {"any", other.audio} or other.audio == "any")
-    ]  # fmt: skip
+    ]
     return max(fitting, key=lambda other: other.exactness, default=None)
 
 
@@ -156,7 +178,9 @@ def _usable(listed: LiveList | None, today: date, price_age_days: int) -> LiveLi
 
 
 def _asked(settings: Settings, names: Sequence[str]) -> dict[str, Sequence[Mapping[str, Any]] | str]:
-    """Each provider's rows, or why it told none. In a thread of its own: there may be a loop here that must not be waited in."""
+    """Each provider's rows, or why it told none. In a thread of its own:
+    there may be a loop here that must not be waited in.
+    """
     answers: dict[str, Sequence[Mapping[str, Any]] | str] = {}
 
     async def one(name: str, provider: Provider) -> None:
@@ -184,7 +208,7 @@ def _asked(settings: Settings, names: Sequence[str]) -> dict[str, Sequence[Mappi
 
 
 def _has_key(settings: Settings, name: str) -> bool:
-    """Keys that cannot be read are none here; who needs one says what is wrong with them."""
+    """Keys that cannot be read count as absent here; a command that needs one says what is wrong with them."""
     try:
         return alias_of(settings, name) is not None
     except BadSetting:
@@ -198,9 +222,15 @@ def _for_asking(settings: Settings, name: str) -> Surroundings:
         raise Invalid(name, "it is only asked for its prices here", "Report it.")
 
     return Surroundings(
-        spool_dir=settings.state / "providers" / name, read_reference=nothing, price_of=nothing, canon=nothing,
-        canon_names=list, key_of=partial(key_of, settings), host=settings.host, hurry=True,
-    )  # fmt: skip
+        spool_dir=settings.state / "providers" / name,
+        read_reference=nothing,
+        price_of=nothing,
+        canon=nothing,
+        canon_names=list,
+        key_of=partial(key_of, settings),
+        host=settings.host,
+        hurry=True,
+    )
 
 
 def _file(state: Path, name: str) -> Path:

@@ -38,7 +38,9 @@ def listening(port: int) -> Iterator[socket.socket]:
 
 
 def holder_of(port: int, proc: Path = Path("/proc")) -> str:
-    """Words such as " by process 4711 (prefect server start)"; "" where that cannot be seen: another account's, or no Linux."""
+    """Words such as " by process 4711 (prefect server start)";
+    "" where that cannot be seen: another account's, or no Linux.
+    """
     sockets = {f"socket:[{inode}]" for table in ("tcp", "tcp6") for inode in _listening(proc / "net" / table, port)}
     for handle in proc.glob("[0-9]*/fd/*") if sockets else ():
         with contextlib.suppress(OSError):
@@ -49,7 +51,9 @@ def holder_of(port: int, proc: Path = Path("/proc")) -> str:
 
 
 def words_of(process: Path) -> str:
-    """The command of a process, given as its folder in /proc: printable, and not endless. Raises OSError where it has ended."""
+    """The command of a process, given as its folder in /proc: printable, and not endless.
+    Raises OSError where it has ended.
+    """
     command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
     return "".join(c for c in command if c.isprintable())[:_COMMAND_MAX]
 

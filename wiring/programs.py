@@ -1,4 +1,4 @@
-"""The programs of this machine that providers may use, by name: which command each is, and what it is given to run with."""
+"""The programs of this machine that providers may use, by name: the command of each, and its environment."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from assembly import child
-from providers.contract import Program
 from providers.errors import Invalid
+from providers.surroundings import Program
 from wiring.settings import Settings, environment_of_programs
 
 
@@ -27,7 +27,9 @@ def program_of(settings: Settings, name: str) -> Program:
 async def _start(
     command: Sequence[str], words: Sequence[str], folder: Path, timeout_s: float
 ) -> tuple[int | None, str]:
-    """In an environment without keys, and with a proxy that nobody answers at: what it lacks it does not fetch by itself."""
+    """In an environment without keys, and with a proxy that nobody answers at:
+    it does not fetch missing parts by itself.
+    """
     ended = await child.run(
         [*command, *words], folder=folder, timeout_s=timeout_s, environment=environment_of_programs()
     )

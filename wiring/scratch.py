@@ -44,7 +44,9 @@ def scratch(settings: Settings) -> Iterator[Path]:
 
 
 def sweep(services: Services) -> int:
-    """Remove what killed processes left in the film's state and its vault, never a living one's; gives how many things."""
+    """Remove what killed processes left in the film's state and its vault, never a living one's;
+    gives how many things.
+    """
     settings, now_s = services.settings, time.time()
     providers, claims = settings.state / "providers", settings.state / "claims"
     swept = sum(_swept(path) for path in (*_root(settings).glob(f"*{_LOCK}"), *claims.glob("*/*")))

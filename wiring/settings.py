@@ -1,13 +1,13 @@
-"""What the machine says: the only reader, and the only writer, of the environment.
+"""The machine's settings: the only reader, and the only writer, of the environment.
 
-Variables of ours: GATE_FILM (the film's folder), GATE_STATE (where the vault, the ledger and Prefect keep theirs; the folder
-.gate beside film.yaml), GATE_WHO (the name under a decision; the login name), GATE_PRICES and GATE_FLAWS (files),
-GATE_LEDGER (a postgresql:// URL for the books of a studio; else they lie in GATE_STATE), GATE_VAULT (s3://bucket/prefix for
-the media of a studio; else they lie in GATE_STATE) with GATE_VAULT_ENDPOINT (the URL of a server that is not AWS's; a bucket's
-keys are boto3's to find), GATE_CLIP_MODEL and GATE_CLIP_WEIGHTS (an open-clip model and its checkpoint, instead of the small
-tower that is built in), GATE_KEYS (a file of providers' keys, for its owner's eyes alone), GATE_REHEARSAL (the loopback address
-of a rehearsal; then no provider is called), GATE_FACEFUSION (the command that starts FaceFusion, as in a shell), GATE_ROOM_TOKEN (a key to
-the review room, where others than this machine reach it), GATE_ROOM_URL (the address under which a studio's people open that room).
+Variables of ours: GATE_FILM (the film's folder), GATE_STATE (where the vault, the ledger and Prefect keep theirs; the
+folder .gate beside film.yaml), GATE_WHO (the name under a decision; the login name), GATE_PRICES and GATE_FLAWS
+(files), GATE_LEDGER (a postgresql:// URL for the ledger of a studio; else it lies in GATE_STATE), GATE_VAULT
+(s3://bucket/prefix for the media of a studio; else they lie in GATE_STATE) with GATE_VAULT_ENDPOINT (the URL of a
+server that is not AWS's; a bucket's keys are boto3's to find), GATE_KEYS (a file of providers' keys, for its
+owner's eyes alone), GATE_REHEARSAL (the loopback address of a rehearsal; then no provider is called), GATE_FACEFUSION
+(the command that starts FaceFusion, as in a shell), GATE_ROOM_TOKEN (a key to the review room, where others than this
+machine reach it), GATE_ROOM_URL (the address under which a studio's people open that room).
 """
 
 from __future__ import annotations
@@ -31,8 +31,6 @@ class Settings:
     who: str
     prices: Path | None = None
     flaws: Path | None = None
-    clip_model: str | None = None
-    clip_weights: Path | None = None
     ledger_url: str | None = field(default=None, repr=False)  # it may hold a password
     vault_url: str | None = None
     vault_endpoint: str | None = None
@@ -48,12 +46,12 @@ class Settings:
 
     @property
     def ledger(self) -> Path | str:
-        """Where the books are."""
+        """Where the ledger is."""
         return self.ledger_url or self.state / "ledger.sqlite"
 
     @property
     def vault(self) -> Path:
-        """Where media lie on this machine: all of them, or copies of what a bucket holds; and what free steps remember."""
+        """Where media lie on this machine: all, or copies of a bucket's; and the remembered results of free steps."""
         return self.state / "vault"
 
     @property
@@ -63,12 +61,12 @@ class Settings:
 
     @property
     def out(self) -> Path:
-        """Where finished films, contact sheets and timelines lie for people: beside film.yaml, wherever the state is."""
+        """Where finished films, contact sheets and timelines lie: beside film.yaml, wherever the state is."""
         return self.film / "out"
 
     @property
     def cache(self) -> Path:
-        """What is remembered of files and pictures by their content, so that the next command is quick. Anybody may delete it."""
+        """The cache of files and pictures by content, which makes the next command quick. Anybody may delete it."""
         return self.state / "cache"
 
     @property
@@ -92,16 +90,15 @@ class Settings:
 
 
 def read_settings(film: Path | None = None, *, prices: Path | None = None, flaws: Path | None = None) -> Settings:
-    """Read the environment; what a caller names comes first, then the environment, then the defaults."""
+    """Read the environment; the caller's values come first, then it, then the defaults. Raises BadSetting."""
     root = (film or Path(os.environ.get("GATE_FILM", "."))).resolve()
+    _refuse_former()
     return Settings(
         film=root,
         state=Path(os.environ.get("GATE_STATE", root / ".gate")).resolve(),
         who=os.environ.get("GATE_WHO") or _login_name(),
         prices=_path("GATE_PRICES", prices),
         flaws=_path("GATE_FLAWS", flaws),
-        clip_model=os.environ.get("GATE_CLIP_MODEL"),
-        clip_weights=_path("GATE_CLIP_WEIGHTS", None),
         ledger_url=os.environ.get("GATE_LEDGER") or None,
         vault_url=os.environ.get("GATE_VAULT") or None,
         vault_endpoint=os.environ.get("GATE_VAULT_ENDPOINT") or None,
@@ -119,13 +116,15 @@ def film_served() -> Path | None:
 
 
 def prefect_home() -> Path | None:
-    """The folder in which Prefect keeps its database, once `settle_environment` was called; None where it is elsewhere."""
+    """The folder of Prefect's database, once `settle_environment` was called; None where it is elsewhere."""
     elsewhere = os.environ.get("PREFECT_SERVER_DATABASE_CONNECTION_URL")
     return None if elsewhere else Path(os.environ["PREFECT_HOME"])
 
 
 def make_state(settings: Settings) -> None:
-    """Make the folder of the state where there is none, for its owner's eyes alone. Whoever shares one makes it, and says with whom."""
+    """Make the folder of the state where there is none, for its owner's eyes alone. People who share a folder make it
+    themselves, with the permissions that they need.
+    """
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
@@ -135,7 +134,7 @@ _NOBODY = "http://127.0.0.1:9"
 
 
 def environment_of_programs() -> dict[str, str]:
-    """The environment for programs that are not ours: no key in it, and no way into the network for what heeds a proxy."""
+    """The environment for programs of others: no key in it, and no network for those that heed a proxy."""
     kept = {
         name: value for name, value in os.environ.items() if not _SECRETIVE.search(name) and "proxy" not in name.lower()
     }
@@ -153,21 +152,24 @@ _IDLE_SERVICES = (
     "SCHEDULER",
     "TRIGGERS",
 )
-"""What a server does for deployments and workers, and for the page of events; one that lives for runs from a terminal has none.
+"""The services of a server for deployments and workers, and for the page of events;
+a server for runs from a terminal has none.
 
 Without the persister it keeps no list of events: states, task runs and artefacts are recorded all the same.
 """
 
-_BRIEF = (
-    {f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in _IDLE_SERVICES}
-    | {
-        "PREFECT_API_BLOCKS_REGISTER_ON_START": "false"  # Prefect's own kinds of blocks, for its page; ours registers itself
-    }
-)
+_BRIEF = {f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in _IDLE_SERVICES} | {
+    "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",  # Prefect's own blocks, for its page; ours registers itself
+    # By default the recorder writes each state of each task in a transaction of its own: half of the server's work.
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "500",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+}
 
 
 def settled(settings: Settings, *, serving: bool) -> dict[str, str]:
-    """What every process of ours says to Prefect and to those it starts. `docker-compose.yml` says the same."""
+    """The settings that every process of ours gives to Prefect and to the processes that it starts.
+    `docker-compose.yml` says the same.
+    """
     return {
         "HF_HUB_OFFLINE": "1",
         "DO_NOT_TRACK": "1",
@@ -198,11 +200,11 @@ def settle_environment(
 ) -> None:
     """Set what Prefect and the model hub read when they are first imported. Call it before either is.
 
-    Results are JSON, never pickle (a poisoned file would run code), and lie in the vault. Leases of the providers' lanes are
-    kept in files, so that a restarted server neither leaks nor kills one. The port is set here and not by a flag: with the
-    flag the server's own page talks to port 4200. A `brief` server lives for one run and serves no deployment; a
-    `serving` process starts runs for Prefect's page, which shows their log.
-    Anywhere else Prefect is silent: a refusal is a sentence of ours, and a fault comes out of the flow with its traceback.
+    Results are JSON, never pickle (a poisoned file would run code), and lie in the vault. Leases of the providers'
+    lanes are kept in files, so that a restarted server neither leaks nor kills one. The port is set here and not by a
+    flag: with the flag the server's own page talks to port 4200. A `brief` server lives for one run and serves no
+    deployment; a `serving` process starts runs for Prefect's page, which shows their log. Anywhere else Prefect is
+    silent: a refusal is a sentence of ours, and a fault comes out of the flow with its traceback.
     """
     chosen = settled(settings, serving=serving)
     chosen |= {"PREFECT_API_URL": api_url} if api_url else {}
@@ -214,12 +216,12 @@ def settle_environment(
     os.environ.update(chosen)
     left_out = {"GATE_LEDGER": settings.ledger_url, "GATE_VAULT": settings.vault_url, "GATE_KEYS": settings.keys}
     for variable, value in left_out.items():
-        if value is None:  # what these settings leave out must not come back with whoever reads the environment next
+        if value is None:  # what these settings leave out must not come back with the next reader of the environment
             os.environ.pop(variable, None)
 
 
 def _serving_at(port: int) -> dict[str, str]:
-    """Where a server of ours listens, and whose pages may read what it says: its own, under both names of this machine."""
+    """Where a server of ours listens, and which pages may read it: its own, under both names of this machine."""
     return {
         "PREFECT_SERVER_API_PORT": str(port),
         "PREFECT_SERVER_API_HOST": "127.0.0.1",
@@ -228,7 +230,7 @@ def _serving_at(port: int) -> dict[str, str]:
 
 
 def rehearsed(settings: Settings, copy: Path, url: str | None) -> Settings:
-    """The settings of a film's `copy` that is rehearsed at `url`: books and a store of its own beside it, and no key."""
+    """The settings of a film's `copy` that is rehearsed at `url`: with its own ledger and store, and no key."""
     return replace(
         settings, film=copy, state=copy / ".gate", rehearsal=url, ledger_url=None, vault_url=None, keys=None, flaws=None
     )
@@ -249,6 +251,14 @@ def wants_colour() -> bool:
     return not os.environ.get("NO_COLOR")
 
 
+def _refuse_former() -> None:
+    """Raise BadSetting for variables of earlier versions: another model would judge than the film's owner thinks."""
+    model, weights = (os.environ.get(f"GATE_CLIP_{name}") for name in ("MODEL", "WEIGHTS"))
+    if model or weights:
+        cure = f"Write `eyes: {{model: {model or 'NAME'}, weights: {weights or 'FILE'}}}` in film.yaml, and unset both."
+        raise BadSetting("GATE_CLIP_MODEL and GATE_CLIP_WEIGHTS", "film.yaml names the image model now", cure)
+
+
 def _login_name() -> str:
     """The name of the account; a container may run as a number that has none."""
     try:
@@ -258,12 +268,14 @@ def _login_name() -> str:
 
 
 def _page(url: str | None) -> str | None:
-    """The address of a page that people open. Raises BadSetting for what is none: it is written into forms and messages."""
+    """The address of a page that people open, as forms and messages name it. Raises BadSetting for anything else."""
     if not url:
         return None
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise BadSetting("GATE_ROOM_URL", "it is no address of a page", "Write https://review.studio.lan, or unset it.")
+        raise BadSetting(
+            "GATE_ROOM_URL", "it is not an address of a page", "Write https://review.studio.lan, or unset it."
+        )
     return url.rstrip("/")
 
 

@@ -1,4 +1,4 @@
-"""Tells whoever listens how the work goes: the terminal, a test, or nobody."""
+"""Tells its listeners how the work goes: the terminal, a test, or nobody."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ State = Literal["waits", "works", "done", "cached", "retake", "blocked", "escala
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StageChange:
     """One stage of one shot changed its state. `subject` is a shot, or the scene itself for cuts and checks."""
 
     subject: str
@@ -19,7 +19,7 @@ class Step:
     detail: str = ""
 
 
-Listener = Callable[[Step], None]
+Listener = Callable[[StageChange], None]
 
 
 class Telemetry:
@@ -35,6 +35,6 @@ class Telemetry:
 
     def say(self, subject: str, stage: str, state: State, detail: str = "") -> None:
         """Tell everybody."""
-        step = Step(subject, stage, state, detail)
+        step = StageChange(subject, stage, state, detail)
         for listener in self._listeners:
             listener(step)

@@ -1,4 +1,4 @@
-"""What `gate up` is running beside us: read from the file it keeps, believed only while its process lives."""
+"""The state of a running `gate up`: read from the file it keeps, believed only while its process lives."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def read_up(settings: Settings) -> Up | None:
 
 
 def prefect_of(settings: Settings) -> str | None:
-    """The API of the Prefect that works for this film: the live gate up's, else the studio's; None where there is neither."""
+    """The API of the Prefect that works for this film: the live gate up's, else the studio's;
+    None where there is neither.
+    """
     up = read_up(settings)
     return up.api_url if up else prefect_api()
 

@@ -14,7 +14,9 @@ REPEATS = 400
 
 @dataclass(frozen=True, slots=True)
 class Auc:
-    """`low`, `high`: 95 % interval by drawing scenes with replacement, for pictures of one scene are not independent."""
+    """`low`, `high`: 95 % interval by drawing scenes with replacement,
+    for pictures of one scene are not independent.
+    """
 
     value: float
     low: float

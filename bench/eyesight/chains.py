@@ -1,7 +1,8 @@
 """Drift that creeps over thirty shots: which eye finds it, how soon, and how often it cries wolf.
 
-All eyes get the product's CUSUM (`checks.cusum`) with the same slack and cap, a baseline from the approved panels, and a threshold
-set on other chains: for each scene, on the undrifted ones of all other scenes, which have other rooms and other people.
+All eyes get the product's CUSUM (`checks.rules.cusum`) with the same slack and cap, a baseline from the approved
+panels, and a threshold set on other chains: for each scene, on the undrifted ones of all other scenes, which have other
+rooms and other people.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from bench.eyesight import ours
 from bench.filmset.creep import ONSET, SHOTS, Creep, chain
 from bench.filmset.frame import Frame
 from bench.filmset.labelled import Masters, Say, masters_of, scene_of, spread
-from checks.cusum import Chart, heights
-from checks.eye import Eye, Vectors, open_eye
+from checks.rules.cusum import Chart, heights
 from checks.scorer.axes import axis_scores
 from checks.scorer.baseline import Baseline
 from checks.scorer.subject import Masters as Yardstick
-from checks.similarity import ssim
+from checks.seeing.eye import Eye, Vectors
+from checks.seeing.similarity import ssim
+from wiring.own_eyes import eye_here
+from wiring.settings import read_settings
 
 EYES = ("frame_ssim", "frame_embedding", "adjacent_ssim", "adjacent_embedding", "ours")
 FALSE_ALARMS = 0.04
@@ -34,7 +37,9 @@ _SCENES = {"quick": 4, "whole": 16}
 """Each scene has an undrifted chain, and one that creeps: its look in half of the scenes, its set in the others."""
 
 Series = dict[str, list[float | None]]
-"""What is followed in a chain, by name: higher is further off, in standard deviations; None where it was not seen."""
+"""The values that are followed in a chain, by name: higher is further off, in standard deviations;
+None where it was not seen.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What one process is asked for."""
+    """The work that one process is given."""
 
     seed: int
     number: int
@@ -85,7 +90,7 @@ def report(seed: int, workers: int, *, quick: bool, say: Say) -> dict[str, Any]:
 
 def measured(job: Job) -> Place:
     """One scene and its chains."""
-    eye = open_eye()
+    eye = eye_here(read_settings())
     here, rng = scene_of(job.seed, job.number)
     masters = masters_of(here, rng)
     against, seen = ours.learn(masters, (), eye)
@@ -130,8 +135,9 @@ def judged(places: Sequence[Place]) -> dict[str, dict[str, Any]]:
 def alarm_over(undrifted: Sequence[Sequence[float]]) -> float:
     """The threshold that `FALSE_ALARMS` of further undrifted chains should rise over, by the highest points of these.
 
-    They are maxima, so a Gumbel distribution is taken for them, and with fifteen chains neither its place nor its width is known well:
-    a quantile of the fitted one alone would be passed half as often again as it says. This is the bound of prediction.
+    They are maxima, so a Gumbel distribution is taken for them, and with fifteen chains neither its place nor its width
+    is known well: a quantile of the fitted one alone would be passed half as often again as it says. This is the bound
+    of prediction.
     """
     tops = np.array([max(chain_) for chain_ in undrifted])
     return float(tops.mean() + _further_out(len(tops)) * tops.std(ddof=1))
@@ -139,14 +145,16 @@ def alarm_over(undrifted: Sequence[Sequence[float]]) -> float:
 
 @cache
 def _further_out(count: int) -> float:
-    """How many of their own standard deviations above the mean of `count` values of a Gumbel one more lies with `FALSE_ALARMS`."""
+    """How many of their own standard deviations above the mean of `count` values of a Gumbel one more lies
+    with `FALSE_ALARMS`.
+    """
     drawn = np.random.default_rng(1).gumbel(size=(200_000, count + 1))
     known = drawn[:, :-1]
     return float(np.quantile((drawn[:, -1] - known.mean(1)) / known.std(1, ddof=1), 1 - FALSE_ALARMS))
 
 
 _CAP = 4.0
-"""Standard deviations that one shot may add: one odd shot is no creep. The same for every eye."""
+"""Standard deviations that one shot may add: one odd shot is not drift. The same for every eye."""
 
 
 def _found(first: Sequence[tuple[Creep, int | None]], creep: Creep) -> dict[str, Any]:
@@ -154,9 +162,11 @@ def _found(first: Sequence[tuple[Creep, int | None]], creep: Creep) -> dict[str,
     at = [shot for kind, shot in first if kind == creep]
     late = [shot - ONSET for shot in at if shot is not None and shot >= ONSET]
     return {
-        "chains": len(at), "found": round(len(late) / len(at), 3), "median_delay": median(late) if late else None,
+        "chains": len(at),
+        "found": round(len(late) / len(at), 3),
+        "median_delay": median(late) if late else None,
         "early": sum(shot is not None and shot < ONSET for shot in at),
-    }  # fmt: skip
+    }
 
 
 def _tops(series: Series, chart: Chart) -> list[float]:

@@ -1,8 +1,9 @@
-"""The judge on the film set: what a vision model says of the same pictures, bought only up to a sum that is named beforehand.
+"""The judge on the film set: a vision model's verdicts on the same pictures,
+bought only up to a sum that is named beforehand.
 
-It is shown what a film's judge is shown: the four views of the cast, the plate and the next room's, and a control. A picture's
-score is the least that it gives to anybody's presence, face or clothes, or to the place. Answers that are no verdict are asked
-for once more, and then counted as refused.
+It is shown what a film's judge is shown: the four views of the cast, the plate and the next room's, and a control. A
+picture's score is the least that it gives to anybody's presence, face or clothes, or to the place. Answers that are not
+verdicts are asked for once more, and then counted as refused.
 """
 
 from __future__ import annotations
@@ -25,17 +26,18 @@ from bench.filmset.frame import plate
 from bench.filmset.labelled import Item, Labelled, Masters, Say, cast_of, film_scene, scene_of
 from checks.errors import NoAnswer
 from checks.judge.answer import Answer, read_answer
-from checks.judge.question import Judged, Sheet, lay_out, pictures_at_once
-from governor.prices import PriceBook
+from checks.judge.question import Judged, QuestionSheet, lay_out, pictures_at_once
+from governor.prices.book import PriceBook
 from manifests.bible import Bible, Character, Location, Style, Wardrobe, plate_name, view_name
-from manifests.grant import Grant
 from manifests.keys import generation_key, hash_file
 from manifests.money import MICROUSD_PER_USD, format_usd
-from manifests.price import PriceOf
 from manifests.scene import Camera, CastMember, Mark, Shot
+from manifests.spending.grant import Grant
+from manifests.spending.price import PriceOf
 from providers import registry
-from providers.contract import Surroundings, VisionJudge
+from providers.contract import VisionJudge
 from providers.errors import Invalid, NoVerdict
+from providers.surroundings import Surroundings
 from wiring.keys import key_of
 from wiring.settings import read_settings
 
@@ -49,7 +51,7 @@ _SIZES: Mapping[str, Any] = {"wide": "wide", "full": "full", "medium": "medium",
 class Asked:
     """One question and the pictures that it is about."""
 
-    sheet: Sheet
+    sheet: QuestionSheet
     items: tuple[Item, ...]
 
 
@@ -72,7 +74,9 @@ class Files:
 
 
 def report(name: str, seed: int, scenes: int, consistent: int, usd: float, say: Say) -> dict[str, Any] | None:
-    """AUC per axis of the judge `name`; None, and a line that says why, where there is no key or it would cost too much."""
+    """AUC per axis of the judge `name`; None, and a line that says why,
+    where there is no key or it would cost too much.
+    """
     settings = read_settings()
     try:
         key_of(settings, name)
@@ -82,9 +86,14 @@ def report(name: str, seed: int, scenes: int, consistent: int, usd: float, say: 
     with tempfile.TemporaryDirectory() as folder:
         files, book = Files(Path(folder)), PriceBook.load(today=datetime.now(UTC).date())
         around = Surroundings(
-            Path(folder, "spool"), files.paths.__getitem__, book.price_of, lambda _: Path(folder), list,
-            key_of=partial(key_of, settings), host=settings.host,
-        )  # fmt: skip
+            Path(folder, "spool"),
+            files.paths.__getitem__,
+            book.price_of,
+            lambda _: Path(folder),
+            list,
+            key_of=partial(key_of, settings),
+            host=settings.host,
+        )
         judge = registry.build(name, around)
         assert isinstance(judge, VisionJudge)
         asked = [each for number in range(scenes) for each in _questions(seed, number, scenes, consistent, files)]
@@ -97,7 +106,8 @@ def _bought(
     quotes = [judge.question_quote(each.sheet.question, price_of) for each in asked]
     most = sum(quote.high_microusd for quote in quotes)
     say(
-        f"judge: {len(asked)} questions, likely {format_usd(sum(q.likely_microusd for q in quotes))} USD, at most {format_usd(most)}"
+        f"judge: {len(asked)} questions, likely {format_usd(sum(q.likely_microusd for q in quotes))} USD, at "
+        f"most {format_usd(most)}"
     )
     if most > usd * MICROUSD_PER_USD:
         say(f"judge: that is over {usd:g} USD, and nobody was asked; allow it with --judge-usd, or take --quick")
@@ -140,7 +150,7 @@ async def _answers(
     return out, refused, billed
 
 
-async def _answer(judge: VisionJudge, sheet: Sheet, high: int) -> tuple[tuple[Answer, ...] | None, int]:
+async def _answer(judge: VisionJudge, sheet: QuestionSheet, high: int) -> tuple[tuple[Answer, ...] | None, int]:
     billed = 0
     for attempt in range(1, _TRIES + 1):
         key = generation_key(judge.name, judge.model("score"), "score", sheet.question.payload(), attempt)
@@ -189,26 +199,39 @@ def _grouped(done: Labelled, bible: Bible, hashes: Mapping[str, str], files: Fil
 
 def _shot(item: Item, number: int) -> Shot:
     cast = tuple(
-        CastMember(character=p.entity, wardrobe=_CLOTHES, start=Mark(
-            x=(p.figure.left + p.figure.right) / 2, y=min(p.figure.bottom, 2.0), scale=min(6.0, p.figure.bottom - p.figure.top),
-        ))
+        CastMember(
+            character=p.entity,
+            wardrobe=_CLOTHES,
+            start=Mark(
+                x=(p.figure.left + p.figure.right) / 2,
+                y=min(p.figure.bottom, 2.0),
+                scale=min(6.0, p.figure.bottom - p.figure.top),
+            ),
+        )
         for p in item.frames[0].placed
-    )  # fmt: skip
+    )
     return Shot(
-        id=f"SC010_SH{number:04d}", location=item.frames[0].location, cast=cast, camera=Camera(size=_SIZES[item.framing]),
-        motion="They stand and talk.", duration_s=4,
-    )  # fmt: skip
+        id=f"SC010_SH{number:04d}",
+        location=item.frames[0].location,
+        cast=cast,
+        camera=Camera(size=_SIZES[item.framing]),
+        motion="They stand and talk.",
+        duration_s=4,
+    )
 
 
 def _bible(both: Sequence[Masters]) -> Bible:
     people = {
         entity: Character(
-            id=entity, name=entity.replace("_", " "), height_m=1.7, identity="As in the locked views.",
+            id=entity,
+            name=entity.replace("_", " "),
+            height_m=1.7,
+            identity="As in the locked views.",
             wardrobes={_CLOTHES: Wardrobe(words="As in the locked views.")},
         )
         for masters in both
         for entity in masters.views
-    }  # fmt: skip
+    }
     rooms = {
         m.location: Location(id=m.location, name=m.location.replace("_", " "), words="As in the plate.", light="any")
         for m in both

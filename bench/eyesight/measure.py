@@ -10,7 +10,8 @@ import numpy as np
 from bench.eyesight import ours
 from bench.eyesight.plain import METRICS, PlainEyes, Values
 from bench.filmset.labelled import Masters, Say, cast_of, film_scene, spread
-from checks.eye import open_eye
+from wiring.own_eyes import eye_here
+from wiring.settings import read_settings
 
 OURS, PANEL = "ours", "ours_panel"
 """On a take's three key frames, as the clip gate looks; and on its first alone, as the panel gate does."""
@@ -21,7 +22,8 @@ _CENTRE_WEIGHT = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A measured take, or an approved panel. `axis` None: consistent. `plain`: each metric's mean over its frames; `frames`: the local
+    """A measured take, or an approved panel. `axis` None: consistent.
+    `plain`: each metric's mean over its frames; `frames`: the local
 
     eye's channels on each.
     """
@@ -46,7 +48,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What one process is asked for."""
+    """The work that one process is given."""
 
     seed: int
     number: int
@@ -70,7 +72,7 @@ def measure(
 
 def measured(job: Job) -> Measured:
     """One scene."""
-    eye = open_eye()
+    eye = eye_here(read_settings())
     done = film_scene(job.seed, job.number, job.consistent, job.rounds, job.freedom)
     plain = PlainEyes(done.masters, eye)
     neighbour = cast_of(job.seed, (job.number + 1) % job.scenes)
@@ -81,16 +83,24 @@ def measured(job: Job) -> Measured:
     )
     items = tuple(
         Row(
-            i.scene, i.axis, i.strength, i.entity, i.framing, round(i.changed, 4), _mean([plain.look(f) for f in i.frames]),
+            i.scene,
+            i.axis,
+            i.strength,
+            i.entity,
+            i.framing,
+            round(i.changed, 4),
+            _mean([plain.look(f) for f in i.frames]),
             tuple(ours.look(f, against, eye) for f in i.frames),
         )
         for i in done.items
-    )  # fmt: skip
+    )
     return Measured(approved, items)
 
 
 def scores(measured_: Sequence[Measured]) -> Iterator[tuple[Row, dict[str, float]]]:
-    """Each labelled take's score by every eye: the plain metrics as they are, calibrated (`…_z`), ours, and ours on one frame."""
+    """Each labelled take's score by every eye: the plain metrics as they are, calibrated (`…_z`), ours,
+    and ours on one frame.
+    """
     baseline = ours.baseline_of([row.frames[0] for scene in measured_ for row in scene.approved])
     centres = _centres(measured_)
     for scene in measured_:

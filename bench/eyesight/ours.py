@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from bench.filmset.frame import Frame
 from bench.filmset.labelled import Masters
-from checks.eye import Eye
 from checks.scorer import compare as scorer
 from checks.scorer.axes import axis_scores, overall, together
 from checks.scorer.baseline import Baseline
 from checks.scorer.learning import measure
 from checks.scorer.subject import Masters as Yardstick
 from checks.scorer.subject import Panel, Setting, Similarity, Subject
+from checks.seeing.eye import Eye
 
 Similarities = tuple[Similarity, ...]
 
@@ -26,7 +26,7 @@ def yardstick(masters: Masters, others: Iterable[Masters] = ()) -> Yardstick:
 
 
 def learn(masters: Masters, others: Iterable[Masters], eye: Eye) -> tuple[Yardstick, list[Similarities]]:
-    """What pictures of the scene are held against, its approved shots among it, and each shot's panel against the rest of that."""
+    """The baselines of the scene's pictures, its approved shots among them, and of each shot's panel the others."""
     return measure([[_panel(frame) for frame in shot] for shot in masters.approved], yardstick(masters, others), eye)
 
 
@@ -48,5 +48,5 @@ def score(frames: Sequence[Similarities], baseline: Baseline) -> float:
 
 
 def baseline_of(approved: Sequence[Similarities]) -> Baseline:
-    """What is usual in the film, from its approved panels."""
+    """The usual values of the film, from its approved panels."""
     return Baseline.of(approved)

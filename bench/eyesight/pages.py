@@ -40,14 +40,16 @@ def labelled(found: Mapping[str, Any]) -> str:
     said = ", ".join(f"{_said(n)} {recall[n]:.0%}" for n in ("ours", "frame_embedding", "frame_colour", "frame_ssim"))
     best = {name: max(found["auc"][name]["all"], found["auc"][f"{name}_z"]["all"]) for name in METRICS}
     first = max(best, key=lambda name: best[name])
-    return "\n".join([
-        f"{drawn['consistent']} consistent and {drawn['drifted']} drifted takes, seed {found['seed']}.\n",
-        _table([axis.replace("_", " ") for axis in axes], rows),
-        f"\nFound at 5 % false alarms: {said}.",
-        f"Over all by framing: {_framings(found['by_framing'])}.",
-        f"Calibrated per film as ours is, no single metric is over {best[first]:.2f} over all ({_said(first)}).",
-        _behind(found),
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            f"{drawn['consistent']} consistent and {drawn['drifted']} drifted takes, seed {found['seed']}.\n",
+            _table([axis.replace("_", " ") for axis in axes], rows),
+            f"\nFound at 5 % false alarms: {said}.",
+            f"Over all by framing: {_framings(found['by_framing'])}.",
+            f"Calibrated per film as ours is, no single metric is over {best[first]:.2f} over all ({_said(first)}).",
+            _behind(found),
+        ]
+    )
 
 
 def calm(found: Mapping[str, Any]) -> str:
@@ -62,17 +64,25 @@ def calm(found: Mapping[str, Any]) -> str:
     ]
     drawn, (low, high) = found["takes"], found["interval"]["ours"]["all"]
     by_axis = ", ".join(f"{axis.replace('_', ' ')} {found['auc']['ours'][axis]:.2f}" for axis in AXES)
-    return "\n".join([
-        f"{drawn['consistent']} consistent and {drawn['drifted']} drifted takes, seed {found['seed']}, freedom {found['freedom']:.0%}.\n",
-        _table([*STRENGTHS, "all"], rows),
-        f"\nOurs, all strengths, 95 %: {low:.2f}–{high:.2f}. By axis: {by_axis}.",
-        f"Found at 5 % false alarms: ours {found['recall_at_5']['ours']:.0%}, frame embedding {found['recall_at_5']['frame_embedding']:.0%}.",
-        _behind(found),
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            (
+                f"{drawn['consistent']} consistent and {drawn['drifted']} drifted takes, seed {found['seed']}, "
+                f"freedom {found['freedom']:.0%}.\n"
+            ),
+            _table([*STRENGTHS, "all"], rows),
+            f"\nOurs, all strengths, 95 %: {low:.2f}–{high:.2f}. By axis: {by_axis}.",
+            (
+                f"Found at 5 % false alarms: ours {found['recall_at_5']['ours']:.0%}, frame embedding "
+                f"{found['recall_at_5']['frame_embedding']:.0%}."
+            ),
+            _behind(found),
+        ]
+    )
 
 
 def chains(found: Mapping[str, Any]) -> str:
-    """What each eye found in chains, how late, and its false alarms."""
+    """Each eye's hits in chains, their delays, and its false alarms."""
     rows = []
     for name, row in found["chains"].items():
         cells = []

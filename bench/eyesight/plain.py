@@ -1,7 +1,8 @@
-"""What others use alone: SSIM (256×144, window 7), colour and embeddings of the frame, and of single crops, each the best over all references.
+"""Measures that others use alone: SSIM (256×144, window 7), colour and embeddings of the frame, and of single crops,
+each the best over all references.
 
-They get what ours gets: the boxes, the bible's views and plates, and more, for they may compare with all of the approved shots too.
-Every value is a similarity: higher is better.
+They get what ours gets: the boxes, the bible's views and plates, and more, for they may compare with all of the
+approved shots too. Every value is a similarity: higher is better.
 """
 
 from __future__ import annotations
@@ -15,17 +16,25 @@ import numpy as np
 from bench.filmset.brush import Floats, Picture
 from bench.filmset.frame import Frame, Placed
 from bench.filmset.labelled import Masters, on_ground
-from checks.eye import Eye, Vectors
-from checks.similarity import ssim
+from checks.seeing.eye import Eye, Vectors
+from checks.seeing.similarity import ssim
 from manifests.staging import Box
 
 Values = dict[tuple[str, str], float]
 """By metric and entity; the entity of a metric of the whole frame is ""."""
 
 METRICS = (
-    "frame_ssim", "frame_colour", "frame_embedding", "figure_embedding", "head_embedding",
-    "torso_embedding", "head_colour", "torso_colour", "place_embedding", "place_colour",
-)  # fmt: skip
+    "frame_ssim",
+    "frame_colour",
+    "frame_embedding",
+    "figure_embedding",
+    "head_embedding",
+    "torso_embedding",
+    "head_colour",
+    "torso_colour",
+    "place_embedding",
+    "place_colour",
+)
 PARTS = ("figure", "head", "torso")
 _VIEW_PARTS = {"figure": (0.0, 1.0), "head": (0.0, 0.15), "torso": (0.15, 0.56)}
 """Parts of a standing figure's height from the top: the proportions that blocking's boxes have."""
@@ -104,10 +113,14 @@ class PlainEyes:
         rows = iter(self._eye.embed(flat)) if flat else iter(())
         whole = self._eye.embed([picture, masked], "squash")
         return _Seen(
-            picture, whole[0], _colours(picture), whole[1], _colours(picture, free),
+            picture,
+            whole[0],
+            _colours(picture),
+            whole[1],
+            _colours(picture, free),
             {entity: {part: next(rows) for part in found} for entity, found in crops.items()},
             {entity: {part: _colours(crop) for part, crop in found.items()} for entity, found in crops.items()},
-        )  # fmt: skip
+        )
 
     def _see_views(self, views: Mapping[str, Picture]) -> tuple[dict[str, Vectors], dict[str, list[Floats]]]:
         vectors: dict[str, Vectors] = {}

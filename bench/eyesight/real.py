@@ -1,7 +1,8 @@
 """Three photographs that scikit-image ships, edited: is what holds for drawn people true of real pictures too?
 
-Few and made by edits, so a check of sanity and no error rate: a portrait (NASA, public domain), a cup (CC0), and a motorcycle
-from two true cameras (Middlebury stereo). Consistent pictures are crops, turns, perspective, light, grain and coding of them.
+Few and made by edits, so a check of sanity and no error rate: a portrait (NASA, public domain), a cup (CC0), and a
+motorcycle from two true cameras (Middlebury stereo). Consistent pictures are crops, turns, perspective, light, grain
+and coding of them.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from bench.filmset.frame import Frame, Placed, photographed
 from bench.filmset.labelled import Masters, Say
 from bench.filmset.people import Rng
 from bench.filmset.scenes import light
-from checks.eye import open_eye
 from manifests.staging import Box
+from wiring.own_eyes import eye_here
+from wiring.settings import read_settings
 
 data: Any = _data
 """It ships no types."""
@@ -77,7 +79,7 @@ def photos() -> tuple[Photo, ...]:
             (0.03, 0.02, 0.73, 1.0),
             (0.28, 0.02, 0.61, 0.38),
             (0.05, 0.38, 0.72, 1.0),
-            _SUIT,
+            SUIT,
         ),
         _photo(
             "coffee",
@@ -101,23 +103,65 @@ def photos() -> tuple[Photo, ...]:
 _NEAR = 42.0
 """Pixels of disparity from which on it is the motorcycle and not the wall."""
 
-_SUIT = (
-    (0.31, 0.10), (0.36, 0.04), (0.50, 0.03), (0.58, 0.12), (0.58, 0.22), (0.53, 0.30), (0.58, 0.42), (0.60, 0.52), (0.68, 0.55),
-    (0.71, 0.67), (0.62, 0.70), (0.56, 0.80), (0.55, 1.0), (0.07, 1.0), (0.04, 0.80), (0.08, 0.62), (0.13, 0.48), (0.22, 0.40),
-    (0.24, 0.32), (0.30, 0.30), (0.36, 0.30), (0.33, 0.22),
-)  # fmt: skip
+SUIT = (
+    (0.31, 0.10),
+    (0.36, 0.04),
+    (0.50, 0.03),
+    (0.58, 0.12),
+    (0.58, 0.22),
+    (0.53, 0.30),
+    (0.58, 0.42),
+    (0.60, 0.52),
+    (0.68, 0.55),
+    (0.71, 0.67),
+    (0.62, 0.70),
+    (0.56, 0.80),
+    (0.55, 1.0),
+    (0.07, 1.0),
+    (0.04, 0.80),
+    (0.08, 0.62),
+    (0.13, 0.48),
+    (0.22, 0.40),
+    (0.24, 0.32),
+    (0.30, 0.30),
+    (0.36, 0.30),
+    (0.33, 0.22),
+)
+"""The outline of the portrait: x and y, parts of its width and height."""
+
 _CUP = (
-    (0.13, 0.55), (0.16, 0.40), (0.24, 0.29), (0.29, 0.22), (0.29, 0.13), (0.35, 0.06), (0.46, 0.04), (0.60, 0.06), (0.67, 0.14),
-    (0.69, 0.19), (0.68, 0.26), (0.75, 0.34), (0.795, 0.52), (0.78, 0.68), (0.72, 0.82), (0.60, 0.93), (0.47, 0.97), (0.34, 0.92),
-    (0.22, 0.82), (0.15, 0.69),
-)  # fmt: skip
+    (0.13, 0.55),
+    (0.16, 0.40),
+    (0.24, 0.29),
+    (0.29, 0.22),
+    (0.29, 0.13),
+    (0.35, 0.06),
+    (0.46, 0.04),
+    (0.60, 0.06),
+    (0.67, 0.14),
+    (0.69, 0.19),
+    (0.68, 0.26),
+    (0.75, 0.34),
+    (0.795, 0.52),
+    (0.78, 0.68),
+    (0.72, 0.82),
+    (0.60, 0.93),
+    (0.47, 0.97),
+    (0.34, 0.92),
+    (0.22, 0.82),
+    (0.15, 0.69),
+)
 _Sides = tuple[float, float, float, float]
 
 
 def _photo(
-    name: str, pictures: Sequence[Picture], figure: _Sides, head: _Sides, torso: _Sides,
+    name: str,
+    pictures: Sequence[Picture],
+    figure: _Sides,
+    head: _Sides,
+    torso: _Sides,
     subject: Sequence[tuple[float, float]] | NDArray[np.bool_],
-) -> Photo:  # fmt: skip
+) -> Photo:
     kept = tuple(np.ascontiguousarray(picture[..., :3], np.uint8) for picture in pictures)
     height, width = kept[0].shape[:2]
     mask = np.zeros((height, width), np.uint8)
@@ -136,7 +180,7 @@ def _photo(
 
 
 def _measured(photo: Photo, rng: Rng) -> list[tuple[str | None, dict[str, float]]]:
-    eye = open_eye()
+    eye = eye_here(read_settings())
     masters = _masters(photo, rng)
     plain = PlainEyes(masters, eye)
     against, seen = ours.learn(masters, (), eye)
@@ -177,8 +221,8 @@ def _taken(photo: Photo, rng: Rng, kind: str | None = None, amount: float = 0.0)
     moved += rng.normal(0, 0.012, (4, 2)) * (width, height)
     matrix = np.asarray(cv2.getPerspectiveTransform(corners, moved.astype(np.float32)), np.float64)
     seen = cv2.warpPerspective(picture, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
-    boxes = [_through(matrix, box, width, height) for box in (photo.figure, photo.head, photo.torso)]
-    placed = Placed(photo.name, *boxes)
+    figure, head, torso = (_through(matrix, box, width, height) for box in (photo.figure, photo.head, photo.torso))
+    placed = Placed(photo.name, figure, head, torso)
     size = (round(360 * width / height), 360)
     lit = photographed(np.asarray(seen, np.uint8), light(rng), size)
     return Frame(lit, (placed,), f"{photo.name}_place", Box(0, 0, 1, 1))

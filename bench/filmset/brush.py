@@ -42,7 +42,7 @@ def mix(a: Lab, b: Lab, part: float) -> Lab:
 
 @dataclass(frozen=True, slots=True)
 class Cloth:
-    """What a shape is painted with. `pitch`: metres a repeat of the weave takes. `gloss`: 0 matt to 1."""
+    """The paint of a shape. `pitch`: metres a repeat of the weave takes. `gloss`: 0 matt to 1."""
 
     colour: Lab
     second: Lab | None = None
@@ -251,4 +251,4 @@ _WEAVES: dict[Weave, Callable[[Floats, Floats, int], Floats]] = {
     "knit": lambda u, v, _s: _edge(_wave(u * 3) * 0.8 + _wave(v * 3) * 0.4) * 0.35,
     "flowers": lambda u, v, s: _edge(_noise(u * 1.1, v * 1.1, s) * 4 - 2.7),
     "hair": lambda u, v, s: _noise(u * 3.5, v * 0.45, s) * 0.7,
-}  # fmt: skip
+}

@@ -220,8 +220,10 @@ def _lapels(brush: Brush, torso: Solid, h: float, w: Wardrobe) -> None:
     low = 0.62 if w.kind == "suit" else 0.70
     for side in (-1, 1):
         places = torso.spots(
-            [side * 26, side * 46, side * 50, side * 40, side * 44, 0], [0.84 * h, 0.835 * h, 0.775 * h, 0.765 * h, 0.75 * h, low * h], 1.02,
-        )  # fmt: skip
+            [side * 26, side * 46, side * 50, side * 40, side * 44, 0],
+            [0.84 * h, 0.835 * h, 0.775 * h, 0.765 * h, 0.75 * h, low * h],
+            1.02,
+        )
         brush.shape(places, Cloth(colour), 0.5)
 
 
@@ -296,5 +298,8 @@ def _scarf(brush: Brush, figure: Body) -> None:
 
 
 _FRONTS: dict[str, Callable[[Brush, Person, Solid], None]] = {
-    "lapels": _jacket_front, "vee": _vee_front, "collar": _buttoned_front, "hood": _buttoned_front,
-}  # fmt: skip
+    "lapels": _jacket_front,
+    "vee": _vee_front,
+    "collar": _buttoned_front,
+    "hood": _buttoned_front,
+}

@@ -25,8 +25,10 @@ GROWTH = 1 / 16
 """Of the whole way (amount 1, gross) a shot: subtle after six shots, clear after eleven, gross after sixteen."""
 
 _WHAT: dict[Creep, tuple[Axis, ...]] = {
-    "none": (), "look": ("hair_colour", "wardrobe_colour", "build", "face"), "set": ("set_recoloured", "set_rearranged"),
-}  # fmt: skip
+    "none": (),
+    "look": ("hair_colour", "wardrobe_colour", "build", "face"),
+    "set": ("set_recoloured", "set_rearranged"),
+}
 
 
 def amount_at(number: int) -> float:

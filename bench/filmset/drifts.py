@@ -1,7 +1,8 @@
-"""Drift of ten kinds at any strength: what a director would notice side by side and a viewer may miss, up to gross.
+"""Drift of ten kinds at any strength: from one that a director would notice side by side and a viewer may miss,
+up to a gross one.
 
-`amount` is 0 (nothing) to 1 (gross). What can move by degrees does; the rest has three steps. The same `rng` seed gives the
-same direction at every amount, so that a chain can creep.
+`amount` is 0 (nothing) to 1 (gross). What can move by degrees does; the rest has three steps. The same `rng` seed gives
+the same direction at every amount, so that a chain can creep.
 """
 
 from __future__ import annotations
@@ -41,13 +42,27 @@ _SUBTLE, _CLEAR = 0.5, 0.85
 """Amounts below which a change of kind is subtle, and clear."""
 
 _NEXT: dict[HairStyle, HairStyle] = {
-    "crop": "side_part", "side_part": "quiff", "quiff": "crop", "bob": "long", "long": "ponytail", "ponytail": "bun",
-    "bun": "ponytail", "curls": "bob", "braids": "ponytail",
-}  # fmt: skip
+    "crop": "side_part",
+    "side_part": "quiff",
+    "quiff": "crop",
+    "bob": "long",
+    "long": "ponytail",
+    "ponytail": "bun",
+    "bun": "ponytail",
+    "curls": "bob",
+    "braids": "ponytail",
+}
 _OTHER: dict[HairStyle, HairStyle] = {
-    "crop": "long", "side_part": "curls", "quiff": "bob", "bob": "crop", "long": "shaved", "ponytail": "curls",
-    "bun": "quiff", "curls": "shaved", "braids": "crop",
-}  # fmt: skip
+    "crop": "long",
+    "side_part": "curls",
+    "quiff": "bob",
+    "bob": "crop",
+    "long": "shaved",
+    "ponytail": "curls",
+    "bun": "quiff",
+    "curls": "shaved",
+    "braids": "crop",
+}
 
 
 def drifted(scene: Scene, axis: Axis, amount: float, rng: Rng, who: int = 0) -> Scene:
@@ -89,10 +104,17 @@ def _build(person: Person, amount: float, rng: Rng) -> Person:
     if b.waist / b.height > 0.095:
         sign = -1.0
     by, high = 1 + sign * 0.32 * amount, 1 + taller * 0.05 * amount
-    return replace(person, build=people.Build(
-        b.height * high, b.shoulders * (1 + (by - 1) * 0.55), b.chest * by, b.waist * by * (1 + 0.1 * (by - 1)), b.hips * by,
-        b.limb * (1 + (by - 1) * 0.8),
-    ))  # fmt: skip
+    return replace(
+        person,
+        build=people.Build(
+            b.height * high,
+            b.shoulders * (1 + (by - 1) * 0.55),
+            b.chest * by,
+            b.waist * by * (1 + 0.1 * (by - 1)),
+            b.hips * by,
+            b.limb * (1 + (by - 1) * 0.8),
+        ),
+    )
 
 
 def _face(person: Person, amount: float, rng: Rng) -> Person:
@@ -111,10 +133,20 @@ def _face(person: Person, amount: float, rng: Rng) -> Person:
 
 
 _FACE_RANGES: dict[str, tuple[float, float]] = {
-    "width": (0.325, 0.41), "jaw": (0.58, 1.05), "eye_gap": (0.13, 0.195), "eye_size": (0.047, 0.078), "eye_high": (0.46, 0.54),
-    "nose_width": (0.05, 0.115), "nose_long": (0.145, 0.225), "mouth_wide": (0.095, 0.17), "lips": (0.016, 0.048),
-    "mouth_high": (0.175, 0.235), "brow_thick": (0.014, 0.048), "brow_tilt": (-0.34, 0.28), "brow_high": (0.09, 0.135),
-}  # fmt: skip
+    "width": (0.325, 0.41),
+    "jaw": (0.58, 1.05),
+    "eye_gap": (0.13, 0.195),
+    "eye_size": (0.047, 0.078),
+    "eye_high": (0.46, 0.54),
+    "nose_width": (0.05, 0.115),
+    "nose_long": (0.145, 0.225),
+    "mouth_wide": (0.095, 0.17),
+    "lips": (0.016, 0.048),
+    "mouth_high": (0.175, 0.235),
+    "brow_thick": (0.014, 0.048),
+    "brow_tilt": (-0.34, 0.28),
+    "brow_high": (0.09, 0.135),
+}
 
 
 def _away(mine: float, other: float, name: str) -> float:
@@ -240,9 +272,16 @@ def _swapped(room: Room, amount: float, rng: Rng) -> Room:
 
 
 _PERSON: dict[str, Callable[[Person, float, Rng], Person]] = {
-    "hair_colour": _hair_colour, "hair_style": _hair_style, "build": _build, "face": _face,
-    "wardrobe_colour": _wardrobe_colour, "wardrobe": _wardrobe, "character_swap": _character_swap,
-}  # fmt: skip
+    "hair_colour": _hair_colour,
+    "hair_style": _hair_style,
+    "build": _build,
+    "face": _face,
+    "wardrobe_colour": _wardrobe_colour,
+    "wardrobe": _wardrobe,
+    "character_swap": _character_swap,
+}
 _ROOM: dict[str, Callable[[Room, float, Rng], Room]] = {
-    "set_rearranged": _rearranged, "set_recoloured": _recoloured, "set_swapped": _swapped,
-}  # fmt: skip
+    "set_rearranged": _rearranged,
+    "set_recoloured": _recoloured,
+    "set_swapped": _swapped,
+}

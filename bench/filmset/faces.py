@@ -45,7 +45,7 @@ def draw_neck(brush: Brush, body: Body) -> None:
 
 
 def draw_hair_behind(brush: Brush, body: Body) -> None:
-    """What hangs behind the shoulders when we look at the front; in front of them when we look at the back."""
+    """Hair that hangs behind the shoulders when seen from the front, and before them when seen from the back."""
     if (draw := _BEHIND.get(body.person.hair.style)) is not None:
         draw(brush, body)
 
@@ -96,11 +96,16 @@ def _nose(brush: Brush, body: Body, skull: Solid) -> None:
     tip, top = _at(body, skull, 0, bottom, 1.0), _at(body, skull, 0, face.eye_high + 0.02, 0.98)
     out = 0.085 * size * turn * (0.8 + 3 * face.nose_width)
     wide = face.nose_width * size * (0.55 + 0.45 * abs(np.cos(body.head_turn)))
-    bridge = np.array([
-        [top[0] - wide * 0.25, top[1]], [top[0] + wide * 0.25, top[1]], [tip[0] + out + wide * 0.55, tip[1] + 0.02 * size],
-        [tip[0] + out + wide * 0.35, tip[1] - 0.02 * size], [tip[0] + out - wide * 0.35, tip[1] - 0.02 * size],
-        [tip[0] + out - wide * 0.55, tip[1] + 0.02 * size],
-    ])  # fmt: skip
+    bridge = np.array(
+        [
+            [top[0] - wide * 0.25, top[1]],
+            [top[0] + wide * 0.25, top[1]],
+            [tip[0] + out + wide * 0.55, tip[1] + 0.02 * size],
+            [tip[0] + out + wide * 0.35, tip[1] - 0.02 * size],
+            [tip[0] + out - wide * 0.35, tip[1] - 0.02 * size],
+            [tip[0] + out - wide * 0.55, tip[1] + 0.02 * size],
+        ]
+    )
     brush.shape(bridge, Cloth(shade(face.skin, 2)), 0.5)
     brush.oval(
         tip[0] + out * 0.9,
@@ -310,5 +315,9 @@ def _at(body: Body, skull: Solid, degrees: float, level: float, out: float = 1.0
 
 
 _BEHIND: dict[HairStyle, Callable[[Brush, Body], None]] = {
-    "bob": _long_behind, "long": _long_behind, "ponytail": _tail, "bun": _bun, "braids": _braids,
-}  # fmt: skip
+    "bob": _long_behind,
+    "long": _long_behind,
+    "ponytail": _tail,
+    "bun": _bun,
+    "braids": _braids,
+}

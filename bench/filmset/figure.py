@@ -12,7 +12,9 @@ from bench.filmset.people import Person, Rng
 
 _ANGLES = np.radians(np.arange(0, 360, 10))
 _EDGE = np.radians(84)
-"""What lies farther round than this is drawn at the edge: a lapel seen from the side is a thin line, not gone."""
+"""A part that lies farther round than this is drawn at the edge:
+a lapel seen from the side is a thin line, not gone.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ class Solid:
     turn: float
 
     def spots(self, degrees: Sequence[float] | Points, heights: Sequence[float] | Points, out: float = 1.0) -> Points:
-        """Places on its surface, by azimuth (0 the front, 90 to the picture's right) and height; at the edge if behind."""
+        """Places on its surface, by azimuth (0 the front, 90 to the picture's right) and height;
+        at the edge if behind.
+        """
         around = np.radians(np.asarray(degrees, float)) + self.turn
         around = np.clip((around + np.pi) % (2 * np.pi) - np.pi, -_EDGE, _EDGE) - self.turn
         y = np.asarray(heights, float)
@@ -110,10 +114,17 @@ class Body:
         w, d = face.width * size, 0.43 * size
         jaw = face.jaw
         rows = (
-            (0.0, 0.30 * jaw, 0.55, 0.10), (0.05, 0.52 * jaw, 0.70, 0.25), (0.14, 0.70 * jaw + 0.08, 0.80, 0.45),
-            (0.28, 0.90 * (0.6 + 0.4 * jaw), 0.86, 0.72), (0.46, 0.99, 0.90, 0.98), (0.60, 1.0, 0.92, 1.10),
-            (0.74, 0.97, 0.90, 1.08), (0.86, 0.80, 0.74, 0.88), (0.95, 0.50, 0.44, 0.56), (1.0, 0.10, 0.10, 0.12),
-        )  # fmt: skip
+            (0.0, 0.30 * jaw, 0.55, 0.10),
+            (0.05, 0.52 * jaw, 0.70, 0.25),
+            (0.14, 0.70 * jaw + 0.08, 0.80, 0.45),
+            (0.28, 0.90 * (0.6 + 0.4 * jaw), 0.86, 0.72),
+            (0.46, 0.99, 0.90, 0.98),
+            (0.60, 1.0, 0.92, 1.10),
+            (0.74, 0.97, 0.90, 1.08),
+            (0.86, 0.80, 0.74, 0.88),
+            (0.95, 0.50, 0.44, 0.56),
+            (1.0, 0.10, 0.10, 0.12),
+        )
         middle = 0.52
         rings = [
             (chin + size * (middle + (y - middle) * by), wide * w * by, front * d * by, back * d * by, 0.02)
@@ -141,10 +152,13 @@ class Body:
         build, stance = self.person.build, self.pose.stance
         h, x = build.height, side * build.hips * 0.50
         step = side * stance * 0.13 * h
-        places = np.array([
-            [x, 0.49 * h, 0.0], [x * (1 + 0.4 * abs(stance)), 0.27 * h, step * 0.35],
-            [x * (1 + 0.8 * abs(stance)), 0.045 * h, step],
-        ])  # fmt: skip
+        places = np.array(
+            [
+                [x, 0.49 * h, 0.0],
+                [x * (1 + 0.4 * abs(stance)), 0.27 * h, step * 0.35],
+                [x * (1 + 0.8 * abs(stance)), 0.045 * h, step],
+            ]
+        )
         return turned(places, self.turn)
 
 
@@ -155,11 +169,17 @@ def body(person: Person, pose: Pose) -> Body:
     turn, head_turn = np.radians(pose.yaw), np.radians(pose.yaw + pose.head)
     s, c, w, p = build.shoulders, build.chest, build.waist, build.hips
     rows = (
-        (0.455, p * 0.86, p * 0.62, p * 0.66), (0.50, p, p * 0.62, p * 0.76), (0.545, p * 0.99, w * 0.72, p * 0.70),
-        (0.62, w, w * 0.74, w * 0.62), (0.70, (c + w) / 2 * 1.02, c * 0.68, c * 0.62), (0.755, c * 1.06, c * 0.66, c * 0.64),
-        (0.785, s * 0.97, c * 0.56, c * 0.60), (0.806, s * 0.88, c * 0.46, c * 0.52), (0.824, s * 0.60, 0.08, 0.085),
+        (0.455, p * 0.86, p * 0.62, p * 0.66),
+        (0.50, p, p * 0.62, p * 0.76),
+        (0.545, p * 0.99, w * 0.72, p * 0.70),
+        (0.62, w, w * 0.74, w * 0.62),
+        (0.70, (c + w) / 2 * 1.02, c * 0.68, c * 0.62),
+        (0.755, c * 1.06, c * 0.66, c * 0.64),
+        (0.785, s * 0.97, c * 0.56, c * 0.60),
+        (0.806, s * 0.88, c * 0.46, c * 0.52),
+        (0.824, s * 0.60, 0.08, 0.085),
         (0.842, s * 0.36, 0.055, 0.065),
-    )  # fmt: skip
+    )
     torso = Solid(np.array([(y * h, wide, front, back, 0.0) for y, wide, front, back in rows]), turn)
     head_high = 0.240 + 0.016 * (h - 1.6)
     return Body(person, pose, turn, head_turn, torso, head_high, h - head_high * 1.0)
@@ -208,9 +228,16 @@ def draw_shoe(brush: Brush, body_: Body, places: Points, cloth: Cloth) -> None:
     x, y = places[2, 0], places[2, 1]
     toe = 0.15 * np.sin(body_.turn)
     wide = 0.050 + 0.02 * abs(np.cos(body_.turn))
-    shape = np.array([
-        [x - wide, 0.0], [x - wide, 0.05], [x - 0.045, y + 0.035], [x + 0.045, y + 0.035], [x + wide, 0.05], [x + wide, 0.0],
-    ])  # fmt: skip
+    shape = np.array(
+        [
+            [x - wide, 0.0],
+            [x - wide, 0.05],
+            [x - 0.045, y + 0.035],
+            [x + 0.045, y + 0.035],
+            [x + wide, 0.05],
+            [x + wide, 0.0],
+        ]
+    )
     shape[[0, 1], 0] += min(toe, 0) * np.array([1, 0.8])
     shape[[4, 5], 0] += max(toe, 0) * np.array([0.8, 1])
     brush.shape(shape, cloth)
@@ -224,9 +251,16 @@ def neutral(yaw: float) -> Pose:
 
 
 ARMS: tuple[Arm, ...] = (
-    Arm(0.12, 0.0, 0.1), Arm(0.18, 0.15, 0.35), Arm(0.15, -0.2, 0.25), Arm(0.5, 0.1, 1.2), Arm(0.25, 0.5, 1.3),
-    Arm(0.2, 0.35, 1.6), Arm(0.7, 0.6, 0.6), Arm(0.3, 1.2, 0.5), Arm(0.12, 0.25, 0.8),
-)  # fmt: skip
+    Arm(0.12, 0.0, 0.1),
+    Arm(0.18, 0.15, 0.35),
+    Arm(0.15, -0.2, 0.25),
+    Arm(0.5, 0.1, 1.2),
+    Arm(0.25, 0.5, 1.3),
+    Arm(0.2, 0.35, 1.6),
+    Arm(0.7, 0.6, 0.6),
+    Arm(0.3, 1.2, 0.5),
+    Arm(0.12, 0.25, 0.8),
+)
 """Hanging, at ease, swung back, on the hip, holding, at the chest, reaching out, pointing, half raised."""
 
 
@@ -238,9 +272,15 @@ def by_chance(rng: Rng, yaw: float) -> Pose:
         return Arm(*(float(v + rng.normal(0, 0.07)) for v in (usual.out, usual.swing, usual.bend)))
 
     return Pose(
-        yaw, float(rng.uniform(-28, 28)), float(rng.uniform(-0.10, 0.10)), arm(), arm(), float(rng.uniform(-1, 1)),
-        float(rng.uniform(-0.3, 1)), bool(rng.random() < 0.3),
-    )  # fmt: skip
+        yaw,
+        float(rng.uniform(-28, 28)),
+        float(rng.uniform(-0.10, 0.10)),
+        arm(),
+        arm(),
+        float(rng.uniform(-1, 1)),
+        float(rng.uniform(-0.3, 1)),
+        bool(rng.random() < 0.3),
+    )
 
 
 __all__ = ["ARMS", "Arm", "Body", "Picture", "Pose", "Solid", "body", "by_chance", "neutral", "oval"]

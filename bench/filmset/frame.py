@@ -1,7 +1,7 @@
 """A scene as a picture: the room through its camera, the cast on their marks, then light, grain and coding.
 
-Every picture comes with where blocking would say that everybody is: neutral boxes from the person the bible knows, a few
-percent off, whatever the picture really shows.
+Every picture comes with where blocking would say that everybody is: neutral boxes from the person the bible knows, a
+few percent off, whatever the picture really shows.
 """
 
 from __future__ import annotations
@@ -35,12 +35,13 @@ _HIDDEN = 0.55
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Somebody as blocking expects them. Boxes in fractions of the frame."""
+    """Somebody as blocking expects them. Boxes in fractions of the frame; `yaw`: degrees turned to the right of it."""
 
     entity: str
     figure: Box
     head: Box
     torso: Box
+    yaw: float = 0.0
 
     @property
     def mask(self) -> Floats:
@@ -50,7 +51,9 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A picture, RGB, and what blocking knows of it. `window`: the part of the first plate that the camera should see."""
+    """A picture, RGB, and what blocking knows of it. `window`:
+    the part of the first plate that the camera should see.
+    """
 
     picture: Picture
     placed: tuple[Placed, ...]
@@ -178,7 +181,8 @@ def expect(scene: Scene, shot: Shot, camera: Camera, index: int, rng: Rng) -> Pl
     torso = box(-half * 0.92, h * 0.46, half * 0.92, head_low)
     if not (0.05 < (head.left + head.right) / 2 < 0.95 and (head.top + head.bottom) / 2 > 0.0):
         return None
-    return Placed(person.name, figure, head, torso)
+    pose = shot.poses[index]
+    return Placed(person.name, figure, head, torso, -pose.yaw if pose.mirrored else pose.yaw)
 
 
 def photographed(plain: Picture, light: Light, size: tuple[int, int] = (WIDTH, HEIGHT)) -> Picture:

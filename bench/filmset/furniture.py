@@ -55,9 +55,15 @@ def shell(room: Room) -> Faces:
 def _box(piece: Piece, x: float, y: float, z: float, w: float, h: float, d: float, skin: Skin) -> Iterator[Face]:
     """A box in the piece's own metres: x across, z towards the room (0 its back), y up from the floor or its middle."""
     s = piece.size
-    corners = [_place(piece, px * s, py * s, pz * s) for px, py, pz in (
-        (x - w / 2, y, z), (x + w / 2, y, z), (x + w / 2, y, z + d), (x - w / 2, y, z + d),
-    )]  # fmt: skip
+    corners = [
+        _place(piece, px * s, py * s, pz * s)
+        for px, py, pz in (
+            (x - w / 2, y, z),
+            (x + w / 2, y, z),
+            (x + w / 2, y, z + d),
+            (x - w / 2, y, z + d),
+        )
+    ]
     up = np.array([0.0, h * s, 0.0])
     b0, b1, f1, f0 = corners
     yield Face(b1, b0 - b1, up, skin)
@@ -317,8 +323,32 @@ _BUILT: dict[str, Callable[[Piece], Iterator[Face]]] = {
     for name, build in list(globals().items())
     if name
     in {
-        "_sofa", "_armchair", "_table", "_desk", "_bookshelf", "_cabinet", "_wardrobe", "_bed", "_stove", "_counter", "_plant",
-        "_lamp", "_piano", "_crates", "_bench", "_fridge", "_screen", "_chair", "_rug", "_window", "_door", "_painting",
-        "_clock", "_shelf", "_mirror", "_sconce", "_map",
+        "_sofa",
+        "_armchair",
+        "_table",
+        "_desk",
+        "_bookshelf",
+        "_cabinet",
+        "_wardrobe",
+        "_bed",
+        "_stove",
+        "_counter",
+        "_plant",
+        "_lamp",
+        "_piano",
+        "_crates",
+        "_bench",
+        "_fridge",
+        "_screen",
+        "_chair",
+        "_rug",
+        "_window",
+        "_door",
+        "_painting",
+        "_clock",
+        "_shelf",
+        "_mirror",
+        "_sconce",
+        "_map",
     }
-}  # fmt: skip
+}

@@ -12,7 +12,8 @@ from bench.filmset.people import Rng, near
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Something that stands (`x`, `z` its middle on the floor) or hangs (`wall` -1 left, 0 back, 1 right; `y` its middle).
+    """Something that stands (`x`, `z` its middle on the floor) or hangs (`wall` -1 left, 0 back, 1 right;
+    `y` its middle).
 
     `turn`: quarter turns. `size`: 1 is usual. Colours are its own.
     """
@@ -48,26 +49,79 @@ class Room:
 
 
 WALLS: tuple[Lab, ...] = (
-    (78, 2, 14), (70, -8, 10), (66, -6, -12), (72, 14, 10), (58, -14, 2), (82, 0, 4), (62, 8, 24), (50, -4, -18),
-    (54, 22, 12), (66, 10, -10), (46, -18, 8), (74, 4, 30),
-)  # fmt: skip
+    (78, 2, 14),
+    (70, -8, 10),
+    (66, -6, -12),
+    (72, 14, 10),
+    (58, -14, 2),
+    (82, 0, 4),
+    (62, 8, 24),
+    (50, -4, -18),
+    (54, 22, 12),
+    (66, 10, -10),
+    (46, -18, 8),
+    (74, 4, 30),
+)
 FLOORS: tuple[Lab, ...] = ((46, 12, 24), (58, 10, 26), (34, 10, 16), (62, 2, 8), (50, 2, 2), (40, 16, 14), (68, 4, 14))
 STUFF: tuple[Lab, ...] = (
-    (40, 14, 22), (30, 10, 14), (56, 12, 30), (70, 6, 22), (44, 34, 22), (38, -18, 4), (36, 4, -24), (60, -14, -8),
-    (80, 0, 8), (26, 0, 0), (54, 28, 30), (64, 10, 44), (46, 18, -14), (52, -22, 20),
-)  # fmt: skip
+    (40, 14, 22),
+    (30, 10, 14),
+    (56, 12, 30),
+    (70, 6, 22),
+    (44, 34, 22),
+    (38, -18, 4),
+    (36, 4, -24),
+    (60, -14, -8),
+    (80, 0, 8),
+    (26, 0, 0),
+    (54, 28, 30),
+    (64, 10, 44),
+    (46, 18, -14),
+    (52, -22, 20),
+)
 WALL_GRAINS = ("plaster", "paper_stripes", "paper_flowers", "paper_diamonds", "brick", "panel", "plaster")
 FLOOR_GRAINS = ("planks", "planks", "tiles", "chess", "fabric")
 STANDING = (
-    "sofa", "armchair", "table", "desk", "bookshelf", "cabinet", "wardrobe", "bed", "stove", "counter", "plant", "lamp",
-    "piano", "crates", "bench", "fridge", "screen", "chair",
-)  # fmt: skip
+    "sofa",
+    "armchair",
+    "table",
+    "desk",
+    "bookshelf",
+    "cabinet",
+    "wardrobe",
+    "bed",
+    "stove",
+    "counter",
+    "plant",
+    "lamp",
+    "piano",
+    "crates",
+    "bench",
+    "fridge",
+    "screen",
+    "chair",
+)
 HANGING = ("painting", "clock", "shelf", "mirror", "painting", "sconce", "map")
 WIDE = {
-    "sofa": 1.9, "armchair": 0.9, "table": 1.3, "desk": 1.3, "bookshelf": 1.1, "cabinet": 1.2, "wardrobe": 1.1, "bed": 1.6,
-    "stove": 0.8, "counter": 1.8, "plant": 0.6, "lamp": 0.5, "piano": 1.5, "crates": 1.0, "bench": 1.4, "fridge": 0.8,
-    "screen": 1.2, "chair": 0.6,
-}  # fmt: skip
+    "sofa": 1.9,
+    "armchair": 0.9,
+    "table": 1.3,
+    "desk": 1.3,
+    "bookshelf": 1.1,
+    "cabinet": 1.2,
+    "wardrobe": 1.1,
+    "bed": 1.6,
+    "stove": 0.8,
+    "counter": 1.8,
+    "plant": 0.6,
+    "lamp": 0.5,
+    "piano": 1.5,
+    "crates": 1.0,
+    "bench": 1.4,
+    "fridge": 0.8,
+    "screen": 1.2,
+    "chair": 0.6,
+}
 
 
 def room(name: str, rng: Rng) -> Room:
@@ -76,10 +130,19 @@ def room(name: str, rng: Rng) -> Room:
     wall = near(rng, WALLS, 3)
     second = shade(wall, float(rng.choice([-12, -8, 9])))
     return Room(
-        name, wide, deep, high, wall, second, str(rng.choice(WALL_GRAINS)),
-        near(rng, STUFF, 3) if rng.random() < 0.4 else None, near(rng, FLOORS, 3), str(rng.choice(FLOOR_GRAINS)),
-        shade((86, 1, 5), float(rng.uniform(-10, 4))), furnished(rng, wide, deep, high),
-    )  # fmt: skip
+        name,
+        wide,
+        deep,
+        high,
+        wall,
+        second,
+        str(rng.choice(WALL_GRAINS)),
+        near(rng, STUFF, 3) if rng.random() < 0.4 else None,
+        near(rng, FLOORS, 3),
+        str(rng.choice(FLOOR_GRAINS)),
+        shade((86, 1, 5), float(rng.uniform(-10, 4))),
+        furnished(rng, wide, deep, high),
+    )
 
 
 def furnished(rng: Rng, wide: float, deep: float, high: float) -> tuple[Piece, ...]:

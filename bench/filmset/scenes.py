@@ -1,4 +1,6 @@
-"""Scenes and their shots: who stands where in which room, and what the camera, the light and the poses are this time."""
+"""Scenes and their shots: who stands where in which room, and what the camera,
+the light and the poses are this time.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,11 @@ from bench.filmset.rooms import Room, room
 Framing = Literal["wide", "full", "medium", "close"]
 
 HEAD_LINES: dict[Framing, tuple[float, float]] = {
-    "wide": (26, 36), "full": (38, 50), "medium": (54, 74), "close": (86, 112),
-}  # fmt: skip
+    "wide": (26, 36),
+    "full": (38, 50),
+    "medium": (54, 74),
+    "close": (86, 112),
+}
 """Lines of 360 that the lead's head takes: a wide shot, a full figure, a medium shot, a medium close-up."""
 
 SHARES: dict[Framing, float] = {"wide": 0.30, "full": 0.30, "medium": 0.22, "close": 0.18}
@@ -28,7 +33,7 @@ _TOWARDS_US = FACINGS[1][1]
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """What may change without anything having drifted. `exposure`: stops; `warm`, `tint`: stops of red over blue, of green;
+    """Changes that are not drift. `exposure`: stops; `warm`, `tint`: stops of red over blue, of green;
 
     `contrast`: a power; `side`: where it comes from, -1 left to 1 right; `depth`: how dark the far side falls, 0 to 1;
     `grain`: deviation of 255; `quality`: JPEG's.
@@ -47,9 +52,11 @@ class Light:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture to be taken. `aim`: where the lead's head lies in the frame, fractions; `pan`: the camera's yaw, radians;
+    """One picture to be taken. `aim`: where the lead's head lies in the frame, fractions;
+    `pan`: the camera's yaw, radians;
 
-    `away`: metres from the lead; `lines`: how many of 360 the lead's head takes; `mirrored` is each pose's own business.
+    `away`: metres from the lead; `lines`: how many of 360 the lead's head takes; `mirrored` is each pose's own
+    business.
     """
 
     framing: Framing
@@ -68,8 +75,8 @@ class Shot:
 class Scene:
     """A room and the one or two people in it. `marks`: where they stand, x and z in metres.
 
-    `freedom`: how far camera, poses and light go from the usual, 0 to 1; framing, arms, grain and what happens within a take are
-    always by chance.
+    `freedom`: how far camera, poses and light go from the usual, 0 to 1; framing, arms, grain and what happens within a
+    take are always by chance.
     """
 
     name: str
@@ -96,21 +103,29 @@ def shot(scene_: Scene, rng: Rng, lead: int | None = None) -> Shot:
     names = list(SHARES)
     framing = names[int(rng.choice(len(names), p=list(SHARES.values())))]
     low, high = HEAD_LINES[framing]
-    poses = tuple(by_chance(rng, _facing(rng)) for _ in scene_.cast)
+    poses = tuple(by_chance(rng, facing(rng)) for _ in scene_.cast)
     offsets = tuple((float(rng.uniform(-0.35, 0.35)), float(rng.uniform(-0.25, 0.25))) for _ in scene_.cast)
     down = {"wide": (0.32, 0.5), "full": (0.20, 0.32), "medium": (0.24, 0.36), "close": (0.30, 0.42)}[framing]
     away = {"wide": (4.6, 6.0), "full": (3.8, 5.0), "medium": (2.8, 4.0), "close": (2.1, 3.0)}[framing]
     taken = Shot(
-        framing=framing, lead=int(rng.integers(len(scene_.cast))) if lead is None else lead,
-        lines=float(rng.uniform(low, high)), aim=(float(rng.uniform(0.32, 0.68)), float(rng.uniform(*down))),
-        pan=float(rng.uniform(-0.36, 0.36)), away=float(rng.uniform(*away)), eye_high=float(rng.uniform(1.15, 1.75)),
-        poses=poses, offsets=offsets, light=light(rng),
-    )  # fmt: skip
+        framing=framing,
+        lead=int(rng.integers(len(scene_.cast))) if lead is None else lead,
+        lines=float(rng.uniform(low, high)),
+        aim=(float(rng.uniform(0.32, 0.68)), float(rng.uniform(*down))),
+        pan=float(rng.uniform(-0.36, 0.36)),
+        away=float(rng.uniform(*away)),
+        eye_high=float(rng.uniform(1.15, 1.75)),
+        poses=poses,
+        offsets=offsets,
+        light=light(rng),
+    )
     return taken if scene_.freedom == 1 else _calmed(taken, scene_.freedom, sum(down) / 2, sum(away) / 2)
 
 
 def _calmed(taken: Shot, freedom: float, down: float, away: float) -> Shot:
-    """The same shot, nearer to the usual one: people face us, the camera stands straight before them, and light is even."""
+    """The same shot, nearer to the usual one: people face us, the camera stands straight before them,
+    and light is even.
+    """
 
     def to(value: float, usual: float = 0.0) -> float:
         return usual + freedom * (value - usual)
@@ -121,17 +136,29 @@ def _calmed(taken: Shot, freedom: float, down: float, away: float) -> Shot:
     )
     lit, even = taken.light, plain_light()
     return replace(
-        taken, poses=poses, aim=(to(taken.aim[0], 0.5), to(taken.aim[1], down)), pan=to(taken.pan), away=to(taken.away, away),
-        eye_high=to(taken.eye_high, 1.45), offsets=tuple((to(x), to(z)) for x, z in taken.offsets),
+        taken,
+        poses=poses,
+        aim=(to(taken.aim[0], 0.5), to(taken.aim[1], down)),
+        pan=to(taken.pan),
+        away=to(taken.away, away),
+        eye_high=to(taken.eye_high, 1.45),
+        offsets=tuple((to(x), to(z)) for x, z in taken.offsets),
         light=replace(
-            lit, exposure=to(lit.exposure), warm=to(lit.warm), tint=to(lit.tint), contrast=to(lit.contrast, even.contrast),
-            side=to(lit.side, even.side), depth=to(lit.depth, even.depth),
+            lit,
+            exposure=to(lit.exposure),
+            warm=to(lit.warm),
+            tint=to(lit.tint),
+            contrast=to(lit.contrast, even.contrast),
+            side=to(lit.side, even.side),
+            depth=to(lit.depth, even.depth),
         ),
-    )  # fmt: skip
+    )
 
 
 def moments(taken: Shot, rng: Rng) -> tuple[Shot, ...]:
-    """A take's three key frames: the shot, and twice the same a second or two later. People move, and the camera drifts."""
+    """A take's three key frames: the shot, and twice the same a second or two later.
+    People move, and the camera drifts.
+    """
     return taken, _later(taken, rng), _later(taken, rng)
 
 
@@ -142,29 +169,38 @@ def _later(taken: Shot, rng: Rng) -> Shot:
     )
     across, down = taken.aim
     return replace(
-        taken, poses=poses, pan=taken.pan + float(rng.normal(0, 0.04)), lines=taken.lines * float(rng.uniform(0.92, 1.08)),
+        taken,
+        poses=poses,
+        pan=taken.pan + float(rng.normal(0, 0.04)),
+        lines=taken.lines * float(rng.uniform(0.92, 1.08)),
         aim=(across + float(rng.normal(0, 0.03)), down + float(rng.normal(0, 0.015))),
         offsets=tuple((x + float(rng.normal(0, 0.08)), z + float(rng.normal(0, 0.06))) for x, z in taken.offsets),
         light=replace(taken.light, seed=int(rng.integers(1 << 30))),
-    )  # fmt: skip
+    )
 
 
 def light(rng: Rng) -> Light:
     """A light, by chance: half a stop either way, a colour temperature or two, soft or hard, from either side."""
     return Light(
-        exposure=float(rng.uniform(-0.5, 0.4)), warm=float(rng.uniform(-0.22, 0.22)), tint=float(rng.uniform(-0.06, 0.06)),
-        contrast=float(rng.uniform(0.88, 1.15)), side=float(rng.choice((-1, 1)) * rng.uniform(0.25, 1.0)),
-        depth=float(rng.uniform(0.05, 0.40)), grain=float(rng.uniform(1.0, 5.0)), quality=int(rng.integers(58, 93)),
+        exposure=float(rng.uniform(-0.5, 0.4)),
+        warm=float(rng.uniform(-0.22, 0.22)),
+        tint=float(rng.uniform(-0.06, 0.06)),
+        contrast=float(rng.uniform(0.88, 1.15)),
+        side=float(rng.choice((-1, 1)) * rng.uniform(0.25, 1.0)),
+        depth=float(rng.uniform(0.05, 0.40)),
+        grain=float(rng.uniform(1.0, 5.0)),
+        quality=int(rng.integers(58, 93)),
         seed=int(rng.integers(1 << 30)),
-    )  # fmt: skip
+    )
 
 
 def plain_light(seed: int = 0) -> Light:
-    """What a bible is lit with."""
+    """The light of a bible's pictures."""
     return Light(0.0, 0.0, 0.0, 1.0, -0.5, 0.08, 0.8, 95, seed)
 
 
-def _facing(rng: Rng) -> float:
+def facing(rng: Rng) -> float:
+    """The yaw of somebody in a shot, degrees, by chance: mostly towards us."""
     low, high, _ = FACINGS[int(rng.choice(len(FACINGS), p=[f[2] for f in FACINGS]))]
     sign = float(rng.choice((-1, 1))) if low == 70 else 1.0
     return float(np.round(sign * rng.uniform(low, high), 1))

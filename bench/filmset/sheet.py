@@ -1,9 +1,10 @@
-"""Contact sheets of the film set: `python -m bench.filmset.sheet --out eyes.jpg`. Each drift beside the same shot without it.
+"""Contact sheets of the film set: `python -m bench.filmset.sheet --out eyes.jpg`.
+Each drift beside the same shot without it.
 
     python -m bench.filmset.sheet [--out SHEET.jpg] [--seed 1] [--scene N]
 
-Without `--scene`: masters, consistent pictures, and ten axes at three strengths, before and after, from the scenes in turn.
-With it: every picture of that scene. PNG or JPEG by the name.
+Without `--scene`: masters, consistent pictures, and ten axes at three strengths, before and after, from the scenes in
+turn. With it: every picture of that scene. PNG or JPEG by the name.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class Camera:
 
 @dataclass(frozen=True, slots=True)
 class Skin:
-    """What a face is covered with. `grain`: which texture; `size`: metres a repeat takes; `strength`: 0 flat to 1."""
+    """The surface of a face. `grain`: which texture; `size`: metres a repeat takes; `strength`: 0 flat to 1."""
 
     colour: Lab
     grain: str = "plaster"

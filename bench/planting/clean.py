@@ -1,4 +1,6 @@
-"""Clean takes, as different as good takes are: every shot, camera move and length, other seeds, light, grain and coding."""
+"""Clean takes, as different as good takes are: every shot, camera move and length, other seeds, light,
+grain and coding.
+"""
 
 from __future__ import annotations
 

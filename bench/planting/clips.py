@@ -30,9 +30,12 @@ def _flawed(stand: Stand, **flaw: Any) -> Verdict:
 
 
 def _spoilt(
-    stand: Stand, spoil: Callable[[Frames], Sequence[Picture]] = list, tone: NDArray[np.float32] | None = None,
-    after: Callable[[Path], None] | None = None, **how: Any,
-) -> Verdict:  # fmt: skip
+    stand: Stand,
+    spoil: Callable[[Frames], Sequence[Picture]] = list,
+    tone: NDArray[np.float32] | None = None,
+    after: Callable[[Path], None] | None = None,
+    **how: Any,
+) -> Verdict:
     """A clean clip, decoded, spoilt frame by frame, and coded once more."""
     panel = stand.panel()
     clip = stand.takes.clip(stand.name, stand.shot, panel, seed=stand.seed)
@@ -50,9 +53,15 @@ def room(stand: Stand) -> NDArray[np.float32]:
 
 
 def write(
-    path: Path, frames: Sequence[Picture], tone: NDArray[np.float32], *, fps: int = 24, pixels: str = "yuv420p",
-    at: Sequence[int] | None = None, turn: int = 0,
-) -> None:  # fmt: skip
+    path: Path,
+    frames: Sequence[Picture],
+    tone: NDArray[np.float32],
+    *,
+    fps: int = 24,
+    pixels: str = "yuv420p",
+    at: Sequence[int] | None = None,
+    turn: int = 0,
+) -> None:
     """An MP4 as a provider would make it. `at`: when each frame is shown, in frames."""
     with av.open(str(path), "w", format="mp4") as file:
         stream = file.add_stream("libx264", rate=fps, options={"preset": "veryfast", "crf": "20", "threads": "1"})
@@ -65,9 +74,12 @@ def write(
         heard = file.add_stream("aac", rate=sound.RATE_HZ, layout="stereo") if tone.size else None
         for index, picture in enumerate(frames):
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture, np.uint8), format="bgr24").reformat(
-                format=pixels, src_colorspace=Colorspace.ITU709, dst_colorspace=Colorspace.ITU709,
-                src_color_range=ColorRange.JPEG, dst_color_range=ColorRange.MPEG,
-            )  # fmt: skip
+                format=pixels,
+                src_colorspace=Colorspace.ITU709,
+                dst_colorspace=Colorspace.ITU709,
+                src_color_range=ColorRange.JPEG,
+                dst_color_range=ColorRange.MPEG,
+            )
             frame.pts, frame.time_base = at[index] if at else index, Fraction(1, fps)
             file.mux(stream.encode(frame))
         file.mux(stream.encode(None))

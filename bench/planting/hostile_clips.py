@@ -25,10 +25,19 @@ Stream = Callable[[Any], Callable[[], None]]
 
 
 def clip(
-    codec: str = "libx264", form: str = "mp4", pixels: str = "yuv420p", *, at: Sequence[int] = (),
-    mux: Mapping[str, str] | None = None, turn: int = 0, sound_s: float = 0.0, more: Sequence[Stream] = (),
-    size: tuple[int, int] = SIZE, frames: int = FRAMES, **options: Any,
-) -> bytes:  # fmt: skip
+    codec: str = "libx264",
+    form: str = "mp4",
+    pixels: str = "yuv420p",
+    *,
+    at: Sequence[int] = (),
+    mux: Mapping[str, str] | None = None,
+    turn: int = 0,
+    sound_s: float = 0.0,
+    more: Sequence[Stream] = (),
+    size: tuple[int, int] = SIZE,
+    frames: int = FRAMES,
+    **options: Any,
+) -> bytes:
     """A clip of 24 flat frames, each 10 grey levels brighter than the one before, as bytes."""
     with tempfile.NamedTemporaryFile() as written:
         with av.open(written.name, "w", format=form, options=dict(mux or {})) as file:
@@ -129,7 +138,7 @@ REFUSED_CLIPS: dict[str, tuple[Callable[[], bytes], str]] = {
     "a tail that is gone": (lambda: clip(mux={"movflags": "+faststart"})[:-400], "breaks|damaged|only"),
     "a head that is gone": (lambda: clip()[:-400], "cannot be opened|holds no"),
     **{name: (partial(bytes, content), cause) for name, (content, cause) in PLAYLISTS.items()},
-}  # fmt: skip
+}
 
 READ_CLIPS: dict[str, Callable[[], bytes]] = {
     "plain": clip,

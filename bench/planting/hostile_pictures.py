@@ -90,9 +90,16 @@ def profile(name: str) -> bytes:
     curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256)) + b"\0\0"
     told = b"desc\0\0\0\0" + struct.pack(">I", len(name) + 1) + name.encode() + bytes(1 + 78 + (-len(name) - 1) % 4 + 3)
     tags = {
-        b"desc": told[: len(told) // 4 * 4], b"wtpt": xyz((0.9642, 1.0, 0.8249)), b"rXYZ": xyz(red), b"gXYZ": xyz(green), b"bXYZ": xyz(blue),
-        b"rTRC": curve, b"gTRC": curve, b"bTRC": curve, b"cprt": b"text\0\0\0\0none\0\0\0\0",
-    }  # fmt: skip
+        b"desc": told[: len(told) // 4 * 4],
+        b"wtpt": xyz((0.9642, 1.0, 0.8249)),
+        b"rXYZ": xyz(red),
+        b"gXYZ": xyz(green),
+        b"bXYZ": xyz(blue),
+        b"rTRC": curve,
+        b"gTRC": curve,
+        b"bTRC": curve,
+        b"cprt": b"text\0\0\0\0none\0\0\0\0",
+    }
     at, table, data = 128 + 4 + 12 * len(tags), b"", b""
     for tag, body in tags.items():
         table += tag + struct.pack(">II", at + len(data), len(body))
@@ -167,9 +174,13 @@ REFUSED_PICTURES: dict[str, tuple[bytes, str]] = {
     "a JPEG that claims 3600 megapixels": (jpeg_claiming(60_000, 60_000), "60000|far too many"),
     "a WebP that claims 268 megapixels": (webp_claiming(16_384, 16_384), "16384"),
     "a PNG with a profile that unpacks to 200 MB": (
-        png_claiming(64, 48, chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(200 << 20)))), "damaged"),
+        png_claiming(64, 48, chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(200 << 20)))),
+        "damaged",
+    ),
     "a PNG with a text that unpacks to 200 MB": (
-        png_claiming(64, 48, chunk(b"zTXt", b"x\0\0" + zlib.compress(bytes(200 << 20)))), "damaged"),
+        png_claiming(64, 48, chunk(b"zTXt", b"x\0\0" + zlib.compress(bytes(200 << 20)))),
+        "damaged",
+    ),
     "a JPEG of a hundred passes": (many_passes(), "passes"),
     "a CMYK JPEG without a profile": (still("JPEG", "CMYK"), "CMYK"),
     "a moving PNG": (moving("PNG"), "moves"),
@@ -184,7 +195,7 @@ REFUSED_PICTURES: dict[str, tuple[bytes, str]] = {
     "a zipped PNG": (zipped(still()), "a ZIP archive"),
     "a clip": (b"\0\0\0\x18ftypisom" + bytes(64), "an MP4"),
     **PLAYLISTS,
-}  # fmt: skip
+}
 REFUSED_PICTURES["an MP4 head before a playlist"] = (PLAYLISTS["an MP4 head before a playlist"][0], "an MP4")
 
 READ_PICTURES: dict[str, tuple[bytes, tuple[int, ...]]] = {

@@ -1,4 +1,4 @@
-"""What a planted flaw is: its kind, how strong, what its gate should call it, and how to make it."""
+"""A planted flaw: its kind, its strength, the name that its gate should give it, and how to make it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ class Stand:
 
 
 Make = Callable[[Stand, float], Verdict | None]
-"""Plants the flaw at a strength and gives the gate's word; None where this shot cannot have it (nobody else to swap with)."""
+"""Plants the flaw at a strength and gives the gate's word;
+None where this shot cannot have it (nobody else to swap with).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one planted flaw or of one clean take (`kind` "clean"): the words that the gate used."""
+    """The outcome of one planted flaw or of one clean take (`kind` "clean"): the words that the gate used."""
 
     kind: str
     stage: Stage

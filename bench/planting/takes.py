@@ -9,14 +9,14 @@ from typing import Any, Literal
 import cv2
 import numpy as np
 
-from checks.clip_gate import ClipCase, gate_clip
-from checks.masters import References
-from checks.panel_gate import PanelCase, gate_panel
+from checks.gates.clip_gate import ClipCase, gate_clip
+from checks.gates.panel_gate import PanelCase, gate_panel
+from checks.seeing.masters import References
 from manifests.bible import Bible
 from manifests.film import FRAME_SIZES, Resolution
 from manifests.finding import Verdict
 from manifests.keys import hash_file
-from manifests.reading import read_film
+from manifests.reading.film_folder import read_film
 from manifests.scene import Scene, Shot
 from manifests.take import Reference, Request
 from providers.previz import flaws, render
@@ -55,9 +55,17 @@ class Takes:
         return path
 
     def clip(
-        self, name: str, shot: Shot, start: Path, *, seed: int, resolution: Resolution = "480p",
-        size: tuple[int, int] | None = None, silent: bool = False, **flaw: Any,
-    ) -> Path:  # fmt: skip
+        self,
+        name: str,
+        shot: Shot,
+        start: Path,
+        *,
+        seed: int,
+        resolution: Resolution = "480p",
+        size: tuple[int, int] | None = None,
+        silent: bool = False,
+        **flaw: Any,
+    ) -> Path:
         """The clip of `shot` that opens on the picture `start`, as the file `name`.mp4."""
         given = Reference(role="start_frame", name="start", sha256=hash_file(start))
         request = self._request(shot, "clip", resolution, seed, references=(given,))
@@ -83,10 +91,16 @@ class Takes:
         self, shot: Shot, operation: Literal["panel", "clip"], resolution: Resolution, seed: int, **more: Any
     ) -> Request:
         return Request(
-            operation=operation, shot=shot.id, staging=shot, prompt="as written", resolution=resolution,
-            frames=shot.frames if operation == "clip" else 1, seed=seed,
-            weather=self.bible.locations[shot.location].weather, **({"references": ()} | more),
-        )  # fmt: skip
+            operation=operation,
+            shot=shot.id,
+            staging=shot,
+            prompt="as written",
+            resolution=resolution,
+            frames=shot.frames if operation == "clip" else 1,
+            seed=seed,
+            weather=self.bible.locations[shot.location].weather,
+            **({"references": ()} | more),
+        )
 
     def _direction(self, request: Request, flaw: dict[str, Any]) -> flaws.Direction:
         entries = () if not flaw else (flaws.Flaw(shot=request.shot, stage=request.operation, **flaw),)

@@ -7,51 +7,63 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from manifests.film import FRAME_SIZES
-from manifests.grant import Grant
-from manifests.price import Usage
+from manifests.spending.grant import Grant
+from manifests.spending.price import Usage
 from manifests.take import Operation, Request
 from providers.capabilities import Capabilities, refuse_excluded
-from providers.connections import Deadline
 from providers.contract import (
     Fetched,
-    Found,
     ImageModel,
     Job,
     JobStatus,
-    Sought,
-    Surroundings,
+    LookupResult,
+    LostCall,
     VideoModel,
     bill_of,
     twice_absent,
 )
 from providers.errors import Gone, ProviderError, Refused
-from providers.transport import Reply, Transport
+from providers.over_http.connections import Deadline
+from providers.over_http.transport import Reply, Transport
+from providers.surroundings import Surroundings
 
 SETTINGS = "loopback.json"
 OUTPUT_BYTES_MAX = 64 << 20
 _STATES = {"running": "running", "done": "done", "failed": "failed"}
 _CAN: dict[Operation, Capabilities] = {
-    "panel": Capabilities((), ("480p", "720p", "1080p"), ("16:9",), 8, ()),
-    "clip": Capabilities((1.0, 15.0), ("480p", "720p", "1080p"), ("16:9",), 8, ("start_frame",), any_duration=True),
+    "panel": Capabilities((), ("480p", "720p", "1080p"), 8, ()),
+    "clip": Capabilities((1.0, 15.0), ("480p", "720p", "1080p"), 8, ("start_frame",), any_duration=True),
 }
 
 
 class Loopback(ImageModel, VideoModel):
-    """Asks the storm's server. `submit_s` and `free_s` as for Transport; `lag_s`: how far its list lies behind, at most."""
+    """Asks the storm's server. `submit_s` and `free_s` as for Transport;
+    `lag_s`: how far its list lies behind, at most.
+    """
 
     operations = frozenset[Operation]({"panel", "clip"})
     embedded = True  # on this machine, for one storm alone: no limit is shared through Prefect
     grace_factor: ClassVar[float] = 2.0
 
     def __init__(
-        self, url: str, account: str, *, submit_s: float = 5.0, free_s: float = 10.0, lag_s: float = 0.1,
+        self,
+        url: str,
+        account: str,
+        *,
+        submit_s: float = 5.0,
+        free_s: float = 10.0,
+        lag_s: float = 0.1,
         client: type[Transport] = Transport,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._grace_s = self.grace_factor * (submit_s + lag_s)
         self._transport = client(
-            provider=self.name, base_url=url, authorise=lambda: {"Authorization": f"Bearer {account}"},
-            classify=_classify(self.name), submit_s=submit_s, free_s=free_s,
-        )  # fmt: skip
+            provider=self.name,
+            base_url=url,
+            authorise=lambda: {"Authorization": f"Bearer {account}"},
+            classify=_classify(self.name),
+            submit_s=submit_s,
+            free_s=free_s,
+        )
 
     def model(self, operation: Operation) -> str:
         """One model an operation."""
@@ -70,20 +82,27 @@ class Loopback(ImageModel, VideoModel):
         """One image, or the clip's milliseconds."""
         still = request.operation == "panel"
         return Usage(
-            provider=self.name, model=self.model(request.operation), operation=request.operation,
-            resolution=request.resolution, images=1 if still else 0,
+            provider=self.name,
+            model=self.model(request.operation),
+            operation=request.operation,
+            resolution=request.resolution,
+            images=1 if still else 0,
             output_ms=0 if still else round(request.frames * 1000 / request.fps),
-        )  # fmt: skip
+        )
 
     async def submit(self, grant: Grant, generation_key: str, request: Request) -> Job:
-        """Send it once. What is accepted without a name, or under another reference, is in doubt."""
+        """Send it once. A job that is accepted without a name, or under another reference, is in doubt."""
         deadline = Deadline.within(self._transport.submit_s)
         usage, payload = self.usage(request), self.build_payload(request)
         width, height = FRAME_SIZES[request.resolution]
         order = {
             **usage.model_dump(include={"operation", "model", "resolution", "images", "output_ms"}),
-            "reference": generation_key, "width": width, "height": height, "frames": request.frames, "payload": payload,
-        }  # fmt: skip
+            "reference": generation_key,
+            "width": width,
+            "height": height,
+            "frames": request.frames,
+            "payload": payload,
+        }
         grant.redeem(generation_key)
         reply = await self._transport.submit("/jobs", order, deadline=deadline)
         told = reply.data or {}
@@ -95,13 +114,14 @@ class Loopback(ImageModel, VideoModel):
         return Job(job_id, reply.raw)
 
     async def poll(self, job_id: str) -> JobStatus:
-        """One look; what it does not know is gone."""
+        """One look; a job that it does not know is gone."""
         try:
             reply = await self._transport.ask(f"/jobs/{job_id}")
         except Gone as error:
             return JobStatus("gone", None, error.raw)
         told = reply.data or {}
-        return JobStatus(_STATES.get(told.get("state", ""), "running"), bill_of(told.get("cost")), reply.raw)  # type: ignore[arg-type] # the table holds no other words
+        state = _STATES.get(told.get("state", ""), "running")
+        return JobStatus(state, bill_of(told.get("cost")), reply.raw)  # type: ignore[arg-type]
 
     async def fetch(self, job_id: str, into: Path) -> Fetched:
         """Download the output, asking once for a new address where the first has expired. Raises Gone."""
@@ -119,7 +139,7 @@ class Loopback(ImageModel, VideoModel):
         return (reply.data or {}).get("cancelled") is True
 
     async def credit(self) -> int | None:
-        """What is left of the account."""
+        """The rest of the account."""
         return bill_of(((await self._transport.ask("/credit")).data or {}).get("usd"))
 
     async def _fetch_once(self, job_id: str, into: Path) -> Fetched:
@@ -141,10 +161,10 @@ class ListLoopback(Loopback):
 
     name = "loopback-list"
 
-    async def find(self, sought: Sought) -> Found:
+    async def find(self, sought: LostCall) -> LookupResult:
         """Read the whole list, twice where it is not there."""
 
-        async def look() -> Found:
+        async def look() -> LookupResult:
             jobs, after = [], "0"
             while after:
                 page = (await self._transport.ask("/jobs", {"after": after})).data or {}
@@ -160,10 +180,10 @@ class MarkerLoopback(Loopback):
 
     name = "loopback-marker"
 
-    async def find(self, sought: Sought) -> Found:
+    async def find(self, sought: LostCall) -> LookupResult:
         """Search for it, twice where it is not there."""
 
-        async def look() -> Found:
+        async def look() -> LookupResult:
             page = (await self._transport.ask("/search", {"marker": sought.marker})).data or {}
             return _found([job["id"] for job in page["jobs"]], sought, "the provider's search for the marker")
 
@@ -175,14 +195,16 @@ class NeitherLoopback(Loopback):
 
     name = "loopback-neither"
 
-    async def find(self, sought: Sought) -> Found:  # noqa: ARG002  there is nowhere to look
+    async def find(self, sought: LostCall) -> LookupResult:  # noqa: ARG002  there is nowhere to look
         """Always unknown."""
-        return Found("unknown", raw="this provider neither lists its jobs nor echoes a marker")
+        return LookupResult("unknown", raw="this provider neither lists its jobs nor echoes a marker")
 
 
 CLASSES: dict[str, type[ListLoopback | MarkerLoopback | NeitherLoopback]] = {
-    "list": ListLoopback, "marker": MarkerLoopback, "neither": NeitherLoopback
-}  # fmt: skip
+    "list": ListLoopback,
+    "marker": MarkerLoopback,
+    "neither": NeitherLoopback,
+}
 
 
 def from_surroundings(around: Surroundings) -> Loopback:
@@ -191,11 +213,11 @@ def from_surroundings(around: Surroundings) -> Loopback:
     return CLASSES[told.pop("class")](**told)
 
 
-def _found(listed: list[str], sought: Sought, where: str) -> Found:
+def _found(listed: list[str], sought: LostCall, where: str) -> LookupResult:
     jobs = [job for job in listed if job not in sought.closed]
     if not jobs:
-        return Found("absent", raw=f"{where} does not have it")
-    return Found("found", jobs[0], tuple(jobs[1:]), f"{where} has it")
+        return LookupResult("absent", raw=f"{where} does not have it")
+    return LookupResult("found", jobs[0], tuple(jobs[1:]), f"{where} has it")
 
 
 def _classify(name: str) -> Any:

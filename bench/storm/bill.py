@@ -1,4 +1,6 @@
-"""The provider's true bill: every POST it saw and every job it made, in a SQLite file of its own that outlives everybody."""
+"""The provider's true bill: every POST it saw and every job it made,
+in a SQLite file of its own that outlives everybody.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ CREATE INDEX IF NOT EXISTS jobs_account ON jobs (account, made_at);
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One job. Times in seconds on the server's clock; `shape`: what its output is; `fault`: what the script says of it."""
+    """One job. Times in seconds on the server's clock; `shape`: what its output is;
+    `fault`: what the script says of it.
+    """
 
     id: str
     account: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -10,46 +9,50 @@ from pathlib import Path
 
 from bench.storm.adapter import CLASSES, Loopback
 from governor.ledger import Ledger
-from governor.mark import Mark
+from governor.mark import HighWaterMark
 from governor.outside import Outside
-from governor.prices import PriceBook
+from governor.prices.book import PriceBook
 from governor.purchase import Epoch
 from manifests.bible import Bible, Style
 from manifests.decision import Decision
-from manifests.film import Budget, Film, Limits, Providers, Resolution, Stage
+from manifests.film import Film, FilmBudget, Limits, Providers, Resolution, Stage
 from manifests.lock import Lock
-from manifests.reading import FilmFolder
+from manifests.reading.film_folder import FilmFolder
+from manifests.reading.scenes import Scenes
 from manifests.scene import Camera, Scene, Shot
 from manifests.take import Reference, Request
+from production.journey.standing import Attempt, attempt_at
+from production.purchasing.run import Run
 from providers.contract import Provider
-from providers.transport import Transport
-from tasks.current import Run
+from providers.over_http.transport import Transport
 from vault.canon import Canon
 from vault.local import LocalVault
 from vault.shelves import FolderShelf
 from wiring.services import Services
 from wiring.settings import Settings
-from wiring.standing import Attempt, attempt_at
 
 SCENE = "SC010"
 SECOND_MICROUSD = 100_000
 IMAGE_MICROUSD: dict[Resolution, int] = {"480p": 20_000, "720p": 50_000, "1080p": 120_000}
 BOUND_PERCENT = 110
-"""What is held, in percent of the list price; no bill of a sound provider is above it."""
+"""The hold, in percent of the list price; no bill of a sound provider is above it."""
 
 _BOOK = """\
 schema: gate/prices/1
 prices:
 """
 _ROW = """\
-  - {{provider: loopback-{kind}, model: loopback-{operation}-1, operation: {operation}, resolutions: [{size}], unit: {unit},
+  - {{provider: loopback-{kind}, model: loopback-{operation}-1, operation: {operation}, resolutions: [{size}], unit: \
+{unit},
      usd: "{usd}", bound_percent: {bound}, source: bench/storm/film.py, as_of: 2026-11-01, fixed: true}}
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One generation of one shot. `seconds`: of a clip. Attempts count from 1. `bound_microusd`: what is held for it."""
+    """One generation of one shot. `seconds`: of a clip. Attempts count from 1.
+    `bound_microusd`: what is held for it.
+    """
 
     shot: str
     stage: Stage
@@ -60,12 +63,19 @@ class Wish:
     bound_microusd: int = 0
 
     def request(self, words: str, number: int) -> Request:
-        """What is asked for; `words` make it another film's, and with shot and number no two prompts are alike."""
+        """The request; `words` make it another film's, and with shot and number no two prompts are alike."""
         staging = Shot(id=self.shot, location="quay", camera=Camera(size="wide"), motion="fog drifts", duration_s=4)
         return Request(
-            operation="clip" if self.stage == "clip" else "panel", shot=self.shot, staging=staging,
-            prompt=f"{words}: {self.shot} {self.stage}, take {number}.", references=self.references, resolution=self.resolution, frames=24 * self.seconds or 1, seed=number, attempt=number,
-        )  # fmt: skip
+            operation="clip" if self.stage == "clip" else "panel",
+            shot=self.shot,
+            staging=staging,
+            prompt=f"{words}: {self.shot} {self.stage}, take {number}.",
+            references=self.references,
+            resolution=self.resolution,
+            frames=24 * self.seconds or 1,
+            seed=number,
+            attempt=number,
+        )
 
 
 def price_book(folder: Path) -> PriceBook:
@@ -94,18 +104,21 @@ def services_of(
     """One process's services for the film in `folder`. Its caps are declared already, or by `declare`."""
     usd = f"{cap_microusd / 1e6:.6f}"
     film = Film(
-        title="Storm", code="STORM", budget=Budget(film_usd=usd, scene_usd=usd, run_usd=usd, shot_usd=usd),
-        limits=Limits(attempts=9), providers=Providers(panel=provider.name, clip=provider.name),
-    )  # fmt: skip
+        title="Storm",
+        code="STORM",
+        budget=FilmBudget(film_usd=usd, scene_usd=usd, run_usd=usd, shot_usd=usd),
+        limits=Limits(attempts=9),
+        providers=Providers(panel=provider.name, clip=provider.name),
+    )
     scene = scene_of()
     data = FilmFolder(
-        folder, film, Bible(characters={}, locations={}, style=Style(words="fog")), {SCENE: scene}, Lock(assets={})
+        folder, film, Bible(characters={}, locations={}, style=Style(words="fog")), Scenes.of(scene), Lock(assets={})
     )
     settings = Settings(film=folder, state=folder, who="storm")
-    outside = Outside(Mark(folder / "ledger.mark"), FolderShelf(folder / "vault" / "receipts"))
-    books = ledger.open(folder / "ledger.sqlite", stop_file=settings.stop_file, outside=outside)
+    outside = Outside(HighWaterMark(folder / "ledger.mark"), FolderShelf(folder / "vault" / "receipts"))
+    opened = ledger.open(folder / "ledger.sqlite", stop_file=settings.stop_file, outside=outside)
     vault = LocalVault(folder / "vault")
-    return Services(settings, data, vault, Canon(folder / "vault"), books, prices, providers={provider.name: provider})
+    return Services(settings, data, vault, Canon(folder / "vault"), opened, prices, providers={provider.name: provider})
 
 
 def declare(services: Services, run: str) -> Epoch:
@@ -126,14 +139,19 @@ def declare(services: Services, run: str) -> Epoch:
 def _every_size(film: str) -> Decision:
     """A person's decision for drafts above 480p: the storm buys them at what each provider sells."""
     return Decision(
-        kind="draft_resolution", scope=f"film:{film}", who="Ada", made_at="2026-11-21T12:00:00Z", door="terminal",
-        why="a storm", subject="1080p",
-    )  # fmt: skip
+        kind="draft_resolution",
+        scope=f"film:{film}",
+        who="Ada",
+        made_at="2026-11-21T12:00:00Z",
+        door="terminal",
+        why="a storm",
+        subject="1080p",
+    )
 
 
 def run_of(services: Services, epoch: Epoch, *, patience_s: float = 30.0) -> Run:
     """A run of the scene under an epoch that was taken before; processes of one run share it."""
-    return Run(services, services.scene(SCENE), epoch, asyncio.Semaphore(2), patience_s=patience_s)
+    return Run(services, services.scene(SCENE), epoch, patience_s=patience_s)
 
 
 def attempt_of(services: Services, wish: Wish, words: str) -> Attempt:

@@ -18,56 +18,69 @@ from bench.storm.adapter import CLASSES
 from bench.storm.bill import TrueBill
 from bench.storm.film import BOUND_PERCENT, IMAGE_MICROUSD, SECOND_MICROUSD, Wish
 from governor.ledger import Ledger
-from governor.prices import PriceBook
+from governor.prices.book import PriceBook
 from manifests.bible import plate_name
 from manifests.film import Resolution
 from manifests.keys import hash_file
 from manifests.take import Reference
 from providers import registry
-from providers.contract import Provider, Surroundings
-from providers.http_provider import HttpProvider
+from providers.contract import Provider
+from providers.over_http.provider import HttpProvider
+from providers.over_http.transport import Transport
 from providers.previz.adapter import Previz
-from providers.transport import Transport
+from providers.surroundings import Surroundings
 from rehearsal.records import Records
 
 Way = Literal["list", "marker", "neither"]
-"""What a seller offers to somebody who has lost an answer."""
+"""How a seller helps to find a lost answer."""
 
 WAYS: dict[str, Way] = {
-    "openrouter": "neither", "replicate": "list", "byteplus": "marker", "fal": "list", "evolink": "neither",
-    "gemini": "neither", "previz": "list",
-}  # fmt: skip
+    "openrouter": "neither",
+    "replicate": "list",
+    "byteplus": "marker",
+    "fal": "list",
+    "evolink": "neither",
+    "gemini": "neither",
+    "previz": "list",
+}
 """Everybody who makes clips, and how a lost call is found there."""
 
 SILENT = frozenset({"evolink"})
-"""Who never tells a bill: what was held counts."""
+"""The providers that never tell a bill: the hold counts."""
 
 BLIND = SILENT | {"replicate", "gemini", "previz"}
 """Whose bill is reckoned from the price list, so that one above it is seen by nobody."""
 
 SUBMIT_S: dict[Way, float] = {"list": 1.0, "marker": 1.0, "neither": 3.0}
-"""Short, since each proof of absence waits for longer than this; a provider that proves nothing is given more time to answer."""
+"""Short, since each proof of absence waits for longer than this;
+a provider that proves nothing is given more time to answer.
+"""
 
 FREE_S, LAG_S, BUSY_S = 5.0, 0.05, 1.0
-"""`LAG_S`: how far the loopback provider's list lies behind. `BUSY_S`: how long a rehearsal's house may need to hear of a call."""
+"""`LAG_S`: how far the loopback provider's list lies behind.
+`BUSY_S`: how long a rehearsal's house may need to hear of a call.
+"""
 
 _TAKES = (1, 2, 3)
 _PRICES = """\
 schema: gate/prices/1
 prices:
-  - {provider: evolink, model: seedance-2.0-image-to-video, operation: clip, resolutions: [480p], audio: any, unit: token,
+  - {provider: evolink, model: seedance-2.0-image-to-video, operation: clip, resolutions: [480p], audio: any, unit: \
+token,
      usd: "7.41", source: the rehearsal's own price, as_of: 2026-11-01, fixed: true}
-  - {provider: replicate, model: bytedance/seedance-2.0, operation: clip, resolutions: [480p], audio: any, unit: output_second,
+  - {provider: replicate, model: bytedance/seedance-2.0, operation: clip, resolutions: [480p], audio: any, unit: \
+output_second,
      usd: "0.18", source: the rehearsal's own price, as_of: 2026-11-01, fixed: true}
-  - {provider: previz, model: previz-clip-1, operation: clip, resolutions: [480p], audio: any, unit: output_second, usd: "0.10",
+  - {provider: previz, model: previz-clip-1, operation: clip, resolutions: [480p], audio: any, unit: output_second, \
+usd: "0.10",
      bound_percent: 110, source: so that there is something to lose, as_of: 2026-11-01, fixed: true}
 """
-"""What our lists do not price, at what the rehearsal bills for it; and a price for the animatic."""
+"""Prices of models that our lists lack, as the rehearsal bills them; and a price for the animatic."""
 
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """One job on the true bill. `reference`: its generation key, or its prompt where the books know of none."""
+    """One job on the true bill. `reference`: its generation key, or its prompt where the ledger knows of none."""
 
     reference: str
     microusd: int
@@ -127,7 +140,7 @@ class Loopback(Seller):
         return tuple(replace(wish, bound_microusd=_loopback_bound(wish)) for wish in (*clips, *panels))
 
     def bills(self, home: Path, account: str, ledger: Ledger) -> list[Billed]:  # noqa: ARG002
-        """What the server wrote down."""
+        """The server's records."""
         bill = TrueBill(self.folder / "bill.sqlite")
         try:
             return [Billed(job.reference, job.microusd) for job in bill.jobs(account)]
@@ -145,7 +158,7 @@ class Rehearsed(Seller):
         return _in_a_hurry(factory, SUBMIT_S[self.way], client)(self._around(home, account))
 
     def patient(self, home: Path, account: str) -> Provider:
-        """One that is no part of this process, so that it is asked about late bills."""
+        """One that is not part of this process, so that it is asked about late bills."""
         provider = self.provider(home, account)
         provider.__class__.embedded = False
         return provider
@@ -156,7 +169,7 @@ class Rehearsed(Seller):
         return _clips(self, chance, (shown,))
 
     def bills(self, home: Path, account: str, ledger: Ledger) -> list[Billed]:  # noqa: ARG002
-        """What the house wrote down for the film's own prompts, whoever asked."""
+        """The house's records for the film's own prompts, from any caller."""
         keys = {take.order.prompt: take.generation_key for take in ledger.takes(released_too=True)}
         records = Records(self.folder / "house" / "house.sqlite")
         try:
@@ -168,11 +181,15 @@ class Rehearsed(Seller):
     def _around(self, home: Path, account: str) -> Surroundings:
         plate = _plate(self.folder)
         return Surroundings(
-            spool_dir=home / "providers" / self.kind, read_reference=lambda _sha256: plate, price_of=self.prices.price_of,
-            canon=lambda _name: plate, canon_names=list, key_of=lambda _provider: key_of(account),
+            spool_dir=home / "providers" / self.kind,
+            read_reference=lambda _sha256: plate,
+            price_of=self.prices.price_of,
+            canon=lambda _name: plate,
+            canon_names=list,
+            key_of=lambda _provider: key_of(account),
             host=lambda url: url.replace("https:/", self.url, 1) if url.startswith("https://") else url,
             link_to=lambda sha256: f"https://vault.example.com/{sha256}",
-        )  # fmt: skip
+        )
 
 
 class Animatic(Seller):
@@ -190,7 +207,7 @@ class Animatic(Seller):
         return _clips(self, chance, (shown,))
 
     def bills(self, home: Path, account: str, ledger: Ledger) -> list[Billed]:
-        """What was made, by the keys that it was made for."""
+        """The finished outputs, by their generation keys."""
         made = self.provider(home, account)
         assert isinstance(made, Previz)
         keys = [take.generation_key for take in ledger.takes(released_too=True)]
@@ -220,7 +237,9 @@ def rehearsed(folder: Path, url: str, names: tuple[str, ...]) -> tuple[Seller, .
 
 
 def key_of(account: str) -> str:
-    """The key of a film's account at a rehearsal: not its name, which is in its prompts, and keys are struck from all answers."""
+    """The key of a film's account at a rehearsal: not its name, which is in its prompts,
+    and keys are struck from all answers.
+    """
     return f"sk-test-{account}"
 
 
@@ -249,15 +268,23 @@ def _loopback_bound(wish: Wish) -> int:
 
 
 def _in_a_hurry(adapter: type[Any], submit_s: float, client: type[Transport]) -> Callable[[Surroundings], HttpProvider]:
-    """The adapter with the deadlines of a storm: nothing of it is replaced but its clock, and the client it is given."""
+    """The adapter with the deadlines of a storm: nothing of it is replaced but its clock,
+    and the client it is given.
+    """
 
     def transport_to(self: HttpProvider, base_url: str, **changes: Any) -> Transport:
         plain = adapter.transport_to(self, base_url, **changes)
         return client(**{each.name: getattr(plain, each.name) for each in fields(plain)})
 
     hurried = {
-        "embedded": True, "submit_s": submit_s, "free_s": FREE_S, "lag_s": BUSY_S, "poll_s": (0.05, 0.5), "again_s": (0.0,),
-        "listed_after": timedelta(0), "transport_to": transport_to,
-    }  # fmt: skip
+        "embedded": True,
+        "submit_s": submit_s,
+        "free_s": FREE_S,
+        "lag_s": BUSY_S,
+        "poll_s": (0.05, 0.5),
+        "again_s": (0.0,),
+        "listed_after": timedelta(0),
+        "transport_to": transport_to,
+    }
     made: type[HttpProvider] = type(adapter.__name__, (adapter,), hurried)
     return made

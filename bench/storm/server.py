@@ -2,8 +2,8 @@
 
     python -m bench.storm.server FOLDER     prints its address, and ends when its standard input does
 
-An account is named by its key, and its first word says what it offers to somebody who has lost an answer: `list` (every job,
-with the caller's reference), `marker` (a search for the reference that a job echoes), or `neither`.
+An account is named by its key, and its first word says what it offers to somebody who has lost an answer: `list` (every
+job, with the caller's reference), `marker` (a search for the reference that a job echoes), or `neither`.
 """
 
 from __future__ import annotations
@@ -37,16 +37,20 @@ PAGE = 20
 
 _HELD_S = 10.0
 _REFUSALS: dict[str, tuple[int, str]] = {
-    "400": (400, "no such size"), "401": (401, "this key is not known"), "402": (402, "no credit left"),
-    "403": (403, "the spending limit of this key is reached"), "429": (429, "too many calls"),
-    "moderation": (422, "the picture is refused"), "500_free": (500, "broken before anything was accepted"),
-}  # fmt: skip
+    "400": (400, "no such size"),
+    "401": (401, "this key is not known"),
+    "402": (402, "no credit left"),
+    "403": (403, "the spending limit of this key is reached"),
+    "429": (429, "too many calls"),
+    "moderation": (422, "the picture is refused"),
+    "500_free": (500, "broken before anything was accepted"),
+}
 """Answers to a POST that made no job."""
 
 
 @dataclass
 class Desk:
-    """What the provider has been told, and its bill. Prices in micro-dollars; times in seconds."""
+    """The calls that the provider got, and its bill. Prices in micro-dollars; times in seconds."""
 
     bill: TrueBill
     script: deque[Fault] = field(default_factory=deque)
@@ -74,7 +78,7 @@ class Desk:
             setattr(self, name, value)
 
     def fault(self) -> Fault:
-        """What goes wrong with the next call: the script's word first, then chance."""
+        """The fault of the next call: the script's first, then one by chance."""
         if self.script:
             return self.script.popleft()
         drawn = self.chance.random()
@@ -174,9 +178,11 @@ async def files(request: Request) -> Response:
         return HTMLResponse("<html>Sign in to this network</html>", 200)
     content = f"{job.shape['operation']} {job.id}\n".encode() * 50
     short = how == "short" or (how == "short_once" and asked == 1)
-    return Response(content) if not short else StreamingResponse(
-        _once(content[:100]), headers={"Content-Length": str(len(content))}
-    )  # fmt: skip
+    return (
+        Response(content)
+        if not short
+        else StreamingResponse(_once(content[:100]), headers={"Content-Length": str(len(content))})
+    )
 
 
 async def listing(request: Request) -> Response:
@@ -241,7 +247,7 @@ def application(bill: TrueBill) -> Starlette:
 
 
 def main() -> None:
-    """Serve on a free port of this machine until standard input ends: whoever started it may be killed."""
+    """Serve on a free port of this machine until standard input ends: the process that started it may be killed."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=256)
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()

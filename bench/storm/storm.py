@@ -1,21 +1,22 @@
 """The kill storm: a ten-clip scene, four processes, SIGKILL at any moment, and a provider that loses answers.
 
-    python -m bench.storm.storm --runs 20                                  the loopback provider's three classes, taking turns
-    python -m bench.storm.storm --runs 20 --providers openrouter,fal       twenty of each, the real adapters at a rehearsal
-    python -m bench.storm.storm --runs 20 --providers all --surprises      the same, with bills above their holds
+    python -m bench.storm.storm --runs 20                               the loopback provider's three classes, in turn
+    python -m bench.storm.storm --runs 20 --providers openrouter,fal    twenty of each, the real adapters at a rehearsal
+    python -m bench.storm.storm --runs 20 --providers all --surprises   the same, with bills above their holds
 
-Each run has a ledger, a cap and an account of its own. Workers of one run share its epoch
-and race for the same shots. A worker that dies is begun again under the same epoch, as a step that is run again; now and then
-all of them die and a new run takes a new epoch, as `gate resume` does after a crash; and sometimes one of the old ones lives on
-then, an orphan that must buy nothing more. In the end a clean process asks about everything that is open, and about late bills.
-Progress goes to standard error, and to standard output a line of JSON: one, or one a provider. Ends with 1 where a promise was
-broken.
+Each run has a ledger, a cap and an account of its own. Workers of one run share its epoch and race for the same shots.
+A worker that dies is begun again under the same epoch, as a step that is run again; now and then all of them die and a
+new run takes a new epoch, as `gate resume` does after a crash; and sometimes one of the old ones lives on then, an
+orphan that must buy nothing more. In the end a clean process asks about everything that is open, and about late bills.
+Progress goes to standard error, and to standard output a line of JSON: one, or one a provider. Ends with 1 where a
+promise was broken.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib
 import json
 import os
 import pickle
@@ -38,8 +39,8 @@ from bench.storm.worker import Order
 from governor.ledger import Ledger
 from governor.purchase import Epoch
 from manifests.take import Take
+from production.purchasing.reconcile import reconcile
 from rehearsal.faults import AccountTerms, Fault, Script
-from tasks.reconcile import reconcile
 from wiring.services import Services
 
 WORKERS = 4
@@ -71,9 +72,12 @@ FAULTS = (
     Fault(fault="unknown_status", chance=0.05),
     Fault(fault="late_bill", chance=0.1),
 )
-"""What befalls a real adapter, beside being killed."""
+"""The faults that hit a real adapter, beside kills."""
 
 SURPRISE = Fault(fault="bill_percent", chance=0.1, percent=200)
+_LOADED_LATE = ("alembic.command", "anyio._backends._asyncio")
+"""What the ledger and the client load when they first need it: here once, and not in each of hundreds of processes."""
+
 _LATE_LOOKS = 6
 """A bill that comes late is told after some polls; each look is one."""
 
@@ -119,7 +123,7 @@ class Crew:
 def main(words: list[str] | None = None) -> int:
     """Run the storm."""
     parser = argparse.ArgumentParser(
-        description="Kill the paid step at every moment and compare the books with the bill."
+        description="Kill the paid step at every moment and compare the ledger with the bill."
     )
     parser.add_argument("--runs", type=int, default=20, help="in all; with --providers, of each")
     parser.add_argument("--seed", type=int, default=20261121)
@@ -128,6 +132,8 @@ def main(words: list[str] | None = None) -> int:
         "--surprises", action="store_true", help="some bills are twice the price, where they can be seen"
     )
     given = parser.parse_args(words)
+    for module in _LOADED_LATE:
+        importlib.import_module(module)
     began, named = time.monotonic(), tuple(filter(None, given.providers.split(",")))
     names = tuple(WAYS) if named == ("all",) else named
     if unknown := sorted(set(names) - set(WAYS)):
@@ -151,13 +157,19 @@ def main(words: list[str] | None = None) -> int:
 
 @contextmanager
 def _open(folder: Path, names: tuple[str, ...], runs: int, given: argparse.Namespace) -> Iterator[tuple[Seller, ...]]:
-    """Whoever is bought from, at a server in a process of its own."""
+    """The provider under test, at a server in a process of its own."""
     if not names:
         with live(folder) as provider:
             provider.tell(
-                second_microusd=film.SECOND_MICROUSD, image_microusd=film.IMAGE_MICROUSD, percent=(90, film.BOUND_PERCENT),
-                accept_s=0.02, job_s=0.25, lag_s=LAG_S / 2, odds=ODDS, seed=given.seed,
-            )  # fmt: skip
+                second_microusd=film.SECOND_MICROUSD,
+                image_microusd=film.IMAGE_MICROUSD,
+                percent=(90, film.BOUND_PERCENT),
+                accept_s=0.02,
+                job_s=0.25,
+                lag_s=LAG_S / 2,
+                odds=ODDS,
+                seed=given.seed,
+            )
             yield seller.loopbacks(folder, provider.url)
         return
     accounts = tuple(
@@ -197,7 +209,7 @@ def _all_runs(folder: Path, turns: list[Seller], seed: int, *, surprises: bool) 
 
 
 def _one_run(folder: Path, whose: Seller, number: int, seed: int, *, surprises: bool) -> int:
-    """One film from nothing to a full cap, whoever dies on the way; its reckoning goes into a file."""
+    """One film from nothing to a full cap, whichever process dies on the way; its reckoning goes into a file."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     chance, home = Random(f"{seed} {number}"), folder / f"run-{number}"
     home.mkdir()
@@ -208,9 +220,16 @@ def _one_run(folder: Path, whose: Seller, number: int, seed: int, *, surprises: 
     crew = _storm(order, chance)
     services = _settled(order)
     reckoning = report.reckon(
-        services.ledger, whose.bills(home, order.account, services.ledger), kind=whose.kind, cap=cap, kills=crew.kills,
-        fenced=crew.fenced, tells=whose.tells, surprises=surprises, kept=partial(_kept, services),
-    )  # fmt: skip
+        services.ledger,
+        whose.bills(home, order.account, services.ledger),
+        kind=whose.kind,
+        cap=cap,
+        kills=crew.kills,
+        fenced=crew.fenced,
+        tells=whose.tells,
+        surprises=surprises,
+        kept=partial(_kept, services),
+    )
     (home / "reckoning").write_bytes(pickle.dumps(reckoning))
     return 0
 

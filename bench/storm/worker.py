@@ -1,4 +1,6 @@
-"""One worker of the storm: buys what the scene still wants through the real paid step, and may die at any of its steps."""
+"""One worker of the storm: buys what the scene still wants through the real paid step,
+and may die at any of its steps.
+"""
 
 from __future__ import annotations
 
@@ -18,23 +20,27 @@ from governor.errors import AlreadyBought, BudgetRefused, Fenced, ProviderBusy, 
 from governor.ledger import Ledger
 from governor.purchase import Epoch
 from manifests.take import Take
+from production.journey.errors import GenerationFailed, InDoubt, InHand, Uncollected
+from production.purchasing.generate import generate
+from production.purchasing.run import Run
 from providers.errors import RateLimited, Unavailable
-from providers.transport import Reply, Transport
-from tasks.current import Run
-from tasks.errors import GenerationFailed, InDoubt, InHand, Uncollected
-from tasks.generate import generate
+from providers.over_http.transport import Reply, Transport
 from wiring.services import Services
 
 DONE, FENCED = 0, 3
 _WIRE_S = 0.12
-"""A call is on the wire about this long, so that a kill comes before, in and after the moment at which it is accepted."""
+"""A call is on the wire about this long, so that a kill comes before,
+in and after the moment at which it is accepted.
+"""
 
 _LATER = (StillOpen, ProviderBusy, AlreadyBought, WrongState, InDoubt, Uncollected, InHand, RateLimited, Unavailable)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What one worker is to do. `account`: this film's own, also in its words, so that no other film has its generation keys."""
+    """The task of one worker.
+    `account`: this film's own, also in its words, so that no other film has its generation keys.
+    """
 
     folder: Path
     seller: Seller
@@ -70,7 +76,9 @@ def work(order: Order, chance: Random) -> int:
 
 
 def services_for(order: Order, fate: Fate | None = None) -> Services:
-    """This process's services. With a fate, the ledger and the client are real, and end the process at their own steps."""
+    """This process's services.
+    With a fate, the ledger and the client are real, and end the process at their own steps.
+    """
     ledger: type[Ledger] = _mortal(Ledger, fate, *_STEPS) if fate else Ledger
     client: type[Transport] = _mortal_client(fate) if fate else Transport
     provider = order.seller.provider(order.folder, order.account, client)
@@ -146,7 +154,7 @@ async def _pass(run: Run, order: Order, chance: Random) -> int:
 
 
 def open_takes(ledger: Ledger, seller: Seller) -> list[Take]:
-    """What some worker must still bring home."""
+    """The calls that some worker must still collect."""
     return [take for take in ledger.marks_open(SCENE) if not _stays(take, seller)]
 
 

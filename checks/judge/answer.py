@@ -1,6 +1,6 @@
 """Reads a judge's answer into typed values, and refuses one that contradicts itself or fails its control.
 
-What is refused is no verdict: nothing of it counts, not even the parts that make sense.
+A refused answer is not a verdict: nothing of it counts, not even the parts that make sense.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from checks.errors import NoAnswer
-from checks.judge.question import Claim, Control, Sheet
+from checks.judge.question import Claim, Control, QuestionSheet
 from checks.judge.words import NONE
 from manifests.bible import Region
 from manifests.privacy import NOT_KEPT
@@ -22,14 +22,16 @@ _OFF_SIDES = 0.1
 """Two whose boxes lie closer than this, in frame widths, stand side by side as far as left and right go."""
 
 _EDGE = 0.01
-"""What rounding to two digits may put a box over the edge of its picture."""
+"""How far a box may pass the edge of its picture by rounding to two digits."""
 
 _CURE = "Nothing is guessed from it: it is asked once more, then a person looks."
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One score, 0 to 1 (higher is better); None where it does not apply, and then there is neither evidence nor box."""
+    """One score, 0 to 1 (higher is better); None where it does not apply,
+    and then there is neither evidence nor box.
+    """
 
     score: float | None
     evidence: str
@@ -37,8 +39,8 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What is said of one character. `presence`: 0 to 1."""
+class CharacterAnswer:
+    """The answer about one character. `presence`: 0 to 1."""
 
     presence: float
     identity: Axis
@@ -51,8 +53,8 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """What is said of the place. `scores`: by plate, empty where it does not apply; `best`: a plate, or "none"."""
+class LocationAnswer:
+    """The answer about the place. `scores`: by plate, empty where it does not apply; `best`: a plate, or "none"."""
 
     best: str
     scores: Mapping[str, float]
@@ -61,18 +63,18 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said of one picture."""
+    """The answer about one picture."""
 
     claim: Claim
     people: int
-    characters: Mapping[str, Seen]
-    location: Setting
+    characters: Mapping[str, CharacterAnswer]
+    location: LocationAnswer
     blocking: Axis
     continuity: Axis
     artefacts: Axis
 
 
-def read_answer(sheet: Sheet, said: Mapping[str, Any]) -> tuple[Answer, ...]:
+def read_answer(sheet: QuestionSheet, said: Mapping[str, Any]) -> tuple[Answer, ...]:
     """One answer for each of the sheet's claims, in their order. `said` fits the question's schema.
 
     Raises NoAnswer for one that contradicts itself anywhere, the control's part too, or that fails its control.
@@ -93,7 +95,7 @@ def without_evidence(said: Any) -> Any:
     return said
 
 
-def _answer(sheet: Sheet, claim: Claim, said: Mapping[str, Any]) -> Answer:
+def _answer(sheet: QuestionSheet, claim: Claim, said: Mapping[str, Any]) -> Answer:
     label = claim.label
     people = {who: _seen(f"{label} {who}", said["characters"][who]) for who, _ in claim.cast}
     there = sum(each.there for each in people.values())
@@ -103,17 +105,24 @@ def _answer(sheet: Sheet, claim: Claim, said: Mapping[str, Any]) -> Answer:
     if continuity.score is not None and not sheet.neighbour:
         raise _refused(label, "it compares with a shot before that it was not shown")
     answer = Answer(
-        claim, int(said["people"]), people, _setting(label, said["location"]),
-        _axis(f"{label} blocking", said["blocking"]), continuity, _axis(f"{label} artefacts", said["artefacts"]),
-    )  # fmt: skip
+        claim,
+        int(said["people"]),
+        people,
+        _setting(label, said["location"]),
+        _axis(f"{label} blocking", said["blocking"]),
+        continuity,
+        _axis(f"{label} artefacts", said["artefacts"]),
+    )
     _sides(answer)
     return answer
 
 
-def _seen(thing: str, said: Mapping[str, Any]) -> Seen:
-    seen = Seen(
-        float(said["presence"]), _axis(f"{thing} identity", said["identity"]), _axis(f"{thing} wardrobe", said["wardrobe"])
-    )  # fmt: skip
+def _seen(thing: str, said: Mapping[str, Any]) -> CharacterAnswer:
+    seen = CharacterAnswer(
+        float(said["presence"]),
+        _axis(f"{thing} identity", said["identity"]),
+        _axis(f"{thing} wardrobe", said["wardrobe"]),
+    )
     if not seen.there and (seen.identity.score is not None or seen.wardrobe.score is not None):
         raise _refused(thing, f"presence is {seen.presence:.2f}, and face or clothes are scored all the same")
     return seen
@@ -141,12 +150,12 @@ def _box(thing: str, box: Mapping[str, float] | None) -> Region:
     return Region(x=x, y=y, w=min(box["w"], 1 - x), h=min(box["h"], 1 - y))
 
 
-def _setting(label: str, said: Mapping[str, Any]) -> Setting:
+def _setting(label: str, said: Mapping[str, Any]) -> LocationAnswer:
     scores, best = dict(said["scores"]), said["best"]
     if not said["applies"]:
         if best != NONE or any(scores.values()):
             raise _refused(f"{label} location", "it does not apply, and a plate is scored all the same")
-        return Setting(NONE, {}, "")
+        return LocationAnswer(NONE, {}, "")
     if not said["evidence"].strip():
         raise _refused(f"{label} location", "it is scored without a word of evidence")
     highest = max(scores.values(), default=0.0)
@@ -156,7 +165,7 @@ def _setting(label: str, said: Mapping[str, Any]) -> Setting:
         raise _refused(
             f"{label} location", f"{best} is the best with {scores[best]:.2f}, and another has {highest:.2f}"
         )
-    return Setting(best, scores, said["evidence"].strip())
+    return LocationAnswer(best, scores, said["evidence"].strip())
 
 
 def _sides(answer: Answer) -> None:
@@ -165,8 +174,9 @@ def _sides(answer: Answer) -> None:
         return
     middles = [
         (who, seen.identity.box.x + seen.identity.box.w / 2)
-        for who, _ in answer.claim.cast if (seen := answer.characters[who]).there and seen.identity.box is not None
-    ]  # fmt: skip
+        for who, _ in answer.claim.cast
+        if (seen := answer.characters[who]).there and seen.identity.box is not None
+    ]
     asked = dict(zip((who for who, _ in answer.claim.cast), answer.claim.x, strict=True))
     for place, (left, at) in enumerate(middles):
         for right, other in middles[place + 1 :]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks import judge_rules as rules
 from checks.contract import Rule, Tally, Thresholds, Trouble
-from checks.judge.answer import Answer, Axis, Setting
+from checks.judge.answer import Answer, Axis, LocationAnswer
 from checks.judge.words import NONE
+from checks.rules import judge_rules as rules
 from manifests.finding import Verdict
 
 
 def findings_of(answers: Sequence[Answer], thresholds: Thresholds, *, words: bool = True) -> Verdict:
-    """What the judge says of one artefact: a panel, or the key frames of a clip.
+    """The judge's verdict on one artefact: a panel, or the key frames of a clip.
 
     `words`: whether its sentences may be repeated; of a private shot they are not.
     """
@@ -23,9 +23,14 @@ def findings_of(answers: Sequence[Answer], thresholds: Thresholds, *, words: boo
     _judge_count(answers, tally)
     for rule, flaw, cure, axes in (
         (rules.BLOCKING, "blocking", "Give the model the blocking guide again.", [a.blocking for a in answers]),
-        (rules.CONTINUITY, "continuity", "Look at both shots; say in the shot what must not change.", [a.continuity for a in answers]),
+        (
+            rules.CONTINUITY,
+            "continuity",
+            "Look at both shots; say in the shot what must not change.",
+            [a.continuity for a in answers],
+        ),
         (rules.ARTEFACTS, "artefacts", "Make it again.", [a.artefacts for a in answers]),
-    ):  # fmt: skip
+    ):
         _judge_axis(rule, "frame", flaw, cure, _labelled(answers, axes), tally, words=words)
     return tally.verdict()
 
@@ -43,26 +48,30 @@ def _judge_somebody(who: str, answers: Sequence[Answer], tally: Tally, *, words:
     worst = min(answers, key=lambda answer: answer.characters[who].presence)
     presence = worst.characters[who].presence
     trouble = Trouble(
-        f"missing:{who}", f"{worst.claim.label}: the judge does not see {who}",
-        f"Show the model {who}'s views and the blocking guide again.", {"picture": worst.claim.label},
-    )  # fmt: skip
+        f"missing:{who}",
+        f"{worst.claim.label}: the judge does not see {who}",
+        f"Show the model {who}'s views and the blocking guide again.",
+        {"picture": worst.claim.label},
+    )
     tally.judge(rules.PRESENCE, who, presence, trouble)
     for rule, flaw, cure, axes in (
         (
-            rules.IDENTITY, f"identity:{who}", f"Make it anew from {who}'s locked views; do not use this picture as a reference.",
+            rules.IDENTITY,
+            f"identity:{who}",
+            f"Make it again from {who}'s locked views; do not use this picture as a reference.",
             [answer.characters[who].identity for answer in answers],
         ),
         (
-            rules.WARDROBE, f"wardrobe:{who}", "Show the model the views in the asked wardrobe, or change the shot's wardrobe.",
+            rules.WARDROBE,
+            f"wardrobe:{who}",
+            "Show the model the views in the asked wardrobe, or change the shot's wardrobe.",
             [answer.characters[who].wardrobe for answer in answers],
         ),
-    ):  # fmt: skip
+    ):
         _judge_axis(rule, who, flaw, cure, _labelled(answers, axes), tally, words=words)
 
 
-def _judge_axis(
-    rule: Rule, subject: str, flaw: str, cure: str, axes: _Labelled, tally: Tally, *, words: bool
-) -> None:  # fmt: skip
+def _judge_axis(rule: Rule, subject: str, flaw: str, cure: str, axes: _Labelled, tally: Tally, *, words: bool) -> None:
     scored = [(axis.score, label, axis) for label, axis in axes if axis.score is not None]
     if not scored:
         tally.skip([rule], subject, _SILENT)
@@ -88,20 +97,23 @@ def _judge_place(answers: Sequence[Answer], tally: Tally, *, words: bool) -> Non
     mine, other = scores.get(asked, 0.0), scores.get(best, 0.0)
     said = f" ({worst.location.evidence})" if words else ""
     if best in {NONE, asked}:
-        message, cure = f"{worst.claim.label}: the judge finds no plate of the bible in it{said}", "Make it anew."
+        message, cure = f"{worst.claim.label}: the judge finds no plate of the bible in it{said}", "Make it again."
     else:
         message = (
             f"{worst.claim.label}: the manifest says {asked}, and to the judge the picture fits {best} better "
             f"({other:.2f} against {mine:.2f}){said}: is the manifest wrong?"
         )
-        cure = f"Make it anew, or change one line of the shot: location: {best}"
+        cure = f"Make it again, or change one line of the shot: location: {best}"
     evidence: dict[str, float | str] = {
-        "fits": best, "fit_asked": mine, "fit_rival": other, "picture": worst.claim.label,
-    }  # fmt: skip
+        "fits": best,
+        "fit_asked": mine,
+        "fit_rival": other,
+        "picture": worst.claim.label,
+    }
     tally.judge(rules.LOCATION, asked, value, Trouble(f"location:{asked}", message, cure, evidence))
 
 
-def _advantage(asked: str, setting: Setting) -> float:
+def _advantage(asked: str, setting: LocationAnswer) -> float:
     """The asked plate's score less the best of the others; where no plate fits at all, less a whole."""
     rest = max((score for plate, score in setting.scores.items() if plate != asked), default=0.0)
     mine = setting.scores.get(asked, 0.0)
@@ -112,7 +124,9 @@ def _judge_count(answers: Sequence[Answer], tally: Tally) -> None:
     worst = max(answers, key=lambda answer: abs(answer.people - len(answer.claim.cast)))
     wanted = len(worst.claim.cast)
     trouble = Trouble(
-        "count", f"{worst.claim.label}: the judge counts {worst.people} people and animals, and the shot has {wanted}",
-        "Say in the prompt how many there are; make it anew.", {"counted": worst.people, "asked": wanted},
-    )  # fmt: skip
+        "count",
+        f"{worst.claim.label}: the judge counts {worst.people} people and animals, and the shot has {wanted}",
+        "Say in the prompt how many there are; make it again.",
+        {"counted": worst.people, "asked": wanted},
+    )
     tally.judge(rules.COUNT, "frame", float(abs(worst.people - wanted)), trouble)

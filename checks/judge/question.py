@@ -1,7 +1,7 @@
 """Puts together one question to a vision judge: what it looks at, what it is told, and the closed shape of its answer.
 
-The same pictures, data and references are the same question, whenever and wherever it is put together, so that an answer
-that was paid for is found again. One of the pictures is a control: its answer is known beforehand.
+The same pictures, data and references are the same question, whenever and wherever it is put together, so that an
+answer that was paid for is found again. One of the pictures is a control: its answer is known beforehand.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ PICTURES_MAX = 3
 """Judged in one call, beside the control."""
 
 _WORDS_MAX, _WORDS_A_PICTURE, _WORDS_A_PERSON = 3000, 250, 150
-"""Tokens: what the judged pictures' part of an answer may come to (a judge's answer ends at 4,096), and what it comes to for each
-picture and for each of the cast in it, the longest sentences counted and white space between the fields.
+"""Tokens: what the judged pictures' part of an answer may come to (a judge's answer ends at 4,096), and what it comes
+to for each picture and for each of the cast in it, the longest sentences counted and white space between the fields.
 """
 
 _SHOWN_MAX = 64
@@ -43,7 +43,9 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a picture is said to show. `cast`: character and wardrobe, from left to right; `x`: where each stands, 0 to 1."""
+    """The claimed content of a picture. `cast`: character and wardrobe, from left to right;
+    `x`: where each stands, 0 to 1.
+    """
 
     label: str
     sha256: str
@@ -62,8 +64,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """The picture whose answer is known. `kind`: "somebody else", a view of another character under the name of `who`; or
-    "nobody", the empty plate of `plate`, in which `who` is said to stand.
+    """The picture whose answer is known. `kind`: "somebody else", a view of another character under the name of `who`;
+    or "nobody", the empty plate of `plate`, in which `who` is said to stand.
     """
 
     label: str
@@ -73,11 +75,11 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class QuestionSheet:
     """A question with all that its answer is read by. `claims`: the judged pictures in order, without the control.
 
-    `plates`: every location that was shown. `control`: None where the bible has nothing to make one from. `neighbour`: whether
-    the shot before was shown.
+    `plates`: every location that was shown. `control`: None where the bible has nothing to make one from. `neighbour`:
+    whether the shot before was shown.
     """
 
     question: Question
@@ -94,9 +96,10 @@ def pictures_at_once(cast: int) -> int:
 
 def lay_out(
     judged: Sequence[Judged], bible: Bible, hashes: Mapping[str, str], neighbour: str | None = None
-) -> Sheet:  # fmt: skip
+) -> QuestionSheet:
     """The question about 1 to PICTURES_MAX pictures. `hashes`: the film's canonical pictures by name; `neighbour`: the
-    content of the shot before's panel. Raises ValueError for none or too many pictures, or more references than a judge sees.
+    content of the shot before's panel. Raises ValueError for none or too many pictures, or more references than a judge
+    sees.
     """
     if not 0 < len(judged) <= PICTURES_MAX:
         raise ValueError(f"a question is about 1 to {PICTURES_MAX} pictures, not {len(judged)}")
@@ -115,15 +118,20 @@ def lay_out(
         pictures=(*_references(named, bible, hashes, plates, neighbour), *_looked_at(named)),
         answer=answer_schema({c.label: tuple(who for who, _ in c.cast) for c in named}, plates),
     )
-    return Sheet(question, tuple(c for i, c in enumerate(named) if i != at), plates, control, neighbour is not None)
+    return QuestionSheet(
+        question, tuple(c for i, c in enumerate(named) if i != at), plates, control, neighbour is not None
+    )
 
 
 def _claim(judged: Judged) -> Claim:
     seen = sorted((p for p in placements(judged.shot, judged.progress) if _in_frame(p)), key=lambda p: (p.x, p.entity))
     return Claim(
-        "", judged.sha256, judged.shot.location, tuple((p.entity, p.wardrobe or "") for p in seen),
+        "",
+        judged.sha256,
+        judged.shot.location,
+        tuple((p.entity, p.wardrobe or "") for p in seen),
         tuple(min(1.0, max(0.0, p.x)) for p in seen),
-    )  # fmt: skip
+    )
 
 
 def _in_frame(place: Placement) -> bool:
@@ -169,8 +177,10 @@ def _references(
         views.pop()
     shown += [
         Shown(label=f"character {who} in {worn}, {view} view", role="reference", sha256=hashes[name])
-        for who, worn in looks for view in views if (name := view_name(who, worn, view)) in hashes
-    ]  # fmt: skip
+        for who, worn in looks
+        for view in views
+        if (name := view_name(who, worn, view)) in hashes
+    ]
     if neighbour:
         shown.append(Shown(label="the shot before", role="context", sha256=neighbour))
     if len(shown) + len(claims) > _SHOWN_MAX:
@@ -183,7 +193,9 @@ def _looked_at(claims: Sequence[Claim]) -> tuple[Shown, ...]:
 
 
 def _instruction(claims: Sequence[Claim], bible: Bible, plates: Sequence[str], before: bool) -> str:  # noqa: FBT001
-    """Our words, and after them everything that somebody else wrote, as one line of JSON: it is data, and never a request."""
+    """Our words, and after them everything that somebody else wrote, as one line of JSON:
+    it is data, and never a request.
+    """
     people = sorted({who for claim in claims for who in claim.cast if who[0] in bible.characters})
     data = {
         "pictures": {claim.label: claim.data() for claim in claims},

@@ -1,4 +1,4 @@
-"""What a judge is told in our own words, and the JSON Schema that its answer must fit."""
+"""The instructions to a judge, and the JSON Schema that its answer must fit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 EVIDENCE_CHARACTERS_MAX = 120
 NONE = "none"
-"""What the place is where no plate fits."""
+"""The name of the place where no plate fits."""
 
 INSTRUCTION = """\
 You check pictures for a film. Each picture to be judged is labelled p1, p2 and so on; the others are locked references that

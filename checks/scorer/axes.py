@@ -14,8 +14,9 @@ from manifests.noun import Noun, Text
 Triage = Literal["pass", "ask", "fail"]
 
 ASK_BELOW = -1.0
-"""Standard deviations of the film's own approved pictures; higher is better. Below it a stronger eye, or a person, is asked.
-A consistent picture in six is asked about for nothing: a normal's lower tail, and a judge's look is cheap."""
+"""Standard deviations of the film's own approved pictures; higher is better. Below it a stronger eye, or a person, is
+asked. A consistent picture in six is asked about for nothing: a normal's lower tail, and a judge's look is cheap.
+"""
 
 FAIL_BELOW = -2.5
 """Same unit. Below it, on a strong channel, the picture fails: a consistent one falls there once in 160."""
@@ -24,9 +25,10 @@ Key = tuple[str, Axis]
 
 
 class AxisScore(Noun):
-    """One entity's axis. `z`: deviations below usual, higher is better; `channel`: the one that fits worst, with its own z.
+    """One entity's axis. `z`: deviations below usual, higher is better;
+    `channel`: the one that fits worst, with its own z.
 
-    `strong`: a channel that may fail a picture lies below `FAIL_BELOW` itself.
+    `strong`: the channels that may fail a picture lie below `FAIL_BELOW` together, and one of them by itself.
     """
 
     z: float
@@ -46,9 +48,10 @@ def axis_scores(similarities: Iterable[Similarity], baseline: Baseline) -> dict[
 
 
 def together(frames: Iterable[Iterable[Similarity]]) -> tuple[Similarity, ...]:
-    """What several frames of one shot say: each channel's mean over those in which it has a say.
+    """Several frames of one shot together: each channel's mean over those in which it has a say.
 
-    A head that is mis-seen in one pose is seen well in the next; who has drifted has drifted in all of them.
+    A head that is mis-seen in one pose is seen well in the next; a character that has drifted has drifted in all of
+    them.
     """
     found: defaultdict[tuple[str, str], list[Similarity]] = defaultdict(list)
     for frame in frames:
@@ -70,6 +73,7 @@ def overall(scores: Mapping[Key, AxisScore]) -> float | None:
 def _axis(baseline: Baseline, axis: Axis, channels: Sequence[tuple[float, str]]) -> AxisScore:
     z = baseline.axis_z(axis, [value for value, _ in channels])
     worst, name = min(channels)
-    strong = any(BY_NAME[channel].strong and value < FAIL_BELOW for value, channel in channels)
+    may_fail = [value for value, channel in channels if BY_NAME[channel].strong]
+    strong = min(may_fail, default=0.0) < FAIL_BELOW and baseline.axis_z(axis, may_fail) < FAIL_BELOW
     triage: Triage = "fail" if z < FAIL_BELOW and strong else "ask" if z < ASK_BELOW else "pass"
     return AxisScore(z=round(z, 4), channel=name, channel_z=round(worst, 4), strong=strong, triage=triage)

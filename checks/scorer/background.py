@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from checks.colour import Floats, difference, lab
-from checks.eye import Eye, Picture
-from checks.masters import Rgb
 from checks.scorer.light import Light, light_between
 from checks.scorer.palettes import apart, palette
 from checks.scorer.registering import Registered, features, known_part, register, settled
 from checks.scorer.subject import Setting
-from checks.similarity import ssim
+from checks.seeing.colour import Floats, difference, lab
+from checks.seeing.eye import Eye, Picture
+from checks.seeing.masters import Rgb
+from checks.seeing.similarity import ssim
 
 FREE_MIN = 0.08
 """Share of the frame that must be background for the place to have a say; a close-up may leave less."""
@@ -35,7 +35,9 @@ _GREY = 124
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """The plate as this picture shows it, and the light on it. `passes`: it is this place well enough to take light from."""
+    """The plate as this picture shows it, and the light on it.
+    `passes`: it is this place well enough to take light from.
+    """
 
     registered: Registered
     light: Light
@@ -43,7 +45,8 @@ class Background:
 
 
 def look_behind(picture: Rgb, free: Floats, plates: Sequence[Rgb], setting: Setting) -> Background | None:
-    """Lay the location's plates under the picture (RGB, working size); where the best one does not reach, the others do.
+    """Lay the location's plates under the picture (RGB, working size);
+    where the best one does not reach, the others do.
 
     None where none can be laid. About 80 CPU-ms for three plates.
     """
@@ -68,7 +71,9 @@ def look_behind(picture: Rgb, free: Floats, plates: Sequence[Rgb], setting: Sett
 
 
 def compare_unlaid(picture: Rgb, free: Floats, plates: Sequence[Rgb], eye: Eye) -> Iterator[tuple[str, float]]:
-    """The same where no plate can be laid under the picture, which says much by itself: whole, and feature by feature."""
+    """The same where no plate can be laid under the picture, which says much by itself:
+    whole, and feature by feature.
+    """
     if float(free.mean()) < FREE_MIN:
         return
     yield "place_points", float(max(len(features(picture, free).places), 1))
@@ -90,7 +95,7 @@ def _filled(best: Registered, other: Registered) -> Registered:
 
 def compare_place(
     picture: Rgb, free: Floats, background: Background, eye: Eye, *, locked_off: bool
-) -> Iterator[tuple[str, float]]:  # fmt: skip
+) -> Iterator[tuple[str, float]]:
     """Channel and distance. One embedding of the picture and one of the plate as seen (22 CPU-ms each)."""
     if float(free.mean()) < FREE_MIN:
         return

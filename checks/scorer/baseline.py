@@ -1,4 +1,5 @@
-"""What is usual in this film: how far its own approved pictures are from its masters, channel by channel and axis by axis.
+"""The usual values of this film: how far its own approved pictures are from its masters,
+channel by channel and axis by axis.
 
 No channel has an absolute threshold: consistent pairs of a drawn film, of photographs and of a model's renders lie in
 different worlds. A value is judged by how many standard deviations it lies below this film's own.
@@ -27,18 +28,25 @@ PRIOR_WEIGHT = 4.0
 """How many pictures a channel's own expected spread is worth against what the film shows."""
 
 ENTITY_WEIGHT = 8.0
-"""How many pictures of one entity the film's common centre is worth against its own. Chosen on the development scenes, among 1, 2,
-4, 8 and 30."""
+"""How many pictures of one entity the film's common centre is worth against its own.
+Chosen on the development scenes, among 1, 2, 4, 8 and 30.
+"""
 
 FREEDOM = 3.0
-"""Degrees of freedom of the Student t that values are read by: now and then a head is mis-seen in a good picture, so that
-a single far-off channel is weaker evidence than two that are off. Chosen on the development scenes, among 2, 3, 4, 8 and 30."""
+"""Degrees of freedom of the Student t that values are read by: now and then a head is mis-seen in a good picture, so
+that a single far-off channel is weaker evidence than two that are off. Chosen on the development scenes, among 2, 3, 4,
+8 and 30.
+"""
 
 AXIS_SPREAD = 0.7
-"""The spread that the soft-min of an axis is taken to have, worth `PRIOR_WEIGHT` pictures: that of independent channels."""
+"""The spread that the soft-min of an axis is taken to have, worth `PRIOR_WEIGHT` pictures:
+that of independent channels.
+"""
 
 SHARPNESS = 2.0
-"""Of the soft-min: 1 is near a mean, 4 near a plain minimum. Chosen on the development scenes, among 0.5, 1, 1.5, 2 and 3."""
+"""Of the soft-min: 1 is near a mean, 4 near a plain minimum.
+Chosen on the development scenes, among 0.5, 1, 1.5, 2 and 3.
+"""
 
 Z_MAX = 8.0
 
@@ -46,7 +54,9 @@ Channels = Mapping[str, Mapping[str, Sequence[float]]]
 
 
 class Usual(Noun):
-    """One channel's usual value. `entity` "" stands for anybody in the film; `count` pictures; `spread` one deviation."""
+    """One channel's usual value. `entity` "" stands for anybody in the film; `count` pictures;
+    `spread` one deviation.
+    """
 
     channel: Text
     entity: str
@@ -75,11 +85,12 @@ class Baseline(Noun):
 
     @classmethod
     def of(cls, approved: Sequence[Iterable[Similarity]]) -> Baseline:
-        """From the similarities of each approved picture to the masters (itself left out). Raises EyesDiffer, ValueError.
+        """From the similarities of each approved picture to the masters (itself left out).
+        Raises EyesDiffer, ValueError.
 
         Centres are medians; an entity's own is drawn towards the film's by `ENTITY_WEIGHT` pictures. The spread is the
-        median absolute deviation of each picture from the centre that the others give, drawn towards the channel's usual
-        one by `PRIOR_WEIGHT` pictures.
+        median absolute deviation of each picture from the centre that the others give, drawn towards the channel's
+        usual one by `PRIOR_WEIGHT` pictures.
         """
         pictures = [tuple(picture) for picture in approved]
         eyes = {item.eye for picture in pictures for item in picture}
@@ -107,7 +118,7 @@ class Baseline(Noun):
         """
         if item.eye != self.eye:
             raise EyesDiffer(
-                f"{item.eye} and {self.eye}", "their scores cannot be compared", "Measure the film anew with one eye"
+                f"{item.eye} and {self.eye}", "their scores cannot be compared", "Measure the film again with one eye"
             )
         known = {(u.channel, u.entity): u for u in self.usual}
         line = known.get((item.channel, item.entity)) or known.get((item.channel, ""))
@@ -120,7 +131,8 @@ class Baseline(Noun):
 
 
 def soft_min(zs: Sequence[float]) -> float:
-    """-ln of the mean of exp(-2 z), over 2: near the least of them where that is far off, near their mean where none is.
+    """-ln of the mean of exp(-2 z), over 2: near the least of them where that is far off,
+    near their mean where none is.
 
     The mean, not the sum: five channels that are as usual are no nearer to an alarm than one. What is left of the
     difference an axis's own baseline takes out.

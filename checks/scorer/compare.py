@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 
-from checks.colour import Floats, difference, lab
-from checks.eye import Eye
-from checks.masters import Rgb
 from checks.scorer.background import Background, compare_place, compare_unlaid, look_behind
 from checks.scorer.channels import similarity
 from checks.scorer.cutouts import HEAD_LINES, TORSO_LINES, prepared, prepared_part
-from checks.scorer.figures import Layers, compare_figure, crops_of, find_figure, likeness_of
+from checks.scorer.figures import compare_figure, crops_of, find_figure, likeness_of
+from checks.scorer.rasters import Layers
 from checks.scorer.subject import Likeness, Masters, Panel, Setting, Similarity, Subject
+from checks.seeing.colour import Floats, difference, lab
+from checks.seeing.eye import Eye
+from checks.seeing.masters import Rgb
 
 _WIDTH = 640
 """Working width for the place; people are looked at in the picture's own pixels."""
@@ -34,8 +35,8 @@ def compare(
 ) -> tuple[Similarity, ...]:
     """Every channel that has something to say, each the best over all masters of its entity.
 
-    About 1.1 CPU-s for two people of whom six approved shots are known: 22 ms a crop (three a person, two for the place), the rest in
-    pixels. Raises EyeError.
+    About 1.1 CPU-s for two people of whom six approved shots are known: 22 ms a crop (three a person, two for the
+    place), the rest in pixels. Raises EyeError.
     """
     picture = _bounded(picture)
     small, free, background = _place(picture, subjects, masters, setting)
@@ -46,15 +47,15 @@ def compare(
             if background is None
             else compare_place(small, free, background, eye, locked_off=setting.locked_off)
         )
-        out += [similarity(setting.location, name, distance, eye.name) for name, distance in found]
+        out += [similarity(setting.location, name, distance, eye.name, eye.noise) for name, distance in found]
     for subject in subjects:
         found = _compare_subject(picture, subject, subjects, masters, background, eye)
-        out += [similarity(subject.entity, name, distance, eye.name) for name, distance in found]
+        out += [similarity(subject.entity, name, distance, eye.name, eye.noise) for name, distance in found]
     return tuple(out)
 
 
 def likenesses_in(panel: Panel, masters: Masters) -> dict[str, Likeness]:
-    """What an approved panel shows of everybody, by entity and wardrobe: further masters. About 0.4 CPU-s for two people."""
+    """Further masters from an approved panel, by entity and wardrobe. About 0.4 CPU-s for two people."""
     picture = _bounded(panel.picture)
     _, _, background = _place(picture, panel.subjects, masters, panel.setting)
     out = {}
@@ -107,14 +108,14 @@ def _compare_subject(
             *(c.head_crop for c in cutouts),
             *(prepared_part(like.head, HEAD_LINES).crop for like in likenesses if like.head is not None),
         ],
-    }  # fmt: skip
+    }
     gaps = {name: float((1 - eye.embed(own[name]) @ row).min()) for name, row in rows.items() if name in own}
     for name, gap in gaps.items():
         yield f"{name}_embedding", gap
     rivals = [cutout.figure_crop for views in masters.rivals(subject.entity) for cutout in prepared(views)]
     if rivals and "figure" in rows:
         other = float((1 - eye.embed(rivals) @ rows["figure"]).min())
-        yield "figure_rival", min(10.0, gaps["figure"] / max(other, 1e-3))
+        yield "figure_rival", min(10.0, gaps["figure"] / max(other, 1e-3 * eye.noise.figure.scale))
 
 
 def _layers(picture: Rgb, subject: Subject, subjects: Sequence[Subject], background: Background | None) -> Layers:

@@ -1,4 +1,6 @@
-"""A master's cut-out, prepared once: small rasters of it and of its head, the colour regions of that head, crops for an eye."""
+"""A master's cut-out, prepared once: small rasters of it and of its head, the colour regions of that head,
+crops for an eye.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from checks.colour import Floats, lab
-from checks.eye import Picture
-from checks.masters import Rgba
 from checks.scorer.matching import Template, on_grey
+from checks.seeing.colour import Floats, lab
+from checks.seeing.eye import Picture
+from checks.seeing.masters import Rgba
 
 FIGURE_LINES = 112
 """Height of a figure's raster: a wide shot's figure is 150 to 250 lines high in a 480p picture."""
@@ -43,9 +45,10 @@ _REGIONS = 3
 
 @dataclass(frozen=True)
 class Cutout:
-    """`whole`, `head` and `torso` as they are matched; the labels of `head` are its colour regions. `bust`: the head with room beside
-    it and below, where long hair falls; the head lies `bust_left` columns from its left. `neck`: the part of the height at
-    which the head ends; `has_neck`: one is seen in some view, so that there is a head at all. `figure_crop`, `head_crop`, `torso_crop`: on grey.
+    """`whole`, `head` and `torso` as they are matched; the labels of `head` are its colour regions. `bust`: the head
+    with room beside it and below, where long hair falls; the head lies `bust_left` columns from its left. `neck`: the
+    part of the height at which the head ends; `has_neck`: one is seen in some view, so that there is a head at all.
+    `figure_crop`, `head_crop`, `torso_crop`: on grey.
     """
 
     whole: Template
@@ -61,14 +64,14 @@ class Cutout:
 
 
 @dataclass(frozen=True)
-class Part:
+class BodyPart:
     """A head or a torso alone, as it is compared. `crop`: on grey."""
 
     template: Template
     crop: Picture
 
 
-class _Kept:
+class _PictureKey:
     """A picture as a key of a cache: equal when the pixels are."""
 
     def __init__(self, pixels: Rgba) -> None:
@@ -79,7 +82,7 @@ class _Kept:
         return hash(self._mark)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Kept) and other._mark == self._mark
+        return isinstance(other, _PictureKey) and other._mark == self._mark
 
 
 def prepared(views: Sequence[Rgba]) -> tuple[Cutout, ...]:
@@ -87,30 +90,30 @@ def prepared(views: Sequence[Rgba]) -> tuple[Cutout, ...]:
 
     They share one neck: the median of the views that show one, for hair hides it in the others.
     """
-    kept = [_Kept(rgba) for rgba in views]
+    kept = [_PictureKey(rgba) for rgba in views]
     necks = [neck for view in kept if (neck := _neck(view)) is not None]
     neck = float(np.median(necks)) if necks else _HEAD_SHARE
     return tuple(_prepared(view, neck, bool(necks)) for view in kept)
 
 
 @lru_cache(maxsize=256)
-def _neck(kept: _Kept) -> float | None:
+def _neck(kept: _PictureKey) -> float | None:
     return neck_of(np.asarray(trimmed(kept.pixels)[..., 3], np.float32) / np.float32(255))
 
 
-def prepared_part(rgba: Rgba, lines: int) -> Part:
+def prepared_part(rgba: Rgba, lines: int) -> BodyPart:
     """A head or a torso as it is compared, so many lines high; worked out once a process for the same pixels."""
-    return _prepared_part(_Kept(rgba), lines)
+    return _prepared_part(_PictureKey(rgba), lines)
 
 
 @lru_cache(maxsize=512)
-def _prepared_part(kept: _Kept, lines: int) -> Part:
+def _prepared_part(kept: _PictureKey, lines: int) -> BodyPart:
     template = _template(trimmed(kept.pixels), lines, labelled=True)
-    return Part(template, template.on_grey)
+    return BodyPart(template, template.on_grey)
 
 
 @lru_cache(maxsize=256)
-def _prepared(kept: _Kept, neck: float, has_neck: bool) -> Cutout:  # noqa: FBT001  part of the cache's key
+def _prepared(kept: _PictureKey, neck: float, has_neck: bool) -> Cutout:  # noqa: FBT001  part of the cache's key
     pixels = trimmed(kept.pixels)
     whole = _template(pixels, FIGURE_LINES, labelled=False)
     rows = max(4, round(neck * pixels.shape[0]))
@@ -163,7 +166,9 @@ def shrunk(pixels: Rgba, width: int, height: int) -> Rgba:
 
 
 def neck_of(alpha: Floats) -> float | None:
-    """Where the head ends, as a part of the height: the narrowest row between 10 and 34 %. None where none is narrow."""
+    """Where the head ends, as a part of the height: the narrowest row between 10 and 34 %.
+    None where none is narrow.
+    """
     widths = cv2.resize(alpha.mean(1)[:, None], (1, FIGURE_LINES), interpolation=cv2.INTER_AREA)[:, 0]
     low, high = (round(part * FIGURE_LINES) for part in _NECK)
     smooth = np.convolve(widths, np.ones(3) / 3, "same")

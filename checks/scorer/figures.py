@@ -8,19 +8,20 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from checks.colour import DIFFERENCE_MAX, LIGHTNESS_WEIGHT, Floats, difference
-from checks.eye import Picture
-from checks.masters import Rgba
 from checks.scorer.cutouts import FIGURE_LINES, HEAD_LINES, TORSO_LINES, TORSO_TO, Cutout, prepared_part
 from checks.scorer.hair import compare_hair
-from checks.scorer.matching import Match, Sight, Template, best_match, on_grey
+from checks.scorer.matching import Match, SearchRaster, Template, best_match, on_grey
 from checks.scorer.palettes import apart, palette
+from checks.scorer.rasters import FIGURE_MARGIN, Layers, head_box, laid_back, sight_of, torso_box
 from checks.scorer.silhouette import silhouette
 from checks.scorer.subject import Likeness
+from checks.seeing.colour import DIFFERENCE_MAX, LIGHTNESS_WEIGHT, Floats, difference
+from checks.seeing.eye import Picture
+from checks.seeing.masters import Rgba
 from manifests.staging import Box
 
-_FIGURE_MARGIN, _HEAD_MARGIN, _TORSO_MARGIN = 16, 22, 22
-"""Lines of a raster kept free around: a figure may stand a seventh of its height off its box, a head four tenths of its own."""
+_HEAD_MARGIN, _TORSO_MARGIN = 22, 22
+"""Lines of a raster kept free around: a head may lie four tenths of its own height off its box."""
 
 _TORSO_OFF = 3
 """Lines by which a torso may lie off where the whole figure's view has it."""
@@ -38,22 +39,13 @@ _WHOLE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Layers:
-    """A picture and what is known of it, all of its size: Lab in the plate's light and as it is, and a figure's mask."""
-
-    straight: Floats
-    plain: Floats
-    mask: Floats
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
-    """Somebody found in the picture: the view that fits, on a raster of their box; their torso's box, and their head's
+    """Somebody found in the picture: the view that fits, on a raster of their box; their torso's box, and their head's.
 
-    (None: too small).
+    `head`: None where it is too small.
     """
 
-    sight: Sight
+    sight: SearchRaster
     match: Match
     neck: float
     torso: Box
@@ -64,8 +56,10 @@ class Found:
 def find_figure(
     layers: Layers, box: Box, cutouts: Sequence[Cutout], head: Box | None = None, *, upright: bool = True
 ) -> Found | None:
-    """Lay the best view over what stands in the box, and tell the figure from the room. About 60 CPU-ms for four views."""
-    sight = _sight(layers, box, FIGURE_LINES, _FIGURE_MARGIN)
+    """Lay the best view over what stands in the box, and tell the figure from the room.
+    About 60 CPU-ms for four views.
+    """
+    sight = sight_of(layers, box, FIGURE_LINES, FIGURE_MARGIN)
     if float(sight.inside.sum()) < _SEEN_MIN:
         return None
     match = best_match(sight, [cutout.whole for cutout in cutouts])
@@ -73,20 +67,22 @@ def find_figure(
         return None
     sight = replace(sight, mask=silhouette(sight, match))
     neck = cutouts[match.index].neck * match.scale * FIGURE_LINES
-    seen = _head_box(match, neck, box, layers.plain.shape)
+    seen = head_box(match, neck, box, layers.plain.shape)
     if head is not None:  # between where the view has it, and where blocking says: either may be off by half a head
         right, down = (head.left + head.right - seen.left - seen.right) / 4, (head.top - seen.top) / 2
         seen = Box(seen.left + right, seen.top + down, seen.right + right, seen.bottom + down)
     headless = not upright or (head is None and not cutouts[match.index].has_neck)
     small = headless or (seen.bottom - seen.top) * layers.plain.shape[0] < _HEAD_MIN
-    known = replace(layers, mask=_laid_back(sight.mask, box, layers.mask))
-    return Found(sight, match, neck, _torso_box(match, neck, box, layers.plain.shape), None if small else seen, known)
+    known = replace(layers, mask=laid_back(sight.mask, box, layers.mask))
+    return Found(sight, match, neck, torso_box(match, neck, box, layers.plain.shape), None if small else seen, known)
 
 
 def compare_figure(
     found: Found, cutouts: Sequence[Cutout], likenesses: Sequence[Likeness]
 ) -> Iterator[tuple[str, float]]:
-    """Channel and distance, pixels only. About 0.3 CPU-s with four views and six approved shots' eighteen likenesses."""
+    """Channel and distance, pixels only.
+    About 0.3 CPU-s with four views and six approved shots' eighteen likenesses.
+    """
     yield from _compare_clothes(found, cutouts, likenesses)
     if found.head is not None:
         sight = _head_sight(found, found.head)
@@ -96,7 +92,7 @@ def compare_figure(
 
 
 def likeness_of(found: Found, cutouts: Sequence[Cutout]) -> Likeness:
-    """What is seen of somebody, as a further master."""
+    """The visible part of a character, as a further master."""
     colours = {
         name: tuple(seen for seen in _colours(found.sight, band) if seen is not None)
         for name, band in _bands(found.sight, found.match, found.neck)
@@ -108,7 +104,7 @@ def likeness_of(found: Found, cutouts: Sequence[Cutout]) -> Likeness:
 
 
 def crops_of(found: Found) -> dict[str, Picture]:
-    """What is seen of the figure, the torso and the head, in the plate's light, on grey: as masters are embedded.
+    """The visible figure, torso and head, in the plate's light, on grey: as masters are embedded.
 
     What the frame cuts is left out.
     """
@@ -126,7 +122,7 @@ def crops_of(found: Found) -> dict[str, Picture]:
     return out
 
 
-def _cut_out(sight: Sight, templates: Sequence[Template], lines: int) -> Rgba | None:
+def _cut_out(sight: SearchRaster, templates: Sequence[Template], lines: int) -> Rgba | None:
     """A part as an RGBA cut-out in the plate's light, `lines` high; None where the frame cuts it."""
     match = best_match(sight, templates)
     if match is None or float((match.alpha * sight.inside).sum()) < 0.9 * float(match.alpha.sum()):
@@ -139,13 +135,13 @@ def _cut_out(sight: Sight, templates: Sequence[Template], lines: int) -> Rgba | 
     return out if (out[..., 3] > 8).any() else None
 
 
-def _head_sight(found: Found, head: Box) -> Sight:
-    return _sight(found.layers, head, HEAD_LINES, _HEAD_MARGIN)
+def _head_sight(found: Found, head: Box) -> SearchRaster:
+    return sight_of(found.layers, head, HEAD_LINES, _HEAD_MARGIN)
 
 
-def _torso_sight(found: Found) -> Sight:
+def _torso_sight(found: Found) -> SearchRaster:
     """Of the figure only the torso: head and legs are nothing that a view of it should have."""
-    sight = _sight(found.layers, found.torso, TORSO_LINES, _TORSO_MARGIN)
+    sight = sight_of(found.layers, found.torso, TORSO_LINES, _TORSO_MARGIN)
     own = _rows(sight.mask, _TORSO_MARGIN - _TORSO_OFF, _TORSO_MARGIN + TORSO_LINES + _TORSO_OFF)
     return replace(sight, mask=own)
 
@@ -166,7 +162,7 @@ def _compare_clothes(
             yield f"{name}_colour", d
 
 
-def _bands(sight: Sight, match: Match, neck: float) -> Iterator[tuple[str, Floats]]:
+def _bands(sight: SearchRaster, match: Match, neck: float) -> Iterator[tuple[str, Floats]]:
     """The torso and the legs of the matched view, where the frame shows enough of them."""
     weight, tall = match.alpha * sight.inside, match.scale * FIGURE_LINES
     bands = {
@@ -179,12 +175,12 @@ def _bands(sight: Sight, match: Match, neck: float) -> Iterator[tuple[str, Float
             yield name, band
 
 
-def _colours(sight: Sight, band: Floats) -> list[Floats | None]:
+def _colours(sight: SearchRaster, band: Floats) -> list[Floats | None]:
     """Histograms of what is the figure's, in the plate's light and as it is."""
     return [palette(lab, band * sight.mask) for lab in (sight.straight, sight.plain)]
 
 
-def _compare_head(sight: Sight, heads: Sequence[Template]) -> Iterator[tuple[str, float]]:
+def _compare_head(sight: SearchRaster, heads: Sequence[Template]) -> Iterator[tuple[str, float]]:
     match = best_match(sight, heads)
     weight = None if match is None else match.alpha * sight.inside
     if match is None or weight is None or float(weight.sum()) < _SEEN_MIN:
@@ -197,77 +193,12 @@ def _compare_head(sight: Sight, heads: Sequence[Template]) -> Iterator[tuple[str
         yield "head_colour", d
 
 
-def _sight(layers: Layers, box: Box, lines: int, margin: int) -> Sight:
-    straight, plain, mask = (_raster(x, box, lines, margin) for x in (layers.straight, layers.plain, layers.mask))
-    inside = _raster(np.ones(layers.mask.shape, np.float32), box, lines, margin)
-    return Sight(straight, plain, (inside > 0.99).astype(np.float32), mask)
-
-
-def _laid_back(mask: Floats, box: Box, like: Floats) -> Floats:
-    """A figure's mask from its raster, in the picture's own size."""
-    height, width = like.shape
-    side = mask.shape[0]
-    scale = FIGURE_LINES / ((box.bottom - box.top) * height)
-    x, y = (box.left + box.right) / 2 * width, box.top * height
-    matrix = np.array(
-        [[scale, 0, side / 2 - x * scale + scale / 2 - 0.5], [0, scale, _FIGURE_MARGIN - y * scale + scale / 2 - 0.5]]
-    )
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(mask, matrix, (width, height), flags=flags), np.float32)
-
-
-def _raster(picture: Floats, box: Box, lines: int, margin: int) -> Floats:
-    """The box of a picture, `lines` high, on a square raster; zero outside the frame."""
-    height, width = picture.shape[:2]
-    side = lines + 2 * margin
-    scale = (box.bottom - box.top) * height / lines
-    x = (box.left + box.right) / 2 * width - side / 2 * scale
-    y = box.top * height - margin * scale
-    matrix = np.array([[scale, 0, x + scale / 2 - 0.5], [0, scale, y + scale / 2 - 0.5]])
-    rows = slice(max(0, int(y) - 8), max(1, int(y + side * scale) + 8))
-    columns = slice(max(0, int(x) - 8), max(1, int(x + side * scale) + 8))
-    source = picture[rows, columns]
-    if not source.size:
-        return np.zeros((side, side, *picture.shape[2:]), np.float32)
-    matrix[:, 2] -= (columns.start, rows.start)
-    if scale > 1.4:
-        source = np.asarray(cv2.GaussianBlur(source, (0, 0), 0.35 * scale), np.float32)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(source, matrix, (side, side), flags=flags), np.float32)
-
-
-def _head_box(match: Match, neck: float, box: Box, shape: tuple[int, ...]) -> Box:
-    """Where the matched view has its head, in fractions of the picture."""
-    return _part_box(match, (0.0, neck), neck, box, shape)
-
-
-def _torso_box(match: Match, neck: float, box: Box, shape: tuple[int, ...]) -> Box:
-    """Where the matched view has its torso."""
-    bottom = TORSO_TO * match.scale * FIGURE_LINES
-    return _part_box(match, (neck, bottom), bottom - neck, box, shape)
-
-
-def _part_box(
-    match: Match, rows: tuple[float, float], wide: float, box: Box, shape: tuple[int, ...]
-) -> Box:  # fmt: skip
-    """Rows of the matched view, from its top, in fractions of the picture; as wide as said, about its middle there."""
-    side = match.alpha.shape[0]
-    from_, to = (match.top + round(row) for row in rows)
-    columns = np.flatnonzero(match.alpha[max(0, from_) : max(from_ + 2, to)].max(0, initial=0) > 0.5)
-    middle = side / 2 if not columns.size else (columns[0] + columns[-1] + 1) / 2
-    unit = (box.bottom - box.top) / FIGURE_LINES
-    across = unit * shape[0] / shape[1]
-    x = (box.left + box.right) / 2 + (middle - side / 2) * across
-    above = box.top + (match.top - _FIGURE_MARGIN) * unit
-    return Box(x - wide / 2 * across, above + rows[0] * unit, x + wide / 2 * across, above + rows[1] * unit)
-
-
-def _difference(sight: Sight, match: Match) -> Floats:
+def _difference(sight: SearchRaster, match: Match) -> Floats:
     """Per pixel, in whichever light fits better there."""
     return np.minimum(difference(sight.straight, match.lab, _BLUR_PX), difference(sight.plain, match.lab, _BLUR_PX))
 
 
-def _worst_region(sight: Sight, match: Match, head: Floats) -> float:
+def _worst_region(sight: SearchRaster, match: Match, head: Floats) -> float:
     """The colour region of the head (hair, skin) whose mean is farthest off; small ones have no say."""
     total, worst = float(head.sum()), 0.0
     for region in range(3):

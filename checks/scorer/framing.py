@@ -1,11 +1,13 @@
-"""From a shot's blocking to what the local eye looks at: who is where in the frame, and the masters of everybody."""
+"""From a shot's blocking to the input of the image checks:
+where each character is in the frame, and everybody's masters.
+"""
 
 from __future__ import annotations
 
-from checks.masters import References, picture_name
 from checks.scorer.cutouts import prepared
 from checks.scorer.subject import Masters, Setting, Subject
-from checks.stage import Stage
+from checks.seeing.masters import References, picture_name
+from checks.seeing.stage import Stage
 from manifests.bible import VIEWS, Bible, view_name
 from manifests.scene import Shot
 from manifests.staging import Box, plate_window
@@ -18,7 +20,7 @@ _VISIBLE_MIN = 0.4
 
 
 def subjects_of(stage: Stage, bible: Bible, references: References) -> tuple[Subject, ...]:
-    """The cast of a stage with their boxes and soft silhouettes; who is mostly hidden is left out.
+    """The cast of a stage with their boxes and soft silhouettes; a character that is mostly hidden is left out.
 
     Props are among them, for they hide the place; they have no masters, so they are not judged.
     """

@@ -1,4 +1,6 @@
-"""How hair is worn: where on a head, beside it and below it there is something of the hair's colour, whatever that is."""
+"""How hair is worn: where on a head, beside it and below it there is something of the hair's colour,
+whatever that is.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,9 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 
-from checks.colour import LIGHTNESS_WEIGHT, Floats
 from checks.scorer.cutouts import BUST, HEAD_LINES, Cutout
-from checks.scorer.matching import Sight, best_match, laid, sized
+from checks.scorer.matching import SearchRaster, best_match, laid, sized
+from checks.seeing.colour import LIGHTNESS_WEIGHT, Floats
 
 _CROWN = 0.22
 """The part of a head, from the top, that is taken for hair (or for the hat that hides it)."""
@@ -21,7 +23,7 @@ _BLUR_PX = 1.5
 _CROWN_MIN = 25.0
 
 
-def compare_hair(sight: Sight, cutouts: Sequence[Cutout]) -> Iterator[tuple[str, float]]:
+def compare_hair(sight: SearchRaster, cutouts: Sequence[Cutout]) -> Iterator[tuple[str, float]]:
     """Channel and distance. About 30 CPU-ms for four views."""
     match = best_match(sight, [cutout.head for cutout in cutouts])
     if match is None:

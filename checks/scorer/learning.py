@@ -1,4 +1,4 @@
-"""Learn a film from its first approved shots: what they show of everybody, as further masters, and what is usual in it."""
+"""Learn a film from its first approved shots: further masters of everybody, and the usual values of the film."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from checks.eye import Eye
 from checks.scorer.baseline import Baseline
 from checks.scorer.compare import compare, likenesses_in
 from checks.scorer.subject import Likeness, Masters, Panel, Similarity
+from checks.seeing.eye import Eye
 
 SHOTS = 6
 """Approved shots of each character and place that a film is learnt from: its first six."""
@@ -27,13 +27,17 @@ class Learned:
 
 
 def learn(shots: Shots, masters: Masters, eye: Eye) -> Learned:
-    """The masters with what the shots show, and the baseline. About 2 CPU-s a shot of two people. Raises EyeError, ValueError for none."""
+    """The masters with what the shots show, and the baseline. About 2 CPU-s a shot of two people.
+    Raises EyeError, ValueError for none.
+    """
     wider, measured = measure(shots, masters, eye)
     return Learned(wider, Baseline.of(measured))
 
 
 def measure(shots: Shots, masters: Masters, eye: Eye) -> tuple[Masters, list[tuple[Similarity, ...]]]:
-    """The masters with what the shots show, and each shot's panel held against the masters and the *other* shots. Raises EyeError."""
+    """The masters with what the shots show, and each shot's panel held against the masters and the *other* shots.
+    Raises EyeError.
+    """
     found = [[likenesses_in(picture, masters) for picture in shot] for shot in shots]
     measured = []
     for index, (panel, *_) in enumerate(shots):

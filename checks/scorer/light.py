@@ -1,4 +1,6 @@
-"""The light between a picture and its plate: exposure, colour, contrast and fall-off, taken out before colours are compared."""
+"""The light between a picture and its plate: exposure, colour, contrast and fall-off,
+taken out before colours are compared.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from checks.colour import Floats
+from checks.seeing.colour import Floats
 
 Doubles = NDArray[np.float64]
 
@@ -24,15 +26,18 @@ _AGREEING_MIN = 0.5
 """Share of the tiles that must agree on one light; below it, it may be the set that has changed, not the light."""
 
 _RIDGE = np.array([0.02, 0.02, 0.05])
-"""What a slope across, a slope down, and contrast cost, as shares of all tiles: an even light is likelier than a steep one."""
+"""The costs of a slope across, a slope down, and contrast, as shares of all tiles:
+an even light is likelier than a steep one.
+"""
 
 GAIN_MAX = 1.2
-"""Natural logarithm: more than 3.3 times brighter or darker is no matter of light."""
+"""Natural logarithm: more than 3.3 times brighter or darker is not a matter of light."""
 
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """What was done to the plate's colours. `gain`: height × width × 3, natural logarithm; `contrast`: a power about `pivot`.
+    """The change of the plate's colours. `gain`: height × width × 3, natural logarithm;
+    `contrast`: a power about `pivot`.
 
     `agreeing`: share of the background's tiles that fit it, 0 to 1.
     """

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from checks.colour import LIGHTNESS_WEIGHT, Floats
-from checks.eye import Picture
+from checks.seeing.colour import LIGHTNESS_WEIGHT, Floats
+from checks.seeing.eye import Picture
 
 _COARSE_SCALES = (0.88, 0.94, 1.0, 1.06, 1.12)
 _FINE_SCALES = (0.97, 1.0, 1.03)
@@ -21,7 +21,9 @@ _AROUND = 12
 """Pixels around a view, left, right and above, in which nothing of the figure may be left over."""
 
 _STRAY, _STRAYED = 0.05, 25.0
-"""What it costs, in squared delta-E, to lie a twentieth of the raster off the box: a blocked figure stands as near as that."""
+"""The cost, in squared delta-E, of lying a twentieth of the raster off the box:
+a blocked figure stands as near as that.
+"""
 
 _DETAIL_PX = 5.0
 _GREY = 124
@@ -32,9 +34,9 @@ _SEEN_MIN = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """What is seen, on a raster: Lab in the plate's light and as it is; `inside`: 1 where the frame is; `mask`: 0 to 1, how
-    surely a pixel is the figure's.
+class SearchRaster:
+    """The visible picture on a raster: Lab in the plate's light and as it is; `inside`: 1 where the frame is; `mask`: 0
+    to 1, how surely a pixel is the figure's.
     """
 
     straight: Floats
@@ -53,7 +55,7 @@ class Template:
 
     @property
     def described(self) -> Floats:
-        """What is slid."""
+        """The template that is slid over the picture."""
         return _described(self.lab) * (self.alpha > 0)[..., None]
 
     @property
@@ -64,7 +66,9 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The view that fits best, laid on the raster. `off`: mean squared difference, weighted Lab; `scale` of the template."""
+    """The view that fits best, laid on the raster. `off`: mean squared difference, weighted Lab;
+    `scale` of the template.
+    """
 
     index: int
     mirrored: bool
@@ -77,14 +81,18 @@ class Match:
     off: float
 
 
-def best_match(sight: Sight, templates: Sequence[Template]) -> Match | None:
-    """The best of all views, mirrored or not, within 12 % of the raster's size and anywhere on it; None for no views."""
+def best_match(sight: SearchRaster, templates: Sequence[Template]) -> Match | None:
+    """The best of all views, mirrored or not, within 12 % of the raster's size and anywhere on it;
+    None for no views.
+    """
     full = _Search.of(sight)
     half = full.halved()
     tried = [
         (_stretched(scale) + half.best(template, mirrored=mirrored, scale=scale / 2)[0], index, mirrored, scale)
-        for index, template in enumerate(templates) for mirrored in (False, True) for scale in _COARSE_SCALES
-    ]  # fmt: skip
+        for index, template in enumerate(templates)
+        for mirrored in (False, True)
+        for scale in _COARSE_SCALES
+    ]
     if not tried:
         return None
     _, index, mirrored, near = min(tried)
@@ -104,13 +112,15 @@ def best_match(sight: Sight, templates: Sequence[Template]) -> Match | None:
 
 
 def _stretched(scale: float) -> float:
-    """What it costs to be larger or smaller than the box: else a stouter person is only a nearer one."""
+    """The cost of being larger or smaller than the box: else a stouter person is only a nearer one."""
     return _STRAYED * ((scale - 1) / _STRAY) ** 2
 
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """What a view is slid over: weighted Lab where the frame is, its square, where the frame is, and the figure's mask."""
+    """The picture that a view is slid over: weighted Lab where the frame is, its square, where the frame is,
+    and the figure's mask.
+    """
 
     colours: Floats
     squared: Floats
@@ -118,7 +128,7 @@ class _Search:
     mask: Floats
 
     @classmethod
-    def of(cls, sight: Sight) -> _Search:
+    def of(cls, sight: SearchRaster) -> _Search:
         colours = _described(sight.straight) * sight.inside[..., None]
         every = (colours, (colours * colours).sum(2), sight.inside, sight.mask * sight.inside)
         edge = (_AROUND,) * 4
@@ -159,7 +169,7 @@ class _Search:
         return float(errors[row, column]), int(row) + around, int(column) + around
 
     def _strayed(self, places: tuple[int, ...], template: tuple[int, ...]) -> Floats:
-        """What it costs to lie off the raster's middle, where the box says that somebody is."""
+        """The cost of lying off the raster's middle, where the box says that somebody is."""
         rows, columns = self.inside.shape
         unit = _STRAY * rows
         down = (np.arange(places[0]) + template[0] / 2 - rows / 2) / unit
@@ -168,7 +178,7 @@ class _Search:
 
 
 def on_grey(lab: Floats, alpha: Floats) -> Picture:
-    """What `alpha` shows of a Lab picture, RGB on grey, without empty margins."""
+    """The part of a Lab picture that `alpha` shows, RGB on grey, without empty margins."""
     rows, columns = np.flatnonzero(alpha.max(1) > 0.1), np.flatnonzero(alpha.max(0) > 0.1)
     if not rows.size:
         return np.full((8, 8, 3), _GREY, np.uint8)
@@ -206,7 +216,9 @@ def _slide(picture: Floats, template: Floats) -> Floats:
 
 
 def _described(lab: Floats) -> Floats:
-    """Lightness at half weight, a, b, and the lightness's own detail: eyes and a parting tell views apart, a shadow does not."""
+    """Lightness at half weight, a, b, and the lightness's own detail:
+    eyes and a parting tell views apart, a shadow does not.
+    """
     light = lab[..., 0]
     detail = light - cv2.GaussianBlur(light, (0, 0), _DETAIL_PX)
     return np.ascontiguousarray(np.dstack([light * LIGHTNESS_WEIGHT, lab[..., 1], lab[..., 2], detail]), np.float32)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
-from checks.colour import Floats
+from checks.seeing.colour import Floats
 
 _BINS = (6, 14, 14)
 _LOW, _HIGH = (0.0, -70.0, -70.0), (100.0, 70.0, 70.0)

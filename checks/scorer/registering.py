@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from checks.colour import Floats
-from checks.masters import Rgb
+from checks.seeing.colour import Floats
+from checks.seeing.masters import Rgb
 from manifests.staging import Box
 
 _PLATE_WIDTH = 1280
@@ -20,8 +20,9 @@ _RATIO = 0.8
 """Lowe's ratio: a match must be this much nearer than the next best one (Lowe 2004)."""
 
 _NEAR = 0.25
-"""Share of the picture's width within which a feature must lie of where the camera's window says it is: things nearer than
-the far wall move against it."""
+"""Share of the picture's width within which a feature must lie of where the camera's window says it is: things nearer
+than the far wall move against it.
+"""
 
 _AGREE_PX = 4.0
 _INLIERS_MIN = 10
@@ -33,7 +34,9 @@ _LOCKED_SHARE = 0.6
 
 _FLOW = (320, 180)
 _FLOW_MAX = 0.06
-"""Frame widths that a thing may stand off the common plane: parallax between the far wall and the furniture before it."""
+"""Frame widths that a thing may stand off the common plane:
+parallax between the far wall and the furniture before it.
+"""
 
 Matrix = NDArray[np.float64]
 """3 × 3: from pixels of the picture to pixels of the plate."""
@@ -41,10 +44,12 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """The plate as the picture shows it. `view`: RGB in the picture's size, 0 to 255; `inside`: 1 where the plate reaches.
+    """The plate as the picture shows it. `view`: RGB in the picture's size, 0 to 255;
+    `inside`: 1 where the plate reaches.
 
     `points`: features of the picture's background; `inliers`: those that agree on one place of the plate. `found`: the
-    features decided; else the camera's window did. `still`: the camera stands where its window says, within a near-identity.
+    features decided; else the camera's window did. `still`: the camera stands where its window says, within a
+    near-identity.
     """
 
     view: Floats
@@ -82,7 +87,7 @@ def register(picture: Rgb, seen: Features, plate: Rgb, window: Box | None) -> Re
     best = guess if matrix is None else matrix
     if best is None:
         return None
-    view, inside = _laid(plate, best, picture.shape[1], picture.shape[0])
+    view, inside = laid_under(plate, best, picture.shape[1], picture.shape[0])
     still = False
     if matrix is not None and guess is not None:
         off = np.linalg.norm(_moved(here, matrix) - _moved(here, guess), axis=1)
@@ -90,8 +95,17 @@ def register(picture: Rgb, seen: Features, plate: Rgb, window: Box | None) -> Re
     return Registered(view, inside, len(seen.places), inliers, matrix is not None, still)
 
 
+def aligned(picture: Rgb, seen: Features, plate: Rgb) -> tuple[Matrix | None, int]:
+    """Where the picture's pixels lie on the plate, at most 1280 wide, by features alone; and how many of them agree.
+    The matrix is None where too few do.
+    """
+    plate = _sized(plate)
+    return _agreed(*_matched(seen, plate, None, picture.shape[1]), None, picture.shape)
+
+
 def settled(picture: Floats, free: Floats, laid: Registered) -> Registered:
-    """The plate drawn to fit, thing by thing, within 6 % of the width: furniture stands before its wall. About 15 CPU-ms.
+    """The plate drawn to fit, thing by thing, within 6 % of the width: furniture stands before its wall.
+    About 15 CPU-ms.
 
     `picture` must be in the plate's light.
     """
@@ -127,14 +141,14 @@ def _agreed(here: Floats, there: Floats, guess: Matrix | None, shape: tuple[int,
     if inliers < _INLIERS_MIN:
         return None, inliers
     matrix = np.asarray(found, np.float64)
-    area = _area(matrix, shape)
-    wanted = area if guess is None else _area(guess, shape)
+    area = area_of(matrix, shape)
+    wanted = area if guess is None else area_of(guess, shape)
     whole = area > 0 and _AREA[0] < area / wanted < _AREA[1]
     return (matrix, inliers) if whole else (None, 0)
 
 
-def _area(matrix: Matrix, shape: tuple[int, ...]) -> float:
-    """The signed area, on the plate, of the picture's frame; below 0 where it folds over."""
+def area_of(matrix: Matrix, shape: tuple[int, ...]) -> float:
+    """The area in pixels, on the plate, of the picture's frame; below 0 where it folds over."""
     height, width = shape[:2]
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
     if (np.c_[corners, np.ones(4)] @ matrix[2] <= 0).any():
@@ -148,10 +162,8 @@ def _area(matrix: Matrix, shape: tuple[int, ...]) -> float:
     return float(0.5 * abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))))
 
 
-def _matched(
-    seen: Features, plate: Rgb, guess: Matrix | None, width: int
-) -> tuple[Floats, Floats]:  # fmt: skip
-    kept = _plate_features(_Kept(plate))
+def _matched(seen: Features, plate: Rgb, guess: Matrix | None, width: int) -> tuple[Floats, Floats]:
+    kept = _plate_features(_PlateKey(plate))
     nothing = np.zeros((0, 2), np.float32)
     if len(seen.places) < _INLIERS_MIN or len(kept.places) < _INLIERS_MIN:
         return nothing, nothing
@@ -167,7 +179,7 @@ def _matched(
     return here[near], there[near]
 
 
-class _Kept:
+class _PlateKey:
     """A plate as a key of a cache: equal when the pixels are."""
 
     def __init__(self, plate: Rgb) -> None:
@@ -178,11 +190,11 @@ class _Kept:
         return hash(self._mark)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Kept) and other._mark == self._mark
+        return isinstance(other, _PlateKey) and other._mark == self._mark
 
 
 @lru_cache(maxsize=64)
-def _plate_features(kept: _Kept) -> Features:
+def _plate_features(kept: _PlateKey) -> Features:
     return features(np.ascontiguousarray(kept.plate[..., :3]), known_part(kept.plate))
 
 
@@ -199,8 +211,9 @@ def _moved(places: Floats | Matrix, matrix: Matrix) -> Matrix:
     return np.asarray(out[:, :2] / out[:, 2:], np.float64)
 
 
-def _laid(plate: Rgb, matrix: Matrix, width: int, height: int) -> tuple[Floats, Floats]:
-    shrunk = float(np.sqrt(max(_area(matrix, (height, width)), 1.0) / (width * height)))
+def laid_under(plate: Rgb, matrix: Matrix, width: int, height: int) -> tuple[Floats, Floats]:
+    """The plate as a picture of this size shows it, RGB 0 to 255, and 1 where it reaches."""
+    shrunk = float(np.sqrt(max(area_of(matrix, (height, width)), 1.0) / (width * height)))
     source = cv2.GaussianBlur(plate, (0, 0), 0.4 * shrunk) if shrunk > 1.2 else plate
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     view = cv2.warpPerspective(source, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)

@@ -1,4 +1,6 @@
-"""A contact sheet of scored pictures: the references, then each test with its subject's box, its verdict and its worst channels."""
+"""A contact sheet of scored pictures: the references, then each test with its subject's box,
+its verdict and its worst channels.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from checks.masters import Rgb
-from checks.scorer.any_pictures import PictureScore, Scored, Seen
+from checks.picture_scores import PictureScore, Scored
+from checks.scorer.any_pictures import SpottedPicture
+from checks.seeing.masters import Rgb
 
 _CELL = (320, 240)
 _LINE, _GAP, _SIZE = 19, 14, 14
@@ -20,7 +23,9 @@ _COLOURS = {"pass": (46, 125, 80), "ask": (190, 120, 10), "fail": (190, 40, 40)}
 _WIDTH_MAX = 40
 
 
-def draw_sheet(references: Sequence[Seen], tests: Sequence[Seen], scored: Scored, path: Path) -> None:
+def draw_sheet(
+    references: Sequence[SpottedPicture], tests: Sequence[SpottedPicture], scored: Scored, path: Path
+) -> None:
     """Write the sheet as a PNG. Raises OSError where the folder cannot be written to."""
     across = min(_ACROSS_MAX, max(len(references), len(tests)))
     rows = -(-len(references) // across) - (-len(tests) // across)
@@ -59,17 +64,23 @@ def _words(score: PictureScore) -> list[tuple[str, tuple[int, int, int]]]:
 
 
 def _draw_cell(
-    sheet: Image.Image, pen: ImageDraw.ImageDraw, font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
-    place: tuple[int, int], seen: Seen, words: Sequence[tuple[str, tuple[int, int, int]]],
-) -> None:  # fmt: skip
+    sheet: Image.Image,
+    pen: ImageDraw.ImageDraw,
+    font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
+    place: tuple[int, int],
+    seen: SpottedPicture,
+    words: Sequence[tuple[str, tuple[int, int, int]]],
+) -> None:
     small, (left, top) = _fitted(seen.picture), place
     x, y = left + (_CELL[0] - small.width) // 2, top + (_CELL[1] - small.height) // 2
     sheet.paste(small, (x, y))
     box = seen.spotted.box
     corners = (
-        x + max(0.0, box.left) * small.width, y + max(0.0, box.top) * small.height,
-        x + min(1.0, box.right) * small.width - 1, y + min(1.0, box.bottom) * small.height - 1,
-    )  # fmt: skip
+        x + max(0.0, box.left) * small.width,
+        y + max(0.0, box.top) * small.height,
+        x + min(1.0, box.right) * small.width - 1,
+        y + min(1.0, box.bottom) * small.height - 1,
+    )
     pen.rectangle(corners, outline=(255, 255, 255), width=4)
     pen.rectangle(corners, outline=_INK, width=2)
     name = seen.name if len(seen.name) <= _WIDTH_MAX else "…" + seen.name[-_WIDTH_MAX:]

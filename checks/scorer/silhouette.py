@@ -5,19 +5,21 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from checks.colour import Floats
-from checks.eye import Picture
-from checks.scorer.matching import Match, Sight
+from checks.scorer.matching import Match, SearchRaster
+from checks.seeing.colour import Floats
+from checks.seeing.eye import Picture
 
 _ROUNDS = 2
 _SURE_PX, _REACH_PX = 5, 13
-"""Pixels of a raster: a view's core is surely the figure's; nobody reaches farther beyond it than a lifted arm's hand."""
+"""Pixels of a raster: a view's core is surely the figure's;
+nobody reaches farther beyond it than a lifted arm's hand.
+"""
 
 _DIFFERS, _SAME = 0.6, 0.15
 """Of the evidence against the plate, 0 to 1: above, probably somebody; below, probably the room."""
 
 
-def silhouette(sight: Sight, match: Match) -> Floats:
+def silhouette(sight: SearchRaster, match: Match) -> Floats:
     """0 to 1 for each pixel of the raster; `sight.mask` is what is believed so far. About 15 CPU-ms."""
     view, seen = (match.alpha > 0.5).astype(np.uint8), (sight.mask > _DIFFERS).astype(np.uint8)
     core = cv2.erode(view, _disc(_SURE_PX)) > 0

@@ -1,6 +1,8 @@
-"""Who is the picture about, where nobody says? Saliency and GrabCut in a reference; its colours, found again in a test.
+"""Finds a picture's subject where nobody names it: saliency and GrabCut in a reference;
+its colours, found again in a test.
 
-No network model is asked: none for this ships in a package that we may use. What is found is said, and can be given.
+No network model is asked: none for this ships in a package that we may use. The result is reported, and a person can
+set it.
 """
 
 from __future__ import annotations
@@ -12,12 +14,12 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from checks.colour import Floats, difference, lab
-from checks.masters import Rgb
 from checks.scorer.light import light_between
 from checks.scorer.palettes import paint, palette
 from checks.scorer.registering import features, register, settled
 from checks.scorer.silhouette import cut
+from checks.seeing.colour import Floats, difference, lab
+from checks.seeing.masters import Rgb
 from manifests.staging import Box
 
 How = Literal[
@@ -57,8 +59,8 @@ class Spotted:
 def spot(
     picture: Rgb, box: Box | None = None, like: Sequence[tuple[Rgb, Spotted]] = (), others: Sequence[Rgb] = ()
 ) -> Spotted:
-    """Find the subject: in `box` if it is given; else by what `others` do not have before the same place; else by the colours
-    of the subjects in `like`; else by what stands out.
+    """Find the subject: in `box` if it is given; else by what `others` do not have before the same place; else by the
+    colours of the subjects in `like`; else by what stands out.
     """
     small = _small(picture)
     if box is not None:
@@ -80,7 +82,9 @@ def spot(
 
 
 def _new(picture: Rgb, others: Sequence[Rgb]) -> Floats | None:
-    """What differs from most of the pictures that show the same place, 0 to 1. None where fewer than two of them do."""
+    """The difference from most of the pictures that show the same place, 0 to 1.
+    None where fewer than two of them do.
+    """
     width = min(_PLACE_WIDTH, picture.shape[1])
     small = np.asarray(cv2.resize(picture, (width, round(picture.shape[0] * width / picture.shape[1]))), np.uint8)
     free = np.ones(small.shape[:2], np.float32)
@@ -105,7 +109,9 @@ def _new(picture: Rgb, others: Sequence[Rgb]) -> Floats | None:
 
 
 def _saliency(small: Rgb) -> Floats:
-    """Contrast of each colour with all others of the picture, more of it towards the middle (Achanta 2009, with a prior)."""
+    """Contrast of each colour with all others of the picture, more of it towards the middle (Achanta 2009,
+    with a prior).
+    """
     colours = cv2.GaussianBlur(lab(small), (0, 0), 2.0)
     edge = np.concatenate([colours[:4].reshape(-1, 3), colours[:, :4].reshape(-1, 3), colours[:, -4:].reshape(-1, 3)])
     off = np.minimum(

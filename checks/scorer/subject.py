@@ -1,4 +1,4 @@
-"""What the local eye compares: people and a place in a picture, and the masters they are held against."""
+"""The inputs of the local eye: people and a place in a picture, and the masters they are compared with."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from checks.masters import Rgb, Rgba
+from checks.seeing.masters import Rgb, Rgba
 from manifests.noun import Noun, Text
 from manifests.staging import Box
 
 Axis = Literal["identity", "wardrobe", "location"]
-"""What may drift: who somebody is, what they wear, where it is."""
+"""The axes that may drift: a character's identity, the wardrobe, the place."""
 
 Mask = NDArray[np.float32]
 """Height × width, 0 to 1, of the whole picture."""
@@ -22,11 +22,12 @@ Mask = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Somebody in the picture. Boxes in fractions of it; `head` None: where the view that fits has it, if it has a neck.
+    """Somebody in the picture. Boxes in fractions of it;
+    `head` None: where the view that fits has it, if it has a neck.
 
-    `mask`: where the figure is thought to be seen, 0 to 1, in any size of the picture's shape; None: unknown. `wardrobe`
-    names the clothes they should wear; "" judges them against all masters of that entity. `upright`: a head on top, as people
-    have it; an animal's is not looked for.
+    `mask`: where the figure is thought to be seen, 0 to 1, in any size of the picture's shape; None: unknown.
+    `wardrobe` names the clothes they should wear; "" judges them against all masters of that entity. `upright`: a head
+    on top, as people have it; an animal's is not looked for.
     """
 
     entity: str
@@ -45,7 +46,8 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where it is. `window`: the part of the plate that the camera should see, in fractions of the plate; None: unknown.
+    """Where it is. `window`: the part of the plate that the camera should see, in fractions of the plate;
+    None: unknown.
 
     `locked_off`: the camera does not move and stands where the plate was taken: only then SSIM counts.
     """
@@ -57,10 +59,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """What an approved panel shows of somebody: a further master of their head and clothes.
+    """A further master of a character's head and clothes, from an approved panel.
 
-    `head`: RGBA down to the chin; `torso`: RGBA from there to the crotch; both in the plate's light, and None where the panel
-    shows too little. `colours`: histograms of the "torso" and the "legs", in the plate's light and as they are.
+    `head`: RGBA down to the chin; `torso`: RGBA from there to the crotch; both in the plate's light, and None where the
+    panel shows too little. `colours`: histograms of the "torso" and the "legs", in the plate's light and as they are.
     """
 
     head: Rgba | None
@@ -70,12 +72,12 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Masters:
-    """The yardstick: `figures` by entity, or by `entity/wardrobe`, as RGBA cut-outs; `plates` by location, RGB, or RGBA where
-    somebody stands in the way.
+    """The yardstick: `figures` by entity, or by `entity/wardrobe`, as RGBA cut-outs; `plates` by location, RGB, or RGBA
+    where somebody stands in the way.
 
-    Give at least three of each where the film has them; the best one counts, channel by channel. Give everybody: a rival
-    that fits better than the asked one is the surest sign of a swap. `likenesses`: further masters, from approved panels: a
-    film has them from more sides, and in more lights, than its four views.
+    Give at least three of each where the film has them; the best one counts, channel by channel. Give everybody: a
+    rival that fits better than the asked one is the surest sign of a swap. `likenesses`: further masters, from approved
+    panels: a film has them from more sides, and in more lights, than its four views.
     """
 
     figures: Mapping[str, tuple[Rgba, ...]] = field(default_factory=dict)
@@ -87,7 +89,7 @@ class Masters:
         return self.figures.get(subject.key) or self.figures.get(subject.entity, ())
 
     def likenesses_of(self, subject: Subject) -> tuple[Likeness, ...]:
-        """What approved panels show of the subject in these clothes, or, where none are named, in any."""
+        """The masters of the subject from approved panels, in these clothes, or, where none are named, in any."""
         return self.likenesses.get(subject.key, ())
 
     def rivals(self, entity: str) -> tuple[tuple[Rgba, ...], ...]:

@@ -1,4 +1,6 @@
-"""What people, and agents, say to the room. Every word is a row of the ledger under the session's name; none but a yes spends."""
+"""Decisions of people and agents in the room. Each decision is a row of the ledger under the session's name;
+only an approval spends.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +12,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from desk.room.guard import a_person, json_of
-from desk.room.house import House
+from desk.room.house import ReviewRoom
 from desk.room.reading import DOOR, read
 from desk.room.tray import REASONS, Yes, as_seen, digest_of, reason_of
 from governor.errors import MoneyCommitted
 from manifests.bible import Region
 from manifests.decision import Door, Say
 from manifests.handwork import Change
+from manifests.names import scene_of_shot
 from manifests.noun import Noun, Sha256, ShotId
-from wiring import retaking
-from wiring.approving import answered_before, approve, refuse_parked
-from wiring.draft_approval import approvable, drafts_that_wait
-from wiring.review import scene_view, view_and_bindings
-from wiring.review_takes import wants_reason
-from wiring.saying import lay_out_kit, remark_on, say, send_back
+from production.bible.saying import lay_out_kit, remark_on, say, send_back
+from production.journey import retaking
+from production.planning.draft_approval import approvable, drafts_that_wait
+from production.review.approving import answered_before, approve, refuse_parked
+from production.review.scene import scene_view, view_and_bindings
+from production.review.takes import wants_reason
 
 _Words = Annotated[str, Field(max_length=2000)]
 _Frame = Annotated[int, Field(strict=True, ge=0, le=100_000)]
@@ -43,7 +46,9 @@ class NoteSaid(Noun):
 
 
 class VerdictSaid(Noun):
-    """A verdict on the take on the screen, or on the shot. Of a retake: the one thing that changes, and what is wrong."""
+    """A verdict on the take on the screen, or on the shot.
+    Of a retake: the one thing that changes, and what is wrong.
+    """
 
     shot: ShotId
     say: Say
@@ -62,7 +67,7 @@ class TakenBack(Noun):
     words: Annotated[tuple[tuple[ShotId, Annotated[int, Field(strict=True, ge=1)]], ...], Field(max_length=400)]
 
 
-async def scene_json(house: House, request: Request) -> Response:
+async def scene_json(house: ReviewRoom, request: Request) -> Response:
     """`GET /api/scene/SC010`: all that the page shows."""
 
     def look() -> str:
@@ -72,23 +77,29 @@ async def scene_json(house: House, request: Request) -> Response:
     return Response(await run_in_threadpool(look), media_type="application/json")
 
 
-async def note(house: House, request: Request) -> Response:
+async def note(house: ReviewRoom, request: Request) -> Response:
     """`POST /api/note`. An agent's is written down as a program's."""
     session, said = request.state.session, read(NoteSaid, await json_of(request))
 
     def write() -> int:
         services = house.services
         remark = remark_on(
-            services, said.shot, said.take, asset=said.asset, frame=said.frame, to_frame=said.to_frame, box=said.box,
+            services,
+            said.shot,
+            said.take,
+            asset=said.asset,
+            frame=said.frame,
+            to_frame=said.to_frame,
+            box=said.box,
             proposes=said.proposes if session.agent else None,
-        )  # fmt: skip
+        )
         door: Door = "program" if session.agent else DOOR
         return say(services, "note", said.shot, who=session.name, door=door, why=said.text, remark=remark)
 
     return JSONResponse({"number": await run_in_threadpool(write), "shot": said.shot})
 
 
-async def verdict(house: House, request: Request) -> Response:
+async def verdict(house: ReviewRoom, request: Request) -> Response:
     """`POST /api/say`: circle, retake, edit a layer, composite, post fix, hold or omit."""
     session, said = a_person(request, "give a verdict"), read(VerdictSaid, await json_of(request))
 
@@ -97,9 +108,15 @@ async def verdict(house: House, request: Request) -> Response:
         remark = remark_on(services, said.shot, said.take, asset=said.asset, frame=said.frame)
         if said.say == "retake" and said.change is not None:
             number, told = send_back(
-                services, said.shot, change=said.change, flaw=said.flaw, why=said.why, who=session.name, door=DOOR,
+                services,
+                said.shot,
+                change=said.change,
+                flaw=said.flaw,
+                why=said.why,
+                who=session.name,
+                door=DOOR,
                 remark=remark,
-            )  # fmt: skip
+            )
             return (number,), told
         if said.say == "composite":
             return lay_out_kit(services, said.shot, why=said.why, who=session.name, door=DOOR, remark=remark)
@@ -110,18 +127,18 @@ async def verdict(house: House, request: Request) -> Response:
         judged = services.ledger.verdict(said.take) if said.say == "circle" and said.take else None
         told = ""
         if judged is not None and judged.failed:
-            told = f"It stays refused by its gate: gate verdict {said.shot} pass teaches the rule; or change one thing."
+            told = f"The take stays refused. Teach the rule: gate verdict {said.shot} pass; or change one thing."
         elif judged is not None and judged.questions:
-            told = f"That answers its gate: gate resume {said.shot.partition('_')[0]} goes on with it."
+            told = f"That answers the gate's question. Continue with it: gate resume {scene_of_shot(said.shot)}"
         return (number,), told
 
     numbers, told = await run_in_threadpool(write)
     return JSONResponse({"words": [[said.shot, number] for number in numbers], "told": told})
 
 
-async def undo(house: House, request: Request) -> Response:
-    """`POST /api/undo`: each word by itself; what cannot be taken back any more is said."""
-    session, said = a_person(request, "take a word back"), read(TakenBack, await json_of(request))
+async def undo(house: ReviewRoom, request: Request) -> Response:
+    """`POST /api/undo`: each decision by itself; the answer names the part that cannot be taken back any more."""
+    session, said = a_person(request, "take a decision back"), read(TakenBack, await json_of(request))
 
     def write() -> list[str]:
         services, kept = house.services, []
@@ -136,8 +153,9 @@ async def undo(house: House, request: Request) -> Response:
     return JSONResponse({"kept": kept, "taken_back": len(said.words) - len(kept)})
 
 
-async def tray(house: House, request: Request) -> Response:
-    """`GET /api/tray/SC010`: the finals that can be approved, what each approval would be bound to, and the scene as it stands.
+async def tray(house: ReviewRoom, request: Request) -> Response:
+    """`GET /api/tray/SC010`: the finals that can be approved, what each approval would be bound to,
+    and the scene as it stands.
 
     Where the film asks for it, the drafts that wait too, each with the picture it opens on and its words.
     """
@@ -159,22 +177,32 @@ async def tray(house: House, request: Request) -> Response:
             "reasons": list(REASONS),
             "shots": {
                 shot: {
-                    "digest": digest_of(b), "tier": b.tier, "resolution": b.resolution, "provider": b.provider,
-                    "price_microusd": b.price_microusd, "wants_reason": wants_reason(services, b),
-                    **({"picture": b.panel if drafts[shot].picture else None, "words": drafts[shot].prompt} if shot in drafts else {}),
+                    "digest": digest_of(b),
+                    "tier": b.tier,
+                    "resolution": b.resolution,
+                    "provider": b.provider,
+                    "price_microusd": b.price_microusd,
+                    "wants_reason": wants_reason(services, b),
+                    **(
+                        {"picture": b.panel if drafts[shot].picture else None, "words": drafts[shot].prompt}
+                        if shot in drafts
+                        else {}
+                    ),
                 }
                 for shot, b in shown.items()
             },
-        }  # fmt: skip
+        }
 
     return JSONResponse(await run_in_threadpool(look))
 
 
-async def yes(house: House, request: Request) -> Response:
-    """`POST /api/yes`: a yes to what the tray showed. The same row as any other door writes; ten seconds later the run goes on."""
+async def yes(house: ReviewRoom, request: Request) -> Response:
+    """`POST /api/yes`: an approval of what the tray showed.
+    It is the same row as anywhere else; ten seconds later the run continues.
+    """
     session, said = a_person(request, "approve"), read(Yes, await json_of(request))
     seen = house.tray.take(session, said)
-    scene = next(iter(seen)).partition("_")[0]
+    scene = scene_of_shot(next(iter(seen)))
     services = house.services
 
     def write() -> dict[str, Any]:
@@ -184,8 +212,11 @@ async def yes(house: House, request: Request) -> Response:
         why = reason_of(said, wanted=any(wants_reason(services, binding) for binding in seen.values()))
         decisions = approve(services, seen.values(), who=session.name, door=DOOR, why=why)
         bodies = {decision.stored() for decision in decisions}
-        numbers = [[d.decision.scope.rpartition(":")[2], d.number] for d in services.ledger.decided(scene)
-                   if d.decision.stored() in bodies]  # fmt: skip
+        numbers = [
+            [d.decision.scope.rpartition(":")[2], d.number]
+            for d in services.ledger.decided(scene)
+            if d.decision.stored() in bodies
+        ]
         return {"words": numbers, "told": list(answered_before(services, decisions))}
 
     written = await run_in_threadpool(write)
@@ -193,7 +224,7 @@ async def yes(house: House, request: Request) -> Response:
     return JSONResponse({**written, "seconds": house.going_on.grace_s, "next": f"gate resume {scene}"})
 
 
-async def going(house: House, request: Request) -> Response:
-    """`GET /api/going/SC010`: what became of the run after the last yes."""
+async def going(house: ReviewRoom, request: Request) -> Response:
+    """`GET /api/going/SC010`: what became of the run after the last approval."""
     scene = request.path_params["scene"]
     return JSONResponse({"outcome": house.going_on.outcomes.get(scene, ""), "next": f"gate resume {scene}"})

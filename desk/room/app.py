@@ -1,6 +1,8 @@
-"""The review room as a web application: pages, media by content hash, and the words that people say. Nobody comes in unasked.
+"""The review room as a web application: pages, media by content hash, and people's decisions.
+Nobody comes in without a key or a link.
 
-It serves what the vault and the books hold and fetches nothing from anywhere. Mount it, or serve it by itself (`gate review`).
+It serves what the vault and the ledger hold and fetches nothing from anywhere. Mount it, or serve it by itself
+(`gate review`).
 """
 
 from __future__ import annotations
@@ -17,28 +19,30 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from desk.room import answers, hands, media, pages
-from desk.room.doors import Doors
 from desk.room.errors import RoomRefused
 from desk.room.going_on import GRACE_S, GoingOn, LetGoOn, in_prefect
 from desk.room.guard import Guard, refused
-from desk.room.house import House
+from desk.room.house import ReviewRoom
+from desk.room.sessions import Doors
 from desk.room.tray import Tray
 from manifests.errors import GateError
 from wiring.services import Services
 
-_Answer = Callable[[House, Request], Awaitable[Response]]
+_Answer = Callable[[ReviewRoom, Request], Awaitable[Response]]
 
 
 def room_app(
     services: Services, doors: Doors, *, let_go_on: LetGoOn = in_prefect, grace_s: float = GRACE_S
 ) -> Starlette:
-    """The room of one film. `let_go_on` resumes the runs that wait for a yes, `grace_s` seconds after it was said."""
-    house = House(services, doors, Tray(doors.clock), going_on=GoingOn(let_go_on, grace_s))
+    """The room of one film.
+    `let_go_on` resumes the runs that wait for an approval, `grace_s` seconds after it was given.
+    """
+    house = ReviewRoom(services, doors, Tray(doors.clock), going_on=GoingOn(let_go_on, grace_s))
 
     def route(path: str, answer: _Answer, *methods: str) -> Route:
         return Route(path, partial(_async, answer, house), methods=list(methods) or ["GET"])
 
-    def file(path: str, answer: Callable[[House, Request], Response]) -> Route:
+    def file(path: str, answer: Callable[[ReviewRoom, Request], Response]) -> Route:
         return Route(path, partial(_sync, answer, house), methods=["GET"])
 
     return Starlette(
@@ -64,11 +68,11 @@ def room_app(
     )
 
 
-async def _async(answer: _Answer, house: House, request: Request) -> Response:
+async def _async(answer: _Answer, house: ReviewRoom, request: Request) -> Response:
     return await answer(house, request)
 
 
-async def _sync(answer: Callable[[House, Request], Response], house: House, request: Request) -> Response:
+async def _sync(answer: Callable[[ReviewRoom, Request], Response], house: ReviewRoom, request: Request) -> Response:
     return await run_in_threadpool(answer, house, request)
 
 

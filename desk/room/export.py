@@ -8,24 +8,26 @@ from pathlib import Path
 import click
 
 from checks.errors import CheckError
-from desk.output_file import Output
+from desk.cli.output_file import Output
 from desk.room.house import HERE, templates
 from desk.room.media import STATIC
 from desk.room.pages import in_script
 from manifests.money import rounded_usd
 from manifests.scene import Scene
+from production.review.model import SceneView
+from production.review.scene import scene_view
+from production.review.thumbnails import thumbnail
 from vault.errors import VaultError
-from wiring.review import scene_view
-from wiring.review_model import SceneView
 from wiring.services import Services
-from wiring.thumbnails import thumbnail
 
 PAGE, DATA = "index.html", "review.json"
 _VIEW = Output("--export", "a review page", ".json", schema=SceneView.schema_name.rpartition("/")[0])
 
 
 def export(services: Services, scene: Scene, into: Path) -> Path:
-    """Write the page and give its path. Raises UsageError for a folder that holds something else, VaultError, PriceRefused."""
+    """Write the page and give its path.
+    Raises UsageError for a folder that holds something else, VaultError, PriceRefused.
+    """
     if into.exists() and any(into.iterdir()) and not _VIEW.wrote(into / DATA):
         raise click.UsageError(
             f"{into} holds something else; name an empty folder: gate review {scene.id} --export FOLDER"
@@ -39,16 +41,26 @@ def export(services: Services, scene: Scene, into: Path) -> Path:
     for name in STATIC:
         shutil.copyfile(HERE / "static" / name, into / name)
     (into / DATA).write_text(view.stored(), encoding="utf-8")
-    page = templates().get_template("static.html").render(
-        base="", me="you", agent=False, csrf="", dollars=rounded_usd, view=view, static=True,
-        data=in_script(view.model_dump(mode="json")),
-    )  # fmt: skip
+    page = (
+        templates()
+        .get_template("static.html")
+        .render(
+            base="",
+            me="you",
+            agent=False,
+            csrf="",
+            dollars=rounded_usd,
+            view=view,
+            static=True,
+            data=in_script(view.model_dump(mode="json")),
+        )
+    )
     (into / PAGE).write_text(page, encoding="utf-8")
     return into / PAGE
 
 
 def _for_others(view: SceneView) -> SceneView:
-    """The view without the places of this machine: whoever opens the page is elsewhere."""
+    """The view without the paths of this machine: people open the page on another one."""
     shots = (
         shot.model_copy(update={"hands": tuple(frame.model_copy(update={"kit": ""}) for frame in shot.hands)})
         for shot in view.shots
@@ -61,7 +73,11 @@ def media_of(view: SceneView) -> set[str]:
     takes = [take for shot in view.shots for take in shot.takes]
     pictures = {take.media.name for take in takes if take.media}
     heat = {frame.heat for shot in view.shots for frame in shot.hands if frame.heat}
-    return pictures | heat | {reference.media for take in takes for reference in take.references if reference.media}
+    shown = [
+        *(each for take in takes for each in take.references),
+        *(m for t in takes for q in t.asks for m in q.masters),
+    ]
+    return pictures | heat | {reference.media for reference in shown if reference.media}
 
 
 def _copy(services: Services, name: str, target: Path) -> None:

@@ -1,4 +1,6 @@
-"""Takes in what somebody said on an exported page. It is written under the name of who takes it in; a yes is never among it."""
+"""Imports notes and verdicts from an exported page, under the name of the person who imports them;
+an approval is never among them.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from desk.room.answers import NoteSaid, VerdictSaid
 from desk.room.errors import RoomRefused
 from manifests.decision import Decision, Door
 from manifests.errors import GateError
-from wiring.saying import remark_on, say, send_back
+from production.bible.saying import remark_on, say, send_back
 from wiring.services import Services
 
 SCHEMA = "gate/verdicts/1"
@@ -24,8 +26,8 @@ _WORDS_MAX = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class TakenIn:
-    """How many words were new, how many were in the books, and why others were not taken, a sentence each."""
+class ImportResult:
+    """How many entries were new, how many were recorded already, and why others were refused, a sentence each."""
 
     notes: int
     verdicts: int
@@ -33,8 +35,8 @@ class TakenIn:
     refused: tuple[str, ...]
 
 
-def take_in(services: Services, file: Path, who: str) -> TakenIn:
-    """Write its notes and verdicts down. Raises RoomRefused for a file that is none, or that brings an approval."""
+def take_in(services: Services, file: Path, who: str) -> ImportResult:
+    """Write its notes and verdicts down. Raises RoomRefused for any other file, and for an approval in it."""
     document = _read(file)
     if document.get("film") != services.folder.film.code:
         raise _bad(
@@ -57,7 +59,7 @@ def take_in(services: Services, file: Path, who: str) -> TakenIn:
                 refused.append(f"{kind} {number}: {first['msg']}")
             except GateError as error:
                 refused.append(f"{kind} {number}: {error}")
-    return TakenIn(counts["notes"], counts["verdicts"], known, tuple(refused))
+    return ImportResult(counts["notes"], counts["verdicts"], known, tuple(refused))
 
 
 def _write(services: Services, word: NoteSaid | VerdictSaid, who: str) -> None:
@@ -81,34 +83,37 @@ def _write(services: Services, word: NoteSaid | VerdictSaid, who: str) -> None:
 def _is_known(word: NoteSaid | VerdictSaid, said: Iterable[Decision], who: str) -> bool:
     kind, text = ("note", word.text) if isinstance(word, NoteSaid) else (word.say, None)
     return any(
-        d.kind == kind and d.who == who and d.scope == f"shot:{word.shot}" and (text is None or d.why == text)
+        d.kind == kind
+        and d.who == who
+        and d.scope == f"shot:{word.shot}"
+        and (text is None or d.why == text)
         and (d.remark or d.retake) is not None
         and (d.remark.take if d.remark else d.retake.take if d.retake else None) == word.take
         and (kind != "note" or (d.remark is not None and d.remark.frame == word.frame))
         for d in said
-    )  # fmt: skip
+    )
 
 
 def _read(file: Path) -> dict[str, Any]:
     try:
         if not file.is_file() or file.stat().st_size > _BYTES_MAX:
-            raise _bad(file, f"it is no file of at most {_BYTES_MAX // 1_000_000} MB", "Name verdicts.json.")
+            raise _bad(file, f"it is not a file of at most {_BYTES_MAX // 1_000_000} MB", "Name verdicts.json.")
         document = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise _bad(file, "it cannot be read as JSON", "Download it from the page again.") from error
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        raise _bad(file, "it is no file of verdicts", "Download it from the page again.")
+        raise _bad(file, "it is not a file of verdicts", "Download it from the page again.")
     lists = [document.get(name) for name in ("notes", "verdicts")]
     if not all(isinstance(each, list) and len(each) <= _WORDS_MAX for each in lists):
         raise _bad(
-            file, f"its notes and verdicts are no lists of at most {_WORDS_MAX}", "Download it from the page again."
+            file, f"its notes and verdicts are not lists of at most {_WORDS_MAX}", "Download it from the page again."
         )
     says = {str(each.get("say")) for each in document["verdicts"] if isinstance(each, dict)}
     if set(document) - {"schema", "film", "scene", "notes", "verdicts"} or says & {"approve", "yes", "final"}:
         raise _bad(
             file,
-            "a yes to finals cannot be given by a file: nobody knows who wrote it",
-            "Say it in the room: gate review",
+            "finals cannot be approved by a file: nobody knows who wrote it",
+            "Approve them in the review room: gate review",
         )
     return document
 

@@ -1,4 +1,6 @@
-"""Ten seconds after a yes the runs that wait for it go on, unless it was taken back: until then nothing moves on its word."""
+"""Lets the runs that wait for an approval continue ten seconds after it, unless it was taken back:
+until then nothing happens.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ LetGoOn = Callable[[Services, str, str], Awaitable[int]]
 
 @dataclass
 class GoingOn:
-    """What is on its way, by scene. The yes itself is in the ledger already: if this process dies, `gate resume` goes on."""
+    """The runs on their way, by scene. The approval itself is in the ledger already:
+    if this process dies, `gate resume` continues.
+    """
 
     let_go_on: LetGoOn
     grace_s: float = GRACE_S
@@ -44,7 +48,7 @@ class GoingOn:
             return
         try:
             self.outcomes[scene] = "went on" if await self.let_go_on(services, scene, who) else "nobody waits"
-        except Exception as error:  # noqa: BLE001  whatever Prefect's server says, the yes stands, and gate resume goes on
+        except Exception as error:  # noqa: BLE001  the approval stands in any case, and gate resume continues
             self.outcomes[scene] = "failed"
             services.telemetry.say(scene, "approval", "blocked", f"no run went on by itself ({type(error).__name__})")
 

@@ -1,4 +1,6 @@
-"""Stands before every page of the room: the Host it was called by, who is there, where a word comes from, and how fast."""
+"""Stands before every page of the room: it checks the Host name, the session, the origin of a decision,
+and the rate of requests.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from desk.room.doors import TRIES, TRIES_S, WRITES, WRITES_S, Doors, Session
 from desk.room.errors import RoomRefused
+from desk.room.sessions import TRIES, TRIES_S, WRITES, WRITES_S, Doors, Session
 from manifests.errors import GateError
 
 POLICY = (
@@ -29,11 +31,15 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), fullscreen=(self)",
 }
 _OPEN = ("/enter", "/static/")
-"""What anybody may read: the door itself, and the script and the style of the pages, which say nothing of a film."""
+"""The pages that anybody may read: the door itself, and the script and the style of the pages,
+which say nothing of a film.
+"""
 
 
 class Guard:
-    """An ASGI layer. What it lets through carries its `Session` in `request.state.session`, except at the open paths."""
+    """An ASGI layer.
+    What it lets through carries its `Session` in `request.state.session`, except at the open paths.
+    """
 
     def __init__(self, app: ASGIApp, doors: Doors) -> None:
         self._app, self._doors = app, doors
@@ -63,7 +69,7 @@ class Guard:
         await self._app(scope, receive, send_with_headers)
 
     def _admit(self, request: Request) -> Session | None:
-        """Whoever is there, None at an open path. Raises RoomRefused."""
+        """The session of the caller, None at an open path. Raises RoomRefused."""
         if request.headers.get("host", "").lower() not in self._doors.hosts:
             cause = "this room does not answer under that name"
             raise RoomRefused("Host", cause, "Open the address that gate review printed.", status=421)
@@ -79,13 +85,13 @@ class Guard:
             return None
         session = self._who(request, caller)
         if session is None:
-            raise RoomRefused("the review room", "nobody has come in from here", _COME_IN, status=401)
+            raise RoomRefused("the review room", "nobody is signed in from here", _COME_IN, status=401)
         self._not_too_fast(f"{session.id or session.name} {caller}", WRITES, WRITES_S, watched=writes)
         if writes and session.csrf:
             self._from_here(request.headers)
             if request.headers.get("x-gate-csrf") != session.csrf:
                 raise RoomRefused(
-                    "the word", "it does not come from a page of this room", "Load the page again.", status=403
+                    "the request", "it does not come from a page of this room", "Load the page again.", status=403
                 )
         return session
 
@@ -105,13 +111,13 @@ class Guard:
             raise RoomRefused("the review room", "too many requests came from here", "Wait a minute.", status=429)
 
     def _from_here(self, headers: Headers) -> None:
-        """A browser says from which page a word was sent. A word without that is not taken. Raises RoomRefused."""
+        """A browser says from which page a decision was sent. A word without that is not taken. Raises RoomRefused."""
         scheme, _, host = headers.get("origin", "").partition("://")
         if scheme not in {"http", "https"} or host.lower() not in self._doors.hosts:
-            raise RoomRefused("the word", "it was sent from another page", "Say it in the room.", status=403)
+            raise RoomRefused("the request", "it was sent from another page", "Send it from the room.", status=403)
 
 
-_COME_IN = "Open the link that gate review printed; it lets one person in, once."
+_COME_IN = "Open the link that gate review printed; it works once, for one person."
 
 
 def refused(doors: Doors, request: Request, error: GateError) -> Response:
@@ -119,9 +125,11 @@ def refused(doors: Doors, request: Request, error: GateError) -> Response:
     status = error.status if isinstance(error, RoomRefused) else 409
     session: Session | None = request.scope.get("state", {}).get("session")
     doors.refused(
-        address=request.client.host if request.client else "nobody", who=session.name if session else "",
-        what=f"{request.method} {request.scope['path']}", why=str(error),
-    )  # fmt: skip
+        address=request.client.host if request.client else "nobody",
+        who=session.name if session else "",
+        what=f"{request.method} {request.scope['path']}",
+        why=str(error),
+    )
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
         return PlainTextResponse(f"{error}\n", status)
     return JSONResponse({"refused": {"thing": error.thing, "cause": error.cause, "cure": error.cure}}, status)
@@ -141,18 +149,20 @@ async def body_of(request: Request, limit: int) -> bytes:
 async def json_of(request: Request, limit: int = 64_000) -> dict[str, Any]:
     """The request's JSON object. Raises RoomRefused for anything else."""
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-        raise RoomRefused("the request", "it is no JSON", "Load the page again.", status=415)
+        raise RoomRefused("the request", "it is not JSON", "Load the page again.", status=415)
     try:
         said = json.loads(await body_of(request, limit))
     except (ValueError, RecursionError) as error:
         raise RoomRefused("the request", "its JSON cannot be read", "Load the page again.", status=400) from error
     if not isinstance(said, dict):
-        raise RoomRefused("the request", "it is no JSON object", "Load the page again.", status=400)
+        raise RoomRefused("the request", "it is not a JSON object", "Load the page again.", status=400)
     return said
 
 
 def a_person(request: Request, what: str) -> Session:
-    """Whoever says it, if that is a person. Raises RoomRefused for an agent: it reads and proposes, and decides nothing."""
+    """The session of the person who decides. Raises RoomRefused for an agent:
+    it reads and proposes, and decides nothing.
+    """
     session: Session = request.state.session
     if session.agent:
         cause = f"{session.name} is an agent, and only a person may {what}"

@@ -1,4 +1,4 @@
-"""What people make by hand, said in the room: a polish, which of two pictures counts, an edit of one part, a composite handed in.
+"""Work by hand in the room: a polish, the choice between two pictures, an edit of one part, a composite handed in.
 
 Nothing is bought here: the next run buys each pass under the ledger, guards it and gates it.
 """
@@ -14,26 +14,28 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from desk.retake import TWO_RUNS, steps_of, total_words
+from desk.cli.shots.retake import TWO_RUNS, steps_of, total_words
 from desk.room.errors import RoomRefused
 from desk.room.guard import a_person, body_of, json_of
-from desk.room.house import House
+from desk.room.house import ReviewRoom
 from desk.room.reading import DOOR, read
 from manifests.bible import Region
 from manifests.decision import Decision
 from manifests.handwork import FrameStage
 from manifests.money import rounded_usd
 from manifests.noun import Noun, ShotId
-from wiring.saying import number_of
+from production.bible.saying import number_of
 from wiring.services import Services
 
 PICTURE_BYTES_MAX = 64 << 20
-"""What a picture from outside may weigh; `checks.pictures` refuses more."""
+"""The most bytes of a picture from outside; `checks.seeing.pictures` refuses more."""
 _Words = Annotated[str, Field(max_length=400)]
 
 
 class HandsSaid(Noun):
-    """One piece of work on a shot's frame. `only`, `say`, `box`: of an edit or a rebuilding, which part and what it shall be."""
+    """One piece of work on a shot's frame. `only`, `say`, `box`:
+    of an edit or a rebuilding, which part and what it shall be.
+    """
 
     shot: ShotId
     work: Literal["polish", "use", "edit", "rebuild"]
@@ -45,9 +47,11 @@ class HandsSaid(Noun):
     why: Annotated[str, Field(max_length=2000)] = ""
 
 
-async def work(house: House, request: Request) -> Response:
-    """`POST /api/hands`: asks for a polish or an edit, or says which picture counts. Gives the word's number, and what it will cost."""
-    session, said = a_person(request, "take a frame in hand"), read(HandsSaid, await json_of(request))
+async def work(house: ReviewRoom, request: Request) -> Response:
+    """`POST /api/hands`: asks for a polish or an edit, or says which picture counts.
+    Gives the decision's number, and its cost.
+    """
+    session, said = a_person(request, "work on a frame by hand"), read(HandsSaid, await json_of(request))
 
     def write() -> tuple[int, str]:
         services = house.services
@@ -59,8 +63,10 @@ async def work(house: House, request: Request) -> Response:
     return JSONResponse({"words": [[said.shot, number]], "told": told})
 
 
-async def composite(house: House, request: Request) -> Response:
-    """`POST /api/composite/SC010_SH0040` with a picture as its body: it becomes the shot's first frame, or its last (`?stage=end_panel`)."""
+async def composite(house: ReviewRoom, request: Request) -> Response:
+    """`POST /api/composite/SC010_SH0040` with a picture as its body:
+    it becomes the shot's first frame, or its last (`?stage=end_panel`).
+    """
     session = a_person(request, "hand a composite in")
     shot, asked = request.path_params["shot"], request.query_params.get("stage", "panel")
     stage: FrameStage | None = "panel" if asked == "panel" else "end_panel" if asked == "end_panel" else None
@@ -69,7 +75,7 @@ async def composite(house: House, request: Request) -> Response:
     picture = await body_of(request, PICTURE_BYTES_MAX)
 
     def take() -> tuple[int, str]:
-        from wiring.compositing import take_in
+        from production.hands.compositing import take_in
 
         services = house.services
         services.shot(shot)
@@ -78,7 +84,7 @@ async def composite(house: House, request: Request) -> Response:
             file.write_bytes(picture)
             taken = take_in(services, shot, file, stage=stage, who=session.name, door=DOOR)
             done = f" It was {', '.join(taken.done)}." if taken.done else ""
-            told = f"Taken in: the next run goes on from it.{done} {_coming(services, shot)}"
+            told = f"Taken in: the next run continues with it.{done} {_coming(services, shot)}"
         return number_of(services, taken.decision), told
 
     number, told = await run_in_threadpool(take)
@@ -87,34 +93,49 @@ async def composite(house: House, request: Request) -> Response:
 
 def _ask(services: Services, said: HandsSaid, who: str) -> tuple[Decision, str]:
     """Write the work down; gives the decision that takes all of it back, and what was asked for."""
-    from wiring import compositing, editing
+    from production.hands import compositing, editing
 
     if said.work == "polish":
         asked = compositing.polish(services, said.shot, stage=said.stage, why=said.why, who=who, door=DOOR)
         return asked.decision, f"{asked.plan_line}."
     if said.work == "use":
         if said.which is None:
-            raise RoomRefused(said.shot, "it does not say which picture counts", "Say composite or polish.", status=400)
+            raise RoomRefused(said.shot, "it does not say which picture to use", "Say composite or polish.", status=400)
         chosen = compositing.use(services, said.shot, said.which, stage=said.stage, why=said.why, who=who, door=DOOR)
-        return chosen, f"The {said.which} counts from the next run on."
+        return chosen, f"The {said.which} is used from the next run on."
     where = editing.Where(said.box)
     if said.work == "edit":
         edits = editing.edit(
-            services, said.shot, only=said.only, say=said.say, where=where, stage=said.stage, why=said.why, who=who, door=DOOR
-        )  # fmt: skip
+            services,
+            said.shot,
+            only=said.only,
+            say=said.say,
+            where=where,
+            stage=said.stage,
+            why=said.why,
+            who=who,
+            door=DOOR,
+        )
     else:
         edits = editing.demolish_and_rebuild(
-            services, said.shot, demolish=said.only, rebuild=said.say, where=where, stage=said.stage, why=said.why, who=who,
+            services,
+            said.shot,
+            demolish=said.only,
+            rebuild=said.say,
+            where=where,
+            stage=said.stage,
+            why=said.why,
+            who=who,
             door=DOOR,
-        )  # fmt: skip
+        )
     likely, high = (sum(getattr(quote, f"{name}_microusd") for quote in edits.quotes) for name in ("likely", "high"))
     passes = "1 pass" if len(edits.quotes) == 1 else f"{len(edits.quotes)} passes"
     price = f"likely ${rounded_usd(likely)}, at most ${rounded_usd(high)}"
-    return edits.decisions[-1], f"{passes}, {price}; what lies outside of the part is guarded."
+    return edits.decisions[-1], f"{passes}, {price}; nothing outside the part may move."
 
 
 def _coming(services: Services, shot: str, runs: str = "The next run is") -> str:
-    """What is bought for the shot from now on, the clip that opens on the frame with it, and its sum."""
+    """The purchases for the shot from now on, with the clip that opens on the frame, and their sum."""
     steps = steps_of(services, shot)
     parts = ", ".join(
         f"{step.tier} {step.stage.replace('_', ' ')} ${rounded_usd(step.likely_microusd)}" for step in steps

@@ -1,4 +1,6 @@
-"""What the handlers of one room share: the film as it is now, the doors, the tray, and the pages' templates."""
+"""The state that the handlers of one room share: the film as it is now, the doors, the tray,
+and the pages' templates.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,13 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from desk.room.doors import Doors
 from desk.room.errors import RoomRefused
 from desk.room.going_on import GoingOn, in_prefect
+from desk.room.sessions import Doors
 from desk.room.tray import Tray
 from manifests.scene import Scene
-from wiring.services import Services, open_services
+from wiring.opening import open_services
+from wiring.services import Services
 
 HERE = Path(__file__).resolve().parent
 
@@ -20,13 +23,16 @@ HERE = Path(__file__).resolve().parent
 def templates() -> Environment:
     """The pages' templates. Whatever is put into one is escaped; a name that is not given is an error."""
     return Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
         lstrip_blocks=True,
-    )  # fmt: skip
+    )
 
 
 @dataclass
-class House:
+class ReviewRoom:
     """One room."""
 
     first: Services
@@ -44,5 +50,5 @@ class House:
         """The scene. Raises RoomRefused (404)."""
         scene = services.folder.scenes.get(name)
         if scene is None:
-            raise RoomRefused("the scene", "the film has none of that name", "Choose one: /", status=404)
+            raise RoomRefused("the scene", "the film has no scene of that name", "Choose one: /", status=404)
         return scene

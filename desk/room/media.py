@@ -1,4 +1,6 @@
-"""Serves the film's media by content hash, with Range, and small pictures of them. A path is never taken, nor a link followed."""
+"""Serves the film's media by content hash, with Range, and small pictures of them.
+A path is never taken, nor a link followed.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +12,20 @@ from starlette.responses import FileResponse, Response
 
 from checks.errors import CheckError
 from desk.room.errors import RoomRefused
-from desk.room.house import HERE, House
-from manifests.media_head import is_file
+from desk.room.house import HERE, ReviewRoom
+from manifests.reading.media_head import is_file
+from production.review.thumbnails import thumbnail
 from vault.errors import VaultError
-from wiring.thumbnails import thumbnail
 
 _NAME = re.compile(r"([0-9a-f]{64})\.(png|jpg|mp4)", re.ASCII)
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "mp4": "video/mp4"}
 _FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 _KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 STATIC = {file.name: _KINDS[file.suffix] for file in sorted((HERE / "static").iterdir()) if file.suffix in _KINDS}
-"""What the pages are made of, by name; nothing else is given out."""
+"""The files of the pages, by name; nothing else is served."""
 
 
-def media(house: House, request: Request) -> Response:
+def media(house: ReviewRoom, request: Request) -> Response:
     """`/media/<sha256>.<png|jpg|mp4>`: the bytes of the vault under that hash, all of them or a range."""
     sha256, ending = _named(request)
     services = house.first  # media are the same whatever was edited since
@@ -34,7 +36,7 @@ def media(house: House, request: Request) -> Response:
     return FileResponse(_inside(path, services.settings.vault), media_type=_TYPES[ending], headers=_FOR_EVER)
 
 
-def small(house: House, request: Request) -> Response:
+def small(house: ReviewRoom, request: Request) -> Response:
     """`/small/<sha256>.jpg`: 320 pixels wide, of a picture or a clip."""
     sha256, _ = _named(request)
     services = house.first  # media are the same whatever was edited since
@@ -45,7 +47,7 @@ def small(house: House, request: Request) -> Response:
     return FileResponse(_inside(path, services.settings.vault), media_type="image/jpeg", headers=_FOR_EVER)
 
 
-def static(_house: House, request: Request) -> Response:
+def static(_house: ReviewRoom, request: Request) -> Response:
     """`/static/room.js` and the few others."""
     name = request.path_params["name"]
     if name not in STATIC:
@@ -63,7 +65,7 @@ def _named(request: Request) -> tuple[str, str]:
 def _inside(path: Path, vault: Path) -> Path:
     """The path, where it is a plain file of the vault's own folder."""
     if path.is_symlink() or not path.resolve().is_relative_to(vault.resolve()) or not is_file(path):
-        raise _none("what lies there is no plain file")
+        raise _none("it is not a plain file")
     return path
 
 

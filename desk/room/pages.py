@@ -1,4 +1,6 @@
-"""The room's pages: the door, the film's scenes, and a scene's room. The rest is the script's, from the scene's JSON."""
+"""The room's pages: the door, the film's scenes, and a scene's room.
+The rest is the script's, from the scene's JSON.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +11,20 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from desk.room.doors import SESSION_S, Session
 from desk.room.errors import RoomRefused
 from desk.room.guard import body_of
-from desk.room.house import House
+from desk.room.house import ReviewRoom
+from desk.room.sessions import SESSION_S, Session
 from manifests.keys import canonical_json
 from manifests.money import rounded_usd
-from wiring.review import scene_view
-from wiring.review_model import SceneView
+from production.review.model import SceneView
+from production.review.scene import scene_view
 
 _PAGE = re.compile(r"/[A-Za-z0-9_/-]{0,60}", re.ASCII)
 
 
-async def enter(house: House, request: Request) -> Response:
-    """`GET /enter?once=…` lets one person in, once; `POST /enter` with a lasting key; else it asks for one."""
+async def enter(house: ReviewRoom, request: Request) -> Response:
+    """`GET /enter?once=…` signs one person in, once; `POST /enter` with a lasting key; otherwise it asks for one."""
     doors, to = house.doors, request.query_params.get("to", "/")
     to = to if _PAGE.fullmatch(to) and not to.startswith("//") else "/"
     session: Session | None = None
@@ -35,9 +37,11 @@ async def enter(house: House, request: Request) -> Response:
     tried = request.method == "POST" or "once" in request.query_params
     if session is None and tried:
         doors.refused(
-            address=request.client.host if request.client else "nobody", who="", what=f"{request.method} /enter",
-            why="the link was used, or is too old, or the key is nobody's",
-        )  # fmt: skip
+            address=request.client.host if request.client else "nobody",
+            who="",
+            what=f"{request.method} /enter",
+            why="the link was used, or is too old, or the key is unknown",
+        )
     page = house.pages.get_template("enter.html").render(
         base=_base(request),
         to=to,
@@ -49,13 +53,18 @@ async def enter(house: House, request: Request) -> Response:
     if session is not None:
         over_tls = request.headers.get("origin", "").startswith("https://")
         answer.set_cookie(
-            doors.cookie, session.id, max_age=SESSION_S, httponly=True, samesite="strict", secure=over_tls,
+            doors.cookie,
+            session.id,
+            max_age=SESSION_S,
+            httponly=True,
+            samesite="strict",
+            secure=over_tls,
             path=_base(request) or "/",
-        )  # fmt: skip
+        )
     return answer
 
 
-async def scenes(house: House, request: Request) -> Response:
+async def scenes(house: ReviewRoom, request: Request) -> Response:
     """`/`: the film's scenes, with what waits in each and what it has cost."""
 
     def look() -> tuple[str, list[SceneView]]:
@@ -67,7 +76,7 @@ async def scenes(house: House, request: Request) -> Response:
     return _page(house, request, "scenes.html", film=title, scenes=found)
 
 
-async def scene(house: House, request: Request) -> Response:
+async def scene(house: ReviewRoom, request: Request) -> Response:
     """`/r/SC010`: the scene's room."""
 
     def look() -> SceneView:
@@ -83,10 +92,10 @@ def in_script(facts: object) -> str:
     return canonical_json(facts).translate({ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"})
 
 
-def _page(house: House, request: Request, name: str, **facts: Any) -> Response:
+def _page(house: ReviewRoom, request: Request, name: str, **facts: Any) -> Response:
     session: Session | None = request.state.session
     if session is None:
-        raise RoomRefused("the review room", "nobody has come in from here", "Open the link again.", status=401)
+        raise RoomRefused("the review room", "nobody is signed in from here", "Open the link again.", status=401)
     return HTMLResponse(
         house.pages.get_template(name).render(
             base=_base(request), me=session.name, agent=session.agent, csrf=session.csrf, dollars=rounded_usd, **facts

@@ -16,7 +16,7 @@ N = TypeVar("N", bound=Noun)
 
 
 def read(kind: type[N], said: dict[str, Any]) -> N:
-    """The value. Raises RoomRefused (400) for anything that is none."""
+    """The value. Raises RoomRefused (400) for anything else."""
     try:
         # As JSON, so that a list may stand for a tuple and nothing else is bent into shape.
         return kind.model_validate_json(json.dumps(said))

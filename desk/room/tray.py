@@ -1,4 +1,6 @@
-"""The finals tray: what is shown to be said yes to, and a yes that counts only for exactly that, once, from whom it was shown to."""
+"""The finals tray: the offer on the screen, and an approval that counts only for exactly that offer,
+once, from the person who saw it.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from desk.room.doors import Session
 from desk.room.errors import RoomRefused
+from desk.room.sessions import Session
 from manifests.decision import Binding
 from manifests.keys import hash_json
 from manifests.noun import Noun, Sha256, ShotId
@@ -21,7 +23,7 @@ REASONS = ("critical close-up", "festival master", "other")
 
 
 class Yes(Noun):
-    """What the page sends back: the offer's nonce, and of each shot the digest of what was on the screen."""
+    """The page's answer: the offer's nonce, and of each shot the digest of what was on the screen."""
 
     nonce: str
     shots: dict[ShotId, Sha256]
@@ -30,8 +32,8 @@ class Yes(Noun):
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """What one session was shown. `bindings`: hashes, tiers and prices."""
+class ShownOffer:
+    """The offer that one session was shown. `bindings`: hashes, tiers and prices."""
 
     session: str
     scene: str
@@ -44,24 +46,26 @@ class Tray:
     """The offers of one room that nobody has answered yet."""
 
     clock: Callable[[], float]
-    _offers: OrderedDict[str, Offer] = field(default_factory=OrderedDict)
+    _offers: OrderedDict[str, ShownOffer] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def show(self, session: Session, scene: str, bindings: Mapping[str, Binding]) -> str:
         """Remember what is shown, and give the nonce under which it can be answered once."""
         nonce = secrets.token_urlsafe(24)
         with self._lock:
-            self._offers[nonce] = Offer(session.id, scene, dict(bindings), self.clock() + OFFER_S)
+            self._offers[nonce] = ShownOffer(session.id, scene, dict(bindings), self.clock() + OFFER_S)
             while len(self._offers) > _OFFERS_MAX:
                 self._offers.popitem(last=False)
         return nonce
 
     def take(self, session: Session, yes: Yes) -> dict[str, Binding]:
-        """What the yes is for. Raises RoomRefused where it was answered before, was shown to somebody else, or says another thing."""
+        """The bindings that the approval is for.
+        Raises RoomRefused where it was answered before, was shown to somebody else, or says another thing.
+        """
         with self._lock:
             offer = self._offers.pop(yes.nonce, None)
         if offer is None or offer.until < self.clock():
-            raise _refused("it was answered before, or is too old, or was never shown", 409)
+            raise _refused("it was answered before, is too old, or was never shown", 409)
         if offer.session != session.id:
             raise _refused("it was shown to somebody else", 403)
         if not yes.shots:
@@ -73,7 +77,7 @@ class Tray:
 
 
 def digest_of(binding: Binding) -> str:
-    """The name of what a yes is bound to: every hash, the tier and the price in one."""
+    """The name of what an approval is bound to: every hash, the tier and the price in one."""
     return hash_json(binding.model_dump(mode="json"))
 
 
@@ -84,17 +88,19 @@ def as_seen(seen: Mapping[str, Binding], now: Mapping[str, Binding]) -> None:
         changed = binding.differences(now[shot]) if shot in now else ("draft",)
         moved += [f"{shot}: {', '.join(changed)} changed"] if changed else []
     if moved:
-        raise RoomRefused("the yes", f"it lapsed before it was said ({'; '.join(moved)})", "Look again.", status=409)
+        raise RoomRefused(
+            "the approval", f"it lapsed before it was given ({'; '.join(moved)})", "Look again.", status=409
+        )
 
 
 def reason_of(yes: Yes, *, wanted: bool) -> str:
     """The reason in one line. Raises RoomRefused where one is due and none from the list is given."""
     words = yes.words.strip()
     if wanted and (yes.reason not in REASONS or (yes.reason == "other" and not words)):
-        cause = "1080p wants a reason from the list" if yes.reason != "other" else "another reason wants words"
-        raise RoomRefused("the yes", cause, f"Choose one: {', '.join(REASONS)}.", status=409)
+        cause = "1080p needs a reason from the list" if yes.reason != "other" else "the reason “other” needs a comment"
+        raise RoomRefused("the approval", cause, f"Choose one: {', '.join(REASONS)}.", status=409)
     return ": ".join(part for part in (yes.reason if yes.reason in REASONS else "", words) if part)
 
 
 def _refused(cause: str, status: int) -> RoomRefused:
-    return RoomRefused("the yes", cause, "Open the tray again and look.", status=status)
+    return RoomRefused("the approval", cause, "Open the tray again and look.", status=status)

@@ -1,7 +1,7 @@
 """BytePlus ModelArk, ByteDance's own service: clips by Seedance, panels by Seedream, on one account.
 
-A clip's task echoes our generation key as its `safety_identifier`, and the list of the last seven days has it too: a call
-whose answer was lost is found there, or proved absent.
+A clip's task echoes our generation key as its `safety_identifier`, and the list of the last seven days has it too: a
+call whose answer was lost is found there, or proved absent.
 """
 
 from __future__ import annotations
@@ -13,35 +13,33 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from manifests.errors import GateError
-from manifests.grant import Grant
 from manifests.money import MICROUSD_PER_USD
-from manifests.price import Usage
+from manifests.spending.grant import Grant
 from manifests.take import Operation, Request
 from providers.byteplus import seedream
 from providers.byteplus.failures import TABLE
 from providers.byteplus.search import Search
 from providers.capabilities import FRAME_ROLES
-from providers.captions import captioned
 from providers.contract import (
     Fetched,
-    Found,
     ImageModel,
     Job,
     JobStatus,
-    Sought,
-    Surroundings,
+    LookupResult,
+    LostCall,
     VideoModel,
     bill_of,
     twice_absent,
 )
 from providers.errors import Gone, Invalid, Unavailable, Undecodable
-from providers.http_provider import Addresses, HttpProvider
-from providers.kept import Kept
 from providers.models import ModelRow
-from providers.outputs import accept
-from providers.references import Travel
-from providers.transport import Reply
+from providers.over_http.captions import captioned
+from providers.over_http.kept import Kept
+from providers.over_http.outputs import accept
+from providers.over_http.provider import Addresses, HttpProvider
+from providers.over_http.references import Travel
+from providers.over_http.transport import Reply
+from providers.surroundings import Surroundings
 
 TASKS = "/contents/generations/tasks"
 _ROLES = {"start_frame": "first_frame", "end_frame": "last_frame"}
@@ -69,7 +67,9 @@ class Byteplus(HttpProvider, ImageModel, VideoModel):
         return {"Authorization": f"Bearer {key}"}
 
     def travel(self) -> Travel:
-        """Links where the vault gives them, data URLs else; a picture is under 30 MB, and the body of a call under 64."""
+        """Links where the vault gives them, data URLs else; a picture is under 30 MB,
+        and the body of a call under 64.
+        """
         return Travel(links=True, data_bytes_max=29_000_000, side_px_min=300, side_px_max=6000, ratio_max=2.5)
 
     def travel_for(self, operation: Operation) -> Travel:
@@ -87,11 +87,15 @@ class Byteplus(HttpProvider, ImageModel, VideoModel):
             for r in request.references
         ]
         return {
-            "model": row.id, "content": [{"type": "text", "text": prompt}, *shown],
+            "model": row.id,
+            "content": [{"type": "text", "text": prompt}, *shown],
             "resolution": row.sizes[request.resolution].says,
             "ratio": row.wire.get("ratio_with_frames", "16:9") if framed else "16:9",
-            "duration": request.frames // request.fps, "seed": request.seed, "generate_audio": False, "watermark": False,
-        }  # fmt: skip
+            "duration": request.frames // request.fps,
+            "seed": request.seed,
+            "generate_audio": False,
+            "watermark": False,
+        }
 
     def marked(self, body: dict[str, Any], marker: str) -> dict[str, Any]:
         """A task echoes it; a picture has no place for it."""
@@ -161,7 +165,9 @@ class Byteplus(HttpProvider, ImageModel, VideoModel):
             raise Gone(self.name, f"it cannot be used: {error.cause}", error.cure, error.raw) from error
 
     async def cancel(self, job_id: str) -> bool:
-        """Stop a task that is still queued. To delete one that has ended would only forget it, so it is looked at first."""
+        """Stop a task that is still queued.
+        To delete one that has ended would only forget it, so it is looked at first.
+        """
         if self._is_kept(job_id):
             return False
         try:
@@ -172,7 +178,7 @@ class Byteplus(HttpProvider, ImageModel, VideoModel):
         except (Gone, Invalid):
             return False
 
-    async def find(self, sought: Sought) -> Found:
+    async def find(self, sought: LostCall) -> LookupResult:
         """Look for a clip's task in the list, for a panel among what was kept here."""
         if sought.request.operation == "panel":
             return await asyncio.to_thread(self._kept.find, sought.marker, sought.closed)
@@ -191,17 +197,10 @@ class Byteplus(HttpProvider, ImageModel, VideoModel):
             refused = seedream.refusal_in(reply)
             error = refused and self.failures.of(*refused, reply.raw)
             raise error or self._transport.unknown("its answer holds no picture", reply.raw)
-        each = self._price(self.usage(request))
+        each = self.price_now(self.usage(request))
         bill = None if each is None or answer.images is None else each * answer.images
         raw = self._transport.safe(answer.raw)
         return self._kept.keep(generation_key, answer.job_id, answer.picture, bill_microusd=bill, raw=raw)
-
-    def _price(self, usage: Usage) -> int | None:
-        """What the price book says now, in micro-dollars; None where it refuses to."""
-        try:
-            return self._around.price_of(usage).likely_microusd
-        except GateError:
-            return None
 
     def _bill(self, task: Mapping[str, Any]) -> int | None:
         """The tokens that it bills, at the rate that the price book has for such a clip."""
@@ -211,11 +210,7 @@ class Byteplus(HttpProvider, ImageModel, VideoModel):
         tokens = used.get("total_tokens") if isinstance(used, dict) else None
         if row is None or size is None or type(tokens) is not int or type(seconds) is not int or not 0 < seconds <= 60:
             return None
-        usage = Usage(
-            provider=self.name, model=row.id, operation="clip", resolution=size.priced or size.says,
-            output_ms=seconds * 1000, width=size.width, height=size.height,
-        )  # fmt: skip
-        likely = self._price(usage)
+        likely = self.price_now(row.clip_usage(self.name, size, seconds * 1000))
         expected = size.width * size.height * (24 * seconds + 1) // 1024
         if likely is None:
             return None

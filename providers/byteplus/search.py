@@ -1,4 +1,6 @@
-"""Looks for a lost task in ModelArk's list, which has those of the last seven days with the marker that each was sent with."""
+"""Looks for a lost task in ModelArk's list, which has those of the last seven days with the marker
+that each was sent with.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from providers.contract import Found, Sought
-from providers.transport import Transport
+from providers.contract import LookupResult, LostCall
+from providers.over_http.transport import Transport
 
 LISTED = timedelta(days=6)
 """The list's seven days, less one for clocks: it proves nothing about what was sent longer ago."""
@@ -21,15 +23,16 @@ PAGE, _PAGES_MAX = 500, 200
 class Search:
     """One look through the whole list. `sent_s`: how long after `sought.sent_at` the call may have arrived, in seconds.
 
-    The list is filtered by nothing: how it reads a filter is its own affair, and a task that a filter hides would look absent.
+    The list is filtered by nothing: how it reads a filter is its own affair, and a task that a filter hides would look
+    absent.
     """
 
     transport: Transport
     path: str
-    sought: Sought
+    sought: LostCall
     sent_s: float
 
-    async def look(self) -> Found:
+    async def look(self) -> LookupResult:
         """Absent is said only of a list that was read whole, and has no task of that time without a marker."""
         found: dict[str, None] = {}
         unmarked, seen, total = "", set[str](), 0
@@ -44,20 +47,24 @@ class Search:
                     unmarked = task["id"]
         if found:
             first, *others = sorted(found)
-            return Found("found", first, tuple(others), "its list has a task with this safety_identifier")
+            return LookupResult("found", first, tuple(others), "its list has a task with this safety_identifier")
         sent_at = self.sought.sent_at
         if sent_at is None or datetime.now(UTC) - sent_at > LISTED:
-            return Found("unknown", raw="its list has no such task, and goes back seven days only")
+            return LookupResult("unknown", raw="its list has no such task, and goes back seven days only")
         if unmarked:
-            return Found(
+            return LookupResult(
                 "unknown", raw=f"its task {unmarked} is of that time and has no safety_identifier: it may be the one"
             )
         if len(seen) < total:
-            return Found("unknown", raw=f"its list showed {len(seen)} of {total} tasks")
-        return Found("absent", raw=f"its list of seven days, {total} tasks, has none with this safety_identifier")
+            return LookupResult("unknown", raw=f"its list showed {len(seen)} of {total} tasks")
+        return LookupResult(
+            "absent", raw=f"its list of seven days, {total} tasks, has none with this safety_identifier"
+        )
 
     async def _pages(self) -> AsyncIterator[dict[str, Any]]:
-        """Every page, until all of the total was shown or nothing more is. Raises OutcomeUnknown for one that is no list."""
+        """Every page, until all of the total was shown or nothing more is.
+        Raises OutcomeUnknown for one that is not a list.
+        """
         shown = 0
         for number in range(1, _PAGES_MAX + 1):
             query = {"page_num": str(number), "page_size": str(PAGE)}

@@ -9,21 +9,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from manifests.take import Request
-from providers.captions import captioned
-from providers.kept import job_id_of
 from providers.models import ModelRow
-from providers.references import Travel
-from providers.transport import Reply
+from providers.over_http.captions import captioned
+from providers.over_http.kept import job_id_of
+from providers.over_http.references import Travel
+from providers.over_http.transport import Reply
 
 PATH = "/images/generations"
 TRAVEL = Travel(links=True, data_bytes_max=10_000_000, side_px_min=15, ratio_max=16)
 KIND = "image"
-"""What the ids of its jobs begin with; a video task's begin otherwise."""
+"""The beginning of its jobs' IDs; a video task's begin otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer with a picture. `images`: how many it bills, None where it does not say; `raw`: its words without the picture."""
+class SeedreamAnswer:
+    """An answer with a picture. `images`: how many it bills, None where it does not say;
+    `raw`: its words without the picture.
+    """
 
     job_id: str
     picture: bytes
@@ -32,16 +34,23 @@ class Answer:
 
 
 def body(request: Request, row: ModelRow, at: dict[str, str]) -> dict[str, Any]:
-    """The call. The picture comes in the answer: an address would be signed, and is no thing to keep."""
+    """The call. The picture comes in the answer: an address would be signed, and must not be kept."""
     shown = {"image": [at[reference.sha256] for reference in request.references]} if request.references else {}
     return {
-        "model": row.id, "prompt": captioned(request.prompt, request.references), **shown,
-        "size": row.sizes[request.resolution].says, "seed": request.seed, "response_format": "b64_json",
-        "sequential_image_generation": "disabled", "watermark": False, "stream": False, **row.wire,
-    }  # fmt: skip
+        "model": row.id,
+        "prompt": captioned(request.prompt, request.references),
+        **shown,
+        "size": row.sizes[request.resolution].says,
+        "seed": request.seed,
+        "response_format": "b64_json",
+        "sequential_image_generation": "disabled",
+        "watermark": False,
+        "stream": False,
+        **row.wire,
+    }
 
 
-def answer_in(reply: Reply) -> Answer | None:
+def answer_in(reply: Reply) -> SeedreamAnswer | None:
     """The picture in an answer; None where it has none."""
     data = reply.data or {}
     try:
@@ -54,7 +63,7 @@ def answer_in(reply: Reply) -> Answer | None:
     images = usage.get("generated_images") if isinstance(usage, dict) else None
     known = isinstance(images, int) and not isinstance(images, bool) and 0 <= images <= len(items)
     traced = reply.headers.get("x-request-id", "")
-    return Answer(job_id_of(KIND, traced, picture), picture, images if known else None, raw)
+    return SeedreamAnswer(job_id_of(KIND, traced, picture), picture, images if known else None, raw)
 
 
 def refusal_in(reply: Reply) -> tuple[str, str] | None:

@@ -1,7 +1,8 @@
-"""Google's models behind one key: panels and answers that come at once, through its own client; clips by Veo, over its wire.
+"""Google's models behind one key: panels and answers that come at once, through its own client;
+clips by Veo, over its wire.
 
-google-genai 3.x refuses clips to a key, so Veo is asked as any provider is. An answer that comes at once is kept on this disk
-before anybody is told of it, whatever is in it: what was refused or said in words is billed too.
+google-genai 3.x refuses clips to a key, so Veo is asked as any provider is. An answer that comes at once is kept on
+this disk before anybody is told of it, whatever is in it: refusals and answers in words are billed too.
 """
 
 from __future__ import annotations
@@ -12,21 +13,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from manifests.grant import Grant
-from manifests.price import PriceOf, Quote, Usage
 from manifests.question import Question
+from manifests.spending.grant import Grant
+from manifests.spending.price import PriceOf, Quote, Usage
 from manifests.take import Operation, Request
-from providers.contract import Fetched, Found, ImageModel, Job, JobStatus, Sought, Surroundings, VideoModel, VisionJudge
+from providers.contract import Fetched, ImageModel, Job, JobStatus, LookupResult, LostCall, VideoModel, VisionJudge
 from providers.errors import Invalid
 from providers.gemini import answers, judge, panels, sdk, veo
 from providers.gemini.failures import FAILURES
-from providers.http_provider import Addresses, HttpProvider
-from providers.kept import Kept, job_id_of
 from providers.models import ModelRow
-from providers.outputs import accept
-from providers.references import Travel
-from providers.transport import Reply
-from providers.verdicts import no_verdict, verdict_of
+from providers.over_http.kept import Kept, job_id_of
+from providers.over_http.outputs import accept
+from providers.over_http.provider import Addresses, HttpProvider
+from providers.over_http.references import Travel
+from providers.over_http.transport import Reply
+from providers.over_http.verdicts import no_verdict, verdict_of
+from providers.surroundings import Surroundings
 
 _TRAVEL = Travel(links=False, data_bytes_max=15 << 20, formats=("image/png", "image/jpeg", "image/webp"))
 """All that is shown goes inside the call."""
@@ -117,7 +119,7 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
         return await self._keep(generation_key, "panel", raw, answer, picture or b"", bill, failed=picture is None)
 
     async def poll(self, job_id: str) -> JobStatus:
-        """One look at an operation; what came at once is done, or failed, as soon as it is kept."""
+        """One look at an operation; an output that came at once is done, or failed, as soon as it is kept."""
         if not veo.is_job(job_id):
             return await asyncio.to_thread(self._kept.status, job_id)
         status = await super().poll(job_id)
@@ -125,8 +127,8 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
             return status
         return replace(status, bill_microusd=veo.bill(job_id, self.name, self._around.price_of))
 
-    async def find(self, sought: Sought) -> Found:
-        """What is kept of a panel's call; else unknown: Google lists nothing."""
+    async def find(self, sought: LostCall) -> LookupResult:
+        """The kept answer of a panel's call; else unknown: Google lists nothing."""
         if sought.request.operation == "clip":
             return await super().find(sought)
         return await asyncio.to_thread(self._kept.find, sought.marker, sought.closed)
@@ -162,8 +164,8 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
         content = await asyncio.to_thread(self._kept.content, job_id)
         return verdict_of(self.name, content.decode(errors="replace"), question.answer)
 
-    async def find_answer(self, generation_key: str, closed: frozenset[str] = frozenset()) -> Found:
-        """What is kept of that call; else unknown."""
+    async def find_answer(self, generation_key: str, closed: frozenset[str] = frozenset()) -> LookupResult:
+        """The kept answer of that call; else unknown."""
         return await asyncio.to_thread(self._kept.find, generation_key, closed)
 
     def _asked(self, question: Question, at: Addresses) -> dict[str, Any]:
@@ -175,8 +177,10 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
 
     async def _answered(
         self, grant: Grant, generation_key: str, row: ModelRow, body: dict[str, Any]
-    ) -> tuple[answers.Answer, Reply]:
-        """One call of generateContent, by Google's client: the grant is redeemed when all that can fail for nothing is done."""
+    ) -> tuple[answers.GeminiAnswer, Reply]:
+        """One call of generateContent, by Google's client: the grant is redeemed when all
+        that can fail for nothing is done.
+        """
         around = self._around
         await asyncio.to_thread(self._kept.ready)
         call = await asyncio.to_thread(sdk.one_call, around.host(self.origin), around.key_of(self.name), row.id, body)
@@ -184,18 +188,31 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
         grant.redeem(generation_key)
         _, reply = await self._transport.through(call, deadline=deadline, bytes_max=self.answer_bytes_max)
         if reply.data is None:
-            raise self._transport.unknown("its answer is no JSON object", reply.raw)
+            raise self._transport.unknown("its answer is not a JSON object", reply.raw)
         return answers.read(reply.data), reply
 
     async def _keep(
-        self, marker: str, kind: str, reply: Reply, answer: answers.Answer, content: bytes, bill: int | None, *, failed: bool
-    ) -> Job:  # fmt: skip
+        self,
+        marker: str,
+        kind: str,
+        reply: Reply,
+        answer: answers.GeminiAnswer,
+        content: bytes,
+        bill: int | None,
+        *,
+        failed: bool,
+    ) -> Job:
         traced = str((reply.data or {}).get("responseId", ""))
         job_id = job_id_of(kind, traced, marker.encode() + content)
         return await asyncio.to_thread(
-            self._kept.keep, marker, job_id, content, bill_microusd=bill, raw=self._transport.safe(answer.raw),
+            self._kept.keep,
+            marker,
+            job_id,
+            content,
+            bill_microusd=bill,
+            raw=self._transport.safe(answer.raw),
             failed=answer.why if failed else "",
-        )  # fmt: skip
+        )
 
     async def _fetch_once(self, job_id: str, into: Path) -> Fetched:
         if veo.is_job(job_id):

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from manifests.errors import GateError
-from manifests.price import PriceOf, Usage
+from manifests.spending.price import PriceOf, Usage
 from providers.gemini.failures import HELD, NO_CANDIDATE
 
 MILLION = 1_000_000
@@ -20,7 +20,9 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Metered:
-    """The tokens that Google counted. `images`: those of pictures made; None where it does not tell them from the rest."""
+    """The tokens that Google counted. `images`: those of pictures made;
+    None where it does not tell them from the rest.
+    """
 
     prompt: int
     written: int
@@ -28,8 +30,10 @@ class Metered:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer. `picture`: the last that is no draft. `why`: the code of its end, for `failures`. `raw`: all but pictures."""
+class GeminiAnswer:
+    """An answer. `picture`: the last that is not a draft. `why`: the code of its end, for `failures`.
+    `raw`: all but pictures.
+    """
 
     picture: bytes | None
     text: str
@@ -48,33 +52,35 @@ class Answer:
         return self.why == "finishReason STOP"
 
 
-def read(data: Mapping[str, Any]) -> Answer:
+def read(data: Mapping[str, Any]) -> GeminiAnswer:
     """Read an answer; one of another shape is an answer without anything in it."""
     raw = json.dumps(_without_pictures(data), ensure_ascii=False, default=str)
     try:
         candidates = data.get("candidates") or []
         if len(candidates) != 1:
             blocked = (data.get("promptFeedback") or {}).get("blockReason")
-            return Answer(None, "", f"blockReason {blocked}" if blocked else NO_CANDIDATE, _metered(data), raw)
+            return GeminiAnswer(None, "", f"blockReason {blocked}" if blocked else NO_CANDIDATE, _metered(data), raw)
         candidate = candidates[0]
         parts = [part for part in (candidate.get("content") or {}).get("parts") or [] if not part.get("thought")]
         pictures = list(_pictures(parts))
         text = "".join(part["text"] for part in parts if isinstance(part.get("text"), str))
         why = f"finishReason {candidate.get('finishReason', '')}"
-        return Answer(pictures[-1] if pictures else None, text, why, _metered(data), raw)
+        return GeminiAnswer(pictures[-1] if pictures else None, text, why, _metered(data), raw)
     except (AttributeError, KeyError, TypeError, ValueError):
-        return Answer(None, "", NO_CANDIDATE, None, raw)
+        return GeminiAnswer(None, "", NO_CANDIDATE, None, raw)
 
 
 def bill(metered: Metered | None, usage: Usage, price_of: PriceOf, picture_tokens: int = 0) -> int | None:
-    """What was metered, at the price book's rates, in micro-dollars; None where nothing was metered, or has no price.
+    """The metered usage at the price book's rates, in micro-dollars; None where nothing was metered, or has no price.
 
-    `usage`: the call, whose model and size have the price. `picture_tokens`: those of one picture, 0 where none is made.
+    `usage`: the call, whose model and size have the price. `picture_tokens`: those of one picture, 0 where none is
+    made.
     """
     if metered is None:
         return None
     images, text = _split(metered, usage.images, picture_tokens)
-    # The book prices no call that uses nothing of a unit, so a rate is what more of one adds to a call that uses one of each.
+    # The book prices no call that uses nothing of a unit, so a rate is what more of one adds to a call that uses one of
+    # each.
     least = {"images": 1, "tokens_in": 1, "tokens_out": 1}
 
     def added(unit: str = "", count: int = 0) -> int:
@@ -119,13 +125,13 @@ def _count(value: object) -> int:
 
 
 def _pictures(parts: list[dict[str, Any]]) -> Iterator[bytes]:
-    """The pictures among the parts. Either alphabet of base64 will do; what is neither is no picture."""
+    """The pictures among the parts. Either alphabet of base64 will do; a text in neither is not a picture."""
     for part in parts:
         if inline := part.get("inlineData") or part.get("inline_data"):
             try:
                 yield base64.b64decode(inline["data"].translate(_PLAIN), validate=True)
             except binascii.Error:
-                yield inline["data"].encode()  # it is kept as it came, and found to be no picture when it is decoded
+                yield inline["data"].encode()  # kept as it came; decoding finds that it is not a picture
 
 
 _PLAIN = str.maketrans("-_", "+/")

@@ -1,4 +1,5 @@
-"""What Google's words mean: of a call that is refused, of an answer without a picture, and of a clip's operation that failed.
+"""The meaning of Google's words: for a refused call, for an answer without a picture,
+and for a clip's operation that failed.
 
 Codes are written as `STATUS` or `STATUS/REASON` for a refused call, `blockReason X` and `finishReason X` for an answer,
 `raiMediaFiltered` and `operation N` (a code of google.rpc) for a clip.
@@ -7,13 +8,22 @@ Codes are written as `STATUS` or `STATUS/REASON` for a refused call, `blockReaso
 from __future__ import annotations
 
 from providers.errors import Invalid, KeyLimit, NoCredit, RateLimited, Refused, Unavailable
-from providers.failures import Failure, FailureTable
-from providers.transport import Reply
+from providers.over_http.failures import FailureRow, FailureTable
+from providers.over_http.transport import Reply
 
-HELD = frozenset({
-    "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR", "IMAGE_SAFETY",
-    "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION",
-})  # fmt: skip
+HELD = frozenset(
+    {
+        "SAFETY",
+        "RECITATION",
+        "BLOCKLIST",
+        "PROHIBITED_CONTENT",
+        "SPII",
+        "MODEL_ARMOR",
+        "IMAGE_SAFETY",
+        "IMAGE_PROHIBITED_CONTENT",
+        "IMAGE_RECITATION",
+    }
+)
 """Reasons to finish that name a rule against the content. IMAGE_OTHER, NO_IMAGE and a plain STOP name none."""
 
 NO_CANDIDATE = "no candidate"
@@ -38,27 +48,52 @@ def said(reply: Reply) -> tuple[str, str]:
 FAILURES = FailureTable(
     "gemini",
     [
-        Failure(Invalid, _KEY, (400,), r"\w+/API_KEY_\w+"),
-        Failure(Refused, _WORDS, (400,), r"INVALID_ARGUMENT", rf"(?is){_MODERATED}", bill="free"),
-        Failure(Invalid, _CHANGE, (400,), r"INVALID_ARGUMENT|OUT_OF_RANGE", rf"(?is)\A(?!.*({_MODERATED}))"),
-        Failure(Invalid, "Turn billing on for the key's project at aistudio.google.com.", (400,), r"FAILED_PRECONDITION(/.*)?"),
-        Failure(Invalid, _KEY, (401, 403), r"(UNAUTHENTICATED|PERMISSION_DENIED)(/.*)?"),
-        Failure(Invalid, "Name another model in film.yaml.", (404,), r"NOT_FOUND(/.*)?"),
-        Failure(NoCredit, "Top up the account at aistudio.google.com; then: gate resume", (429,), r"RESOURCE_EXHAUSTED(/.*)?", _PREPAID),
-        Failure(KeyLimit, "Raise the project's spending cap at aistudio.google.com; then: gate resume", (429,), r"RESOURCE_EXHAUSTED(/.*)?", _CAP),
-        Failure(RateLimited, "Wait a little; then: gate resume", (429,), r"RESOURCE_EXHAUSTED(/.*)?", rf"\A(?!.*({_PREPAID}|{_CAP}))"),
-        Failure(Unavailable, _LATER, (503,), r"UNAVAILABLE(/.*)?", r"(?i)overloaded|high demand"),
-        Failure(Refused, _WORDS, (200,), r"blockReason \w+"),
-        Failure(Refused, _WORDS, (200,), rf"finishReason ({'|'.join(sorted(HELD))})"),
-        Failure(Unavailable, _AGAIN, (200,), rf"finishReason (?!({'|'.join(sorted(HELD))})$)\w*|{NO_CANDIDATE}"),
-        Failure(Refused, _WORDS, (200,), "raiMediaFiltered", bill="free"),
-        Failure(Refused, _WORDS, (200,), "operation 3", rf"(?is){_MODERATED}"),
-        Failure(Invalid, _CHANGE, (200,), "operation 3", rf"(?is)\A(?!.*({_MODERATED}))"),
-        Failure(Invalid, _KEY, (200,), "operation (7|9|16)"),
-        Failure(RateLimited, "Wait a little; then: gate resume", (200,), "operation 8"),
-        Failure(Unavailable, _AGAIN, (200,), r"operation (?!(3|7|8|9|16)$)\d*"),
+        FailureRow(Invalid, _KEY, (400,), r"\w+/API_KEY_\w+"),
+        FailureRow(Refused, _WORDS, (400,), r"INVALID_ARGUMENT", rf"(?is){_MODERATED}", bill="free"),
+        FailureRow(Invalid, _CHANGE, (400,), r"INVALID_ARGUMENT|OUT_OF_RANGE", rf"(?is)\A(?!.*({_MODERATED}))"),
+        FailureRow(
+            Invalid,
+            "Turn billing on for the key's project at aistudio.google.com.",
+            (400,),
+            r"FAILED_PRECONDITION(/.*)?",
+        ),
+        FailureRow(Invalid, _KEY, (401, 403), r"(UNAUTHENTICATED|PERMISSION_DENIED)(/.*)?"),
+        FailureRow(Invalid, "Name another model in film.yaml.", (404,), r"NOT_FOUND(/.*)?"),
+        FailureRow(
+            NoCredit,
+            "Top up the account at aistudio.google.com; then: gate resume",
+            (429,),
+            r"RESOURCE_EXHAUSTED(/.*)?",
+            _PREPAID,
+        ),
+        FailureRow(
+            KeyLimit,
+            "Raise the project's spending cap at aistudio.google.com; then: gate resume",
+            (429,),
+            r"RESOURCE_EXHAUSTED(/.*)?",
+            _CAP,
+        ),
+        FailureRow(
+            RateLimited,
+            "Wait a little; then: gate resume",
+            (429,),
+            r"RESOURCE_EXHAUSTED(/.*)?",
+            rf"\A(?!.*({_PREPAID}|{_CAP}))",
+        ),
+        FailureRow(Unavailable, _LATER, (503,), r"UNAVAILABLE(/.*)?", r"(?i)overloaded|high demand"),
+        FailureRow(Refused, _WORDS, (200,), r"blockReason \w+"),
+        FailureRow(Refused, _WORDS, (200,), rf"finishReason ({'|'.join(sorted(HELD))})"),
+        FailureRow(Unavailable, _AGAIN, (200,), rf"finishReason (?!({'|'.join(sorted(HELD))})$)\w*|{NO_CANDIDATE}"),
+        FailureRow(Refused, _WORDS, (200,), "raiMediaFiltered", bill="free"),
+        FailureRow(Refused, _WORDS, (200,), "operation 3", rf"(?is){_MODERATED}"),
+        FailureRow(Invalid, _CHANGE, (200,), "operation 3", rf"(?is)\A(?!.*({_MODERATED}))"),
+        FailureRow(Invalid, _KEY, (200,), "operation (7|9|16)"),
+        FailureRow(RateLimited, "Wait a little; then: gate resume", (200,), "operation 8"),
+        FailureRow(Unavailable, _AGAIN, (200,), r"operation (?!(3|7|8|9|16)$)\d*"),
     ],
     said,
-)  # fmt: skip
-"""A 5xx has no row unless Google says that it had no room for the call: google.rpc itself calls a repeat after UNAVAILABLE unsafe.
-That a filtered clip is free is said in its reasons, and at ai.google.dev/gemini-api/docs/veo (Limitations)."""
+)
+"""A 5xx has no row unless Google says that it had no room for the call: google.rpc itself calls a repeat after
+UNAVAILABLE unsafe. That a filtered clip is free is said in its reasons, and at ai.google.dev/gemini-api/docs/veo
+(Limitations).
+"""

@@ -1,12 +1,14 @@
-"""A question as Gemini's wire has it: the instruction, then each picture after its label; the answer bound to a schema."""
+"""A question as Gemini's wire has it: the instruction, then each picture after its label;
+the answer bound to a schema.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from manifests.price import Usage
 from manifests.question import Question
+from manifests.spending.price import Usage
 from providers.gemini.panels import inline
 from providers.models import ModelRow
 
@@ -19,7 +21,7 @@ _SENTENCE_SHARE = 3
 _DEPTH_MAX = 20
 _PICTURE_TOKENS_MAX = 1120
 _PICTURE_TOKENS = {"low": 280, "medium": 560, "high": 1120}
-"""What a picture counts at each detail, as Gemini 3's guide has it; what is held is the most that any costs."""
+"""The tokens of a picture at each detail, as Gemini 3's guide has it; the hold takes the most expensive one."""
 
 
 def body(question: Question, row: ModelRow, at: Mapping[str, str]) -> dict[str, Any]:
@@ -28,9 +30,12 @@ def body(question: Question, row: ModelRow, at: Mapping[str, str]) -> dict[str, 
     for shown in question.pictures:
         parts += [{"text": f"{shown.label} ({shown.role})"}, inline(at[shown.sha256])]
     config: dict[str, Any] = {
-        "temperature": 0.0, "maxOutputTokens": WORDS_MAX, "responseMimeType": "application/json",
-        "responseJsonSchema": question.answer, "mediaResolution": f"MEDIA_RESOLUTION_{question.detail.upper()}",
-    }  # fmt: skip
+        "temperature": 0.0,
+        "maxOutputTokens": WORDS_MAX,
+        "responseMimeType": "application/json",
+        "responseJsonSchema": question.answer,
+        "mediaResolution": f"MEDIA_RESOLUTION_{question.detail.upper()}",
+    }
     if budget := row.wire.get("thinking_budget"):
         config["thinkingConfig"] = {"thinkingBudget": int(budget)}
     return {"contents": [{"role": "user", "parts": parts}], "generationConfig": config}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from manifests.price import Usage
+from manifests.spending.price import Usage
 from manifests.take import Request
-from providers.captions import captioned
 from providers.models import ModelRow
+from providers.over_http.captions import captioned
 
 PICTURE_TOKENS_IN = 560
 """Of each picture that is shown, however large."""

@@ -1,6 +1,7 @@
 """A clip as Veo's wire has it: a long-running operation, and a file that is kept for two days.
 
-No operation says what it cost. Its job's id is its name with the length and the size before it, which have a list price.
+No operation says what it cost. Its job's id is its name with the length and the size before it, which have a list
+price.
 """
 
 from __future__ import annotations
@@ -10,21 +11,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from manifests.errors import GateError
-from manifests.price import PriceOf, Usage
+from manifests.spending.price import PriceOf, Usage
 from manifests.take import Request
 from providers.capabilities import FRAME_ROLES
 from providers.contract import JobStatus
 from providers.errors import ProviderError, Refused
 from providers.gemini.failures import FAILURES
 from providers.models import ModelRow
-from providers.transport import Reply
+from providers.over_http.transport import Reply
 
 _NAME = re.compile(r"models/([\w.-]{1,100})/operations/[\w.-]{1,200}", re.ASCII)
 _JOB = re.compile(rf"(\d{{1,3}})s-(720p|1080p)/({_NAME.pattern})", re.ASCII)
 
 
 def job_of(name: object, request: Request, row: ModelRow) -> str | None:
-    """The id of the job that an operation's name is; None for what is no such name."""
+    """The id of the job that an operation's name is; None for any other name."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         return None
     return f"{request.frames // request.fps}s-{row.sizes[request.resolution].says}/{name}"
@@ -46,10 +47,16 @@ def bill(job_id: str, provider: str, price_of: PriceOf) -> int | None:
     found = _JOB.fullmatch(job_id)
     if found is None:
         return None
-    usage = Usage.model_validate({
-        "provider": provider, "model": found[4], "operation": "clip", "resolution": found[2], "audio": True,
-        "output_ms": int(found[1]) * 1000,
-    })  # fmt: skip
+    usage = Usage.model_validate(
+        {
+            "provider": provider,
+            "model": found[4],
+            "operation": "clip",
+            "resolution": found[2],
+            "audio": True,
+            "output_ms": int(found[1]) * 1000,
+        }
+    )
     try:
         return price_of(usage).likely_microusd
     except GateError:
@@ -69,10 +76,12 @@ def body(request: Request, row: ModelRow, at: Mapping[str, str]) -> dict[str, An
             {"image": _picture(at[shown.sha256]), "referenceType": "asset"} for shown in others
         ]
     parameters = {
-        "sampleCount": 1, "durationSeconds": request.frames // request.fps, "aspectRatio": "16:9",
+        "sampleCount": 1,
+        "durationSeconds": request.frames // request.fps,
+        "aspectRatio": "16:9",
         "resolution": row.sizes[request.resolution].says,
         "personGeneration": "allow_adult" if request.references else "allow_all",  # no other is taken of either
-    }  # fmt: skip
+    }
     return {"instances": [instance], "parameters": parameters}
 
 

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from manifests.bible import plate_name, prop_name, view_name
 from manifests.errors import GateError
 from manifests.film import FRAME_SIZES
-from manifests.grant import Grant
-from manifests.price import PriceOf, Usage
+from manifests.spending.grant import Grant
+from manifests.spending.price import PriceOf
 from manifests.take import Operation, Request
 from providers.capabilities import Capabilities, refuse_excluded
-from providers.contract import Fetched, Found, ImageModel, Job, JobStatus, Sought, Surroundings, VideoModel
+from providers.contract import Fetched, ImageModel, Job, JobStatus, LookupResult, LostCall, VideoModel
 from providers.errors import Gone, Invalid
 from providers.previz.flaws import Flaw, FlawScript, direct
 from providers.spool import Spool, SpooledJob
+from providers.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from providers.previz.drawing import Drawing
@@ -27,12 +28,16 @@ if TYPE_CHECKING:
 _MODELS: dict[Operation, str] = {"panel": "previz-panel-1", "clip": "previz-clip-1"}
 _REFERENCES_MAX = 64
 _CAN: dict[Operation, Capabilities] = {
-    "panel": Capabilities((), ("480p", "720p", "1080p"), ("16:9",), _REFERENCES_MAX, ()),
+    "panel": Capabilities((), ("480p", "720p", "1080p"), _REFERENCES_MAX, ()),
     "clip": Capabilities(
-        (1.0, 15.0), ("480p", "720p", "1080p"), ("16:9",), _REFERENCES_MAX, ("start_frame", "start_end_frames", "references"),
-        any_duration=True, audio=True,
+        (1.0, 15.0),
+        ("480p", "720p", "1080p"),
+        _REFERENCES_MAX,
+        ("start_frame", "start_end_frames", "references"),
+        any_duration=True,
+        audio=True,
     ),
-}  # fmt: skip
+}
 
 
 class PrevizJob(SpooledJob):
@@ -51,14 +56,14 @@ def from_surroundings(around: Surroundings) -> Previz:
 
 def no_canon(name: str) -> Path:
     """The canon of a previz that was given none. Raises Invalid."""
-    raise Invalid(name, "it is no reference of this request, and this previz knows no canon", "Give it one.")
+    raise Invalid(name, "it is not a reference of this request, and this previz knows no canon", "Give it one.")
 
 
 class Previz(ImageModel, VideoModel):
     """Composes panels and clips from the references of a request.
 
-    `spool_dir` is its own; two processes may share it. `read_reference` gives the file of a content hash, `price_of` the
-    price book's word. `flaws` strike as scripted; for pictures that the request does not carry they ask `canon`.
+    `spool_dir` is its own; two processes may share it. `read_reference` gives the file of a content hash, `price_of`
+    the price book's word. `flaws` strike as scripted; for pictures that the request does not carry they ask `canon`.
     """
 
     name = "previz"
@@ -70,15 +75,20 @@ class Previz(ImageModel, VideoModel):
     operations = frozenset(_MODELS)
 
     def __init__(
-        self, spool_dir: Path, read_reference: Callable[[str], Path], price_of: PriceOf, flaws: FlawScript,
-        canon: Callable[[str], Path] = no_canon, canon_names: Callable[[], list[str]] = list,
-    ) -> None:  # fmt: skip
+        self,
+        spool_dir: Path,
+        read_reference: Callable[[str], Path],
+        price_of: PriceOf,
+        flaws: FlawScript,
+        canon: Callable[[str], Path] = no_canon,
+        canon_names: Callable[[], list[str]] = list,
+    ) -> None:
         self._spool, self._price_of, self._flaws = Spool(spool_dir, PrevizJob, "pv_"), price_of, flaws
         self._read_reference, self._canon, self._canon_names = read_reference, canon, canon_names
 
     @cached_property
     def _drawing(self) -> Drawing:
-        from providers.previz.drawing import Drawing  # noqa: PLC0415  # loads the pixel libraries, which a plan does without
+        from providers.previz.drawing import Drawing  # noqa: PLC0415  # loads the pixel libraries
 
         return Drawing(self._read_reference, self._canon)
 
@@ -91,7 +101,9 @@ class Previz(ImageModel, VideoModel):
         return _CAN[operation]
 
     def build_payload(self, request: Request) -> dict[str, Any]:
-        """The canonical payload. Raises Invalid for an excluded request, or one without a picture that its staging needs."""
+        """The canonical payload.
+        Raises Invalid for an excluded request, or one without a picture that its staging needs.
+        """
         refuse_excluded(self.model(request.operation), self.capabilities(request.operation), request)
         held = {reference.name for reference in request.references}
         if request.edit is not None:
@@ -101,15 +113,6 @@ class Previz(ImageModel, VideoModel):
                 f"{request.shot} {request.operation}", f"no reference shows {missing}", "Send its locked picture."
             )
         return request.payload()
-
-    def usage(self, request: Request) -> Usage:
-        """One image, or the clip's milliseconds with sound."""
-        still = request.operation == "panel"
-        return Usage(
-            provider=self.name, model=self.model(request.operation), operation=request.operation,
-            resolution=request.resolution, images=1 if still else 0,
-            output_ms=0 if still else round(request.frames * 1000 / request.fps),
-        )  # fmt: skip
 
     async def submit(self, grant: Grant, generation_key: str, request: Request) -> Job:
         """Keep the job. The same key is the same job, however often it is sent. Raises Invalid."""
@@ -147,7 +150,7 @@ class Previz(ImageModel, VideoModel):
         """Copy a made job's file into the folder `into`. Raises Gone where there is none."""
         job = self._spool.job(job_id)
         if job is None or self._spool.failure(job_id) is not None or not self._spool.output(job).is_file():
-            raise Gone(job_id, "the spool holds nothing made for it", "Poll it first; submit it anew if it failed.")
+            raise Gone(job_id, "the spool holds nothing made for it", "Poll it first; submit it again if it failed.")
         made = self._spool.output(job)
         path = await asyncio.to_thread(_copied, made, into)
         width, height = FRAME_SIZES[job.request.resolution]
@@ -163,10 +166,12 @@ class Previz(ImageModel, VideoModel):
         self._spool.fail(job_id, "cancelled")
         return True
 
-    async def find(self, sought: Sought) -> Found:
+    async def find(self, sought: LostCall) -> LookupResult:
         """Look in the spool: a job is there or was never accepted, so its absence is proved."""
         job = self._spool.job(self._spool.job_id_of(sought.marker))
-        return Found("found", job.job_id) if job and job.generation_key == sought.marker else Found("absent")
+        return (
+            LookupResult("found", job.job_id) if job and job.generation_key == sought.marker else LookupResult("absent")
+        )
 
     async def credit(self) -> int | None:
         """None: there is no account."""
@@ -178,7 +183,9 @@ class Previz(ImageModel, VideoModel):
         return self._drawing.guide(request)
 
     def layers(self, request: Request, size: tuple[int, int]) -> tuple[tuple[str, bytes], ...]:
-        """The empty plate and the cut-outs of `request`, each by its name as PNG bytes. Raises Invalid where a picture is missing."""
+        """The empty plate and the cut-outs of `request`, each by its name as PNG bytes.
+        Raises Invalid where a picture is missing.
+        """
         self.build_payload(request)
         return self._drawing.layers(request, size)
 
@@ -187,7 +194,9 @@ class Previz(ImageModel, VideoModel):
         return self._spool.bills()
 
     def _make(self, job: PrevizJob) -> str | None:
-        """Make the output; None, or why it cannot be made. What is no refusal of ours is a bug and is let out."""
+        """Make the output; None, or why it cannot be made.
+        An error that is not a refusal of ours is a bug and is raised.
+        """
         draft, request = self._spool.draft(job), job.request
         try:
             if request.edit is not None:

@@ -1,4 +1,6 @@
-"""One frame of an animatic: the plate as the camera sees it, the weather, and the cut-outs where the blocking puts them."""
+"""One frame of an animatic: the plate as the camera sees it, the weather,
+and the cut-outs where the blocking puts them.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,8 @@ class _Sprite:
 
 
 class Composer:
-    """Composes `shot` at any moment. `size`: width and height in pixels; `frames`: how long the shot is; `seed`: which take.
+    """Composes `shot` at any moment. `size`: width and height in pixels; `frames`: how long the shot is;
+    `seed`: which take.
 
     `picture_of` is asked once for each picture. The same arguments give the same bytes.
     """
@@ -134,7 +137,9 @@ def sprite_name(placement: Placement) -> tuple[str, bool]:
 
 
 def scaled_plate(plate: Picture, shot: Shot, frame_width: int) -> Picture:
-    """The plate at the largest size at which this shot sees it, through its lens, in four channels (warping is faster so)."""
+    """The plate at the largest size at which this shot sees it, through its lens,
+    in four channels (warping is faster so).
+    """
     windows = [plate_window(shot.camera, progress) for progress in _SAMPLES]
     narrowest = min(window.right - window.left for window in windows)
     factor = frame_width / (narrowest * plate.shape[1])
@@ -166,10 +171,12 @@ def where(picture: Picture, placement: Placement, pose: motion.Pose, size: tuple
     across, along = (unit * cos, unit * sin), (-up * (pose.lean * cos + sin), up * (cos - pose.lean * sin))
     foot = (placement.x * size[0] - 0.5, (placement.y - pose.rise * placement.scale) * size[1] - 0.5)
     middle, sole = wide / 2 - 0.5, tall - 0.5
-    return np.array([
-        [across[0], along[0], foot[0] - across[0] * middle - along[0] * sole],
-        [across[1], along[1], foot[1] - across[1] * middle - along[1] * sole],
-    ])  # fmt: skip
+    return np.array(
+        [
+            [across[0], along[0], foot[0] - across[0] * middle - along[0] * sole],
+            [across[1], along[1], foot[1] - across[1] * middle - along[1] * sole],
+        ]
+    )
 
 
 def reduced(picture: Picture, height: float) -> Picture:

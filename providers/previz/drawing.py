@@ -1,4 +1,6 @@
-"""Draws what a request asks for, from its own pictures or the canon's. Loads the pixel libraries, so the adapter loads it late."""
+"""Draws what a request asks for, from its own pictures or the canon's.
+Loads the pixel libraries, so the adapter loads it late.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ _PICTURES_KEPT = 24
 
 
 class Drawing:
-    """Draws with a few pictures kept decoded: the same few serve every shot of a scene, and decoding one takes longer than a frame.
+    """Draws with a few pictures kept decoded: the same few serve every shot of a scene,
+    and decoding one takes longer than a frame.
 
     `read_reference` gives the file of a content hash, `canon` that of a canonical name.
     """
@@ -33,7 +36,9 @@ class Drawing:
         return blocking_guide(request, self._pictures(request))
 
     def layers(self, request: Request, size: tuple[int, int]) -> tuple[tuple[str, bytes], ...]:
-        """The empty plate and the cut-outs, each by its name as PNG bytes. Raises Invalid where a picture is missing."""
+        """The empty plate and the cut-outs, each by its name as PNG bytes.
+        Raises Invalid where a picture is missing.
+        """
         return layers(request, self._pictures(request), size)
 
     def write(self, request: Request, flaws: tuple[Flaw, ...], into: Path) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+from av.container import OutputContainer
+from av.video import VideoStream
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
@@ -38,28 +40,27 @@ def write_clip(
 ) -> None:
     """Write an MP4 at 24 frames a second: each frame comes with its share of grain (0 none, 1 all).
 
-    One encoder thread, fixed settings and no clock: the same frames give the same bytes. `tone` is two channels at 48 kHz,
-    as long as the picture; None leaves the sound track out.
+    One encoder thread, fixed settings and no clock: the same frames give the same bytes. `tone` is two channels at 48
+    kHz, as long as the picture; None leaves the sound track out.
     """
     grain = _Grain(*size, seed)
     to_yuv = VideoReformatter()
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as file:
-        picture = file.add_stream("libx264", rate=24)
-        picture.width, picture.height, picture.pix_fmt = size[0], size[1], "yuv420p"
-        picture.codec_context.options = _X264
-        picture.codec_context.thread_count = 1
-        picture.codec_context.time_base = Fraction(1, 24)
-        picture.codec_context.colorspace = picture.codec_context.color_primaries = _BT709
-        picture.codec_context.color_trc = picture.codec_context.color_range = _BT709
+        picture = _picture_stream(file, size)
         sound = None if tone is None else file.add_stream("aac", rate=RATE_HZ, layout="stereo")
         if sound is not None:
             sound.bit_rate = 96_000
         for index, (frame, share) in enumerate(frames):
             shown = to_yuv.reformat(
-                av.VideoFrame.from_ndarray(np.asarray(frame, np.uint8), format="bgr24"), size[0], size[1], "yuv420p",
-                src_colorspace=Colorspace.ITU709, dst_colorspace=Colorspace.ITU709,
-                src_color_range=ColorRange.JPEG, dst_color_range=ColorRange.MPEG,
-            )  # fmt: skip
+                av.VideoFrame.from_ndarray(np.asarray(frame, np.uint8), format="bgr24"),
+                size[0],
+                size[1],
+                "yuv420p",
+                src_colorspace=Colorspace.ITU709,
+                dst_colorspace=Colorspace.ITU709,
+                src_color_range=ColorRange.JPEG,
+                dst_color_range=ColorRange.MPEG,
+            )
             grain.add(shown, index, share)
             shown.pts, shown.time_base = index, Fraction(1, 24)
             file.mux(picture.encode(shown))
@@ -69,6 +70,17 @@ def write_clip(
             heard.sample_rate, heard.pts, heard.time_base = RATE_HZ, 0, Fraction(1, RATE_HZ)
             file.mux(sound.encode(heard))
             file.mux(sound.encode(None))
+
+
+def _picture_stream(file: OutputContainer, size: tuple[int, int]) -> VideoStream:
+    picture = file.add_stream("libx264", rate=24)
+    picture.width, picture.height, picture.pix_fmt = size[0], size[1], "yuv420p"
+    picture.codec_context.options = _X264
+    picture.codec_context.thread_count = 1
+    picture.codec_context.time_base = Fraction(1, 24)
+    picture.codec_context.colorspace = picture.codec_context.color_primaries = _BT709
+    picture.codec_context.color_trc = picture.codec_context.color_range = _BT709
+    return picture
 
 
 def write_panel(path: Path, frame: Picture, *, seed: int) -> None:

@@ -1,4 +1,6 @@
-"""Scripted flaws: a rehearsal's way to make a take go wrong as real models do, so that the gates can be seen to work."""
+"""Scripted flaws: a rehearsal's way to make a take go wrong as real models do,
+so that the gates can be seen to work.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +12,27 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
-from manifests.document import load_document, plain
 from manifests.errors import ManifestError
 from manifests.film import Resolution
 from manifests.noun import Id, Noun, ShotId
+from manifests.reading.document import load_document, plain
 from manifests.scene import CastMember, Mark, Shot
 from manifests.take import Pictured, Request
 from providers.capabilities import listed
 from providers.errors import Invalid
 
 FlawName = Literal[
-    "wrong_wardrobe", "missing_character", "wrong_location", "swapped_sides", "drifted_hue",
-    "frozen", "black", "cut_inside", "wrong_duration", "moved",
-]  # fmt: skip
+    "wrong_wardrobe",
+    "missing_character",
+    "wrong_location",
+    "swapped_sides",
+    "drifted_hue",
+    "frozen",
+    "black",
+    "cut_inside",
+    "wrong_duration",
+    "moved",
+]
 FLAWS: tuple[FlawName, ...] = get_args(FlawName)
 WRONG_DURATION_SHARE = 0.6
 """How much of the frames asked for a clip of wrong duration has."""
@@ -39,7 +49,8 @@ _Degrees = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 
 
 class Flaw(Noun):
-    """One wanted flaw. moved is the only one that strikes a polish or an edit, and strikes nothing else. `attempts`: on which it shows, counted from 1, or all. `degrees`: how far all hues turn.
+    """One wanted flaw. moved is the only one that strikes a polish or an edit, and strikes nothing else. `attempts`: on
+    which it shows, counted from 1, or all. `degrees`: how far all hues turn.
 
     `degrees_per_link` turns them that far for every chained shot since the locked masters. Without a `character`,
     `wardrobe` or `location` the first that fits is taken.
@@ -95,7 +106,7 @@ class FlawScript:
         except ManifestError as error:
             raise Invalid(error.thing, f"it cannot be read: {error.cause}", cure) from error
         if not isinstance(entries, list):
-            raise Invalid(str(path), "it is no list", "Write one '- shot: …' entry for each flaw.")
+            raise Invalid(str(path), "it is not a list", "Write one '- shot: …' entry for each flaw.")
         return cls(tuple(_parsed(path, number, entry) for number, entry in enumerate(entries, start=1)))
 
     def of(self, request: Request, canon_names: Callable[[], list[str]]) -> tuple[Flaw, ...]:
@@ -105,7 +116,9 @@ class FlawScript:
 
 @dataclass(frozen=True, slots=True)
 class Direction:
-    """What is drawn in the end. `cut_to`: the shot that a clip jumps to half-way; `hue_degrees`: how far its hues turn."""
+    """The drawing with its flaws. `cut_to`: the shot that a clip jumps to half-way;
+    `hue_degrees`: how far its hues turn.
+    """
 
     shot: Shot
     frames: int
@@ -116,7 +129,7 @@ class Direction:
 
 
 def direct(request: Request, flaws: tuple[Flaw, ...]) -> Direction:
-    """What to draw for `request` when these flaws strike it."""
+    """The drawing for `request` when these flaws strike it."""
     direction = Direction(request.staging, request.frames)
     for flaw in flaws:
         direction = _struck(direction, flaw, request)
@@ -176,7 +189,7 @@ def _another(flaw: Flaw, canon_names: Callable[[], list[str]], folder: str, know
 
 
 def _impossible(flaw: Flaw, cause: str) -> Invalid:
-    return Invalid(f"flaw {flaw.flaw} of {flaw.shot}", cause, "Mend the flaw script, or name what to use instead.")
+    return Invalid(f"flaw {flaw.flaw} of {flaw.shot}", cause, "Fix the flaw script, or name what to use instead.")
 
 
 def _recast(shot: Shot, flaw: Flaw, change: dict[str, Any]) -> Shot:
@@ -233,6 +246,6 @@ def _cure(field: str, entry: object) -> str:
     words: tuple[str, ...] = FLAWS if field == "flaw" else tuple(Flaw.model_fields)
     wrong = str(entry.get("flaw")) if field == "flaw" and isinstance(entry, dict) else field
     if wrong in words:
-        return f"Mend {wrong}."
+        return f"Fix {wrong}."
     nearest = difflib.get_close_matches(wrong, words, n=1)
     return f"Did you mean {nearest[0]}?" if nearest else f"Known are {listed(words)}."

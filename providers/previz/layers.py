@@ -1,4 +1,6 @@
-"""The layers of a frame, each as large as the frame: the empty plate, and everybody and everything in pose, on their marks."""
+"""The layers of a frame, each as large as the frame:
+the empty plate, and everybody and everything in pose, on their marks.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +22,15 @@ def layers(
 ) -> tuple[tuple[str, bytes], ...]:
     """The plate and the cut-outs at `request.progress` as PNG bytes, the farthest first, each with a name.
 
-    The plate is opaque; a cut-out can be seen through where it is not, and stands in the place's light, mirrored where its mark says
-    so. `size`: width and height in pixels, else those of the request's resolution. Raises Invalid.
+    The plate is opaque; a cut-out can be seen through where it is not, and stands in the place's light, mirrored where
+    its mark says so. `size`: width and height in pixels, else those of the request's resolution. Raises Invalid.
     """
     shot, size = request.staging, size or FRAME_SIZES[request.resolution]
     plate = look(
         scaled_plate(picture_of(plate_name(shot.location)), shot, size[0]),
-        plate_window(shot.camera, request.progress), size,
-    )  # fmt: skip
+        plate_window(shot.camera, request.progress),
+        size,
+    )
     around = light.ambience(plate)
     found = [(f"plate_{shot.location}", _png(plate, request))]
     for placement in placements(shot, request.progress):

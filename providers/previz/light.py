@@ -15,13 +15,17 @@ VIGNETTE = 0.20
 GLOW = 0.16
 """How much of a blurred highlight is added around lamps and windows."""
 TINT_POWER = 0.14
-"""How far a cut-out takes the plate's colour cast: 0 not at all, 1 wholly. Low, so that a wardrobe keeps its colours."""
+"""How far a cut-out takes the plate's colour cast: 0 not at all, 1 wholly.
+Low, so that a wardrobe keeps its colours.
+"""
 _SOFTNESS = {"wide": 0.0, "full": 0.0, "medium": 0.0010, "medium_close_up": 0.0024, "close_up": 0.0036}
 _SHADOW_WIDTH = 128
 
 
 class Ambience(NamedTuple):
-    """The light of a plate: gains for blue, green and red, one for brightness, and the side the light comes from (-1 left, 1 right)."""
+    """The light of a plate: gains for blue, green and red, one for brightness,
+    and the side the light comes from (-1 left, 1 right).
+    """
 
     tint: tuple[float, float, float]
     level: float
@@ -29,7 +33,9 @@ class Ambience(NamedTuple):
 
 
 class Shadow(NamedTuple):
-    """A shadow's darkness (0 to 255) and where the foot point lies in it; `per_width`: its pixels in one width of the cut-out."""
+    """A shadow's darkness (0 to 255) and where the foot point lies in it;
+    `per_width`: its pixels in one width of the cut-out.
+    """
 
     dark: Picture
     foot_x: float
@@ -88,7 +94,7 @@ def shadow(cutout: Picture, light: Ambience, *, lies: bool) -> Shadow:
 
 
 def vignette(width: int, height: int) -> Picture:
-    """What a frame is multiplied by, over 255: 255 in the middle, darker toward the corners."""
+    """The factor of each pixel of a frame, over 255: 255 in the middle, darker toward the corners."""
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     radius = np.clip((np.sqrt((x**2 + y**2) / 2) - 0.42) / 0.58, 0, 1)
     fall: Picture = np.rint(255 * (1 - VIGNETTE * radius**2 * (3 - 2 * radius))).astype(np.uint8)

@@ -27,7 +27,9 @@ _SAME_WAY = 0.05
 
 
 class Pose(NamedTuple):
-    """What is added to a placement. `rise` upward and `lean` to the right in body heights, `stretch` a factor, `rock` radians."""
+    """The offset of a placement.
+    `rise` upward and `lean` to the right in body heights, `stretch` a factor, `rock` radians.
+    """
 
     rise: float
     stretch: float
@@ -45,7 +47,9 @@ def pose(member: CastMember, progress: float, seconds: float, seed: int) -> Pose
 
 
 def steps(start: Mark, end: Mark) -> int:
-    """How many steps the walk between two marks takes; 0 for somebody who stays. Whole, so that it ends with feet down."""
+    """How many steps the walk between two marks takes; 0 for somebody who stays.
+    Whole, so that it ends with feet down.
+    """
     across, along = (end.x - start.x) * FRAME_ASPECT, end.y - start.y
     size = (start.scale + end.scale) / 2
     distance = math.hypot(across, along, end.scale - start.scale) / size

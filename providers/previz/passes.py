@@ -1,4 +1,6 @@
-"""A pass over a finished picture: seams smoothed, or a part of it drawn anew from the locked pictures, or emptied to the bare plate."""
+"""A pass over a finished picture: seams smoothed, or a part of it drawn again from the locked pictures,
+or emptied to the bare plate.
+"""
 
 from __future__ import annotations
 
@@ -19,19 +21,29 @@ from providers.previz.pictures import Picture, fitted
 from providers.previz.render import seed_of
 
 _SEAM_REACH, _SEAM_LEVELS, _SEAM_PX = 5, 14.0, 1.6
-"""The bilateral filter that joins cut edges: pixels of reach, grey levels it takes for one surface, pixels it weighs over. By eye."""
+"""The bilateral filter that joins cut edges: pixels of reach, grey levels it takes for one surface,
+pixels it weighs over. By eye.
+"""
 
 _FEATHER = 1 / 90
 """Of the picture's height: over so much a redrawn part fades into the rest, inside of what may change."""
 
 MOVED_LINES = 9
-"""Lines of 720 by which the scripted flaw moves a hand: more than anybody's noise, less than anybody would see at a glance."""
+"""Lines of 720 by which the scripted flaw moves a hand:
+more than anybody's noise, less than anybody would see at a glance.
+"""
 
 
 def write_pass(
-    request: Request, edited: Picture, picture_of: PictureOf, mask_of: Callable[[str], Picture], flaws: Sequence[Flaw], path: Path
-) -> None:  # fmt: skip
-    """Write the pass that `request` asks for over the picture `edited`, as PNG. `mask_of` gives a mask by its content hash.
+    request: Request,
+    edited: Picture,
+    picture_of: PictureOf,
+    mask_of: Callable[[str], Picture],
+    flaws: Sequence[Flaw],
+    path: Path,
+) -> None:
+    """Write the pass that `request` asks for over the picture `edited`, as PNG.
+    `mask_of` gives a mask by its content hash.
 
     Raises Invalid for a pass that does not say which part it is about: words alone tell an animatic nothing.
     """
@@ -48,7 +60,9 @@ def write_pass(
 
 
 def shifted(picture: Picture, middle: tuple[float, float], reach: float, lines: float = MOVED_LINES) -> Picture:
-    """The picture with a round patch of it moved to the right. `middle` in fractions of it, `reach` in parts of its height."""
+    """The picture with a round patch of it moved to the right.
+    `middle` in fractions of it, `reach` in parts of its height.
+    """
     tall, wide = picture.shape[:2]
     y, x = np.mgrid[0:tall, 0:wide].astype(np.float32)
     away = np.hypot(x - middle[0] * wide, y - middle[1] * tall) / (reach * tall)
@@ -60,7 +74,7 @@ def shifted(picture: Picture, middle: tuple[float, float], reach: float, lines: 
 
 
 def moved_hand(picture: Picture, request: Request) -> Picture:
-    """The flaw: whoever stands in front has a hand elsewhere."""
+    """The flaw: the person in front has a hand elsewhere."""
     shown = [p for p in placements(request.staging, request.progress) if p.wardrobe is not None]
     if not shown:
         return shifted(picture, (0.5, 0.6), 0.12)
@@ -92,9 +106,10 @@ def _inside(request: Request, edit: Edit, mask_of: Callable[[str], Picture], siz
         may[top : round((part.y + part.h) * size[1]), left : round((part.x + part.w) * size[0])] = 1
     else:
         raise Invalid(
-            f"{request.shot} {edit.work}", "an animatic redraws a part of the frame, and none is said",
+            f"{request.shot} {edit.work}",
+            "an animatic redraws a part of the frame, and none is said",
             "Say where: --box X,Y,W,H or --mask FILE; or let an image model do it: providers: panel",
-        )  # fmt: skip
+        )
     feather = max(2.0, size[1] * _FEATHER)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * round(feather) + 1,) * 2)
     return np.clip(cv2.GaussianBlur(cv2.erode(may, kernel), (0, 0), feather / 2.5), 0, 1) * may

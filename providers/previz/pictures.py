@@ -11,7 +11,9 @@ from cv2.typing import MatLike
 from providers.errors import Invalid
 
 Picture = MatLike
-"""Rows × columns × channels of uint8, blue first. A cut-out has four channels and its colours are multiplied by alpha."""
+"""Rows × columns × channels of uint8, blue first.
+A cut-out has four channels and its colours are multiplied by alpha.
+"""
 
 LONGEST_SIDE = 8192
 """Pixels; a larger picture is refused rather than decoded into gigabytes."""
@@ -50,7 +52,7 @@ def fitted(picture: Picture, width: int, height: int) -> Picture:
 
 def _read(path: Path, how: int) -> Picture:
     if not path.is_file():
-        raise Invalid(str(path), "the picture is not there", "Put it back, or lock the film's assets anew.")
+        raise Invalid(str(path), "the picture is not there", "Put it back, or lock the film's assets again.")
     picture = cv2.imread(str(path), how)
     if picture is None:
         raise Invalid(str(path), "it does not decode as a picture", "Save it again as PNG.")

@@ -38,9 +38,14 @@ def panel(
 
 
 def clip(
-    request: Request, direction: Direction, picture_of: PictureOf, path: Path, *,
-    size: tuple[int, int] | None = None, silent: bool = False,
-) -> None:  # fmt: skip
+    request: Request,
+    direction: Direction,
+    picture_of: PictureOf,
+    path: Path,
+    *,
+    size: tuple[int, int] | None = None,
+    silent: bool = False,
+) -> None:
     """Write the clip of `request` as MP4. `picture_of` also knows "start_frame" and "end_frame" where they are given.
 
     `size`: another frame than its resolution's, in pixels. `silent`: without a sound track, not with room tone.
@@ -76,7 +81,9 @@ def _frames(
 
 
 def _eased(frame: Picture, given: Picture | None, away: int) -> tuple[Picture, float]:
-    """The frame mixed with the given one that lies `away` frames off, and its share of grain: some at once, so that it never looks frozen."""
+    """The frame mixed with the given one that lies `away` frames off, and its share of grain:
+    some at once, so that it never looks frozen.
+    """
     if given is None or away >= EASE_FRAMES:
         return frame, 1.0
     own = ease(away / EASE_FRAMES)

@@ -21,7 +21,8 @@ _FEATHER = 0.04
 class Rain:
     """Two sheets of falling streaks, seeded, that repeat without a seam.
 
-    `width` and `height` are the frame's in pixels. Distances and lengths scale with the height, so that each tier rains alike.
+    `width` and `height` are the frame's in pixels. Distances and lengths scale with the height, so that each tier rains
+    alike.
     """
 
     def __init__(self, regions: Sequence[Region], width: int, height: int, seed: int) -> None:
@@ -61,7 +62,9 @@ class Rain:
 
 
 class _Sheet:
-    """One depth of rain: a picture that repeats every frame width and height, and how fast it falls (frame heights a second)."""
+    """One depth of rain: a picture that repeats every frame width and height,
+    and how fast it falls (frame heights a second).
+    """
 
     def __init__(
         self, chance: np.random.Generator, width: int, height: int, *, drops: int, length: float, grey: int, fall: float
@@ -70,9 +73,12 @@ class _Sheet:
         tile = np.zeros((height, width), np.uint8)
         thick = 1 if height < 700 else 2
         for x, y, size, light in zip(
-            chance.uniform(0, width, drops), chance.uniform(0, height, drops),
-            chance.uniform(0.6, 1.3, drops), chance.uniform(0.4, 1.0, drops), strict=True,
-        ):  # fmt: skip
+            chance.uniform(0, width, drops),
+            chance.uniform(0, height, drops),
+            chance.uniform(0.6, 1.3, drops),
+            chance.uniform(0.4, 1.0, drops),
+            strict=True,
+        ):
             reach = length * size * height
             for dx in (0, width):
                 for dy in (0, -height):

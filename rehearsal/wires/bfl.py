@@ -12,13 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from manifests.price import Usage
+from manifests.spending.price import Usage
 from rehearsal import files
 from rehearsal.faults import FaultName
-from rehearsal.house import House, Look
+from rehearsal.house import House, JobState
 from rehearsal.order import Order
-from rehearsal.records import Job
-from rehearsal.refusal import Refusal
+from rehearsal.records import PlayedJob
+from rehearsal.refusal import PlayedRefusal
 from rehearsal.wire import RAW, Wire, dollars, json_response, origin
 
 PROVIDER = "bfl"
@@ -32,26 +32,34 @@ _PICTURES = {"flux-2-pro": 8, "flux-2-max": 8, "flux-2-flex": 8, "flux-2-klein-4
 """How many pictures a model of FLUX.2 looks at."""
 
 _OLDER: dict[str, tuple[int, int]] = {
-    "flux-pro-1.1": (1024, 768), "flux-pro-1.1-ultra": (2752, 1536), "flux-kontext-pro": (1392, 752), "flux-kontext-max": (1392, 752),
-}  # fmt: skip
+    "flux-pro-1.1": (1024, 768),
+    "flux-pro-1.1-ultra": (2752, 1536),
+    "flux-kontext-pro": (1392, 752),
+    "flux-kontext-max": (1392, 752),
+}
 """FLUX.1's models and the size of what they make where nothing else is asked."""
 
 _STATES = {"queued": "Pending", "running": "Pending", "odd": "Reasoning", "done": "Ready", "failed": "Error"}
 _MODERATED = {"moderation_input": "Request Moderated", "moderation_output": "Content Moderated"}
 _STATUS: dict[str, tuple[int, str]] = {
-    "unauthorized": (403, "Not authenticated"), "forbidden": (403, "Not authenticated"),
-    "no_credit": (402, "Insufficient credits"), "key_limit": (402, "Insufficient credits"),
-    "rate_limited": (429, "Too many active tasks"), "unknown_model": (404, "Not Found"),
-}  # fmt: skip
+    "unauthorized": (403, "Not authenticated"),
+    "forbidden": (403, "Not authenticated"),
+    "no_credit": (402, "Insufficient credits"),
+    "key_limit": (402, "Insufficient credits"),
+    "rate_limited": (429, "Too many active tasks"),
+    "unknown_model": (404, "Not Found"),
+}
 
 
 def routes(house: House) -> list[BaseRoute]:
     """Every address of BFL's that is served."""
-    return Bfl(house).routes()
+    return PlayedBfl(house).routes()
 
 
-class Bfl(Wire):
-    """api.bfl.ai/v1 and its regions. What moderation flags in an output is billed; the sheet says so of no other failure."""
+class PlayedBfl(Wire):
+    """api.bfl.ai/v1 and its regions. What moderation flags in an output is billed;
+    the sheet says so of no other failure.
+    """
 
     provider: ClassVar[str] = PROVIDER
     moderates_at_once: ClassVar[bool] = False
@@ -76,7 +84,7 @@ class Bfl(Wire):
         """A UUID."""
         return str(uuid.uuid4())
 
-    def refusal(self, why: Refusal) -> Response:
+    def refusal(self, why: PlayedRefusal) -> Response:
         """FastAPI's `{"detail": …}`, or a task that is not there."""
         if why.kind == "unknown_job":
             return json_response(_task(why.words, "Task not found"), 404)
@@ -95,7 +103,7 @@ class Bfl(Wire):
         def read(body: dict[str, Any]) -> Order:
             return self._order(model, body)
 
-        async def accepted(job: Job) -> Response:
+        async def accepted(job: PlayedJob) -> Response:
             told: dict[str, Any] = {
                 "id": job.id,
                 "polling_url": f"{origin(request)}/{_region(job)}/v1/get_result?id={job.id}",
@@ -134,54 +142,74 @@ class Bfl(Wire):
         left = dollars(account.terms.credit_usd - self.house.spent(account))
         return json_response({"credits": left * _CREDITS_PER_USD})
 
-    def _result(self, request: Request, look: Look) -> dict[str, Any]:
+    def _result(self, request: Request, look: JobState) -> dict[str, Any]:
         job = look.job
         ttl_s = min(_TTL_S, self.house.script.url_ttl_s)
         sample = files.address(self.house, job, FILES, origin=origin(request), ttl_s=ttl_s)
         ended_at = job.made_at + self.house.script.job_s
         return {
-            "sample": sample, "prompt": job.order.prompt, "seed": job.order.seed, "start_time": job.made_at,
-            "end_time": ended_at, "duration": self.house.script.job_s,
-        }  # fmt: skip
+            "sample": sample,
+            "prompt": job.order.prompt,
+            "seed": job.order.seed,
+            "start_time": job.made_at,
+            "end_time": ended_at,
+            "duration": self.house.script.job_s,
+        }
 
     def _order(self, model: str, body: dict[str, Any]) -> Order:
         if model not in {*_PICTURES, *_OLDER}:
-            raise Refusal("unknown_model", model)
+            raise PlayedRefusal("unknown_model", model)
         width, height = _frame(model, body)
         fields = ["input_image", *(f"input_image_{number}" for number in range(2, 9))]
         shown = [self.house.picture(body[field]) for field in fields if body.get(field)]
         if any(body.get(field) for field in fields[_PICTURES.get(model, 4) :]):
-            raise Refusal("invalid", f"{model} looks at {_PICTURES.get(model, 4)} pictures", field=fields[-1])
+            raise PlayedRefusal("invalid", f"{model} looks at {_PICTURES.get(model, 4)} pictures", field=fields[-1])
         if body.get("output_format", "jpeg") not in {"jpeg", "png"}:
-            raise Refusal("invalid", "Input should be 'jpeg' or 'png'", field="output_format")
+            raise PlayedRefusal("invalid", "Input should be 'jpeg' or 'png'", field="output_format")
         usage = Usage(
-            provider=PROVIDER, model=model, operation="panel", resolution="1K", images=1, width=width, height=height,
+            provider=PROVIDER,
+            model=model,
+            operation="panel",
+            resolution="1K",
+            images=1,
+            width=width,
+            height=height,
             pictures_in=tuple(_size(self.house.received(name)) for name in shown),
-        )  # fmt: skip
+        )
         return Order(
-            provider=PROVIDER, model=model, operation="panel", prompt=body["prompt"], width=width, height=height,
-            seed=body.get("seed"), references=tuple(shown), raw=body[RAW], price_microusd=self.house.price(usage),
-        )  # fmt: skip
+            provider=PROVIDER,
+            model=model,
+            operation="panel",
+            prompt=body["prompt"],
+            width=width,
+            height=height,
+            seed=body.get("seed"),
+            references=tuple(shown),
+            raw=body[RAW],
+            price_microusd=self.house.price(usage),
+        )
 
 
 def _task(job_id: str, status: str) -> dict[str, Any]:
     return {"id": job_id, "status": status, "result": None, "progress": None, "details": None, "preview": None}
 
 
-def _region(job: Job) -> str:
+def _region(job: PlayedJob) -> str:
     """The region that took the call: known by nothing but the answer's `polling_url`."""
     return REGIONS[int(job.id[0], 16) % len(REGIONS)]
 
 
 def _frame(model: str, body: dict[str, Any]) -> tuple[int, int]:
-    """Width and height as they are asked for. Raises Refusal for what FLUX.2 does not make."""
+    """Width and height as they are asked for. Raises PlayedRefusal for what FLUX.2 does not make."""
     width, height = _OLDER.get(model, (1024, 1024))
     width, height = body.get("width") or width, body.get("height") or height
     for field, side in (("width", width), ("height", height)):
         if side < _SIDE_LEAST or side % _STEP:
-            raise Refusal("invalid", f"Input should be a multiple of {_STEP}, {_SIDE_LEAST} at least", field=field)
+            raise PlayedRefusal(
+                "invalid", f"Input should be a multiple of {_STEP}, {_SIDE_LEAST} at least", field=field
+            )
     if width * height > _PIXELS_MAX:
-        raise Refusal("invalid", "the image has more than 4 megapixels", field="width")
+        raise PlayedRefusal("invalid", "the image has more than 4 megapixels", field="width")
     return width, height
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from rehearsal.refusal import Refusal
+from rehearsal.refusal import PlayedRefusal
 
 _NO_KEY = "The API key or AK/SK in the request is missing or invalid."
 _BAD_KEY = "The API key format is incorrect."
 _ACTIVATE = "Please activate the model service in the Ark Console."
 _TYPES = {
-    400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 409: "Conflict", 429: "TooManyRequests",
+    400: "BadRequest",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "NotFound",
+    409: "Conflict",
+    429: "TooManyRequests",
     500: "InternalServerError",
-}  # fmt: skip
+}
 _SAYS: dict[str, tuple[int, str, str]] = {
     "unauthorized": (401, "AuthenticationError", _BAD_KEY),
     "invalid": (400, "InvalidParameter", "One or more parameters specified in the request are not valid."),
@@ -21,16 +26,18 @@ _SAYS: dict[str, tuple[int, str, str]] = {
     "forbidden": (404, "ModelNotOpen", f"Your account 2100000000 has not activated the model. {_ACTIVATE}"),
     "rate_limited": (429, "ModelAccountRpmRateLimitExceeded", "The account's RPM limit for this model is exceeded."),
     "moderation_input": (
-        400, "InputTextSensitiveContentDetected", "The request failed because the input text may contain sensitive information.",
+        400,
+        "InputTextSensitiveContentDetected",
+        "The request failed because the input text may contain sensitive information.",
     ),
     "server_error": (500, "InternalServiceError", "The service encountered an unexpected internal error."),
     "failed": (500, "InternalServiceError", "The service encountered an unexpected internal error."),
-}  # fmt: skip
+}
 _FIXED = {"unauthorized", "no_credit", "key_limit", "rate_limited", "server_error"}
 
 
-def error_of(why: Refusal, request_id: str, *, picture: bool = False) -> tuple[int, dict[str, str]]:
-    """Status and error of a refusal. `picture`: what was made, or not, is no video."""
+def error_of(why: PlayedRefusal, request_id: str, *, picture: bool = False) -> tuple[int, dict[str, str]]:
+    """Status and error of a refusal. `picture`: what was made, or not, is not a video."""
     status, code, message = _SAYS.get(why.kind, (400, "InvalidParameter", why.words))
     kind = _TYPES[status]
     match why.kind:

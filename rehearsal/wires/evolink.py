@@ -1,4 +1,4 @@
-"""Evolink's wire: videos by submit and poll, and what is left of the credits. It lists nothing, and tells no bill."""
+"""Evolink's wire: videos by submit and poll, and the remaining credits. It lists nothing, and tells no bill."""
 
 from __future__ import annotations
 
@@ -6,42 +6,34 @@ import secrets
 import string
 import time
 from decimal import Decimal
+from functools import partial
 from typing import Any, ClassVar
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from governor.errors import UnknownPrice
-from manifests.price import Usage
-from rehearsal import files, seedance
-from rehearsal.house import House, Look
+from rehearsal import files
+from rehearsal.house import House, JobState
 from rehearsal.order import Order
-from rehearsal.records import Job
-from rehearsal.refusal import Refusal
-from rehearsal.wire import RAW, Wire, bearer, json_response, origin
+from rehearsal.records import PlayedJob
+from rehearsal.refusal import PlayedRefusal
+from rehearsal.wire import Wire, bearer, json_response, origin
+from rehearsal.wires.evolink_orders import PROVIDER, clip_order
 
-PROVIDER = "evolink"
 HOST = "api.evolink.ai"
 FILES = "files.evolink.ai"
 CREDITS_PER_USD = 68
 _API = f"/{HOST}/v1"
 _ALPHABET = string.ascii_lowercase + string.digits
-_SECONDS = range(4, 16)
-_SMALL, _ALL = ("480p", "720p"), ("480p", "720p", "1080p")
-_FAMILIES = {"seedance-2.0": (_ALL, 200), "seedance-2.0-fast": (_SMALL, 160), "seedance-2.0-mini": (_SMALL, 100)}
-"""Qualities, and what a clip costs in percent of mini's, as ByteDance's own list has it."""
-
-_KINDS = {"text-to-video": (0, 0), "image-to-video": (1, 2), "reference-to-video": (0, 9)}
-"""The fewest and the most pictures."""
-
-_TRIAL_MICROUSD, _TRIAL_TOKENS = 150_400, 40_594
-"""The one charge that is known: 10.23 credits for four seconds of mini at 480p. Whatever else is billed here in its proportion."""
-
 _STATES = {
-    "queued": "pending", "running": "processing", "done": "completed", "failed": "failed", "cancelled": "cancelled",
+    "queued": "pending",
+    "running": "processing",
+    "done": "completed",
+    "failed": "failed",
+    "cancelled": "cancelled",
     "odd": "reviewing",
-}  # fmt: skip
+}
 _PROGRESS = {"queued": 0, "running": 50, "odd": 90, "done": 100}
 _ANSWERS: dict[str, tuple[int, str, str, str]] = {
     "unauthorized": (401, "unauthorized", "Invalid or expired token", "authentication_error"),
@@ -54,22 +46,28 @@ _ANSWERS: dict[str, tuple[int, str, str, str]] = {
     "unknown_job": (404, "resource_not_found", "Task not found", "invalid_request_error"),
     "bad_id": (400, "invalid_task_id", "A task's id starts with task-", "invalid_request_error"),
 }
-"""Status, code, message and type by kind; what is missing is an invalid request."""
+"""Status, code, message and type by kind; a missing field makes the request invalid."""
 
 _FAILED = {
-    "moderation_input": ("content_policy_violation", "Content policy violation.\nYour request was blocked by safety filters"),
-    "moderation_output": ("content_policy_violation", "Content policy violation.\nThe result was blocked by safety filters"),
+    "moderation_input": (
+        "content_policy_violation",
+        "Content policy violation.\nYour request was blocked by safety filters",
+    ),
+    "moderation_output": (
+        "content_policy_violation",
+        "Content policy violation.\nThe result was blocked by safety filters",
+    ),
     "failed": ("service_error", "The service failed to make this video"),
-}  # fmt: skip
+}
 
 
 def routes(house: House) -> list[BaseRoute]:
     """Every address of Evolink's that is served."""
-    return Evolink(house).routes()
+    return PlayedEvolink(house).routes()
 
 
-class Evolink(Wire):
-    """v1 of api.evolink.ai. What it takes offence at fails as a task."""
+class PlayedEvolink(Wire):
+    """v1 of api.evolink.ai. A moderated request fails as a task."""
 
     provider: ClassVar[str] = PROVIDER
     moderates_at_once: ClassVar[bool] = False
@@ -90,7 +88,7 @@ class Evolink(Wire):
         """task-unified-<seconds since 1970>-<8>."""
         return f"task-unified-{int(time.time())}-{''.join(secrets.choice(_ALPHABET) for _ in range(8))}"
 
-    def refusal(self, why: Refusal) -> Response:
+    def refusal(self, why: PlayedRefusal) -> Response:
         """`{"error": {"code", "message", "type"}}`."""
         kind = "bad_id" if why.kind == "invalid" and why.field == "task_id" else why.kind
         plain = (400, "invalid_request", why.words or "Invalid request parameters", "invalid_request_error")
@@ -102,16 +100,16 @@ class Evolink(Wire):
     async def create(self, request: Request) -> Response:
         """POST /videos/generations → 200."""
 
-        async def accepted(job: Job) -> Response:
-            return json_response(self._task(request, Look(job, "queued")))
+        async def accepted(job: PlayedJob) -> Response:
+            return json_response(self._task(request, JobState(job, "queued")))
 
-        return await self.submit(request, self._video, accepted)
+        return await self.submit(request, partial(clip_order, self.house), accepted)
 
     async def get(self, request: Request) -> Response:
         """GET /tasks/{id}."""
         job_id = request.path_params["job"]
         if not job_id.startswith("task-"):
-            raise Refusal("invalid", field="task_id")
+            raise PlayedRefusal("invalid", field="task_id")
         return json_response(self._task(request, self.asked(request, job_id)))
 
     async def credits(self, request: Request) -> Response:
@@ -125,16 +123,27 @@ class Evolink(Wire):
         user = {"remaining_credits": _credits(max(0, terms.credit_usd - spent)), "used_credits": _credits(spent)}
         return json_response({"data": {"token": token, "user": user}, "message": "", "success": True})
 
-    def _task(self, request: Request, look: Look) -> dict[str, Any]:
+    def _task(self, request: Request, look: JobState) -> dict[str, Any]:
         job, order = look.job, look.job.order
         told: dict[str, Any] = {
-            "created": int(job.made_at), "id": job.id, "model": order.model, "object": "video.generation.task",
-            "progress": _PROGRESS.get(look.state, 0), "status": _STATES[look.state], "type": "video",
-            "task_info": {"can_cancel": look.state == "queued", "estimated_time": 165, "video_duration": int(order.seconds)},
-            "usage": {
-                "billing_rule": "per_second", "credits_reserved": _credits(order.price_microusd), "user_group": "default"
+            "created": int(job.made_at),
+            "id": job.id,
+            "model": order.model,
+            "object": "video.generation.task",
+            "progress": _PROGRESS.get(look.state, 0),
+            "status": _STATES[look.state],
+            "type": "video",
+            "task_info": {
+                "can_cancel": look.state == "queued",
+                "estimated_time": 165,
+                "video_duration": int(order.seconds),
             },
-        }  # fmt: skip
+            "usage": {
+                "billing_rule": "per_second",
+                "credits_reserved": _credits(order.price_microusd),
+                "user_group": "default",
+            },
+        }
         if look.failure:
             code, message = _FAILED[look.failure.kind]
             return told | {"error": {"code": code, "message": look.failure.words or message}}
@@ -143,44 +152,6 @@ class Evolink(Wire):
                 [] if job.fault("no_url") else [files.address(self.house, job, FILES, origin=origin(request))]
             )
         return told
-
-    def _video(self, body: dict[str, Any]) -> Order:
-        model, quality = body["model"], body.get("quality", "720p")
-        family = next((name for name in _FAMILIES if model in {f"{name}-{kind}" for kind in _KINDS}), None)
-        if family is None:
-            raise Refusal("unknown_model", str(model))
-        kind, (qualities, _) = model.removeprefix(f"{family}-"), _FAMILIES[family]
-        seconds, shown = body.get("duration", 5), body.get("image_urls") or []
-        fewest, most = _KINDS[kind]
-        if isinstance(seconds, bool) or seconds not in _SECONDS:
-            raise Refusal("invalid", "duration must be between 4 and 15 seconds", field="duration")
-        if quality not in qualities:
-            raise Refusal("invalid", f"quality must be one of {', '.join(qualities)}", field="quality")
-        if not fewest <= len(shown) <= most:
-            raise Refusal("invalid", f"image_urls must have {fewest} to {most} items", field="image_urls")
-        if any(not url.startswith(("https://", "http://")) for url in shown):
-            raise Refusal("invalid", "image_urls must be publicly accessible URLs", field="image_urls")
-        width, height = seedance.frame_size(model, quality, body.get("aspect_ratio", "16:9"))
-        audio = bool(body.get("generate_audio", True))
-        frames, references = (shown, []) if kind == "image-to-video" else ([], shown)
-        start, end = [*map(self.house.picture, frames), None, None][:2]
-        usage = Usage(
-            provider=PROVIDER, model=model, operation="clip", resolution=quality, output_ms=seconds * 1000, width=width,
-            height=height, audio=audio,
-        )  # fmt: skip
-        return Order(
-            provider=PROVIDER, model=model, operation="clip", prompt=body["prompt"], width=width, height=height,
-            resolution=quality, seconds=float(seconds), start_frame=start, end_frame=end, audio=audio, raw=body[RAW],
-            references=tuple(map(self.house.picture, references)), price_microusd=self._price(usage, family),
-        )  # fmt: skip
-
-    def _price(self, usage: Usage, family: str) -> int:
-        """The price book's, where it has one."""
-        try:
-            return self.house.price(usage)
-        except UnknownPrice:
-            own = seedance.tokens(usage.width, usage.height, usage.output_ms // 1000)
-            return _TRIAL_MICROUSD * own * _FAMILIES[family][1] // (_TRIAL_TOKENS * 100)
 
 
 def _credits(microusd: int) -> Decimal:

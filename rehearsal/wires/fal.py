@@ -1,10 +1,11 @@
-"""fal's wire: Seedance 2.0 through the queue, and of the platform the list of requests, the prices and the account's balance."""
+"""fal's wire: Seedance 2.0 through the queue, and of the platform the list of requests,
+the prices and the account's balance.
+"""
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import ROUND_DOWN, Decimal
@@ -14,35 +15,29 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from manifests.price import Usage
 from rehearsal import files, seedance
-from rehearsal.house import House, Look
+from rehearsal.house import House, JobState
 from rehearsal.order import Order
-from rehearsal.records import Job
-from rehearsal.refusal import Refusal
-from rehearsal.wire import RAW, Wire, dollars, json_response, origin
+from rehearsal.records import PlayedJob
+from rehearsal.refusal import PlayedRefusal
+from rehearsal.wire import Wire, dollars, json_response, origin
+from rehearsal.wires.fal_orders import PROVIDER, clip_order, family_and_kind, thousand_tokens_usd
 from rehearsal.wires.fal_words import headers_of, refused, typed
 
-PROVIDER = "fal"
 QUEUE, PLATFORM, FILES = "queue.fal.run", "api.fal.ai", "v3b.fal.media"
 _KEPT_S = 7 * 86_400.0
-_DURATIONS = {"auto": 5, **{str(seconds): seconds for seconds in range(4, 16)}}
-_ASPECTS = ("auto", "21:9", "16:9", "4:3", "1:1", "3:4", "9:16")
-_FAMILIES: dict[str, tuple[str, ...]] = {
-    "bytedance/seedance-2.0": ("480p", "720p", "1080p", "4k"), "bytedance/seedance-2.0/fast": ("480p", "720p"),
-}  # fmt: skip
-_KINDS = ("text-to-video", "image-to-video", "reference-to-video")
-_REFERENCES_MAX = 9
 _PAGE, _PAGE_MAX = 50, 100
 
 
 def routes(house: House) -> list[BaseRoute]:
     """Every address of fal's that is served."""
-    return Fal(house).routes()
+    return PlayedFal(house).routes()
 
 
-class Fal(Wire):
-    """queue.fal.run and api.fal.ai. Whatever is moderated is moderated by the model: the request is completed, and has failed."""
+class PlayedFal(Wire):
+    """queue.fal.run and api.fal.ai. Whatever is moderated is moderated by the model:
+    the request is completed, and has failed.
+    """
 
     provider: ClassVar[str] = PROVIDER
     moderates_at_once: ClassVar[bool] = False
@@ -69,7 +64,7 @@ class Fal(Wire):
         """A UUID."""
         return str(uuid.uuid4())
 
-    def refusal(self, why: Refusal) -> Response:
+    def refusal(self, why: PlayedRefusal) -> Response:
         """`{"detail": …}`: a sentence, or a list of typed faults."""
         status, body = refused(why)
         if body is None:
@@ -83,9 +78,9 @@ class Fal(Wire):
         model = request.path_params["model"]
 
         def read(body: dict[str, Any]) -> Order:
-            return self._order(model, body)
+            return clip_order(self.house, model, body)
 
-        async def accepted(job: Job) -> Response:
+        async def accepted(job: PlayedJob) -> Response:
             here = self._here(request, job)
             told = {"status": "IN_QUEUE", "request_id": job.id, "gateway_request_id": job.id, "queue_position": 0}
             urls = {"response_url": here, "status_url": f"{here}/status", "cancel_url": f"{here}/cancel"}
@@ -120,11 +115,11 @@ class Fal(Wire):
         if look.failure:
             return self.refusal(look.failure)
         if look.state == "cancelled":
-            raise Refusal("invalid", "Request was cancelled")
+            raise PlayedRefusal("invalid", "Request was cancelled")
         if look.state != "done":
-            raise Refusal("not_ready", "Request is still in progress")
+            raise PlayedRefusal("not_ready", "Request is still in progress")
         if job.fault("data_removed"):
-            raise Refusal("unknown_job")
+            raise PlayedRefusal("unknown_job")
         url = files.address(
             self.house, job, FILES, origin=origin(request), ttl_s=min(_KEPT_S, self.house.script.url_ttl_s)
         )
@@ -148,13 +143,14 @@ class Fal(Wire):
         account, asked = self.account(request), request.query_params
         models = {model for told in asked.getlist("endpoint_id") for model in told.split(",")}
         if not models:
-            raise Refusal("invalid", "endpoint_id is required", field="endpoint_id")
+            raise PlayedRefusal("invalid", "endpoint_id is required", field="endpoint_id")
         now = datetime.now(UTC)
         start, end = _moment(asked.get("start"), now.timestamp() - 86_400), _moment(asked.get("end"), now.timestamp())
         jobs = [
-            job for job in reversed(self.house.records.jobs(PROVIDER, account.name))
+            job
+            for job in reversed(self.house.records.jobs(PROVIDER, account.name))
             if job.order.model in models and start <= job.made_at < end
-        ]  # fmt: skip
+        ]
         size, first = min(_PAGE_MAX, int(asked.get("limit", _PAGE))), int(asked.get("cursor") or 0)
         more = first + size < len(jobs)
         items = [self._item(job, payloads="payloads" in asked.getlist("expand")) for job in jobs[first : first + size]]
@@ -165,16 +161,22 @@ class Fal(Wire):
         self.account(request)
         models = [model for told in request.query_params.getlist("endpoint_id") for model in told.split(",")]
         told = [
-            {"endpoint_id": model, "unit_price": self._thousand_tokens(model), "unit": "1000 tokens", "currency": "USD"}
-            for model in models if _known(model)
-        ]  # fmt: skip
+            {
+                "endpoint_id": model,
+                "unit_price": thousand_tokens_usd(self.house, model),
+                "unit": "1000 tokens",
+                "currency": "USD",
+            }
+            for model in models
+            if family_and_kind(model)
+        ]
         return json_response({"prices": told, "next_cursor": None, "has_more": False})
 
     async def billing(self, request: Request) -> Response:
         """GET /account/billing: the balance, for an admin's key."""
         account = self.account(request)
         if not account.terms.management:
-            raise Refusal("forbidden", "This endpoint requires an Admin API key")
+            raise PlayedRefusal("forbidden", "This endpoint requires an Admin API key")
         credits_left = {
             "current_balance": dollars(account.terms.credit_usd - self.house.spent(account)),
             "currency": "USD",
@@ -182,62 +184,27 @@ class Fal(Wire):
         expanded = "credits" in request.query_params.getlist("expand")
         return json_response({"username": "rehearsal", **({"credits": credits_left} if expanded else {})})
 
-    def _order(self, model: str, body: dict[str, Any]) -> Order:
-        family, kind = _known(model) or ("", "")
-        if not family:
-            raise Refusal("unknown_model", model)
-        resolution = _one_of(body, "resolution", "720p", _FAMILIES[family])
-        aspect = _one_of(body, "aspect_ratio", "auto", _ASPECTS)
-        seconds = _DURATIONS[_one_of(body, "duration", "auto", tuple(_DURATIONS))]
-        shown = body.get("image_urls") or []
-        wanted = {"image-to-video": "image_url"}.get(kind)
-        if wanted and not body.get(wanted):
-            raise Refusal("invalid", "Field required", field=wanted)
-        if len(shown) > _REFERENCES_MAX:
-            raise Refusal("invalid", f"List should have at most {_REFERENCES_MAX} items", field="image_urls")
-        width, height = seedance.frame_size(model, resolution, aspect)
-        frames = (body.get("image_url"), body.get("end_image_url")) if kind == "image-to-video" else (None, None)
-        first, last = (self.house.picture(frame) if frame else None for frame in frames)
-        usage = Usage(
-            provider=PROVIDER, model=model, operation="clip", resolution="4K" if resolution == "4k" else resolution,
-            output_ms=seconds * 1000, width=width, height=height, audio=bool(body.get("generate_audio", True)),
-        )  # fmt: skip
-        return Order(
-            provider=PROVIDER, model=model, operation="clip", prompt=body["prompt"], width=width, height=height,
-            resolution=resolution, seconds=float(seconds), seed=body.get("seed"), start_frame=first, end_frame=last,
-            references=tuple(self.house.picture(url) for url in shown) if kind == "reference-to-video" else (),
-            audio=usage.audio is not False, raw=body[RAW], price_microusd=self.house.price(usage),
-        )  # fmt: skip
-
-    def _thousand_tokens(self, model: str) -> Decimal:
-        width, height = seedance.frame_size(model, "720p", "16:9")
-        usage = Usage(
-            provider=PROVIDER,
-            model=model,
-            operation="clip",
-            resolution="720p",
-            output_ms=5000,
-            width=width,
-            height=height,
-        )
-        return dollars(self.house.price(usage)) * 1000 / seedance.tokens(width, height, 5)
-
-    def _item(self, job: Job, *, payloads: bool) -> dict[str, Any]:
+    def _item(self, job: PlayedJob, *, payloads: bool) -> dict[str, Any]:
         look = self.house.look(job)
         ended = look.state in {"done", "failed", "cancelled"}
         code = {"done": 200, "failed": refused(look.failure)[0] if look.failure else 500}.get(look.state)
         at = datetime.fromtimestamp(job.made_at, UTC).isoformat().replace("+00:00", "Z")
         item = {
-            "request_id": job.id, "endpoint_id": job.order.model, "sent_at": at, "started_at": at,
-            "ended_at": at if ended else None, "status_code": code, "duration": self.house.script.job_s if ended else None,
-        }  # fmt: skip
+            "request_id": job.id,
+            "endpoint_id": job.order.model,
+            "sent_at": at,
+            "started_at": at,
+            "ended_at": at if ended else None,
+            "status_code": code,
+            "duration": self.house.script.job_s if ended else None,
+        }
         asked = json.loads(self.house.records.raw(job.id) or "null")
         return {**item, "json_input": asked, "json_output": None} if payloads else item
 
-    def _job(self, request: Request) -> Job:
+    def _job(self, request: Request) -> PlayedJob:
         job = self.house.job(self.account(request), self._id(request))
         if job is None:
-            raise Refusal("unknown_job")
+            raise PlayedRefusal("unknown_job")
         return job
 
     def _id(self, request: Request) -> str:
@@ -247,25 +214,12 @@ class Fal(Wire):
         mine = job is not None and job.order.model.split("/")[:2] == [named["owner"], named["app"]]
         return str(named["job"]) if mine else ""
 
-    def _here(self, request: Request, job: Job) -> str:
+    def _here(self, request: Request, job: PlayedJob) -> str:
         owner, app = job.order.model.split("/")[:2]
         return f"{origin(request)}/{QUEUE}/{owner}/{app}/requests/{job.id}"
 
 
-def _known(model: str) -> tuple[str, str] | None:
-    """Family and kind of a model."""
-    family, _, kind = model.rpartition("/")
-    return (family, kind) if family in _FAMILIES and kind in _KINDS else None
-
-
-def _one_of(body: Mapping[str, Any], field: str, default: str, known: tuple[str, ...]) -> str:
-    value = body.get(field, default)
-    if value not in known:
-        raise Refusal("invalid", f"Input should be {', '.join(map(repr, known))}", field=field)
-    return str(value)
-
-
-def _units(look: Look) -> dict[str, str]:
+def _units(look: JobState) -> dict[str, str]:
     """Thousands of tokens, of which the true bill is made; nothing while the bill is not told."""
     if look.cost_microusd is None:
         return {}
@@ -279,4 +233,4 @@ def _moment(told: str | None, default: float) -> float:
     try:
         return datetime.fromisoformat(told).timestamp() if told else default
     except ValueError:
-        raise Refusal("invalid", f"{told} is no ISO 8601 time", field="start") from None
+        raise PlayedRefusal("invalid", f"{told} is not an ISO 8601 time", field="start") from None

@@ -1,27 +1,31 @@
-"""What Google says when it says no: the status, the envelope of google.rpc, its own words."""
+"""Google's refusals: the status, the envelope of google.rpc, its own words."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from rehearsal.refusal import Refusal
+from rehearsal.refusal import PlayedRefusal
 
 _GOT = "type.googleapis.com/google.rpc"
 _KEY = "API key not valid. Please pass a valid API key."
 _NOBODY = (
-    "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API"
+    "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or "
+    "other form of API"
     " consumer identity to call this API."
 )
 _PREPAID = (
-    "Your prepayment credits are depleted. Please go to AI Studio at https://ai.studio/projects to manage your project and"
+    "Your prepayment credits are depleted. Please go to AI Studio at https://ai.studio/projects to manage your "
+    "project and"
     " billing."
 )
 _CAP = (
-    "Your project has exceeded its monthly spending cap. Please go to AI Studio at https://ai.studio/spend to manage your"
+    "Your project has exceeded its monthly spending cap. Please go to AI Studio at https://ai.studio/spend to "
+    "manage your"
     " project spend cap."
 )
 _QUOTA = (
-    "You exceeded your current quota, please check your plan and billing details. For more information on this error, head"
+    "You exceeded your current quota, please check your plan and billing details. For more information on this "
+    "error, head"
     " to: https://ai.google.dev/gemini-api/docs/rate-limits. Please retry in {0}.82626638s."
 )
 GONE_MODELS = {"gemini-2.5-flash": "gemini-3.8-flash", "gemini-2.5-flash-lite": "gemini-3.5-flash-lite"}
@@ -33,13 +37,14 @@ FREE = "You have not been charged for this attempt."
 """Why a clip was filtered, by what was sent and by what came out, and what that costs."""
 
 FRONT_END = (
-    "<!DOCTYPE html>\n<html lang=en>\n<title>Error {0} (Server Error)!!1</title>\n<p><b>{0}.</b> <ins>That's an error.</ins>\n"
+    "<!DOCTYPE html>\n<html lang=en>\n<title>Error {0} (Server Error)!!1</title>\n<p><b>{0}.</b> <ins>That's "
+    "an error.</ins>\n"
     "<p>The server encountered an error and could not complete your request.\n"
 )
-"""What stands before Google's services answers in their place; it proves nothing about them."""
+"""The gateway before Google's services answers in their place; its answer proves nothing about them."""
 
 
-def error_of(why: Refusal) -> dict[str, Any] | None:
+def error_of(why: PlayedRefusal) -> dict[str, Any] | None:
     """The error as google.rpc has it; None where the front end answers."""
     if why.kind == "unauthorized":
         return _stranger(why)
@@ -61,10 +66,10 @@ _ANSWERS = {
     "no_credit": (429, "RESOURCE_EXHAUSTED", _PREPAID),
     "key_limit": (429, "RESOURCE_EXHAUSTED", _CAP),
 }
-"""Code, status and message by kind; what is missing is an invalid call."""
+"""Code, status and message by kind; a missing field makes the call invalid."""
 
 
-def _stranger(why: Refusal) -> dict[str, Any]:
+def _stranger(why: PlayedRefusal) -> dict[str, Any]:
     if why.missing:
         return _error(403, "PERMISSION_DENIED", _NOBODY)
     if why.words:
@@ -107,16 +112,24 @@ def _limited(seconds: int) -> dict[str, Any]:
     ]
     quota = {
         "quotaMetric": "generativelanguage.googleapis.com/generate_requests_per_model",
-        "quotaId": "GenerateRequestsPerMinutePerProjectPerModel", "quotaDimensions": {"location": "global"},
+        "quotaId": "GenerateRequestsPerMinutePerProjectPerModel",
+        "quotaDimensions": {"location": "global"},
         "quotaValue": "20",
-    }  # fmt: skip
+    }
     return _error(
-        429, "RESOURCE_EXHAUSTED", _QUOTA.format(seconds), {"@type": f"{_GOT}.Help", "links": links},
-        {"@type": f"{_GOT}.QuotaFailure", "violations": [quota]}, {"@type": f"{_GOT}.RetryInfo", "retryDelay": f"{seconds}s"},
-    )  # fmt: skip
+        429,
+        "RESOURCE_EXHAUSTED",
+        _QUOTA.format(seconds),
+        {"@type": f"{_GOT}.Help", "links": links},
+        {"@type": f"{_GOT}.QuotaFailure", "violations": [quota]},
+        {"@type": f"{_GOT}.RetryInfo", "retryDelay": f"{seconds}s"},
+    )
 
 
 def _no_model(model: str) -> str:
     if instead := GONE_MODELS.get(model):
-        return f"This model models/{model} is no longer available to new users. Please update your code to use models/{instead}"
+        return (
+            f"This model models/{model} is no longer available to new users. Please update your code to use "
+            f"models/{instead}"
+        )
     return f"models/{model} is not found for API version v1beta, or is not supported for this method."

@@ -1,4 +1,6 @@
-"""OpenRouter's `pricing_skus`: a grammar of free-form keys, of which the most exact one that fits a call is its price."""
+"""OpenRouter's `pricing_skus`: a grammar of free-form keys,
+of which the most exact one that fits a call is its price.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +10,26 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from rehearsal import seedance
-from rehearsal.refusal import Refusal
+from rehearsal.refusal import PlayedRefusal
 
 _UNITS: tuple[tuple[str, str], ...] = (
-    ("video_tokens", "token"), ("text_to_video_duration_seconds", "second from text"),
-    ("image_to_video_duration_seconds", "second from image"), ("reference_duration_seconds", "second from reference"),
-    ("duration_seconds", "second"), ("cents_per_video_output_second", "cent a second"),
+    ("video_tokens", "token"),
+    ("text_to_video_duration_seconds", "second from text"),
+    ("image_to_video_duration_seconds", "second from image"),
+    ("reference_duration_seconds", "second from reference"),
+    ("duration_seconds", "second"),
+    ("cents_per_video_output_second", "cent a second"),
     ("cents_per_second_output", "cent a second"),
-)  # fmt: skip
+)
 _PER_IMAGE: dict[str, Decimal] = {"cents_per_image_input": Decimal("0.01"), "reference_images": Decimal(1)}
 _SIZE = re.compile(r"_(\d{3,4}p|[124]k)(?=_|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a price may depend on. `seconds`: whole ones; `pictures`: how many are shown; `frames`: some open or close it."""
+    """The facts that a price may depend on. `seconds`: whole ones; `pictures`: how many are shown;
+    `frames`: some open or close it.
+    """
 
     width: int
     height: int
@@ -35,7 +42,9 @@ class Call:
 
 
 def price_microusd(skus: Mapping[str, str], call: Call) -> int:
-    """What a call costs, to the nearest micro-dollar. Raises Refusal where no key fits: nothing unknown is free."""
+    """The price of a call, to the nearest micro-dollar. Raises PlayedRefusal where no key fits:
+    nothing unknown is free.
+    """
     fitting = [
         (exactness, unit, Decimal(skus[key]))
         for key in skus
@@ -43,7 +52,7 @@ def price_microusd(skus: Mapping[str, str], call: Call) -> int:
         for exactness, unit in [found]
     ]
     if not fitting:
-        raise Refusal("invalid", f"no price for {call.resolution}", field="resolution")
+        raise PlayedRefusal("invalid", f"no price for {call.resolution}", field="resolution")
     _, unit, price = max(fitting)
     count = seedance.tokens(call.width, call.height, call.seconds) if unit == "token" else call.seconds
     usd = price * count * (Decimal("0.01") if unit.startswith("cent") else 1)
@@ -55,7 +64,9 @@ def price_microusd(skus: Mapping[str, str], call: Call) -> int:
 
 
 def _fits(key: str, call: Call) -> tuple[int, str] | None:
-    """How exactly a key fits a call and what it counts; None where it is about another one, or nobody knows its words."""
+    """How exactly a key fits a call and what it counts; None where it is about another one,
+    or nobody knows its words.
+    """
     found = next(((head, unit) for head, unit in _UNITS if key.startswith(head)), None)
     if found is None:
         return None
@@ -74,9 +85,10 @@ def _fits(key: str, call: Call) -> tuple[int, str] | None:
                 return None
             rest, exactness = rest.replace(words, "", 1), exactness + 1
     kinds = {
-        "second from text": not call.pictures and not call.frames, "second from image": call.frames > 0,
+        "second from text": not call.pictures and not call.frames,
+        "second from image": call.frames > 0,
         "second from reference": call.pictures > call.frames,
-    }  # fmt: skip
+    }
     if rest or not kinds.get(unit, True):
         return None
     return exactness + (unit in kinds), unit

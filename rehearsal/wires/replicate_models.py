@@ -1,4 +1,4 @@
-"""What Replicate's models take as input, and how it refuses the rest: one field at a time, each by its name."""
+"""The input of Replicate's models, and its refusal of the rest: one field at a time, each by its name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rehearsal.refusal import Refusal
+from rehearsal.refusal import PlayedRefusal
 
 _RATIOS = ("16:9", "4:3", "1:1", "3:4", "9:16", "21:9")
 _PROMPT_MAX = 4000
@@ -15,7 +15,9 @@ _DECIDED_S = 5
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What one model's input may say. `seconds`: the shortest and the longest clip; `decides`: -1 leaves it to the model."""
+    """The allowed input of one model. `seconds`: the shortest and the longest clip;
+    `decides`: -1 leaves it to the model.
+    """
 
     seconds: tuple[int, int]
     sizes: tuple[str, ...]
@@ -36,7 +38,12 @@ class Model:
 AUDIO = "generate_audio"
 MODELS = {
     "bytedance/seedance-2.0": Model(
-        (4, 15), ("480p", "720p", "1080p", "4k"), (*_RATIOS, "9:21", "adaptive"), references=9, decides=True, more=(AUDIO,)
+        (4, 15),
+        ("480p", "720p", "1080p", "4k"),
+        (*_RATIOS, "9:21", "adaptive"),
+        references=9,
+        decides=True,
+        more=(AUDIO,),
     ),
     "bytedance/seedance-2.0-fast": Model(
         (4, 15), ("480p", "720p"), (*_RATIOS, "9:21", "adaptive"), references=9, decides=True, more=(AUDIO,)
@@ -45,10 +52,10 @@ MODELS = {
     "bytedance/seedance-1-pro": Model(
         (2, 12), ("480p", "720p", "1080p"), (*_RATIOS, "9:21"), default_size="1080p", more=("fps", "camera_fixed")
     ),
-}  # fmt: skip
+}
 
 
-class Misfit(Refusal):
+class Misfit(PlayedRefusal):
     """A 422 about one field. `slip`: Replicate's word for what is wrong with it."""
 
     def __init__(self, slip: str, field: str, words: str) -> None:
@@ -57,7 +64,9 @@ class Misfit(Refusal):
 
 
 def judged(model: Model, asked: Mapping[str, Any]) -> tuple[int, str, str]:
-    """Seconds, size and ratio of a call. Raises Misfit for the first field that does not fit, with Replicate's own words."""
+    """Seconds, size and ratio of a call.
+    Raises Misfit for the first field that does not fit, with Replicate's own words.
+    """
     if odd := sorted(asked.keys() - model.fields):
         raise Misfit(
             "additional_property_not_allowed", f"input.{odd[0]}", f"Additional property {odd[0]} is not allowed"

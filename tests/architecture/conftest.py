@@ -60,6 +60,18 @@ def everything(root: Path, folders: tuple[str, ...]) -> tuple[Source, ...]:
 
 
 @pytest.fixture(scope="session")
+def beside(root: Path) -> tuple[Source, ...]:
+    """The programs beside the product, and the tests."""
+    return tuple(_sources(root, ("bench", "examples", "scripts", "deployments", "tests")))
+
+
+@pytest.fixture(scope="session")
+def source() -> Callable[[str, str], Source]:
+    """Makes a source that a test plants."""
+    return lambda path, text: Source(path, text, ast.parse(text))
+
+
+@pytest.fixture(scope="session")
 def names_used() -> Callable[[ast.AST], Iterator[tuple[str, int]]]:
     return _names_used
 

@@ -6,20 +6,25 @@ import ast
 import re
 from collections.abc import Iterator
 
-from desk.cli import COMMANDS
+from desk.cli.commands import COMMANDS
 
 _HOLE = "\0"
 _COMMAND = re.compile(rf"\bgate (?P<verb>[a-z]+|{_HOLE})")
 PROSE = {"gate was", "gate judges", "gate has"}
-"""What is said about a gate, and is no command."""
+"""Words after `gate` that are not commands."""
 
 TAKEN_OVER = "flows/summary.py"
 """It repeats the command out of a refusal's cure, which is looked at where it is written."""
 
 
 def test_every_command_that_a_message_names_exists(product):
-    named = [(f"{s.path}:{line}", m["verb"]) for s in product for line, text in _said(s.tree) for m in _COMMAND.finditer(text)
-             if m[0] not in PROSE]  # fmt: skip
+    named = [
+        (f"{s.path}:{line}", m["verb"])
+        for s in product
+        for line, text in _said(s.tree)
+        for m in _COMMAND.finditer(text)
+        if m[0] not in PROSE
+    ]
     assert len(named) > 40
     unknown = [(place, verb) for place, verb in named if verb not in COMMANDS]
     assert [(place, verb) for place, verb in unknown if (place.split(":")[0], verb) != (TAKEN_OVER, _HOLE)] == []

@@ -9,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from desk import own_packages
+from desk.cli import own_packages
 
 OURS = "check-the-gate"
 

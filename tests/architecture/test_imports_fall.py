@@ -66,7 +66,9 @@ def _comment_above(lines, head):
 
 
 def _write_for_what_is_built(file, config, absent):
-    """The same contracts for a house whose upper floors may still be missing: import-linter refuses what it cannot find."""
+    """The same contracts for a house whose upper floors may still be missing:
+    import-linter refuses what it cannot find.
+    """
 
     def built(names):
         return "\n".join(name for name in names if name.partition(".")[0] not in absent)

@@ -11,15 +11,34 @@ import pytest
 DOORS = {
     "start a process": (
         [
-            "subprocess", "multiprocessing", "pty", "os.system", "os.popen", "os.exec*", "os.spawn*", "os.posix_spawn*",
-            "os.fork*", "os.startfile", "asyncio.create_subprocess_*", "*.subprocess_exec", "*.subprocess_shell",
-            "concurrent.futures.ProcessPoolExecutor", "concurrent.futures.process", "anyio.run_process",
-            "anyio.open_process", "anyio.to_process", "ffmpeg.run", "ffmpeg.run_async", "ffmpeg.probe",
-            "imageio_ffmpeg.read_frames", "imageio_ffmpeg.write_frames", "imageio_ffmpeg.count_frames_and_secs",
+            "subprocess",
+            "multiprocessing",
+            "pty",
+            "os.system",
+            "os.popen",
+            "os.exec*",
+            "os.spawn*",
+            "os.posix_spawn*",
+            "os.fork*",
+            "os.startfile",
+            "asyncio.create_subprocess_*",
+            "*.subprocess_exec",
+            "*.subprocess_shell",
+            "concurrent.futures.ProcessPoolExecutor",
+            "concurrent.futures.process",
+            "anyio.run_process",
+            "anyio.open_process",
+            "anyio.to_process",
+            "ffmpeg.run",
+            "ffmpeg.run_async",
+            "ffmpeg.probe",
+            "imageio_ffmpeg.read_frames",
+            "imageio_ffmpeg.write_frames",
+            "imageio_ffmpeg.count_frames_and_secs",
         ],
         {
             "assembly/child.py",  # ffmpeg, and the programs of local providers: ended with their call
-            "wiring/server.py",  # Prefect's server: a process that ends when its last user does
+            "wiring/prefect_server/serve.py",  # Prefect's server: a process that ends when its last user does
         },
     ),
     "read the environment": (
@@ -28,13 +47,23 @@ DOORS = {
     ),
     "speak HTTP": (
         [
-            "httpx", "httpx2", "requests", "urllib.request", "urllib3", "http.client", "aiohttp", "websockets",
-            "huggingface_hub", "torch.hub",
+            "httpx",
+            "httpx2",
+            "requests",
+            "urllib.request",
+            "urllib3",
+            "http.client",
+            "aiohttp",
+            "websockets",
+            "huggingface_hub",
+            "torch.hub",
         ],
         {
-            "providers/transport.py",  # what a call is, and what its end proves
-            "providers/connections.py",  # what it goes over
-            "providers/addresses.py",  # sends nothing; what judges an address reads it as the client does
+            "providers/over_http/transport.py",  # what a call is
+            "providers/over_http/exchange.py",  # one request of it, with or without our key
+            "providers/over_http/connections.py",  # what it goes over
+            "providers/over_http/addresses.py",  # sends nothing; what judges an address reads it as the client does
+            "wiring/hub.py",  # weights of an image model, by the model hub's own client
         },
     ),
     "reach a bucket": (
@@ -44,16 +73,17 @@ DOORS = {
             "vault/refusals.py",  # puts its errors into our words, without the keys they hold
         },
     ),
-    "send a message": (["apprise"], {"wiring/notifying.py"}),
+    "send a message": (["apprise"], {"production/messages/notifying.py"}),
     "make a certified artefact": (
         ["manifests.certificate.Certified()"],
         {
-            "tasks/*",  # after the gate has run
-            "wiring/standing.py",  # gives back what the ledger filed as certified, when a run is resumed
+            "production/purchasing/gate_result.py",  # after the gate has run
+            "tasks/make_clip.py",  # what a person certified as an opening
+            "production/journey/standing.py",  # gives back what the ledger filed as certified, when a run is resumed
         },
     ),
-    "mint a grant": (["manifests.grant.Grant.mint"], {"governor/*"}),
-}  # fmt: skip
+    "mint a grant": (["manifests.spending.grant.Grant.mint"], {"governor/*"}),
+}
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -86,8 +116,8 @@ def test_only_its_keepers_may(door, product, names_used):
         ("def f():\n    from apprise import Apprise", "send a message"),
         ("from manifests.certificate import Certified as C\nC(1, 2)", "make a certified artefact"),
         ("from manifests import certificate\ncertificate.Certified(1, 2)", "make a certified artefact"),
-        ("from manifests.grant import Grant\nGrant.mint('k', 1)", "mint a grant"),
-        ("from manifests import grant\nmake = grant.Grant.mint", "mint a grant"),
+        ("from manifests.spending.grant import Grant\nGrant.mint('k', 1)", "mint a grant"),
+        ("from manifests.spending import grant\nmake = grant.Grant.mint", "mint a grant"),
     ],
 )
 def test_a_trespasser_is_seen(code, door, names_used):
@@ -105,7 +135,7 @@ def test_nobody_makes_a_grant_or_a_certified_artefact_behind_its_constructors_ba
     backdoors = [
         f"{source.path}:{node.lineno}"
         for source in product
-        if source.path != "manifests/grant.py"  # `mint` itself
+        if source.path != "manifests/spending/grant.py"  # `mint` itself
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Attribute) and node.attr == "__new__"
     ]

@@ -1,4 +1,6 @@
-"""Every store of media there is, and every maker: a test that asks for `store` runs on each store, one for `maker` on each maker."""
+"""Every store of media there is, and every maker: a test that asks for `store` runs on each store,
+one for `maker` on each maker.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,14 @@ import pytest
 from PIL import Image
 
 import rehearsal.records
-from governor.prices import PriceBook
-from manifests.grant import Grant
+from governor.prices.book import PriceBook
 from manifests.keys import generation_key, hash_file
 from manifests.scene import Camera, Shot
+from manifests.spending.grant import Grant
 from manifests.take import Reference, Request
 from providers import registry
-from providers.contract import Job, Provider, Surroundings
+from providers.contract import Job, Provider
+from providers.surroundings import Surroundings
 from rehearsal.faults import AccountTerms, Script
 from rehearsal.house import UPLOADS
 from rehearsal.live import Live, live
@@ -34,7 +37,7 @@ from vault.shelves import BucketShelf
 
 @dataclass(frozen=True)
 class Opened:
-    """A store, opened anew by each `again`; and how its insides are spoilt behind its back."""
+    """A store, opened again by each `again`; and how its insides are damaged behind its back."""
 
     vault: Vault
     canon: Canon
@@ -87,10 +90,13 @@ def _bucket(s3, prefix: str, copies: Path) -> Opened:
         return [each.key for each in bucket.list_all("")]
 
     return Opened(
-        S3Vault(bucket, LocalVault(copies)), Canon(BucketShelf(bucket)),
-        lambda: _bucket(s3, prefix, copies.with_name(f"{copies.name}+")), spoil,
-        lambda name, content: put(f"canon/{name}.json", content), everything,
-    )  # fmt: skip
+        S3Vault(bucket, LocalVault(copies)),
+        Canon(BucketShelf(bucket)),
+        lambda: _bucket(s3, prefix, copies.with_name(f"{copies.name}+")),
+        spoil,
+        lambda name, content: put(f"canon/{name}.json", content),
+        everything,
+    )
 
 
 MAKERS = {
@@ -104,7 +110,9 @@ MAKERS = {
     "seedream": ("byteplus", "panel"),
     "gemini": ("gemini", "panel"),
 }
-"""The real adapters, once for each kind of call; a new one adds itself. The last two are answered with the picture itself."""
+"""The real adapters, once for each kind of call; a new one adds itself.
+The last two are answered with the picture itself.
+"""
 
 TEXT_MODELS = {"fal": "bytedance/seedance-2.0/text-to-video", "evolink": "seedance-2.0-mini-text-to-video"}
 """Where words alone are another model's. Evolink's is also the one that has a price."""
@@ -117,7 +125,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """One rehearsal of all providers for a module; whoever calls there has an account of their own."""
+    """One rehearsal of all providers for a module; every caller has an account of its own."""
     with live(tmp_path_factory.mktemp("house"), Script(pictures="plain", job_s=0)) as running:
         yield running
 
@@ -135,11 +143,18 @@ class Customer:
         self._plate.write_bytes(plate())
         house.house.picture(plate())
         settings: dict[str, Any] = {
-            "spool_dir": folder / "spool", "read_reference": lambda _sha256: self._plate, "price_of": self.book.price_of,
-            "canon": lambda _name: self._plate, "canon_names": list, "key_of": lambda _provider: key, "host": self._host,
-            "link_to": lambda sha256: self._host(f"https://vault.example.com/{UPLOADS}/{sha256}"), "hurry": True,
-            "models": {self.operation: TEXT_MODELS[maker]} if words and maker in TEXT_MODELS else {}, **around,
-        }  # fmt: skip
+            "spool_dir": folder / "spool",
+            "read_reference": lambda _sha256: self._plate,
+            "price_of": self.book.price_of,
+            "canon": lambda _name: self._plate,
+            "canon_names": list,
+            "key_of": lambda _provider: key,
+            "host": self._host,
+            "link_to": lambda sha256: self._host(f"https://vault.example.com/{UPLOADS}/{sha256}"),
+            "hurry": True,
+            "models": {self.operation: TEXT_MODELS[maker]} if words and maker in TEXT_MODELS else {},
+            **around,
+        }
         self.provider: Provider = registry.build(self.name, Surroundings(**settings))
 
     def account(self, **terms: Any) -> AccountTerms:
@@ -156,9 +171,16 @@ class Customer:
         shot = Shot(id=shot_id, location="room", camera=Camera(size="wide"), motion="Rain.", duration_s=4, mode=mode)
         shown = Reference(role=role, name="locations/room", sha256=hash_file(self._plate))
         asked: dict[str, Any] = {
-            "operation": self.operation, "shot": shot.id, "staging": shot, "prompt": prompt, "seed": 1,
-            "references": () if self._words else (shown,), "resolution": resolution, "frames": frames, **changes,
-        }  # fmt: skip
+            "operation": self.operation,
+            "shot": shot.id,
+            "staging": shot,
+            "prompt": prompt,
+            "seed": 1,
+            "references": () if self._words else (shown,),
+            "resolution": resolution,
+            "frames": frames,
+            **changes,
+        }
         return Request(**asked)
 
     async def submit(self, request: Request) -> Job:

@@ -1,13 +1,13 @@
-"""A process that dies between any two steps of a question to a judge: the next one brings the answer home, and one is billed.
+"""A process that dies between any two steps of a question to a judge:
+the next one brings the answer home, and one is billed.
 
-The real paid step, the real ledger, the real adapter, a rehearsal of its provider. A death is an exception that nobody catches,
-at one place; then everything is opened anew from what lies on the disk.
+The real paid step, the real ledger, the real adapter, a rehearsal of its provider. A death is an exception that nobody
+catches, at one place; then everything is opened again from what lies on the disk.
 """
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -16,32 +16,35 @@ from bench.storm import film
 from governor.errors import AttemptsSpent, BudgetRefused, RefusedBefore
 from governor.ledger import Ledger
 from manifests.bible import Bible, Style
-from manifests.film import Budget, Film, Providers
-from manifests.grant import Grant
+from manifests.film import Film, FilmBudget, Providers
 from manifests.keys import hash_file
 from manifests.lock import Lock
 from manifests.question import Question, Shown
-from manifests.reading import FilmFolder
+from manifests.reading.film_folder import FilmFolder
+from manifests.reading.scenes import Scenes
+from manifests.spending.grant import Grant
+from production.journey.asking import asking
+from production.journey.errors import GenerationFailed, InDoubt, InHand
+from production.purchasing import generate as generate_module
+from production.purchasing.generate import generate
+from production.purchasing.reconcile import reconcile
 from providers.errors import NoVerdict, Refused
 from providers.gemini.adapter import Gemini
-from providers.kept import Kept
-from providers.transport import Transport
+from providers.over_http.kept import Kept
+from providers.over_http.transport import Transport
 from rehearsal.faults import Fault, Script
-from tasks import generate as generate_module
-from tasks.errors import GenerationFailed, InDoubt, InHand
-from tasks.generate import generate
-from tasks.reconcile import reconcile
 from vault.canon import Canon
 from vault.local import LocalVault
-from wiring.asking import asking
 from wiring.services import Services
 from wiring.settings import Settings
 
 SHOT, OTHER = f"{film.SCENE}_SH0010", f"{film.SCENE}_SH0020"
 SCHEMA = {
-    "type": "object", "properties": {"score": {"type": "integer", "minimum": 0, "maximum": 10}}, "required": ["score"],
+    "type": "object",
+    "properties": {"score": {"type": "integer", "minimum": 0, "maximum": 10}},
+    "required": ["score"],
     "additionalProperties": False,
-}  # fmt: skip
+}
 
 
 class Died(BaseException):
@@ -77,13 +80,12 @@ STEPS = {
     "before the answer was in the vault": ((Gemini, "verdict", False), "home", 1),
     "before the bill was settled": ((Ledger, "settle", True), "home", 1),
     "after the bill was settled": ((Ledger, "settle", False), "home", 1),
-}  # fmt: skip
+}
 
 
 @pytest.fixture
 def world(house, customer, tmp_path, monkeypatch):
     """Opens the film of a judge as a new process would; gives its services and its run."""
-    monkeypatch.setattr(generate_module, "_lane_of", lambda *_: nullcontext())  # there is no Prefect here
     key, opened = f"sk-test-{tmp_path.name}", []
 
     def enter(*faults, cap="10.00"):
@@ -92,7 +94,7 @@ def world(house, customer, tmp_path, monkeypatch):
             house.tell(
                 Script(pictures="plain", job_s=0, accounts=(me.account(),), faults=tuple(Fault(**f) for f in faults))
             )
-        budget = Budget(film_usd=cap, scene_usd="10.00", run_usd="10.00", shot_usd="10.00")
+        budget = FilmBudget(film_usd=cap, scene_usd="10.00", run_usd="10.00", shot_usd="10.00")
         about = Film(
             title="Judged",
             code="JUDGED",
@@ -101,7 +103,7 @@ def world(house, customer, tmp_path, monkeypatch):
         )
         scene = film.scene_of(2)
         words = Bible(characters={}, locations={}, style=Style(words="fog"))
-        data = FilmFolder(tmp_path, about, words, {scene.id: scene}, Lock(assets={}))
+        data = FilmFolder(tmp_path, about, words, Scenes.of(scene), Lock(assets={}))
         settings = Settings(film=tmp_path, state=tmp_path, who="crash")
         ledger = Ledger.open(tmp_path / "ledger.sqlite", stop_file=settings.stop_file)
         vault, canon = LocalVault(tmp_path / "vault"), Canon(tmp_path / "vault")

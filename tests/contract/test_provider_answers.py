@@ -1,4 +1,6 @@
-"""Answers with one thing in them spoilt, at every adapter: one of our own errors or words, no money given back, nothing made up."""
+"""Answers with one thing in them spoilt, at every adapter:
+one of our own errors or words, no money given back, nothing made up.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,9 @@ from decimal import Decimal
 import pytest
 
 from manifests.errors import GateError
-from providers.contract import Sought
+from providers.contract import LostCall
 from providers.errors import Gone, OutcomeUnknown
-from providers.transport import Reply, Transport
+from providers.over_http.transport import Reply, Transport
 from rehearsal.faults import Script
 
 JUNK = (None, [], {}, "", "x", -1, True, Decimal("1.5"), [None], [{}], {"x": 1}, 10**30, "https://[x")
@@ -156,7 +158,7 @@ async def test_an_output_is_there_or_gone_whatever_its_address_is(me, wire, tmp_
 
     async def gone(_transport, url, *_given, **_named):
         assert isinstance(url, str)
-        raise Gone("the address", "nobody is there", "Ask anew.")
+        raise Gone("the address", "nobody is there", "Ask again.")
 
     monkeypatch.setattr(Transport, "download", gone)
     for what in wire.each(answers):
@@ -171,7 +173,7 @@ async def test_an_output_is_there_or_gone_whatever_its_address_is(me, wire, tmp_
 @pytest.mark.parametrize("question", ["credit", "live_prices", "find"])
 async def test_what_is_asked_for_nothing_is_answered_or_refused_in_our_words(me, wire, question):
     request = me.request("A room.")
-    sought = Sought("f" * 64, me.provider.model(me.operation), request, datetime.now(UTC))
+    sought = LostCall("f" * 64, me.provider.model(me.operation), request, datetime.now(UTC))
     await finished(me)
 
     async def ask():

@@ -1,4 +1,4 @@
-"""What every provider owes us, whoever it is. A new adapter adds itself to REHEARSED, with what it can make."""
+"""The contract that every provider must fulfil. A new adapter adds itself to REHEARSED, with what it can make."""
 
 import asyncio
 import json
@@ -20,15 +20,16 @@ from assembly import child
 from bench.storm import adapter
 from bench.storm.live import live
 from governor.errors import PriceRefused
-from governor.prices import PriceBook
-from manifests.grant import Grant, GrantRefused
+from governor.prices.book import PriceBook
 from manifests.keys import canonical_json, generation_key, hash_file
-from manifests.price import Quote
 from manifests.scene import Camera, CastMember, Mark, Shot
+from manifests.spending.grant import Grant, GrantRefused
+from manifests.spending.price import Quote
 from manifests.take import Reference, Request
 from providers import registry
-from providers.contract import ImageModel, Program, Provider, Sought, Surroundings, VideoModel, VisionJudge
+from providers.contract import ImageModel, LostCall, Provider, VideoModel, VisionJudge
 from providers.errors import Gone, Invalid
+from providers.surroundings import Program, Surroundings
 from rehearsal.faults import AccountTerms, Script
 from rehearsal.house import UPLOADS
 
@@ -135,10 +136,16 @@ class Bench:
         shot = Shot(id="SC010_SH0010", location="room", camera=camera, motion="Nothing.", duration_s=1, mode=mode)
         shown = "location" if can.references_max else "start_frame"
         settings = {
-            "operation": operation, "shot": shot.id, "staging": shot, "prompt": "An empty room.", "seed": 1,
+            "operation": operation,
+            "shot": shot.id,
+            "staging": shot,
+            "prompt": "An empty room.",
+            "seed": 1,
             "references": (Reference(role=shown, name="locations/room", sha256=hash_file(self.plate)),),
-            "resolution": resolution, "frames": frames if operation == "clip" else 1, **changes,
-        }  # fmt: skip
+            "resolution": resolution,
+            "frames": frames if operation == "clip" else 1,
+            **changes,
+        }
         return Request(**settings)
 
     def key(self, request):
@@ -149,7 +156,7 @@ class Bench:
 
     async def find(self, request, key=None, closed=frozenset()):
         model = self.provider.model(request.operation)
-        return await self.provider.find(Sought(key or self.key(request), model, request, datetime.now(UTC), closed))
+        return await self.provider.find(LostCall(key or self.key(request), model, request, datetime.now(UTC), closed))
 
     async def submit(self, request):
         key = self.key(request)
@@ -157,7 +164,7 @@ class Bench:
 
 
 class FaceFusionBench(Bench):
-    """It works on what is made already, and gives it one character's face: a clip, a still, and a program that stands in."""
+    """It gives a finished picture or clip one character's face: a clip, a still, and a program that stands in."""
 
     def more_around(self, folder):
         shutil.copyfile(STAND_INS / "facefusion.py", folder / "facefusion.py")

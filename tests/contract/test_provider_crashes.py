@@ -1,7 +1,8 @@
-"""A process that dies between any two steps of a paid call, at each adapter: the next one brings it home, and buys nothing twice.
+"""A process that dies between any two steps of a paid call, at each adapter:
+the next one brings it home, and buys nothing twice.
 
-The real paid step, the real ledger, the real adapters, a rehearsal of their providers. A death is an exception that nobody
-catches, at one place; then everything is opened anew from what lies on the disk.
+The real paid step, the real ledger, the real adapters, a rehearsal of their providers. A death is an exception that
+nobody catches, at one place; then everything is opened again from what lies on the disk.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,29 +21,29 @@ from PIL import Image
 from bench.storm import film
 from governor.ledger import Ledger
 from manifests.bible import Bible, Style
-from manifests.film import Budget, Film, Limits, Providers
-from manifests.grant import Grant
+from manifests.film import Film, FilmBudget, Limits, Providers
 from manifests.keys import hash_file
 from manifests.lock import Lock
-from manifests.price import Quote
-from manifests.reading import FilmFolder
+from manifests.reading.film_folder import FilmFolder
+from manifests.reading.scenes import Scenes
 from manifests.scene import Camera, CastMember, Mark, Shot
+from manifests.spending.grant import Grant
+from manifests.spending.price import Quote
 from manifests.take import Artefact, Reference, Request
+from production.journey.errors import InDoubt
+from production.journey.standing import attempt_at
+from production.purchasing.generate import generate
+from production.purchasing.reconcile import reconcile
 from providers import registry
-from providers.contract import Program, Surroundings
-from providers.downloads import Part
-from providers.kept import Kept
-from providers.transport import Transport
+from providers.over_http.downloads import PartialDownload
+from providers.over_http.kept import Kept
+from providers.over_http.transport import Transport
+from providers.surroundings import Program, Surroundings
 from rehearsal.faults import AccountTerms, Fault, Script
-from tasks import generate as generate_module
-from tasks.errors import InDoubt
-from tasks.generate import generate
-from tasks.reconcile import reconcile
 from vault.canon import Canon
 from vault.local import LocalVault
 from wiring.services import Services
 from wiring.settings import Settings
-from wiring.standing import attempt_at
 
 LOCAL = ("previz", "handoff", "facefusion")
 LISTS, KEEPS, SILENT = {"replicate", "seedance", "fal", *LOCAL}, {"seedream", "gemini"}, {"evolink"}
@@ -51,7 +51,7 @@ LISTS, KEEPS, SILENT = {"replicate", "seedance", "fal", *LOCAL}, {"seedream", "g
 
 ORDERS = ("gate resume", "gate reconcile")
 SEEDS = itertools.count(1)
-"""Under another seed the faults of a script are counted anew."""
+"""Under another seed the faults of a script are counted again."""
 
 MIDDLE = Mark(x=0.5, y=0.9, scale=0.6)
 CAP_MICROUSD = 100_000_000
@@ -62,7 +62,9 @@ class Died(BaseException):
 
 
 def dies(patch, where, name, *, first=False, at=1):
-    """Let a method be the last thing that the process does, or, `first`, the first that it does not; in its turn `at`."""
+    """Let a method be the last thing that the process does, or, `first`, the first that it does not;
+    in its turn `at`.
+    """
     real, turns = getattr(where, name), itertools.count(1)
 
     def now():
@@ -94,16 +96,22 @@ STEPS = {
     "after the hold": lambda patch, _: dies(patch, Ledger, "hold"),
     "after the grant was redeemed": lambda patch, _: dies(patch, Grant, "redeem"),
     "while the answer was on its way": None,
-    "before the answer was read": lambda patch, _: (dies(patch, Transport, "submit"), dies(patch, Transport, "through")),
+    "before the answer was read": lambda patch, _: (
+        dies(patch, Transport, "submit"),
+        dies(patch, Transport, "through"),
+    ),
     "before the job's id was written down": lambda patch, _: dies(patch, Ledger, "submitted", first=True),
     "after the job's id was written down": lambda patch, _: dies(patch, Ledger, "submitted"),
     "between two polls": lambda patch, provider: dies(patch, provider, "poll"),
     "before the download": lambda patch, provider: dies(patch, provider, "fetch", first=True),
-    "before the file was whole": lambda patch, _: (dies(patch, Part, "finish", first=True), dies(patch, Kept, "copy")),
+    "before the file was whole": lambda patch, _: (
+        dies(patch, PartialDownload, "finish", first=True),
+        dies(patch, Kept, "copy"),
+    ),
     "before the file was in the vault": lambda patch, provider: dies(patch, provider, "fetch"),
     "before the bill was settled": lambda patch, _: dies(patch, Ledger, "settle", first=True),
     "after the bill was settled": lambda patch, _: dies(patch, Ledger, "settle"),
-}  # fmt: skip
+}
 """Where a process dies. On its way an answer is held back by the house, and the process ends while it waits."""
 
 ON_THE_WIRE = {"while the answer was on its way", "before the answer was read", "before the file was whole"}
@@ -115,7 +123,8 @@ SHOTS = dict(zip(STEPS, (f"{film.SCENE}_SH{10 * number:04d}" for number in itert
 def outcome(maker, step):
     """What it is to come to, with so many jobs at the provider.
 
-    "bought": nothing was sent, or that is proved, and it is bought now. "home": it was, and is found. "doubt": nobody knows.
+    "bought": nothing was sent, or that is proved, and it is bought now. "home": it was, and is found. "doubt": nobody
+    knows.
     """
     if step in NOT_SENT:
         return "bought", 1
@@ -132,7 +141,7 @@ def outcome(maker, step):
 class Came:
     """What a call that was cut off came to. `sent`: calls that had reached the house; `asked`, `posts`: and later on.
 
-    `books`: what is held and what is spent for its shot, in micro-dollars; `hold`: its hold.
+    `booked`: the amounts held and spent for its shot, in micro-dollars; `hold`: its hold.
     """
 
     made: Artefact | None
@@ -142,12 +151,12 @@ class Came:
     jobs: int
     billed: int
     hold: int
-    books: tuple[int, int]
+    booked: tuple[int, int]
     again: Artefact | None
 
 
 class Story:
-    """One film at one maker, a shot for each step; every process opens it anew from what lies on the disk."""
+    """One film at one maker, a shot for each step; every process opens it again from what lies on the disk."""
 
     def __init__(self, house, enter, folder, steps):
         self._house, self._enter, self._folder, self._steps, self._opened = house, enter, folder, steps, []
@@ -158,12 +167,15 @@ class Story:
         name, models = self.me.name, {f"{self.me.operation}_model": self.me.provider.model(self.me.operation)}
         usd = f"{CAP_MICROUSD / 1e6:.2f}"
         about = Film(
-            title="Crash", code="CRASH", budget=Budget(film_usd=usd, scene_usd=usd, run_usd=usd, shot_usd=usd),
-            limits=Limits(attempts=9, in_flight=64), providers=Providers(panel=name, clip=name, **models),
-        )  # fmt: skip
+            title="Crash",
+            code="CRASH",
+            budget=FilmBudget(film_usd=usd, scene_usd=usd, run_usd=usd, shot_usd=usd),
+            limits=Limits(attempts=9, in_flight=64),
+            providers=Providers(panel=name, clip=name, **models),
+        )
         scene = film.scene_of(len(SHOTS))
         words = Bible(characters={}, locations={}, style=Style(words="fog"))
-        data = FilmFolder(self._folder, about, words, {scene.id: scene}, Lock(assets={}))
+        data = FilmFolder(self._folder, about, words, Scenes.of(scene), Lock(assets={}))
         settings = Settings(film=self._folder, state=self._folder, who="crash")
         ledger = Ledger.open(self._folder / "ledger.sqlite", stop_file=settings.stop_file)
         vault, canon = LocalVault(self._folder / "vault"), Canon(self._folder / "vault")
@@ -225,9 +237,7 @@ class Story:
     def _came(self, step, made, sent, asked, again):
         balance, me = self.services.ledger.balance(f"shot:{SHOTS[step]}"), self.me
         hold = me.provider.quote(me.request(self._prompt(step), SHOTS[step]), me.book.price_of).high_microusd
-        return Came(
-            made, sent, asked, *self._tally(step), hold, (balance.held, balance.settled), again
-        )  # fmt: skip
+        return Came(made, sent, asked, *self._tally(step), hold, (balance.held, balance.settled), again)
 
     def _tally(self, step):
         return self.me.tally(self._prompt(step))
@@ -252,9 +262,15 @@ class Local:
         quote = Quote(low_microusd=9_000, likely_microusd=10_000, high_microusd=12_000, price="a" * 64)
         self.book = SimpleNamespace(price_of=lambda _usage: quote)
         around = Surroundings(
-            folder / "spool", folder.joinpath, self.book.price_of, lambda _name: folder, list,
-            hands_dir=folder / "hands", hurry=True, program_of=lambda _name: Program(("facefusion",), polish),
-        )  # fmt: skip
+            folder / "spool",
+            folder.joinpath,
+            self.book.price_of,
+            lambda _name: folder,
+            list,
+            hands_dir=folder / "hands",
+            hurry=True,
+            program_of=lambda _name: Program(("facefusion",), polish),
+        )
         self.provider = registry.build(name, around)
         if name == "handoff":
             self._submit, self.provider.submit = self.provider.submit, self._submitted_and_saved
@@ -274,10 +290,15 @@ class Local:
         cast = (CastMember(character="ada", wardrobe="coat", start=MIDDLE),) if polish else ()
         camera = Camera(size="wide")
         return Request(
-            operation="panel", shot=shot_id, prompt=prompt, seed=1, resolution="480p", frames=1,
+            operation="panel",
+            shot=shot_id,
+            prompt=prompt,
+            seed=1,
+            resolution="480p",
+            frames=1,
             staging=Shot(id=shot_id, location="room", camera=camera, motion="Rain.", duration_s=4, cast=cast),
             references=tuple(Reference(role=role, name=name, sha256=sha256) for role, name in shown.items()),
-        )  # fmt: skip
+        )
 
     def tally(self, words):
         records = [json.loads(file.read_bytes()) for file in self._folder.rglob("*.json")]
@@ -312,13 +333,13 @@ def story(house, customer, tmp_path_factory):
         key, local = f"sk-test-{maker}-{order.split()[1]}", maker in LOCAL
         steps = [step for step in STEPS if not (local and step in ON_THE_WIRE)]
         told = Story(
-            house, lambda folder: Local(maker, folder) if local else customer(maker, key, folder, words=True),
-            tmp_path_factory.mktemp("film"), steps,
-        )  # fmt: skip
+            house,
+            lambda folder: Local(maker, folder) if local else customer(maker, key, folder, words=True),
+            tmp_path_factory.mktemp("film"),
+            steps,
+        )
         try:
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(generate_module, "_lane_of", lambda *_: nullcontext())  # there is no Prefect here
-                return asyncio.run(told.told(order))
+            return asyncio.run(told.told(order))
         finally:
             told.close()
 
@@ -343,9 +364,9 @@ def held_against(maker, step, came):
     assert (came.posts, came.jobs) == (jobs, jobs)
     assert came.asked == came.sent == (0 if expected == "bought" else jobs)
     if expected == "doubt":
-        assert (came.made, came.books) == (None, (came.hold, 0))
+        assert (came.made, came.booked) == (None, (came.hold, 0))
         assert came.billed <= came.hold
     else:
         assert came.made is not None
-        assert came.books == (0, came.hold if maker in SILENT else came.billed)
+        assert came.booked == (0, came.hold if maker in SILENT else came.billed)
     assert came.again == came.made

@@ -1,4 +1,6 @@
-"""A machine that sleeps or starves between a call's grant and its first byte: the call stays here, and absence was no lie."""
+"""A machine that sleeps or starves between a call's grant and its first byte:
+the call stays here, and absence was not a lie.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +9,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from manifests.grant import Grant
 from manifests.keys import generation_key
-from providers import connections, contract
-from providers.contract import Sought
+from manifests.spending.grant import Grant
+from providers import contract
+from providers.contract import LostCall
 from providers.errors import Unavailable
-from providers.http_provider import HttpProvider
+from providers.over_http import connections
+from providers.over_http.provider import HttpProvider
 from rehearsal.faults import Script
 
 LISTS = ("replicate", "seedance", "fal")
-"""Who lists all its jobs, so that a lost call may be proved absent and bought anew."""
+"""Who lists all its jobs, so that a lost call may be proved absent and bought again."""
 
 
 @pytest.fixture
@@ -64,6 +67,6 @@ async def test_absence_waits_for_that_grace(house, customer, lister, monkeypatch
     house.tell(Script(job_s=0, pictures="plain", accounts=(me.account(),)))
     monkeypatch.setattr(contract, "asyncio", SimpleNamespace(sleep=sleep))
     request = me.request("A room.")
-    sought = Sought("f" * 64, me.provider.model(me.operation), request, datetime.now(UTC))
+    sought = LostCall("f" * 64, me.provider.model(me.operation), request, datetime.now(UTC))
     assert (await me.provider.find(sought)).state == "absent"
     assert waited == [me.provider.grace_s]

@@ -1,4 +1,6 @@
-"""What a poll and a download may bring that must not be taken: another job's answer, a number that is none, an empty file."""
+"""What a poll and a download may bring that must not be taken:
+another job's answer, a number that is none, an empty file.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,10 @@ from dataclasses import replace
 
 import pytest
 
-from providers.answers import Again
-from providers.downloads import Part
 from providers.errors import Gone
-from providers.transport import Transport
+from providers.over_http.answers import Again
+from providers.over_http.downloads import PartialDownload
+from providers.over_http.transport import Transport
 from rehearsal.faults import Script
 
 KEPT = {"seedream", "gemini"}
@@ -38,8 +40,8 @@ def test_every_maker_is_asked_or_keeps_its_answers(makers):
 async def test_an_answer_about_another_job_is_asked_again_and_never_taken(job, monkeypatch):
     me, job_id, read = job
 
-    def of_another(self, response, content):
-        reply = read(self, response, content)
+    def of_another(self, status, headers, content):
+        reply = read(self, status, headers, content)
         named = dict.fromkeys({"id", "name", "request_id"} & set(reply.data or {}), "job-of-somebody-else")
         return replace(reply, data={**(reply.data or {}), **named})
 
@@ -55,8 +57,8 @@ async def test_an_answer_about_another_job_is_asked_again_and_never_taken(job, m
 async def test_a_number_that_is_none_in_an_answer_leaves_the_rest_readable(job, monkeypatch):
     me, job_id, read = job
 
-    def with_nan(self, response, content):
-        return read(self, response, json.dumps({**json.loads(content), "seconds": float("nan")}).encode())
+    def with_nan(self, status, headers, content):
+        return read(self, status, headers, json.dumps({**json.loads(content), "seconds": float("nan")}).encode())
 
     monkeypatch.setattr(Transport, "_reply", with_nan)
     assert (await me.provider.poll(job_id)).state == "done"
@@ -64,7 +66,7 @@ async def test_a_number_that_is_none_in_an_answer_leaves_the_rest_readable(job, 
 
 async def test_an_empty_output_is_damaged_and_is_not_asked_for_until_a_deadline(job, monkeypatch, tmp_path):
     me, job_id, _ = job
-    take, tries = Part.take, []
+    take, tries = PartialDownload.take, []
 
     async def empty(self, status, headers, _pieces):
         async def nothing():
@@ -74,7 +76,7 @@ async def test_an_empty_output_is_damaged_and_is_not_asked_for_until_a_deadline(
         tries.append(status)
         return await take(self, status, {**headers, "content-length": "0"}, nothing())
 
-    monkeypatch.setattr(Part, "take", empty)
+    monkeypatch.setattr(PartialDownload, "take", empty)
     with pytest.raises(Gone, match="it has 0 bytes"):
         await me.provider.fetch(job_id, tmp_path / "into")
     assert tries == [200] * (1 + len(me.provider.again_s))

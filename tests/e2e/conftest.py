@@ -16,24 +16,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from filelock import FileLock
 from ruamel.yaml import YAML
 
 from flows.outcome import SceneOutcome
+from governor.database.sqlite import DRIVER
 from governor.ledger import Ledger
-from governor.sqlite import DRIVER
 from manifests.finding import Verdict
+from production.planning.run_options import RunOptions
+from production.review.thumbnails import thumbnail
 from providers.previz.adapter import Previz
 from tests.e2e.remembered import Remembered, lend
-from wiring.run_options import RunOptions
-from wiring.services import Services, open_services
+from wiring.opening import open_services
+from wiring.services import Services
 from wiring.settings import Settings, read_settings, settle_environment
 from wiring.telemetry import Listener
 
 HARBOUR = Path(__file__).parents[2] / "examples" / "harbour"
 SCENE = "SC010"
 SMALL = ("SH0020", "SH0040", "SH0050", "SH0060")
-"""Two people at the door; two in the café, and two shots chained to that one, the last of which speaks of one of them."""
+"""Two people at the door; two in the café, and two shots chained to that one, the last with a line of dialogue."""
 
 Edit = Callable[[dict[str, Any]], object]
 _AS_EVER = RunOptions()
@@ -67,18 +70,16 @@ class SmallFilm:
 
     def settle(self) -> Settings:
         """Make this film the one that the environment, and Prefect, speak of."""
-        from prefect.context import refresh_global_settings_context
-
         _name_no_film()
         settings = read_settings(self.root, prices=self._prices, flaws=self._flaws)
         (settings.state / "prefect").mkdir(parents=True, exist_ok=True)
         settle_environment(settings, self._api_url)
-        refresh_global_settings_context()
+        _let_prefect_read_it()
         return settings
 
     def run(self, listener: Listener | None = None, options: RunOptions = _AS_EVER) -> SceneOutcome:
         """`gate run` and `gate resume`, without a server of its own."""
-        from desk.run import run_flow
+        from desk.cli.making import run_flow
 
         services = self.services
         heard = services.telemetry._listeners
@@ -87,7 +88,7 @@ class SmallFilm:
 
     def say(self, *words: str) -> str:
         """A command of the desk, in this process; gives what it printed on standard output."""
-        from desk.cli import gate
+        from desk.cli.main import gate
 
         self.settle()
         printed = io.StringIO()
@@ -97,9 +98,9 @@ class SmallFilm:
 
     def forget(self) -> None:
         """Open the film anew, as the next process would."""
-        from wiring import services
+        from wiring import opening
 
-        services._open.cache_clear()
+        opening._open_once.cache_clear()
 
     def approve(self) -> None:
         self.say("approve", SCENE, "--yes")
@@ -138,10 +139,24 @@ class SmallFilm:
 
     def stale(self) -> set[str]:
         """The shots that a run would make anything of, up to the approval."""
-        from wiring.planning import plan_scene
+        from production.planning.plan_scene import plan_scene
 
         steps = plan_scene(self.services, self.services.scene(SCENE)).steps
         return {s.shot for s in steps if s.does != "cached" and (s.stage != "clip" or s.tier == "draft")}
+
+
+_read_by_prefect: list[object] = []
+"""The environment that Prefect's settings were last read from, and what they became."""
+
+
+def _let_prefect_read_it() -> None:
+    """Let Prefect read its settings again, which takes 30 ms, unless its environment is as it was then."""
+    from prefect import context
+
+    told = {name: value for name, value in os.environ.items() if name.startswith("PREFECT_")}
+    if _read_by_prefect != [told, context.GLOBAL_SETTINGS_CONTEXT]:
+        context.refresh_global_settings_context()
+        _read_by_prefect[:] = told, context.GLOBAL_SETTINGS_CONTEXT
 
 
 def _name_no_film() -> None:
@@ -202,7 +217,7 @@ def cut_out(root: Path, shots: tuple[str, ...], seconds: float = 1.0) -> Path:
 @pytest.fixture(scope="session")
 def api_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """One server for every film of the session. The environment is put back at once: a film settles its own."""
-    from wiring import film_server
+    from wiring.prefect_server import film_server
 
     before = dict(os.environ)
     settings = read_settings(tmp_path_factory.mktemp("server"))
@@ -234,10 +249,23 @@ def _what_is_known_is_not_worked_out_again(remembered: Remembered, monkeypatch: 
     lend(monkeypatch.setattr, remembered)
 
 
+@pytest.fixture(scope="session")
+def one_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The only authority that Prefect's clients read: our servers need none, and a client reads all of a file's."""
+    file = tmp_path_factory.mktemp("authority") / "authority.pem"
+    trustme.CA().cert_pem.write_to_path(str(file))
+    return file
+
+
+@pytest.fixture(autouse=True)
+def _certificates_are_few(one_certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_API_SSL_CERT_FILE", str(one_certificate))
+
+
 @pytest.fixture
 def rehearsed_here(api_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is rehearsed runs on the session's server, and starts none of its own."""
-    from desk import run as desk_run
+    from desk.cli import making
 
     @contextlib.contextmanager
     def here(services: Services) -> Iterator[None]:
@@ -248,7 +276,7 @@ def rehearsed_here(api_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         refresh_global_settings_context()
         yield
 
-    monkeypatch.setattr(desk_run, "server_for", here)
+    monkeypatch.setattr(making, "server_for", here)
 
 
 @pytest.fixture(scope="session", name="cut_out")
@@ -292,7 +320,7 @@ def film_of(tmp_path: Path, api_url: str) -> Callable[..., SmallFilm]:
 
 @pytest.fixture(scope="session")
 def drafted_folder(shared_folder: Path, api_url: str) -> Path:
-    """A four-shot film whose drafts are made; tests copy it. The first worker that wants it makes it for all of them."""
+    """A four-shot film whose drafts are made; tests copy it. The first worker that wants it makes it for all."""
     folder, made = shared_folder / "drafted", shared_folder / "drafted" / "made"
     folder.mkdir(exist_ok=True)
     with FileLock(folder / "lock"):
@@ -306,10 +334,12 @@ def drafted_folder(shared_folder: Path, api_url: str) -> Path:
 def _draft(root: Path, api_url: str) -> None:
     before = dict(os.environ)
     film = SmallFilm(cut_out(root, SMALL), api_url)
-    film.edit(f"scenes/{SCENE}.yaml", lambda d: d["shots"][-1]["cast"].pop())
     outcome = film.run()
     assert outcome.ending == "waits for approval", outcome.message
     assert outcome.generated == 6  # two panels, four clips
+    for take in film.ledger.takes(scene=SCENE):
+        assert take.asset is not None
+        thumbnail(film.services, take.asset.sha256)  # else each room over a copy of it would decode every clip anew
     (root.parent / "graph.json").write_text(json.dumps(film.graph()))
     os.environ.clear()
     os.environ.update(before)

@@ -1,7 +1,8 @@
-"""What films of the same shots would work out again in every test: gates' verdicts, drift, and previz's pictures.
+"""What films of the same shots would work out again in every test: gates' verdicts, drift, previz's pictures, cuts and
+reels.
 
-Each is a function of its inputs' content alone, and the product's own code works it out once a session. What a test replaces by
-something else is not remembered, nor is a picture with a scripted flaw.
+Each is a function of its inputs' content alone, and the product's own code works it out once a session. What a test
+replaces by something else is not remembered, nor is a picture with a scripted flaw.
 """
 
 from __future__ import annotations
@@ -13,18 +14,25 @@ import os
 import pickle
 import shutil
 from collections.abc import Callable, Mapping
+from functools import wraps
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from pydantic import BaseModel
 
-from checks.eye import OpenClipEye
-from checks.masters import References
+from assembly import film, inline, reel
+from checks.faces.models import Looking
+from checks.seeing import picture_facts
+from checks.seeing.eye import OpenClipEye
+from checks.seeing.masters import References
 from manifests.take import Request
+from production.journey import diagnosing
 from providers.previz.drawing import Drawing
 from providers.previz.flaws import Flaw
 from tasks import check_drift, gate_clip, gate_panel
+from wiring import pictures
 
 
 class Remembered:
@@ -63,6 +71,34 @@ class Remembered:
         remembered = self
         return write
 
+    def films(self, render: Callable[..., Path]) -> Callable[..., Path]:
+        """film.render or reel.render, which encodes only what nobody has encoded of the same clips in the same
+        order.
+        """
+        names = signature(render)
+
+        @wraps(render)
+        def encode(*given: Any, **named: Any) -> Path:
+            asked = names.bind(*given, **named).arguments
+            cut, into, finish = asked["cut"], asked["into"], asked.get("finish")
+            known = self._path(
+                [render.__module__, cut, finish, asked.get("slates"), asked.get("title"), asked.get("size")]
+            )
+            beside = finish is not None and (finish.subtitles == "srt" or finish.grade is not None)
+            if beside or any(item.grade for item in cut.items):
+                return render(*given, **named)
+            if not known.exists():
+                render(*given, **named)
+                self._put(known, into.read_bytes())
+                return into
+            for item in cut.items:  # still found, and so still verified
+                if (shown := item.clip or item.panel) is not None:
+                    asked["media"](shown.sha256)
+            shutil.copyfile(known, into)
+            return into
+
+        return encode
+
     def _path(self, given: list[Any]) -> Path:
         return self._folder / hashlib.sha256(json.dumps(_told(given), sort_keys=True).encode()).hexdigest()
 
@@ -73,20 +109,32 @@ class Remembered:
 
 
 def lend(patch: Callable[[object, str, object], None], remembered: Remembered) -> None:
-    """Let the gates, the drift check and previz of this process ask what is remembered first."""
-    for module, name in ((gate_panel, "look"), (gate_clip, "look"), (check_drift, "measure")):
+    """Let the gates, the drift check, previz and the cutting room of this process ask what is remembered first."""
+    for module, name in (
+        (gate_panel, "look"),
+        (gate_clip, "look"),
+        (check_drift, "measure"),
+        (diagnosing, "strangers"),
+        (inline, "data_url"),
+        (picture_facts, "_decoded"),
+        (pictures, "_decodes"),
+    ):
         patch(module, name, remembered.answers(getattr(module, name)))
     patch(Drawing, "write", remembered.pictures(Drawing.write))
+    for room in (film, reel):
+        patch(room, "render", remembered.films(room.render))
 
 
 def _told(value: Any) -> Any:
-    """A value as JSON has it; files by their content, pictures of the bible by their hashes. Raises TypeError for what is not known."""
+    """A value as JSON has it; files by their content, pictures of the bible by their hashes.
+    Raises TypeError for what is not known.
+    """
     if isinstance(value, Path):
-        return hashlib.sha256(value.read_bytes()).hexdigest()
+        return hashlib.sha256(value.read_bytes()).hexdigest() if value.is_file() else str(value)
     if isinstance(value, References):
         return sorted(value.hashes.items())
-    if isinstance(value, OpenClipEye):
-        return value.name
+    if isinstance(value, (OpenClipEye, Looking)):
+        return [value.name, getattr(value, "limit", None)]
     if isinstance(value, BaseModel):
         return {name: _told(getattr(value, name)) for name in type(value).model_fields}
     if isinstance(value, np.ndarray):

@@ -1,4 +1,6 @@
-"""What is answered in the form of a yes, against Prefect's own rules: taken once, and what cannot count holds up nobody."""
+"""What is answered in the form of an approval, against Prefect's own rules:
+taken once, and what cannot count holds up nobody.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +11,17 @@ import pytest
 
 from flows.delivery import Delivery
 from governor.errors import NotApproved
-from tasks.current import Run, begin
-from wiring.approving import approve
-from wiring.bindings import bindings_now
+from production.planning.bindings import bindings_now
+from production.review.approving import approve
 
 FINALS = "1.56"
 SHEET = "http://127.0.0.1:9/sheet.jpg"
 
 
 class Asked:
-    """A run under a deployment that asks for the finals of a film, and starts from the top as often as it is told to."""
+    """A run under a deployment that asks for the finals of a film,
+    and starts from the top as often as it is told to.
+    """
 
     def __init__(self, film, client):
         self.services, self.client, self.heard = film.services, client, []
@@ -30,14 +33,16 @@ class Asked:
     async def launch(self):
         from prefect import flow
 
-        from flows.approval import wait_for_a_yes
+        from flows.approval import wait_for_approval
         from flows.naming import run_name, say_in_log
+        from flows.scene_run import SceneRun
+        from flows.step import Graph
 
         @flow(name="asks", flow_run_name=run_name)
         async def asks():
             say_in_log(self.services)
-            begin(Run(self.services, self.scene, None, None))
-            if (yes := await wait_for_a_yes(self.bindings, Delivery(contact_sheet_url=SHEET))).missing:
+            run = SceneRun(self.services, self.scene, None, graph=Graph(self.services.vault))
+            if (yes := await wait_for_approval(run, self.bindings, Delivery(contact_sheet_url=SHEET))).missing:
                 raise ValueError(f"{len(yes.missing)} wait")
 
         self.flow = asks
@@ -55,8 +60,9 @@ class Asked:
             await run_flow_async(self.flow, flow_run=now, return_type="state")
         return (await self.client.read_flow_run(self.run)).state.name
 
-    async def answer(self, answer="make the finals", max_usd=FINALS):
-        told = await self.client.resume_flow_run(self.run, {"answer": answer, "who": "Mia", "max_usd": max_usd})
+    async def answer(self, answer="make the finals", max_usd=FINALS, **signed):
+        said = {"answer": answer, "max_usd": max_usd, **(signed or {"who": "Mia"})}
+        told = await self.client.resume_flow_run(self.run, said)
         assert told.status == "ACCEPT", told
 
     async def retry(self):
@@ -102,12 +108,25 @@ async def test_an_answer_below_the_price_is_said_and_retry_asks_anew_until_a_val
         assert "Mia's yes does not count" in told[-1]
         assert "$1.56, above the $1.00" in told[-1]
         if times == 1:
-            assert await asked.retry() == "Suspended", "nobody has said yes, so it asks again"
+            assert await asked.retry() == "Suspended", "nobody has approved it, so it asks again"
     assert asked.said() == []
 
     approve(asked.services, asked.bindings.values(), who="Ben", door="command line", max_usd=FINALS)
     assert await asked.retry() == "Completed"
     assert asked.said() == [("Ben", "command line")] * 4
+
+
+async def test_an_approval_without_a_name_is_said_in_words_and_retry_asks_anew(asked):
+    await asked.answer(who=" ")
+    assert await asked.start() == "Failed"
+    assert [step.detail for step in asked.heard if step.state == "blocked"] == [
+        "an approval without a name does not count: ⋮ → Retry asks again; fill in Your name"
+    ]
+    assert asked.said() == []
+    assert await asked.retry() == "Suspended"
+    keyset = (await asked.client.read_flow_run(asked.run)).state.state_details.run_input_keyset
+    schema = json.loads(await asked.client.read_flow_run_input(asked.run, keyset["schema"]))
+    assert "who" not in schema["required"], "Prefect would refuse the answer in words of its own"
 
 
 async def test_a_run_that_waits_says_so_by_its_name_its_state_and_the_end_of_its_log_which_is_no_error(asked, run_log):
@@ -128,7 +147,7 @@ async def test_a_run_that_waits_says_so_by_its_name_its_state_and_the_end_of_its
 
 async def test_the_form_shows_the_pictures_before_the_prices_and_an_empty_sum_is_a_yes_to_exactly_those(asked):
     shown = await asked.shown()
-    assert shown.startswith("### SC010: say yes to 4 finals, for at most $1.56")
+    assert shown.startswith("### SC010: approve 4 finals, for at most $1.56")
     assert shown.index("gate review SC010") < shown.index(SHEET) < shown.index("costs at most")
     assert "**$1.56 at most, all of it;** $15.00 is left under the scene's cap." in shown
     await asked.answer(max_usd="")

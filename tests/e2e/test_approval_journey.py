@@ -1,4 +1,4 @@
-"""A person's yes: asked for before finals, bound to what was seen, gone by name when any of it changes."""
+"""A person's approval: asked for before finals, bound to what was seen, gone by name when any of it changes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_a_run_stops_before_finals_a_yes_lets_it_finish_and_a_changed_motion_tak
     assert asks_again.exit_code == 3
     assert len(asks_again.lapsed) == 1
     assert asks_again.lapsed[0].startswith("SC010_SH0080: prompt")
-    assert "The yes to SC010_SH0080 lapsed: prompt" in asks_again.message
+    assert "The approval of SC010_SH0080 lapsed: prompt" in asks_again.message
     assert {take.shot for take in film.ledger.takes(tier="final")[2:]} == set()
 
 

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from desk import doctor, handoff
+from desk.cli.hands import handoff
+from desk.cli.tools import doctor
 from governor.errors import PriceRefused
-from manifests.grant import Grant
-from manifests.price import Quote
-from providers.handoff import HandJob
+from manifests.spending.grant import Grant
+from manifests.spending.price import Quote
+from providers.handoff.job import HandJob
 from providers.previz.adapter import Previz
 from providers.previz.flaws import FlawScript
 
@@ -73,7 +74,7 @@ def test_a_run_waits_for_hands_without_a_process_and_resume_picks_the_files_up(f
     assert outcome.next == ("gate handoff SC010", "gate resume SC010")
     assert clips(film) == [("SC010_SH0020", "submitted", 75_000, None)]
 
-    # A damaged file is no loss: it is said, and nothing is laid out, held or paid twice.
+    # A damaged file is not a loss: it is said, and nothing is laid out, held or paid twice.
     asyncio.run(person.save(FIRST, b"\0\0\0\x18ftypmp42 half a download"))
     damaged = film.run()
     assert (damaged.ending, damaged.generated) == ("waits for hands", 0)
@@ -112,7 +113,7 @@ def test_what_waits_is_listed_and_what_a_tool_refuses_or_a_person_gives_up_costs
     assert (outcome.ending, outcome.exit_code) == ("refused", 8)
     assert [state for _, state, _, _ in clips(film)] == ["released", "released"]
     assert outcome.held_microusd == 0
-    assert film.say("handoff") == "Nothing waits for a person's hands.\n"
+    assert film.say("handoff") == "Nothing waits to be made by hand.\n"
 
 
 def found_waiting(film, monkeypatch):

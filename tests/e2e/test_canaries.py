@@ -1,4 +1,6 @@
-"""Keys, signed addresses and private words are planted wherever a run meets them, and looked for in everything it wrote or said."""
+"""Keys, signed addresses and private words are planted wherever a run meets them,
+and looked for in everything it wrote or said.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,8 @@ from PIL import ImageDraw
 from ruamel.yaml import YAML
 
 import wiring.keys
+import wiring.live_prices
+import wiring.surroundings
 from checks.drift import DriftReport
 from manifests.finding import Verdict
 from rehearsal import files
@@ -27,19 +31,31 @@ from wiring.keys import VARIABLES, alias_of, key_of
 
 SCENE = "SC010"
 PRIVATE_NIGHT = (
-    ("openrouter", "previz", "clip", "moderation_input", "sensitive content: "), ("replicate", "gemini", "clip", "lost_response", None),
-    ("fal", "gemini", "clip", "server_error_after_accept", None), ("evolink", "gemini", "clip", "failed", ""),
-    ("byteplus", "gemini", "clip", "poll_5xx", None), ("byteplus", "gemini", "clip", "expired_url", None),
-    ("gemini", "gemini", "clip", "moderation_output", ""), ("openrouter", "bfl", "panel", "moderation_output", ""),
-    ("openrouter", "byteplus", "panel", "forbidden", ""), ("openrouter", "gemini", "panel", "moderation_input", ""),
-)  # fmt: skip
+    ("openrouter", "previz", "clip", "moderation_input", "sensitive content: "),
+    ("replicate", "gemini", "clip", "lost_response", None),
+    ("fal", "gemini", "clip", "server_error_after_accept", None),
+    ("evolink", "gemini", "clip", "failed", ""),
+    ("byteplus", "gemini", "clip", "poll_5xx", None),
+    ("byteplus", "gemini", "clip", "expired_url", None),
+    ("gemini", "gemini", "clip", "moderation_output", ""),
+    ("openrouter", "bfl", "panel", "moderation_output", ""),
+    ("openrouter", "byteplus", "panel", "forbidden", ""),
+    ("openrouter", "gemini", "panel", "moderation_input", ""),
+)
 PUBLIC_NIGHT = (
-    ("openrouter", "gemini", "clip", "moderation_input", "sensitive content: "), ("replicate", "gemini", "clip", "failed", ""),
-    ("fal", "gemini", "clip", "failed", ""), ("evolink", "gemini", "clip", "failed", ""), ("gemini", "gemini", "clip", "moderation_output", ""),
-    ("byteplus", "gemini", "clip", "failed", ""), ("fal", "bfl", "panel", "moderation_output", ""),
-    ("fal", "byteplus", "panel", "forbidden", ""), ("fal", "gemini", "panel", "moderation_input", ""),
-)  # fmt: skip
-"""A shot each: who makes its clip, who its panel, which of the two goes wrong, how, and what that provider begins to say then."""
+    ("openrouter", "gemini", "clip", "moderation_input", "sensitive content: "),
+    ("replicate", "gemini", "clip", "failed", ""),
+    ("fal", "gemini", "clip", "failed", ""),
+    ("evolink", "gemini", "clip", "failed", ""),
+    ("gemini", "gemini", "clip", "moderation_output", ""),
+    ("byteplus", "gemini", "clip", "failed", ""),
+    ("fal", "bfl", "panel", "moderation_output", ""),
+    ("fal", "byteplus", "panel", "forbidden", ""),
+    ("fal", "gemini", "panel", "moderation_input", ""),
+)
+"""A shot each: who makes its clip, who its panel, which of the two goes wrong, how,
+and what that provider begins to say then.
+"""
 
 NIGHT = tuple(enumerate((*PRIVATE_NIGHT, *PUBLIC_NIGHT), 1))
 SHOTS = tuple(f"{SCENE}_SH{number:02d}00" for number, _ in NIGHT)
@@ -53,7 +69,8 @@ HOOK = "kanarihaken0815"
 """Part of an address to which people are told things; nobody listens there."""
 PUBLIC = "tangglocke"
 ECHO = (
-    f"the key {{key}} may not; it is about {{words}}.\nThe picture is https://cdn.example/p.png?X-Amz-Signature={SIGNATURE}&x=1 https://cdn.example/r?opens={SIGNATURE}"
+    f"the key {{key}} may not; it is about {{words}}.\nThe picture is "
+    f"https://cdn.example/p.png?X-Amz-Signature={SIGNATURE}&x=1 https://cdn.example/r?opens={SIGNATURE}"
     f" or https:\\/\\/cdn.example\\/q?sig={SIGNATURE}\\u0026a=b\nAuthorization: Bearer {{key}}\n"
 )
 """What a careless provider says of a call that it refuses."""
@@ -72,11 +89,14 @@ def bad_night():
     """Every shot has a fault of its own, known by its lens; who refuses quotes all that it was told."""
     faults = tuple(
         Fault(
-            fault=fault, provider=clip if made == "clip" else panel, operation=made, prompt_contains=f"{30 + number} mm",
+            fault=fault,
+            provider=clip if made == "clip" else panel,
+            operation=made,
+            prompt_contains=f"{30 + number} mm",
             words=None if begins is None else begins + echo(clip if made == "clip" else panel, number),
         )
         for number, (clip, panel, made, fault, begins) in NIGHT
-    )  # fmt: skip
+    )
     return Script(pictures="plain", job_s=0, accounts=ACCOUNTS, faults=faults)
 
 
@@ -106,12 +126,17 @@ def planted(tmp_path, monkeypatch, s3, house):
     monkeypatch.setenv("GATE_VAULT", f"s3://{s3.bucket}/canaries")
     monkeypatch.setenv("GATE_REHEARSAL", house.url)
     monkeypatch.setenv("GATE_NOTIFY_TEAM", f"json://127.0.0.1:9/{HOOK}")
-    for module in (wiring.keys, wiring.services, wiring.live_prices):
-        for name, find in (("key_of", key_of), ("alias_of", alias_of)):  # the true ones: a rehearsal's are no secret
-            if hasattr(module, name):
-                monkeypatch.setattr(
-                    module, name, lambda s, p, find=find: find(dataclasses.replace(s, rehearsal=None), p)
-                )
+    truly = {"key_of": key_of, "alias_of": alias_of}  # a rehearsal's are not secrets
+    for module, name in (
+        (wiring.keys, "key_of"),
+        (wiring.keys, "alias_of"),
+        (wiring.surroundings, "key_of"),
+        (wiring.live_prices, "key_of"),
+        (wiring.live_prices, "alias_of"),
+    ):
+        monkeypatch.setattr(
+            module, name, lambda s, p, find=truly[name]: find(dataclasses.replace(s, rehearsal=None), p)
+        )
     link, sign = S3Vault.link, files._signature
 
     def linked(vault, sha256, *, seconds):
@@ -134,9 +159,9 @@ def film(film_of, monkeypatch):
     """A shot for each line of the night; the first ones are private."""
     film = film_of("SH0020", "SH0040")
     nothing = DriftReport(drifted=(), re_anchor=(), read_at=(), series=(), composition={}, eye="none")
-    monkeypatch.setattr(gate_clip, "look", lambda case, eye: Verdict(scores=(), findings=()))
-    monkeypatch.setattr(gate_panel, "look", lambda case, eye: Verdict(scores=(), findings=()))
-    monkeypatch.setattr("tasks.check_drift._measure", lambda *given: None)
+    monkeypatch.setattr(gate_clip, "look", lambda case, eye, faces: Verdict(scores=(), findings=()))
+    monkeypatch.setattr(gate_panel, "look", lambda case, eye, faces: Verdict(scores=(), findings=()))
+    monkeypatch.setattr("tasks.check_drift._measure", lambda *given: [])
     monkeypatch.setattr("tasks.check_drift.judge_drift", lambda *given: nothing)
 
     def told(scene):
@@ -189,7 +214,7 @@ def made(film, shown):
     """`gate run` as Prefect's page starts it: what it says goes to Prefect's log too."""
     from prefect.context import refresh_global_settings_context
 
-    from desk.run import run_flow
+    from desk.cli.making import run_flow
     from flows.naming import _log
 
     services = film.services
@@ -203,12 +228,29 @@ def made(film, shown):
 
 
 SAYS = (
-    ("log",), ("log", "--json"), ("log", "export", "-o", "{out}/calls.jsonl"), ("log", "export"), ("status", SCENE), ("lint",),
-    *(("explain", shot, "--all") for shot in SHOTS[::3]), *(("offers", shot, "--json") for shot in SHOTS), ("offers", SHOTS[0]),
-    ("plan", SCENE, "-o", "{out}/plan.json"), ("plan", SCENE, "--json"), ("cost", SCENE, "--json"), ("doctor", "--json"), ("doctor",),
-    ("reconcile", "--json"), ("vault", "check"), ("dailies", SCENE), ("notify", "--test"), ("notify", "--json"),
-    ("prices",), ("provider", "compare", SCENE, "--to", "replicate"), ("handoff",),
-)  # fmt: skip
+    ("log",),
+    ("log", "--json"),
+    ("log", "export", "-o", "{out}/calls.jsonl"),
+    ("log", "export"),
+    ("status", SCENE),
+    ("lint",),
+    *(("explain", shot, "--all") for shot in SHOTS[::3]),
+    *(("offers", shot, "--json") for shot in SHOTS),
+    ("offers", SHOTS[0]),
+    ("plan", SCENE, "-o", "{out}/plan.json"),
+    ("plan", SCENE, "--json"),
+    ("cost", SCENE, "--json"),
+    ("doctor", "--json"),
+    ("doctor",),
+    ("reconcile", "--json"),
+    ("vault", "check"),
+    ("dailies", SCENE),
+    ("notify", "--test"),
+    ("notify", "--json"),
+    ("prices",),
+    ("provider", "compare", SCENE, "--to", "replicate"),
+    ("handoff",),
+)
 
 
 def test_no_canary_is_found_in_anything_that_was_written_or_said(

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from manifests.keys import hash_file
-from wiring.review import scene_view
+from production.review.scene import scene_view
 
 SHOT, OTHER = "SC010_SH0040", "SC010_SH0080"
 AT_DOOR, CHAINED = "SC010_SH0020", "SC010_SH0050"
@@ -95,7 +95,9 @@ def test_a_composite_is_the_last_frame_of_a_clip_and_takes_a_chained_shot_off_it
 
 
 def artist(kit: Path) -> None:
-    """What a person would do in a paint program: lay the layers of the kit over one another, flatten, save under the name."""
+    """What a person would do in a paint program: lay the layers of the kit over one another, flatten,
+    save under the name.
+    """
     layers = sorted((kit / "layers").glob("*.png"))
     picture = _opened(layers[0])
     for layer in layers[1:]:

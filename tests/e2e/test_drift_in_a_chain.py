@@ -1,4 +1,6 @@
-"""A hue that creeps from link to link is caught at the shot that crosses, and that shot is made again from the masters."""
+"""A hue that creeps from link to link is caught at the shot that crosses,
+and that shot is made again from the masters.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ import pytest
 SHOTS = tuple(f"SC010_SH0{n}0" for n in range(10, 14))
 SECOND, CROSSES, LAST = SHOTS[1:]
 CREEP = 6.5
-"""Degrees of hue a link: the sum crosses at the third shot, long before the first reading (at the fifth, or here the last)."""
+"""Degrees of hue a link: the sum crosses at the third shot, long before the first reading (at the fifth,
+or here the last).
+"""
 
 
 @pytest.fixture
@@ -48,7 +52,7 @@ def _takes_file(outcome, shot) -> Path:
 
 def _middle(film, shot: int):
     """The frame in the middle of the shot of that number, each a second long."""
-    from checks.decode import decode
+    from checks.seeing.decode import decode
 
     return decode(Path(film), [24 * shot + 12]).kept[24 * shot + 12]
 
@@ -57,7 +61,7 @@ def _apart(a, b) -> float:
     """Delta-E between two frames, past rain and coding."""
     import numpy as np
 
-    from checks.colour import lab, mean_lab
+    from checks.seeing.colour import lab, mean_lab
 
     soft = [lab(np.asarray(p, np.float32)) for p in (a, b)]
     tiles = [

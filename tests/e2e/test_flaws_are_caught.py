@@ -1,4 +1,4 @@
-"""Each scripted flaw meets its gate: named, mended by the next take, or handed to a person; the other shots go on."""
+"""Each scripted flaw meets its gate: named, fixed by the next take, or handed to a person; the other shots go on."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ async def test_a_run_that_leaves_something_to_a_person_says_so_in_its_name_and_t
 
     assert run.state.name == "Completed"
     assert run.name.startswith("SC010 drafts — waits for approval · ")
-    assert "4 finals wait for a person's yes" in run_log[-2][1]
+    assert "4 finals wait for a person's approval" in run_log[-2][1]
     assert "Next: gate approve SC010 · gate resume SC010" in run_log[-2][1]
     assert {level for level, _ in run_log} == {"INFO"}
 

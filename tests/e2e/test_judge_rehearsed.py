@@ -1,4 +1,4 @@
-"""A film with a judge: what was drawn wrong is named by both eyes, made anew, and every look is in the books."""
+"""A film with a judge: what was drawn wrong is named by both eyes, made again, and every look is in the ledger."""
 
 from __future__ import annotations
 

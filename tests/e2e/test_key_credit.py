@@ -1,13 +1,15 @@
-"""A key that runs dry: a chain that it does not cover is not begun, and one that it ends in the middle of goes on there."""
+"""A key that runs dry: a chain that it does not cover is not begun,
+and one that it ends in the middle of goes on there.
+"""
 
 from __future__ import annotations
 
 import pytest
 
 from manifests.money import parse_usd
+from production.planning.run_options import RunOptions
 from providers.errors import KeyLimit
 from providers.previz.adapter import Previz
-from wiring.run_options import RunOptions
 
 CHAIN = ("SH0040", "SH0050", "SH0060")
 CLIP = parse_usd("0.39")
@@ -15,7 +17,9 @@ PARTIAL = RunOptions(partial=True)
 
 
 class Metered(Previz):
-    """A previz with an account: each clip is taken from it when it is asked for. `limit_at`: the clip its key refuses."""
+    """A previz with an account: each clip is taken from it when it is asked for.
+    `limit_at`: the clip its key refuses.
+    """
 
     left = 0
     sent = 0
@@ -38,7 +42,6 @@ class Metered(Previz):
 @pytest.fixture
 def film(film_of):
     film = film_of(*CHAIN)
-    film.edit("scenes/SC010.yaml", lambda d: d["shots"][-1]["cast"].pop())
     film.prices(film.root / "halt.prices.yaml")
     return film
 
@@ -102,7 +105,6 @@ def test_a_key_limit_in_the_middle_pauses_the_chain_frees_what_was_not_bought_an
 
 def test_what_an_earlier_chain_was_begun_for_and_has_paid_is_not_taken_from_the_credit_twice(film_of):
     film = film_of("SH0020", *CHAIN)
-    film.edit("scenes/SC010.yaml", lambda d: d["shots"][-1]["cast"].pop())
     film.edit("film.yaml", lambda d: d["limits"].update(lanes=1))  # one shot after the other
     film.prices(film.root / "halt.prices.yaml")
     metered(film).left = 4 * CLIP

@@ -1,4 +1,6 @@
-"""Films, four processes each, SIGKILL at any moment: the books and the true bill agree, at the loopback provider and at each real adapter."""
+"""Films, four processes each, SIGKILL at any moment:
+the ledger and the true bill agree, at the loopback provider and at each real adapter.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +18,13 @@ from rehearsal.application import rehearsed
 MAKERS = {"openrouter", "replicate", "byteplus", "fal", "evolink", "gemini", "previz"}
 ROOT = Path(__file__).resolve().parents[2]
 DOUBT_IS_ABSENCE = """
-from providers.contract import Found
-from tasks import collect
-async def look(*asked): return Found("absent", raw="nobody looked")
+from providers.contract import LookupResult
+from production.purchasing import collect
+async def look(*asked): return LookupResult("absent", raw="nobody looked")
 collect._look = look
 """
 BILLS_ARE_CUT = """
-from tasks import collect
+from production.purchasing import collect
 settle = collect._settle
 collect._settle = lambda run, take, bill, asset, raw: settle(run, take, bill and bill - 1, asset, raw)
 """

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from wiring import film_server
+from wiring.prefect_server import film_server
 from wiring.settings import read_settings
 
 SEED = 20261121
@@ -22,7 +22,9 @@ KILLS_WITH_THE_SERVER = 3
 """How many of them take Prefect's server along; the others have one that stays, as beside another run of the film."""
 
 DRAFT_LINES, FINAL_LINES = (1, 8), (9, 13)
-"""Which line of progress is waited for. A run in which every draft is there prints nine of them; finals come after that."""
+"""Which line of progress is waited for. A run in which every draft is there prints nine of them;
+finals come after that.
+"""
 
 PAUSE_S_MAX = 0.9
 """Then this long at most: a take is made in about a second, so that all of its moments are met."""
@@ -33,7 +35,7 @@ YOUNG_S = 120.0
 
 @pytest.fixture
 def film(tmp_path, cut_out):
-    """Three shots at $0.39 a draft, so that the books have something to add up."""
+    """Three shots at $0.39 a draft, so that the ledger has something to add up."""
     root = cut_out(tmp_path / "film", ("SH0040", "SH0050", "SH0070"))
     prices = root / "halt.prices.yaml"
     prices.write_text(prices.read_text(encoding="utf-8").replace("[480p]", "[480p, 720p]"), encoding="utf-8")

@@ -1,4 +1,6 @@
-"""A slot of a provider's concurrency limit: lent by a real Prefect server, and given back for holders that were killed."""
+"""A slot of a provider's concurrency limit: lent by a real Prefect server,
+and given back for holders that were killed.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ import httpx
 import pytest
 from prefect import flow
 
-from tasks.lanes import LEASE_S, lane, slot_of
+from flows.serving.lanes import slot_of
+from production.purchasing.lane import LEASE_S, lane
 
 WELL_WITHIN_THE_LEASE_S = LEASE_S / 2
 """A slot that nobody gives back comes free after the lease, and no sooner."""
@@ -21,7 +24,7 @@ import asyncio, pathlib, sys
 from wiring.settings import read_settings, settle_environment
 settings = read_settings(pathlib.Path(sys.argv[1]))
 settle_environment(settings, sys.argv[2])
-from tasks.lanes import slot_of
+from flows.serving.lanes import slot_of
 async def hold():
     async with slot_of(settings, sys.argv[3], print):
         print("held", flush=True)

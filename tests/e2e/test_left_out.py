@@ -1,4 +1,4 @@
-"""A shot on hold or cut from the film is bought by no run, approved by no door, and named by every report."""
+"""A shot on hold or omitted from the film is bought by no run, approved by no door, and named by every report."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from governor.errors import Parked
-from wiring.approving import approve
-from wiring.bindings import bindings_now
-from wiring.dailies.gather import gather
-from wiring.planning import plan_scene
-from wiring.run_options import RunOptions
+from production.dailies.gather import gather
+from production.planning.bindings import bindings_now
+from production.planning.plan_scene import plan_scene
+from production.planning.run_options import RunOptions
+from production.review.approving import approve
 
 SCENE = "SC010"
 DOOR, CAFE, CHAINED, LAST = (f"{SCENE}_{shot}" for shot in ("SH0020", "SH0040", "SH0050", "SH0060"))
@@ -23,20 +23,20 @@ def test_a_shot_that_is_left_out_is_never_bought_and_always_named(drafted):
     drafted.say("plan", SCENE, "-o", str(plan_file))
     bindings = bindings_now(drafted.services, drafted.services.scene(SCENE))
     drafted.say("hold", DOOR, "--why", "another take of her is coming", "--yes")
-    assert "cut from the film: " in drafted.say("omit", CHAINED, LAST, "--yes")
+    assert "omitted from the film: " in drafted.say("omit", CHAINED, LAST, "--yes")
     made = len(drafted.attempts())
 
     plan = json.loads(drafted.say("plan", SCENE, "--json"))
     assert {s["shot"] for s in plan["steps"] if s["block"] in {"hold", "omit"}} == {DOOR, CHAINED, LAST}
-    assert f"left out is {DOOR}" in plan["sentence"]
+    assert f"{DOOR} is left out" in plan["sentence"]
     assert f"gate undo {LAST} --parked" in plan["sentence"]
     with pytest.raises(Parked, match=f"gate undo {DOOR} --parked"):
         drafted.say("approve", DOOR, "--yes")
     with pytest.raises(Parked):  # the one hand behind every door
         approve(drafted.services, bindings.values(), who="Ben", door="prefect form")
-    assert f"Left out is {DOOR}" in drafted.say("approve", SCENE, "--yes")
+    assert f"Not included: {DOOR}" in drafted.say("approve", SCENE, "--yes")
 
-    outcome = drafted.run(options=RunOptions(plan_file))  # leaving out is no move of the plan
+    outcome = drafted.run(options=RunOptions(plan_file))  # leaving out is not a move of the plan
     bought = {row["shot"] for row in drafted.attempts()[made:]}
     assert bought == {CAFE}
     assert (outcome.ending, outcome.exit_code, outcome.film) == ("on hold", 3, None)

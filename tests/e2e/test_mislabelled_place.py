@@ -1,4 +1,6 @@
-"""Shots whose manifest names the wrong place: the pictures are right, and the diagnosis says so; one line mends each."""
+"""Shots whose manifest names the wrong place: the pictures are right, and the diagnosis says so;
+one line fixes each.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ DRAWN, CHAINED = "SC010_SH0020", "SC010_SH0050"
 
 def test_a_mislabelled_place_is_a_fault_of_the_manifest_and_its_line_is_changed_only_after_a_yes(film_of):
     film = film_of("SH0020", "SH0040", "SH0050")
-    # Whoever makes the pictures shows the café's main room, take after take: the script calls for it, the manifest does not.
+    # The provider of the pictures shows the café's main room, take after take: the script calls for it, the manifest
+    # does not.
     film.flaws({"shot": DRAWN, "flaw": "wrong_location", "location": "cafe_main"})
     # This one goes on from SH0040, in the main room, and its entry says it is at the door.
     film.edit_shot(CHAINED, location="cafe_door")
@@ -19,8 +22,30 @@ def test_a_mislabelled_place_is_a_fault_of_the_manifest_and_its_line_is_changed_
     outcome = film.run()
 
     assert {line.shot[-4:]: line.status for line in outcome.shots} == {
-        "0020": "escalated", "0040": "done", "0050": "escalated",
-    }  # fmt: skip
+        "0020": "escalated",
+        "0040": "done",
+        "0050": "escalated",
+    }
+    shown = _assert_it_waits_for_a_person(film)
+    _assert_every_page_tells_the_diagnosis(film)
+    _assert_the_audit_tells_it(film)
+    _assert_one_line_changes_after_a_yes(film, scene)
+
+    film.forget()
+    step = json.loads(film.say("plan", "SC010", "--json"))["steps"][0]
+    assert (step["does"], step["why"]) == ("collect", "v001 is paid for, and waits for its gate")
+
+    assert film.run().ending == "waits for approval"
+
+    assert [take.generation_key for take in film.ledger.takes(shot=DRAWN, stage="panel")] == [shown.generation_key]
+    (clip,) = film.ledger.takes(shot=DRAWN, stage="clip")
+    assert shown.asset.sha256 in {reference.sha256 for reference in clip.order.references}
+    step = json.loads(film.say("plan", "SC010", "--json"))["steps"][0]
+    assert (step["does"], step["why"]) == ("cached", "v001 passed its gate")
+
+
+def _assert_it_waits_for_a_person(film):
+    """Return the one panel that was bought."""
     waits = {note.scope.rpartition(":")[2]: note.text for note in film.ledger.escalations("SC010")}
     for shot, evidence in ((DRAWN, "fair"), (CHAINED, "strong")):
         assert (
@@ -33,9 +58,13 @@ def test_a_mislabelled_place_is_a_fault_of_the_manifest_and_its_line_is_changed_
     assert "if the entry is right, ask for another take (gate retake SC010_SH0020 --change seed" in waits[DRAWN]
     step = json.loads(film.say("plan", "SC010", "--json"))["steps"][0]
     assert (step["does"], step["why"]) == (
-        "blocked", "the manifest may be wrong (location: cafe_door → cafe_main): a person looks at it",
-    )  # fmt: skip
+        "blocked",
+        "the manifest may be wrong (location: cafe_door → cafe_main): a person looks at it",
+    )
+    return shown
 
+
+def _assert_every_page_tells_the_diagnosis(film):
     told = json.loads(film.say("explain", DRAWN, "--json"))["diagnosis"]
     assert (told["layer"], told["flaw"], told["stage"]) == ("manifest", "location:cafe_door", "panel")
     assert told["changes"] == [{"field": "location", "was": "cafe_door", "now": "cafe_main", "member": None}]
@@ -44,6 +73,8 @@ def test_a_mislabelled_place_is_a_fault_of_the_manifest_and_its_line_is_changed_
     assert rows[CHAINED]["diagnosis"]["changes"] == told["changes"]
     assert rows["SC010_SH0040"]["diagnosis"] is None
 
+
+def _assert_the_audit_tells_it(film):
     audited = json.loads(film.say("audit", "SC010", "--sheet", str(film.root / "audit.png"), "--json"))
     row = audited["rows"][0]
     assert (row["passed"], row["flaws"], audited["failed"], audited["not_judged"]) == (
@@ -56,6 +87,8 @@ def test_a_mislabelled_place_is_a_fault_of_the_manifest_and_its_line_is_changed_
     assert row["axes"]["continuity"]["state"] == "n/a"
     assert (film.root / "audit.png").read_bytes().startswith(b"\x89PNG")
 
+
+def _assert_one_line_changes_after_a_yes(film, scene):
     before = scene.read_text()
     proposed = json.loads(film.say("fix", DRAWN, "--json"))["diff"]
     changed = [line for line in proposed if line.startswith(("-  ", "+  "))]
@@ -70,17 +103,5 @@ def test_a_mislabelled_place_is_a_fault_of_the_manifest_and_its_line_is_changed_
     assert decisions.keys() == {f"shot:{DRAWN}", f"shot:{CHAINED}"}
     assert decisions[f"shot:{DRAWN}"].why == "the script says so"
     assert "is the manifest wrong?" in decisions[f"shot:{CHAINED}"].why
-    assert "has failed" in film.say("fix", DRAWN)
-    assert "has failed" in film.say("fix", CHAINED)
-
-    film.forget()
-    step = json.loads(film.say("plan", "SC010", "--json"))["steps"][0]
-    assert (step["does"], step["why"]) == ("collect", "v001 is paid for, and waits for its gate")
-
-    assert film.run().ending == "waits for approval"
-
-    assert [take.generation_key for take in film.ledger.takes(shot=DRAWN, stage="panel")] == [shown.generation_key]
-    (clip,) = film.ledger.takes(shot=DRAWN, stage="clip")
-    assert shown.asset.sha256 in {reference.sha256 for reference in clip.order.references}
-    step = json.loads(film.say("plan", "SC010", "--json"))["steps"][0]
-    assert (step["does"], step["why"]) == ("cached", "v001 passed its gate")
+    assert "has no failure to fix" in film.say("fix", DRAWN)
+    assert "has no failure to fix" in film.say("fix", CHAINED)

@@ -9,7 +9,7 @@ import pytest
 
 from governor.errors import NightOver
 from manifests.money import parse_usd
-from wiring.run_options import RunOptions
+from production.planning.run_options import RunOptions
 
 NIGHT = RunOptions(night=True)
 

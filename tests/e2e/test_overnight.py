@@ -1,4 +1,6 @@
-"""Nights on a simulated clock, against rehearsed providers: window, cap, parking, credit, clocks that change, one digest."""
+"""Nights on a simulated clock, against rehearsed providers:
+window, cap, parking, credit, clocks that change, one digest.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,11 @@ from flows.delivery import Delivery
 from governor.errors import NightOver, Stopped
 from manifests.finding import Finding, Verdict
 from manifests.money import parse_usd
+from production.dailies.lay_out import read_back
+from production.planning.nights import nights_of, turns
 from rehearsal.faults import AccountTerms, Script, read_script
 from rehearsal.live import live
 from tasks import gate_clip, gate_panel
-from wiring.dailies.lay_out import read_back
-from wiring.nights import nights_of, turns
 
 CLIP = 284_158
 """Four seconds at 864 × 496 by Seedance 2.0, as OpenRouter bills it."""
@@ -29,9 +31,13 @@ BAD_NIGHT = Path(__file__).parents[2] / "examples" / "harbour" / "faults" / "bad
 NOTHING_DRIFTS = DriftReport(drifted=(), re_anchor=(), read_at=(), series=(), composition={}, eye="none")
 GOOD = Verdict(scores=(), findings=())
 FLAW = Finding(
-    rule="V103", severity="error", subject="marit", flaw="wrong_wardrobe:marit", message="she wears another coat",
+    rule="V103",
+    severity="error",
+    subject="marit",
+    flaw="wrong_wardrobe:marit",
+    message="she wears another coat",
     cure="change one thing",
-)  # fmt: skip
+)
 
 
 class Clock:
@@ -42,9 +48,9 @@ class Clock:
         ledger._now = lambda: self.now
         settle = type(ledger).settle
 
-        def settled(books, *given, **named):
+        def settled(transaction, *given, **named):
             self.now += self.step
-            return settle(books, *given, **named)
+            return settle(transaction, *given, **named)
 
         async def sleep(seconds):
             self.now += timedelta(seconds=seconds)
@@ -58,12 +64,12 @@ def blind(monkeypatch):
     """Gates that pass everything but the shots named in it: money and time are tried here."""
     bad = set()
 
-    def look(case, eye):
+    def look(case, eye, faces):
         return Verdict(scores=(), findings=(FLAW,)) if case.shot.id in bad else GOOD
 
     monkeypatch.setattr(gate_clip, "look", look)
-    monkeypatch.setattr(gate_panel, "look", lambda case, eye: GOOD)
-    monkeypatch.setattr("tasks.check_drift._measure", lambda *given: None)
+    monkeypatch.setattr(gate_panel, "look", lambda case, eye, faces: GOOD)
+    monkeypatch.setattr("tasks.check_drift._measure", lambda *given: [])
     monkeypatch.setattr("tasks.check_drift.judge_drift", lambda *given: NOTHING_DRIFTS)
     return bad
 
@@ -157,7 +163,7 @@ def test_a_bad_night_in_which_the_clocks_go_back_ends_in_dailies_and_one_message
     # 22:30 in Berlin. At 03:00 the clocks go back: this window is ten hours long, and closes at 06:00 UTC.
     clock = Clock(film, monkeypatch, datetime(2026, 10, 24, 20, 30, tzinfo=UTC))
     told_at = []
-    monkeypatch.setattr("wiring.notifying._apprise", _heard(told_at, clock))
+    monkeypatch.setattr("production.messages.notifying._apprise", _heard(told_at, clock))
 
     outcome = make_night(film)
 
@@ -195,7 +201,7 @@ def test_a_bad_night_in_which_the_clocks_go_back_ends_in_dailies_and_one_message
 
 
 def _heard(told_at, clock):
-    from wiring.notifying import _apprise
+    from production.messages.notifying import _apprise
 
     def send(*given):
         told_at.append(clock.now)
@@ -211,7 +217,8 @@ def test_a_call_that_would_end_after_the_window_is_not_begun_and_the_next_night_
     zone = "America/New_York"
     leave_order(film, "SC010", zone=zone, priority=1)
     leave_order(film, "SC020", zone=zone, priority=9)
-    # At 02:00 the clocks go forward: the window from 22:00 is eight hours long, 03:00 to 11:00 UTC. A clip takes two hours.
+    # At 02:00 the clocks go forward: the window from 22:00 is eight hours long, 03:00 to 11:00 UTC. A clip takes two
+    # hours.
     closes = datetime(2026, 3, 8, 11, 0, tzinfo=UTC)
     clock = Clock(film, monkeypatch, datetime(2026, 3, 8, 3, 5, tzinfo=UTC), timedelta(hours=2))
 
@@ -227,7 +234,7 @@ def test_a_call_that_would_end_after_the_window_is_not_begun_and_the_next_night_
     left = [turn.scene for turn in turns(film.services) if turn.left_over]
     assert left == ["SC010", "SC020"]
 
-    # SC010 comes through; SC020 is what is left, and its low priority is no matter any more.
+    # SC010 comes through; SC020 is what is left, and its low priority does not matter any more.
     clock.now, clock.step = datetime(2026, 3, 9, 2, 5, tzinfo=UTC), timedelta(minutes=4)
     film.say("order", "SC020", "--end", "--why", "not tonight", "--yes")
     assert [scene.ending for scene in make_night(film).scenes] == ["waits for approval"]
@@ -264,7 +271,7 @@ def test_the_nights_purse_is_shared_and_never_passed_and_by_day_no_window_is_ope
 def test_a_credit_that_ends_stops_its_provider_and_no_other_and_that_one_is_not_asked_again(
     film, undelivered, rehearse, receiver, monkeypatch
 ):
-    from providers.openrouter import OpenRouter
+    from providers.openrouter.adapter import OpenRouter
 
     async def unasked(self):
         return None

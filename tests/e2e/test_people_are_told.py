@@ -1,4 +1,6 @@
-"""By day a run tells people of a cap that fills, of finals that wait, and of a yes that lapsed: once each, and at night of nothing."""
+"""By day a run tells people of a cap that fills, of finals that wait, and of an approval that lapsed:
+once each, and at night of nothing.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,8 @@ def film(film_of, receiver, monkeypatch):
 
     nothing = DriftReport(drifted=(), re_anchor=(), read_at=(), series=(), composition={}, eye="none")
     for gate in (gate_clip, gate_panel):  # money and words are tried here
-        monkeypatch.setattr(gate, "look", lambda case, eye: Verdict(scores=(), findings=()))
-    monkeypatch.setattr("tasks.check_drift._measure", lambda *given: None)
+        monkeypatch.setattr(gate, "look", lambda case, eye, faces: Verdict(scores=(), findings=()))
+    monkeypatch.setattr("tasks.check_drift._measure", lambda *given: [])
     monkeypatch.setattr("tasks.check_drift.judge_drift", lambda *given: nothing)
     monkeypatch.setattr("flows.scene.deliver", deliver)
     monkeypatch.setenv("GATE_NOTIFY_TEAM", receiver.url)
@@ -39,8 +41,9 @@ def test_a_cap_that_fills_finals_that_wait_and_a_yes_that_lapses_are_told_once_e
     film.services.ledger.lower_cap("scene:SC010", 450_000)
     assert film.run().ending == "budget"
     assert receiver.titles == [
-        "the scene SC010: 80 % of its cap of $0.45", "the scene SC010: its cap of $0.45 is reached",
-    ]  # fmt: skip
+        "the scene SC010: 80 % of its cap of $0.45",
+        "the scene SC010: its cap of $0.45 is reached",
+    ]
     assert "this needs $0.39" in receiver.received[1]["message"]
 
     film.say("cap", "scene:SC010", "--usd", "9", "--why", "more", "--yes")
@@ -56,7 +59,7 @@ def test_a_cap_that_fills_finals_that_wait_and_a_yes_that_lapses_are_told_once_e
     assert len(receiver.received) == 3
     receiver.status = 200
     assert "✓ team" in film.say("notify")
-    assert receiver.titles[3:] == ["SC010: the yes to 1 final has lapsed"]
+    assert receiver.titles[3:] == ["SC010: the approval of 1 final has lapsed"]
     assert "SC010_SH0040: prompt, draft changed since" in receiver.received[3]["message"]
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from wiring import film_server
 from wiring.errors import PortTaken
+from wiring.prefect_server import film_server
 from wiring.settings import read_settings
 
 HARBOUR = Path(__file__).parents[2] / "examples" / "harbour"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
+import httpx
 import pytest
 
 from manifests.money import parse_usd
@@ -68,7 +70,7 @@ def test_a_cap_that_was_changed_elsewhere_is_no_edit_of_the_block(drafted):
 
 
 def test_the_block_says_what_may_be_spent_in_dollars_and_one_of_an_earlier_version_still_counts(drafted):
-    from tasks.budget import Budget, agree_on_budget
+    from flows.showing.budget import Budget, agree_on_budget
 
     services = drafted.services
     scene = services.scene("SC010")
@@ -77,11 +79,22 @@ def test_the_block_says_what_may_be_spent_in_dollars_and_one_of_an_earlier_versi
     assert {field["type"] for field in fields.values()} == {"string"}, "Prefect's page shows anything else as JSON"
     assert all(field["title"] and field["description"] for field in fields.values())
 
-    asyncio.run(_store({
-        "scene": "SC010", "scene_cap_usd": "9.00", "film_cap_usd": "60.00", "who": "", "why": "", "settled_usd": "0.00",
-        "held_usd": "0.00", "left_usd": "15.00", "caps": ["scene:SC010: $15.00; spent $0.00, held $0.00, left $15.00"],
-        "shown": {"scene:SC010": "15.00", "film:HRB": "60.00"},
-    }))  # fmt: skip
+    asyncio.run(
+        _store(
+            {
+                "scene": "SC010",
+                "scene_cap_usd": "9.00",
+                "film_cap_usd": "60.00",
+                "who": "",
+                "why": "",
+                "settled_usd": "0.00",
+                "held_usd": "0.00",
+                "left_usd": "15.00",
+                "caps": ["scene:SC010: $15.00; spent $0.00, held $0.00, left $15.00"],
+                "shown": {"scene:SC010": "15.00", "film:HRB": "60.00"},
+            }
+        )
+    )
     asyncio.run(agree_on_budget(services, scene))
 
     assert drafted.ledger.balance("scene:SC010").cap == parse_usd("9.00")
@@ -98,6 +111,27 @@ def test_a_provider_outside_our_process_takes_its_lanes_from_prefect(film_of, mo
 
     assert outcome.ending == "waits for approval", outcome.message
     assert asyncio.run(_slots("provider-previz")) == film.services.folder.film.limits.lanes
+
+
+def test_no_paid_call_waits_because_prefects_database_was_busy_for_a_moment(film_of, monkeypatch):
+    """Before the server made such a call again itself, nearly every slot was answered with 503,
+    and its client slept for two seconds.
+    """
+    monkeypatch.setattr(Previz, "embedded", False)
+    film, codes, send = film_of("SH0020", "SH0030", name="busy"), list[tuple[str, int]](), httpx.AsyncClient.send
+
+    async def noted(client: httpx.AsyncClient, request: httpx.Request, **named: Any) -> httpx.Response:
+        answer = await send(client, request, **named)
+        codes.append((request.url.path.rpartition("/")[2], answer.status_code))
+        return answer
+
+    monkeypatch.setattr(httpx.AsyncClient, "send", noted)
+
+    outcome = film.run()
+
+    assert outcome.ending == "waits for approval", outcome.message
+    assert [code for path, code in codes if path == "increment-with-lease"] == [200] * 4
+    assert {code for _, code in codes} & {502, 503} == set()
 
 
 def test_a_limit_that_a_person_set_to_zero_stays_there_however_many_limits_there_are(film_of, monkeypatch):
@@ -119,7 +153,7 @@ def test_a_run_that_is_overtaken_by_another_one_shows_its_block_all_the_same(dra
     from prefect.client.orchestration import PrefectClient
     from prefect.exceptions import ObjectNotFound
 
-    from tasks.budget import show_budget
+    from flows.showing.budget import show_budget
 
     services, look = drafted.services, PrefectClient.read_block_type_by_slug
     scene, overtaken = services.scene("SC010"), []
@@ -142,7 +176,7 @@ def _decisions(film):
 
 
 async def _write(**fields: str) -> None:
-    from tasks.budget import Budget
+    from flows.showing.budget import Budget
 
     block = await Budget.aload(BLOCK)
     for name, value in fields.items():
@@ -161,7 +195,7 @@ async def _store(data: dict[str, object]) -> None:
 
 
 async def _read():
-    from tasks.budget import Budget
+    from flows.showing.budget import Budget
 
     return await Budget.aload(BLOCK)
 

@@ -1,4 +1,6 @@
-"""Whoever launches a run, it looks at keys, credit and the store before it buys anything, and ends in the same words."""
+"""However a run is launched, it looks at keys, credit and the store before it buys anything,
+and ends in the same words.
+"""
 
 from __future__ import annotations
 

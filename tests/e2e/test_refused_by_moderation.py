@@ -1,4 +1,6 @@
-"""Words that one host refuses beside a picture: told in its own code, never sent again unchanged, and a person's to go on with."""
+"""Words that one host refuses beside a picture: told in its own code, never sent again unchanged,
+and a person's to go on with.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,8 @@ def film(film_of, house, monkeypatch):
     """One shot, whose clip Replicate makes. Tiny pictures: no gate is tried here."""
     film = film_of("SH0020")
     monkeypatch.setenv("GATE_REHEARSAL", house.url)
-    monkeypatch.setattr(gate_clip, "look", lambda case, eye: Verdict(scores=(), findings=()))
-    monkeypatch.setattr(gate_panel, "look", lambda case, eye: Verdict(scores=(), findings=()))
+    monkeypatch.setattr(gate_clip, "look", lambda case, eye, faces: Verdict(scores=(), findings=()))
+    monkeypatch.setattr(gate_panel, "look", lambda case, eye, faces: Verdict(scores=(), findings=()))
     film.edit(
         "film.yaml",
         lambda d: d.update(

@@ -1,4 +1,6 @@
-"""A retake makes exactly the one thing anew; an edit changes one part of a frame, and what lies outside of it is guarded."""
+"""A retake makes exactly the one thing again; an edit changes one part of a frame,
+and what lies outside of it is guarded.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,8 @@ from typing import Any
 import click
 import pytest
 
+from production.planning.plan_scene import plan_scene
 from wiring.errors import HandsRefused, RetakeRefused
-from wiring.planning import plan_scene
 
 SHOT, ALONE = "SC010_SH0020", ("--why", "the hands are wrong")
 

@@ -1,4 +1,6 @@
-"""What Prefect's page shows of a run: the graph of its steps, and its artefacts, each in its order, and nothing else."""
+"""What Prefect's page shows of a run: the graph of its steps, and its artefacts, each in its order,
+and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from tasks.current import Run, begin
-from tasks.step import Step
+from flows.step import Graph, Step
 
 DOOR, CAFE, NEXT, LAST = (f"SC010_SH00{number}" for number in (20, 40, 50, 60))
 
@@ -60,7 +61,7 @@ def test_a_start_that_reads_what_is_there_draws_no_second_copy_and_finals_come_a
     drafted.run()
     assert drafted.graph() == {"SC010 roster": []}
     cards = listed(api_url)
-    assert cards["sc010"].startswith("4 finals wait for a person's yes: $0.00.")
+    assert cards["sc010"].startswith("4 finals wait for a person's approval: $0.00.")
     assert cards["sc010-sh0020"].startswith("SC010_SH0020, draft: passed its gates.")
 
     drafted.approve()
@@ -97,10 +98,10 @@ def test_steps_that_return_one_and_the_same_object_are_not_linked_by_it(drafted)
 
     @flow(name="three steps")
     async def three_steps() -> None:
-        begin(Run(drafted.services, drafted.services.scene("SC010"), None, asyncio.Semaphore()))
-        await Step("first").run(gives, "first")
-        await Step("second").run(gives, "second")
-        await Step("third", ("first",)).run(gives, "third")
+        graph = Graph(drafted.services.vault)
+        await graph.run(Step("first"), gives, "first")
+        await graph.run(Step("second"), gives, "second")
+        await graph.run(Step("third", ("first",)), gives, "third")
 
     asyncio.run(three_steps())
     assert drafted.graph() == {"first": [], "second": [], "third": ["first"]}

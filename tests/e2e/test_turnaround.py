@@ -43,7 +43,7 @@ def test_a_turnaround_is_rehearsed_looked_at_and_locked_and_the_film_does_not_no
     assert (row["jobs"], row["difference_microusd"], row["held_microusd"]) == (1, 0, 0)
     assert row["true_microusd"] == told["outcome"]["settled_microusd"] > 0
     assert told["outcome"]["ending"] == "waits for approval"
-    assert "1 lies in assets/ and waits for your yes" in told["outcome"]["message"]
+    assert "1 lies in assets/ and waits for your approval" in told["outcome"]["message"]
     assert told["outcome"]["next"][0] == "gate lock"
     copy = Path(told["copy"])
     with Image.open(told["outcome"]["contact_sheet"]) as sheet:

@@ -1,4 +1,6 @@
-"""No clip is made from a panel that no gate has passed: every way in is tried, and the provider's bill stays as it was."""
+"""No clip is made from a panel that no gate has passed:
+every way in is tried, and the provider's bill stays as it was.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from manifests.decision import Decision
 from manifests.errors import Uncertified
 from manifests.finding import Finding, Verdict
 from manifests.handwork import Handwork
-from tasks.errors import GenerationFailed
+from production.journey.errors import GenerationFailed
 
 SHOT, OTHER = "SC010_SH0040", "SC010_SH0020"
 FAILED = Verdict(
@@ -41,16 +43,16 @@ class Set:
 
     def make_clip(self, panel: Any) -> Any:
         """The task's own function, as the flow calls it, in a run of its own."""
-        from tasks.current import Run, begin
+        from production.journey.requests import Opening
+        from production.purchasing.run import Run
         from tasks.make_clip import make_clip
-        from wiring.requests import Opening
 
         async def made() -> Any:
             scene = self.services.scene("SC010")
             epoch = self.services.ledger.begin_epoch(scene.id, "by hand")
             self.services.ledger.declare_caps({"run:by hand": 15_000_000})
-            begin(Run(self.services, scene, epoch, asyncio.Semaphore(1)))
-            return await make_clip.fn(SHOT, "draft", 1, panel, None, Opening("", 0))
+            run = Run(self.services, scene, epoch)
+            return await make_clip.fn(run, SHOT, "draft", 1, panel, None, Opening("", 0))
 
         return asyncio.run(made())
 
@@ -118,9 +120,15 @@ def test_a_failed_verdict_gets_no_certificate_and_a_failed_score_makes_one_void(
     good = on_set.panel.certificate
     with pytest.raises(Uncertified, match="a raincoat"):
         certificate_for(
-            on_set.panel.artefact, FAILED, shot=SHOT, stage="panel", tier="draft", references=good.references,
-            rules=good.rules, eye=good.eye,
-        )  # fmt: skip
+            on_set.panel.artefact,
+            FAILED,
+            shot=SHOT,
+            stage="panel",
+            tier="draft",
+            references=good.references,
+            rules=good.rules,
+            eye=good.eye,
+        )
     scores = (good.scores[0].model_copy(update={"passed": False, "applies": True}), *good.scores[1:])
     void = good.model_copy(update={"scores": scores})
     on_set.services.ledger.file_certificate(void)
@@ -197,16 +205,24 @@ def test_a_composite_is_no_way_round_the_gate_and_a_choice_is_none_for_other_byt
     drafted.say("undo", SHOT, "--yes")
     drafted.ledger.decide(
         Decision(
-            kind="hands", scope=f"shot:{SHOT}", who="mallory", made_at="2026-11-21T12:00:00+00:00", door="command line",
+            kind="hands",
+            scope=f"shot:{SHOT}",
+            who="mallory",
+            made_at="2026-11-21T12:00:00+00:00",
+            door="command line",
             hands=Handwork(work="composite", asset=other),
         )
-    )  # fmt: skip
+    )
     drafted.say("comp", "polish", SHOT, "--yes")
     drafted.ledger.decide(
         Decision(
-            kind="hands", scope=f"shot:{SHOT}", who="mallory", made_at="2026-11-21T12:00:00+00:00", door="command line",
+            kind="hands",
+            scope=f"shot:{SHOT}",
+            who="mallory",
+            made_at="2026-11-21T12:00:00+00:00",
+            door="command line",
             hands=Handwork(work="use", asset=other.model_copy(update={"sha256": "f" * 64})),
         )
-    )  # fmt: skip
+    )
     waits = next(line for line in drafted.run().shots if line.shot == SHOT)
     assert (waits.status, "which counts" in waits.message) == ("waits", True)

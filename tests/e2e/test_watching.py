@@ -1,4 +1,6 @@
-"""Runs that nobody works on any more are found, those that wait for a person are spared, and what was taken for dead is put back."""
+"""Runs that nobody works on any more are found, those that wait for a person are spared,
+and what was taken for dead is put back.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ def watched(tmp_path_factory) -> Iterator[None]:
     """A server that looks after its runs, which the session's own does not."""
     from prefect.context import refresh_global_settings_context
 
-    from wiring import film_server
+    from wiring.prefect_server import film_server
     from wiring.settings import read_settings, settle_environment
 
     before = dict(os.environ)
@@ -48,7 +50,7 @@ async def test_a_run_that_gives_no_sign_is_crashed_with_words_and_one_that_waits
     from prefect.events.clients import get_events_client
     from prefect.states import Running, Suspended
 
-    from flows import watching
+    from flows.serving import watching
 
     monkeypatch.setattr(watching, "SILENCE_S", SILENCE_S)
     await watching.watch()
@@ -76,8 +78,8 @@ async def test_a_run_that_waited_and_was_taken_for_dead_waits_again_as_it_did(wa
     from prefect.client.orchestration import get_client
     from prefect.states import Crashed, Running, Suspended
 
-    from flows import left_behind
-    from flows.watching import SILENT
+    from flows.serving import left_behind
+    from flows.serving.watching import SILENT
 
     async with get_client() as client:
         waited, died = [await _run(client, Running()) for _ in range(2)]
@@ -88,23 +90,23 @@ async def test_a_run_that_waited_and_was_taken_for_dead_waits_again_as_it_did(wa
             await client.set_flow_run_state(run, Crashed(message=f"{SILENT}: gone"), force=True)
         monkeypatch.setattr(left_behind, "_SILENCE", timedelta(0))
 
-        await left_behind.put_back_what_waits(client, await left_behind.lately_crashed(client))
+        await left_behind.put_back_what_waits(client, await left_behind.lately_over(client))
 
         again = (await client.read_flow_run(waited)).state
         assert (again.name, again.state_details.pause_key) == ("Suspended", "finals-1")
         assert again.state_details.run_input_keyset == {"schema": "s", "response": "r"}
         assert (await client.read_flow_run(died)).state.name == "Crashed"
 
-        monkeypatch.undo()
-        await left_behind.put_back_what_waits(client, await left_behind.lately_crashed(client))
-        assert (await client.read_flow_run(died)).state.name == "Running", "it was begun less than 90 s before"
+        monkeypatch.setattr(left_behind, "_SILENCE", timedelta(days=1))
+        await left_behind.put_back_what_waits(client, await left_behind.lately_over(client))
+        assert (await client.read_flow_run(died)).state.name == "Running", "it has come on since its last sign of life"
 
 
 async def test_a_run_whose_process_is_gone_does_not_stay_running_nor_cancelling(watched, tmp_path):
     from prefect.client.orchestration import get_client
     from prefect.states import Cancelling, Running
 
-    from flows.left_behind import end_what_is_dead
+    from flows.serving.left_behind import end_what_is_dead
     from wiring.alive import alive
     from wiring.settings import Settings
 
@@ -126,7 +128,31 @@ async def test_a_run_whose_process_is_gone_does_not_stay_running_nor_cancelling(
     assert len(ended) == 2
 
 
-PREFECTS = "Process exited with status code: -9. Process exited due to a SIGKILL signal. Typically caused by exceeding memory limits."
+async def test_a_run_that_was_cancelled_while_it_waited_does_not_call_for_a_person_any_more(watched, tmp_path):
+    from prefect.client.orchestration import get_client
+    from prefect.states import Cancelled, Suspended
+
+    from flows.serving.left_behind import end_what_is_dead
+    from flows.turn import named
+    from wiring.settings import Settings
+
+    settings = Settings(film=tmp_path, state=tmp_path / ".gate", who="Mia")
+    async with get_client() as client:
+        cancelled, waits = [await _run(client, Suspended(timeout_seconds=86_400)) for _ in range(2)]
+        for run in (cancelled, waits):
+            await client.set_flow_run_name(run, named("SC010 drafts · 23 Nov 17:18", "your turn: ⋮ → Resume"))
+        await client.set_flow_run_state(cancelled, Cancelled(), force=True)
+
+        await end_what_is_dead(settings)
+
+        assert (await client.read_flow_run(cancelled)).name == "SC010 drafts · 23 Nov 17:18"
+        assert "your turn" in (await client.read_flow_run(waits)).name
+
+
+PREFECTS = (
+    "Process exited with status code: -9. Process exited due to a SIGKILL signal. Typically caused by "
+    "exceeding memory limits."
+)
 
 
 async def test_a_run_that_its_worker_called_crashed_says_in_our_words_what_happened_and_how_to_go_on(watched, tmp_path):
@@ -134,7 +160,7 @@ async def test_a_run_that_its_worker_called_crashed_says_in_our_words_what_happe
     from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
     from prefect.states import Crashed, Running
 
-    from flows.left_behind import end_what_is_dead
+    from flows.serving.left_behind import end_what_is_dead
     from wiring.alive import alive
     from wiring.settings import Settings
 
@@ -163,7 +189,7 @@ async def test_a_run_that_its_worker_called_crashed_says_in_our_words_what_happe
 def test_the_worker_does_not_guess_at_the_memory_of_a_killed_process_and_says_all_else(code, heard):
     from prefect._internal.infrastructure_exit_codes import get_infrastructure_exit_info
 
-    from flows.serving import guesses_nothing
+    from flows.serving.serve import guesses_nothing
 
     info = get_infrastructure_exit_info(code)
     for words in (f"Process exited with status code: {code}. {info.explanation}", info.resolution):
@@ -177,26 +203,27 @@ async def test_a_step_that_a_dead_process_left_is_not_running_in_a_run_that_is_c
     from prefect.client.orchestration import get_client
     from prefect.states import Completed, Running
 
-    from flows import last_words
-    from flows.left_behind import end_what_is_dead
+    from flows.serving import last_words
+    from flows.serving.left_behind import end_what_is_dead
+    from wiring.alive import alive
     from wiring.settings import Settings
 
     settings = Settings(film=tmp_path, state=tmp_path / ".gate", who="Mia")
     async with get_client() as client:
-        over, works, others = [await _run(client, Running()) for _ in range(3)]
-        left, worked_on, of_others = [await _task_run(client, run) for run in (over, works, others)]
-        for run in (over, others):
+        _over, works, others = runs = [await _run(client, Running()) for _ in range(3)]
+        steps = [await _task_run(client, run) for run in runs]
+        for run in runs:
             await client.set_flow_run_state(run, Completed(), force=True)
         await client.update_flow_run(others, tags=[])
-        await end_what_is_dead(settings)
-        assert (await client.read_task_run(left)).state.name == "Running", "news of its end may be on its way"
-        monkeypatch.setattr(last_words, "_LAG", timedelta(0))
-        await end_what_is_dead(settings)
-        assert (await client.read_task_run(left)).state.name == "Left behind"
-        assert (await client.read_task_run(worked_on)).state.name == "Running"
-        assert (await client.read_task_run(of_others)).state.name == "Running", (
-            "a studio's server has others' runs, too"
-        )
+
+        async def names_after(lag):
+            monkeypatch.setattr(last_words, "_LAG", lag)
+            with alive(settings, str(works)):
+                await end_what_is_dead(settings)
+            return [(await client.read_task_run(step)).state.name for step in steps]
+
+        assert await names_after(timedelta(hours=1)) == ["Running"] * 3, "news of its end may be on its way"
+        assert await names_after(timedelta(0)) == ["Left behind", "Running", "Running"]
 
 
 async def _task_run(client, run):

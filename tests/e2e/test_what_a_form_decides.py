@@ -1,4 +1,6 @@
-"""What a person asks for in the form that launches a run: how far, at which cap, with whom, and only what has a yes."""
+"""What a person asks for in the form that launches a run:
+how far, at which cap, with whom, and only what has an approval.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,8 @@ import pytest
 
 from governor.errors import CapRaise, SwitchNotDecided
 from manifests.money import parse_usd
-from wiring.form import Form, heed
-from wiring.run_options import RunOptions
+from production.planning.form import Form, heed
+from production.planning.run_options import RunOptions
 
 CAP = "scene:SC010"
 
@@ -25,17 +27,19 @@ def test_a_run_for_drafts_makes_no_finals_although_they_have_a_yes_and_one_for_f
     made = drafted.run(options=RunOptions(approved_only=True))
 
     assert (made.ending, made.generated) == ("waits for approval", 3)
-    assert "3 of 4 shots have a yes, and their finals are made; 0 wait for a yes, 1 for a draft" in made.message
+    assert "3 of 4 shots are approved, and their finals are made; 0 wait for an approval, 1 for a draft" in made.message
     assert len(drafted.ledger.takes(stage="clip", tier="draft")) == 4
     assert {take.shot for take in drafted.ledger.takes(tier="final")} == {
-        "SC010_SH0020", "SC010_SH0040", "SC010_SH0050",
-    }  # fmt: skip
+        "SC010_SH0020",
+        "SC010_SH0040",
+        "SC010_SH0050",
+    }
 
 
 def test_a_run_for_finals_asks_nobody_and_makes_none_without_a_yes(drafted):
     made = drafted.run(options=RunOptions(approved_only=True))
     assert (made.ending, made.generated) == ("waits for approval", 0)
-    assert "4 finals wait for a person's yes" in made.message
+    assert "4 finals wait for a person's approval" in made.message
 
 
 def test_a_cap_in_the_form_is_raised_by_a_name_and_a_reason_alone_and_once_a_run(drafted):
@@ -68,8 +72,11 @@ def test_another_provider_is_a_decision_with_a_name_and_stands_in_the_films_file
     assert then.folder.film.providers.clip == "openrouter"
     said = services.ledger.of_scene("SC010").decisions[-1]
     assert (said.kind, said.subject, said.who, said.door) == (
-        "switch_provider", "clip: openrouter", "Mia", "prefect form",
-    )  # fmt: skip
+        "switch_provider",
+        "clip: openrouter",
+        "Mia",
+        "prefect form",
+    )
 
 
 def test_a_film_is_made_scene_by_scene_and_one_that_waits_holds_up_no_other(drafted):
@@ -98,8 +105,8 @@ def test_reconcile_says_that_nothing_is_in_doubt(drafted):
 def test_the_form_offers_the_films_own_scenes_and_those_who_make_clips_and_nothing_is_asked_for_in_a_quick_run(drafted):
     from prefect.utilities.callables import parameter_schema
 
-    from flows.deployments import OFFERED
-    from flows.forms import fitted
+    from flows.serving.deployments import OFFERED
+    from flows.serving.forms import fitted
 
     services = drafted.services
     forms = {

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from desk import cli
+from desk.cli import main
 from manifests.bible import VIEWS
 
 FILM = """\
@@ -89,7 +89,7 @@ def gate(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
         monkeypatch.setattr(sys, "argv", ["gate", *words])
         try:
             with pytest.raises(SystemExit) as ended:
-                cli.main()
+                main.main()
         finally:
             os.environ.clear()
             os.environ.update(before)

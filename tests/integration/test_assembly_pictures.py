@@ -11,7 +11,7 @@ from PIL import Image, ImageChops
 
 from assembly import card, contact_sheet, drift_chart, grade, ink, inline, typeface
 from assembly.contact_sheet import SheetItem
-from assembly.drift_chart import DriftPoint
+from assembly.drift_chart import ChartPoint
 from assembly.errors import AssemblyError, UnfitGrade
 
 PIXEL_TOLERANCE = 12  # Summed over three channels: what JPEG and shrinking leave of a flat colour.
@@ -25,9 +25,14 @@ def near(picture: Image.Image, place: tuple[int, int], colour: tuple[int, int, i
 
 def sheet_item(number: int, picture: Path | None, **fields: object) -> SheetItem:
     known: dict[str, object] = {
-        "title": "Wide · push in", "take": "v002", "checks": (("identity", "0.93", True),), "cost": "$0.00", "status": "circled",
-    }  # fmt: skip
-    return SheetItem(shot=f"SC010_SH{number * 10:04d}", picture=picture, **{**known, **fields})  # type: ignore[arg-type]
+        "title": "Wide · push in",
+        "take": "v002",
+        "checks": (("identity", "0.93", True),),
+        "cost": "$0.00",
+        "status": "circled",
+    }
+    shot = f"SC010_SH{number * 10:04d}"
+    return SheetItem(shot=shot, picture=picture, **{**known, **fields})  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -94,7 +99,7 @@ def test_a_subtitle_fits_in_the_frame_and_lies_low(tmp_path: Path) -> None:
     ("score", "hollow"), [(0.95, False), (0.70, True)], ids=["above the threshold", "under the threshold"]
 )
 def test_a_score_under_its_threshold_is_a_hollow_ring(tmp_path: Path, score: float, hollow: bool) -> None:
-    points = [DriftPoint("SC010_SH0010", score)]
+    points = [ChartPoint("SC010_SH0010", score)]
     made = drift_chart.render({"marit": points}, tmp_path / "drift.png", threshold=0.82)
     with Image.open(made) as chart:
         assert chart.size == (1200, 420)
@@ -105,8 +110,8 @@ def test_a_score_under_its_threshold_is_a_hollow_ring(tmp_path: Path, score: flo
 
 
 def test_the_take_that_had_drifted_is_a_ring_under_the_shot_that_was_made_again(tmp_path: Path) -> None:
-    first, made_again = DriftPoint("SC010_SH0010", 0.95), DriftPoint("SC010_SH0020", 1.0, re_anchored=True)
-    drifted = DriftPoint("SC010_SH0020", 1.0, re_anchored=True, undone=0.4)
+    first, made_again = ChartPoint("SC010_SH0010", 0.95), ChartPoint("SC010_SH0020", 1.0, re_anchored=True)
+    drifted = ChartPoint("SC010_SH0020", 1.0, re_anchored=True, undone=0.4)
     charts = []
     for name, second in (("without", made_again), ("with", drifted)):
         path = drift_chart.render({"marit": [first, second]}, tmp_path / f"{name}.png", threshold=0.3)
@@ -118,7 +123,7 @@ def test_the_take_that_had_drifted_is_a_ring_under_the_shot_that_was_made_again(
 
 def test_a_chart_without_a_measured_shot_is_still_a_chart(tmp_path: Path) -> None:
     made = drift_chart.render(
-        {"marit": [DriftPoint("SC010_SH0010", None, re_anchored=True)]}, tmp_path / "d.png", threshold=0.8
+        {"marit": [ChartPoint("SC010_SH0010", None, re_anchored=True)]}, tmp_path / "d.png", threshold=0.8
     )
     with Image.open(made) as chart:
         assert chart.size == (1200, 420)
@@ -131,8 +136,8 @@ def test_a_chart_without_a_measured_shot_is_still_a_chart(tmp_path: Path) -> Non
         ("TITLE 'x'\n0 0 0\n", "it has no LUT_3D_SIZE"),
         ("LUT_3D_SIZE 2\n0 0 0\n", "it holds 1 colours where 2 a side make 8"),
         ("LUT_3D_SIZE 900\n", "a number from 2 to 65"),
-        ("LUT_3D_SIZE 2\n0 0 oops\n", "no colour of three numbers"),
-        ("LUT_3D_SIZE 2\n0 0 1e999\n", "no colour of three numbers"),
+        ("LUT_3D_SIZE 2\n0 0 oops\n", "is not a colour of three numbers"),
+        ("LUT_3D_SIZE 2\n0 0 1e999\n", "is not a colour of three numbers"),
     ],
     ids=["no size", "short", "huge", "words", "infinite"],
 )

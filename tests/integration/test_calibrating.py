@@ -1,4 +1,4 @@
-"""gate calibrate over files of labels: what it reads, what it refuses, and what it writes after a yes."""
+"""gate calibrate over files of labels: what it reads, what it refuses, and what it writes after an approval."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.options import open_film
+from desk.cli.options import open_film
 
 GOOD = [0.31, 0.35, 0.4, 0.45, 0.5] * 5
 BAD = [0.06, 0.1, 0.15, 0.2, 0.25] * 5
@@ -53,10 +53,10 @@ def test_a_free_film_counts_its_mistakes_and_few_labels_are_called_a_hint(film, 
 
 def test_mistakes_cost_what_the_price_book_says_of_the_films_makers(csv, film, gate):
     rows = "\n".join(
-        f'  - {{provider: previz, model: previz-{op}-1, operation: {op}, resolutions: [480p, 720p, 1080p], unit: call, '
+        f"  - {{provider: previz, model: previz-{op}-1, operation: {op}, resolutions: [480p, 720p, 1080p], unit: call, "
         f'usd: "{price}", source: a test, as_of: 2026-01-01}}'
         for op, price in (("panel", "0.04"), ("clip", "0.39"))
-    )  # fmt: skip
+    )
     (film / "p.yaml").write_text(f"schema: gate/prices/1\nprices:\n{rows}\n")
     (film / "clips.csv").write_text(table("a,Q107,0.5,pass", "b,Q107,3,fail"))
 
@@ -100,7 +100,7 @@ def test_a_film_without_thresholds_gets_them(csv, film, gate):
 def test_a_yes_needs_a_reason(csv, gate):
     code, _, err = gate("calibrate", "--labels", str(csv), "--yes")
     assert code == 2
-    assert "say why" in err
+    assert "give a reason" in err
 
 
 def test_only_the_rules_that_are_named_are_told(csv, gate):
@@ -116,10 +116,10 @@ def test_the_curves_are_drawn(csv, film, gate):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (table("a.png,V102,0.5"), "is no label"),
-        (table("a.png,V102,0.5,maybe"), "labels.csv:2: 'maybe' is no label. Write pass or fail."),
-        (table("a.png,V102,nan,pass"), "'nan' is no number"),
-        (table("a.png,V102,0.4,pass", "a.png,V102,high,pass"), "labels.csv:3: 'high' is no number"),
+        (table("a.png,V102,0.5"), "is not a label"),
+        (table("a.png,V102,0.5,maybe"), "labels.csv:2: 'maybe' is not a label. Write pass or fail."),
+        (table("a.png,V102,nan,pass"), "'nan' is not a number"),
+        (table("a.png,V102,0.4,pass", "a.png,V102,high,pass"), "labels.csv:3: 'high' is not a number"),
         (table("a.png,V999,0.5,pass"), "rule V999"),
         (table("gone.png,V102,,pass"), "names no file that is there"),
         (table(",V102,,pass"), "names no file that is there"),
@@ -159,11 +159,11 @@ def test_a_verdict_on_what_was_never_made_is_refused(film, gate):
 
 
 def _decisions(services, kind):
-    with services.ledger._read() as books:
+    with services.ledger._read() as transaction:
         from sqlalchemy import select
 
-        from governor.tables import decisions
+        from governor.database.tables import decisions
         from manifests.decision import Decision
 
-        rows = books.connection.execute(select(decisions).where(decisions.c.kind == kind))
+        rows = transaction.connection.execute(select(decisions).where(decisions.c.kind == kind))
         return [Decision.from_stored(row.body) for row in rows]

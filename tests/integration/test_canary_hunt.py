@@ -1,4 +1,6 @@
-"""The hunt for canaries finds them in every spelling and every kind of file; one that finds nothing would prove nothing."""
+"""The hunt for canaries finds them in every spelling and every kind of file;
+one that finds nothing would prove nothing.
+"""
 
 from __future__ import annotations
 
@@ -39,16 +41,19 @@ def seen(path):
     ],
 )
 def test_it_is_found_however_it_is_spelt(tmp_path, spelling, spelt, before):
-    (tmp_path / "control.txt").write_bytes(b"nothing " + spelt(f"{before}{WORD}") + b" nothing")
+    short = b"nothing " + spelt(f"{before}{WORD}") + b" nothing"
+    (tmp_path / "control.txt").write_bytes(short)
+    (tmp_path / "long.txt").write_bytes(b"nothing " * 20_000 + short)
     assert f"{WORD} ({spelling})" in seen(tmp_path / "control.txt")
+    assert f"{WORD} ({spelling})" in seen(tmp_path / "long.txt")
 
 
 def test_it_is_found_in_a_database_where_pages_cut_it_in_two(tmp_path):
-    path, often = tmp_path / "books.sqlite", 2000
-    with contextlib.closing(sqlite3.connect(path)) as books:
-        books.execute("CREATE TABLE notes (text TEXT, number INTEGER)")
-        books.execute("INSERT INTO notes VALUES (?, 7)", (WORD * often,))
-        books.commit()
+    path, often = tmp_path / "ledger.sqlite", 2000
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE notes (text TEXT, number INTEGER)")
+        database.execute("INSERT INTO notes VALUES (?, 7)", (WORD * often,))
+        database.commit()
     raw, *values = contents(path)
     assert raw.count(WORD.encode()) < often, "the file's bytes alone do not show each"
     assert sum(value.count(WORD.encode()) for value in values) == often

@@ -8,13 +8,13 @@ import sys
 
 import pytest
 
-from desk.cli import COMMANDS
+from desk.cli.commands import COMMANDS, SECTIONS
 
 HEAVY = {"prefect", "torch", "numpy", "cv2", "sqlalchemy", "pydantic", "av", "PIL", "ruamel", "boto3", "botocore"}
 
 _SHOW_LOADED = """
 import sys
-from desk.cli import gate
+from desk.cli.main import gate
 gate.main({words!r}, standalone_mode=False)
 print("loaded:", *sorted(name.partition(".")[0] for name in sys.modules))
 """
@@ -30,12 +30,40 @@ def test_help_loads_nothing_heavy(words):
     assert set(loaded.split()) & HEAVY == set()
 
 
-def test_help_lists_every_command_with_its_line_and_every_exit_code(gate):
+def test_help_fits_one_screen_and_names_every_command_and_every_exit_code(gate, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "110")
     code, out, _ = gate("--help")
     assert code == 0
+    assert len(out.splitlines()) <= 40
+    assert max(len(line) for line in out.splitlines()) <= 110
     flat = " ".join(out.split())
-    assert [name for name, (_, line) in COMMANDS.items() if f"{name} {line}" not in flat] == []
+    assert [name for name, (_, line) in SECTIONS["everyday"].items() if f"{name} {line}" not in flat] == []
+    others = [(name, ", ".join(commands)) for name, commands in SECTIONS.items() if name != "everyday"]
+    assert [name for name, commands in others if f"{name} {commands}" not in flat] == []
     assert [number for number in (0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 130) if f" {number} " not in flat] == []
+
+
+def test_every_command_is_in_one_section():
+    listed = [name for section in SECTIONS.values() for name in section]
+    assert sorted(listed) == sorted(set(listed))
+    assert listed == list(COMMANDS)
+
+
+def test_gate_help_lists_every_command_with_its_line(gate, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "110")
+    code, out, _ = gate("help")
+    flat = " ".join(out.split())
+    assert code == 0
+    assert [name for name, (_, line) in COMMANDS.items() if f"{name} {line}" not in flat] == []
+    assert "".join(gate("help", section)[1] for section in SECTIONS).split() == out.split()
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"), [("plan", "plan is a command, not a section"), ("nix", "choose from everyday, shots,")]
+)
+def test_gate_help_refuses_what_is_not_a_section(asked, told, gate):
+    code, _, err = gate("help", asked)
+    assert (code, told in err) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +90,13 @@ def test_facts_for_programs_are_one_json_document_on_standard_output(words, fiel
     assert err == ""
 
 
+def test_a_rules_page_says_where_the_rule_fails_a_films_pictures(film, gate):
+    _, out, _ = gate("rule", "V102", "--film", ".")
+    assert "it only asks: no shot is approved yet, and it takes 12 of one provider" in out
+    assert "every picture: beyond 0.1" in gate("rule", "Q106", "--film", ".")[1]
+    assert json.loads(gate("rule", "V102", "--film", ".", "--json")[1])["here"]
+
+
 def test_a_film_that_costs_nothing_plans_nothing_to_spend(film, gate):
     code, out, _ = gate("plan", "SC010", "--detailed-exitcode")
     assert code == 0
@@ -70,10 +105,10 @@ def test_a_film_that_costs_nothing_plans_nothing_to_spend(film, gate):
 
 def test_a_plan_with_something_to_spend_says_so_in_its_exit_code_and_names_the_cap_to_raise(film, gate):
     rows = "\n".join(
-        f'  - {{provider: previz, model: previz-{op}-1, operation: {op}, resolutions: [480p, 720p, 1080p], unit: call, '
+        f"  - {{provider: previz, model: previz-{op}-1, operation: {op}, resolutions: [480p, 720p, 1080p], unit: call, "
         f'usd: "1.00", source: a test, as_of: 2026-01-01}}'
         for op in ("panel", "clip")
-    )  # fmt: skip
+    )
     (film / "p.yaml").write_text(f"schema: gate/prices/1\nprices:\n{rows}\n")
     code, out, _ = gate("plan", "SC010", "--prices", "p.yaml", "--detailed-exitcode")
     assert code == 10
@@ -163,6 +198,8 @@ def test_films_that_were_finished_into_the_state_come_to_where_people_look(film,
     (before / "SC010_final.mp4").write_bytes(b"a film")
 
     assert gate("plan", "SC010")[0] == 0
+    assert before.exists(), "a command that only reads moves nothing"
+    gate("lock", "--yes")
 
     assert (film / "out" / "SC010" / "SC010_final.mp4").read_bytes() == b"a film"
     assert not (film / ".gate" / "out").exists()

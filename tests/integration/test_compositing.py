@@ -1,9 +1,10 @@
-"""Kits, composites and their polish, without a run around them: what is laid out, what is taken in, what is bought and what is refused."""
+"""Kits, composites and their polish, without a run around them:
+what is laid out, what is taken in, what is bought and what is refused.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 from pathlib import Path
 
@@ -14,17 +15,17 @@ from bench.planting.hostile_pictures import profile
 from checks.errors import Unreadable
 from governor.errors import AttemptsSpent, BudgetRefused, NotAPerson
 from manifests.decision import Decision
+from production.hands import compositing
+from production.hands.compositing_picture import brought_in
+from production.journey.handwork import hands_of
+from production.purchasing.run import Run
 from rehearsal.faults import Fault, Script
 from rehearsal.live import live
-from tasks import generate as generate_module
-from tasks.current import Run, begin
 from tasks.guard_edit import guard_edit
-from tasks.make_by_hand import make_pass, take_composite
-from wiring import compositing
-from wiring.compositing_picture import brought_in
+from tasks.make_pass import make_pass
+from tasks.take_composite import take_composite
 from wiring.errors import HandsRefused
-from wiring.handwork import hands_of
-from wiring.services import open_services
+from wiring.opening import open_services
 from wiring.settings import read_settings, rehearsed
 
 SHOT, FRAME = "SC010_SH0010", (1280, 720)
@@ -46,21 +47,22 @@ def drawn(path: Path, size: tuple[int, int], mode: str = "RGB", **saved: object)
 
 @pytest.fixture
 def services(film):
-    from wiring import services
+    from wiring import opening
 
-    services._open.cache_clear()
+    opening._open_once.cache_clear()
     return open_services(read_settings(film))
 
 
 @pytest.fixture
 def painted(film, monkeypatch):
-    """The film whose panels Gemini makes, played on loopback, with nothing of Prefect around; and a run that is under way."""
-    from wiring import services
+    """The film whose panels Gemini makes, played on loopback, with nothing of Prefect around;
+    and a run that is under way.
+    """
+    from wiring import opening
 
-    monkeypatch.setattr(generate_module, "_lane_of", lambda *_: contextlib.nullcontext())
     with (film / "film.yaml").open("a") as about:
         about.write("providers: {panel: gemini}\n")
-    services._open.cache_clear()
+    opening._open_once.cache_clear()
     with live(film / "house", Script(job_s=0), film=film) as house:
         opened = open_services(rehearsed(read_settings(film), film, house.url))
         budget, epoch = opened.folder.film.budget, opened.ledger.begin_epoch("SC010", "r")
@@ -71,8 +73,7 @@ def painted(film, monkeypatch):
             f"shot:{SHOT}": budget.shot_usd,
         }
         opened.ledger.declare_caps(caps)
-        begin(Run(opened, opened.scene("SC010"), epoch, asyncio.Semaphore(1)))
-        yield opened, house
+        yield Run(opened, opened.scene("SC010"), epoch), house
 
 
 def test_a_kit_holds_the_layers_the_guides_the_brief_and_the_name_to_save(services):
@@ -190,14 +191,14 @@ def test_what_is_no_picture_no_end_frame_and_no_composite_is_refused_in_a_senten
 
 
 def test_a_polish_is_bought_under_the_ledger_from_the_films_image_model_and_guarded(painted, tmp_path):
-    services, house = painted
+    (run, house), services = painted, painted[0].services
     size = compositing.frame_size(services, services.shot(SHOT))
     taken = compositing.take_in(services, SHOT, drawn(tmp_path / "a.png", size), **ADA)
     asked = compositing.polish(services, SHOT, **ADA)
     assert asked.plan_line.startswith("1 polish pass, gemini gemini-3-pro-image, likely $0.14")
     assert services.ledger.balance("film:TEA").settled == 0
 
-    composite, polished, guarded = asyncio.run(one_pass(services))
+    composite, polished, guarded = asyncio.run(one_pass(run))
 
     assert (composite.take.provider, composite.take.cost_microusd, composite.asset) == ("hand", 0, taken.asset)
     (job,) = house.records.jobs("gemini")
@@ -206,29 +207,29 @@ def test_a_polish_is_bought_under_the_ledger_from_the_films_image_model_and_guar
     assert "Only three things change" in job.order.prompt
     assert guarded.verdict.passed
     assert guarded.heat is None
-    assert asyncio.run(one_pass(services))[1].take == polished.take
+    assert asyncio.run(one_pass(run))[1].take == polished.take
     assert len(house.records.jobs("gemini")) == 1
 
 
 def test_a_composite_is_no_switch_of_provider_that_somebody_must_decide(painted, tmp_path):
-    services, _ = painted
+    run, services = painted[0], painted[0].services
     size = compositing.frame_size(services, services.shot(SHOT))
     compositing.take_in(services, SHOT, drawn(tmp_path / "a.png", size), **ADA)
     hands = hands_of(services.ledger.decided(SHOT))
-    asyncio.run(take_composite.fn(SHOT, "draft", hands.composite))
-    books = services.ledger.of_scene("SC010")
+    asyncio.run(take_composite.fn(run, SHOT, "draft", hands.composite))
+    records = services.ledger.of_scene("SC010")
 
-    assert books.newest(SHOT, "panel", "draft").provider == "hand"
-    assert books.last_provider("panel") is None
+    assert records.newest(SHOT, "panel", "draft").provider == "hand"
+    assert records.last_provider("panel") is None
 
 
 def test_a_polish_that_moves_a_hand_is_rejected_and_the_heat_map_is_kept(painted, tmp_path):
-    services, house = painted
+    (run, house), services = painted, painted[0].services
     house.tell(Script(job_s=0, faults=(Fault(fault="drift", of="moved", operation="panel", at=1),)))
     size = compositing.frame_size(services, services.shot(SHOT))
     compositing.take_in(services, SHOT, drawn(tmp_path / "a.png", size), **ADA)
     compositing.polish(services, SHOT, **ADA)
-    *_, polished, guarded = asyncio.run(one_pass(services))
+    *_, polished, guarded = asyncio.run(one_pass(run))
 
     (finding,) = guarded.verdict.findings
     assert (finding.rule, finding.flaw) == ("V114", "moved")
@@ -241,25 +242,25 @@ def test_a_polish_that_moves_a_hand_is_rejected_and_the_heat_map_is_kept(painted
     compositing.use(services, SHOT, "composite", **ADA)
 
     compositing.polish(services, SHOT, **ADA)
-    *_, again, once_more = asyncio.run(one_pass(services))
+    *_, again, once_more = asyncio.run(one_pass(run))
     assert (again.take.attempt, once_more.verdict.passed) == (2, True)
     services.ledger.record_verdict(again.take.generation_key, once_more.verdict)
     assert compositing.use(services, SHOT, "polish", **ADA).hands.asset == again.asset
 
 
 def test_a_polish_passes_no_cap_and_no_more_tries_than_the_film_allows(painted, tmp_path):
-    services, house = painted
+    (run, house), services = painted, painted[0].services
     size = compositing.frame_size(services, services.shot(SHOT))
     compositing.take_in(services, SHOT, drawn(tmp_path / "a.png", size), **ADA)
     services.ledger.lower_cap("scene:SC010", 1)
     compositing.polish(services, SHOT, **ADA)
     with pytest.raises(BudgetRefused):
-        asyncio.run(one_pass(services))
+        asyncio.run(one_pass(run))
     assert house.records.jobs("gemini") == []
 
     taken_back = [compositing.polish(services, SHOT, **ADA).decision.hands.number for _ in range(3)]
-    assert taken_back == [1, 1, 1], "what was never bought is no try"
-    services.ledger.set_cap_by_decision(
+    assert taken_back == [1, 1, 1], "what was never bought is not a try"
+    services.ledger.decide(
         Decision(
             kind="raise_cap",
             scope="scene:SC010",
@@ -271,19 +272,19 @@ def test_a_polish_passes_no_cap_and_no_more_tries_than_the_film_allows(painted, 
         )
     )
     for _ in range(services.folder.film.limits.attempts):
-        asyncio.run(one_pass(services))
+        asyncio.run(one_pass(run))
         compositing.polish(services, SHOT, **ADA)
     with pytest.raises(AttemptsSpent):
-        asyncio.run(one_pass(services))
+        asyncio.run(one_pass(run))
     assert len(house.records.jobs("gemini")) == services.folder.film.limits.attempts
 
 
-async def one_pass(services):
+async def one_pass(run):
     """What a run does with the frame: the composite, its polish, and the guard over it."""
-    hands = hands_of(services.ledger.decided(SHOT))
-    composite = await take_composite.fn(SHOT, "draft", hands.composite)
-    polished = await make_pass.fn(SHOT, "draft", hands.passes[0], composite)
-    return composite, polished, await guard_edit.fn(SHOT, composite.asset, polished, hands.passes[0])
+    hands = hands_of(run.services.ledger.decided(SHOT))
+    composite = await take_composite.fn(run, SHOT, "draft", hands.composite)
+    polished = await make_pass.fn(run, SHOT, "draft", hands.passes[0], composite)
+    return composite, polished, await guard_edit.fn(run.services, SHOT, composite.asset, polished, hands.passes[0])
 
 
 def test_the_commands_say_the_price_before_and_what_comes_next(gate, film, tmp_path):

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from wiring.database_holder import writer_of
+from wiring.prefect_server.database_holder import writer_of
 
 LOCKS = """
 import sqlite3, sys

@@ -1,4 +1,6 @@
-"""gate doctor on providers: whether there is a key, what is left, whether it answers, how old its prices are, what retires."""
+"""gate doctor on providers: whether there is a key, what is left, whether it answers, how old its prices are,
+what retires.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +9,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from desk import doctor_makers
+from desk.cli.tools import doctor_makers
 from providers.errors import Unavailable
-from providers.http_provider import HttpProvider
+from providers.over_http.provider import HttpProvider
 from rehearsal.live import live
-from wiring.services import open_services
+from wiring.opening import open_services
 from wiring.settings import read_settings
 
 SECRET = "sk-or-v1-canary-0123456789"
@@ -94,6 +96,6 @@ def test_a_model_that_goes_within_a_month_is_a_fault(days, soon, words):
         def capabilities(self, operation):
             from providers.capabilities import Capabilities
 
-            return replace(Capabilities((4.0,), ("480p",), ("16:9",), 0, ()), retires_on=when)
+            return replace(Capabilities((4.0,), ("480p",), 0, ()), retires_on=when)
 
     assert doctor_makers._retires(Maker(), date(2026, 11, 21)) == (soon, f"veo {words} {when}")

@@ -14,10 +14,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from providers import addresses, connections, transport
-from providers.addresses import REDIRECTS_MAX
 from providers.errors import Gone, Invalid, ProviderError, Unavailable, Undecodable, Withheld
-from providers.transport import Transport
+from providers.over_http import addresses, connections, exchange
+from providers.over_http.addresses import REDIRECTS_MAX
+from providers.over_http.transport import Transport
 
 KEY = "sk-test-canary-0123456789"
 FILM = bytes(range(256)) * 400
@@ -86,14 +86,17 @@ async def host():
 
 @pytest.fixture(autouse=True)
 def no_long_pauses(monkeypatch):
-    monkeypatch.setattr(transport, "_PAUSE_S", 0.001)
+    monkeypatch.setattr(exchange, "_PAUSE_S", 0.001)
 
 
 def client(host, **changes):
     settings = {
-        "provider": "acme", "base_url": f"{host.url}/api.acme.example", "free_s": 5.0,
-        "authorise": lambda: {"Authorization": f"Bearer {KEY}"}, **changes,
-    }  # fmt: skip
+        "provider": "acme",
+        "base_url": f"{host.url}/api.acme.example",
+        "free_s": 5.0,
+        "authorise": lambda: {"Authorization": f"Bearer {KEY}"},
+        **changes,
+    }
     return Transport(**settings)
 
 
@@ -187,10 +190,12 @@ async def test_a_download_that_always_comes_short_is_unavailable_and_leaves_noth
 @pytest.mark.parametrize(
     ("bad", "kind"),
     [
-        (said(403), Withheld), (said(200, b"<p>", "Content-Type: text/html; charset=utf-8"), Withheld),
-        (said(404), Gone), (said(410), Gone),
+        (said(403), Withheld),
+        (said(200, b"<p>", "Content-Type: text/html; charset=utf-8"), Withheld),
+        (said(404), Gone),
+        (said(410), Gone),
     ],
-)  # fmt: skip
+)
 async def test_what_is_not_there_is_gone_and_what_refuses_us_is_withheld(host, tmp_path, bad, kind):
     host.script = [bad]
     assert type(await failed(host, tmp_path)) is kind
@@ -231,10 +236,16 @@ async def test_we_are_sent_on_three_times_and_no_more(host, tmp_path):
 @pytest.mark.parametrize(
     "place",
     [
-        "http://cdn.acme.example/o", "https://127.0.0.1/o", "https://169.254.169.254/o", "https://[::1]/o", "file:///etc/passwd",
-        "https://me:secret@cdn.acme.example/o", "//127.0.0.1:9/o", "https://localhost/o",
+        "http://cdn.acme.example/o",
+        "https://127.0.0.1/o",
+        "https://169.254.169.254/o",
+        "https://[::1]/o",
+        "file:///etc/passwd",
+        "https://me:secret@cdn.acme.example/o",
+        "//127.0.0.1:9/o",
+        "https://localhost/o",
     ],
-)  # fmt: skip
+)
 async def test_a_redirect_to_an_unsafe_place_is_refused(host, tmp_path, place):
     host.script = [said(302, b"", f"Location: {place}")]
     assert type(await failed(host, tmp_path)) is Invalid
@@ -265,10 +276,16 @@ def signed(tmp_path_factory):
     )
     names = x509.SubjectAlternativeName([x509.DNSName("cdn.acme.example")])
     made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(7)
-        .not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1)).add_extension(names, critical=False)
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(names, critical=False)
         .sign(key, hashes.SHA256())
-    )  # fmt: skip
+    )
     pem = serialization.Encoding.PEM
     (folder / "host.pem").write_bytes(
         made.public_bytes(pem) + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
@@ -312,7 +329,7 @@ async def test_the_number_that_was_checked_is_called_and_tls_still_wants_the_nam
 
 async def test_a_host_that_cannot_prove_its_name_gives_us_nothing(tls_host, tmp_path, monkeypatch):
     monkeypatch.setattr(
-        transport, "_PAUSE_S", 61.0
+        exchange, "_PAUSE_S", 61.0
     )  # longer than it may take: there is one try, and nothing ends it early
     ours = client(tls_host, base_url="https://api.acme.example", resolve=sent_to("127.0.0.1")[0], download_s=60.0)
     with pytest.raises(Unavailable, match="CERTIFICATE_VERIFY_FAILED"):

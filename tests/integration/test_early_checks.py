@@ -7,8 +7,6 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
 
 import cv2
 import numpy as np
@@ -16,19 +14,18 @@ import pytest
 from PIL import Image
 
 from bench.planting.hostile_pictures import profile
-from checks.cast_gate import check_cast, judge_sides
 from checks.contract import Tally
-from checks.masters import References
-from checks.pictures import read_picture
-from desk.init import TEMPLATE_WORDS
-from desk.options import open_film
+from checks.gates.cast_gate import check_cast, judge_sides
+from checks.seeing.masters import References
+from checks.seeing.pictures import read_picture
+from desk.cli.everyday.init import TEMPLATE_WORDS
+from desk.cli.options import open_film
 from manifests.bible import VIEWS
 from manifests.finding import Finding, Verdict
 from manifests.keys import hash_file
-from manifests.reading import read_film
+from manifests.reading.film_folder import read_film
 from tasks.check_roster import check_roster
-from tasks.current import Run, begin
-from wiring import services
+from wiring import opening
 from wiring.errors import RosterBlocked
 
 HARBOUR = Path(__file__).parents[2] / "examples" / "harbour" / "assets" / "characters"
@@ -166,20 +163,19 @@ def test_pictures_that_cannot_be_used_are_named_all_at_once(film, gate):
     code, _, err = gate("lock", "--yes")
     assert code == 2
     assert "2 pictures of" in err
-    assert "coat/front.png: it is no PNG" in err
-    assert "coat/side.png: it is no PNG" in err
+    assert "coat/front.png: it is not a PNG" in err
+    assert "coat/side.png: it is not a PNG" in err
 
 
 def test_a_roster_finding_stops_a_run_unless_the_film_waives_it_with_a_reason(film):
-    from desk.ending import refusal_of
+    from desk.cli.ending import refusal_of
 
     stranger = film / "assets/characters/bram/coat/front.png"
     stranger.parent.mkdir(parents=True)
     stranger.write_bytes((film / "assets/characters/ada/coat/front.png").read_bytes())
 
     def check() -> Verdict:
-        begin(cast("Run", SimpleNamespace(services=open_film(film))))
-        return asyncio.run(check_roster.fn("SC010"))
+        return asyncio.run(check_roster.fn(open_film(film), "SC010"))
 
     with pytest.raises(
         RosterBlocked, match="R201 characters/bram/coat is in the store but not in the bible"
@@ -261,6 +257,6 @@ def test_a_copy_that_was_thrown_away_is_made_again_and_is_the_same(film, gate):
     assert gate("lock", "--yes")[0] in {0, 7}
     before = open_film(film).hashes()["locations/kitchen"]
     shutil.rmtree(film / ".gate" / "cache")
-    services._open.cache_clear()
+    opening._open_once.cache_clear()
     assert open_film(film).hashes()["locations/kitchen"] == before
     assert "locations/kitchen" in json.loads(gate("lint", "--json")[1])["turned"]

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from prefect.exceptions import PrefectHTTPStatusError, TerminationSignal
 
-from desk import lint
+from desk.cli.everyday import lint
 
 SECRET = "sk-or-v1-0123456789abcdef0123456789abcdef"
 
@@ -43,7 +43,7 @@ def test_an_unknown_fault_is_written_into_a_report_without_keys_and_a_sentence_n
 
 
 def test_a_report_outside_of_a_film_goes_into_the_temporary_folder(tmp_path, gate, monkeypatch):
-    from desk import rule
+    from desk.cli.tools import rule
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -61,9 +61,10 @@ def nested():
 
 
 @pytest.mark.parametrize(
-    "error", [OSError(errno.ENOSPC, "No space left on device"), OSError(errno.EDQUOT, "Disk quota exceeded"), nested()],
+    "error",
+    [OSError(errno.ENOSPC, "No space left on device"), OSError(errno.EDQUOT, "Disk quota exceeded"), nested()],
     ids=["without a file", "quota", "SQLite, in a group"],
-)  # fmt: skip
+)
 def test_a_full_disk_is_one_sentence_that_names_a_folder_and_what_to_do(film, gate, monkeypatch, error):
     monkeypatch.setattr(lint, "findings_of", raising(error))
     code, out, err = gate("lint")
@@ -77,9 +78,13 @@ def test_a_full_disk_is_one_sentence_that_names_a_folder_and_what_to_do(film, ga
 def test_a_full_disk_under_standard_output_is_a_sentence_too():
     with Path("/dev/full").open("w") as full:
         ended = subprocess.run(
-            [sys.executable, "-c", "from desk.cli import main; main()", "rule", "V101"],
-            stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
-        )  # fmt: skip
+            [sys.executable, "-c", "from desk.cli.main import main; main()", "rule", "V101"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
     assert ended.returncode == 1
     assert "the disk is full" in ended.stderr
     assert ended.stderr.count("\n") == 1
@@ -106,8 +111,14 @@ def test_a_server_that_is_too_busy_or_gone_is_a_sentence(film, gate, monkeypatch
     assert err.count("\n") == 1
 
 
-def test_sigterm_ends_a_command_as_ctrl_c_does():
-    program = "import time; from desk import cli; cli.gate.main = lambda **_: (print('works', flush=True), time.sleep(60)); cli.main()"
+@pytest.mark.parametrize(
+    "begun", ["", "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); "], ids=["by hand", "in the background"]
+)
+def test_sigterm_ends_a_command_as_ctrl_c_does(begun):
+    program = (
+        begun + "import time; from desk.cli import main as cli; cli.gate.main = lambda **_: (print('works', "
+        "flush=True), time.sleep(60)); cli.main()"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -116,10 +127,10 @@ def test_sigterm_ends_a_command_as_ctrl_c_does():
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert err == "Stopped by you. Nothing is lost: gate resume goes on.\n"
+    assert err == "Interrupted. Nothing is lost; gate resume continues.\n"
 
 
 def test_sigterm_while_a_flow_runs_is_the_same(film, gate, monkeypatch):
     monkeypatch.setattr(lint, "findings_of", raising(TerminationSignal(signal.SIGTERM)))
     code, _, err = gate("lint")
-    assert (code, err) == (130, "Stopped by you. Nothing is lost: gate resume goes on.\n")
+    assert (code, err) == (130, "Interrupted. Nothing is lost; gate resume continues.\n")

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from checks.errors import EyeError
-from checks.eye import OpenClipEye, open_eye
-from checks.eye_name import BUILT_IN
+from checks.seeing.eye import OpenClipEye, open_eye
+from checks.seeing.eye_name import BUILT_IN, OwnEye
 
 ROOT = Path(__file__).parents[2]
 HARBOUR = ROOT / "examples" / "harbour" / "assets"
@@ -47,22 +47,22 @@ def test_vectors_kept_on_disk_are_found_again_and_a_broken_one_is_computed_anew(
 
     assert np.load(kept) == pytest.approx(first[0])
     kept.write_bytes(b"half")
-    from checks.eye import OpenClipEye
+    from checks.seeing.eye import OpenClipEye
 
-    assert OpenClipEye(None, None, tmp_path).embed([plate("quay")], "squash") == pytest.approx(first, abs=1e-5)
+    assert OpenClipEye(None, tmp_path).embed([plate("quay")], "squash") == pytest.approx(first, abs=1e-5)
 
 
 def test_a_model_without_weights_is_refused_rather_than_filled_with_chance(tmp_path: Path) -> None:
-    with pytest.raises(EyeError, match="weights"):
-        open_eye("ViT-B-32")
-    with pytest.raises(EyeError, match="weights file does not exist"):
-        open_eye("ViT-B-32", tmp_path / "absent.pt")
+    with pytest.raises(EyeError, match="are not there"):
+        open_eye(OwnEye("ViT-B-32", tmp_path / "absent.pt"))
+    with pytest.raises(EyeError, match="are not there"):
+        open_eye(OwnEye("ViT-B-32", tmp_path / "absent.pt", "0" * 64)).embed([np.zeros((8, 8, 3), np.uint8)])
 
 
 def test_a_gpu_is_used_where_there_is_one_and_gets_whole_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 
-    from checks import towers
+    from checks.seeing import towers
 
     class Model:
         """Says where it was put, and what it was given; the pictures stay where they are, as there is no GPU here."""
@@ -97,21 +97,23 @@ def test_a_gpu_is_used_where_there_is_one_and_gets_whole_batches(monkeypatch: py
 def test_the_tower_is_written_out_once_gives_pytorchs_vectors_and_later_needs_no_pytorch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from checks import towers
-    from checks.onnx_tower import COSINE_MIN, OnnxTower
+    from checks.seeing import towers
+    from checks.seeing.onnx_tower import COSINE_MIN, OnnxTower
 
     monkeypatch.setattr(towers, "_opened", [])
     monkeypatch.setattr(towers, "BESIDE_THE_PROGRAM", tmp_path / "share")
     pictures = [plate("quay"), plate("lamp_room")]
-    first = OpenClipEye(None, None, tmp_path)
-    by_torch, by_onnx = OpenClipEye(None, None, None).embed(pictures, "squash"), first.embed(pictures, "squash")
+    first = OpenClipEye(None, tmp_path)
+    by_torch, by_onnx = OpenClipEye().embed(pictures, "squash"), first.embed(pictures, "squash")
     assert (by_onnx * by_torch).sum(1).min() >= COSINE_MIN
     (model,) = (tmp_path / "share").iterdir()
     assert not (tmp_path / "towers").exists()  # no film needs one of its own
 
     code = (
-        "import sys; from pathlib import Path; import numpy as np; from checks import towers; towers.BESIDE_THE_PROGRAM = Path(sys.argv[1], 'share'); "
-        "tower = towers.load_built_in(Path(sys.argv[1])); print('torch' in sys.modules, tower.vectors(np.zeros((2, 224, 224, 3), np.uint8)).shape)"
+        "import sys; from pathlib import Path; import numpy as np; from checks.seeing import towers; "
+        "towers.BESIDE_THE_PROGRAM = Path(sys.argv[1], 'share'); "
+        "tower = towers.load_built_in(Path(sys.argv[1])); print('torch' in sys.modules, "
+        "tower.vectors(np.zeros((2, 224, 224, 3), np.uint8)).shape)"
     )
     done = subprocess.run([sys.executable, "-c", code, tmp_path], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split(maxsplit=1) == ["False", "(2, 1280)\n"]
@@ -120,13 +122,13 @@ def test_the_tower_is_written_out_once_gives_pytorchs_vectors_and_later_needs_no
     model.write_bytes(whole[:-1])
     towers._opened.clear()
     assert isinstance(towers.load_built_in(tmp_path), OnnxTower)
-    assert model.read_bytes() == whole  # what is not whole is written out anew
+    assert model.read_bytes() == whole  # an incomplete file is written out again
 
 
 def test_a_tower_that_does_not_give_pytorchs_vectors_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from checks import onnx_tower, towers
+    from checks.seeing import onnx_tower, towers
 
     monkeypatch.setattr(towers, "_opened", [])
     monkeypatch.setattr(towers, "BESIDE_THE_PROGRAM", tmp_path / "share")
@@ -138,8 +140,8 @@ def test_a_tower_that_does_not_give_pytorchs_vectors_is_not_used(
 def test_where_nobody_may_write_beside_the_program_the_tower_is_kept_with_the_film(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from checks import onnx_tower, towers
-    from checks.onnx_tower import OnnxTower
+    from checks.seeing import onnx_tower, towers
+    from checks.seeing.onnx_tower import OnnxTower
 
     keep, locked = onnx_tower.keep, tmp_path / "share"
 

@@ -1,4 +1,4 @@
-"""A run works for the film that is served where it runs, and for no other: books, caps and vault are that film's.
+"""A run works for the film that is served where it runs, and for no other: ledger, caps and vault are that film's.
 
 What is offered of it follows its files, and only them.
 """
@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from flows import serving
 from flows.naming import settings_of
+from flows.serving import serve
 from wiring.errors import NotAFilm
-from wiring.services import open_services
+from wiring.opening import open_services
 from wiring.settings import read_settings
 
 
@@ -36,7 +36,9 @@ class Enough(Exception):
 
 @pytest.fixture
 def followed(film, monkeypatch):
-    """Follows the film while each of `looks` is done before a look at its files; gives the titles that were offered anew."""
+    """Follows the film while each of `looks` is done before a look at its files;
+    gives the titles that were offered again.
+    """
 
     async def follow(*looks, fails=()):
         offered, steps, failures = [], iter(looks), list(fails)
@@ -52,11 +54,11 @@ def followed(film, monkeypatch):
             if failures:
                 raise failures.pop(0)
 
-        monkeypatch.setattr(serving, "_LOOK_S", 0)
-        monkeypatch.setattr(serving, "open_services", look)
-        monkeypatch.setattr(serving, "deploy", deploy)
+        monkeypatch.setattr(serve, "_LOOK_S", 0)
+        monkeypatch.setattr(serve, "open_services", look)
+        monkeypatch.setattr(serve, "deploy", deploy)
         with pytest.raises(Enough):
-            await serving.follow(open_services(read_settings(film)))
+            await serve.follow(open_services(read_settings(film)))
         return offered
 
     return follow

@@ -1,4 +1,4 @@
-"""One server a film: whoever comes second joins it, it outlives its starter, and it ends soon after its last user."""
+"""One server a film: a second process joins it, it outlives its starter, and it ends soon after its last user."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import time
 
 import pytest
 
-from wiring import film_server
 from wiring.errors import ServerDown
-from wiring.server_record import Files, Record, read_record, write_record
+from wiring.prefect_server import film_server
+from wiring.prefect_server.record import Files, Record, read_record, write_record
 from wiring.settings import read_settings
 
 PROGRAM = """
 import pathlib, socket, sys, time
-from wiring import server
-from wiring.server import _FilmServer
-from wiring.server_record import Files, read_record, write_record
+from wiring.prefect_server import serve as server
+from wiring.prefect_server.serve import _FilmServer
+from wiring.prefect_server.record import Files, read_record, write_record
 folder = pathlib.Path(sys.argv[1])
 if (folder / "slow").exists():
     def slowly(files, record):
@@ -46,7 +46,7 @@ Light(Files(folder), socket.socket(fileno=int(sys.argv[2]))).run()
 
 USER = f"""
 import pathlib, subprocess, sys
-from wiring import film_server
+from wiring.prefect_server import film_server
 from wiring.settings import read_settings
 def light(files, here, lives):
     words = [sys.executable, "-c", {PROGRAM!r}, files.folder, str(here.fileno()), "0.3"]
@@ -123,7 +123,7 @@ def test_runs_that_begin_together_share_one_server_which_outlives_the_run_that_s
         process.wait()
     late = user()
     late.stdout.readline()
-    assert read_record(files_of(settings)).pid == pid, "it serves whoever is left, and whoever comes"
+    assert read_record(files_of(settings)).pid == pid, "it serves the processes that are left, and new ones"
 
     os.kill(users[2].pid, signal.SIGKILL)
     late.communicate("")

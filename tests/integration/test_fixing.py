@@ -7,13 +7,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from desk.deciding import decision_of
-from desk.options import open_film
+from desk.cli.deciding import decision_of
+from desk.cli.options import open_film
 from governor.errors import NotAPerson
 from manifests.diagnosis import Change, Diagnosis
 from manifests.errors import ManifestError
-from wiring.fixing import accept, propose
-from wiring.shot_file import rewritten
+from production.planning.shot_file import rewritten
+from production.review.fixing import accept, propose
 
 AS_WRITTEN = """\
 # the scene
@@ -41,9 +41,15 @@ def changed(tmp_path: Path):
     def change(*changes: Change) -> str:
         services = SimpleNamespace(folder=SimpleNamespace(root=tmp_path))
         found = Diagnosis(
-            shot="SC010_SH0010", stage="panel", take="0" * 64, flaw="x", layer="manifest", confidence="fair",
-            because=("y",), changes=changes,
-        )  # fmt: skip
+            shot="SC010_SH0010",
+            stage="panel",
+            take="0" * 64,
+            flaw="x",
+            layer="manifest",
+            confidence="fair",
+            because=("y",),
+            changes=changes,
+        )
         proposal = propose(services, found)  # type: ignore[arg-type]
         assert proposal is not None
         assert path.read_text() == AS_WRITTEN
@@ -61,10 +67,11 @@ def changed(tmp_path: Path):
         ([("chain", "true", "false", None)], "chain: true", "chain: false"),
         (
             [("wardrobe", "coat", "fur", "ada"), ("character", "ada", "kelp", "ada")],
-            "{character: ada, wardrobe: 'coat',", "{character: kelp, wardrobe: fur,",
+            "{character: ada, wardrobe: 'coat',",
+            "{character: kelp, wardrobe: fur,",
         ),
     ],
-)  # fmt: skip
+)
 def test_only_the_value_changes_and_everything_else_stays_to_the_letter(changed, changes, was, now):
     fields = ("field", "was", "now", "member")
     text = changed(*(Change.model_validate(dict(zip(fields, change, strict=True))) for change in changes))
@@ -83,9 +90,15 @@ def test_a_program_may_not_say_the_yes_and_then_nothing_is_written(film):
     services, scene = open_film(film), film / "scenes" / "SC010.yaml"
     before = scene.read_text()
     found = Diagnosis(
-        shot="SC010_SH0010", stage="panel", take="0" * 64, flaw="x", layer="panel", confidence="fair", because=("y",),
+        shot="SC010_SH0010",
+        stage="panel",
+        take="0" * 64,
+        flaw="x",
+        layer="panel",
+        confidence="fair",
+        because=("y",),
         changes=(Change(field="seed", was="0", now="101"),),
-    )  # fmt: skip
+    )
     proposal = propose(services, found)
     assert proposal is not None
     yes = decision_of(services, "fix", "shot:SC010_SH0010", "y", subject="seed: 0 → 101")
@@ -98,7 +111,7 @@ def test_a_program_may_not_say_the_yes_and_then_nothing_is_written(film):
     assert open_film(film).shot("SC010_SH0010").seed == 101
 
 
-def test_what_is_broken_off_before_it_is_in_the_books_leaves_the_file_as_it_was(film):
+def test_a_change_that_is_broken_off_before_it_is_in_the_ledger_leaves_the_file_as_it_was(film):
     scene = film / "scenes" / "SC010.yaml"
     before = scene.read_text()
 
@@ -116,9 +129,15 @@ def test_a_change_that_the_film_could_not_be_read_with_is_not_written(film):
     services, scene = open_film(film), film / "scenes" / "SC010.yaml"
     before = scene.read_text()
     found = Diagnosis(
-        shot="SC010_SH0010", stage="panel", take="0" * 64, flaw="x", layer="manifest", confidence="fair", because=("y",),
+        shot="SC010_SH0010",
+        stage="panel",
+        take="0" * 64,
+        flaw="x",
+        layer="manifest",
+        confidence="fair",
+        because=("y",),
         changes=(Change(field="location", was="kitchen", now="no such place"),),
-    )  # fmt: skip
+    )
     proposal = propose(services, found)
     assert proposal is not None
     with pytest.raises(ManifestError):

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from desk.other_tools import other_tools_facts, other_tools_line
-from governor.foreign_lines import call_of
+from desk.cli.other_tools import other_tools_facts, other_tools_line
 from governor.ledger import Ledger
+from governor.other_tools.foreign_lines import call_of
 from governor.purchase import Proof, Purchase
 from manifests.keys import generation_key
-from manifests.log_map import LogMap
-from manifests.price import Quote
-from manifests.reading import read
+from manifests.reading.film_folder import read
 from manifests.scene import Camera, Shot
+from manifests.spending.log_map import LogMap
+from manifests.spending.price import Quote
 from manifests.take import Artefact, Reference, Request
 
 CENT = 10_000
@@ -26,9 +26,9 @@ FLAT = '{"ts": "2026-10-02 09:14:07", "shot": "sc10-sh%d", "model": "m", "cost_u
 
 @pytest.fixture
 def ledger(film):
-    books = Ledger.open(film / ".gate" / "ledger.sqlite", stop_file=film / ".gate" / "STOP", film="TEA")
-    yield books
-    books.close()
+    ledger = Ledger.open(film / ".gate" / "ledger.sqlite", stop_file=film / ".gate" / "STOP", film="TEA")
+    yield ledger
+    ledger.close()
 
 
 @pytest.fixture
@@ -52,16 +52,32 @@ def called(ledger):
 def _purchase(epoch, shot, stage):
     operation = "clip" if stage == "clip" else "panel"
     request = Request(
-        operation=operation, shot=shot, prompt="Fog drifts over the quay. " * 20, resolution="480p", frames=96, seed=7,
+        operation=operation,
+        shot=shot,
+        prompt="Fog drifts over the quay. " * 20,
+        resolution="480p",
+        frames=96,
+        seed=7,
         references=(Reference(role="location", name="locations/kitchen", sha256="a" * 64),),
         staging=Shot(id=shot, location="kitchen", camera=Camera(size="wide"), motion="fog drifts", duration_s=4),
-    )  # fmt: skip
+    )
     return Purchase(
-        generation_key=generation_key("fal", "m-1", operation, request.payload(), 1), recipe=request.recipe("fal", "m-1"),
-        film="TEA", scene="SC010", shot=shot, stage=stage, tier="draft", attempt=1, attempts_max=3, provider="fal",
-        model="m-1", request=request, changed="first take", epoch=epoch,
+        generation_key=generation_key("fal", "m-1", operation, request.payload(), 1),
+        recipe=request.recipe("fal", "m-1"),
+        film="TEA",
+        scene="SC010",
+        shot=shot,
+        stage=stage,
+        tier="draft",
+        attempt=1,
+        attempts_max=3,
+        provider="fal",
+        model="m-1",
+        request=request,
+        changed="first take",
+        epoch=epoch,
         quote=Quote(low_microusd=30 * CENT, likely_microusd=39 * CENT, high_microusd=40 * CENT, price="0" * 64),
-    )  # fmt: skip
+    )
 
 
 def _shown(out):
@@ -85,29 +101,39 @@ def test_every_call_is_told_at_a_terminals_width(called, gate):
 @pytest.mark.parametrize(
     ("words", "shots"),
     [
-        (["SC010"], ["10", "20"]), (["SC010_SH0020"], ["20"]), (["show", "SC010_SH0020"], ["20"]), (["--stage", "clip"], ["10"]),
-        (["--provider", "FAL"], ["10", "20"]), (["--provider", "kling"], []), (["--outcome", "refused"], ["20"]),
-        (["--last", "1"], ["20"]), (["--since", "2020-01-01"], ["10", "20"]), (["--since", "2999-01-01T00:00:00+02:00"], []),
+        (["SC010"], ["10", "20"]),
+        (["SC010_SH0020"], ["20"]),
+        (["show", "SC010_SH0020"], ["20"]),
+        (["--stage", "clip"], ["10"]),
+        (["--provider", "FAL"], ["10", "20"]),
+        (["--provider", "kling"], []),
+        (["--outcome", "refused"], ["20"]),
+        (["--last", "1"], ["20"]),
+        (["--since", "2020-01-01"], ["10", "20"]),
+        (["--since", "2999-01-01T00:00:00+02:00"], []),
         (["SC010", "--stage", "panel", "--outcome", "settled"], []),
     ],
     ids=" ".join,
-)  # fmt: skip
+)
 def test_the_log_can_be_narrowed(called, gate, words, shots):
     code, out, _ = gate("log", *words)
     assert code == 0
     assert [line.split()[2][-2:] for line in _shown(out)] == shots
     if not shots:
-        assert out == "No call fits.\n"
+        assert out == "No call matches.\n"
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["SC020"], "no such scene"), (["SC010_SH0099"], "no such shot"), (["harbour"], "neither a scene (SC010) nor a shot"),
-        (["--since", "yesterday"], "is no date; write 2026-11-21"), (["--outcome", "fine"], "is not one of"),
+        (["SC020"], "no such scene"),
+        (["SC010_SH0099"], "no such shot"),
+        (["harbour"], "neither a scene (SC010) nor a shot"),
+        (["--since", "yesterday"], "is not a date; expected, for example, 2026-11-21"),
+        (["--outcome", "fine"], "is not one of"),
         (["export", "SC020"], "no such scene"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_part_of_the_film_is_refused(called, gate, words, told):
     code, out, err = gate("log", *words)
     assert (code, out) == (2, "")
@@ -174,7 +200,7 @@ def test_one_bad_line_keeps_the_whole_log_out_unless_it_is_to_be_skipped(film, l
     for options in ((), ("--dry-run",)):
         code, out, err = gate(*asked, *options)
         assert (code, out) == (2, "")
-        assert "line 2: it holds NaN, which is no number" in err
+        assert "line 2: it holds NaN, which is not a number" in err
         assert "line 3: cost (cost_usd): it is '-1', which is below zero" in err
         assert "2 of its 3 lines cannot be counted, and nothing was imported" in err
     assert ledger.foreign_cost().calls == 0
@@ -193,7 +219,7 @@ def test_an_import_tells_programs_what_it_did(film, gate):
     code, out, _ = gate(*asked)
     assert code == 2
     assert json.loads(out)["imported"] is False
-    assert json.loads(out)["bad"] == [{"line": 2, "reason": "it is no JSON (column 1: Expecting value)"}]
+    assert json.loads(out)["bad"] == [{"line": 2, "reason": "it is not JSON (column 1: Expecting value)"}]
     said = json.loads(gate(*asked, "--skip-bad")[1])
     assert (said["imported"], said["new"], said["cost_microusd"], len(said["bad"])) == (True, 1, 100_000, 1)
 
@@ -210,7 +236,7 @@ def test_a_scene_that_the_film_does_not_have_is_pointed_out(film, gate):
     [
         (("unit: usd", "unit: eur"), "map.yaml:9:25 cost.unit", "'usd', 'cents', 'microusd' or 'credits'; it is 'eur'"),
         (("model:", "modle:"), "map.yaml:7:1 modle", "Did you mean model?"),
-        (("zone: Europe/Berlin", "zone: Berlin"), "map.yaml:8:", "it is no time zone"),
+        (("zone: Europe/Berlin", "zone: Berlin"), "map.yaml:8:", "it is not a time zone"),
         (("unit: usd", "unit: credits, usd_per_credit: 0.014"), "map.yaml:9:", 'is written in quotes, as in "0.39"'),
         (("source: my-script", "source: [x"), "map.yaml:3:5", "expected"),
         (("source: my-script", "source: gate"), "map.yaml:2:1 source", "call the other one by another name"),
@@ -229,7 +255,7 @@ def test_a_map_is_refused_with_file_line_column_and_cure(film, gate, change, pla
 
 
 def test_a_film_without_calls_says_so(film, gate):
-    assert gate("log")[1] == "No call fits.\n"
+    assert gate("log")[1] == "No call matches.\n"
 
 
 @pytest.mark.parametrize("name", ["flat", "nested"])

@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture
 def nowhere(tmp_path, monkeypatch):
-    """A folder that is no film's, and no film named before."""
+    """A folder that is not a film's, and no film named before."""
     monkeypatch.chdir(tmp_path)
     for name in ("GATE_FILM", "GATE_STATE", "GATE_PRICES"):
         monkeypatch.delenv(name, raising=False)
@@ -37,8 +37,18 @@ def test_the_table_says_what_each_call_costs_since_when_and_who_says_so(nowhere,
     assert f"{len(lines)} prices; the oldest is " in end
     assert "stale at 365 days" in end
     assert {line[: len("openrouter")].strip() for line in lines} == {
-        "bfl", "byteplus", "evolink", "facefusion", "fal", "gemini", "hand", "handoff", "openrouter", "previz", "replicate",
-    }  # fmt: skip
+        "bfl",
+        "byteplus",
+        "evolink",
+        "facefusion",
+        "fal",
+        "gemini",
+        "hand",
+        "handoff",
+        "openrouter",
+        "previz",
+        "replicate",
+    }
 
 
 def test_filters_leave_what_they_name(nowhere, gate):
@@ -47,7 +57,7 @@ def test_filters_leave_what_they_name(nowhere, gate):
         ("byteplus", "dreamina-seedance-2-5-260628")
     }
     assert facts["rows"] == len(facts["prices"]) == 3
-    assert gate("prices", "--provider", "nobody")[:2] == (0, "No price fits.\n")
+    assert gate("prices", "--provider", "nobody")[:2] == (0, "No price matches.\n")
 
 
 def test_facts_carry_the_whole_source_and_the_exact_price(nowhere, gate):

@@ -13,7 +13,7 @@ KEY = "k" * 32
 def test_nobody_opens_the_room_to_others_without_a_key(film, gate):
     code, _, said = gate("review", "--host", "192.0.2.1")
     assert code == 2
-    assert "beyond loopback nobody comes in without a key" in said
+    assert "beyond loopback everybody needs a key" in said
     assert "GATE_ROOM_TOKEN" in said
 
 
@@ -26,10 +26,10 @@ def test_a_key_that_can_be_guessed_is_none(film, gate, monkeypatch):
 @pytest.mark.parametrize(
     ("text", "mode", "words"),
     [
-        (f"mia person {KEY}\n", 0o644, "others may read the keys"),
-        (f"mia {KEY}\n", 0o600, "it is no key"),
-        (f"mia director {KEY}\n", 0o600, "it is no key"),
-        (f"scout agent {KEY}\n", 0o600, "nobody comes in without a key"),  # an agent alone is nobody
+        (f"mia person {KEY}\n", 0o644, "other users may read the keys"),
+        (f"mia {KEY}\n", 0o600, "it is not a key"),
+        (f"mia director {KEY}\n", 0o600, "it is not a key"),
+        (f"scout agent {KEY}\n", 0o600, "everybody needs a key"),  # an agent alone is nobody
     ],
 )
 def test_a_file_of_keys_is_for_its_owner_and_names_persons(film, gate, text, mode, words):
@@ -55,7 +55,7 @@ def test_a_room_that_listens_everywhere_says_by_which_name_it_is_called(film, ga
     monkeypatch.setenv("GATE_ROOM_TOKEN", KEY)
     monkeypatch.setattr("socket.create_server", lambda _where: create(("127.0.0.1", 0)))
     code, _, said = gate("review", "--host", "0.0.0.0")
-    assert (code, "say by which name people call it" in said) == (2, True)
+    assert (code, "name the host under which people reach it" in said) == (2, True)
 
 
 def test_a_scene_that_is_only_planned_is_exported_too(film, gate):
@@ -70,7 +70,7 @@ def test_a_scene_that_is_only_planned_is_exported_too(film, gate):
     ]
     assert "default-src 'none'" in page
 
-    assert gate("review", "SC010", "--export", "page")[0] == 0, "a page of ours is written anew"
+    assert gate("review", "SC010", "--export", "page")[0] == 0, "a page of ours is written again"
     (film / "other").mkdir()
     (film / "other" / "mine.txt").write_text("mine")
     assert gate("review", "SC010", "--export", "other")[0] == 2

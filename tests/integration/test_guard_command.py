@@ -41,7 +41,8 @@ def test_what_the_mask_allows_ends_with_0(edit, gate):
 
 
 @pytest.mark.parametrize(
-    ("name", "says"), [("nothing.png", "nothing.png"), ("text.png", "no PNG|not a PNG"), ("square.png", "no shape of")]
+    ("name", "says"),
+    [("nothing.png", "nothing.png"), ("text.png", "not a PNG|no PNG"), ("square.png", "does not have the shape of")],
 )
 def test_what_cannot_be_compared_is_refused_in_a_sentence(edit, gate, name, says):
     (edit / "text.png").write_text("not a picture")

@@ -3,65 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
-import av
-import cv2
 import numpy as np
 import pytest
 from PIL import Image
 from ruamel.yaml import YAML
 
-from manifests.grant import Grant, GrantRefused
-from manifests.keys import generation_key, hash_file
-from manifests.price import Quote
-from manifests.scene import Camera, Shot
-from manifests.take import Reference, Request
-from providers.contract import Sought, Surroundings
+from manifests.keys import hash_file
+from manifests.spending.grant import Grant, GrantRefused
+from providers.contract import LostCall
 from providers.errors import Gone, Invalid, Refused, Unavailable
 from providers.fitting import scaled_down
-from providers.handoff import Handoff
-
-SIZE = (854, 480)
-FRAMES = 24
-CREDIT = 10_000
-PRICE = Quote(low_microusd=400_000, likely_microusd=400_000, high_microusd=480_000, price="a" * 64)
-
-
-class Desk:
-    """A person's desk, with a provider that lays jobs out on it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.rate = folder, CREDIT
-        self.pictures = {name: picture(folder / name, n) for n, name in enumerate(("room", "ada", "opening"))}
-
-    @property
-    def handoffs(self) -> Path:
-        return self.folder / "handoffs"
-
-    def provider(self, **changes) -> Handoff:
-        by_hash = {hash_file(file): file for file in self.pictures.values()}
-        around = {
-            "spool_dir": self.folder / "spool", "read_reference": by_hash.__getitem__, "price_of": lambda usage: PRICE,
-            "canon": self.pictures.__getitem__, "canon_names": list, "models": {"clip": "mitte", "panel": "mitte"},
-            "hurry": True, "hands_dir": self.handoffs, "credit_of": lambda tool: self.rate if tool == "mitte" else None,
-            **changes,
-        }  # fmt: skip
-        return Handoff(Surroundings(**around))
-
-    def request(self, operation="clip", **changes) -> Request:
-        shot = Shot(id="SC010_SH0010", location="room", camera=Camera(size="wide"), motion="m", duration_s=1)
-        named = (
-            ("location", "locations/room", "room"),
-            ("character", "characters/ada/coat/front", "ada"),
-            ("start_frame", shot.id, "opening"),
-        )
-        settings = {
-            "operation": operation, "shot": shot.id, "staging": shot, "prompt": "Ada sets a cup down.",
-            "references": tuple(Reference(role=r, name=n, sha256=hash_file(self.pictures[f])) for r, n, f in named),
-            "resolution": "480p", "frames": FRAMES if operation == "clip" else 1, "seed": 7, **changes,
-        }  # fmt: skip
-        return Request(**settings)
+from tests.integration.handoff_desk import CREDIT, FRAMES, SIZE, Desk, clip, key_of, laid_out, picture, save, submit
 
 
 @pytest.fixture
@@ -74,29 +27,17 @@ def good_clip(tmp_path_factory):
     return clip(tmp_path_factory.mktemp("made") / "good.mp4")
 
 
-def key_of(provider, request):
-    model = provider.model(request.operation)
-    return generation_key(provider.name, model, request.operation, provider.build_payload(request), request.attempt)
-
-
-async def submit(provider, request):
-    key = key_of(provider, request)
-    return (await provider.submit(Grant.mint(key, PRICE.high_microusd), key, request)).job_id
-
-
-async def laid_out(desk, operation="clip"):
-    provider = desk.provider()
-    job = await submit(provider, desk.request(operation))
-    return provider, job, desk.handoffs / job
-
-
 async def test_a_person_finds_everything_in_one_folder(desk):
     _, job, folder = await laid_out(desk)
     assert job == "SC010_SH0010_clip_t01"
     assert sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file() and p.name != ".job.json") == [
-        "README.txt", "prompt.txt", "references/01_start_frame_SC010_SH0010.png",
-        "references/02_character_characters-ada-coat-front.png", "references/03_location_locations-room.png", "settings.yaml",
-    ]  # fmt: skip
+        "README.txt",
+        "prompt.txt",
+        "references/01_start_frame_SC010_SH0010.png",
+        "references/02_character_characters-ada-coat-front.png",
+        "references/03_location_locations-room.png",
+        "settings.yaml",
+    ]
     assert (folder / "prompt.txt").read_text() == "Ada sets a cup down.\n"
     assert hash_file(folder / "references" / "03_location_locations-room.png") == hash_file(desk.pictures["room"])
 
@@ -104,8 +45,16 @@ async def test_a_person_finds_everything_in_one_folder(desk):
 async def test_the_readme_says_what_to_save_how_and_for_how_many_credits(desk):
     _, _, folder = await laid_out(desk)
     words = (folder / "README.txt").read_text()
-    for said in ("SC010_SH0010_clip_t01.mp4", "854×480 pixels, 1 s: 24 frames at 24 a second", "40 credits ($0.40)", "mitte",
-                 "01_start_frame_SC010_SH0010.png    the first frame", "gate resume SC010", "credits.txt", "REFUSED.txt"):  # fmt: skip
+    for said in (
+        "SC010_SH0010_clip_t01.mp4",
+        "854×480 pixels, 1 s: 24 frames at 24 a second",
+        "40 credits ($0.40)",
+        "mitte",
+        "01_start_frame_SC010_SH0010.png    the first frame",
+        "gate resume SC010",
+        "credits.txt",
+        "REFUSED.txt",
+    ):
         assert said in words
 
 
@@ -262,7 +211,7 @@ async def test_a_file_that_was_taken_is_not_decoded_again_until_it_changes(desk,
     save(folder, job, good_clip)
     assert (await provider.poll(job)).state == "done"
     decoded = []
-    monkeypatch.setattr("providers.handoff.accept", lambda path, name: decoded.append(path) or 1 / 0)
+    monkeypatch.setattr("providers.handoff.saved.accept", lambda path, name: decoded.append(path) or 1 / 0)
     assert (await desk.provider().poll(job)).state == "done"
     assert decoded == []
     (folder / f"{job}.mp4").write_bytes(b"something else")
@@ -282,10 +231,10 @@ async def test_the_same_key_is_one_folder_and_another_key_another(desk):
 async def test_the_folders_are_the_list_of_what_was_laid_out(desk):
     provider, request = desk.provider(), desk.request()
     key = key_of(provider, request)
-    assert (await provider.find(Sought(key, "m", request))).state == "absent"
+    assert (await provider.find(LostCall(key, "m", request))).state == "absent"
     job = await submit(provider, request)
-    assert (await desk.provider().find(Sought(key, "m", request))).job_id == job
-    assert (await provider.find(Sought("f" * 64, "m", request))).state == "absent"
+    assert (await desk.provider().find(LostCall(key, "m", request))).job_id == job
+    assert (await provider.find(LostCall("f" * 64, "m", request))).state == "absent"
 
 
 async def test_a_process_that_dies_while_it_lays_out_leaves_no_half_a_folder(desk, monkeypatch):
@@ -294,11 +243,11 @@ async def test_a_process_that_dies_while_it_lays_out_leaves_no_half_a_folder(des
     def dies(part, folder):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("providers.handoff._appear", dies)
+    monkeypatch.setattr("providers.handoff.adapter._appear", dies)
     with pytest.raises(KeyboardInterrupt):
         await submit(provider, request)
     assert list(desk.handoffs.iterdir()) == []
-    assert (await provider.find(Sought(key_of(provider, request), "m", request))).state == "absent"
+    assert (await provider.find(LostCall(key_of(provider, request), "m", request))).state == "absent"
 
 
 async def test_a_refused_grant_lays_nothing_out(desk):
@@ -375,25 +324,3 @@ def test_the_tool_is_the_model_and_any_may_be_named(desk):
 def test_what_no_film_asks_for_is_refused(desk):
     with pytest.raises(Invalid, match="nearest it makes is 15 s"):
         desk.provider().build_payload(desk.request(frames=999))
-
-
-def save(folder, job, file):
-    name = f"{job}{'.png' if '_panel_' in job else '.mp4'}"
-    (folder / name).write_bytes(file.read_bytes())
-
-
-def picture(path, number, size=SIZE):
-    chance = np.random.default_rng(number)
-    assert cv2.imwrite(f"{path}.png", chance.integers(0, 255, (*size[::-1], 3), np.uint8))
-    return Path(f"{path}.png").rename(path)
-
-
-def clip(path, size=SIZE, frames=FRAMES):
-    with av.open(str(path), "w", format="mp4") as container:
-        stream = container.add_stream("libx264", rate=24, options={"preset": "ultrafast"})
-        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
-        for number in range(frames):
-            frame = np.full((*size[::-1], 3), 40 + 4 * number, np.uint8)
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
-        container.mux(stream.encode())
-    return path

@@ -19,11 +19,11 @@ GROWTH_MB_MAX = 400
 CHILD = """
 import json, sys
 from pathlib import Path
-from checks.decode import decode
+from checks.seeing.decode import decode
 from checks.errors import Unreadable
-from checks.pictures import read_picture
+from checks.seeing.pictures import read_picture
 from providers.errors import Undecodable
-from providers.outputs import accept
+from providers.over_http.outputs import accept
 
 def peak():  # of this program alone: what getrusage tells begins with its parent's
     lines = Path("/proc/self/status").read_text().splitlines()
@@ -44,7 +44,7 @@ print(json.dumps({path.name: [*(tried(door, path) for door in doors), peak() - b
 
 def test_no_bomb_takes_much_memory_and_no_file_opens_another(tmp_path):
     warm, bombs, pipe = tmp_path / "warm", tmp_path / "bombs", tmp_path / "canary"
-    os.mkfifo(pipe)  # whoever opens it waits for a writer who never comes
+    os.mkfifo(pipe)  # a process that opens it waits for a writer that never comes
     for folder in (warm, bombs):
         folder.mkdir()
     for name, content in {"clip": clip(), "webm": READ_CLIPS["WebM"](), "png": still(), "webp": still("WEBP")}.items():
@@ -55,9 +55,13 @@ def test_no_bomb_takes_much_memory_and_no_file_opens_another(tmp_path):
         (bombs / f"{name}.mp4").write_bytes(content.replace(b"%s", bytes(pipe)))
 
     ended = subprocess.run(
-        [sys.executable, "-c", CHILD, warm, bombs], capture_output=True, text=True, timeout=120, check=False,
+        [sys.executable, "-c", CHILD, warm, bombs],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
         cwd=Path(__file__).parents[2],
-    )  # fmt: skip
+    )
 
     assert ended.returncode == 0, ended.stderr
     told = json.loads(ended.stdout.splitlines()[-1])

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from bench.planting.hostile_clips import FRAMES, READ_CLIPS, REFUSED_CLIPS, SIZE, clip, number_of
-from checks.decode import decode, last_frame
 from checks.errors import Unreadable
-from checks.pictures import read_picture
+from checks.seeing.decode import decode, last_frame
+from checks.seeing.pictures import read_picture
 from providers.errors import Undecodable
-from providers.outputs import accept
+from providers.over_http.outputs import accept
 
 
 @pytest.mark.parametrize("name", REFUSED_CLIPS)

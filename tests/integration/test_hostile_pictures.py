@@ -19,12 +19,12 @@ from bench.planting.hostile_pictures import (
     see_through_palette,
     still,
 )
-from checks.decode import decode
 from checks.errors import Unreadable
-from checks.pictures import read_opaque, read_picture
-from manifests.media_head import form_of, looks_like
+from checks.seeing.decode import decode
+from checks.seeing.pictures import read_opaque, read_picture
+from manifests.reading.media_head import form_of, looks_like
 from providers.errors import Undecodable
-from providers.outputs import accept
+from providers.over_http.outputs import accept
 
 LEVEL_OFF_MAX = 3
 """Grey levels that coding may move a flat frame by."""
@@ -98,7 +98,7 @@ def test_a_pipe_and_a_folder_are_no_pictures_and_no_clips(tmp_path):
     os.mkfifo(pipe)
     for path in (pipe, tmp_path):
         for opened in (read_picture, decode):
-            with pytest.raises(Unreadable, match="it is no file"):
+            with pytest.raises(Unreadable, match="it is not a file"):
                 opened(path)
 
 

@@ -34,7 +34,7 @@ def installed(tmp_path_factory) -> Typed:
     python = folder / "venv" / "bin" / "python"
 
     def typed(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        code = "from desk.cli import main; main()"
+        code = "from desk.cli.main import main; main()"
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ} | variables
         return subprocess.run(
             [python, "-c", code, *words], cwd=folder, env=kept, capture_output=True, text=True, timeout=120, check=False
@@ -90,7 +90,7 @@ def test_a_film_is_begun_and_read(installed):
 
 
 def test_the_demo_lays_its_film_out_and_reads_it(installed):
-    installed.code("from pathlib import Path; from desk.demo import lay_out; lay_out(Path('demo'))")
+    installed.code("from pathlib import Path; from desk.cli.tools.demo import lay_out; lay_out(Path('demo'))")
     told = installed("lint", "--film", "demo")
     assert (told.returncode, told.stderr) == (0, ""), told.stdout
     assert not (installed.folder / "demo" / "art").exists()

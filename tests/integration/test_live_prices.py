@@ -9,22 +9,30 @@ from datetime import date, timedelta
 import pytest
 
 from governor.errors import PriceRefused
-from manifests.price import Usage
+from manifests.spending.price import Usage
 from providers.errors import Unavailable
 from rehearsal.faults import Script
 from rehearsal.live import live
 from wiring import live_prices
 from wiring.live_prices import LiveList, live_book
-from wiring.services import open_services
+from wiring.opening import open_services
 from wiring.settings import Settings, read_settings
 
 TODAY = date(2026, 11, 21)
 MODEL = "bytedance/seedance-2.0"
 OURS = 108_900 * 7
 ROW = {
-    "provider": "openrouter", "model": MODEL, "operation": "clip", "resolutions": ["480p", "720p"], "audio": "any",
-    "unit": "token", "usd": "6.00", "bound_percent": 110, "source": "the provider", "confidence": "documented",
-}  # fmt: skip
+    "provider": "openrouter",
+    "model": MODEL,
+    "operation": "clip",
+    "resolutions": ["480p", "720p"],
+    "audio": "any",
+    "unit": "token",
+    "usd": "6.00",
+    "bound_percent": 110,
+    "source": "the provider",
+    "confidence": "documented",
+}
 
 
 class Teller:
@@ -72,9 +80,15 @@ def kept_file(tmp_path):
 
 def likely(book, **changes):
     fields = {
-        "provider": "openrouter", "model": MODEL, "operation": "clip", "resolution": "720p", "output_ms": 5000, "width": 1280,
-        "height": 720, **changes,
-    }  # fmt: skip
+        "provider": "openrouter",
+        "model": MODEL,
+        "operation": "clip",
+        "resolution": "720p",
+        "output_ms": 5000,
+        "width": 1280,
+        "height": 720,
+        **changes,
+    }
     return book.price_of(Usage(**fields)).likely_microusd
 
 
@@ -160,10 +174,17 @@ def test_what_is_remembered_and_cannot_be_read_is_asked_for_again(process, telle
 @pytest.mark.parametrize(
     "odd",
     [
-        {"unit": "cents_per_dream"}, {"usd": "-1"}, {"usd": "free"}, {"usd": 6.0}, {"resolutions": ["9K"]}, {"model": ""},
-        {"moon": "full"}, {"source": None}, {"seconds": 5},
+        {"unit": "cents_per_dream"},
+        {"usd": "-1"},
+        {"usd": "free"},
+        {"usd": 6.0},
+        {"resolutions": ["9K"]},
+        {"model": ""},
+        {"moon": "full"},
+        {"source": None},
+        {"seconds": 5},
     ],
-)  # fmt: skip
+)
 def test_a_row_that_is_no_price_is_told_and_the_others_stand(process, teller, odd):
     teller.says = [{**ROW, **odd}, {**ROW, "model": "maker/other", "usd": "3.00"}]
     book, told = process()
@@ -251,8 +272,10 @@ def test_the_rows_of_the_book_are_the_live_ones_and_ours_that_they_leave(process
     book, _ = process()
     rows = [row for row in book.rows() if (row.provider, row.model, row.video_input) == ("openrouter", MODEL, False)]
     assert [(row.usd, row.resolutions) for row in rows] == [
-        (6_000_000, ("480p", "720p")), (7_700_000, ("1080p",)), (4_000_000, ("4K",)),
-    ]  # fmt: skip
+        (6_000_000, ("480p", "720p")),
+        (7_700_000, ("1080p",)),
+        (4_000_000, ("4K",)),
+    ]
 
 
 @pytest.fixture
@@ -266,7 +289,7 @@ def test_gate_prices_says_whose_word_it_is_how_old_and_what_moved(paid_film, gat
     teller.says = [ROW, {**ROW, "unit": "dream", "model": "maker/odd"}]
     code, out, _ = gate("prices", "--provider", "openrouter")
     assert code == 0
-    assert "openrouter: 1 prices by its own word" in out
+    assert "openrouter: 1 prices from its own list" in out
     assert f"moved: {MODEL} clip at 480p, 720p, any sound: $7.00 a million tokens → $6.00" in out
     assert "refused: maker/odd: unit 'dream'" in out
     facts = json.loads(gate("prices", "--provider", "openrouter", "--json")[1])
@@ -301,7 +324,7 @@ def test_a_shots_own_provider_is_asked_too(film, gate, teller):
     scene.write_text(
         scene.read_text().replace("motion: Steam rises.", "motion: Steam rises.\n    providers: {clip: openrouter}")
     )
-    assert "by its own word" in gate("prices")[1]
+    assert "from its own list" in gate("prices")[1]
 
 
 def test_openrouters_catalogue_is_read_from_its_rehearsal(tmp_path):

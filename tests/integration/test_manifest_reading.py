@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from manifests.document import load_document, plain
 from manifests.errors import ManifestError
 from manifests.film import Film
-from manifests.reading import read
+from manifests.reading.document import load_document, plain
+from manifests.reading.film_folder import read
 
 GOOD = """\
 title: Tea
@@ -23,8 +23,36 @@ budget: {film_usd: "9.00", scene_usd: "3.00", run_usd: "3.00", shot_usd: "1.00"}
 limits: {attempts: 3, lanes: 2}
 thresholds: {V101: 0.5}
 """
-PIECES = ["*a", "&a ", "!!int ", "\t", "\n", "  ", "- ", "? ", ": ", "{", "}", "[", "]", "'", '"', "|", "%YAML 1.1\n", "<<: ", "\0",
-          "\x85", "\ufeff", "~", ".nan", "2026-11-21", "#", "---\n", "9" * 5000, "title: x\n"]  # fmt: skip
+PIECES = [
+    "*a",
+    "&a ",
+    "!!int ",
+    "\t",
+    "\n",
+    "  ",
+    "- ",
+    "? ",
+    ": ",
+    "{",
+    "}",
+    "[",
+    "]",
+    "'",
+    '"',
+    "|",
+    "%YAML 1.1\n",
+    "<<: ",
+    "\0",
+    "\x85",
+    "\ufeff",
+    "~",
+    ".nan",
+    "2026-11-21",
+    "#",
+    "---\n",
+    "9" * 5000,
+    "title: x\n",
+]
 VALUES = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-(10**6), 10**6), st.text("abcé 0:#-'\"no~", max_size=8)),
     lambda inner: st.one_of(

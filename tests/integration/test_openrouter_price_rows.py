@@ -1,4 +1,6 @@
-"""pricing_skus as rows of a price list: what they say is said, what is not understood is refused, and nothing is free."""
+"""pricing_skus as rows of a price list: what they say is said, what is not understood is refused,
+and nothing is free.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from governor.errors import PriceRefused
-from governor.price_file import take_rows
-from governor.prices import PriceBook
-from manifests.price import Usage
-from providers.openrouter_prices import parse, rows_of
+from governor.prices.book import PriceBook
+from governor.prices.file import take_rows
+from manifests.spending.price import Usage
+from providers.openrouter.prices import parse, rows_of
 
 TODAY = date(2026, 10, 9)
 CATALOGUE = json.loads((Path(__file__).parents[1] / "recordings" / "openrouter" / "models.json").read_text())
@@ -29,17 +31,28 @@ def book(catalogue):
 
 def catalogue(skus, **changes):
     model = {
-        "id": "maker/m-1", "supported_resolutions": ["480p", "720p"], "supported_durations": [4, 5], "generate_audio": True,
-        "supported_sizes": None, "pricing_skus": skus, **changes,
-    }  # fmt: skip
+        "id": "maker/m-1",
+        "supported_resolutions": ["480p", "720p"],
+        "supported_durations": [4, 5],
+        "generate_audio": True,
+        "supported_sizes": None,
+        "pricing_skus": skus,
+        **changes,
+    }
     return {"data": [model]}
 
 
 def usage(model="maker/m-1", **changes):
     fields = {
-        "provider": "openrouter", "model": model, "operation": "clip", "resolution": "720p", "output_ms": 5000, "width": 1280,
-        "height": 720, **changes,
-    }  # fmt: skip
+        "provider": "openrouter",
+        "model": model,
+        "operation": "clip",
+        "resolution": "720p",
+        "output_ms": 5000,
+        "width": 1280,
+        "height": 720,
+        **changes,
+    }
     return Usage(**fields)
 
 
@@ -86,12 +99,19 @@ def test_a_price_by_the_token_holds_a_tenth_more():
         ({"duration_seconds": "0.1", "duration_seconds_720p": "0.2"}, 1_000_000),
         ({"duration_seconds": "0.1", "duration_seconds_480p": "0.2"}, 500_000),
         ({"duration_seconds_without_audio": "0.1", "duration_seconds_with_audio": "0.3"}, 500_000),
-        ({"duration_seconds_with_audio": "0.3", "duration_seconds_with_audio_720p": "0.4", "duration_seconds": "0.1"}, 500_000),
+        (
+            {
+                "duration_seconds_with_audio": "0.3",
+                "duration_seconds_with_audio_720p": "0.4",
+                "duration_seconds": "0.1",
+            },
+            500_000,
+        ),
         ({"cents_per_second_output": "17", "cents_per_second_output_720p": "16.5"}, 825_000),
         ({"cents_per_video_output_second_720p": "7"}, 350_000),
         ({"video_tokens": "0.000007", "video_tokens_720p": "0.000002475"}, 269_528),
     ],
-)  # fmt: skip
+)
 def test_the_name_with_more_dimensions_counts(skus, microusd):
     assert likely(skus) == microusd
 

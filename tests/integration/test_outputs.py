@@ -1,4 +1,6 @@
-"""What a provider made, as bytes on disk: taken where it decodes to its end, refused with its reason where it does not."""
+"""What a provider made, as bytes on disk: taken where it decodes to its end,
+refused with its reason where it does not.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from providers import outputs
 from providers.errors import Undecodable
-from providers.outputs import accept
+from providers.over_http import outputs
+from providers.over_http.outputs import accept
 
 FRAMES, WIDTH, HEIGHT = 24, 192, 108
 
@@ -179,10 +181,12 @@ def test_a_clip_of_too_many_streams_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("bound", "value", "words"),
     [
-        ("CLIP_SECONDS_MAX", 0.5, "claims to last"), ("FRAMES_MAX", FRAMES - 1, "more than"),
-        ("CLIP_SIDE_PX_MAX", WIDTH - 1, "claims frames of"), ("CLIP_BYTES_MAX", 100, "bytes"),
+        ("CLIP_SECONDS_MAX", 0.5, "claims to last"),
+        ("FRAMES_MAX", FRAMES - 1, "more than"),
+        ("CLIP_SIDE_PX_MAX", WIDTH - 1, "claims frames of"),
+        ("CLIP_BYTES_MAX", 100, "bytes"),
     ],
-)  # fmt: skip
+)
 def test_a_clip_beyond_our_bounds_is_refused(tmp_path, clips, monkeypatch, bound, value, words):
     monkeypatch.setattr(outputs, bound, value)
     assert words in refused(tmp_path, clips["mp4"])
@@ -255,13 +259,29 @@ def test_a_picture_of_too_many_bytes_is_refused(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     "content",
     [
-        b"", b"\0", b"<!doctype html><p>We will be right back", b'{"error": "expired"}', b"#EXTM3U\n#EXTINF:1,\n/etc/passwd\n",
-        b"ffconcat version 1.0\nfile /etc/passwd\n", b"v=0\no=- 0 0 IN IP4 127.0.0.1\n", b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-        b"%!PS-Adobe-3.0 EPSF-3.0\n", b"8BPS\0\1", b"II*\0", b"GIF89a" + bytes(20), b"\0\0\1\0\1\0", b"%PDF-1.7", b"PK\3\4",
-        b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBP", b"\0\0\0\x18ftypisom", b"\x1a\x45\xdf\xa3",
+        b"",
+        b"\0",
+        b"<!doctype html><p>We will be right back",
+        b'{"error": "expired"}',
+        b"#EXTM3U\n#EXTINF:1,\n/etc/passwd\n",
+        b"ffconcat version 1.0\nfile /etc/passwd\n",
+        b"v=0\no=- 0 0 IN IP4 127.0.0.1\n",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"%!PS-Adobe-3.0 EPSF-3.0\n",
+        b"8BPS\0\1",
+        b"II*\0",
+        b"GIF89a" + bytes(20),
+        b"\0\0\1\0\1\0",
+        b"%PDF-1.7",
+        b"PK\3\4",
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff",
+        b"RIFF\0\0\0\0WEBP",
+        b"\0\0\0\x18ftypisom",
+        b"\x1a\x45\xdf\xa3",
         b"\0\0\0\x18ftyp#EXTM3U\n/etc/passwd\n",
     ],
-)  # fmt: skip
+)
 def test_anything_else_is_refused_whatever_it_is_called(tmp_path, content):
     refused(tmp_path, content, "clip.mp4")
 

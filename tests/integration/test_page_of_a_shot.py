@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+from flows.showing import publish
+from flows.showing.publish import ShotNews, page_of
 from manifests.finding import Score
-from tasks import publish
-from tasks.publish import ShotNews, page_of
 from vault.errors import Missing
 
 
@@ -31,10 +31,11 @@ def test_it_names_each_rule_and_says_of_what_was_not_checked_why():
     assert "| V101 presence | ada | 0.40 | 0.1 | ✓ passed |" in page
     assert "| V102 identity | bo | 0.30 | 0.1 | ✓ passed |" in page
     assert lines[-4:] == [
-        "Not checked:", "",
+        "Not checked:",
+        "",
         "- V102 identity of ada, V103 wardrobe of ada: too little of her is in frame",
         "- V111 identity kept of ada: there was nothing to judge",
-    ]  # fmt: skip
+    ]
     assert "n/a" not in page
 
 

@@ -1,4 +1,6 @@
-"""A film's first Prefect database is a copy of the one that this machine has kept; without one, or with a damaged one, it is made."""
+"""A film's first Prefect database is a copy of the one that this machine has kept;
+without one, or with a damaged one, it is made.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,8 @@ import sqlite3
 import prefect
 import pytest
 
-from wiring import prefect_database
-from wiring.prefect_database import lay_database
+from wiring.prefect_server import database
+from wiring.prefect_server.database import lay_database
 from wiring.settings import prefect_home
 
 KEPT = f"prefect-{prefect.__version__}.db"
@@ -22,7 +24,7 @@ def tables(file):
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
-    monkeypatch.setattr(prefect_database, "user_cache_path", lambda name: tmp_path / "cache" / name)
+    monkeypatch.setattr(database, "user_cache_path", lambda name: tmp_path / "cache" / name)
     return tmp_path / "cache" / "check-the-gate"
 
 
@@ -78,13 +80,13 @@ def test_a_damaged_copy_is_made_anew(cache, home, migrations):
 def test_a_database_that_another_server_made_meanwhile_is_left_alone(cache, home, migrations, monkeypatch):
     lay, ran = migrations
     lay(home("first"))
-    film, copy = home("film"), prefect_database.shutil.copyfile
+    film, copy = home("film"), database.shutil.copyfile
 
     def overtaken(kept, part):
         (film / "prefect.db").write_bytes(b"the other one's, which is open")
         copy(kept, part)
 
-    monkeypatch.setattr(prefect_database.shutil, "copyfile", overtaken)
+    monkeypatch.setattr(database.shutil, "copyfile", overtaken)
     lay(film)
     assert (film / "prefect.db").read_bytes() == b"the other one's, which is open"
     assert ([file.name for file in film.iterdir()], ran) == (["prefect.db"], ["first"])

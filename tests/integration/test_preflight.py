@@ -1,4 +1,6 @@
-"""Before the first picture: the key, the provider, its credit and the vault are looked at, and one sentence says what is missing."""
+"""Before the first picture: the key, the provider, its credit and the vault are looked at,
+and one sentence says what is missing.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,12 @@ import socket
 
 import pytest
 
+from production.planning import preflight
 from providers.byteplus.adapter import Byteplus
-from providers.fal import Fal
+from providers.fal.adapter import Fal
 from rehearsal.faults import AccountTerms, Script
 from rehearsal.live import live
-from wiring import preflight, services
+from wiring import opening
 
 KEYS = (
     "OPENROUTER_API_KEY",
@@ -49,8 +52,9 @@ def refused(gate, command):
 def test_without_a_key_run_ends_with_5_before_it_starts_a_server_and_plan_says_that_it_would(film, gate, clips_by):
     clips_by("openrouter")
     assert refused(gate, "run") == (
-        5, "gate: openrouter: there is no key for it. Set OPENROUTER_API_KEY; then: gate doctor\n",
-    )  # fmt: skip
+        5,
+        "gate: openrouter: there is no key for it. Set OPENROUTER_API_KEY; then: gate doctor\n",
+    )
     assert not (film / ".gate" / "server").exists()
     code, out, _ = gate("plan", "SC010")
     assert code == 5
@@ -131,7 +135,7 @@ def test_a_bucket_that_may_only_be_read_stops_a_run_before_it_makes_anything(fil
     monkeypatch.setenv("GATE_VAULT", f"s3://{s3.bucket}/preflight/{film.parent.name}")
     assert gate("plan", "SC010")[0] == 0  # the pictures are in the bucket now
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3.reader)
-    services._open.cache_clear()
+    opening._open_once.cache_clear()
     assert "s3://" in json.loads(gate("plan", "SC010", "--json")[1])["would_stop"]
     code, words = refused(gate, "run")
     assert code != 0

@@ -9,11 +9,11 @@ from typing import get_args
 import pytest
 
 from governor.errors import UnknownPrice
-from governor.price_file import read_prices
-from governor.price_row import PriceRow
-from governor.prices import OUR_LISTS, PriceBook
+from governor.prices.book import OUR_LISTS, PriceBook
+from governor.prices.file import read_prices
+from governor.prices.row import PriceRow
 from manifests.errors import ManifestError
-from manifests.price import PricedSize, Usage
+from manifests.spending.price import PricedSize, Usage
 
 TODAY = date(2026, 11, 21)
 FREE = {"previz", "facefusion", "hand", "handoff"}
@@ -28,17 +28,33 @@ def calls_for(row: PriceRow) -> Iterator[Usage]:
     """The calls that the row answers: each size, each sound, with what its unit counts."""
     for size in row.resolutions or get_args(PricedSize):
         for sound in (True, False) if row.audio == "any" else (row.audio,):
-            yield Usage.model_validate({
-                "provider": row.provider, "model": row.model, "operation": row.operation, "resolution": size, "mode": row.mode,
-                "audio": sound, "width": 1280, "height": 720, "images": 1, "output_ms": (row.seconds or 5) * 1000,
-                "input_ms": 2000 if row.video_input else 0, "pictures_in": ((512, 512),) if row.unit in {"image_in", "extra_megapixel"} else (),
-            })  # fmt: skip
+            yield Usage.model_validate(
+                {
+                    "provider": row.provider,
+                    "model": row.model,
+                    "operation": row.operation,
+                    "resolution": size,
+                    "mode": row.mode,
+                    "audio": sound,
+                    "width": 1280,
+                    "height": 720,
+                    "images": 1,
+                    "output_ms": (row.seconds or 5) * 1000,
+                    "input_ms": 2000 if row.video_input else 0,
+                    "pictures_in": ((512, 512),) if row.unit in {"image_in", "extra_megapixel"} else (),
+                }
+            )
 
 
 def with_tokens(rows: tuple[PriceRow, ...], usage: Usage) -> Usage:
     """The call with those tokens that its model bills; one that bills none would be refused if it named any."""
     units = {row.unit for row in rows if (row.provider, row.model) == (usage.provider, usage.model)}
-    counts = {"token_in": "tokens_in", "token_out": "tokens_out", "token_out_image": "tokens_out_media", "token_out_video": "tokens_out_media"}  # fmt: skip
+    counts = {
+        "token_in": "tokens_in",
+        "token_out": "tokens_out",
+        "token_out_image": "tokens_out_media",
+        "token_out_video": "tokens_out_media",
+    }
     return usage.model_copy(update={field: 1000 for unit, field in counts.items() if unit in units})
 
 
@@ -80,17 +96,25 @@ def test_a_rate_of_conversion_answers_no_call():
         # five seconds at 720p from Seedance 2.0, wherever it is bought: 108,900 tokens, or seconds
         ({"provider": "byteplus", "model": "dreamina-seedance-2-0-260128"}, 762_300, 762_300),
         ({"provider": "openrouter", "model": "bytedance/seedance-2.0"}, 762_300, 838_530),
-        ({"provider": "openrouter", "model": "bytedance/seedance-2.0-fast"}, 457_380, 612_890),  # the list price, 609,840, is held
+        (
+            {"provider": "openrouter", "model": "bytedance/seedance-2.0-fast"},
+            457_380,
+            612_890,
+        ),  # the list price, 609,840, is held
         ({"provider": "replicate", "model": "bytedance/seedance-2.0"}, 900_000, 900_000),
         ({"provider": "fal", "model": "bytedance/seedance-2.0/image-to-video"}, 1_524_600, 1_677_060),
         ({"provider": "fal", "model": "bytedance/seedance-2.0/fast/image-to-video"}, 1_219_680, 1_341_648),
         ({"provider": "openrouter", "model": "google/veo-3.1"}, 1_000_000, 1_000_000),
         ({"provider": "openrouter", "model": "google/veo-3.1", "resolution": "4K"}, 2_000_000, 2_000_000),
         ({"provider": "openrouter", "model": "google/veo-3.1", "audio": None}, 2_000_000, 2_000_000),
-        ({"provider": "gemini", "model": "veo-3.1-fast-generate-001", "resolution": "1080p", "audio": True}, 600_000, 600_000),
+        (
+            {"provider": "gemini", "model": "veo-3.1-fast-generate-001", "resolution": "1080p", "audio": True},
+            600_000,
+            600_000,
+        ),
     ],
     ids=lambda value: f"{value['provider']} {value['model']}" if isinstance(value, dict) else "",
-)  # fmt: skip
+)
 def test_a_clip_of_five_seconds_costs_what_the_list_says(usage, likely, high):
     clip = {"operation": "clip", "resolution": "720p", "output_ms": 5000, "width": 1280, "height": 720}
     quote = PriceBook.load(today=TODAY).price_of(Usage.model_validate(clip | usage))
@@ -130,7 +154,7 @@ def test_a_misspelt_model_is_refused_with_the_nearest_names():
 def test_a_list_is_read_only_when_its_provider_is_asked_for(monkeypatch):
     read: list[str] = []
     monkeypatch.setattr(
-        "governor.prices.read_prices", lambda path, today: read.append(path.stem) or read_prices(path, today)
+        "governor.prices.book.read_prices", lambda path, today: read.append(path.stem) or read_prices(path, today)
     )
     book = PriceBook.load(today=TODAY)
     assert read == []
@@ -142,13 +166,13 @@ def test_a_list_is_read_only_when_its_provider_is_asked_for(monkeypatch):
 @pytest.mark.parametrize("text", ["[" * 500_000, "- " * 500_000, "{a: " * 200_000], ids=["lists", "dashes", "maps"])
 def test_a_file_that_nests_too_deep_is_refused_and_does_not_end_the_process(tmp_path, text):
     (tmp_path / "deep.yaml").write_text(text)
-    with pytest.raises(ManifestError, match="no YAML"):
+    with pytest.raises(ManifestError, match="not YAML"):
         read_prices(tmp_path / "deep.yaml", TODAY)
 
 
 def test_a_bracket_that_never_closes_is_named_where_it_opens(tmp_path):
     (tmp_path / "open.yaml").write_text("schema: gate/prices/1\nprices:\n  - {model: a\n  - b\n")
-    with pytest.raises(ManifestError, match=r"open\.yaml:3:5: it is no YAML"):
+    with pytest.raises(ManifestError, match=r"open\.yaml:3:5: it is not YAML"):
         read_prices(tmp_path / "open.yaml", TODAY)
 
 

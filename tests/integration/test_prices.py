@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from governor.errors import PriceRefused, StalePrice, UnknownPrice
-from governor.prices import PriceBook
+from governor.prices.book import PriceBook
 from manifests.errors import ManifestError
-from manifests.price import Usage
+from manifests.spending.price import Usage
 
 TODAY = date(2026, 11, 21)
 PANEL = Usage(provider="previz", model="previz-panel-1", operation="panel", resolution="720p", images=1)
@@ -73,11 +73,13 @@ def test_a_bound_above_the_list_is_held_and_a_call_is_billed_once(tmp_path):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"model": "previz-clip-2"}, "previz-clip-1, previz-panel-1"), ({"provider": "other"}, "Of other it has nothing"),
-        ({"audio": True}, "clip at 480p"), ({"operation": "panel"}, "clip at 480p"),
+        ({"model": "previz-clip-2"}, "previz-clip-1, previz-panel-1"),
+        ({"provider": "other"}, "Of other it has nothing"),
+        ({"audio": True}, "clip at 480p"),
+        ({"operation": "panel"}, "clip at 480p"),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_what_the_book_does_not_say_is_refused_with_what_it_does_say(change, words):
     with pytest.raises(UnknownPrice, match=words):
         PriceBook.load(today=TODAY).price_of(CLIP.model_copy(update=change))
@@ -122,9 +124,15 @@ def test_a_row_that_is_not_one_is_refused_with_its_place(tmp_path, old, new, pla
 
 @pytest.mark.parametrize(
     ("rows", "head"),
-    [(ROW + ROW, "schema: gate/prices/1\nprices:\n"), (ROW, "schema: gate/prices/2\nprices:\n"), ("", ""), ("- 1", ""), ("x" * 2_000_000, "")],
+    [
+        (ROW + ROW, "schema: gate/prices/1\nprices:\n"),
+        (ROW, "schema: gate/prices/2\nprices:\n"),
+        ("", ""),
+        ("- 1", ""),
+        ("x" * 2_000_000, ""),
+    ],
     ids=["twice", "another version", "empty", "a list", "too large"],
-)  # fmt: skip
+)
 def test_a_file_that_is_no_price_book_is_refused(tmp_path, rows, head):
     with pytest.raises(ManifestError):
         PriceBook.load(written(tmp_path, rows, head), today=TODAY)

@@ -12,25 +12,32 @@ from governor.errors import LedgerBroken
 from governor.ledger import Ledger
 from governor.purchase import Proof, Purchase
 from manifests.errors import ManifestError
-from manifests.grant import Grant
 from manifests.keys import generation_key
-from manifests.price import Quote
 from manifests.privacy import PRIVATE
-from manifests.reading import read
+from manifests.reading.film_folder import read
 from manifests.scene import Camera, Scene, Shot
+from manifests.spending.grant import Grant
+from manifests.spending.price import Quote
 from manifests.take import Request
-from providers.contract import Surroundings
-from providers.handoff import Handoff
+from providers.handoff.adapter import Handoff
 from providers.previz.adapter import Previz
 from providers.previz.flaws import FlawScript
+from providers.surroundings import Surroundings
 
 SHOT = "SC010_SH0020"
 PRICE = Quote(low_microusd=0, likely_microusd=0, high_microusd=0, price="a" * 64)
 MAP = {
-    "source": "my-script", "shot": {"field": "shot"}, "stage": {"default": "clip"}, "provider": {"default": "fal"},
-    "model": {"default": "m"}, "made_at": {"field": "at"}, "cost": {"field": "usd", "unit": "usd"},
-    "outcome": {"default": "settled"}, "prompt": {"field": "prompt"}, "raw": {"field": "raw"},
-}  # fmt: skip
+    "source": "my-script",
+    "shot": {"field": "shot"},
+    "stage": {"default": "clip"},
+    "provider": {"default": "fal"},
+    "model": {"default": "m"},
+    "made_at": {"field": "at"},
+    "cost": {"field": "usd", "unit": "usd"},
+    "outcome": {"default": "settled"},
+    "prompt": {"field": "prompt"},
+    "raw": {"field": "raw"},
+}
 
 
 def edited(film, **changes):
@@ -66,10 +73,22 @@ def asked(film):
         request = request_of(private=private, prompt=f"Wide {attempt}. Action: the quaddel rises.")
         key = generation_key("fal", "m", "clip", request.payload(), attempt)
         purchase = Purchase(
-            generation_key=key, recipe=request.recipe("fal", "m"), film="TEA", scene="SC010", shot=SHOT, stage="clip",
-            tier="draft", attempt=attempt, attempts_max=3, provider="fal", model="m", request=request, changed="seed", epoch=epoch,
+            generation_key=key,
+            recipe=request.recipe("fal", "m"),
+            film="TEA",
+            scene="SC010",
+            shot=SHOT,
+            stage="clip",
+            tier="draft",
+            attempt=attempt,
+            attempts_max=3,
+            provider="fal",
+            model="m",
+            request=request,
+            changed="seed",
+            epoch=epoch,
             quote=Quote(low_microusd=1, likely_microusd=1, high_microusd=1, price="0" * 64),
-        )  # fmt: skip
+        )
         ledger.hold(purchase).redeem(key)
         said = "422 no quaddel" if not private else "422"
         ledger.release(key, Proof.not_billed(said, epoch))
@@ -104,10 +123,10 @@ def test_another_tools_words_about_a_private_shot_are_not_imported(film, asked, 
 
 
 def _imported(ledger):
-    from governor import foreign
+    from governor.other_tools import foreign
 
-    with ledger._read() as books:
-        return list(foreign.find(books))
+    with ledger._read() as transaction:
+        return list(foreign.find(transaction))
 
 
 @pytest.mark.parametrize(
@@ -158,9 +177,13 @@ async def test_what_previz_keeps_of_a_job_has_no_private_words(tmp_path, monkeyp
 
 async def test_a_person_who_makes_it_by_hand_gets_the_words_to_paste_and_the_record_beside_them_has_none(tmp_path):
     around = Surroundings(
-        spool_dir=tmp_path, read_reference=lambda sha: tmp_path, price_of=lambda usage: PRICE, canon=lambda name: tmp_path,
-        canon_names=list, hands_dir=tmp_path / "handoffs",
-    )  # fmt: skip
+        spool_dir=tmp_path,
+        read_reference=lambda sha: tmp_path,
+        price_of=lambda usage: PRICE,
+        canon=lambda name: tmp_path,
+        canon_names=list,
+        hands_dir=tmp_path / "handoffs",
+    )
     hands, request = Handoff(around), request_of(private=True)
     key = generation_key("handoff", "by-hand", "clip", request.payload(), 1)
     job = await hands.submit(Grant.mint(key, 0, lambda: None), key, request)

@@ -8,9 +8,9 @@ import io
 import pytest
 from PIL import Image
 
-from providers import references
 from providers.errors import Invalid, Unavailable
-from providers.references import Travel, address
+from providers.over_http import references
+from providers.over_http.references import Travel, address
 
 SHA = "0a" * 32
 LINK = f"https://bucket.example/{SHA}?X-Amz-Signature=abc"
@@ -146,7 +146,7 @@ async def test_a_picture_at_the_bounds_is_taken(picture):
 async def test_what_is_no_picture_travels_nowhere(tmp_path, content):
     path = tmp_path / SHA
     path.write_bytes(content)
-    with pytest.raises(Invalid, match="it is no picture"):
+    with pytest.raises(Invalid, match="it is not a picture"):
         await address(SHA, path, Travel(True), lambda sha256: LINK)
 
 

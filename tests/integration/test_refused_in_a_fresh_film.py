@@ -1,10 +1,10 @@
-"""In a film that nothing was made of, a command that is refused opens no books."""
+"""In a film that nothing was made of, a command that is refused opens no ledger."""
 
 from __future__ import annotations
 
 import pytest
 
-from desk.cli import COMMANDS
+from desk.cli.commands import COMMANDS
 
 SHOT = "SC010_SH0010"
 WHY = ("--why", "a test")
@@ -21,6 +21,7 @@ REFUSED = (
     ("review", "--keys", "nothing.txt", "--host", "0.0.0.0"),
     ("reconcile", "SC010", "--write-off", *WHY),
     ("calibrate", "--rule", "V999"),
+    ("rule", "V999", "--film", "."),
     ("cap", "scene:SC010", "--usd", "x", *WHY),
     ("plan", "SC010", "-o", "film.yaml"),
     ("rehearse", "SC010", "--script", "nothing.yaml"),
@@ -77,6 +78,7 @@ REFUSED = (
     ("reconcile", "--write-off", SHOT, "--usd", "x", "--reason", "a test", "--yes"),
     ("vault", "push", "--to", "nothing"),
     ("lint", "SC999"),
+    ("eyes", "get", "nothing"),
 )
 UNREASONED = (
     ("cap", "scene:SC010", "--usd", "1", "--why", " ", "--yes"),
@@ -87,7 +89,7 @@ UNREASONED = (
 
 
 @pytest.mark.parametrize("typed", REFUSED, ids=" ".join)
-def test_a_refused_command_leaves_no_books_behind(typed, film, gate):
+def test_a_refused_command_leaves_no_ledger_behind(typed, film, gate):
     code, _, err = gate(*typed)
 
     assert (code, bool(err)) == (2, True)
@@ -95,7 +97,7 @@ def test_a_refused_command_leaves_no_books_behind(typed, film, gate):
 
 
 @pytest.mark.parametrize("typed", UNREASONED, ids=" ".join)
-def test_a_decision_without_its_reason_leaves_no_books_behind(typed, film, gate):
+def test_a_decision_without_its_reason_leaves_no_ledger_behind(typed, film, gate):
     code, _, err = gate(*typed)
 
     assert (code, "needs a reason here" in err) == (3, True)
@@ -104,8 +106,20 @@ def test_a_decision_without_its_reason_leaves_no_books_behind(typed, film, gate)
 
 def test_every_command_that_opens_a_film_is_tried_with_a_bad_argument():
     without = {
-        "demo", "init", "prices", "score", "guard", "rule", "schema",  # they open no film
-        "doctor", "lock", "stop", "notify", "up", "deploy", "down",  # nothing that they are given can be wrong, but the film
-    }  # fmt: skip
+        "demo",
+        "init",
+        "prices",
+        "score",
+        "guard",
+        "schema",
+        "help",  # they open no film
+        "doctor",
+        "lock",
+        "stop",
+        "notify",
+        "up",
+        "deploy",
+        "down",  # nothing that they are given can be wrong, but the film
+    }
     tried = {typed[0] for typed in (*REFUSED, *UNREASONED)}
     assert tried | without == set(COMMANDS)

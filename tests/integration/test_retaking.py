@@ -6,9 +6,9 @@ import pytest
 
 from manifests.keys import hash_json
 from manifests.take import Take
-from wiring.requests import coming_clip_request, panel_request
-from wiring.retaking import differences, what_changed
-from wiring.services import open_services
+from production.journey.requests import coming_clip_request, panel_request
+from production.journey.retaking import differences, what_changed
+from wiring.opening import open_services
 from wiring.settings import read_settings
 
 SHOT = "SC010_SH0010"
@@ -17,9 +17,9 @@ SHOT = "SC010_SH0010"
 @pytest.fixture
 def asked(film):
     """The services of a film, and its first shot's panel and clip as they would be asked for now."""
-    from wiring import services
+    from wiring import opening
 
-    services._open.cache_clear()
+    opening._open_once.cache_clear()
     opened = open_services(read_settings(film))
     shot, hashes = opened.shot(SHOT), opened.hashes()
     panel = panel_request(opened.folder, hashes, shot, "draft", 1, can=opened.can("panel", shot))
@@ -30,10 +30,21 @@ def asked(film):
 def take(services, request, **given):
     stage = request.operation
     settings = {
-        "generation_key": hash_json([stage, "key"]), "recipe": hash_json(["recipe"]), "shot": SHOT, "stage": stage, "tier": "draft",
-        "attempt": 1, "version": 1, "provider": "previz", "model": services.model(stage), "request": request, "changed": "first take",
-        "state": "settled", "held_microusd": 0, **given,
-    }  # fmt: skip
+        "generation_key": hash_json([stage, "key"]),
+        "recipe": hash_json(["recipe"]),
+        "shot": SHOT,
+        "stage": stage,
+        "tier": "draft",
+        "attempt": 1,
+        "version": 1,
+        "provider": "previz",
+        "model": services.model(stage),
+        "request": request,
+        "changed": "first take",
+        "state": "settled",
+        "held_microusd": 0,
+        **given,
+    }
     return Take(**settings)
 
 

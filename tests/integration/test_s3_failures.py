@@ -1,4 +1,6 @@
-"""The vault in a bucket where S3 fails: lost races, torn downloads, refusals, nobody there, and keys that do not fit."""
+"""The vault in a bucket where S3 fails: lost races, torn downloads, refusals, nobody there,
+and keys that do not fit.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ APRON = "characters/marit/apron/front"
 
 @dataclass
 class Scripted:
-    """Gives one answer a request, (status, error code or body, headers), the last one for ever; keeps what was asked."""
+    """Gives one answer a request, (status, error code or body, headers), the last one for ever;
+    keeps what was asked.
+    """
 
     answers: list[tuple[int, str | bytes, dict[str, str]]]
     asked: list[str] = field(default_factory=list)
@@ -184,11 +188,19 @@ def leaks(error: BaseException) -> list[str]:
 def every_call(bucket: Bucket, tmp_path):
     vault, canon = S3Vault(bucket, LocalVault(tmp_path / "copies")), Canon(BucketShelf(bucket))
     return [
-        lambda: vault.put_bytes(PNG), lambda: vault.path("0" * 64), lambda: vault.read("0" * 64), lambda: vault.has("0" * 64),
-        lambda: vault.link("0" * 64, seconds=9), lambda: vault.examine("0" * 64), lambda: list(vault.sizes()),
-        canon.names, canon.links, lambda: canon.resolve(APRON), lambda: canon.link(APRON, "1" * 64, "Ada"),
+        lambda: vault.put_bytes(PNG),
+        lambda: vault.path("0" * 64),
+        lambda: vault.read("0" * 64),
+        lambda: vault.has("0" * 64),
+        lambda: vault.link("0" * 64, seconds=9),
+        lambda: vault.examine("0" * 64),
+        lambda: list(vault.sizes()),
+        canon.names,
+        canon.links,
+        lambda: canon.resolve(APRON),
+        lambda: canon.link(APRON, "1" * 64, "Ada"),
         lambda: canon.unlink(APRON),
-    ]  # fmt: skip
+    ]
 
 
 def refusals(bucket: Bucket, tmp_path) -> list[VaultError]:

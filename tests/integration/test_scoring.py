@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from skimage import data
 
-from checks.colour import turned
-from checks.masters import References, Rgb
 from checks.scorer.axes import axis_scores
 from checks.scorer.compare import compare
+from checks.scorer.differences import differences, in_words
 from checks.scorer.learning import learn
 from checks.scorer.spotting import Spotted, spot
 from checks.scorer.subject import Masters, Panel, Setting, Subject
+from checks.seeing.colour import turned
+from checks.seeing.eye_noise import BUILT_IN_NOISE
+from checks.seeing.masters import References, Rgb
 from manifests.staging import Box
 
 ASSETS = Path(__file__).parents[2] / "examples" / "harbour" / "assets"
@@ -29,6 +33,7 @@ class Miniature:
     """An eye that costs nothing: a picture's own small copy, told from grey."""
 
     name = "miniature/1"
+    noise = BUILT_IN_NOISE
 
     def embed(self, pictures, fit="letterbox"):
         rows = [
@@ -103,7 +108,7 @@ def written(folder: Path, name: str, picture: Rgb) -> str:
 
 
 def test_gate_score_says_which_axis_is_off_and_draws_a_sheet(masters, tmp_path, monkeypatch):
-    from desk import score
+    from desk.cli.tools import score
 
     monkeypatch.setattr(score, "_eye", Miniature)
     refs = [written(tmp_path, f"r{i}.png", panel(masters, 0.3 + 0.13 * i, i % 2).picture) for i in range(4)]
@@ -123,25 +128,101 @@ def test_gate_score_says_which_axis_is_off_and_draws_a_sheet(masters, tmp_path, 
     assert elsewhere["triage"]["location"] == "fail"
     assert set(facts["references"].values()) == {"by what is new before the same place"}
     assert cv2.imread(str(sheet)).shape[1] > 640
+    flipped = written(tmp_path, "flipped.png", panel(masters, 0.55, 1).picture[:, ::-1] // 2)
+    told = CliRunner().invoke(score.score, ["--refs", *refs, "--test", flipped]).stdout
+    assert re.search(r"^  the picture is 2\.[12] stops darker, mirrored$", told, re.MULTILINE)
     words = CliRunner().invoke(score.score, ["--refs", *refs, "--test", tests[1]]).stdout
     assert "location: fail, not what the references show" in words
 
 
-def test_gate_score_without_enough_references_gives_distances_and_no_verdict(masters, tmp_path, monkeypatch):
-    from desk import score
+def test_gate_score_without_enough_references_judges_the_picture_as_a_whole_and_passes_none(
+    masters, tmp_path, monkeypatch
+):
+    from desk.cli.tools import score
 
     monkeypatch.setattr(score, "_eye", Miniature)
     one, two = (written(tmp_path, f"{i}.png", panel(masters, 0.4 + 0.2 * i, 0).picture) for i in range(2))
     done = CliRunner().invoke(score.score, ["--refs", one, "--test", two, "--box", "0.45,0.2,0.3,0.8"])
     assert done.exit_code == 0, done.output
     assert "subject where --box says" in done.output
-    assert "fewer than three references" in done.output
+    assert "Fewer than three references" in done.output
+    assert re.search(
+        r"whole picture: ask, look at it: a likeness does not prove who it is \(likeness 0\.\d\d\)", done.output
+    )
+    elsewhere = written(
+        tmp_path, "noise.png", np.random.default_rng(1).integers(0, 255, (360, 640, 3)).astype(np.uint8)
+    )
+    for test, code in ((two, 3), (elsewhere, 1)):
+        assert (
+            CliRunner().invoke(score.score, ["--refs", one, "--test", test], standalone_mode=False).return_value == code
+        )
+
+
+def test_gate_score_answers_a_file_of_pairs_a_line_each_and_goes_on_past_a_bad_picture(masters, tmp_path, monkeypatch):
+    from desk.cli.tools import score
+
+    monkeypatch.setattr(score, "_eye", Miniature)
+    (tmp_path / "in").mkdir()
+    refs = [
+        Path(written(tmp_path / "in", f"r{i}.png", panel(masters, 0.3 + 0.13 * i, i % 2).picture)) for i in range(4)
+    ]
+    names = "|".join(f"in/{path.name}" for path in refs)
+    written(tmp_path, "same.png", panel(masters, 0.55, 1).picture)
+    written(tmp_path, "elsewhere.png", panel(masters, 0.55, 1, place="lamp").picture)
+    lines = ["refs;test", f"{names};same.png", f"{names};elsewhere.png", "in/r0.png;same.png", "in/r0.png;nothing.png"]
+    pairs = tmp_path / "pairs.csv"
+    pairs.write_text("\n".join(lines) + "\n")
+
+    done = CliRunner().invoke(score.score, ["--pairs", str(pairs), "--json"], standalone_mode=False)
+
+    same, elsewhere, alone, lost = map(json.loads, done.stdout.splitlines())
+    assert done.return_value == 1
+    assert [same["refs"], same["test"]] == [[f"in/{path.name}" for path in refs], "same.png"]
+    assert (same["verdict"] != "fail", elsewhere["verdict"]) == (True, "fail")
+    assert "location: fail" in elsewhere["why"]
+    assert same["score"] > elsewhere["score"]
+    assert alone["verdict"] == "ask"
+    assert "nothing.png" in lost["error"]
+    words = CliRunner().invoke(score.score, ["--pairs", str(pairs)], standalone_mode=False).stdout.splitlines()
+    assert words[2].startswith("same.png beside 1 reference: ask, likeness 0.")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "has 0 pairs"),
+        ("refs;test\n", "has 0 pairs"),
+        ("a.png\n", ":1 is not references;test"),
+        ("a.png;b.png\n;c.png\n", ":2 is not references;test"),
+        ("a.png,b.png,c.png\n", ":1 is not references;test"),
+        ("|".join("abcdefghijklmnopq") + ";x.png\n", "has 17 references"),
+    ],
+)
+def test_a_file_of_pairs_that_cannot_be_read_is_refused_with_its_line(tmp_path, text, words):
+    from desk.cli.tools import score
+
+    (tmp_path / "pairs.csv").write_text(text)
+    done = CliRunner().invoke(score.score, ["--pairs", str(tmp_path / "pairs.csv")])
+    assert (done.exit_code, words in done.output) == (2, True), done.output
+
+
+@pytest.mark.parametrize("name", ["astronaut", "coffee", "chelsea"])
+def test_a_photograph_that_was_changed_is_told_by_what_was_changed(name):
+    picture = getattr(data, name)()
+    darker = (picture * 2 ** (-1 / 2.2)).astype(np.uint8)
+
+    assert differences(picture, picture) == ()
+    assert in_words(differences(darker[:, ::-1], picture)) == "the picture is 1.0 stop darker, mirrored"
+    grey = np.dstack([cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)] * 3)
+    assert in_words(differences(grey, picture)) == "the picture is black and white"
+    others = [getattr(data, other)() for other in ("astronaut", "coffee", "chelsea") if other != name]
+    assert in_words(differences(picture[:, ::-1], *others, picture)) == "the picture is mirrored"
 
 
 @pytest.mark.parametrize("lost", ["test", "reference"])
 def test_gate_score_cannot_tell_who_it_is_where_no_subject_was_found(masters, tmp_path, monkeypatch, lost):
     from checks.scorer import any_pictures
-    from desk import score
+    from desk.cli.tools import score
 
     def not_found(rgb, box, like, others):
         found = spot(rgb, box, like, others)
@@ -167,7 +248,7 @@ def test_gate_score_cannot_tell_who_it_is_where_no_subject_was_found(masters, tm
 
 @pytest.mark.parametrize("box", ["1,2", "0.5,0.5,0.9,0.2", "a,b,c,d"])
 def test_a_box_that_is_none_is_refused(box, tmp_path):
-    from desk import score
+    from desk.cli.tools import score
 
     done = CliRunner().invoke(score.score, ["--refs", "a", "--test", "b", "--box", box])
     assert done.exit_code == 2

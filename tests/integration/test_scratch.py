@@ -9,13 +9,13 @@ import time
 import pytest
 
 from vault.durable import write_durably
+from wiring.opening import open_services
 from wiring.scratch import scratch, sweep
-from wiring.services import open_services
 from wiring.settings import read_settings
 
 HOLDS = """
 import os, pathlib, sys, time
-from providers.kept import Kept
+from providers.over_http.kept import Kept
 from wiring.alive import lock
 from wiring.scratch import scratch
 from wiring.settings import read_settings

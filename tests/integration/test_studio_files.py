@@ -1,4 +1,6 @@
-"""The studio's files: what Compose is given keeps to its schema and to our rules, and Prefect is offered the same everywhere."""
+"""The studio's files: what Compose is given keeps to its schema and to our rules,
+and Prefect is offered the same everywhere.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from wiring.prefect_door import HERE
+from wiring.prefect_server.door import HERE
 from wiring.settings import read_settings, settled
 
 ROOT = Path(__file__).parents[2]
@@ -82,7 +84,7 @@ def test_every_service_has_a_bound_on_its_memory_its_processes_and_its_logs(serv
         assert service["logging"]["options"].keys() == {"max-size", "max-file"}
 
 
-def test_only_the_service_that_changes_the_books_tables_is_given_their_owner(services):
+def test_only_the_service_that_changes_the_ledgers_tables_is_given_their_owner(services):
     given = {name: service.get("environment", {}).get("GATE_LEDGER", "") for name, service in services.items()}
     assert [name for name, url in given.items() if "//ledger:" in url] == ["offer"]
     assert [name for name, url in given.items() if "//ledger_worker:" in url] == ["bucket", "worker", "room"]
@@ -122,7 +124,7 @@ def test_the_containers_are_told_what_our_own_processes_are_told(services, tmp_p
 
 def test_prefects_server_stands_behind_our_door_and_lets_its_own_page_in_alone(services):
     for name in ("prefect", "prefect-api", "prefect-services"):
-        assert services[name]["command"][:5] == ["python", "-m", "wiring.server", "--name", "prefect"]
+        assert services[name]["command"][:5] == ["python", "-m", "wiring.prefect_server.serve", "--name", "prefect"]
         page = "http://{}:${{PREFECT_PORT:-4200}}"
         own = ",".join(page.format(host) for host in HERE)
         assert services[name]["environment"]["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] == own
@@ -161,7 +163,7 @@ def test_the_image_is_pinned_made_from_our_lock_and_runs_as_nobody_special():
 
 
 def test_prefects_own_command_deploys_what_gate_up_offers(tmp_path):
-    from flows.deployments import OFFERED, POOL
+    from flows.serving.deployments import OFFERED, POOL
 
     text = (ROOT / "deployments" / "prefect.yaml").read_text(encoding="utf-8")
     listed = {each["name"]: each for each in YAML(typ="safe").load(text)["deployments"]}

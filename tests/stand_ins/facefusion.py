@@ -34,6 +34,20 @@ def log(level, message, scope="FACEFUSION.CORE"):
     print(f"[{scope}] {message}", file=sys.stderr, flush=True)
 
 
+ORDERS = [
+    *("left-right", "right-left", "top-bottom", "bottom-top"),
+    *("small-large", "large-small", "best-worst", "worst-best"),
+]
+PROCESSORS = [
+    *("face_swapper", "face_enhancer", "expression_restorer", "lip_syncer", "face_editor", "frame_enhancer"),
+    *("frame_colorizer", "age_modifier", "background_remover", "deep_swapper", "face_debugger"),
+]
+SWAPPERS = [
+    *("hyperswap_1a_256", "hyperswap_1b_256", "hyperswap_1c_256"),
+    *("inswapper_128", "inswapper_128_fp16", "simswap_256"),
+]
+
+
 def parser():
     version = SAYS.get("version", "3.8.1")
     program = argparse.ArgumentParser(prog="facefusion.py")
@@ -47,19 +61,12 @@ def parser():
     run.add_argument("-t", "--target-path")
     run.add_argument("-o", "--output-path")
     run.add_argument("--face-selector-mode", choices=["many", "one", "reference"], default="reference")
-    run.add_argument("--face-selector-order", default="large-small", choices=[
-        "left-right", "right-left", "top-bottom", "bottom-top", "small-large", "large-small", "best-worst", "worst-best",
-    ])  # fmt: skip
+    run.add_argument("--face-selector-order", default="large-small", choices=ORDERS)
     run.add_argument("--reference-face-position", type=int, default=0)
     run.add_argument("--reference-face-distance", type=float, default=0.3)
     run.add_argument("--reference-frame-number", type=int, default=0)
-    run.add_argument("--processors", nargs="+", default=["face_swapper"], choices=[
-        "face_swapper", "face_enhancer", "expression_restorer", "lip_syncer", "face_editor", "frame_enhancer",
-        "frame_colorizer", "age_modifier", "background_remover", "deep_swapper", "face_debugger",
-    ])  # fmt: skip
-    run.add_argument("--face-swapper-model", default="hyperswap_1a_256", choices=[
-        "hyperswap_1a_256", "hyperswap_1b_256", "hyperswap_1c_256", "inswapper_128", "inswapper_128_fp16", "simswap_256",
-    ])  # fmt: skip
+    run.add_argument("--processors", nargs="+", default=["face_swapper"], choices=PROCESSORS)
+    run.add_argument("--face-swapper-model", default="hyperswap_1a_256", choices=SWAPPERS)
     run.add_argument("--face-enhancer-model", default="gfpgan_1.4")
     run.add_argument("--output-video-quality", type=int, default=80)
     run.add_argument("--execution-providers", nargs="+", default=["cpu"])

@@ -14,9 +14,12 @@ from manifests.scene import Shot
 @pytest.fixture
 def tea_bible() -> Bible:
     ada = Character(
-        id="ada", name="Ada", height_m=1.7, identity="Woman of 40, short dark hair.",
+        id="ada",
+        name="Ada",
+        height_m=1.7,
+        identity="Woman of 40, short dark hair.",
         wardrobes={"coat": Wardrobe(words="a long grey coat."), "apron": Wardrobe(words="a white apron.")},
-    )  # fmt: skip
+    )
     bo = Character(
         id="bo",
         name="Bo",

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from providers.answers import PAUSE_S_MAX, RAW_CHARACTERS_MAX, json_object, pause_asked, printable
+from providers.over_http.answers import PAUSE_S_MAX, RAW_CHARACTERS_MAX, json_object, pause_asked, printable
 
 
 @pytest.mark.parametrize(

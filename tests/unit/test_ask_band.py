@@ -7,16 +7,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from checks import catalogue, judge_rules, panel_rules
 from checks.contract import Tally, Trouble
 from checks.errors import UnknownRule
 from checks.fusion import asks, fuse
+from checks.rules import catalogue, judge_rules, panel_rules
 from checks.unsure import answered_before, judged_before, settle
-from desk.rule import asking_words, table_of_asking
+from desk.cli.tools.rule import asking_words, table_of_asking
 from governor.purchase import Decided
 from manifests.decision import Decision, Label, Remark
 from manifests.finding import Score
-from wiring.unsure import bands_for, yeses
+from production.journey.unsure import bands_for, yeses
 
 PAGE = Path(__file__).parents[2] / "docs" / "qc.md"
 ASSET, OTHER, KEY = "a" * 64, "b" * 64, "c" * 64
@@ -26,7 +26,7 @@ WIDE = {"V102": 0.31}
 def verdict(value, rule=panel_rules.IDENTITY, *, bands=WIDE, unsure=False, subject="ada"):
     tally = Tally({}, bands)
     trouble = Trouble(
-        f"identity:{subject}", "panel: nobody fits", "anew", question=f"is this {subject}?", unsure=unsure
+        f"identity:{subject}", "panel: nobody fits", "again", question=f"is this {subject}?", unsure=unsure
     )
     tally.judge(rule, subject, value, trouble)
     return tally.verdict()
@@ -79,7 +79,7 @@ def test_the_question_is_put_in_words_with_the_value_and_the_band():
 def test_a_verdict_that_fails_asks_nothing_and_its_questions_are_no_flaws():
     tally = Tally({}, WIDE)
     tally.judge(panel_rules.IDENTITY, "ada", 0.2)
-    tally.judge(panel_rules.PRESENCE, "ben", -0.5, Trouble("missing:ben", "nobody", "anew"))
+    tally.judge(panel_rules.PRESENCE, "ben", -0.5, Trouble("missing:ben", "nobody", "again"))
     assert (tally.verdict().failed, tally.verdict().questions) == (True, ())
     assert tally.verdict().flaws == {"missing:ben"}
 
@@ -121,7 +121,7 @@ def test_an_opening_is_not_asked_what_the_clip_before_was_judged_on():
 
 def judged(value, subject="ada"):
     tally = Tally({})
-    tally.judge(judge_rules.IDENTITY, subject, value, Trouble(f"identity:{subject}", "no", "anew"))
+    tally.judge(judge_rules.IDENTITY, subject, value, Trouble(f"identity:{subject}", "no", "again"))
     return tally.verdict()
 
 

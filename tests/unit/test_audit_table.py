@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from manifests.finding import Finding, Score, Verdict
-from wiring.auditing import _cell
+from production.learning.auditing import _cell
 
 
 def scored(*scores: tuple[str, str, float | None, float, bool], findings: tuple[Finding, ...] = ()) -> Verdict:

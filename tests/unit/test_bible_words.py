@@ -9,8 +9,8 @@ from manifests.bible import Region
 from manifests.errors import LockError
 from manifests.lock import Lock, LockedAsset
 from manifests.prompt import clip_prompt, panel_prompt
+from manifests.reading.json_schema import EDITED, schema
 from manifests.roster import compare
-from manifests.schema import EDITED, schema
 
 LOCKED = LockedAsset(sha256="a" * 64, width=10, height=20, approved_by="mara")
 
@@ -18,7 +18,8 @@ LOCKED = LockedAsset(sha256="a" * 64, width=10, height=20, approved_by="mara")
 def test_a_panels_prompt_is_made_of_locked_words_in_a_fixed_order(tea_bible, tea_shot):
     shot = tea_shot(props=[{"prop": "cup", "start": {"x": 0.5, "y": 0.9, "scale": 0.1}}])
     assert panel_prompt(shot, tea_bible) == (
-        "Medium close up shot, 35 mm. Ada: Woman of 40, short dark hair. Wearing a long grey coat. Standing at frame left. "
+        "Medium close up shot, 35 mm. Ada: Woman of 40, short dark hair. Wearing a long grey coat. Standing at "
+        "frame left. "
         "Place: a narrow kitchen. Light: morning light. Frame middle: a blue cup. Soft ink lines."
     )
 
@@ -99,5 +100,5 @@ def test_every_kind_of_file_has_a_schema_that_an_editor_can_use(kind):
 
 
 def test_an_amount_is_quoted_text_in_the_schema():
-    film_usd = schema("film")["$defs"]["Budget"]["properties"]["film_usd"]
+    film_usd = schema("film")["$defs"]["FilmBudget"]["properties"]["film_usd"]
     assert film_usd["type"] == "string"

@@ -5,16 +5,21 @@ from decimal import Decimal
 
 import pytest
 
-from providers.contract import Found, bill_of, twice_absent
+from providers.contract import LookupResult, bill_of, twice_absent
 
 
 @pytest.mark.parametrize(
     ("cost", "microusd"),
     [
-        (Decimal("0.39"), 390_000), (2, 2_000_000), (0, 0), (Decimal("0.0000001"), 1), (Decimal("1e-6"), 1),
-        (1_000_000, 10**12), (Decimal("12345678.90"), 12_345_678_900_000),
+        (Decimal("0.39"), 390_000),
+        (2, 2_000_000),
+        (0, 0),
+        (Decimal("0.0000001"), 1),
+        (Decimal("1e-6"), 1),
+        (1_000_000, 10**12),
+        (Decimal("12345678.90"), 12_345_678_900_000),
     ],
-)  # fmt: skip
+)
 def test_a_cost_is_whole_micro_dollars_rounded_up(cost, microusd):
     assert bill_of(cost) == microusd
 
@@ -32,9 +37,15 @@ def test_what_is_no_amount_is_no_bill(cost):
 
 
 @pytest.mark.parametrize(
-    ("seen", "says"), [(["found"], "found"), (["unknown"], "unknown"), (["absent", "found"], "found"),
-                       (["absent", "unknown"], "unknown"), (["absent", "absent"], "absent")],
-)  # fmt: skip
+    ("seen", "says"),
+    [
+        (["found"], "found"),
+        (["unknown"], "unknown"),
+        (["absent", "found"], "found"),
+        (["absent", "unknown"], "unknown"),
+        (["absent", "absent"], "absent"),
+    ],
+)
 def test_absence_is_proved_by_a_second_look_after_the_grace(monkeypatch, seen, says):
     slept, looks = [], iter(seen)
 
@@ -42,7 +53,7 @@ def test_absence_is_proved_by_a_second_look_after_the_grace(monkeypatch, seen, s
         slept.append(seconds)
 
     async def look():
-        return Found(next(looks))
+        return LookupResult(next(looks))
 
     monkeypatch.setattr("providers.contract.asyncio.sleep", sleep)
     assert asyncio.run(twice_absent(look, 90.0)).state == says

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from manifests.breakdown import breakdown_of, in_table, in_words
-from manifests.plan import Made, Step
+from manifests.spending.breakdown import breakdown_of, in_table, in_words
+from manifests.spending.plan import MadeFrom, PlanStep
 
-MADE = Made(prompt="a" * 64, references="b" * 64, shot="c" * 64, model="previz previz-clip-1")
+MADE = MadeFrom(prompt="a" * 64, references="b" * 64, shot="c" * 64, model="previz previz-clip-1")
 
 
 def step(shot, tier="draft", **changes):
     fields = {
-        "shot": f"SC010_SH{shot:04d}", "stage": "clip", "tier": tier, "does": "run", "why": "it was never made", "made_from": MADE,
-        "provider": "previz", "low_microusd": 200_000, "likely_microusd": 210_000, "high_microusd": 240_000,
+        "shot": f"SC010_SH{shot:04d}",
+        "stage": "clip",
+        "tier": tier,
+        "does": "run",
+        "why": "it was never made",
+        "made_from": MADE,
+        "provider": "previz",
+        "low_microusd": 200_000,
+        "likely_microusd": 210_000,
+        "high_microusd": 240_000,
         "takes_left": 3 if tier == "draft" else 1,
-    }  # fmt: skip
-    return Step(**{**fields, **changes})
+    }
+    return PlanStep(**{**fields, **changes})
 
 
 def test_likely_is_one_take_and_worst_is_every_take_at_the_most_that_is_held():
@@ -29,8 +37,14 @@ def test_likely_is_one_take_and_worst_is_every_take_at_the_most_that_is_held():
 
 @pytest.mark.parametrize(
     ("does", "block", "counts"),
-    [("cached", None, 0), ("collect", None, 0), ("blocked", "attempts", 0), ("blocked", "approval", 1), ("blocked", "cap", 1)],
-)  # fmt: skip
+    [
+        ("cached", None, 0),
+        ("collect", None, 0),
+        ("blocked", "attempts", 0),
+        ("blocked", "approval", 1),
+        ("blocked", "cap", 1),
+    ],
+)
 def test_what_is_there_costs_nothing_and_what_a_persons_word_lifts_counts(does, block, counts):
     assert breakdown_of([step(10, does=does, block=block)]).total.steps == counts
 
@@ -52,9 +66,11 @@ def test_every_command_prints_it_with_the_same_words():
     assert in_words(cost) == "likely $0.42, worst $0.96 (drafts $0.21, worst $0.72; finals $0.21, worst $0.24)"
     assert in_words(breakdown_of([step(10)])) == "likely $0.21, worst $0.72"
     assert [line.split() for line in in_table({"": cost})][:4] == [
-        ["left", "to", "buy", "likely", "worst"], ["drafts", "$0.21", "$0.72"], ["finals", "$0.21", "$0.24"],
+        ["left", "to", "buy", "likely", "worst"],
+        ["drafts", "$0.21", "$0.72"],
+        ["finals", "$0.21", "$0.24"],
         ["total", "$0.42", "$0.96"],
-    ]  # fmt: skip
+    ]
     assert in_table({"": cost})[-1] == "  1 shot is bought longer than it plays: 3 s as 4 s, $0.035"
     two = in_table({"previz": cost, "twin": breakdown_of([step(10)])})
     assert [len(line) for line in two[:5]] == [64] * 5

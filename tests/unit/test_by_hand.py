@@ -1,19 +1,21 @@
-"""What a person composed is judged as a picture, not by its likeness; and what stands of people's work is read from their decisions."""
+"""What a person composed is judged as a picture, not by its likeness;
+and what stands of people's work is read from their decisions.
+"""
 
 from __future__ import annotations
 
 import pytest
 from pydantic import ValidationError
 
-from checks.by_hand import approved_by_hand, as_composed, let_pass_in
+from checks.gates.by_hand import approved_by_hand, as_composed, let_pass_in
+from governor.decisions.undoing import standing
 from governor.purchase import Decided
-from governor.undoing import standing
 from manifests.decision import Decision
 from manifests.finding import Finding, Score, Verdict
 from manifests.handwork import Handwork, Retake
 from manifests.take import Artefact
-from wiring.handwork import count, hands_of
-from wiring.retaking import set_aside
+from production.journey.handwork import count, hands_of
+from production.journey.retaking import set_aside
 
 COMPOSITE = Artefact(sha256="c" * 64, media_type="image/png", width=1280, height=720, size_bytes=1)
 
@@ -33,7 +35,7 @@ def decided(**given):
 
 
 def rows(*decisions):
-    """The decisions as the books have them, numbered from 1."""
+    """The decisions as the ledger has them, numbered from 1."""
     return tuple(Decided(number, decision) for number, decision in enumerate(decisions, start=1))
 
 

@@ -10,9 +10,16 @@ from checks.calibration import Costs, Labelled, calibrate
 from manifests.finding import RulePage
 
 HIGHER = RulePage(
-    code="V102", name="identity", what="w", why="y", unit="u", range="-1 to 1", direction="higher is better", threshold=0.05,
+    code="V102",
+    name="identity",
+    what="w",
+    why="y",
+    unit="u",
+    range="-1 to 1",
+    direction="higher is better",
+    threshold=0.05,
     source="s",
-)  # fmt: skip
+)
 LOWER = HIGHER.model_copy(update={"direction": "lower is better"})
 EVEN = Costs(1, 1)
 

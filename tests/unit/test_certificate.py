@@ -18,8 +18,16 @@ FINDING = Finding(
 
 
 def _certificate(**changes) -> Certificate:
-    fields = {"asset": PANEL.sha256, "shot": SHOT, "stage": "panel", "tier": "draft", "scores": (PASSED, SILENT),
-              "references": (), "rules": "rules-1", "eye": "small"}  # fmt: skip
+    fields = {
+        "asset": PANEL.sha256,
+        "shot": SHOT,
+        "stage": "panel",
+        "tier": "draft",
+        "scores": (PASSED, SILENT),
+        "references": (),
+        "rules": "rules-1",
+        "eye": "small",
+    }
     return Certificate(**(fields | changes))
 
 

@@ -3,13 +3,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from checks import catalogue, colour, panel_rules, similarity
-from checks.artefacts import band_share, bar_share, is_blank
 from checks.contract import Tally, Trouble
-from checks.drift import Measured, judge_drift
+from checks.drift import judge_drift
+from checks.drift_shot import Measured
 from checks.errors import UnknownRule
-from checks.roster_gate import check_roster
-from checks.technical import Watcher
+from checks.gates.artefacts import band_share, bar_share, is_blank
+from checks.gates.roster_gate import check_roster
+from checks.gates.technical import Watcher
+from checks.rules import catalogue, panel_rules
+from checks.seeing import colour, similarity
 from manifests.bible import Bible, Character, Location, Style, Wardrobe
 from manifests.film import Waiver
 
@@ -57,7 +59,7 @@ def test_a_rule_that_does_not_apply_passes_without_a_value() -> None:
 
 def test_a_failed_score_becomes_a_finding_with_its_flaw() -> None:
     tally = Tally({})
-    tally.judge(panel_rules.PRESENCE, "marit", -0.4, Trouble("missing:marit", "nobody there", "make it anew"))
+    tally.judge(panel_rules.PRESENCE, "marit", -0.4, Trouble("missing:marit", "nobody there", "make it again"))
 
     assert tally.verdict().flaws == frozenset({"missing:marit"})
     assert not tally.verdict().passed
@@ -165,13 +167,16 @@ def test_the_roster_names_who_is_forgotten_and_who_was_never_drawn() -> None:
 
     found = {(f.rule, f.subject) for f in verdict.findings}
     assert found == {
-        ("R201", "characters/bram/coat"), ("R202", "locations/cafe"), ("R203", "characters/marit/apron"),
-    }  # fmt: skip
+        ("R201", "characters/bram/coat"),
+        ("R202", "locations/cafe"),
+        ("R203", "characters/marit/apron"),
+    }
     assert check_roster(bible, frozenset(bible.assets())).passed
     waived = check_roster(
-        bible, frozenset(bible.assets()) | {"characters/bram/coat/front"},
+        bible,
+        frozenset(bible.assets()) | {"characters/bram/coat/front"},
         (Waiver(rule="R201", subject="characters/bram/coat", why="he comes in the second film"),),
-    )  # fmt: skip
+    )
     assert waived.passed
     assert "waived: he comes in the second film" in waived.findings[0].message
     assert not check_roster(bible, stored, (Waiver(rule="R201", subject="characters/bram/coat", why="x"),)).passed

@@ -17,9 +17,14 @@ WARM = ColourShift(
 )
 EASILY = 1e-3
 SHIFTS = st.builds(
-    ColourShift, lightness_gain=st.floats(0.8, 1.25), lightness_offset=st.floats(-8, 8), saturation=st.floats(0.7, 1.4),
-    hue_degrees=st.floats(-15, 15), a_offset=st.floats(-8, 8), b_offset=st.floats(-8, 8),
-)  # fmt: skip
+    ColourShift,
+    lightness_gain=st.floats(0.8, 1.25),
+    lightness_offset=st.floats(-8, 8),
+    saturation=st.floats(0.7, 1.4),
+    hue_degrees=st.floats(-15, 15),
+    a_offset=st.floats(-8, 8),
+    b_offset=st.floats(-8, 8),
+)
 
 
 def pixels(seed: int = 1, count: int = 4000) -> np.ndarray:
@@ -33,7 +38,7 @@ def picture(seed: int = 1) -> np.ndarray:
     return np.repeat(np.repeat(rough, 40, axis=0), 40, axis=1)
 
 
-def look(shot: str, cast: ColourShift = NONE) -> colour_match.Look:
+def look(shot: str, cast: ColourShift = NONE) -> colour_match.ColourDeparture:
     """A shot that shows what the masters say, under a cast."""
     clean = picture()
     wanted = colour_match._pixels([clean.astype(np.float32)])

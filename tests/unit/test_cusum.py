@@ -1,4 +1,4 @@
-"""The CUSUM: what adds up, what does not, and where it begins anew."""
+"""The CUSUM: what adds up, what does not, and where it begins again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.cusum import Chart, alarm_for, first_alarm, heights, usual_in
+from checks.rules.cusum import Chart, alarm_for, first_alarm, heights, usual_in
 
 CLOSE = 1e-9
 HELD = Chart(baseline_shots=0)
@@ -17,10 +17,15 @@ OWN = Chart()
 LEVEL = st.floats(-8, 8).map(lambda x: round(x, 3))
 SERIES = st.lists(st.none() | LEVEL, min_size=1, max_size=24)
 CHARTS = st.builds(
-    Chart, usual=LEVEL, spread=st.floats(0.1, 4), two_sided=st.booleans(), baseline_shots=st.integers(0, 8),
-    reach=st.tuples(st.sampled_from([0.0, 1.0, math.inf]), st.sampled_from([0.0, 2.0])), late=st.booleans(),
+    Chart,
+    usual=LEVEL,
+    spread=st.floats(0.1, 4),
+    two_sided=st.booleans(),
+    baseline_shots=st.integers(0, 8),
+    reach=st.tuples(st.sampled_from([0.0, 1.0, math.inf]), st.sampled_from([0.0, 2.0])),
+    late=st.booleans(),
     cap=st.sampled_from([3.0, math.inf]),
-)  # fmt: skip
+)
 
 
 @given(SERIES, CHARTS, st.data())

@@ -6,9 +6,16 @@ from pydantic import ValidationError
 from manifests.decision import Binding
 
 SEEN = Binding(
-    shot="SC010_SH0010", tier="final", resolution="720p", prompt="a" * 64, references="b" * 64, panel="c" * 64,
-    draft="d" * 64, provider="previz previz-clip-1", price_microusd=390_000,
-)  # fmt: skip
+    shot="SC010_SH0010",
+    tier="final",
+    resolution="720p",
+    prompt="a" * 64,
+    references="b" * 64,
+    panel="c" * 64,
+    draft="d" * 64,
+    provider="previz previz-clip-1",
+    price_microusd=390_000,
+)
 
 
 def test_a_yes_holds_while_nothing_changed():
@@ -18,10 +25,15 @@ def test_a_yes_holds_while_nothing_changed():
 @pytest.mark.parametrize(
     ("name", "now"),
     [
-        ("tier", "hero"), ("resolution", "1080p"), ("prompt", "0" * 64), ("references", "0" * 64), ("panel", "0" * 64),
-        ("draft", "0" * 64), ("provider", "seedance 2"),
+        ("tier", "hero"),
+        ("resolution", "1080p"),
+        ("prompt", "0" * 64),
+        ("references", "0" * 64),
+        ("panel", "0" * 64),
+        ("draft", "0" * 64),
+        ("provider", "seedance 2"),
     ],
-)  # fmt: skip
+)
 def test_a_yes_lapses_by_the_name_of_what_changed(name, now):
     assert SEEN.differences(SEEN.model_copy(update={name: now})) == (name,)
 

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from checks.diagnosis import diagnose
-from checks.failure import Facts, JudgedTake, frames_of, marginal
-from checks.strangers import Stranger
+from checks.failure import FailureFacts, JudgedTake, frames_of, marginal
+from checks.seeing.strangers import Stranger
 from manifests.bible import Bible, Character, Location, Style, Wardrobe
 from manifests.diagnosis import Diagnosis
-from manifests.finding import Finding, Score, Verdict
+from manifests.finding import Finding, Verdict
 from manifests.prompt import panel_prompt
 from manifests.scene import Shot
+from tests.unit.verdicts_to_diagnose import fails, misdressed, misplaced, score, unlike
 
 SAID = "as the bible says"
 
@@ -22,17 +23,21 @@ SAID = "as the bible says"
 def bible() -> Bible:
     def person(name: str, *wardrobes: str) -> Character:
         return Character(
-            id=name, name=name.title(), height_m=1.7, identity=f"{name}, with a face of {name}'s own.",
+            id=name,
+            name=name.title(),
+            height_m=1.7,
+            identity=f"{name}, with a face of {name}'s own.",
             wardrobes={w: Wardrobe(words=f"a {w} of wool.") for w in wardrobes},
-        )  # fmt: skip
+        )
 
     def place(name: str) -> Location:
         return Location(id=name, name=f"The {name.replace('_', ' ')}", words=f"a {name} of stone.", light="daylight.")
 
     return Bible(
         characters={"ada": person("ada", "coat", "apron"), "bo": person("bo", "jumper")},
-        locations={name: place(name) for name in ("living_room", "front_entryway", "garden")}, style=Style(words="ink."),
-    )  # fmt: skip
+        locations={name: place(name) for name in ("living_room", "front_entryway", "garden")},
+        style=Style(words="ink."),
+    )
 
 
 def shot_with(**changes: Any) -> Shot:
@@ -45,32 +50,6 @@ def shot_with(**changes: Any) -> Shot:
         "duration_s": 4,
     }
     return Shot.model_validate(fields | changes)
-
-
-def score(rule: str, subject: str, value: float, limit: float, *, passed: bool | None = None) -> Score:
-    return Score(
-        rule=rule, subject=subject, value=value, threshold=limit, passed=value >= limit if passed is None else passed
-    )
-
-
-def fails(rule: str, subject: str, flaw: str, value: float, limit: float = 0.05, **evidence: float | str) -> Verdict:
-    found = Finding(
-        rule=rule, severity="error", subject=subject, flaw=flaw, message="m", cure="c",
-        evidence={key.replace("_frame_", " frame "): value for key, value in evidence.items()},
-    )  # fmt: skip
-    return Verdict(scores=(score(rule, subject, value, limit, passed=False),), findings=(found,))
-
-
-def misplaced(value: float = -0.55, fits: str = "front_entryway") -> Verdict:
-    return fails("V104", "living_room", "location:living_room", value, 0.1, fits=fits, fit_rival=0.91, fit_asked=0.42)
-
-
-def misdressed(value: float = -0.55, fits: str = "apron", **frames: float) -> Verdict:
-    return fails("V103", "ada", "wardrobe:ada", value, fits=fits, **frames)
-
-
-def unlike(value: float = -0.4, fits: str = "bo", **frames: float) -> Verdict:
-    return fails("V102", "ada", "identity:ada", value, fits=fits, fits_in="jumper", **frames)
 
 
 PASSED = Verdict(scores=(score("V104", "living_room", 0.6, 0.1),), findings=())
@@ -90,7 +69,8 @@ def blame(bible: Bible) -> Any:
             JudgedTake(key=f"{n:064x}", name=f"take {n}", provider="fal", seed=seed, prompt=prompt, verdict=verdict)
             for n, (seed, verdict) in enumerate(zip(seeds, verdicts, strict=True))
         )
-        return diagnose(Facts(shot=shot, bible=bible, stage=stage, takes=takes, **more))  # type: ignore[arg-type]
+        facts = FailureFacts(shot=shot, bible=bible, stage=stage, takes=takes, **more)  # type: ignore[arg-type]
+        return diagnose(facts)
 
     return run
 
@@ -102,7 +82,8 @@ def test_another_place_that_fits_every_take_by_far_is_asked_about_in_the_manifes
     told = blame(misplaced(), misplaced(-0.5))
     assert (told.layer, told.confidence) == ("manifest", "strong")
     assert told.because[0] == (
-        "the manifest says living_room, the picture fits front_entryway better (0.91 against 0.42): is the manifest wrong?"
+        "the manifest says living_room, the picture fits front_entryway better (0.91 against 0.42): is the "
+        "manifest wrong?"
     )
     assert [change.words for change in told.changes] == ["location: living_room → front_entryway"]
     assert told.fix is not None
@@ -213,7 +194,13 @@ def test_a_clip_in_another_place_under_a_clear_panel_is_not_the_manifests(blame)
 def test_a_technical_flaw_is_the_models_and_one_take_is_weak_evidence(blame):
     told = blame(fails("Q106", "clip", "black", 0.9, 0.1), stage="clip", panel=CLEAR)
     assert (told.layer, told.confidence) == ("model", "weak")
-    assert told.fix == "Another seed may mend it: gate resume SC010"
+    assert told.fix == "Another seed may fix it: gate resume SC010"
+
+
+def test_where_the_film_allows_no_other_take_nobody_is_told_to_make_one(blame):
+    told = blame(fails("Q106", "clip", "black", 0.9, 0.1), stage="clip", panel=CLEAR, another_take=False)
+    assert (told.layer, told.confidence) == ("model", "weak")
+    assert told.fix == "Ask another: gate provider compare SC010 --to NAME --stage clip"
 
 
 # The panel
@@ -261,9 +248,13 @@ def test_a_view_of_somebody_else_is_not_blamed_for_a_wrong_place(blame):
 
 def test_a_master_that_fails_its_own_check_is_named(blame):
     odd = Finding(
-        rule="R106", severity="warning", subject="characters/ada/coat/front", flaw="reference:x", message="is not cut out",
+        rule="R106",
+        severity="warning",
+        subject="characters/ada/coat/front",
+        flaw="reference:x",
+        message="is not cut out",
         cure="Remove its background",
-    )  # fmt: skip
+    )
     told = blame(misdressed(-0.1), references=Verdict(scores=(), findings=(odd,)))
     assert (told.layer, told.because) == ("reference", ("R106 is not cut out",))
 

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.drift import Measured, in_words, judge_drift, with_scores
+from checks.drift import in_words, judge_drift
+from checks.drift_shot import Measured, with_scores
 from manifests.finding import Score
-from wiring import anchoring
-from wiring.anchoring import Crossing, ReAnchoring
+from production.journey import anchoring
+from production.journey.anchoring import Crossing, ReAnchoring
 
 
 def shots(axis, *values, entity="ilse", **told):
@@ -80,13 +81,16 @@ def test_what_the_gate_scored_on_the_films_own_scale_adds_up_too():
     creep = judge(shots("identity_kept", 0, 0.2, -0.3, 0.1, 0, 0.2, *[2.4] * 4))
     assert [f.rule for f in creep.drifted] == ["D101"]
     assert "deviations" in creep.drifted[0].message
-    assert judge(shots("identity_kept", *[-3.0] * 8)).passed  # nearer to the masters than usual is no drift
+    assert judge(shots("identity_kept", *[-3.0] * 8)).passed  # nearer to the masters than usual is not drift
 
 
 crossings = st.builds(
-    Crossing, entity=st.sampled_from(["ilse", "cafe_main"]), axis=st.sampled_from(["hue", "identity"]),
-    cusum=st.integers(501, 9999).map(lambda n: n / 100), alarm=st.sampled_from([5.0, 7.5, 12.0]),
-)  # fmt: skip
+    Crossing,
+    entity=st.sampled_from(["ilse", "cafe_main"]),
+    axis=st.sampled_from(["hue", "identity"]),
+    cusum=st.integers(501, 9999).map(lambda n: n / 100),
+    alarm=st.sampled_from([5.0, 7.5, 12.0]),
+)
 
 
 @given(st.lists(crossings, min_size=1, max_size=4).map(tuple), st.booleans())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governor.estimates import Billed, compare, p95
+from governor.prices.estimates import Billed, compare, p95
 
 CENT = 10_000
 

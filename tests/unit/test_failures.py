@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from providers.answers import Reply
 from providers.errors import Invalid, KeyLimit, ProviderError, RateLimited, Refused, Unavailable
-from providers.failures import Failure, FailureTable
+from providers.over_http.answers import Reply
+from providers.over_http.failures import FailureRow, FailureTable
 
 ROWS = (
-    Failure(KeyLimit, "Raise the limit.", (403,), words=r"^Key limit exceeded \("),
-    Failure(Refused, "Change the words.", (400, 200), code=r"Input\w+SensitiveContentDetected(\..+)?", bill="free"),
-    Failure(Refused, "Change the words.", code="content_policy_violation"),
-    Failure(RateLimited, "Wait.", (429,), code="RateLimitExceeded\\..*"),
-    Failure(Unavailable, "Wait.", (503,)),
+    FailureRow(KeyLimit, "Raise the limit.", (403,), words=r"^Key limit exceeded \("),
+    FailureRow(Refused, "Change the words.", (400, 200), code=r"Input\w+SensitiveContentDetected(\..+)?", bill="free"),
+    FailureRow(Refused, "Change the words.", code="content_policy_violation"),
+    FailureRow(RateLimited, "Wait.", (429,), code="RateLimitExceeded\\..*"),
+    FailureRow(Unavailable, "Wait.", (503,)),
 )
 
 
@@ -91,7 +91,7 @@ def test_words_that_came_by_another_way_go_through_the_given_one():
 
 
 def test_every_row_that_fits_is_told_so_that_a_test_can_count_them():
-    broad = Failure(Unavailable, "Wait.", (403, 503))
+    broad = FailureRow(Unavailable, "Wait.", (403, 503))
     assert [row.kind for row in table(*ROWS, broad).fitting(503, "", "")] == [Unavailable, Unavailable]
     assert table().fitting(418, "", "") == []
 
@@ -99,11 +99,11 @@ def test_every_row_that_fits_is_told_so_that_a_test_can_count_them():
 @pytest.mark.parametrize(
     "row",
     [
-        Failure(Refused, "Change the words.", (403,)),
-        Failure(Invalid, "Mend it.", (400,), code="("),
-        Failure(Invalid, "Mend it."),
-        Failure(ProviderError, "Mend it.", (400,)),
-        Failure(Invalid, "Mend it.", (400,), bill="free"),
+        FailureRow(Refused, "Change the words.", (403,)),
+        FailureRow(Invalid, "Fix it.", (400,), code="("),
+        FailureRow(Invalid, "Fix it."),
+        FailureRow(ProviderError, "Fix it.", (400,)),
+        FailureRow(Invalid, "Fix it.", (400,), bill="free"),
     ],
 )
 def test_a_row_that_proves_nothing_is_refused(row):

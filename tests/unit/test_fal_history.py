@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from providers.answers import Reply
-from providers.fal_history import Listed, history, same_call, verdict
+from providers.fal.history import ListedRequest, history, same_call, verdict
+from providers.over_http.answers import Reply
 
 SENT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 NOW = SENT + timedelta(hours=3)
@@ -63,10 +63,15 @@ async def test_a_list_without_an_end_is_not_believed():
 @pytest.mark.parametrize(
     "page",
     [
-        {"requests": []}, {"items": {}}, {"items": [7]}, {"items": [item(None)]}, {"items": [item("a", sent_at=None)]},
-        {"items": [item("a", sent_at="yesterday")]}, {"items": [item("a", sent_at="2026-11-21T12:00:00")]},
+        {"requests": []},
+        {"items": {}},
+        {"items": [7]},
+        {"items": [item(None)]},
+        {"items": [item("a", sent_at=None)]},
+        {"items": [item("a", sent_at="yesterday")]},
+        {"items": [item("a", sent_at="2026-11-21T12:00:00")]},
     ],
-)  # fmt: skip
+)
 async def test_a_list_of_another_shape_proves_nothing(page):
     found, _asked = await listed(page)
     assert found is None
@@ -87,11 +92,16 @@ async def test_an_input_that_is_written_as_text_is_read():
 @pytest.mark.parametrize(
     ("changes", "same"),
     [
-        ({}, True), ({"enable_safety_checker": True}, True), ({"image_url": "data:image/png;base64,AAAA"}, True),
-        ({"seed": 8}, False), ({"seed": "7"}, False), ({"prompt": "A quay"}, False), ({"duration": "6"}, False),
+        ({}, True),
+        ({"enable_safety_checker": True}, True),
+        ({"image_url": "data:image/png;base64,AAAA"}, True),
+        ({"seed": 8}, False),
+        ({"seed": "7"}, False),
+        ({"prompt": "A quay"}, False),
+        ({"duration": "6"}, False),
         ({"image_url": None}, False),
     ],
-)  # fmt: skip
+)
 def test_a_call_is_the_same_when_it_says_all_that_ours_says(changes, same):
     assert same_call({**SAME, **changes}, BODY) == same
 
@@ -102,7 +112,7 @@ def test_pictures_are_counted(pictures, same):
 
 
 def one(request_id, asked=SAME):
-    return Listed(request_id, SENT, asked)
+    return ListedRequest(request_id, SENT, asked)
 
 
 @pytest.mark.parametrize(

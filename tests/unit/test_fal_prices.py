@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.fal_prices import bill_microusd, rows_of, units_of
+from providers.fal.prices import bill_microusd, rows_of, units_of
 from providers.models import models_of
 
 MODELS = models_of("fal", {}).table.models
@@ -45,11 +45,13 @@ def test_what_is_no_quantity_is_none(header):
 @pytest.mark.parametrize(
     ("unit", "price", "usd"),
     [
-        ("1000 tokens", Decimal("0.014"), "14.000000"), ("1k tokens", Decimal("0.014"), "14.000000"),
-        ("Tokens", Decimal("0.000014"), "14.000000"), ("1m tokens", 14, "14.000000"),
+        ("1000 tokens", Decimal("0.014"), "14.000000"),
+        ("1k tokens", Decimal("0.014"), "14.000000"),
+        ("Tokens", Decimal("0.000014"), "14.000000"),
+        ("1m tokens", 14, "14.000000"),
         ("1000 tokens", Decimal("0.01400000001"), "14.000001"),  # rounded up, never down
     ],
-)  # fmt: skip
+)
 def test_tokens_are_priced_by_the_million(unit, price, usd):
     (row,) = rows_of({"prices": [{"endpoint_id": I2V, "unit": unit, "unit_price": price, "currency": "USD"}]}, MODELS)
     assert (row["unit"], row["usd"], row["model"], row["audio"]) == ("token", usd, I2V, "any")
@@ -58,11 +60,19 @@ def test_tokens_are_priced_by_the_million(unit, price, usd):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"unit": "seconds"}, {"unit": "credits"}, {"unit": None}, {"currency": "EUR"}, {"unit_price": 0},
-        {"unit_price": "0.014"}, {"unit_price": -1}, {"unit_price": None}, {"unit_price": True}, {"unit_price": Decimal("NaN")},
+        {"unit": "seconds"},
+        {"unit": "credits"},
+        {"unit": None},
+        {"currency": "EUR"},
+        {"unit_price": 0},
+        {"unit_price": "0.014"},
+        {"unit_price": -1},
+        {"unit_price": None},
+        {"unit_price": True},
+        {"unit_price": Decimal("NaN")},
         {"unit_price": 1_000_000},
     ],
-)  # fmt: skip
+)
 def test_a_price_that_is_not_understood_is_a_row_of_no_unit_of_ours(changes):
     price = {"endpoint_id": I2V, "unit": "1000 tokens", "unit_price": Decimal("0.014"), "currency": "USD", **changes}
     (row,) = rows_of({"prices": [price]}, MODELS)

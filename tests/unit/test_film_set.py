@@ -7,6 +7,7 @@ import pytest
 
 from bench.eyesight.auc import auc, auc_of, recall_at
 from bench.eyesight.chains import FALSE_ALARMS, alarm_over
+from bench.filmset.cast_changes import CAST_CHANGES, recast
 from bench.filmset.creep import ONSET, SHOTS, amount_at, crept
 from bench.filmset.drifts import AXES, COLOUR_DELTA, PERSON_AXES, STRENGTHS, drifted
 from bench.filmset.frame import HEIGHT, WIDTH, camera_of, draw, take
@@ -14,12 +15,19 @@ from bench.filmset.labelled import scene_of
 from bench.filmset.scenes import shot
 
 OF_PERSON = {
-    "hair_colour": {"hair"}, "hair_style": {"hair"}, "build": {"build"}, "face": {"face"}, "wardrobe_colour": {"wardrobe"},
-    "wardrobe": {"wardrobe"}, "character_swap": {"face", "hair", "build", "wardrobe", "seed"},
-}  # fmt: skip
+    "hair_colour": {"hair"},
+    "hair_style": {"hair"},
+    "build": {"build"},
+    "face": {"face"},
+    "wardrobe_colour": {"wardrobe"},
+    "wardrobe": {"wardrobe"},
+    "character_swap": {"face", "hair", "build", "wardrobe", "seed"},
+}
 PARTS = ("face", "hair", "build", "wardrobe", "seed")
 DELTA_TOLERANCE = 0.5
 SHARE_TOLERANCE = 0.01
+CAST_CHANGE_SEEN = 0.01
+KEY_FRAMES = 3
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +148,13 @@ def test_a_threshold_from_a_few_chains_lets_about_as_many_others_alarm_as_meant(
         (rng.gumbel(5, 2, 200) > alarm_over([[0.0, top] for top in rng.gumbel(5, 2, 15)])).mean() for _ in range(200)
     ]
     assert np.mean(shares) == pytest.approx(FALSE_ALARMS, abs=SHARE_TOLERANCE)
+
+
+@pytest.mark.parametrize("change", CAST_CHANGES)
+def test_a_changed_cast_can_be_seen_and_blocking_knows_nothing_of_it(here, change):
+    taken = recast(here, change, np.random.default_rng(5))
+    assert (taken.changed > CAST_CHANGE_SEEN) == (taken.where is not None) == (change != "none")
+    assert len(taken.frames) == KEY_FRAMES
+    assert {p.entity for p in taken.frames[0].placed} <= {person.name for person in here.cast}
+    assert (taken.entity == "") == (change in {"none", "extra"})
+    assert (taken.frames[0].picture == recast(here, change, np.random.default_rng(5)).frames[0].picture).all()

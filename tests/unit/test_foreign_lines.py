@@ -11,15 +11,21 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from governor.foreign_lines import call_of, to_microusd
-from manifests.log_map import LogMap
+from governor.other_tools.foreign_lines import call_of, to_microusd
+from manifests.spending.log_map import LogMap
 
 FLAT = {
-    "source": "my-script", "shot": {"field": "shot"}, "stage": {"field": "stage", "words": {"i2v": "clip"}, "default": "clip"},
-    "provider": {"default": "fal"}, "model": {"field": "model"}, "made_at": {"field": "ts", "zone": "UTC"},
-    "cost": {"field": "cost", "unit": "usd"}, "outcome": {"field": "status", "words": {"ok": "settled"}},
-    "prompt": {"field": "in.prompt", "optional": True}, "raw": {"field": "error", "optional": True},
-}  # fmt: skip
+    "source": "my-script",
+    "shot": {"field": "shot"},
+    "stage": {"field": "stage", "words": {"i2v": "clip"}, "default": "clip"},
+    "provider": {"default": "fal"},
+    "model": {"field": "model"},
+    "made_at": {"field": "ts", "zone": "UTC"},
+    "cost": {"field": "cost", "unit": "usd"},
+    "outcome": {"field": "status", "words": {"ok": "settled"}},
+    "prompt": {"field": "in.prompt", "optional": True},
+    "raw": {"field": "error", "optional": True},
+}
 LINE = '{"shot": "SC010_SH0040", "model": "m-1", "ts": "2026-10-02T09:14:07Z", "cost": 0.39, "status": "ok"%s}'
 
 
@@ -38,13 +44,21 @@ def line_with(**changed):
 @pytest.mark.parametrize(
     ("said", "unit", "microusd"),
     [
-        (Decimal("0.39"), 1_000_000, 390_000), ("0.39", 1_000_000, 390_000), ("$0.39", 1_000_000, 390_000), (39, 10_000, 390_000),
-        (Decimal("0.30000000000000004"), 1_000_000, 300_000), (Decimal("9007199254.740993"), 1, 9_007_199_255),
-        (9_007_199_254_740_993 // 1000, 1, 9_007_199_254_740), ("1e-05", 1_000_000, 10), (Decimal("0.0000005"), 1_000_000, 1),
-        (Decimal("0.0000004999"), 1_000_000, 0), (Decimal("12.5"), 14_000, 175_000), (0, 1_000_000, 0),
+        (Decimal("0.39"), 1_000_000, 390_000),
+        ("0.39", 1_000_000, 390_000),
+        ("$0.39", 1_000_000, 390_000),
+        (39, 10_000, 390_000),
+        (Decimal("0.30000000000000004"), 1_000_000, 300_000),
+        (Decimal("9007199254.740993"), 1, 9_007_199_255),
+        (9_007_199_254_740_993 // 1000, 1, 9_007_199_254_740),
+        ("1e-05", 1_000_000, 10),
+        (Decimal("0.0000005"), 1_000_000, 1),
+        (Decimal("0.0000004999"), 1_000_000, 0),
+        (Decimal("12.5"), 14_000, 175_000),
+        (0, 1_000_000, 0),
         ("9999999.999999", 1_000_000, 9_999_999_999_999),
     ],
-)  # fmt: skip
+)
 def test_an_amount_is_read_to_the_micro_dollar(said, unit, microusd):
     assert to_microusd(said, unit) == microusd
 
@@ -52,10 +66,32 @@ def test_an_amount_is_read_to_the_micro_dollar(said, unit, microusd):
 @pytest.mark.parametrize(
     "said",
     [
-        -1, "-0.01", Decimal("-0.5"), "NaN", "Infinity", Decimal("NaN"), Decimal("Infinity"), True, None, [1], {"usd": 1},
-        "", "free", "1,50", "0,39", "1 000", "٣", "0x10", "1e999999999", 10_000_000, "9" * 40, Decimal("1e25"), "$-1", "--1",
+        -1,
+        "-0.01",
+        Decimal("-0.5"),
+        "NaN",
+        "Infinity",
+        Decimal("NaN"),
+        Decimal("Infinity"),
+        True,
+        None,
+        [1],
+        {"usd": 1},
+        "",
+        "free",
+        "1,50",
+        "0,39",
+        "1 000",
+        "٣",
+        "0x10",
+        "1e999999999",
+        10_000_000,
+        "9" * 40,
+        Decimal("1e25"),
+        "$-1",
+        "--1",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_amount_is_refused(said):
     with pytest.raises(ValueError, match="it is"):
         to_microusd(said, 1_000_000)
@@ -81,27 +117,27 @@ def test_a_good_line_says_all_that_the_map_asks_for():
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("{", "it is no JSON (column 2"),
-        ("[1]", "it is no JSON object"),
-        ('"x"', "it is no JSON object"),
+        ("{", "it is not JSON (column 2"),
+        ("[1]", "it is not a JSON object"),
+        ('"x"', "it is not a JSON object"),
         ('{"a": 1, "a": 2}', "its field 'a' stands there twice"),
         ('{"b": {"a": 1, "a": 1}}', "its field 'a' stands there twice"),
-        (LINE.replace("0.39", "NaN") % "", "it holds NaN, which is no number"),
-        (LINE.replace("0.39", "-Infinity") % "", "it holds -Infinity, which is no number"),
-        (LINE % ', "elsewhere": NaN', "it holds NaN, which is no number"),
+        (LINE.replace("0.39", "NaN") % "", "it holds NaN, which is not a number"),
+        (LINE.replace("0.39", "-Infinity") % "", "it holds -Infinity, which is not a number"),
+        (LINE % ', "elsewhere": NaN', "it holds NaN, which is not a number"),
         (LINE.replace("0.39", "9" * 5000) % "", "it holds a number of 5000 digits"),
         (LINE.replace("0.39", "1e99999999999999999999") % "", "it holds a number that nothing can count to"),
         (LINE.replace("0.39", "-0.39") % "", "cost (cost): it is -0.39, which is below zero"),
-        (LINE.replace("0.39", '"free"') % "", "cost (cost): it is 'free', which is no number"),
+        (LINE.replace("0.39", '"free"') % "", "cost (cost): it is 'free', which is not a number"),
         (LINE.replace("0.39", "39000000") % "", "look at the unit"),
         (LINE.replace("0.39", "null") % "", "cost: it has no field cost"),
         (LINE.replace("SC010_SH0040", "shot 40") % "", "shot: 'shot 40' will not do"),
         (LINE.replace('"ok"', '"meh"') % "", "outcome: 'meh' will not do"),
         (LINE.replace('"m-1"', "null") % "", "model: it has no field model"),
-        (LINE.replace('"m-1"', "[1]") % "", "model (model): it is [1], which is no text"),
-        (LINE.replace('"m-1"', "true") % "", "model (model): it is True, which is no text"),
+        (LINE.replace('"m-1"', "[1]") % "", "model (model): it is [1], which is not text"),
+        (LINE.replace('"m-1"', "true") % "", "model (model): it is True, which is not text"),
         (LINE.replace('"m-1"', r'"\ud800"') % "", "half a character"),
-        (LINE.replace("2026-10-02T09:14:07Z", "yesterday") % "", "made_at (ts): 'yesterday' is no ISO 8601 time"),
+        (LINE.replace("2026-10-02T09:14:07Z", "yesterday") % "", "made_at (ts): 'yesterday' is not an ISO 8601 time"),
         (LINE.replace("2026-10-02T09:14:07Z", "0001-01-01T00:00:00+14:00") % "", "outside of all calendars"),
         ("[" * 100_000, "it nests too deep"),
     ],
@@ -173,7 +209,7 @@ def test_a_cost_in_credits_has_its_rate():
     assert read(line_with(cost="12.5"), cost=cost).cost_microusd == 175_000
 
 
-def test_keys_do_not_get_into_the_books():
+def test_keys_do_not_get_into_the_ledger():
     call = read(LINE % ', "error": "401: Bearer CANARY", "in": {"prompt": "like https://x/p.png?sig=CANARY"}')
     assert "CANARY" not in call.stored()
 
@@ -181,14 +217,23 @@ def test_keys_do_not_get_into_the_books():
 @pytest.mark.parametrize(
     "changed",
     [
-        {"source": "gate"}, {"source": "My Script"}, {"shot": None}, {"model": {}}, {"cost": {"field": "c", "unit": "eur"}},
-        {"cost": {"field": "c", "unit": "credits"}}, {"cost": {"field": "c", "unit": "usd", "usd_per_credit": "1.00"}},
-        {"cost": {"field": "c", "unit": "credits", "usd_per_credit": 0.014}}, {"made_at": {"field": "ts", "zone": "Mars/Olympus"}},
-        {"made_at": {"field": "ts", "zone": "../../etc/passwd"}}, {"outcome": {"field": "s", "words": {"ok": "fine"}}},
-        {"stage": {"default": "upscale"}}, {"shot": {"field": "shot", "numbers": "SH0000"}}, {"colour": {"field": "x"}},
+        {"source": "gate"},
+        {"source": "My Script"},
+        {"shot": None},
+        {"model": {}},
+        {"cost": {"field": "c", "unit": "eur"}},
+        {"cost": {"field": "c", "unit": "credits"}},
+        {"cost": {"field": "c", "unit": "usd", "usd_per_credit": "1.00"}},
+        {"cost": {"field": "c", "unit": "credits", "usd_per_credit": 0.014}},
+        {"made_at": {"field": "ts", "zone": "Mars/Olympus"}},
+        {"made_at": {"field": "ts", "zone": "../../etc/passwd"}},
+        {"outcome": {"field": "s", "words": {"ok": "fine"}}},
+        {"stage": {"default": "upscale"}},
+        {"shot": {"field": "shot", "numbers": "SH0000"}},
+        {"colour": {"field": "x"}},
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_map_that_means_nothing_is_refused(changed):
     with pytest.raises(ValidationError):
         a_map(**changed)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from checks import judge_rules, panel_rules
 from checks.contract import Tally, Trouble
 from checks.fusion import asks, disputed, fuse, unsure
+from checks.rules import judge_rules, panel_rules
 
 LOCAL = {
     "presence": panel_rules.PRESENCE,
@@ -15,9 +15,11 @@ LOCAL = {
     "location": panel_rules.LOCATION,
 }
 JUDGE = {
-    "identity": judge_rules.IDENTITY, "wardrobe": judge_rules.WARDROBE, "location": judge_rules.LOCATION,
+    "identity": judge_rules.IDENTITY,
+    "wardrobe": judge_rules.WARDROBE,
+    "location": judge_rules.LOCATION,
     "count": judge_rules.COUNT,
-}  # fmt: skip
+}
 SUBJECTS = {"location": "cafe", "count": "frame"}
 
 
@@ -88,12 +90,16 @@ def test_what_only_the_judge_looks_at_counts_by_itself():
 @pytest.mark.parametrize(
     ("values", "asked"),
     [
-        ({"identity": 0.3, "wardrobe": 0.3}, False), ({"identity": 0.08}, True), ({"identity": 0.01}, True),
+        ({"identity": 0.3, "wardrobe": 0.3}, False),
+        ({"identity": 0.08}, True),
+        ({"identity": 0.01}, True),
         ({"presence": 0.4, "identity": -0.2, "wardrobe": None}, False),
         ({"presence": 0.4, "identity": 0.3, "wardrobe": None}, True),
-        ({"presence": None, "identity": None, "wardrobe": None}, False), ({"location": 0.12}, True), ({"location": None}, True),
+        ({"presence": None, "identity": None, "wardrobe": None}, False),
+        ({"location": 0.12}, True),
+        ({"location": None}, True),
     ],
-)  # fmt: skip
+)
 def test_the_judge_is_asked_where_the_local_eye_is_not_sure_or_has_nothing_to_say(values, asked):
     assert asks(local(**values), "ask") is asked
     assert asks(local(**values), "always")

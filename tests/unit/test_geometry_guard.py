@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from checks.geometry_guard import guard
-from checks.panel_rules import GEOMETRY
+from checks.gates.geometry_guard import guard
+from checks.rules.panel_rules import GEOMETRY
 
 WIDTH, HEIGHT = 1280, 720
 HAND = (640, 400)

@@ -1,4 +1,6 @@
-"""A judge's answer counts as a whole or not at all: it agrees with itself and knows its control, or it is no verdict."""
+"""A judge's answer counts as a whole or not at all: it agrees with itself and knows its control,
+or it is not a verdict.
+"""
 
 from __future__ import annotations
 
@@ -139,7 +141,7 @@ BOX = {"x": 0.2, "y": 0.2, "w": 0.2, "h": 0.2}
         (("location", "best"), "none", "no plate is the best, and one has 0.93"),
         (("location", "applies"), False, "a plate is scored all the same"),
     ],
-)  # fmt: skip
+)
 def test_an_answer_that_contradicts_itself_is_refused_whole(sheet, says, path, value, why):
     said = says()
     place = picture(sheet, said)
@@ -167,8 +169,13 @@ def test_a_comparison_with_a_shot_that_was_not_shown_is_refused(sheet, says, tea
     place = {"applies": True, "best": "kitchen", "scores": {"kitchen": 0.9}, "evidence": "the kitchen"}
     person = {"presence": 0.9, "identity": axis, "wardrobe": axis}
     good = {
-        "people": 1, "characters": {"ada": person}, "location": place, "blocking": axis, "continuity": nothing, "artefacts": axis,
-    }  # fmt: skip
+        "people": 1,
+        "characters": {"ada": person},
+        "location": place,
+        "blocking": axis,
+        "continuity": nothing,
+        "artefacts": axis,
+    }
     absent = {"presence": 0.0, "identity": nothing, "wardrobe": nothing}
     control = {**good, "characters": {"ada": absent}, "blocking": nothing}
     said = {"pictures": {alone.claims[0].label: good, alone.control.label: control}}

@@ -141,5 +141,7 @@ def test_a_bible_of_many_places_shows_fewer_views_before_it_shows_none(shot, bib
 
     assert len(pictures) == 64
     assert [p.label for p in pictures if p.label.startswith("character")] == [
-        "character ada in coat, front view", "character ada in coat, three_quarter view", "character ada in coat, side view",
-    ]  # fmt: skip
+        "character ada in coat, front view",
+        "character ada in coat, three_quarter view",
+        "character ada in coat, side view",
+    ]

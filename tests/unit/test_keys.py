@@ -79,18 +79,29 @@ def test_another_seed_is_another_try_at_the_same_recipe():
 
 def _request(shot, **changes):
     reference = Reference(role="location", name="locations/kitchen", sha256="a" * 64)
-    fields = {"operation": "clip", "shot": shot.id, "staging": shot, "prompt": "p", "references": (reference,),
-              "resolution": "480p", "frames": shot.frames, "seed": shot.seed}  # fmt: skip
+    fields = {
+        "operation": "clip",
+        "shot": shot.id,
+        "staging": shot,
+        "prompt": "p",
+        "references": (reference,),
+        "resolution": "480p",
+        "frames": shot.frames,
+        "seed": shot.seed,
+    }
     return Request(**(fields | changes))
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        {"dialogue": [{"character": "ada", "text": "Well.", "from_s": 0, "to_s": 1}]}, {"sound": "rain"},
-        {"transition": {"kind": "dissolve"}}, {"tier": "hero"}, {"seed": 5},
+        {"dialogue": [{"character": "ada", "text": "Well.", "from_s": 0, "to_s": 1}]},
+        {"sound": "rain"},
+        {"transition": {"kind": "dissolve"}},
+        {"tier": "hero"},
+        {"seed": 5},
     ],
-)  # fmt: skip
+)
 def test_what_no_picture_shows_changes_no_payload(change, tea_shot):
     assert _request(tea_shot(**change), seed=0).payload() == _request(tea_shot()).payload()
 
@@ -98,10 +109,13 @@ def test_what_no_picture_shows_changes_no_payload(change, tea_shot):
 @pytest.mark.parametrize(
     "change",
     [
-        {"location": "cellar"}, {"cast": []}, {"camera": {"size": "wide"}}, {"mode": "start_end_frames"},
+        {"location": "cellar"},
+        {"cast": []},
+        {"camera": {"size": "wide"}},
+        {"mode": "start_end_frames"},
         {"props": [{"prop": "cup", "start": {"x": 0.5, "y": 0.9, "scale": 0.1}}]},
     ],
-)  # fmt: skip
+)
 def test_what_the_picture_shows_changes_the_payload(change, tea_shot):
     assert _request(tea_shot(**change)).payload() != _request(tea_shot()).payload()
 

@@ -130,6 +130,17 @@ def test_a_channel_that_may_only_ask_never_fails_a_picture():
     assert judged(FAIL_BELOW - 3, strong=False) == ([("warning", "ask:identity:ada")], [True])
 
 
+def test_a_channel_that_may_only_ask_tips_no_axis_into_failing_either():
+    known, tipped = film(), []
+    for off in np.arange(2, 9, 0.25):
+        seen = {item.channel: item for item in picture(off, only="place_structure")}
+        bad_ssim = {**seen, "place_ssim": similarity("ada", "place_ssim", 2.0, "small")}
+        without, beside = (axis_scores(items.values(), known)["ada", "location"] for items in (seen, bad_ssim))
+        assert without.strong == beside.strong
+        tipped.append(beside.z < FAIL_BELOW and not beside.strong and beside.triage == "ask")
+    assert any(tipped)
+
+
 def test_a_neck_is_found_where_a_figure_is_narrow():
     figure = np.zeros((200, 100), np.float32)
     figure[:30, 35:65] = 1

@@ -7,22 +7,42 @@ from typing import get_args
 
 import pytest
 
-from desk import log
-from desk.log_lines import WIDTH, exported, facts, paragraph, totals, totals_in_words
-from governor.generation_log import LogLine, Shown
+from desk.cli.money import log
+from desk.cli.money.log_lines import WIDTH, exported, facts, paragraph, totals, totals_in_words
+from governor.other_tools.generation_log import LoggedReference, LogLine
 from manifests.film import Bought
-from manifests.log_map import Outcome
+from manifests.spending.log_map import Outcome
 
 
 def a_line(**changed):
     fields = {
-        "call": "c" * 64, "source": "gate", "opened_at": "2026-11-21T12:00:00.123+00:00", "scene": "SC010",
-        "shot": "SC010_SH0040", "stage": "clip", "tier": "draft", "provider": "fal", "model": "seedance-1-pro",
-        "outcome": "settled", "prompt": "Wide shot, 35 mm. Fog drifts.", "raw": "", "cost": 390_000, "take": 2,
-        "references": (Shown("location", "locations/quay", "a" * 64),), "operation": "clip", "mode": "start_frame",
-        "resolution": "480p", "frames": 96, "fps": 24, "seed": 7, "attempt": 2, "likely": 390_000, "held": 780_000,
-        "state": "settled", "sent": True,
-    }  # fmt: skip
+        "call": "c" * 64,
+        "source": "gate",
+        "opened_at": "2026-11-21T12:00:00.123+00:00",
+        "scene": "SC010",
+        "shot": "SC010_SH0040",
+        "stage": "clip",
+        "tier": "draft",
+        "provider": "fal",
+        "model": "seedance-1-pro",
+        "outcome": "settled",
+        "prompt": "Wide shot, 35 mm. Fog drifts.",
+        "raw": "",
+        "cost": 390_000,
+        "take": 2,
+        "references": (LoggedReference("location", "locations/quay", "a" * 64),),
+        "operation": "clip",
+        "mode": "start_frame",
+        "resolution": "480p",
+        "frames": 96,
+        "fps": 24,
+        "seed": 7,
+        "attempt": 2,
+        "likely": 390_000,
+        "held": 780_000,
+        "state": "settled",
+        "sent": True,
+    }
     return LogLine(**{**fields, **changed})
 
 

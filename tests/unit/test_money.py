@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifests.film import Budget
+from manifests.film import FilmBudget
 from manifests.money import MICROUSD_PER_USD, format_usd, parse_usd, rounded_usd
 
 AMOUNTS = st.integers(min_value=0, max_value=9_999_999_999_999)
@@ -45,10 +45,27 @@ def test_only_text_is_taken(value):
 @pytest.mark.parametrize(
     "text",
     [
-        "", " ", "-1", "+1", "$10", "10,00", " 10 ", "1_0", "١٠", "0x10", "1e3", "1e400", "NaN", "Infinity", ".5", "5.",
-        "0.1234567", "12345678", "1\n",
+        "",
+        " ",
+        "-1",
+        "+1",
+        "$10",
+        "10,00",
+        " 10 ",
+        "1_0",
+        "١٠",
+        "0x10",
+        "1e3",
+        "1e400",
+        "NaN",
+        "Infinity",
+        ".5",
+        "5.",
+        "0.1234567",
+        "12345678",
+        "1\n",
     ],
-)  # fmt: skip
+)
 def test_what_decimal_would_take_and_a_cap_must_not(text):
     with pytest.raises(ValueError, match="in quotes"):
         parse_usd(text)
@@ -73,14 +90,22 @@ def test_a_refusal_of_an_endless_amount_is_short():
 
 
 def test_a_budget_holds_micro_dollars_and_is_written_back_as_dollars():
-    budget = Budget(film_usd="60.00", scene_usd="15.00", run_usd="15.00", shot_usd="0.0045")
+    budget = FilmBudget(film_usd="60.00", scene_usd="15.00", run_usd="15.00", shot_usd="0.0045")
     assert budget.shot_usd == 4_500
     assert budget.model_dump(mode="json")["shot_usd"] == "0.0045"
 
 
 @pytest.mark.parametrize(
     ("microusd", "words"),
-    [(2_768_346, "2.77"), (284_158, "0.28"), (99_999, "0.099999"), (4_500, "0.0045"), (0, "0.00"), (-1_005_000, "-1.00"), (100_000, "0.10")],
-)  # fmt: skip
+    [
+        (2_768_346, "2.77"),
+        (284_158, "0.28"),
+        (99_999, "0.099999"),
+        (4_500, "0.0045"),
+        (0, "0.00"),
+        (-1_005_000, "-1.00"),
+        (100_000, "0.10"),
+    ],
+)
 def test_a_glance_at_money_is_to_the_nearest_cent_and_small_change_is_exact(microusd, words):
     assert rounded_usd(microusd) == words

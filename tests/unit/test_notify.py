@@ -34,8 +34,12 @@ def test_quiet_hours_are_those_of_the_zones_clocks(now, until):
 
 @pytest.mark.parametrize(
     ("now", "morning"),
-    [("2026-11-21 12:00", "2026-11-22 06:00"), ("2026-11-21 23:00", "2026-11-22 06:00"), ("2026-11-22 06:00", "2026-11-23 06:00")],
-)  # fmt: skip
+    [
+        ("2026-11-21 12:00", "2026-11-22 06:00"),
+        ("2026-11-21 23:00", "2026-11-22 06:00"),
+        ("2026-11-22 06:00", "2026-11-23 06:00"),
+    ],
+)
 def test_the_morning_is_the_end_of_the_quiet_hours(now, morning):
     assert BERLIN.next_morning(at(now)) == at(morning)
     assert Notify().next_morning(at(now)) is None
@@ -43,9 +47,13 @@ def test_the_morning_is_the_end_of_the_quiet_hours(now, morning):
 
 def test_each_event_is_told_to_its_group_and_each_name_once():
     assert {event: BERLIN.told_of(event) for event in GROUPS} == {
-        "approval": ("team",), "reminder": ("team",), "lapsed": ("team",), "digest": ("team", "boss"), "credit": ("boss",),
+        "approval": ("team",),
+        "reminder": ("team",),
+        "lapsed": ("team",),
+        "digest": ("team", "boss"),
+        "credit": ("boss",),
         "cap": ("boss",),
-    }  # fmt: skip
+    }
     assert BERLIN.names() == ("team", "boss")
     assert Notify().names() == ()
 
@@ -53,10 +61,15 @@ def test_each_event_is_told_to_its_group_and_each_name_once():
 @pytest.mark.parametrize(
     "given",
     [
-        {"approval": ["slack://a/b/c"]}, {"money": ["Team"]}, {"digest": ["team\n"]}, {"quiet": "22:00"},
-        {"quiet": "22:00-22:00"}, {"quiet": "22:00-24:00"}, {"zone": "Berlin"},
+        {"approval": ["slack://a/b/c"]},
+        {"money": ["Team"]},
+        {"digest": ["team\n"]},
+        {"quiet": "22:00"},
+        {"quiet": "22:00-22:00"},
+        {"quiet": "22:00-24:00"},
+        {"zone": "Berlin"},
     ],
-)  # fmt: skip
+)
 def test_what_is_no_name_no_hours_and_no_zone_is_refused(given):
     with pytest.raises(ValidationError):
         Notify.model_validate_json(json.dumps(given))

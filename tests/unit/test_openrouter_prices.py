@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rehearsal.refusal import Refusal
+from rehearsal.refusal import PlayedRefusal
 from rehearsal.seedance import frame_size, tokens
 from rehearsal.wires.openrouter_prices import Call, price_microusd
 
@@ -23,29 +23,39 @@ def call(**changes):
         ({"video_tokens": "0.000007", "video_tokens_with_video_input": "0.000001"}, {"video_input": True}, 40_594),
         ({"video_tokens": "0.000007", "video_tokens_4k_with_video_input": "0.000001"}, {"video_input": True}, 284_158),
         ({"duration_seconds_with_audio": "0.4", "duration_seconds_without_audio": "0.2"}, {"audio": True}, 1_600_000),
-        ({"duration_seconds": "0.1", "image_to_video_duration_seconds_480p": "0.3"}, {"frames": 1, "pictures": 1}, 1_200_000),
+        (
+            {"duration_seconds": "0.1", "image_to_video_duration_seconds_480p": "0.3"},
+            {"frames": 1, "pictures": 1},
+            1_200_000,
+        ),
         ({"duration_seconds": "0.1", "image_to_video_duration_seconds_480p": "0.3"}, {}, 400_000),
         ({"cents_per_second_output": "17", "cents_per_second_output_480p": "5"}, {}, 200_000),
         ({"cents_per_second_output": "5", "cents_per_image_input": "0.2"}, {"pictures": 3}, 206_000),
         ({"cents_per_second_output": "5", "minimum_cents_per_generation": "90"}, {}, 900_000),
         ({"duration_seconds": "0.1", "duration_seconds_by_moonlight": "0"}, {}, 400_000),
     ],
-)  # fmt: skip
+)
 def test_the_most_exact_price_counts(skus, changes, microusd):
     assert price_microusd(skus, call(**changes)) == microusd
 
 
 @pytest.mark.parametrize("skus", [{}, {"duration_seconds_by_moonlight": "0"}, {"video_tokens_1080p": "0.1"}])
 def test_what_no_key_prices_is_refused_and_never_free(skus):
-    with pytest.raises(Refusal, match="no price"):
+    with pytest.raises(PlayedRefusal, match="no price"):
         price_microusd(skus, call())
 
 
 @pytest.mark.parametrize(
     ("resolution", "seconds", "count"),
-    [("480p", 4, 40_594), ("720p", 4, 87_300), ("720p", 5, 108_900), ("720p", 8, 173_700), ("1080p", 5, 245_025),
-     ("480p", 15, 151_078)],
-)  # fmt: skip
+    [
+        ("480p", 4, 40_594),
+        ("720p", 4, 87_300),
+        ("720p", 5, 108_900),
+        ("720p", 8, 173_700),
+        ("1080p", 5, 245_025),
+        ("480p", 15, 151_078),
+    ],
+)
 def test_tokens_are_those_that_were_really_billed(resolution, seconds, count):
     assert tokens(*frame_size("bytedance/seedance-2.0", resolution, "16:9"), seconds) == count
 

@@ -1,10 +1,10 @@
-"""What people have on hold or cut from the film: whose word stands, and who takes it back."""
+"""The shots that people have on hold or omitted from the film: whose decision stands, and who takes it back."""
 
 from __future__ import annotations
 
 import pytest
 
-from governor.parking import parked
+from governor.decisions.exclusions import parked
 from governor.purchase import Decided
 from manifests.decision import Decision, Remark
 
@@ -12,14 +12,26 @@ SHOT = "SC010_SH0030"
 
 
 def rows(*said):
-    """Rows of the books, numbered from 1; each said by somebody, of a kind, perhaps about a number, perhaps of a take."""
+    """Rows of the ledger, numbered from 1; each said by somebody, of a kind, perhaps about a number,
+    perhaps of a take.
+    """
     found = []
     for number, words in enumerate(said, start=1):
         who, kind, subject, about = (*words, "", "")[:4]
-        found.append(Decided(number, Decision(
-            kind=kind, scope=f"shot:{SHOT}", who=who, made_at="2026-11-21T12:00:00Z", door="review room", subject=subject,
-            remark=Remark(take=about * 64) if about else None,
-        )))  # fmt: skip
+        found.append(
+            Decided(
+                number,
+                Decision(
+                    kind=kind,
+                    scope=f"shot:{SHOT}",
+                    who=who,
+                    made_at="2026-11-21T12:00:00Z",
+                    door="review room",
+                    subject=subject,
+                    remark=Remark(take=about * 64) if about else None,
+                ),
+            )
+        )
     return found
 
 
@@ -49,6 +61,6 @@ def test_what_one_person_parks_stays_until_that_one_lets_go(said, stands):
 
 def test_a_parked_shot_says_who_parked_it_and_how_that_is_taken_back():
     found = parked(rows(("Mia", "omit"), ("Ben", "post_fix")))[SHOT]
-    assert found.cause == "Mia cut it from the film, Ben says post fix"
+    assert found.cause == "Mia omitted it from the film, Ben says post fix"
     assert f"gate undo {SHOT} --parked" in found.cure
     assert found.words == f"{SHOT}: {found.cause} (gate undo {SHOT} --parked)"

@@ -6,11 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
-from checks.plain_ground import cut_out
+from checks.seeing.plain_ground import cut_out
 
 SIZE = (720, 1280)
 OVERLAP_MIN = 0.96
-"""Intersection over union of the figure that was drawn and the one that was cut out: an edge of one pixel costs 0.02."""
+"""Intersection over union of the figure that was drawn and the one that was cut out:
+an edge of one pixel costs 0.02.
+"""
 
 COAT, HAIR = (150, 60, 40), (40, 30, 25)
 

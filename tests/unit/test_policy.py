@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from governor import policy
+from governor import credit, policy
 from governor.errors import AlreadyBought, StillOpen
 from governor.purchase import Balance, Epoch
 from manifests.decision import Decision
-from manifests.standing_order import StandingOrder
+from manifests.spending.standing_order import StandingOrder
 
 SHOT = "SC010_SH0010"
 
@@ -39,10 +39,14 @@ def test_the_advised_cap_is_rounded_up_to_a_cent_and_makes_room_for_what_is_fore
 @pytest.mark.parametrize(
     ("state", "refusal"),
     [
-        (None, None), ("settled", AlreadyBought), ("written_off", AlreadyBought), ("held", StillOpen),
-        ("submitted", StillOpen), ("in_doubt", StillOpen),
+        (None, None),
+        ("settled", AlreadyBought),
+        ("written_off", AlreadyBought),
+        ("held", StillOpen),
+        ("submitted", StillOpen),
+        ("in_doubt", StillOpen),
     ],
-)  # fmt: skip
+)
 def test_a_generation_key_buys_once(state, refusal):
     assert type(policy.not_bought(SHOT, state)) is (refusal or type(None))
 
@@ -138,10 +142,10 @@ def test_an_order_bound_to_a_plan_allows_no_other():
 
 def test_credit_that_does_not_reach_says_how_far_it_does():
     needs = [("SC010_SH0040", 30), ("SC010_SH0050", 30), ("SC010_SH0060", 30)]
-    assert policy.covered_by_credit("SC010", "fal", 90, needs) is None
-    assert "to the end of SC010_SH0050" in str(policy.covered_by_credit("SC010", "fal", 89, needs))
-    assert "not enough for the first shot" in str(policy.covered_by_credit("SC010", "fal", 29, needs))
-    assert policy.covered_by_credit("SC010", "fal", 0, []) is None
+    assert credit.covered_by_credit("SC010", "fal", 90, needs) is None
+    assert "to the end of SC010_SH0050" in str(credit.covered_by_credit("SC010", "fal", 89, needs))
+    assert "not enough for the first shot" in str(credit.covered_by_credit("SC010", "fal", 29, needs))
+    assert credit.covered_by_credit("SC010", "fal", 0, []) is None
 
 
 def test_a_provider_is_given_no_more_calls_than_the_film_allows():

@@ -10,7 +10,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from wiring.prefect_door import HERE, Door
+from wiring.prefect_server.door import HERE, Door
 
 AT = "127.0.0.1:4200"
 RESUME = "/api/flow_runs/x/resume"
@@ -36,8 +36,16 @@ def prefect() -> TestClient:
 
 @pytest.mark.parametrize(
     "origin",
-    ["https://evil.example", "http://evil.example:4200", "null", "", "http://127.0.0.1:3000", "http://[", "http://127.0.0.1.evil.example:4200"],
-)  # fmt: skip
+    [
+        "https://evil.example",
+        "http://evil.example:4200",
+        "null",
+        "",
+        "http://127.0.0.1:3000",
+        "http://[",
+        "http://127.0.0.1.evil.example:4200",
+    ],
+)
 @pytest.mark.parametrize("body", ["application/json", "text/plain"])
 def test_what_another_sites_page_sends_is_refused_whether_the_browser_asks_first_or_not(prefect, origin, body):
     answer = prefect.post(RESUME, content=b"{}", headers={"origin": origin, "content-type": body})

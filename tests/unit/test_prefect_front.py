@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from wiring.prefect_front import FrontPage
+from wiring.prefect_server.front import FrontPage
 
 
 async def _prefects(request: Request) -> PlainTextResponse:

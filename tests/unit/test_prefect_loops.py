@@ -1,4 +1,6 @@
-"""Prefect's background loops are watched by what Docket logs of them, and the health check fails while one only fails."""
+"""Prefect's background loops are watched by what Docket logs of them,
+and the health check fails while one only fails.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from wiring.prefect_health import Health
-from wiring.prefect_loops import FAILURES, SILENT_S, Loops
+from wiring.prefect_server.health import Health
+from wiring.prefect_server.loops import FAILURES, SILENT_S, Loops
 
 SCHEDULER = "schedule_deployments(){schedule_deployments}"
 BULK = ValueError("Can't evaluate bulk DML statement")
@@ -75,7 +77,9 @@ def test_one_success_between_failures_is_a_busy_database_and_no_trouble(loops):
 def test_the_task_that_a_loop_hands_on_counts_too_and_an_error_that_the_server_caught_itself(loops):
     for _ in range(FAILURES):
         _says(loops, "↩ [%s] %s", "mark_flow_run_late(1){mark-flow-run-late:1}", error=BULK, logger="docket.worker")
-        record = logging.LogRecord("prefect.server.services.scheduler", logging.ERROR, "s.py", 1, "Error scheduling", (), None)  # fmt: skip
+        record = logging.LogRecord(
+            "prefect.server.services.scheduler", logging.ERROR, "s.py", 1, "Error scheduling", (), None
+        )
         loops.emit(record)
     assert set(loops.troubles()) == {"mark_flow_run_late", "services.scheduler"}
 

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from wiring.prefect_order import InReadingOrder
+from wiring.prefect_server.order import InReadingOrder
 
 
 async def _as_asked(request: Request) -> JSONResponse:

@@ -6,9 +6,12 @@ from providers.errors import Invalid
 from providers.previz.flaws import Flaw, FlawScript, direct
 
 CANON = [
-    "characters/marit/apron/front", "characters/marit/coat/front", "characters/otto/waistcoat/front",
-    "locations/cafe_door", "locations/cafe_main",
-]  # fmt: skip
+    "characters/marit/apron/front",
+    "characters/marit/coat/front",
+    "characters/otto/waistcoat/front",
+    "locations/cafe_door",
+    "locations/cafe_main",
+]
 MARIT = CastMember(character="marit", wardrobe="apron", start=Mark(x=0.3, y=0.9, scale=0.5))
 OTTO = CastMember(character="otto", wardrobe="waistcoat", start=Mark(x=0.7, y=0.9, scale=0.6, facing="side"))
 
@@ -18,9 +21,16 @@ def request(cast=(MARIT, OTTO), **changes):
         id="SC010_SH0010", location="cafe_main", cast=cast, camera=Camera(size="wide"), motion="stand", duration_s=4
     )
     settings = {
-        "operation": "clip", "shot": shot.id, "staging": shot, "prompt": "p", "references": (), "resolution": "480p",
-        "frames": 96, "seed": 1, **changes,
-    }  # fmt: skip
+        "operation": "clip",
+        "shot": shot.id,
+        "staging": shot,
+        "prompt": "p",
+        "references": (),
+        "resolution": "480p",
+        "frames": 96,
+        "seed": 1,
+        **changes,
+    }
     return Request(**settings)
 
 

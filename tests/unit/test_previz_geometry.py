@@ -19,9 +19,13 @@ def cutout(width=100, height=300):
 def shot(camera=None, mark=None, end=None):
     member = CastMember(character="marit", wardrobe="apron", start=mark or Mark(x=0.5, y=0.9, scale=0.5), end=end)
     return Shot(
-        id="SC010_SH0010", location="room", cast=(member,), motion="stands", duration_s=2,
+        id="SC010_SH0010",
+        location="room",
+        cast=(member,),
+        motion="stands",
+        duration_s=2,
         camera=camera or Camera(size="wide"),
-    )  # fmt: skip
+    )
 
 
 def picture_of(name):

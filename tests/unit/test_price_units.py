@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governor.errors import PriceRefused, StalePrice, UnknownPrice
-from governor.price_row import PriceRow, seedance_tokens
-from governor.prices import PriceBook
+from governor.prices.book import PriceBook
+from governor.prices.row import PriceRow, seedance_tokens
 from manifests.money import parse_usd
-from manifests.price import Usage
+from manifests.spending.price import Usage
 
 TODAY = date(2026, 11, 21)
 ROW = {"provider": "maker", "model": "m-1", "operation": "clip", "audio": "any", "source": "its page", "as_of": TODAY}
@@ -41,7 +41,8 @@ def dollars(rows, usage):
 
 
 def test_a_clip_is_billed_by_the_second_that_comes_out_not_by_the_time_it_took_to_make():
-    # The classic mistake: a five-second clip kept a GPU busy for 35 s. It costs five seconds; 35 would be 7 times wrong.
+    # The classic mistake: a five-second clip kept a GPU busy for 35 s. It costs five seconds; 35 would be 7 times
+    # wrong.
     seconds_out, seconds_of_gpu = 5, 35
     price = dollars([row("output_second", "0.18")], CLIP)
     assert price == seconds_out * 180_000 == 900_000
@@ -52,10 +53,16 @@ def test_a_clip_is_billed_by_the_second_that_comes_out_not_by_the_time_it_took_t
 @pytest.mark.parametrize(
     ("size", "seconds", "tokens"),
     [
-        ((1280, 720), 4, 87_300), ((1280, 720), 5, 108_900), ((1280, 720), 8, 173_700), ((1920, 1080), 5, 245_025),
-        ((864, 496), 4, 40_594), ((864, 496), 5, 50_638), ((864, 496), 15, 151_078), ((3840, 2160), 5, 980_100),
+        ((1280, 720), 4, 87_300),
+        ((1280, 720), 5, 108_900),
+        ((1280, 720), 8, 173_700),
+        ((1920, 1080), 5, 245_025),
+        ((864, 496), 4, 40_594),
+        ((864, 496), 5, 50_638),
+        ((864, 496), 15, 151_078),
+        ((3840, 2160), 5, 980_100),
     ],
-)  # fmt: skip
+)
 def test_seedances_tokens_are_those_that_were_measured(size, seconds, tokens):
     assert seedance_tokens(*size, seconds * 1000) == tokens
 
@@ -65,10 +72,14 @@ def test_seedances_tokens_are_those_that_were_measured(size, seconds, tokens):
     [
         ((864, 496), 4, "4.20", 170_495),  # a bill at OpenRouter: $0.170495
         ((864, 496), 15, "1.386", 209_395),  # a bill at OpenRouter: $0.209394 and a fraction, which we round up
-        ((864, 496), 5, "7.00", 354_466), ((1280, 720), 5, "7.00", 762_300), ((1920, 1080), 5, "7.70", 1_886_693),
-        ((3840, 2160), 5, "4.00", 3_920_400), ((864, 496), 5, "5.60", 283_573), ((1280, 720), 5, "3.50", 381_150),
+        ((864, 496), 5, "7.00", 354_466),
+        ((1280, 720), 5, "7.00", 762_300),
+        ((1920, 1080), 5, "7.70", 1_886_693),
+        ((3840, 2160), 5, "4.00", 3_920_400),
+        ((864, 496), 5, "5.60", 283_573),
+        ((1280, 720), 5, "3.50", 381_150),
     ],
-)  # fmt: skip
+)
 def test_a_clip_billed_by_the_token_costs_what_was_billed_for_its_real_frame(size, seconds, usd, billed):
     usage = CLIP.model_copy(update={"width": size[0], "height": size[1], "output_ms": seconds * 1000})
     assert dollars([row("token", usd)], usage) == billed
@@ -126,9 +137,10 @@ def test_a_plain_megapixel_is_rounded_up_for_each_picture():
 
 def test_a_picture_has_its_price_by_size_and_each_picture_shown_adds_to_it():
     rows = [
-        row("image", "0.134", operation="panel", resolutions=["1K", "2K"]), row("image", "0.24", operation="panel", resolutions=["4K"]),
+        row("image", "0.134", operation="panel", resolutions=["1K", "2K"]),
+        row("image", "0.24", operation="panel", resolutions=["4K"]),
         row("image_in", "0.003", operation="panel"),
-    ]  # fmt: skip
+    ]
     assert dollars(rows, PANEL) == 134_000
     assert dollars(rows, PANEL.model_copy(update={"resolution": "4K", "pictures_in": ((8, 8),) * 2})) == 246_000
     with pytest.raises(UnknownPrice, match="panel at 1K, 2K, any sound; panel at 4K"):
@@ -137,9 +149,10 @@ def test_a_picture_has_its_price_by_size_and_each_picture_shown_adds_to_it():
 
 def test_geminis_picture_is_its_tokens_and_those_that_are_read_and_thought():
     rows = [
-        row("image", "0.1344", operation="panel"), row("token_in", "2.00", operation="panel"),
+        row("image", "0.1344", operation="panel"),
+        row("token_in", "2.00", operation="panel"),
         row("token_out", "12.00", operation="panel"),
-    ]  # fmt: skip
+    ]
     call = PANEL.model_copy(update={"tokens_in": 568, "tokens_out": 112})
     assert dollars(rows, call) == 134_400 + 1_136 + 1_344
     with pytest.raises(UnknownPrice, match="a token of input"):
@@ -225,11 +238,14 @@ def test_every_row_that_adds_to_a_price_must_be_fresh():
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"unit": "clip"}, "seconds"), ({"unit": "call", "seconds": 4}, "seconds"), ({"unit": "credit"}, "billing"),
-        ({"unit": "call", "operation": "billing"}, "billing"), ({"unit": "image", "least_percent": 180}, "least_percent"),
+        ({"unit": "clip"}, "seconds"),
+        ({"unit": "call", "seconds": 4}, "seconds"),
+        ({"unit": "credit"}, "billing"),
+        ({"unit": "call", "operation": "billing"}, "billing"),
+        ({"unit": "image", "least_percent": 180}, "least_percent"),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_row_whose_fields_do_not_fit_its_unit_is_refused(given, words):
     with pytest.raises(ValueError, match=words):
         row(given.pop("unit"), "1.00", **given)

@@ -14,14 +14,15 @@ from manifests.lock import Lock
 from manifests.noun import Noun
 from manifests.privacy import NOT_KEPT, PRIVATE, failed, speaking_of, theirs
 from manifests.prompt import clip_prompt, panel_prompt
-from manifests.reading import FilmFolder
+from manifests.reading.film_folder import FilmFolder
+from manifests.reading.scenes import Scenes
 from manifests.scene import Scene
 from manifests.take import Request, Take
-from providers.answers import Reply, keyless, meaning
-from providers.connections import unsent
+from production.journey.requests import is_private, with_words
 from providers.errors import Invalid, KeyLimit, Refused
-from providers.failures import Failure, FailureTable
-from wiring.requests import is_private, with_words
+from providers.over_http.answers import Reply, keyless, meaning
+from providers.over_http.connections import unsent
+from providers.over_http.failures import FailureRow, FailureTable
 
 OWN = {"motion": "quaddel one", "sound": "quaddel two", "camera": {"size": "wide", "lens": "quaddel three"}}
 LINES = [{"character": "ada", "text": "quaddel four", "from_s": 0, "to_s": 1}]
@@ -37,7 +38,7 @@ def private(tea_shot):
 def folder(tea_bible, private):
     film = Film.model_validate({"title": "Tea", "code": "TEA", "budget": BUDGET})
     scene = Scene(id="SC010", title="Tea", intent="She waits.", shots=(private,))
-    return FilmFolder(Path("tea"), film, tea_bible, {"SC010": scene}, Lock(assets={}))
+    return FilmFolder(Path("tea"), film, tea_bible, Scenes.of(scene), Lock(assets={}))
 
 
 def asked(shot, prompt, **changes):
@@ -47,9 +48,20 @@ def asked(shot, prompt, **changes):
 
 def taken(request):
     return Take(
-        generation_key="1" * 64, recipe="2" * 64, shot=request.shot, stage="clip", tier="draft", attempt=1, version=1,
-        provider="fal", model="m", request=request, changed="first take", state="held", held_microusd=1,
-    )  # fmt: skip
+        generation_key="1" * 64,
+        recipe="2" * 64,
+        shot=request.shot,
+        stage="clip",
+        tier="draft",
+        attempt=1,
+        version=1,
+        provider="fal",
+        model="m",
+        request=request,
+        changed="first take",
+        state="held",
+        held_microusd=1,
+    )
 
 
 class Spooled(Noun):
@@ -96,9 +108,11 @@ def test_what_was_written_down_is_known_by_having_no_words_and_stays_as_it_is(pr
 @pytest.mark.parametrize("operation", ["panel", "clip"])
 @pytest.mark.parametrize("progress", [0.0, 1.0])
 def test_the_words_are_put_back_from_the_film(folder, private, operation, progress):
-    words = clip_prompt(private, folder.bible) if operation == "clip" else panel_prompt(
-        private, folder.bible, at_end=progress == 1.0
-    )  # fmt: skip
+    words = (
+        clip_prompt(private, folder.bible)
+        if operation == "clip"
+        else panel_prompt(private, folder.bible, at_end=progress == 1.0)
+    )
     request = asked(private, words, operation=operation, progress=progress)
     assert with_words(Request.from_stored(request.stored()), folder) == request
 
@@ -107,8 +121,8 @@ def test_words_that_the_film_no_longer_has_are_not_put_back(folder, private):
     request = asked(private, clip_prompt(private, folder.bible))
     kept = Request.from_stored(request.stored())
     changed = private.model_copy(update={"motion": "quaddel six"})
-    for shots in ({"SC010": folder.scenes["SC010"].model_copy(update={"shots": (changed,)})}, {}):
-        assert with_words(kept, replace(folder, scenes=shots)) == kept
+    for scenes in (Scenes.of(folder.scenes["SC010"].model_copy(update={"shots": (changed,)})), Scenes.of()):
+        assert with_words(kept, replace(folder, scenes=scenes)) == kept
     public = request.model_copy(update={"staging": private.model_copy(update={"private": False})})
     assert with_words(public, folder) == public
 
@@ -116,7 +130,7 @@ def test_words_that_the_film_no_longer_has_are_not_put_back(folder, private):
 def test_a_take_is_private_when_its_shot_was_or_is(folder, private):
     before = private.model_copy(update={"private": False})
     assert is_private(taken(asked(before, "words")), folder)
-    elsewhere = replace(folder, scenes={})
+    elsewhere = replace(folder, scenes=Scenes.of())
     assert is_private(taken(asked(private, "words")), elsewhere)
     assert not is_private(taken(asked(before, "words")), elsewhere)
 
@@ -177,7 +191,7 @@ def test_what_is_no_code_goes_with_the_words(code):
 
 
 def test_a_table_of_failures_still_knows_what_it_may_not_repeat():
-    rows = (Failure(Refused, "Change it.", (400,), code="moderated", words="quaddel"),)
+    rows = (FailureRow(Refused, "Change it.", (400,), code="moderated", words="quaddel"),)
     table = FailureTable("acme", rows, lambda reply: (reply.data["code"], reply.data["message"]))
     answer = Reply(400, {"code": "moderated", "message": "your quaddel"}, '{"message": "your quaddel"}')
     with speaking_of(private=True):

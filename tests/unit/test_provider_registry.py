@@ -7,18 +7,23 @@ from providers import errors, registry
 from providers.capabilities import Capabilities, refuse_excluded
 from providers.errors import Invalid
 
-SOLD = Capabilities(
-    (4.0, 6.0, 8.0), ("720p", "1080p"), ("16:9",), references_max=3, modes=("start_frame",)
-)  # fmt: skip
+SOLD = Capabilities((4.0, 6.0, 8.0), ("720p", "1080p"), references_max=3, modes=("start_frame",))
 
 
 def request(**changes):
     mode = changes.pop("mode", "start_frame")
     shot = Shot(id="SC010_SH0010", location="room", camera=Camera(size="wide"), motion="m", duration_s=6, mode=mode)
     settings = {
-        "operation": "clip", "shot": shot.id, "staging": shot, "prompt": "p", "references": (), "resolution": "720p",
-        "frames": 144, "seed": 1, **changes,
-    }  # fmt: skip
+        "operation": "clip",
+        "shot": shot.id,
+        "staging": shot,
+        "prompt": "p",
+        "references": (),
+        "resolution": "720p",
+        "frames": 144,
+        "seed": 1,
+        **changes,
+    }
     return Request(**settings)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from checks import catalogue, decode, pictures
-from desk.rule import table_of
-from manifests import media_head
-from providers import outputs
+from checks.rules import catalogue
+from checks.seeing import decode, pictures
+from desk.cli.tools.rule import table_of
+from manifests.reading import media_head
+from providers.over_http import outputs
 
 PAGE = Path(__file__).parents[2] / "docs" / "qc.md"
 

@@ -34,10 +34,12 @@ def test_a_closed_schema_is_taken_and_comes_back_from_what_is_stored():
 @pytest.mark.parametrize(
     ("change", "other"),
     [
-        ("instruction", "Is it him?"), ("detail", "high"), ("pictures", (SHOWN.model_copy(update={"role": "context"}),)),
+        ("instruction", "Is it him?"),
+        ("detail", "high"),
+        ("pictures", (SHOWN.model_copy(update={"role": "context"}),)),
         ("answer", {**Part.model_json_schema(), "title": "Other"}),
     ],
-)  # fmt: skip
+)
 def test_whatever_is_asked_otherwise_is_another_payload(change, other):
     asked = question(Part.model_json_schema())
     assert question(Part.model_json_schema(), **{change: other}).payload() != asked.payload()
@@ -46,7 +48,9 @@ def test_whatever_is_asked_otherwise_is_another_payload(change, other):
 @pytest.mark.parametrize(
     ("schema", "why"),
     [
-        ({}, "type: object"), ({"type": "array"}, "type: object"), ({"type": "object"}, "additionalProperties"),
+        ({}, "type: object"),
+        ({"type": "array"}, "type: object"),
+        ({"type": "object"}, "additionalProperties"),
         ({"type": "object", "additionalProperties": True}, "additionalProperties"),
         (
             {"type": "object", "additionalProperties": False, "properties": {"a": {"type": "object"}}},
@@ -57,12 +61,16 @@ def test_whatever_is_asked_otherwise_is_another_payload(change, other):
             "additionalProperties",
         ),
         (
-            {"type": "object", "additionalProperties": False, "properties": {"a": {"$ref": "https://example.com/s.json"}}},
+            {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {"a": {"$ref": "https://example.com/s.json"}},
+            },
             "elsewhere",
         ),
         ({"type": "object", "additionalProperties": False, "description": "x" * 30_000}, "characters"),
     ],
-)  # fmt: skip
+)
 def test_an_open_schema_is_refused(schema, why):
     with pytest.raises(ValidationError, match=why):
         question(schema)

@@ -7,7 +7,7 @@ import pytest
 from manifests.diagnosis import Change, Diagnosis
 from manifests.scene import Shot
 from manifests.take import Artefact, Reference, Request, Take
-from wiring.regating import fitting, mark, wrong_line
+from production.journey.regating import blamed_line, fitting, mark
 
 MAKER = ("fal", "flux")
 KEY, FRONT = "a" * 64, "f" * 64
@@ -15,35 +15,64 @@ KEY, FRONT = "a" * 64, "f" * 64
 
 def shot(location: str = "cafe_door", **more: object) -> Shot:
     staging = {
-        "id": "SC010_SH0010", "location": location, "cast": (), "camera": {"size": "wide", "move": "static", "lens": "35 mm"},
-        "motion": "Rain.", "duration_s": 3.0, **more,
-    }  # fmt: skip
+        "id": "SC010_SH0010",
+        "location": location,
+        "cast": (),
+        "camera": {"size": "wide", "move": "static", "lens": "35 mm"},
+        "motion": "Rain.",
+        "duration_s": 3.0,
+        **more,
+    }
     return Shot.model_validate(staging)
 
 
 def request(staging: Shot, front: str = FRONT) -> Request:
     seen = (Reference(role="character", name="characters/ada/coat/front", sha256=front),)
     return Request(
-        operation="panel", shot=staging.id, staging=staging, prompt=staging.location, references=seen, resolution="480p",
-        frames=1, seed=1,
-    )  # fmt: skip
+        operation="panel",
+        shot=staging.id,
+        staging=staging,
+        prompt=staging.location,
+        references=seen,
+        resolution="480p",
+        frames=1,
+        seed=1,
+    )
 
 
 def take(staging: Shot, **more: object) -> Take:
     asset = Artefact(sha256="b" * 64, media_type="image/png", size_bytes=9, width=864, height=480)
     made = {
-        "generation_key": KEY, "recipe": "c" * 64, "shot": staging.id, "stage": "panel", "tier": "draft", "attempt": 1, "version": 1,
-        "provider": "fal", "model": "flux", "request": request(staging), "changed": "first take", "state": "settled",
-        "held_microusd": 0, "asset": asset, **more,
-    }  # fmt: skip
+        "generation_key": KEY,
+        "recipe": "c" * 64,
+        "shot": staging.id,
+        "stage": "panel",
+        "tier": "draft",
+        "attempt": 1,
+        "version": 1,
+        "provider": "fal",
+        "model": "flux",
+        "request": request(staging),
+        "changed": "first take",
+        "state": "settled",
+        "held_microusd": 0,
+        "asset": asset,
+        **more,
+    }
     return Take.model_validate(made)
 
 
 def told(layer: str = "manifest", was: str = "cafe_door", now: str = "cafe_main") -> str:
     return Diagnosis(
-        shot="SC010_SH0010", stage="panel", take=KEY, flaw="location:cafe_door", layer=layer, confidence="fair",  # type: ignore[arg-type]
-        because=("it fits",), changes=(Change(field="location", was=was, now=now),),
-    ).stored()  # fmt: skip
+        shot="SC010_SH0010",
+        stage="panel",
+        take=KEY,
+        flaw="location:cafe_door",
+        layer=layer,
+        confidence="fair",  # type: ignore[arg-type]
+        because=("it fits",),
+        changes=(Change(field="location", was=was, now=now),),
+    ).stored()
 
 
 def found(
@@ -87,6 +116,6 @@ def test_a_take_of_other_locked_pictures_is_not_gated_again():
 
 
 def test_the_line_that_may_be_wrong_is_that_of_the_newest_diagnosis_of_this_take():
-    assert wrong_line([told("model"), told()], KEY) == "location: cafe_door → cafe_main"
-    assert wrong_line([told(), told("model")], KEY) == ""
-    assert wrong_line([told()], "d" * 64) == ""
+    assert blamed_line([told("model"), told()], KEY) == "location: cafe_door → cafe_main"
+    assert blamed_line([told(), told("model")], KEY) == ""
+    assert blamed_line([told()], "d" * 64) is None, "of that take there is none"

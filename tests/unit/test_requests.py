@@ -12,10 +12,10 @@ from manifests.errors import LockError
 from manifests.film import Film
 from manifests.keys import hash_bytes
 from manifests.lock import Lock
-from manifests.reading import FilmFolder
+from manifests.reading.film_folder import FilmFolder
+from manifests.reading.scenes import Scenes
 from manifests.take import Artefact
-from providers.capabilities import Capabilities
-from wiring.requests import (
+from production.journey.requests import (
     NOT_MADE,
     Opening,
     bought_frames,
@@ -24,12 +24,13 @@ from wiring.requests import (
     references_hash,
     tier_of,
 )
-from wiring.requests import clip_request as clip_request_of
-from wiring.requests import coming_clip_request as coming_clip_request_of
-from wiring.requests import panel_request as panel_request_of
+from production.journey.requests import clip_request as clip_request_of
+from production.journey.requests import coming_clip_request as coming_clip_request_of
+from production.journey.requests import panel_request as panel_request_of
+from providers.capabilities import Capabilities
 
 ANYTHING = Capabilities(
-    (1.0, 15.0), ("480p", "720p", "1080p"), ("16:9",), 64, ("start_frame", "start_end_frames"), any_duration=True
+    (1.0, 15.0), ("480p", "720p", "1080p"), 64, ("start_frame", "start_end_frames"), any_duration=True
 )
 WHOLE_SECONDS = replace(ANYTHING, durations_s=(4.0, 5.0, 6.0), any_duration=False)
 panel_request, clip_request, coming_clip_request = (
@@ -41,7 +42,7 @@ BUDGET = {"film_usd": "9.00", "scene_usd": "3.00", "run_usd": "3.00", "shot_usd"
 @pytest.fixture
 def folder(tea_bible) -> FilmFolder:
     film = Film.model_validate({"title": "Tea", "code": "TEA", "budget": BUDGET})
-    return FilmFolder(Path("tea"), film, tea_bible, {}, Lock(assets={}))
+    return FilmFolder(Path("tea"), film, tea_bible, Scenes.of(), Lock(assets={}))
 
 
 @pytest.fixture
@@ -140,17 +141,21 @@ def test_the_weather_of_the_place_goes_along(folder, hashes, tea_shot, tea_bible
     window = Region(x=0.1, y=0.1, w=0.2, h=0.2)
     kitchen = tea_bible.locations["kitchen"].model_copy(update={"weather": (window,)})
     rainy = tea_bible.model_copy(update={"locations": {"kitchen": kitchen}})
-    there = FilmFolder(folder.root, folder.film, rainy, {}, folder.lock)
+    there = FilmFolder(folder.root, folder.film, rainy, Scenes.of(), folder.lock)
     assert panel_request(there, hashes, tea_shot(), "draft", 1).weather == (window,)
 
 
 @pytest.mark.parametrize(
     ("mode", "seconds", "bought"),
     [
-        ("start_frame", 3, 96), ("start_frame", 4.5, 120), ("start_frame", 6, 144), ("start_frame", 7, 168),
-        ("references", 3, 96), ("start_end_frames", 3, 72),
+        ("start_frame", 3, 96),
+        ("start_frame", 4.5, 120),
+        ("start_frame", 6, 144),
+        ("start_frame", 7, 168),
+        ("references", 3, 96),
+        ("start_end_frames", 3, 72),
     ],
-)  # fmt: skip
+)
 def test_the_next_longer_clip_that_is_sold_is_bought_where_the_cut_may_take_its_head(mode, seconds, bought, tea_shot):
     assert bought_frames(tea_shot(mode=mode, duration_s=seconds), WHOLE_SECONDS, "480p") == bought
 
@@ -201,9 +206,14 @@ def test_of_too_many_pictures_the_ones_that_say_least_stay_away(most, left_out, 
 def test_a_model_that_composes_nothing_by_itself_is_shown_where_everybody_stands_first(folder, hashes, tea_shot):
     drawn = []
     request = panel_request(
-        folder, hashes, tea_shot(), "draft", 1,
-        can=replace(ANYTHING, references_max=4), guide_of=lambda asked: drawn.append(asked) or "9" * 64,
-    )  # fmt: skip
+        folder,
+        hashes,
+        tea_shot(),
+        "draft",
+        1,
+        can=replace(ANYTHING, references_max=4),
+        guide_of=lambda asked: drawn.append(asked) or "9" * 64,
+    )
     assert [r.role for r in request.references] == ["guide", "location", "character", "character"]
     assert request.references[0].sha256 == "9" * 64
     assert len(drawn[0].references) == 5, "the drawing knows every view"

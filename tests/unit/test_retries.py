@@ -61,16 +61,16 @@ def test_closeness_is_that_of_the_worst_axis_whichever_way_its_rule_looks():
 def test_the_sentence_names_what_makes_it_luck():
     limits = Limits(attempts=9)
     face, hand = frozenset({"face"}), frozenset({"hand"})
-    assert retries.mere_luck([face], [0.5], limits) == ""
-    assert retries.mere_luck([face, hand], [0.5, 0.6], limits) == ""
-    assert "same flaw 2 times (face)" in retries.mere_luck([face, face], [0.5, 0.6], limits)
-    assert "to and fro" in retries.mere_luck([face, hand, face, hand], [0.3, 0.8, 0.3, 0.8], limits)
-    assert "no nearer (best 0.60 of 1)" in retries.mere_luck([face, hand, face], [0.6, 0.5, 0.5], limits)
+    assert retries.why_no_progress([face], [0.5], limits) == ""
+    assert retries.why_no_progress([face, hand], [0.5, 0.6], limits) == ""
+    assert "same flaw 2 times (face)" in retries.why_no_progress([face, face], [0.5, 0.6], limits)
+    assert "to and fro" in retries.why_no_progress([face, hand, face, hand], [0.3, 0.8, 0.3, 0.8], limits)
+    assert "no nearer (best 0.60 of 1)" in retries.why_no_progress([face, hand, face], [0.6, 0.5, 0.5], limits)
 
 
 def test_a_film_that_fires_once_never_asks():
     assert Limits(attempts=1).attempts == 1
-    assert retries.mere_luck([frozenset({"face"})], [0.1], Limits(attempts=1)) == ""
+    assert retries.why_no_progress([frozenset({"face"})], [0.1], Limits(attempts=1)) == ""
 
 
 def test_a_value_below_zero_is_near_a_threshold_below_zero():

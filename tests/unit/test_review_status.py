@@ -4,42 +4,69 @@ from __future__ import annotations
 
 import pytest
 
-from governor.parking import parked
+from governor.decisions.exclusions import parked
+from governor.decisions.undoing import standing
 from governor.purchase import Decided
-from governor.undoing import standing
 from manifests.decision import Decision, Remark
-from manifests.plan import Made, Step
 from manifests.scene import Camera, Shot
+from manifests.spending.plan import MadeFrom, PlanStep
 from manifests.take import Request, Take
-from wiring.review_status import disagreement, last_words, status_of
-from wiring.review_takes import words_between
+from production.review.status import disagreement, last_words, status_of
+from production.review.takes import words_between
 
 SHOT = "SC010_SH0010"
-MADE = Made(prompt="0" * 64, references="0" * 64, shot="0" * 64, model="m")
+MADE = MadeFrom(prompt="0" * 64, references="0" * 64, shot="0" * 64, model="m")
 
 
 def step(tier, stage, does, block=None):
-    return Step(shot=SHOT, stage=stage, tier=tier, does=does, why="", block=block, made_from=MADE, provider="previz")
+    return PlanStep(
+        shot=SHOT, stage=stage, tier=tier, does=does, why="", block=block, made_from=MADE, provider="previz"
+    )
 
 
 def take(stage="clip", tier="draft", key="a"):
     staging = Shot(id=SHOT, location="quay", camera=Camera(size="wide"), motion="fog", duration_s=4)
     request = Request(
-        operation="clip" if stage == "clip" else "panel", shot=SHOT, staging=staging, prompt="fog", references=(),
-        resolution="480p", frames=96, seed=1,
-    )  # fmt: skip
+        operation="clip" if stage == "clip" else "panel",
+        shot=SHOT,
+        staging=staging,
+        prompt="fog",
+        references=(),
+        resolution="480p",
+        frames=96,
+        seed=1,
+    )
     return Take(
-        generation_key=key * 64, recipe="0" * 64, shot=SHOT, stage=stage, tier=tier, attempt=1, version=1, provider="previz",
-        model="m", request=request, changed="first take", state="settled", held_microusd=0,
-    )  # fmt: skip
+        generation_key=key * 64,
+        recipe="0" * 64,
+        shot=SHOT,
+        stage=stage,
+        tier=tier,
+        attempt=1,
+        version=1,
+        provider="previz",
+        model="m",
+        request=request,
+        changed="first take",
+        state="settled",
+        held_microusd=0,
+    )
 
 
 def said(number, kind, who="Mia", about="a", **given):
     remark = Remark(take=about * 64) if about else Remark()
     return Decided(
         number,
-        Decision(kind=kind, scope=f"shot:{SHOT}", who=who, made_at="2026-11-21T12:00:00Z", door="review room", remark=remark, **given),
-    )  # fmt: skip
+        Decision(
+            kind=kind,
+            scope=f"shot:{SHOT}",
+            who=who,
+            made_at="2026-11-21T12:00:00Z",
+            door="review room",
+            remark=remark,
+            **given,
+        ),
+    )
 
 
 DRAFTED = [step("draft", "panel", "cached"), step("draft", "clip", "cached")]
@@ -71,12 +98,19 @@ ESCALATED = step("draft", "clip", "blocked", "escalated")
         ([step("draft", "clip", "blocked", "moderation"), FINAL], None, [], False, False, "blocked:moderation"),
         ([step("draft", "clip", "blocked", "cap"), FINAL], None, [], False, False, "blocked:budget"),
         ([step("draft", "clip", "blocked", "stopped"), FINAL], None, [], False, False, "blocked:stop"),
-        ([*DRAFTED, step("final", "clip", "blocked", "stopped")], take(), [], False, False, "draft?"),  # nothing of it would run
+        (
+            [*DRAFTED, step("final", "clip", "blocked", "stopped")],
+            take(),
+            [],
+            False,
+            False,
+            "draft?",
+        ),  # nothing of it would run
         ([*DRAFTED, step("final", "clip", "blocked", "stopped")], take(), [], True, False, "blocked:stop"),
         ([step("draft", "clip", "run"), FINAL], None, [], False, True, "blocked:credit"),
         ([*DRAFTED, FINAL], take(), [], False, True, "draft?"),
     ],
-)  # fmt: skip
+)
 def test_a_shot_has_one_status(steps, shown, words, yes, credit, status):
     left_out = parked(words).get(SHOT)
     assert status_of(steps, shown, words, parked=left_out, yes=yes, credit=credit) == status

@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from manifests.film import Film, Tiers
+from manifests.names import scene_of_shot
 from manifests.scene import Scene
 
 BUDGET = {"film_usd": "9.00", "scene_usd": "3.00", "run_usd": "3.00", "shot_usd": "1.00"}
@@ -31,8 +32,10 @@ def test_a_shot_lasts_1_to_15_seconds_of_whole_frames(seconds, tea_shot):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"cast": [{"character": "ada", "wardrobe": w, "start": {"x": 0, "y": 1, "scale": 1}} for w in ("a", "b")]},
-         "ada stands in the shot twice"),
+        (
+            {"cast": [{"character": "ada", "wardrobe": w, "start": {"x": 0, "y": 1, "scale": 1}} for w in ("a", "b")]},
+            "ada stands in the shot twice",
+        ),
         ({"chain": True, "mode": "start_end_frames"}, "takes its first frame from the shot before"),
         ({"dialogue": [{"character": "ada", "text": "Well.", "from_s": 3, "to_s": 4.5}]}, "after the shot's 4.0 s"),
         ({"dialogue": [{"character": "ada", "text": "Well.", "from_s": 2, "to_s": 2}]}, "ends after it begins"),
@@ -42,7 +45,7 @@ def test_a_shot_lasts_1_to_15_seconds_of_whole_frames(seconds, tea_shot):
         ({"tier": "best"}, "'draft', 'final' or 'hero'"),
         ({"sed": 1}, "Extra inputs"),
     ],
-)  # fmt: skip
+)
 def test_a_shot_that_contradicts_itself_is_refused(change, says, tea_shot):
     with pytest.raises(ValidationError) as refused:
         tea_shot(**change)
@@ -64,8 +67,8 @@ def test_a_scene_gives_its_shots_by_name_and_the_one_before(tea_shot):
     [
         (["SC010_SH0020", "SC010_SH0010"], "SC010_SH0010 stands after SC010_SH0020"),
         (["SC010_SH0010", "SC010_SH0010"], "each once"),
-        (["SC010_SH0010", "SC020_SH0020"], "SC020_SH0020 is no shot of SC010"),
-        (["SC0100_SH0010"], "no shot of SC010"),
+        (["SC010_SH0010", "SC020_SH0020"], "SC020_SH0020 is not a shot of SC010"),
+        (["SC0100_SH0010"], "not a shot of SC010"),
         ([], "at least 1 item"),
     ],
 )
@@ -90,12 +93,24 @@ def test_tiers_above_draft_are_a_persons():
 @pytest.mark.parametrize(
     "change",
     [
-        {"naming": "{shot}_{take}"}, {"naming": "{shot.secret}"}, {"naming": "{0}"}, {"naming": "{version:q}"},
-        {"naming": "{"}, {"code": "tea"}, {"code": "T"}, {"fps": 25}, {"limits": {"attempts": 0}}, {"limits": {"attempts": 10}},
-        {"limits": {"attempts": "3"}}, {"thresholds": {"V1": 0.5}}, {"thresholds": {"V101": float("nan")}},
-        {"finish": {"loudness_lufs": -3}}, {"finish": {"grade": "look.lut"}}, {"budget": BUDGET | {"film_usd": 9.0}},
+        {"naming": "{shot}_{take}"},
+        {"naming": "{shot.secret}"},
+        {"naming": "{0}"},
+        {"naming": "{version:q}"},
+        {"naming": "{"},
+        {"code": "tea"},
+        {"code": "T"},
+        {"fps": 25},
+        {"limits": {"attempts": 0}},
+        {"limits": {"attempts": 10}},
+        {"limits": {"attempts": "3"}},
+        {"thresholds": {"V1": 0.5}},
+        {"thresholds": {"V101": float("nan")}},
+        {"finish": {"loudness_lufs": -3}},
+        {"finish": {"grade": "look.lut"}},
+        {"budget": BUDGET | {"film_usd": 9.0}},
     ],
-)  # fmt: skip
+)
 def test_a_film_outside_its_bounds_is_refused(change):
     with pytest.raises(ValidationError):
         _film(**change)
@@ -104,3 +119,11 @@ def test_a_film_outside_its_bounds_is_refused(change):
 def test_nouns_do_not_change(tea_shot):
     with pytest.raises(ValidationError, match="frozen"):
         tea_shot().motion = "She leaves."
+
+
+@pytest.mark.parametrize(
+    ("name", "scene"),
+    [("SC010_SH0020", "SC010"), ("SC0100_SH0020_clip_t01", "SC0100"), ("SC010", "SC010"), ("BIBLE_ada.coat", "BIBLE")],
+)
+def test_a_shots_name_begins_with_its_scenes(name, scene):
+    assert scene_of_shot(name) == scene

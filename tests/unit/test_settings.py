@@ -5,11 +5,12 @@ import pwd
 from pathlib import Path
 
 import pytest
+from prefect.settings.models.server.services import ServerServicesTaskRunRecorderSettings
 
 from wiring import settings
 from wiring.errors import BadSetting
 from wiring.settings import read_settings, settle_environment, wants_colour
-from wiring.telemetry import Step, Telemetry
+from wiring.telemetry import StageChange, Telemetry
 
 
 @pytest.fixture(autouse=True)
@@ -24,18 +25,20 @@ def test_the_film_is_here_and_its_state_beside_it_where_nothing_is_said():
     read = read_settings()
     assert read.film == Path.cwd()
     assert read.state == Path.cwd() / ".gate"
-    assert (read.prices, read.flaws, read.clip_model, read.clip_weights) == (None, None, None, None)
+    assert (read.prices, read.flaws) == (None, None)
 
 
 def test_the_environment_goes_before_the_defaults(environment):
     environment |= {
-        "GATE_FILM": "/films/tea", "GATE_STATE": "/var/gate", "GATE_WHO": "mara", "GATE_PRICES": "/p.yaml",
-        "GATE_FLAWS": "/f.yaml", "GATE_CLIP_MODEL": "ViT-B-32", "GATE_CLIP_WEIGHTS": "/w.pt",
-    }  # fmt: skip
+        "GATE_FILM": "/films/tea",
+        "GATE_STATE": "/var/gate",
+        "GATE_WHO": "mara",
+        "GATE_PRICES": "/p.yaml",
+        "GATE_FLAWS": "/f.yaml",
+    }
     read = read_settings()
     assert (read.film, read.state, read.who) == (Path("/films/tea"), Path("/var/gate"), "mara")
     assert (read.prices, read.flaws) == (Path("/p.yaml"), Path("/f.yaml"))
-    assert (read.clip_model, read.clip_weights) == ("ViT-B-32", Path("/w.pt"))
 
 
 def test_what_is_named_goes_before_the_environment(environment):
@@ -64,11 +67,20 @@ def test_a_rehearsal_has_no_bucket_and_its_process_forgets_the_films(environment
     assert "GATE_VAULT" not in environment
 
 
-@pytest.mark.parametrize("name", ["GATE_PRICES", "GATE_FLAWS", "GATE_CLIP_WEIGHTS"])
+@pytest.mark.parametrize("name", ["GATE_PRICES", "GATE_FLAWS"])
 def test_an_empty_variable_names_no_file(name, environment):
     environment[name] = ""
     read = read_settings()
-    assert (read.prices, read.flaws, read.clip_weights) == (None, None, None)
+    assert (read.prices, read.flaws) == (None, None)
+
+
+def test_a_model_in_the_environment_is_refused_with_the_line_that_film_yaml_needs(environment):
+    environment |= {"GATE_CLIP_MODEL": "ViT-B-32", "GATE_CLIP_WEIGHTS": "/w.pt"}
+    with pytest.raises(BadSetting) as refused:
+        read_settings()
+    assert "eyes: {model: ViT-B-32, weights: /w.pt}" in refused.value.cure
+    environment |= {"GATE_CLIP_MODEL": "", "GATE_CLIP_WEIGHTS": ""}
+    assert read_settings().film == Path.cwd()
 
 
 def test_paths_are_absolute_whatever_was_typed():
@@ -100,13 +112,14 @@ def test_prefect_keeps_its_things_in_the_films_state_and_never_pickles(environme
     assert environment["PATH"] == os.defpath
 
 
-def test_only_a_brief_server_has_no_scheduler(environment):
+def test_only_a_brief_server_has_no_scheduler_and_writes_many_task_states_at_once(environment):
     read = read_settings(Path("/films/tea"))
     switch = f"PREFECT_SERVER_SERVICES_{settings._IDLE_SERVICES[0]}_ENABLED"
     settle_environment(read)
     assert switch not in environment
     settle_environment(read, brief=True)
     assert environment[switch] == "false"
+    assert ServerServicesTaskRunRecorderSettings().batch_size == 500
 
 
 @pytest.mark.parametrize(("value", "colour"), [(None, True), ("", True), ("1", False), ("0", False), ("no", False)])
@@ -116,13 +129,13 @@ def test_no_color_set_to_anything_takes_the_colour(value, colour, environment):
 
 
 def test_everybody_who_listens_hears_every_step_in_order():
-    telemetry, one, other = Telemetry(), list[Step](), list[Step]()
+    telemetry, one, other = Telemetry(), list[StageChange](), list[StageChange]()
     telemetry.say("SC010", "cut", "works")
     telemetry.listen(one.append)
     telemetry.say("SC010_SH0010", "panel", "done", "v001")
     telemetry.listen(other.append)
     telemetry.say("SC010_SH0010", "clip", "retake")
-    panel, clip = Step("SC010_SH0010", "panel", "done", "v001"), Step("SC010_SH0010", "clip", "retake")
+    panel, clip = StageChange("SC010_SH0010", "panel", "done", "v001"), StageChange("SC010_SH0010", "clip", "retake")
     assert (one, other) == ([panel, clip], [clip])
 
 

@@ -11,38 +11,39 @@ from manifests.keys import hash_bytes
 from manifests.lock import Lock
 from manifests.noun import ShotId
 from manifests.prompt import view_prompt
-from manifests.reading import FilmFolder
+from manifests.reading.film_folder import FilmFolder
+from manifests.reading.scenes import Scenes
 from manifests.scene import Scene, Shot
-from manifests.sitting import FROM_FRONT, Sitting, sitting, sitting_id, sittings
 from manifests.take import Request
+from manifests.view_shot import FROM_FRONT, ViewShot, sitting, sitting_id, view_shots
+from production.bible.views import view_request
 from providers.capabilities import Capabilities
-from wiring.views import view_request
 
-BOOKS_CHARACTERS = 24
-"""What the books' column for a shot's name holds; PostgreSQL refuses more."""
+LEDGER_CHARACTERS = 24
+"""What the ledger's column for a shot's name holds; PostgreSQL refuses more."""
 
-LOOKS = Capabilities((), ("720p",), ("16:9",), 3, ())
+LOOKS = Capabilities((), ("720p",), 3, ())
 BUDGET = {"film_usd": "9.00", "scene_usd": "3.00", "run_usd": "3.00", "shot_usd": "1.00"}
 
 
 @pytest.fixture
 def folder(tea_bible) -> FilmFolder:
     film = Film.model_validate({"title": "Tea", "code": "TEA", "budget": BUDGET})
-    return FilmFolder(Path("tea"), film, tea_bible, {}, Lock(assets={}))
+    return FilmFolder(Path("tea"), film, tea_bible, Scenes.of(), Lock(assets={}))
 
 
 def content(*views: str) -> dict[str, str]:
     return {name: hash_bytes(name.encode()) for name in (view_name("ada", "coat", view) for view in views)}
 
 
-def test_a_view_has_a_name_of_its_own_in_the_books_that_they_can_hold():
+def test_a_view_has_a_name_of_its_own_in_the_ledger_that_fits_its_column():
     long = "a" * 40, "b" * 40
     looks = [("ada", "coat"), ("a_b", "c"), ("a", "b_c"), long, (long[0], "b" * 39)]
     names = [sitting_id(*look, view) for look in looks for view in VIEWS]
 
     assert sitting_id("ada", "coat", "three_quarter") == "BIBLE_ada.coat.3q"
     assert len(set(names)) == len(names)
-    assert max(map(len, names)) <= BOOKS_CHARACTERS
+    assert max(map(len, names)) <= LEDGER_CHARACTERS
     assert all(sitting(*look, view).id in names for look in looks for view in VIEWS)
 
 
@@ -53,26 +54,26 @@ def test_the_names_of_a_films_own_shots_are_as_strict_as_they_were(tea_shot):
     with pytest.raises(ValidationError):
         Scene(id="BIBLE", title="t", intent="i", shots=(shot,))
     with pytest.raises(ValidationError):
-        Sitting.model_validate(shot.model_dump())
+        ViewShot.model_validate(shot.model_dump())
     assert Shot.model_fields["id"].annotation is ShotId.__origin__
 
 
 def test_the_bible_as_a_scene_has_every_view_of_everybody_once(tea_bible):
-    every = sittings(tea_bible)
+    every = view_shots(tea_bible)
     assert every is not None
     views = sorted(name for name in tea_bible.assets() if name.startswith("characters/"))
     assert sorted(one.name for one in every.shots) == views
-    assert sittings(tea_bible.model_copy(update={"characters": {}})) is None
+    assert view_shots(tea_bible.model_copy(update={"characters": {}})) is None
 
 
-def test_a_request_for_a_view_is_read_back_from_the_books_as_it_was(folder):
+def test_a_request_for_a_view_is_read_back_from_the_ledger_as_it_was(folder):
     one = sitting("ada", "coat", "side", "gemini")
     asked = view_request(folder, content("front"), one, 2, can=LOOKS)
 
     kept = Request.from_stored(asked.stored())
 
     assert kept == asked
-    assert isinstance(kept.staging, Sitting)
+    assert isinstance(kept.staging, ViewShot)
     assert (asked.operation, asked.frames, asked.resolution, asked.attempt) == ("panel", 1, "720p", 2)
 
 
@@ -91,7 +92,7 @@ def test_the_front_is_shown_first_and_then_as_many_approved_views_as_the_model_l
     one = sitting("ada", "coat", "back")
     shown = view_request(folder, content("side", "three_quarter", "front"), one, 1, can=LOOKS).references
     assert [reference.name.rpartition("/")[2] for reference in shown] == ["front", "three_quarter", "side"]
-    seen = Capabilities((), ("720p",), ("16:9",), 1, ())
+    seen = Capabilities((), ("720p",), 1, ())
     (only,) = view_request(folder, content("side", "front"), one, 1, can=seen).references
     assert (only.role, only.name) == ("character", "characters/ada/coat/front")
 

@@ -33,10 +33,15 @@ def test_blocking_is_written_for_how_the_shot_opens(move, amount):
 @pytest.mark.parametrize(
     ("move", "right", "down", "zoom"),
     [
-        ("static", 0, 0, 1), ("push_in", 0, 0, 1.2), ("pull_out", 0, 0, 1), ("pan_left", -0.2, 0, 1),
-        ("pan_right", 0.2, 0, 1), ("tilt_up", 0, -0.2, 1), ("tilt_down", 0, 0.2, 1),
+        ("static", 0, 0, 1),
+        ("push_in", 0, 0, 1.2),
+        ("pull_out", 0, 0, 1),
+        ("pan_left", -0.2, 0, 1),
+        ("pan_right", 0.2, 0, 1),
+        ("tilt_up", 0, -0.2, 1),
+        ("tilt_down", 0, 0.2, 1),
     ],
-)  # fmt: skip
+)
 def test_a_camera_ends_where_its_move_says(move, right, down, zoom):
     assert camera_state(Camera(size="full", move=move, amount=0.2), 1) == pytest.approx((right, down, zoom))
 
@@ -55,8 +60,12 @@ def test_a_push_makes_the_cast_larger_around_the_middle_of_the_frame(tea_shot):
 
 
 def test_a_walk_goes_from_mark_to_mark_and_turns_halfway(tea_shot):
-    walk = {"character": "ada", "wardrobe": "coat", "start": {"x": 0.2, "y": 0.9, "scale": 0.5, "facing": "side"},
-            "end": {"x": 0.8, "y": 0.9, "scale": 0.7, "facing": "side", "mirrored": True}}  # fmt: skip
+    walk = {
+        "character": "ada",
+        "wardrobe": "coat",
+        "start": {"x": 0.2, "y": 0.9, "scale": 0.5, "facing": "side"},
+        "end": {"x": 0.8, "y": 0.9, "scale": 0.7, "facing": "side", "mirrored": True},
+    }
     shot = tea_shot(cast=[walk])
     (first,), (middle,), (last,) = (placements(shot, p) for p in (0, 0.5, 1))
     assert [first.x, middle.x, last.x] == pytest.approx([0.2, 0.5, 0.8])
@@ -65,8 +74,10 @@ def test_a_walk_goes_from_mark_to_mark_and_turns_halfway(tea_shot):
 
 
 def test_whoever_stands_lower_in_the_frame_is_nearer_and_drawn_last(tea_shot):
-    cast = [{"character": who, "wardrobe": "coat", "start": {"x": 0.5, "y": y, "scale": 0.5}}
-            for who, y in [("near", 0.95), ("far", 0.7)]]  # fmt: skip
+    cast = [
+        {"character": who, "wardrobe": "coat", "start": {"x": 0.5, "y": y, "scale": 0.5}}
+        for who, y in [("near", 0.95), ("far", 0.7)]
+    ]
     props = [{"prop": "cup", "start": {"x": 0.5, "y": 0.8, "scale": 0.1}}]
     staged = placements(tea_shot(cast=cast, props=props), 0)
     assert [p.entity for p in staged] == ["far", "cup", "near"]

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from manifests.standing_order import StandingOrder
+from manifests.spending.standing_order import StandingOrder
 
 
 def order(**given: object) -> StandingOrder:
@@ -54,9 +54,16 @@ def test_a_window_within_one_day_is_open_once_a_day():
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("opens", "24:00"), ("opens", "9:00"), ("closes", "22:00"), ("zone", "Mars/Crater"), ("zone", "../etc"),
-     ("night_usd", 5), ("scene", "scene ten")],
-)  # fmt: skip
+    [
+        ("opens", "24:00"),
+        ("opens", "9:00"),
+        ("closes", "22:00"),
+        ("zone", "Mars/Crater"),
+        ("zone", "../etc"),
+        ("night_usd", 5),
+        ("scene", "scene ten"),
+    ],
+)
 def test_an_order_that_nobody_could_keep_is_refused(field, value):
     with pytest.raises(ValidationError):
         order(**{field: value})
@@ -124,8 +131,11 @@ SMALL_HOURS = st.times(max_value=time(4))
 @example(("Europe/Berlin", date(2026, 3, 28)), 720, 0, time(2, 30), 40)
 @given(
     st.sampled_from(NEAR_A_CHANGE) | st.tuples(st.sampled_from(ZONES), st.dates(FIRST, LAST)),
-    st.integers(0, 1439), st.integers(0, 1439), SMALL_HOURS | st.times(), st.integers(1, 60) | st.integers(1, 1439),
-)  # fmt: skip
+    st.integers(0, 1439),
+    st.integers(0, 1439),
+    SMALL_HOURS | st.times(),
+    st.integers(1, 60) | st.integers(1, 1439),
+)
 def test_every_window_that_is_announced_opens_shows_its_times_and_none_opens_before_it(
     place, minute, later, opens, length_min
 ):
@@ -150,8 +160,9 @@ def test_every_window_that_is_announced_opens_shows_its_times_and_none_opens_bef
 @given(
     st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),
     st.sampled_from(["Europe/Amsterdam", "America/St_Johns", "Australia/Lord_Howe", "UTC"]),
-    st.times(), st.times(),
-)  # fmt: skip
+    st.times(),
+    st.times(),
+)
 def test_every_moment_is_in_one_night_or_before_the_next(now, zone, opens, closes):
     if f"{opens:%H:%M}" == f"{closes:%H:%M}":
         return

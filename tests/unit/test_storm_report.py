@@ -1,4 +1,4 @@
-"""The storm's report on books and bills that are made up: each way in which they may differ is seen."""
+"""The storm's report on ledgers and bills that are made up: each way in which they may differ is seen."""
 
 from types import SimpleNamespace
 
@@ -12,9 +12,15 @@ CAP = 1_000_000
 
 def take(key="k1", state="settled", cost=400_000, held=440_000, asset="a clip"):
     return SimpleNamespace(
-        generation_key=key, state=state, cost_microusd=cost, held_microusd=held, asset=asset, shot="SC010_SH0010", stage="clip",
+        generation_key=key,
+        state=state,
+        cost_microusd=cost,
+        held_microusd=held,
+        asset=asset,
+        shot="SC010_SH0010",
+        stage="clip",
         attempt=1,
-    )  # fmt: skip
+    )
 
 
 def job(key="k1", microusd=400_000):
@@ -31,7 +37,7 @@ def run(takes, jobs, *, kind="list", settled=0, held=0, faults=(), assumed=(), *
     return reckon(ledger, jobs, kind=kind, cap=CAP, kills=3, fenced=0, **known)
 
 
-def test_books_that_agree_break_nothing():
+def test_a_ledger_that_agrees_breaks_nothing():
     good = run([take(cost=990_000, held=990_000)], [job(microusd=990_000)])
     assert (good.jobs_billed, good.double_billed, good.lost, good.over_cap, good.in_doubt) == (1, 0, 0, 0, 0)
     assert broken([good]) == []
@@ -81,11 +87,11 @@ def test_an_output_that_was_paid_for_and_is_not_in_the_vault_is_lost():
 
 
 def test_the_hold_stands_for_a_bill_that_is_never_told_and_for_no_other():
-    books, bill = [take(cost=440_000)], [job()]
-    assert run(books, bill, assumed=["k1"], tells=False).lost == 0
-    assert run(books, bill, assumed=["k1"]).lost == 1
-    assert run(books, bill, tells=False).lost == 1
-    assert run(books, [job(microusd=440_001)], assumed=["k1"], tells=False).lost == 1
+    rows, bill = [take(cost=440_000)], [job()]
+    assert run(rows, bill, assumed=["k1"], tells=False).lost == 0
+    assert run(rows, bill, assumed=["k1"]).lost == 1
+    assert run(rows, bill, tells=False).lost == 1
+    assert run(rows, [job(microusd=440_001)], assumed=["k1"], tells=False).lost == 1
 
 
 def test_a_failure_without_a_word_about_its_bill_may_count_and_a_picture_may_not():
@@ -95,13 +101,13 @@ def test_a_failure_without_a_word_about_its_bill_may_count_and_a_picture_may_not
 
 
 def test_a_bill_above_its_hold_may_pass_the_cap_by_that_much():
-    books, bill = [take(cost=1_100_000)], [job(microusd=1_100_000)]
-    dear = run(books, bill, settled=1_100_000, surprises=True)
+    rows, bill = [take(cost=1_100_000)], [job(microusd=1_100_000)]
+    dear = run(rows, bill, settled=1_100_000, surprises=True)
     assert (dear.above, dear.over_cap, dear.wrong) == (660_000, 0, ())
     doubt = [take(state="in_doubt", cost=None)]
     assert (run(doubt, bill, surprises=True).lost, run(doubt, bill).lost) == (0, 1)
-    assert "stand against" in run(books, bill, settled=1_660_001, surprises=True).wrong[0]
-    assert "above their holds" in run(books, bill).wrong[0]
+    assert "stand against" in run(rows, bill, settled=1_660_001, surprises=True).wrong[0]
+    assert "above their holds" in run(rows, bill).wrong[0]
 
 
 @pytest.mark.parametrize(("kind", "least"), [("list", 0.98), ("marker", 0.98), ("neither", 0.85)])

@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
+from production.planning.switching import features_lost
 from providers.capabilities import Capabilities
-from wiring.switching import features_lost
 
-NOW = Capabilities((4.0, 6.0, 8.0), ("480p", "720p"), ("16:9",), 3, ("start_frame", "start_end_frames"), audio=True)
-ANY = Capabilities((1.0, 15.0), ("480p",), ("16:9",), 9, ("start_frame",), any_duration=True)
+NOW = Capabilities((4.0, 6.0, 8.0), ("480p", "720p"), 3, ("start_frame", "start_end_frames"), audio=True)
+ANY = Capabilities((1.0, 15.0), ("480p",), 9, ("start_frame",), any_duration=True)
 
 
 def changed(can, **fields):
@@ -40,5 +40,5 @@ def test_any_length_is_lost_to_a_few():
 
 
 def test_stills_have_no_lengths_to_lose():
-    panel = Capabilities((), ("720p",), ("16:9",), 3, ())
+    panel = Capabilities((), ("720p",), 3, ())
     assert features_lost(panel, panel) == ()

@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 import pytest
 
-from checks import clip_rules as rules
-from checks.artefacts import band_share
-from checks.blends import only_both_explain
-from checks.hearing import Heard
-from checks.panel_rules import ARTEFACTS
-from checks.technical import Watcher
+from checks.gates.artefacts import band_share
+from checks.gates.blends import only_both_explain
+from checks.gates.technical import Watcher
+from checks.rules import clip_rules as rules
+from checks.rules.panel_rules import ARTEFACTS
+from checks.seeing.hearing import Heard
 
 WIDTH, HEIGHT = 256, 144
 

@@ -8,12 +8,20 @@ import pytest
 
 from manifests.certificate import Certificate
 from manifests.finding import Score
-from wiring.approved import NOTE, ApprovedClip, FilmBaseline, _clip, baseline_mark, film_baseline, fix_baseline
+from production.journey.approved import (
+    NOTE,
+    ApprovedClip,
+    FilmBaseline,
+    _clip,
+    baseline_mark,
+    film_baseline,
+    fix_baseline,
+)
 
 ASSET = "a" * 64
 
 
-class Books:
+class LedgerOfOneScene:
     """The two questions of the ledger that are asked here."""
 
     def __init__(self) -> None:
@@ -34,7 +42,7 @@ class Books:
 def services():
     film = SimpleNamespace(film=SimpleNamespace(code="HRB"), scenes={}, bible=None)
     return SimpleNamespace(
-        ledger=Books(),
+        ledger=LedgerOfOneScene(),
         folder=film,
         eye_name=lambda: "small",
         rules=lambda: "rules-1",
@@ -43,7 +51,7 @@ def services():
 
 
 def fixed(services, *, eye="small", baseline="first", masters=None) -> FilmBaseline:
-    from wiring.approved import _masters
+    from production.journey.approved import _masters
 
     found = FilmBaseline(eye=eye, masters=masters or _masters(services), panels=(), baseline=baseline)
     services.ledger.note(NOTE, "film:HRB", found.stored())
@@ -102,11 +110,11 @@ def made(sha256, provider="openrouter", stage="clip", shot="SC010_SH0010"):
 def test_of_an_approved_shot_its_newest_certified_clip_by_a_model_shows_everybody_in_further_poses(services):
     first, second, unsure, drawn = ("1" * 64, "2" * 64, "3" * 64, "4" * 64)
     certified = SimpleNamespace(rules="rules-1", eye="small")
-    books = SimpleNamespace(certificates=lambda sha256, shot, stage: () if sha256 == unsure else (certified,))
+    records = SimpleNamespace(certificates=lambda sha256, shot, stage: () if sha256 == unsure else (certified,))
     services.vault = SimpleNamespace(has=lambda sha256: True)
     takes = [made(first), made(second), made(unsure), made(drawn, provider="previz"), made("5" * 64, stage="panel")]
-    assert _clip(services, books, takes, "SC010_SH0010") == ApprovedClip(sha256=second, frames=97)
-    assert _clip(services, books, takes[2:], "SC010_SH0010") is None
+    assert _clip(services, records, takes, "SC010_SH0010") == ApprovedClip(sha256=second, frames=97)
+    assert _clip(services, records, takes[2:], "SC010_SH0010") is None
 
 
 def test_a_film_with_too_few_approved_panels_has_no_baseline(services):

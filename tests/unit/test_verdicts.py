@@ -3,7 +3,7 @@
 import pytest
 
 from providers.errors import NoVerdict
-from providers.verdicts import ANSWER_CHARACTERS_MAX, verdict_of
+from providers.over_http.verdicts import ANSWER_CHARACTERS_MAX, verdict_of
 
 SCHEMA = {
     "type": "object",
@@ -32,22 +32,37 @@ def test_what_fits_the_schema_is_the_verdict(text, verdict):
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "empty"), (" \n", "empty"), ("7", "one JSON object"), ("[]", "one JSON object"), ("null", "one JSON object"),
+        ("", "empty"),
+        (" \n", "empty"),
+        ("7", "one JSON object"),
+        ("[]", "one JSON object"),
+        ("null", "one JSON object"),
         ('[{"score": 7}]', "one JSON object"),
-        ('{"score": 7} {"score": 9}', "one JSON object"), ('{"score": 7}\n{"score": 9}', "one JSON object"),
-        ('```json\n{"score": 7}\n```', "one JSON object"), ('Here it is: {"score": 7}', "one JSON object"),
-        ('{"score": 7, "score": 9}', "one JSON object"), ('{"score": NaN}', "out of every range"),
-        ('{"score": Infinity}', "out of every range"), ('{"score": 7', "one JSON object"), ("{'score': 7}", "one JSON object"),
-        ("{" * 100_000, "one JSON object"), ("{}", "'score' is a required property"),
-        ('{"score": 11}', "11 is greater than the maximum of 10"), ('{"score": -1}', "less than the minimum"),
-        ('{"score": 1e999}', "out of every range"), ('{"score": 7, "share": 1e999}', "out of every range"),
-        ('{"score": "7"}', "is not of type 'integer'"), ('{"score": true}', "is not of type 'integer'"),
-        ('{"score": 7.5}', "is not of type 'integer'"), ('{"score": null}', "is not of type 'integer'"),
-        ('{"score": 7, "more": 1}', "'more' was unexpected"), ('{"score": 7, "share": "0.5"}', "$.share"),
+        ('{"score": 7} {"score": 9}', "one JSON object"),
+        ('{"score": 7}\n{"score": 9}', "one JSON object"),
+        ('```json\n{"score": 7}\n```', "one JSON object"),
+        ('Here it is: {"score": 7}', "one JSON object"),
+        ('{"score": 7, "score": 9}', "one JSON object"),
+        ('{"score": NaN}', "out of every range"),
+        ('{"score": Infinity}', "out of every range"),
+        ('{"score": 7', "one JSON object"),
+        ("{'score': 7}", "one JSON object"),
+        ("{" * 100_000, "one JSON object"),
+        ("{}", "'score' is a required property"),
+        ('{"score": 11}', "11 is greater than the maximum of 10"),
+        ('{"score": -1}', "less than the minimum"),
+        ('{"score": 1e999}', "out of every range"),
+        ('{"score": 7, "share": 1e999}', "out of every range"),
+        ('{"score": "7"}', "is not of type 'integer'"),
+        ('{"score": true}', "is not of type 'integer'"),
+        ('{"score": 7.5}', "is not of type 'integer'"),
+        ('{"score": null}', "is not of type 'integer'"),
+        ('{"score": 7, "more": 1}', "'more' was unexpected"),
+        ('{"score": 7, "share": "0.5"}', "$.share"),
         ('{"score": 7, "why": "far longer than is allowed"}', "too long"),
         ('{"why": "' + "x" * ANSWER_CHARACTERS_MAX + '"}', "longer than"),
     ],
-)  # fmt: skip
+)
 def test_whatever_else_is_said_is_no_verdict_and_its_words_are_kept(text, why):
     with pytest.raises(NoVerdict) as caught:
         verdict_of("judge", text, SCHEMA)

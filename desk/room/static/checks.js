@@ -1,5 +1,44 @@
 "use strict";
-// What the gates measured of a take: each check with its value, its threshold, and where on the picture.
+// What the gates ask about a take, and what they measured of it: each check with its value, its threshold, and where on the picture.
+function questions(b) {
+  if (!b.asks.length || isAgent) return null;
+  return h(
+    "div",
+    {class: "box asked"},
+    b.asks.flatMap((each) => [
+      h("p", {}, h("strong", {}, each.words.slice(0, each.words.indexOf("?") + 1)), each.words.slice(each.words.indexOf("?") + 1)),
+      each.masters.length
+        ? h(
+            "div",
+            {class: "refs", tabindex: "0", role: "group", "aria-label": "The take beside its masters"},
+            h("figure", {}, part(b, each.boxes[0]), h("figcaption", {}, `this ${b.name}`)),
+            each.masters.map((ref) =>
+              h(
+                "figure",
+                {},
+                h("span", {class: "pic"}, ref.media ? h("img", {src: media(ref.media), alt: ref.name, loading: "lazy"}) : null),
+                h("figcaption", {title: ref.name}, ref.name.split("/").slice(-1)[0]),
+              ),
+            ),
+          )
+        : null,
+    ]),
+    h("p", {class: "muted"}, h("kbd", {}, "A"), " yes, circle it · ", h("kbd", {}, "R"), " no, retake"),
+  );
+}
+// The part of a take that a question is about, or all of it.
+function part(take, box) {
+  const img = thumb(take.media.name, `${take.name}, as asked about`);
+  const all = box || {x: 0, y: 0, w: 1, h: 1},
+    ratio = (all.w * take.media.width) / (all.h * take.media.height);
+  img.style.width = `${100 / all.w}%`;
+  img.style.height = `${100 / all.h}%`;
+  img.style.left = `${(-100 * all.x) / all.w}%`;
+  img.style.top = `${(-100 * all.y) / all.h}%`;
+  const crop = h("span", {class: "part"}, img);
+  crop.style.aspectRatio = String(ratio);
+  return h("span", {class: "pic"}, crop);
+}
 function checks(b) {
   const failed = b.checks.filter((each) => each.says === "fail" || each.says === "ask"),
     asked = failed.filter((each) => each.says === "ask"),

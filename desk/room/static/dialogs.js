@@ -25,10 +25,10 @@ function retake() {
     flaws = [...new Set(b ? b.troubles.map((t) => t.flaw) : [])],
     ways = {
       prompt: "the words of the prompt",
-      seed: "the seed: another roll, same words",
+      seed: "the seed: another take with the same words",
       reference: "a reference picture",
-      mode: "how it is made: start frame, both frames, references",
-      provider: "who makes it",
+      mode: "what it is made from: start frame, both frames, references",
+      provider: "the provider",
     };
   const twice = shot().takes.filter((t) => t.troubles.some((f) => flaws.includes(f.flaw))).length > 1;
   const form = h(
@@ -82,13 +82,13 @@ function retake() {
       ),
     ),
     twice
-      ? h("p", {class: "warn"}, "The same flaw twice: another roll is luck now. Rewrite, or composite by hand.")
+      ? h("p", {class: "warn"}, "The same flaw twice: another take with the same words will not help. Rewrite it, or composite it by hand.")
       : null,
     h("label", {}, "In your words", h("input", {name: "why", type: "text", maxlength: 1000, autocomplete: "off"})),
     h(
       "p",
       {class: "muted"},
-      `Saying so spends nothing. The next run makes another draft for about ${usd(shot().retake_microusd)}.`,
+      `Asking spends nothing. The next run makes another draft for about ${usd(shot().retake_microusd)}.`,
     ),
     h("div", {class: "row end"}, close("Not now"), h("button", {}, "Ask for the retake")),
   );
@@ -109,7 +109,7 @@ function about(b) {
         row("model", `${b.provider} ${b.model}`),
         row("seed", b.seed === null ? "none" : String(b.seed)),
         row("price", b.cost_microusd === null ? `${usd(b.held_microusd)} ${b.state}` : usd(b.cost_microusd)),
-        row("parent", b.parent || "none: made from the locked masters"),
+        row("parent", b.parent || "none: made from the references"),
         row("changed", b.changed),
         row("generation key", h("code", {}, b.key.slice(0, 24))),
       ),
@@ -146,7 +146,7 @@ function aboutReference(ref) {
     h(
       "p",
       {class: "muted"},
-      `A locked picture, used as ${ref.role}. ${ref.media ? ref.media.slice(0, 24) : "The store lacks it."}`,
+      `A reference, used as ${ref.role}. ${ref.media ? ref.media.slice(0, 24) : "It is missing from the store."}`,
     ),
     h("div", {class: "row end"}, close()),
   ])
@@ -258,10 +258,10 @@ const KEYS = [
   ["A", "circle"],
   ["R", "retake: one thing changes"],
   ["E", "edit one part of the frame"],
-  ["C", "hand composite: lays out the kit"],
-  ["H", "by hand: hand a picture in, polish, which counts"],
+  ["C", "composite by hand: lays out the kit"],
+  ["H", "by hand: hand a picture in, polish it, choose"],
   ["P", "keep, fix in post"],
-  ["X", "hold; with Shift omit; again lets go"],
+  ["X", "hold; with Shift omit; again takes it back"],
   ["U", "undo"],
   ["T", "finals tray; A there approves"],
   ["V", "only what waits"],

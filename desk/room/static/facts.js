@@ -1,201 +1,5 @@
 "use strict";
-// What is said beside and below the picture: versions, references, notes, checks, prompt, cost, and what one may say.
-function drawVersions() {
-  put(
-    "#versions",
-    seen().map((each) =>
-      h(
-        "button",
-        {
-          "aria-pressed": each.key === (at.mode === "a" ? at.a : at.b) ? "true" : "false",
-          title: `changed: ${each.changed}`,
-          onclick: () => {
-            at.b = each.key;
-            at.a = before(each.key);
-            at.mode = "b";
-            draw();
-          },
-        },
-        each.key === at.b
-          ? h("span", {class: "ab"}, "B")
-          : each.key === at.a
-            ? h("span", {class: "ab muted"}, "A")
-            : null,
-        each.name,
-        " ",
-        h(
-          "span",
-          {class: each.passed ? "good" : each.asks.length ? "warn" : each.passed === false ? "bad" : "muted"},
-          each.passed
-            ? "✓ passed"
-            : each.asks.length
-              ? "? asks you"
-              : each.passed === false
-                ? each.checks.some((c) => c.says === "fail")
-                  ? "✗ failed"
-                  : "answered"
-                : "not judged",
-        ),
-      ),
-    ),
-    at.a
-      ? ["wipe", "diff"].map((mode) =>
-          h(
-            "button",
-            {"aria-pressed": String(at.mode === mode), onclick: () => compare(mode)},
-            h("kbd", {}, mode === "wipe" ? "W" : "D"),
-            mode === "wipe" ? "wipe" : "difference",
-          ),
-        )
-      : null,
-    scene.shots[0].id !== at.shot
-      ? h("button", {"aria-pressed": String(at.ghost), onclick: ghost}, h("kbd", {}, "G"), "ghost")
-      : null,
-    B()
-      ? h(
-          "button",
-          {
-            class: "plus",
-            "aria-label": "What this picture was made from",
-            title: "+ everything about this picture",
-            onclick: () => about(B()),
-          },
-          "+",
-        )
-      : null,
-  );
-}
-function drawBelow() {
-  const b = B();
-  put(
-    "#below",
-    b && b.references.length
-      ? [
-          h("h3", {}, "Made from"),
-          h(
-            "div",
-            {class: "refs", tabindex: "0", role: "group", "aria-label": "References"},
-            b.references.map((ref) =>
-              h(
-                "figure",
-                {},
-                h(
-                  "span",
-                  {class: "pic"},
-                  ref.media ? h("img", {src: media(ref.media), alt: `${ref.role} ${ref.name}`, loading: "lazy"}) : null,
-                  h(
-                    "button",
-                    {class: "plus", "aria-label": `About ${ref.name}`, onclick: () => aboutReference(ref)},
-                    "+",
-                  ),
-                ),
-                h("figcaption", {title: ref.name}, ref.name.split("/").slice(-3).join(" ")),
-              ),
-            ),
-          ),
-        ]
-      : null,
-  );
-}
-const kind = (word) =>
-  ({
-    circle: "circled it",
-    retake: "asked for a retake",
-    edit_layer: "wants one layer edited",
-    composite: "wants a hand composite",
-    post_fix: "keeps it, to fix in post",
-    hold: "put it on hold",
-    omit: "cut it from the film",
-    approve: "said yes to the final",
-    reject: "took the yes back",
-    verdict: "judged it",
-    hands: "took it in hand",
-  })[word.kind] || word.kind.replace("_", " ");
-function drawNotes() {
-  const open = $("#note"),
-    typed = open ? open.value : "",
-    focused = open && document.activeElement === open;
-  const when = (word) => new Date(word.made_at).toLocaleTimeString([], {hour: "2-digit", minute: "2-digit"});
-  put(
-    "#notes",
-    h("h3", {}, `Notes and verdicts (${shot().said.length})`),
-    h(
-      "ol",
-      {tabindex: shot().said.length ? "0" : null},
-      shot().said.map((word) =>
-        h(
-          "li",
-          {},
-          word.frame !== null
-            ? h(
-                "button",
-                {
-                  class: "num",
-                  onclick: () => {
-                    seek(word.frame);
-                    at.boxes = word.box ? [word.box] : [];
-                    drawOverlay();
-                  },
-                },
-                `f ${word.frame}${word.to_frame !== null ? `–${word.to_frame}` : ""}${word.box ? " ▢" : ""}`,
-              )
-            : h("span", {class: "num muted"}, word.take || "shot"),
-          h(
-            "span",
-            {},
-            word.kind === "note"
-              ? word.why || ""
-              : h(
-                  "em",
-                  {},
-                  kind(word),
-                  word.subject ? `: ${word.subject}` : "",
-                  word.kind !== "note" && word.why ? ` “${word.why}”` : "",
-                ),
-            word.proposes ? h("em", {class: "warn"}, ` proposes: ${word.proposes.replace("_", " ")}`) : "",
-            h("span", {class: "muted"}, ` – ${word.who}${word.door === "program" ? " (agent)" : ""}, ${when(word)}`),
-          ),
-        ),
-      ),
-    ),
-    h(
-      "form",
-      {
-        onsubmit: (event) => {
-          event.preventDefault();
-          saveNote().catch(() => {});
-        },
-      },
-      h("span", {class: "num", id: "pin"}, pinned()),
-      h("input", {
-        id: "note",
-        type: "text",
-        maxlength: 2000,
-        placeholder: "N: a note on this frame",
-        "aria-label": "A note on this frame",
-        autocomplete: "off",
-        oninput: () => {
-          const v = video();
-          if (v) v.pause();
-        },
-        onfocus: () => {
-          const v = video();
-          if (v) v.pause();
-        },
-      }),
-      h("button", {}, "Note"),
-    ),
-  );
-  const fresh = $("#note");
-  fresh.value = typed;
-  if (focused) fresh.focus();
-}
-const pinned = () =>
-  frames() < 2
-    ? "picture"
-    : at.from !== null
-      ? `f ${at.from}–${at.to === null ? frame() : at.to}${at.box ? " ▢" : ""}`
-      : `f ${frame()}${at.box ? " ▢" : ""}`;
+// Beside the picture: why you see it, checks, prompt, cost, and the actions that are possible.
 function drawFacts() {
   const here = shot(),
     b = at.mode === "a" ? A() : B();
@@ -213,10 +17,11 @@ function drawFacts() {
       {class: "muted"},
       `${b.resolution} · ${b.media.name.endsWith("mp4") ? `${b.seconds.toFixed(1)} s · ` : ""}${b.provider} ${b.model}`,
     ),
+    questions(b),
     h("h3", {}, "Why you see this"),
     h("p", {}, here.why),
     blames(here),
-    here.says_who ? h("div", {class: "box"}, h("strong", {}, "Says who? "), here.says_who) : null,
+    here.says_who ? h("div", {class: "box"}, h("strong", {}, "Source: "), here.says_who) : null,
     here.in_flight ? h("p", {class: "muted"}, `⇣ ${here.in_flight}`) : null,
     ...(inHands(here) || []),
     checks(b),
@@ -248,12 +53,12 @@ function drawFacts() {
       here.final ? row(`its ${here.final.tier}`, `${usd(here.final.price_microusd)} at ${here.final.resolution}`) : [],
       here.final && here.final.by
         ? row(
-            "yes by",
+            "approved by",
             `${here.final.by}, ${new Date(here.final.at).toLocaleString([], {dateStyle: "medium", timeStyle: "short"})}`,
           )
         : [],
       here.final && here.final.lapsed.length
-        ? row("the yes lapsed", h("span", {class: "warn"}, `${here.final.lapsed.join(", ")} changed since`))
+        ? row("the approval lapsed", h("span", {class: "warn"}, `${here.final.lapsed.join(", ")} changed since`))
         : [],
     ),
     h("h3", {}, "Made by"),
@@ -289,7 +94,7 @@ function drawActions() {
     sum = ready.reduce((all, each) => all + each.final.price_microusd, 0);
   const button = (key, words, act, more) => h("button", {onclick: act, ...more}, h("kbd", {}, key), words);
   const verdicts = isAgent
-    ? [h("span", {class: "muted"}, "An agent reads, and proposes in notes.")]
+    ? [h("span", {class: "muted"}, "An agent can read, and propose verdicts in notes.")]
     : [
         button(
           "A",

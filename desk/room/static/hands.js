@@ -93,7 +93,7 @@ function handBox(frame, done) {
     "div",
     {class: "box"},
     h("strong", {}, `${frameName(frame.stage)}. `),
-    frame.says || "Nobody has it in hand.",
+    frame.says || "Nobody works on it by hand.",
     frame.heat ? h("a", {href: media(frame.heat), class: "heat"}, thumb(frame.heat, "What the pass moved, and how far")) : null,
     frame.kit
       ? [
@@ -108,14 +108,14 @@ function handBox(frame, done) {
 const inHands = (here) =>
   here.hands.some((frame) => frame.says)
     ? [
-        h("h3", {}, "In a person's hands"),
+        h("h3", {}, "Work by hand"),
         ...here.hands.filter((frame) => frame.says).map((frame) => handBox(frame, () => {})),
       ]
     : null;
 function hands() {
   const box = dialog(`By hand · ${code(at.shot)}`, [
     ...shot().hands.map((frame) => handBox(frame, () => box.close())),
-    h("p", {class: "muted"}, "A picture may be dropped on the page, too. Another frame wants another draft clip, which each price includes. All of it goes through the same gates as any take."),
+    h("p", {class: "muted"}, "You can also drop a picture on the page. A new frame needs a new draft clip, which each price includes. All of it goes through the same gates as any take."),
     h("div", {class: "row end"}, close()),
   ]);
   (box.querySelector(".hands button") || box.querySelector("button")).focus();
@@ -194,7 +194,7 @@ function editOne(stage) {
       {},
       h("legend", {}, "How?"),
       way("edit", "change one part", true),
-      way("rebuild", "take it away first, then put something into the empty place: two passes", false),
+      way("rebuild", "remove it first, then put something else there: two passes", false),
     ),
     editWords("only", "The one part that may change", "her left hand, the three-quarter view, the bag"),
     editWords("say", "How it should look", "open, palm down"),
@@ -203,7 +203,7 @@ function editOne(stage) {
       {class: where ? "" : "muted"},
       where
         ? "Where: in the box that you drew."
-        : "Where: found by the name of somebody of the cast, a prop or a view. For anything else draw a box first: Esc, then B.",
+        : "Where: found by the name of a character, a prop or a view. For anything else draw a box first: Esc, then B.",
     ),
     note,
     h(
@@ -222,7 +222,7 @@ function editOne(stage) {
             );
           },
         },
-        "Only say that it wants one",
+        "Only record that it needs an edit",
       ),
       go,
     ),
@@ -232,7 +232,7 @@ function editOne(stage) {
       price = passes * frame.edit_microusd,
       bought = `${passes === 1 ? "one pass" : "two passes"} for about ${usd(price)}`;
     put(go, `Ask for the edit · ~${usd(whole(frame, price))}`);
-    note.textContent = `Asking spends nothing. The next run buys ${bought}, and then the draft clip anew for about ${usd(frame.clip_microusd)}. It rejects what moves outside of the part.`;
+    note.textContent = `Asking spends nothing. The next run buys ${bought}, and then the draft clip again for about ${usd(frame.clip_microusd)}. A pass that moves anything outside the part is rejected.`;
   };
   const box = dialog(`Edit ${code(at.shot)} · ${frameName(stage).toLowerCase()}`, form);
   update();

@@ -58,7 +58,8 @@ const SAYS = {
 };
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
-  const target = event.target,
+  // A field of a dialog that has just closed keeps the focus for a moment: nobody types there any more.
+  const target = event.target.checkVisibility() ? event.target : document.body,
     typing =
       (target.tagName === "INPUT" && target.type !== "range") ||
       target.tagName === "TEXTAREA" ||
@@ -120,8 +121,8 @@ if (!isStatic && !isAgent) {
   addEventListener("drop", async (event) => {
     event.preventDefault();
     const file = event.dataTransfer.files[0];
-    const words = `The next run then makes its draft clip anew, ~${usd(shot().retake_microusd)}.`;
-    if (!file || !confirm(`Take ${file.name} in as the hand composite of ${code(at.shot)}? ${words}`)) return;
+    const words = `The next run then makes its draft clip again, ~${usd(shot().retake_microusd)}.`;
+    if (!file || !confirm(`Take ${file.name} in as the composite of ${code(at.shot)}? ${words}`)) return;
     await takeIn(file).catch(() => {});
   });
 }

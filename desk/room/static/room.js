@@ -212,7 +212,7 @@ function drawStrip() {
               h("i", {"aria-hidden": "true"}, icon(each.status)),
               each.status,
             ),
-            gone(each) ? h("span", {class: "status bad"}, "✗ failed its gate") : null,
+            gateSays(each),
             each.in_flight ? h("span", {class: "status muted"}, "⇣ in flight") : null,
           ),
         ),
@@ -220,4 +220,10 @@ function drawStrip() {
     ),
   );
 }
-const gone = (each) => each.waits && each.takes.some((take) => take.key === each.shown && take.passed === false);
+function gateSays(each) {
+  const shown = each.waits ? each.takes.find((take) => take.key === each.shown) : null;
+  if (!shown || shown.passed !== false) return null;
+  if (shown.asks.length) return h("span", {class: "status waits"}, "? asks you");
+  const failed = shown.checks.some((check) => check.says === "fail");
+  return failed ? h("span", {class: "status bad"}, "✗ failed its gate") : null;
+}

@@ -44,7 +44,7 @@ const WORDS = {
   circle: "Circled",
   retake: "Retake",
   edit_layer: "Edit one layer",
-  composite: "Hand composite",
+  composite: "Composite by hand",
   post_fix: "Kept, to fix in post",
   hold: "On hold",
   omit: "Omitted",
@@ -73,7 +73,7 @@ async function verdict(what, more) {
       door: "file",
       take: null,
     });
-    say(`${WORDS[what]}: ${code(id)}. Download verdicts.json to hand it over.`);
+    say(`${WORDS[what]}: ${code(id)}. Download verdicts.json to send it in.`);
     nextStatic();
     return;
   }
@@ -90,7 +90,7 @@ async function verdict(what, more) {
     },
     () => {
       here.waits = waited;
-      if (at.shot === next && !busy()) choose(id); // whoever began something on the next shot is left there
+      if (at.shot === next && !busy()) choose(id); // a person who began something on the next shot stays there
     },
   );
   say(`${WORDS[what]}: ${code(id)}. ${told.told || "Nothing is spent."} U takes it back.`, told.told.length > 60);
@@ -135,7 +135,7 @@ async function undo() {
   const last =
     stack.pop() || (isStatic ? null : lastSaid() && {words: [[at.shot, lastSaid().number]], what: kind(lastSaid())});
   if (!last) {
-    say("There is nothing of yours to take back here.");
+    say("There is no decision of yours to take back here.");
     return;
   }
   await takeBack(last);
@@ -233,6 +233,6 @@ function download() {
   link.click();
   link.remove();
   say(
-    `verdicts.json has ${made.notes.length} notes and ${made.verdicts.length} verdicts. Hand it over: gate review --import verdicts.json`,
+    `verdicts.json has ${made.notes.length} notes and ${made.verdicts.length} verdicts. Send it in, or import it: gate review --import verdicts.json`,
   );
 }

@@ -1,8 +1,8 @@
 "use strict";
-// The tray: the finals, and the drafts where the film asks for it, that would be bought, at which price; and the ten seconds after a yes.
+// The tray: the finals, and the drafts where the film asks for it, that would be bought, at which price; and the ten seconds after an approval.
 async function tray() {
   if (isStatic || isAgent) {
-    say("A yes to finals is given in the room, by a person.");
+    say("Finals are approved in the review room, by a person.");
     return;
   }
   const waiting = h("p", {class: "waiting", role: "status"}, h("i", {class: "spin", "aria-hidden": "true"}), "Reading the ledger and the prices…"),
@@ -54,7 +54,7 @@ function fillTray(box, told) {
     note.textContent =
       told.left_microusd < s
         ? `More than is left under the scene's cap. Raise it first: gate cap scene:${scene.scene} --usd … --why "…"`
-        : "Nothing is spent for ten seconds after your yes; U takes it back until money is committed.";
+        : "Nothing is spent for ten seconds after your approval; U takes it back until money is committed.";
   };
   const line = (id) => {
     const s = told.shots[id],
@@ -79,7 +79,7 @@ function fillTray(box, told) {
         {},
         h("b", {}, code(id)),
         h("span", {class: "status"}, h("i", {"aria-hidden": "true"}, icon(v.status)), v.status),
-        v.final && v.final.by ? h("span", {class: "muted"}, `yes by ${v.final.by}`) : null,
+        v.final && v.final.by ? h("span", {class: "muted"}, `approved by ${v.final.by}`) : null,
         v.final && v.final.lapsed.length
           ? h("span", {class: "warn"}, `lapsed: ${v.final.lapsed.join(", ")} changed`)
           : null,
@@ -140,7 +140,7 @@ function fillTray(box, told) {
     h(
       "label",
       {},
-      "A word with it (for “other”, a reason)",
+      "Comment (for “other”, the reason)",
       h("input", {name: "words", type: "text", maxlength: 400, autocomplete: "off"}),
     ),
     note,
@@ -172,14 +172,14 @@ async function approve(told, picked, reason, words) {
   const answer = await ask("POST", "/api/yes", {nonce: told.nonce, shots, reason, words});
   stack.push({
     words: answer.words,
-    what: `the yes to ${counted(told, picked)}`,
+    what: `the approval of ${counted(told, picked)}`,
   });
   await refresh();
   draw();
   countdown(
     answer,
     [
-      `Yes to ${counted(told, picked)}, up to ${usd(sum)}.`,
+      `Approved ${counted(told, picked)}, up to ${usd(sum)}.`,
       ...answer.told,
     ].join(" "),
   );
@@ -200,7 +200,7 @@ function countdown(answer, words) {
 async function going(words) {
   const told = await ask("GET", `/api/going/${scene.scene}`);
   const ends = {
-    "went on": "The run that waited goes on.",
+    "went on": "The run that waited continues.",
     "nobody waits": `No run waits here. Next: ${told.next}`,
     "taken back": "It was taken back.",
     failed: `The run could not be reached. Next: ${told.next}`,

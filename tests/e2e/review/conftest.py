@@ -16,7 +16,7 @@ import uvicorn
 from playwright.sync_api import expect, sync_playwright
 
 from desk.room.app import room_app
-from desk.room.doors import Doors, Key
+from desk.room.sessions import Doors, Key
 from wiring.ports import listening
 
 ROOT = Path(__file__).parents[3]
@@ -122,7 +122,9 @@ def priced(drafted):
 
 @pytest.fixture
 def asking(drafted):
-    """The drafted film asks before each paid draft, and one of its shots is to be made again, from the panel that it has."""
+    """The drafted film asks before each paid draft, and one of its shots is to be made again,
+    from the panel that it has.
+    """
     drafted.prices(drafted.root / "halt.prices.yaml")
     drafted.edit("film.yaml", lambda d: d["tiers"].update(draft={"resolution": "480p", "approve": "person"}))
     drafted.edit_shot("SC010_SH0020", motion="Marit steps back from the door.")

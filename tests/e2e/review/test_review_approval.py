@@ -1,4 +1,4 @@
-"""A yes in the review room: to what was on the screen, once, by whom it was shown to; and beside another's."""
+"""An approval in the review room: to what was on the screen, once, by whom it was shown to; and beside another's."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 from desk.room import going_on
 from manifests.decision import Binding
 from manifests.keys import hash_json
-from wiring.approving import answered_before, approve
-from wiring.bindings import bindings_now
-from wiring.draft_approval import drafts_that_wait
+from production.planning.bindings import bindings_now
+from production.planning.draft_approval import drafts_that_wait
+from production.review.approving import answered_before, approve
 
 BEN = "b" * 40
 DRAFTED, OTHER = "SC010_SH0020", "SC010_SH0040"
@@ -62,7 +62,7 @@ async def test_a_forged_a_replayed_and_anothers_yes_are_refused_and_written_down
         await mia.say("/api/yes", yes_to(await mia.tray(), shots={"SC010_SH9990": forged})),
         await mia.say("/api/yes", yes_to(await mia.tray(), nonce="guess")),
         await mia.say("/api/yes", yes_to(await mia.tray(), shots={})),
-    ]  # fmt: skip
+    ]
 
     assert [answer.status_code for answer in refused] == [403, 409, 409, 409, 409, 409]
     assert approved(room) == []
@@ -109,7 +109,7 @@ async def test_two_people_who_say_yes_at_once_are_both_recorded_and_the_later_is
     assert [answer.status_code for answer in answers] == [200, 200]
     assert sorted(room.words) == [("approve", who) for who in ("Ben", "Mia") for _ in range(4)]
     told = " ".join(words for answer in answers for words in answer.json()["told"])
-    assert told.count("said yes at") >= 1
+    assert told.count(" approved SC010_SH") >= 1
     assert "yours is recorded beside it" in told
     for binding in bindings_now(room.film.services, room.film.services.scene("SC010")).values():
         rows = [d.decision for d in room.film.ledger.decided("SC010") if d.decision.binding == binding]
@@ -120,11 +120,9 @@ async def test_a_yes_beside_one_from_the_command_line_is_told_of_it_through_each
     room.film.say("approve", "SC010", "--yes")
     mia = await room.person()
     tray = await mia.tray()
-    assert (
-        (await mia.say("/api/yes", yes_to(tray, DRAFTED)))
-        .json()["told"][0]
-        .endswith(f"to {DRAFTED}; yours is recorded beside it.")
-    )
+    told = (await mia.say("/api/yes", yes_to(tray, DRAFTED))).json()["told"][0]
+    assert f" approved {DRAFTED} at " in told
+    assert told.endswith("; yours is recorded beside it.")
     services = room.film.services
     binding = bindings_now(services, services.scene("SC010"))[DRAFTED]
     form = approve(services, [binding], who="Zoe", door="prefect form")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from desk.room.doors import WRITES
 from desk.room.guard import POLICY
+from desk.room.sessions import WRITES
 
 HERE = "http://127.0.0.1:8765"
 AGENT = {"authorization": f"Bearer {'a' * 40}"}
@@ -80,9 +80,18 @@ async def test_nothing_is_said_by_a_get(room):
 
 
 NO_MEDIA = (
-    "..%2f..%2fledger.sqlite", "%2e%2e/%2e%2e/ledger.sqlite", "..%5c..%5cledger.sqlite", "/etc/passwd", "ledger.sqlite",
-    f"{'a' * 64}.svg", f"{'A' * 64}.png", f"{'a' * 64}.png%00.mp4", f"{'a' * 64}.png", f"{'a' * 63}.png", "http:%2f%2f169.254.169.254%2f",
-)  # fmt: skip
+    "..%2f..%2fledger.sqlite",
+    "%2e%2e/%2e%2e/ledger.sqlite",
+    "..%5c..%5cledger.sqlite",
+    "/etc/passwd",
+    "ledger.sqlite",
+    f"{'a' * 64}.svg",
+    f"{'A' * 64}.png",
+    f"{'a' * 64}.png%00.mp4",
+    f"{'a' * 64}.png",
+    f"{'a' * 63}.png",
+    "http:%2f%2f169.254.169.254%2f",
+)
 
 
 async def test_a_path_a_url_and_an_unknown_hash_are_no_media(room):
@@ -164,9 +173,12 @@ async def test_an_agent_reads_and_proposes_and_decides_nothing(room):
     assert said.status_code == 200
 
     for path, body in [
-        ("/api/say", {"shot": SHOT, "say": "circle"}), ("/api/say", {"shot": SHOT, "say": "hold"}),
-        ("/api/undo", {"words": [[SHOT, said.json()["number"]]]}), ("/api/yes", {"nonce": "x", "shots": {}}), ("/api/hands", HANDS),
-    ]:  # fmt: skip
+        ("/api/say", {"shot": SHOT, "say": "circle"}),
+        ("/api/say", {"shot": SHOT, "say": "hold"}),
+        ("/api/undo", {"words": [[SHOT, said.json()["number"]]]}),
+        ("/api/yes", {"nonce": "x", "shots": {}}),
+        ("/api/hands", HANDS),
+    ]:
         assert (await agent.post(path, headers=AGENT, json=body)).status_code == 403
     assert (await agent.post(f"/api/composite/{SHOT}", headers=AGENT, content=b"")).status_code == 403
     assert (await agent.get("/api/tray/SC010", headers=AGENT)).status_code == 403
@@ -190,8 +202,15 @@ async def test_an_agents_key_is_no_persons_and_a_persons_key_in_a_header_is_a_pr
 async def test_too_many_words_too_long_ones_and_nonsense_are_refused(room):
     mia = await room.person()
     assert (await mia.say("/api/note", {**NOTE, "text": "x" * 70_000})).status_code == 413
-    for body in ([], {"shot": "../etc", "text": "x"}, {**NOTE, "take": "http://169.254.169.254/"}, {**NOTE, "frame": -1},
-                 {**NOTE, "frame": "NaN"}, {**NOTE, "box": {"x": 0.9, "y": 0, "w": 0.9, "h": 1}}, {**NOTE, "who": "Ben"}):  # fmt: skip
+    for body in (
+        [],
+        {"shot": "../etc", "text": "x"},
+        {**NOTE, "take": "http://169.254.169.254/"},
+        {**NOTE, "frame": -1},
+        {**NOTE, "frame": "NaN"},
+        {**NOTE, "box": {"x": 0.9, "y": 0, "w": 0.9, "h": 1}},
+        {**NOTE, "who": "Ben"},
+    ):
         assert (await mia.say("/api/note", body)).status_code == 400
     statuses = [(await mia.say("/api/note", NOTE)).status_code for _ in range(WRITES)]
     assert statuses[0] == 200

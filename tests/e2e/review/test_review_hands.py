@@ -1,4 +1,6 @@
-"""People's hands in the room: an edit, a composite, its polish and which counts are asked for there, priced, and bought by the next run."""
+"""People's hands in the room: an edit, a composite, its polish and which counts are asked for there,
+priced, and bought by the next run.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ SHOT = "SC010_SH0020"
 
 def frame(room):
     """The shot's first frame as the room shows it."""
-    from wiring.review import scene_view
+    from production.review.scene import scene_view
 
     services = room.film.services
     shots = scene_view(services, services.scene("SC010")).shots
@@ -97,7 +99,7 @@ def costly(drafted):
 
 def planned(film):
     """What the plan says of the scene's drafts."""
-    from wiring.planning import plan_scene
+    from production.planning.plan_scene import plan_scene
 
     return plan_scene(film.services, film.services.scene("SC010")).cost.drafts.likely_microusd
 
@@ -109,7 +111,7 @@ async def test_whoever_hands_a_frame_in_is_told_what_the_clip_costs_that_follows
     headers = {"origin": HERE, "x-gate-csrf": mia.csrf}
     taken = await mia.client.post(f"/api/composite/{SHOT}", content=picture(costly), headers=headers)
     assert taken.json()["told"] == (
-        "Taken in: the next run goes on from it. The next run is likely to spend $0.39 on it (draft clip $0.39); "
+        "Taken in: the next run continues with it. The next run is likely to spend $0.39 on it (draft clip $0.39); "
         "nothing is spent yet."
     )
     assert planned(costly) == CLIP
@@ -142,8 +144,13 @@ def test_the_command_line_tells_the_same_sums_of_a_composite_a_polish_a_choice_a
 
 async def test_nonsense_about_hands_is_refused(room):
     mia = await room.person()
-    for body in ({"shot": SHOT, "work": "use"}, {"shot": SHOT, "work": "demolish"}, {"shot": "../x", "work": "polish"},
-                 {"shot": SHOT, "work": "edit", "only": "x" * 401, "say": "y"}, {"shot": SHOT, "work": "polish", "stage": "clip"}):  # fmt: skip
+    for body in (
+        {"shot": SHOT, "work": "use"},
+        {"shot": SHOT, "work": "demolish"},
+        {"shot": "../x", "work": "polish"},
+        {"shot": SHOT, "work": "edit", "only": "x" * 401, "say": "y"},
+        {"shot": SHOT, "work": "polish", "stage": "clip"},
+    ):
         assert (await mia.say("/api/hands", body)).status_code == 400
     headers = {"origin": HERE, "x-gate-csrf": mia.csrf}
     answer = await mia.client.post(f"/api/composite/{SHOT}?stage=clip", content=b"x", headers=headers)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from checks.contract import Tally, Trouble
-from checks.panel_rules import IDENTITY
+from checks.rules.panel_rules import IDENTITY
+from manifests.bible import VIEWS
 
 PHONE = {"width": 390, "height": 844}
 _OPENS_ON_ANOTHER = "scene.shots.find((each) => each.chain).id"
@@ -52,7 +53,7 @@ def test_a_paid_draft_that_waits_is_approved_with_its_picture_and_its_words_on_t
         other.locator("input").uncheck()
     expect(page.locator("#say-yes")).to_contain_text("Approve 1 draft · up to $")
     page.locator("#say-yes").click()
-    expect(page.locator("#toast")).to_contain_text("Yes to 1 draft")
+    expect(page.locator("#toast")).to_contain_text("Approved 1 draft")
     assert [d.binding.tier for d in asking.ledger.approvals("SC010")] == ["draft"]
 
 
@@ -79,15 +80,30 @@ def test_e_on_a_shot_that_opens_on_another_asks_before_it_records_anything(price
     page.keyboard.press("e")
     expect(page.get_by_role("dialog")).to_contain_text("it has no first frame of its own to edit")
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     assert priced.ledger.decided("SC010") == ()
 
     page.keyboard.press("e")
+    expect(page.get_by_role("dialog")).to_be_visible()  # until then each letter is a key of the room
     page.keyboard.type("her left hand")
     page.keyboard.press("Tab")
     page.keyboard.type("open")
     page.keyboard.press("Enter")
     expect(page.locator("#toast")).to_contain_text("Edit one layer")
     assert [each.decision.kind for each in priced.ledger.decided("SC010")] == ["edit_layer"]
+
+
+def test_a_key_that_follows_esc_at_once_is_a_key_of_the_room(link, page):
+    page.goto(link)
+    expect(page.locator("#strip li")).to_have_count(4)
+    page.evaluate(f"choose({_OPENS_ON_ANOTHER})")
+    page.keyboard.press("e")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.evaluate(
+        "(() => { const field = document.activeElement; document.querySelector('dialog').close();"
+        " field.dispatchEvent(new KeyboardEvent('keydown', {key: '?', bubbles: true, cancelable: true})); })()"
+    )
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
 
 
 def test_a_long_title_and_a_phone_hide_nothing_and_the_counts_of_the_checks_add_up(link, page):
@@ -141,6 +157,11 @@ def test_what_a_gate_asks_stands_on_the_page_and_a_circle_answers_it(priced, lin
     expect(page.locator("#facts")).to_contain_text(question)
     expect(page.locator("#facts")).to_contain_text("1 ask you")
     expect(page.locator("#actions")).to_contain_text("No, retake")
+    expect(page.locator("#strip li").first).to_contain_text("? asks you")
+    expect(page.locator("#strip")).not_to_contain_text("failed its gate")
+    shown = page.get_by_role("group", name="The take beside its masters").locator("img")
+    expect(shown).to_have_count(1 + len(VIEWS))  # the part of the take, and everybody's four views
+    until(page, "[...document.querySelectorAll('.asked img')].every((img) => img.complete && img.naturalWidth)")
 
     page.get_by_role("button", name="Yes, circle it").click()
 
@@ -153,7 +174,9 @@ def test_what_a_gate_asks_stands_on_the_page_and_a_circle_answers_it(priced, lin
 
 
 def ask_about_the_clip(film, shot):
-    """The film under a wider band: all that was certified stands but the shot's clip, about which its gate asks. Gives the question."""
+    """The film under a wider band: all that was certified stands but the shot's clip, about which its gate asks.
+    Gives the question.
+    """
     film.edit("film.yaml", lambda d: d.update(ask_bands={"V102": 1.0}))
     ledger, rules = film.ledger, film.services.rules()
     clip = ledger.takes(shot=shot, stage="clip")[-1]
@@ -161,6 +184,7 @@ def ask_about_the_clip(film, shot):
         if certificate.asset != clip.asset.sha256:
             ledger.file_certificate(certificate.model_copy(update={"rules": rules}))
     tally = Tally({}, {"V102": 1.0})
-    tally.judge(IDENTITY, "ilse", 0.29, Trouble("identity:ilse", "-", "-", question="is this ilse?"))
+    who = film.services.shot(shot).cast[0].character
+    tally.judge(IDENTITY, who, 0.29, Trouble(f"identity:{who}", "-", "-", question=f"is this {who}?"))
     ledger.record_verdict(clip.generation_key, tally.verdict())
     return tally.verdict().questions[0].message

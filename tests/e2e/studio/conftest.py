@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 import pytest
 
-from flows.watching import SILENT
+from flows.serving.watching import SILENT
 from governor.ledger import Ledger
 
 GATE = Path(sys.executable).with_name("gate")
@@ -33,14 +33,20 @@ class Studio:
     def __init__(self, film: Path, port: int, log: Path) -> None:
         self.film, self.port, self._log = film, port, log
         self._process: subprocess.Popen[bytes] | None = None
+        # One for all calls: a new one reads the machine's certificates, which a loopback address does not need.
+        self._http = httpx.Client(base_url=f"http://127.0.0.1:{port}/api", verify=False, trust_env=False, timeout=20)
 
     def start(self) -> None:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "GATE_"))}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [GATE, "up", "--film", self.film, "--port", str(self.port)],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True,
-            )  # fmt: skip
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=environment,
+                start_new_session=True,
+            )
         self.until(lambda: (self.film / ".gate" / "up.json").exists() or None, "gate up")
         self.until(lambda: "scene" in self.deployments() or None, "the deployments")
 
@@ -54,6 +60,11 @@ class Studio:
         self._process.wait()
         (self.film / ".gate" / "up.json").unlink(missing_ok=True)
 
+    def close(self) -> None:
+        """Kill it, and let its connections go."""
+        self.kill()
+        self._http.close()
+
     def kill_serving_process(self) -> None:
         """kill -9 of `gate up` itself; the server goes with it, and a run under way is an orphan."""
         assert self._process is not None
@@ -66,12 +77,16 @@ class Studio:
         """kill -9 of Prefect's server alone; gives the code that `gate up` ends with by itself."""
         assert self._process is not None
         children = [pid for pid in self.processes() if _parent(pid) == self._process.pid]
-        server = next(pid for pid in children if b"wiring.server" in Path(f"/proc/{pid}/cmdline").read_bytes())
+        server = next(
+            pid for pid in children if b"wiring.prefect_server.serve" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        )
         os.kill(server, signal.SIGKILL)
         return self._process.wait(WAIT_S)
 
     def processes(self) -> list[int]:
-        """Every process that was told of its film: command, server, worker, and runs, which have sessions of their own."""
+        """Every process that was told of its film: command, server, worker, and runs,
+        which have sessions of their own.
+        """
         told = f"GATE_FILM={self.film}\0".encode()
         found = [self._process.pid] if self._process is not None else []
         for environment in Path("/proc").glob("[0-9]*/environ"):
@@ -81,9 +96,11 @@ class Studio:
         return found
 
     def ask(self, method: str, path: str, body: object = None) -> Any:
-        """One call of the API; None while nobody answers, or while its database is busy (503), as Prefect's clients take it."""
+        """One call of the API; None while nobody answers, or while its database is busy (503),
+        as Prefect's clients take it.
+        """
         with contextlib.suppress(httpx.TransportError):
-            answer = httpx.request(method, f"http://127.0.0.1:{self.port}/api{path}", json=body, timeout=20)
+            answer = self._http.request(method, path, json=body)
             assert answer.is_success or answer.status_code == httpx.codes.SERVICE_UNAVAILABLE, answer.text
             return answer.json() if answer.is_success and answer.content else None
         return None
@@ -127,8 +144,8 @@ class Studio:
     def until_state(self, run: str, *names: str) -> dict[str, Any]:
         """Wait for one of these states; gives it. Fails at once where the run ends in another way.
 
-        One that was silent for too long may be taken for dead, on a busy machine or when a kill swallowed its last word. It is
-        put back within seconds where it is not, so that is waited for.
+        One that was silent for too long may be taken for dead, on a busy machine or when a kill swallowed its last
+        word. It is put back within seconds where it is not, so that is waited for.
         """
 
         def look() -> dict[str, Any] | None:
@@ -170,7 +187,11 @@ def _free_port() -> int:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])
-        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port + 1)), socket.create_server(("127.0.0.1", port + 2)):  # fmt: skip
+        with (
+            contextlib.suppress(OSError),
+            socket.create_server(("127.0.0.1", port + 1)),
+            socket.create_server(("127.0.0.1", port + 2)),
+        ):
             return port
 
 
@@ -182,7 +203,7 @@ def studio_of(tmp_path: Path) -> Iterator[Callable[..., Studio]]:
 
         def start(film: Path, port: int = 0) -> Studio:
             studio = Studio(film, port or _free_port(), tmp_path / f"up-{next(number)}.log")
-            made.callback(studio.kill)
+            made.callback(studio.close)
             studio.start()
             return studio
 
@@ -199,7 +220,9 @@ def studio(drafted_folder: Path, tmp_path: Path, studio_of: Callable[[Path], Stu
 
 @pytest.fixture
 def browser() -> Iterator[Any]:
-    """A headless Chromium that reaches nothing but loopback. `context.foreign`: the other addresses that it was about to call."""
+    """A headless Chromium that reaches nothing but loopback.
+    `context.foreign`: the other addresses that it was about to call.
+    """
     from playwright.sync_api import sync_playwright
 
     named = Path(sys.executable).parent.with_name("browser")

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 
 def _say_yes_in_the_room(studio, *, starts):
-    """As its page does it: the link that gate up printed, the tray, the yes. Ten seconds later the run goes on."""
+    """As its page does it: the link that gate up printed, the tray, the approval. Ten seconds later the run goes on."""
 
     def newest():
         links = [line.split()[1] for line in studio.said.splitlines() if line.startswith("Room ")]
@@ -83,7 +83,7 @@ def test_a_suspended_run_outlives_a_kill_of_everything_and_asks_for_one_yes_only
     studio.until_state(run, "Suspended")
     words = words_of(studio, run)
     assert "4 finals" in words
-    assert "/r/SC010); a yes there counts" in words
+    assert "/r/SC010); an approval there counts" in words
     address = words.split("![contact sheet](")[1].split(")")[0]
     assert address.startswith("http://127.0.0.1:"), "the contact sheet is served on loopback"
     sheet = httpx.get(address)
@@ -93,7 +93,7 @@ def test_a_suspended_run_outlives_a_kill_of_everything_and_asks_for_one_yes_only
     studio.start()
 
     studio.until_state(run, "Suspended")
-    assert studio.answer(run, answer="make the finals", max_usd="1.00")["status"] == "REJECT", "a yes has a name"
+    assert studio.answer(run, answer="make them all", who="Mia")["status"] == "REJECT", "the form has no such answer"
     assert studio.answer(run, answer="make the finals", who="Mia", max_usd="lots")["status"] == "REJECT"
     _say_yes_in_the_room(studio, starts=2)
     studio.until_state(run, "Completed")
@@ -105,10 +105,10 @@ def test_a_suspended_run_outlives_a_kill_of_everything_and_asks_for_one_yes_only
     film = studio.launch("film")
     scene = studio.until(lambda: studio.begun_by(film), "the scene's own run")
     studio.until_state(scene, "Suspended")
-    assert "say yes to 1 final, which costs nothing" in words_of(studio, scene), "the ledger has the other approvals"
+    assert "approve 1 final, which costs nothing" in words_of(studio, scene), "the ledger has the other approvals"
     studio.until_state(film, "Completed")  # a scene that waits for a person holds up no film
     approved = gate("approve", "SC010_SH0060", "--yes", "--film", str(studio.film))
-    assert "goes on by itself in Prefect" in approved.stdout, approved.stdout + approved.stderr
+    assert "continues by itself in Prefect" in approved.stdout, approved.stdout + approved.stderr
     studio.until_state(scene, "Completed")
 
     takes = studio.ledger().takes(scene="SC010", stage="clip")
@@ -122,7 +122,7 @@ def test_a_suspended_run_outlives_a_kill_of_everything_and_asks_for_one_yes_only
     before = len(studio.said)  # a server that was killed says on its own which of its loops found the database busy
     ended = gate("down", "--film", str(studio.film))
     assert ended.returncode == 0, ended.stderr
-    assert ended.stdout.startswith("Ended: process ")
-    assert gate("status", "--film", str(studio.film)).stdout.startswith("Nothing is up for this film.")
+    assert ended.stdout.startswith("Stopped: process ")
+    assert gate("status", "--film", str(studio.film)).stdout.startswith("No services run for this film.")
     assert "Nothing is lost" in studio.said
     assert "Traceback" not in studio.said[before:]

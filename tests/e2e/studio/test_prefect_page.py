@@ -1,4 +1,6 @@
-"""A scene from nothing but Prefect's page, in a real browser: launched, watched, gone on with after each death, approved."""
+"""A scene from nothing but Prefect's page, in a real browser:
+launched, watched, gone on with after each death, approved.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +18,14 @@ PICTURES = os.environ.get("KEEP_PICTURES")
 
 LONG_MS = 60_000
 NOWHERE = "about:blank"
-"""Where the browser is while a run works: Prefect's page draws its graph all the time, and without a GPU that takes a core."""
+"""Where the browser is while a run works: Prefect's page draws its graph all the time,
+and without a GPU that takes a core.
+"""
 
 _CLICKS = 3
-"""What a person would do: Prefect's database is busy at times, and its page then keeps the form open for another click."""
+"""What a person would do: Prefect's database is busy at times,
+and its page then keeps the form open for another click.
+"""
 
 
 @pytest.fixture
@@ -33,40 +39,12 @@ def page(browser: BrowserContext) -> Page:
 def test_a_scene_is_launched_watched_and_approved_from_the_page_alone_whatever_is_killed_meanwhile(
     studio, studio_of, browser: BrowserContext, page: Page, tmp_path: Path
 ):
-    home = f"http://127.0.0.1:{studio.port}/v2"
-    page.goto(f"http://127.0.0.1:{studio.port}")  # what gate up prints: what can be launched, as nothing has run
-    page.locator("a[href*='/deployments/deployment/']").filter(has_text=re.compile("^scene$")).click()
-    _see_the_form(page)
-    _cannot_be_framed(browser, f"{home}/deployments", f"http://127.0.0.1:{studio.port + 2}/enter")
-    page.get_by_role("button", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Quick run").click()
-    run = studio.until(studio.newest, "the run")["id"]
-    studio.until_state(run, "Running")
-    page.goto(f"{home}/runs/flow-run/{run}")
-    expect(page.get_by_text("Running", exact=True).first).to_be_visible()
+    run = _launched(studio, browser, page)
     page.goto(NOWHERE)
 
     studio.kill()
     studio.start()
-    told = studio.until_state(run, "Crashed")["message"]
-    assert "Nothing is lost" in told
-    assert "Retry" in told
-    page.goto(f"{home}/runs/flow-run/{run}")
-    expect(page.get_by_text("ended early: ⋮ → Retry").first).to_be_visible()
-    page.get_by_role("tab", name="Details").click()
-    expect(page.get_by_text("Go on: ⋮ → Retry on this page, or gate resume SC010.", exact=False)).to_be_visible()
-    _choose(page, "Retry")
-    page.get_by_role("alertdialog").get_by_role("button", name="Retry").click()
-    studio.until_not(run, "Crashed")
-    page.goto(NOWHERE)
-    studio.until_state(run, "Suspended")
-    page.goto(f"{home}/runs/flow-run/{run}")
-    expect(page.get_by_text("Suspended", exact=True).first).to_be_visible()
-    expect(page.get_by_text("scene:SC010").first).to_be_visible()
-    expect(page.get_by_text("your turn: ⋮ → Resume").first).to_be_visible()
-    _keep(page, "suspended")
-    page.get_by_role("tab", name="Details").click()
-    expect(page.get_by_text("Your turn: 4 finals wait for your approval.", exact=False)).to_be_visible()
+    _gone_on_with_after_a_crash(studio, page, run)
     page.goto(NOWHERE)
 
     assert studio.kill_server() != 0, "gate up ends with its server"
@@ -96,6 +74,45 @@ def test_a_scene_is_launched_watched_and_approved_from_the_page_alone_whatever_i
     assert browser.foreign == [], "Prefect's page calls nobody but this machine"
 
 
+def _launched(studio, browser: BrowserContext, page: Page) -> str:
+    """Launch the scene from its deployment, and return its run."""
+    home = f"http://127.0.0.1:{studio.port}/v2"
+    page.goto(f"http://127.0.0.1:{studio.port}")  # what gate up prints: what can be launched, as nothing has run
+    page.locator("a[href*='/deployments/deployment/']").filter(has_text=re.compile("^scene$")).click()
+    _see_the_form(page)
+    _cannot_be_framed(browser, f"{home}/deployments", f"http://127.0.0.1:{studio.port + 2}/enter")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Quick run").click()
+    run = studio.until(studio.newest, "the run")["id"]
+    studio.until_state(run, "Running")
+    page.goto(f"{home}/runs/flow-run/{run}")
+    expect(page.get_by_text("Running", exact=True).first).to_be_visible()
+    return run
+
+
+def _gone_on_with_after_a_crash(studio, page: Page, run: str) -> None:
+    home = f"http://127.0.0.1:{studio.port}/v2"
+    told = studio.until_state(run, "Crashed")["message"]
+    assert "Nothing is lost" in told
+    assert "Retry" in told
+    page.goto(f"{home}/runs/flow-run/{run}")
+    expect(page.get_by_text("ended early: ⋮ → Retry").first).to_be_visible()
+    page.get_by_role("tab", name="Details").click()
+    expect(page.get_by_text("Go on: ⋮ → Retry on this page, or gate resume SC010.", exact=False)).to_be_visible()
+    _choose(page, "Retry")
+    page.get_by_role("alertdialog").get_by_role("button", name="Retry").click()
+    studio.until_not(run, "Crashed")
+    page.goto(NOWHERE)
+    studio.until_state(run, "Suspended")
+    page.goto(f"{home}/runs/flow-run/{run}")
+    expect(page.get_by_text("Suspended", exact=True).first).to_be_visible()
+    expect(page.get_by_text("scene:SC010").first).to_be_visible()
+    expect(page.get_by_text("your turn: ⋮ → Resume").first).to_be_visible()
+    _keep(page, "suspended")
+    page.get_by_role("tab", name="Details").click()
+    expect(page.get_by_text("Your turn: 4 finals wait for your approval.", exact=False)).to_be_visible()
+
+
 def _cannot_be_framed(browser: BrowserContext, *victims: str) -> None:
     """Another site, open in the same browser, puts a page of ours into a frame, to lay its own buttons over it."""
     evil = browser.new_page()
@@ -107,7 +124,9 @@ def _cannot_be_framed(browser: BrowserContext, *victims: str) -> None:
 
 
 def _see_the_form(page: Page) -> None:
-    """The form of a custom run: the film's own scenes, tiers and providers to choose from, the cap within its bounds."""
+    """The form of a custom run: the film's own scenes, tiers and providers to choose from,
+    the cap within its bounds.
+    """
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Custom run").click()
     for field, choices in {
@@ -128,7 +147,7 @@ def _see_the_form(page: Page) -> None:
 def _approve(page: Page) -> None:
     _choose(page, "Resume")
     form = page.get_by_role("dialog", name="Resume Flow Run")
-    expect(form.get_by_text("SC010: say yes to 4 finals")).to_be_visible()
+    expect(form.get_by_text("SC010: approve 4 finals")).to_be_visible()
     sheet = form.get_by_role("img", name="contact sheet")
     expect(sheet).to_be_visible()
     page.wait_for_function("picture => picture.complete && picture.naturalWidth > 100", arg=sheet.element_handle())

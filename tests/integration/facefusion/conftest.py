@@ -14,13 +14,14 @@ import numpy as np
 import pytest
 
 from manifests.bible import view_name
-from manifests.grant import Grant
 from manifests.keys import generation_key, hash_file
-from manifests.price import Quote
 from manifests.scene import Camera, CastMember, Mark, Shot
+from manifests.spending.grant import Grant
+from manifests.spending.price import Quote
 from manifests.take import Reference, Request
-from providers.contract import Job, JobStatus, Surroundings
-from providers.facefusion import FaceFusion
+from providers.contract import Job, JobStatus
+from providers.facefusion.adapter import FaceFusion
+from providers.surroundings import Surroundings
 from wiring.programs import program_of
 from wiring.settings import read_settings
 
@@ -52,10 +53,16 @@ class Studio:
         os.environ["GATE_FACEFUSION"] = f"{sys.executable} {self.script}"
         settings = read_settings(self.folder)
         return Surroundings(
-            **{"spool_dir": self.folder / "spool", "read_reference": by_hash.__getitem__, "price_of": lambda usage: FREE,
-               "canon": self.files.__getitem__, "canon_names": list, "program_of": lambda name: program_of(settings, name),
-               **changes}
-        )  # fmt: skip
+            **{
+                "spool_dir": self.folder / "spool",
+                "read_reference": by_hash.__getitem__,
+                "price_of": lambda usage: FREE,
+                "canon": self.files.__getitem__,
+                "canon_names": list,
+                "program_of": lambda name: program_of(settings, name),
+                **changes,
+            }
+        )
 
     def provider(self, **changes) -> FaceFusion:
         return FaceFusion(self.around(**changes))
@@ -65,9 +72,13 @@ class Studio:
     ) -> Request:
         marks = [Mark(x=(n + 1) / (len(cast) + 1), y=0.9, scale=0.6, facing=facing) for n in range(len(cast))]
         shot = Shot(
-            id="SC010_SH0010", location="room", camera=Camera(size="wide"), motion="m", duration_s=FRAMES / 24,
+            id="SC010_SH0010",
+            location="room",
+            camera=Camera(size="wide"),
+            motion="m",
+            duration_s=FRAMES / 24,
             cast=tuple(CastMember(character=c, wardrobe="coat", start=m) for c, m in zip(cast, marks, strict=True)),
-        )  # fmt: skip
+        )
         file = self.files[target or ("clip" if operation == "clip" else "still")]
         references = [Reference(role="draft", name=shot.id, sha256=hash_file(file))]
         references += [
@@ -75,9 +86,16 @@ class Studio:
             for c in who
         ]
         settings = {
-            "operation": operation, "shot": shot.id, "staging": shot, "prompt": "p", "references": tuple(references),
-            "resolution": "480p", "frames": FRAMES if operation == "clip" else 1, "seed": 1, **changes,
-        }  # fmt: skip
+            "operation": operation,
+            "shot": shot.id,
+            "staging": shot,
+            "prompt": "p",
+            "references": tuple(references),
+            "resolution": "480p",
+            "frames": FRAMES if operation == "clip" else 1,
+            "seed": 1,
+            **changes,
+        }
         return Request(**settings)
 
     def calls(self) -> list[dict]:

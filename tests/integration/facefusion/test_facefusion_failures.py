@@ -1,4 +1,6 @@
-"""Where FaceFusion fails, by a stand-in that has its words: what is not taken, who is blamed, and what dies, waits or is stopped."""
+"""Where FaceFusion fails, by a stand-in that has its words:
+what is not taken, who is blamed, and what dies, waits or is stopped.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from manifests.grant import Grant
-from providers.contract import Sought
+from manifests.spending.grant import Grant
+from providers.contract import LostCall
 from providers.errors import Gone, Invalid, Refused, Unavailable
 from wiring.programs import program_of
 from wiring.settings import read_settings
@@ -107,12 +109,12 @@ async def test_a_machine_without_it_says_how_to_name_it(studio):
 
 
 async def test_its_health_is_told_with_the_cure(studio, monkeypatch):
-    monkeypatch.setattr("providers.facefusion.shutil.which", lambda name: None if name == "ffprobe" else name)
+    monkeypatch.setattr("providers.facefusion.adapter.shutil.which", lambda name: None if name == "ffprobe" else name)
     with pytest.raises(Unavailable, match=r"it needs ffprobe.*apt install ffmpeg"):
         await studio.provider().look()
     monkeypatch.undo()
     os.environ["GATE_FACEFUSION"] = ""
-    monkeypatch.setattr("providers.facefusion.shutil.which", lambda name: name)
+    monkeypatch.setattr("providers.facefusion.adapter.shutil.which", lambda name: name)
     with pytest.raises(Unavailable, match=r"hyperswap_1a_256 is not downloaded.*force-download"):
         await studio.provider().look()
     models = studio.home / ".assets" / "models"
@@ -126,7 +128,7 @@ async def test_a_process_that_died_is_gone_on_with_by_another(studio, tmp_path):
     (studio.folder / "spool" / ".run-of-the-dead").mkdir()
     successor = studio.provider()
     assert (
-        await successor.find(Sought(studio.key_of(successor, studio.request()), "m", studio.request()))
+        await successor.find(LostCall(studio.key_of(successor, studio.request()), "m", studio.request()))
     ).job_id == job.job_id
     assert (await successor.poll(job.job_id)).state == "done"
     assert not list((studio.folder / "spool").glob(".run-*"))
@@ -159,8 +161,8 @@ async def test_a_cancelled_run_leaves_no_process_and_the_job_can_still_be_made(s
 
 
 async def test_one_that_never_ends_is_stopped(studio, monkeypatch):
-    monkeypatch.setattr("providers.facefusion._FIRST_S", 1.0)
-    monkeypatch.setattr("providers.facefusion._FRAME_S", 0.0)
+    monkeypatch.setattr("providers.facefusion.adapter._FIRST_S", 1.0)
+    monkeypatch.setattr("providers.facefusion.adapter._FRAME_S", 0.0)
     studio.behaves("hang")
     status = await studio.polish(studio.provider(), studio.request())
     assert (status.state, status.failure) == ("failed", None)

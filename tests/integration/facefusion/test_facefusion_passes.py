@@ -1,4 +1,6 @@
-"""What FaceFusion is asked and how it is run, by a stand-in that has its flags and its files, and what is taken from it."""
+"""What FaceFusion is asked and how it is run, by a stand-in that has its flags and its files,
+and what is taken from it.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,11 @@ import cv2
 import numpy as np
 import pytest
 
-from manifests.grant import Grant, GrantRefused
 from manifests.keys import canonical_json
-from providers.contract import Program, Sought
+from manifests.spending.grant import Grant, GrantRefused
+from providers.contract import LostCall
 from providers.errors import Invalid
+from providers.surroundings import Program
 from wiring.programs import program_of
 from wiring.settings import read_settings
 
@@ -111,7 +114,7 @@ async def test_a_grant_for_another_key_makes_no_job(studio):
     provider, request = studio.provider(), studio.request()
     with pytest.raises(GrantRefused):
         await provider.submit(Grant.mint("0" * 64, 0), studio.key_of(provider, request), request)
-    assert (await provider.find(Sought(studio.key_of(provider, request), "m", request))).state == "absent"
+    assert (await provider.find(LostCall(studio.key_of(provider, request), "m", request))).state == "absent"
 
 
 def test_a_payload_is_the_two_pictures_and_the_flags_and_nothing_of_the_words(studio):
@@ -155,7 +158,7 @@ async def test_a_target_that_is_not_what_is_asked_for_is_refused_before_it_is_se
     provider, request = studio.provider(), studio.request(**asked)
     with pytest.raises(Invalid, match=why):
         await studio.submit(provider, request)
-    assert (await provider.find(Sought(studio.key_of(provider, request), "m", request))).state == "absent"
+    assert (await provider.find(LostCall(studio.key_of(provider, request), "m", request))).state == "absent"
 
 
 def test_a_program_is_started_as_in_a_shell(studio):

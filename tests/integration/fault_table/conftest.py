@@ -1,4 +1,4 @@
-"""A film's real ledger and paid step, and a provider on loopback whose true bill the books are held against."""
+"""A film's real ledger and paid step, and a provider on loopback whose true bill the ledger is compared with."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 from bench.storm import film
 from bench.storm.film import Wish
 from bench.storm.live import live
-from governor.sqlite import DRIVER  # a second library would undo the ledger's locks
-from tasks import submit
-from tasks.generate import generate
+from governor.database.sqlite import DRIVER  # a second library would undo the ledger's locks
+from production.purchasing import submit
+from production.purchasing.generate import generate
 
 AMPLE_S = 60.0
 """For what is to come in time, however busy the machine is."""
@@ -63,15 +63,15 @@ class Bench:
     @property
     def row(self):
         """The newest attempt, past our own code."""
-        with contextlib.closing(DRIVER.connect(self._database)) as books:
-            books.row_factory = DRIVER.Row
-            return books.execute("select * from attempts order by id desc limit 1").fetchone()
+        with contextlib.closing(DRIVER.connect(self._database)) as database:
+            database.row_factory = DRIVER.Row
+            return database.execute("select * from attempts order by id desc limit 1").fetchone()
 
     @property
     def released(self):
         """The provider's words under which holds were given back."""
-        with contextlib.closing(DRIVER.connect(self._database)) as books:
-            return [words for (words,) in books.execute("select raw from attempts where state = 'released'")]
+        with contextlib.closing(DRIVER.connect(self._database)) as database:
+            return [words for (words,) in database.execute("select raw from attempts where state = 'released'")]
 
     @property
     def jobs(self):
@@ -85,13 +85,13 @@ class Bench:
     def posts(self):
         return self.server.bill.posts(self.account)
 
-    def books(self):
+    def booked(self):
         balance = self.ledger.balance("scene:SC010")
         assert self.ledger.audit() == []
         return balance.held, balance.settled
 
     def is_booked(self, take, microusd):
-        assert self.books() == (0, microusd)
+        assert self.booked() == (0, microusd)
         assert (self.row["cost"], self.row["assumed"]) == (microusd, 0)
         assert '"state":"done"' in self.row["raw"]
         assert self.ledger.take(take.generation_key).asset == take.asset

@@ -1,6 +1,7 @@
-"""What goes wrong when a call is made: what the books say then, what the run says, and what is truly billed.
+"""What goes wrong when a call is made: what the ledger says then, what the run says, and what is truly billed.
 
-Real HTTP on loopback, the real ledger, the real paid step. In each row the provider's true bill is held against the books.
+Real HTTP on loopback, the real ledger, the real paid step. In each row the provider's true bill is compared with the
+ledger.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from governor.errors import AlreadyBought, Stopped
 from governor.ledger import Ledger
 from governor.purchase import Proof
 from manifests.decision import Decision
-from manifests.grant import Grant
+from manifests.spending.grant import Grant
+from production.journey.errors import GenerationFailed, InDoubt, InHand
+from production.purchasing import submit
+from production.purchasing.book_late_bill import book_late_bill
+from production.purchasing.claim import claimed
+from production.purchasing.generate import generate
 from providers.errors import Invalid, KeyLimit, NoCredit, RateLimited, Refused, Unavailable
-from tasks import submit
-from tasks.book_late_bill import book_late_bill
-from tasks.claim import claimed
-from tasks.errors import GenerationFailed, InDoubt, InHand
-from tasks.generate import generate
 
 LIST_MICROUSD, HOLD = 400_000, 440_000
 NO_ANSWER_S = 2.0
@@ -50,16 +51,16 @@ async def test_an_accepted_call_whose_answer_is_lost_is_held_and_never_sent_agai
     assert words in told
     assert (bench.row["state"], bench.posts, len(bench.jobs)) == ("in_doubt", 1, 1)
     assert words in bench.row["raw"]
-    assert bench.books() == (HOLD, 0)
+    assert bench.booked() == (HOLD, 0)
 
     if kind == "neither":
         assert "neither lists" in await bench.fails(InDoubt)
-        assert bench.books() == (HOLD, 0)
+        assert bench.booked() == (HOLD, 0)
         assert bench.billed <= HOLD
     else:
         made = await bench.buy()
         assert (made.take.job_id, bench.row["state"]) == (bench.jobs[0].id, "settled")
-        assert bench.books() == (0, bench.billed) == (0, LIST_MICROUSD)
+        assert bench.booked() == (0, bench.billed) == (0, LIST_MICROUSD)
     assert (bench.posts, len(bench.jobs)) == (1, 1)
 
 
@@ -72,10 +73,10 @@ async def test_a_call_that_was_not_accepted_is_sent_again_only_where_that_is_pro
     assert (bench.row["state"], bench.posts, bench.jobs) == ("in_doubt", 1, [])
     if kind == "neither":
         await bench.fails(InDoubt)
-        assert (bench.books(), bench.posts, bench.billed) == ((HOLD, 0), 1, 0)
+        assert (bench.booked(), bench.posts, bench.billed) == ((HOLD, 0), 1, 0)
     else:
         await bench.buy()
-        assert (bench.books(), bench.posts, bench.billed) == ((0, LIST_MICROUSD), 2, LIST_MICROUSD)
+        assert (bench.booked(), bench.posts, bench.billed) == ((0, LIST_MICROUSD), 2, LIST_MICROUSD)
         assert "does not have it" in bench.released[0]
 
 
@@ -96,7 +97,7 @@ async def test_a_refusal_that_is_free_gives_everything_back(bench_of, server, fa
     assert words in await bench.fails(kind)
     assert (bench.row["state"], bench.posts, bench.jobs) == ("released", 1, [])
     assert words in bench.row["raw"]
-    assert bench.books() == (0, 0)
+    assert bench.booked() == (0, 0)
 
 
 async def test_a_refusal_with_a_fee_books_the_fee(bench_of, server):
@@ -105,7 +106,7 @@ async def test_a_refusal_with_a_fee_books_the_fee(bench_of, server):
     await bench.fails(Refused)
     assert (bench.row["state"], bench.row["cost"], bench.posts) == ("settled", 30_000, 1)
     assert "refused, for a fee" in bench.row["raw"]
-    assert bench.books() == (0, 30_000) == (0, bench.billed)
+    assert bench.booked() == (0, 30_000) == (0, bench.billed)
     assert "brought nothing" in await bench.fails(GenerationFailed)
     assert bench.posts == 1
 
@@ -114,7 +115,7 @@ async def test_a_rate_limit_is_waited_out_under_the_same_key(bench_of, server):
     bench = bench_of()
     server.told_anew({"submit": "429"}, {"submit": "429"})
     made = await bench.buy()
-    assert (bench.posts, len(bench.jobs), bench.books()) == (3, 1, (0, LIST_MICROUSD))
+    assert (bench.posts, len(bench.jobs), bench.booked()) == (3, 1, (0, LIST_MICROUSD))
     assert {job.reference for job in bench.jobs} == {made.take.generation_key}
     assert all("too many calls" in words for words in bench.released)
 
@@ -123,13 +124,13 @@ async def test_a_rate_limit_without_end_holds_nothing(bench_of, server):
     bench = bench_of()
     server.told_anew(*[{"submit": "429"}] * submit.TRIES)
     assert "too many calls" in await bench.fails(RateLimited)
-    assert (bench.posts, bench.jobs, bench.books()) == (submit.TRIES, [], (0, 0))
+    assert (bench.posts, bench.jobs, bench.booked()) == (submit.TRIES, [], (0, 0))
 
 
 async def test_a_provider_that_is_down_holds_nothing(bench_of):
     bench = bench_of(url="http://127.0.0.1:9")
     assert "nothing was sent" in await bench.fails(Unavailable)
-    assert (bench.row["state"], bench.posts, bench.books()) == ("released", 0, (0, 0))
+    assert (bench.row["state"], bench.posts, bench.booked()) == ("released", 0, (0, 0))
 
 
 @pytest.mark.parametrize("kind", ["list", "marker"])
@@ -154,10 +155,10 @@ async def test_a_job_id_of_another_attempt_is_in_doubt(bench_of, server):
     server.told_anew({"id": first.take.job_id})
     assert f"job {first.take.job_id}" in await bench.fails(InDoubt)
     assert (bench.row["state"], bench.row["job_id"]) == ("in_doubt", None)
-    assert bench.books() == (HOLD, LIST_MICROUSD)
+    assert bench.booked() == (HOLD, LIST_MICROUSD)
     made = await bench.buy()
     assert made.take.job_id == bench.jobs[1].id != first.take.job_id
-    assert (bench.books(), bench.posts) == ((0, 2 * LIST_MICROUSD), 2)
+    assert (bench.booked(), bench.posts) == ((0, 2 * LIST_MICROUSD), 2)
     assert bench.billed == 2 * LIST_MICROUSD
 
 
@@ -167,10 +168,10 @@ async def test_a_list_that_cannot_be_read_proves_nothing(bench_of, server):
     await bench.fails(InDoubt, submit_s=NO_ANSWER_S)
     server.tell(blind=True)
     assert "being moved" in await bench.fails(InDoubt, free_s=1.0)
-    assert (bench.row["state"], bench.books(), bench.posts) == ("in_doubt", (HOLD, 0), 1)
+    assert (bench.row["state"], bench.booked(), bench.posts) == ("in_doubt", (HOLD, 0), 1)
     server.tell(blind=False)
     await bench.buy()
-    assert (bench.books(), bench.posts, bench.billed) == ((0, LIST_MICROUSD), 1, LIST_MICROUSD)
+    assert (bench.booked(), bench.posts, bench.billed) == ((0, LIST_MICROUSD), 1, LIST_MICROUSD)
 
 
 async def test_two_steps_of_one_run_that_want_the_same_take_buy_it_once(bench_of, server):
@@ -181,7 +182,7 @@ async def test_two_steps_of_one_run_that_want_the_same_take_buy_it_once(bench_of
     made = await asyncio.gather(*(generate(run, attempt, bench.clip.shot, "clip", "draft", ()) for _ in range(3)))
     assert {each.take.job_id for each in made} == {bench.jobs[0].id}
     assert sorted(each.fresh for each in made) == [False, False, True]
-    assert (bench.books(), bench.posts) == ((0, LIST_MICROUSD), 1)
+    assert (bench.booked(), bench.posts) == ((0, LIST_MICROUSD), 1)
     assert list((bench.services.settings.state / "claims").rglob("*")) == []
 
 
@@ -207,7 +208,7 @@ async def test_a_written_off_generation_is_not_bought_again(bench_of, server):
     )
     bench.ledger.write_off(bench.row["generation_key"], yes)
     assert "written off" in await bench.fails(AlreadyBought)
-    assert (bench.posts, bench.books()) == (1, (0, HOLD))
+    assert (bench.posts, bench.booked()) == (1, (0, HOLD))
 
 
 async def test_a_stop_between_hold_and_call_gives_the_hold_back(bench_of, server, monkeypatch):
@@ -221,7 +222,7 @@ async def test_a_stop_between_hold_and_call_gives_the_hold_back(bench_of, server
 
     monkeypatch.setattr(Grant, "redeem", stopped_first)
     await bench.fails(Stopped)
-    assert (bench.row["state"], bench.posts, bench.books()) == ("released", 0, (0, 0))
+    assert (bench.row["state"], bench.posts, bench.booked()) == ("released", 0, (0, 0))
 
 
 async def test_a_hold_that_another_machine_gave_back_before_the_call_is_held_anew_and_bought_once(
@@ -241,7 +242,7 @@ async def test_a_hold_that_another_machine_gave_back_before_the_call_is_held_ane
     monkeypatch.setattr(Ledger, "_mark_sent", mark_sent)
     made = await bench.buy()
     assert made.fresh
-    assert (len(given_back), bench.posts, bench.books()) == (1, 1, (0, bench.billed))
+    assert (len(given_back), bench.posts, bench.booked()) == (1, 1, (0, bench.billed))
 
 
 @pytest.mark.parametrize("kind", ["list", "marker"])

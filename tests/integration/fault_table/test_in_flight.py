@@ -9,15 +9,17 @@ import pytest
 
 from bench.storm import film
 from governor.errors import Stopped
-from tasks import generate as generate_module
-from tasks.in_flight import collect_open, collecting
+from production.purchasing import generate as generate_module
+from production.purchasing.in_flight import collect_open, collecting
 
 LIST_MICROUSD = 400_000
 
 
 @pytest.fixture
 def in_flight(bench_of, monkeypatch, server):
-    """Two clips at the provider, whose run was killed when it had their job ids. `said`: each line of progress since."""
+    """Two clips at the provider, whose run was killed when it had their job ids.
+    `said`: each line of progress since.
+    """
 
     async def make(kind="neither", **told):
         bench = bench_of(kind)
@@ -51,7 +53,7 @@ async def test_a_stop_lets_what_is_in_flight_be_collected_side_by_side_with_a_li
     async with collecting(run):
         states = [take.state for take in bench.ledger.takes()]
     assert states == ["settled", "settled"], "both are here before anything else is begun"
-    assert (run.generated, bench.books(), bench.posts) == (2, (0, 2 * LIST_MICROUSD), 2)
+    assert (run.spending.made, bench.booked(), bench.posts) == (2, (0, 2 * LIST_MICROUSD), 2)
     for shot in ("SC010_SH0010", "SC010_SH0020"):
         [begins, ends] = [(state, words) for subject, state, words in bench.said if subject == shot]
         assert (begins[0], "collects job" in begins[1], ends) == ("works", True, ("done", "collected; it cost $0.40"))

@@ -22,9 +22,13 @@ from rehearsal.live import live
 NUMBERS = itertools.count(1)
 MODEL = "bytedance/seedance-2.0/fast/text-to-video"
 ASKED = {
-    "prompt": "A quay in the rain.", "resolution": "480p", "duration": "4", "aspect_ratio": "16:9", "generate_audio": False,
+    "prompt": "A quay in the rain.",
+    "resolution": "480p",
+    "duration": "4",
+    "aspect_ratio": "16:9",
+    "generate_audio": False,
     "seed": 7,
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")

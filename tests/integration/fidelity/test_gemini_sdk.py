@@ -110,12 +110,16 @@ def test_a_blocked_prompt_and_a_held_picture_are_as_it_knows_them(google):
 def test_a_judge_answers_by_a_schema(google, png, how):
     schema = Score if how == "response_schema" else Score.model_json_schema()
     answer = google().models.generate_content(
-        model=JUDGE, contents=["Is it her?", png],
+        model=JUDGE,
+        contents=["Is it her?", png],
         config=types.GenerateContentConfig(
-            response_mime_type="application/json", temperature=0, media_resolution="MEDIA_RESOLUTION_LOW",
-            thinking_config=types.ThinkingConfig(thinking_budget=0), **{how: schema},
+            response_mime_type="application/json",
+            temperature=0,
+            media_resolution="MEDIA_RESOLUTION_LOW",
+            thinking_config=types.ThinkingConfig(thinking_budget=0),
+            **{how: schema},
         ),
-    )  # fmt: skip
+    )
     parsed = answer.parsed if how == "response_schema" else Score.model_validate(answer.parsed)
     assert parsed == Score(score=5, why="nobody here drew this")
     assert answer.usage_metadata.candidates_token_count > 0
@@ -132,9 +136,15 @@ def test_a_judge_answers_by_a_schema(google, png, how):
         ({"fault": "server_error_free", "status": 503}, errors.ServerError, 503, "UNAVAILABLE", "overloaded"),
         ({"fault": "server_error_free", "status": 504}, errors.ServerError, 504, "DEADLINE_EXCEEDED", "Deadline"),
         ({"fault": "server_error_after_accept", "status": 502}, errors.ServerError, 502, "Bad Gateway", "Error 502"),
-        ({"fault": "server_error_after_accept", "status": 503}, errors.ServerError, 503, "Service Unavailable", "Error 503"),
+        (
+            {"fault": "server_error_after_accept", "status": 503},
+            errors.ServerError,
+            503,
+            "Service Unavailable",
+            "Error 503",
+        ),
     ],
-)  # fmt: skip
+)
 def test_its_errors_are_raised_and_it_asks_once(google, house, fault, error, code, status, words):
     before = len(house.records.posts("gemini"))
     with pytest.raises(error) as caught:
@@ -155,11 +165,13 @@ def test_details_of_a_quota_say_when_to_come_again(google):
 @pytest.mark.parametrize(
     ("call", "code", "status"),
     [
-        ({"key_sent": "rehearsal-nobodys"}, 400, "INVALID_ARGUMENT"), ({"model": "gemini-2.5-flash"}, 404, "NOT_FOUND"),
-        ({"model": "gemini-9"}, 404, "NOT_FOUND"), ({"config": picture_config("8K")}, 400, "INVALID_ARGUMENT"),
+        ({"key_sent": "rehearsal-nobodys"}, 400, "INVALID_ARGUMENT"),
+        ({"model": "gemini-2.5-flash"}, 404, "NOT_FOUND"),
+        ({"model": "gemini-9"}, 404, "NOT_FOUND"),
+        ({"config": picture_config("8K")}, 400, "INVALID_ARGUMENT"),
         ({"config": picture_config(aspect="5:1")}, 400, "INVALID_ARGUMENT"),
     ],
-)  # fmt: skip
+)
 def test_what_google_does_not_take_is_refused_as_google_does(google, call, code, status):
     client = google(**{name: call[name] for name in ("key_sent",) if name in call})
     with pytest.raises(errors.ClientError) as caught:
@@ -191,9 +203,13 @@ def second_edition(png, **instance):
         for name, value in instance.items()
     }
     parameters = {
-        "sampleCount": 1, "durationSeconds": 8, "aspectRatio": "16:9", "resolution": "720p",
-        "personGeneration": "allow_adult", "negativePrompt": "x",
-    }  # fmt: skip
+        "sampleCount": 1,
+        "durationSeconds": 8,
+        "aspectRatio": "16:9",
+        "resolution": "720p",
+        "personGeneration": "allow_adult",
+        "negativePrompt": "x",
+    }
     return {"instances": [{"prompt": "a cat", **pictures}], "parameters": parameters}
 
 

@@ -1,4 +1,6 @@
-"""OpenRouter's own client, unmodified, takes the rehearsal for OpenRouter: it makes a clip, and raises its own errors."""
+"""OpenRouter's own client, unmodified, takes the rehearsal for OpenRouter:
+it makes a clip, and raises its own errors.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,14 @@ from rehearsal.live import live
 
 NUMBERS = itertools.count(1)
 ASKED = {
-    "model": "bytedance/seedance-2.0-fast", "prompt": "A quay in the rain.", "duration": 4, "resolution": "480p",
-    "aspect_ratio": "16:9", "generate_audio": False, "seed": 7,
-}  # fmt: skip
+    "model": "bytedance/seedance-2.0-fast",
+    "prompt": "A quay in the rain.",
+    "duration": 4,
+    "resolution": "480p",
+    "aspect_ratio": "16:9",
+    "generate_audio": False,
+    "seed": 7,
+}
 BILL_USD = 0.170495
 ONCE = RetryConfig("none", None, retry_connection_errors=False)
 """As it comes it sends a paid call again after a 5xx."""
@@ -41,9 +48,11 @@ def night(house):
         told = {"pictures": "plain", "job_s": 0, "faults": faults, "accounts": accounts}
         house.tell(Script.model_validate(told))
         client = OpenRouter(
-            api_key=key or mine, server_url=house.host("https://openrouter.ai/api/v1"), retry_config=ONCE,
+            api_key=key or mine,
+            server_url=house.host("https://openrouter.ai/api/v1"),
+            retry_config=ONCE,
             client=httpx.Client(trust_env=False, follow_redirects=True),
-        )  # fmt: skip
+        )
         clients.append(client)
         return client.video_generation, client
 
@@ -106,15 +115,39 @@ def test_it_reads_what_is_left_of_a_key(night, limit, left):
         ({}, [], {"key": "sk-test-nobody"}, errors.UnauthorizedResponseError, "No auth credentials found"),
         ({}, [], {"credit_usd": "0.10"}, errors.PaymentRequiredResponseError, "Insufficient credits"),
         ({}, [], {"limit_usd": "0.10"}, errors.ForbiddenResponseError, "Key limit exceeded (total limit)"),
-        ({}, [], {"limit_usd": "0.10", "limit_reset": "daily"}, errors.ForbiddenResponseError, "Key limit exceeded (daily limit)"),
+        (
+            {},
+            [],
+            {"limit_usd": "0.10", "limit_reset": "daily"},
+            errors.ForbiddenResponseError,
+            "Key limit exceeded (daily limit)",
+        ),
         ({"model": "maker/none"}, [], {}, errors.NotFoundResponseError, "Resource not found"),
         ({"duration": 3}, [], {}, errors.BadRequestResponseError, "Duration must be between 4 and 15"),
         ({}, [{"fault": "moderation_input"}], {}, errors.BadRequestResponseError, "InputTextSensitiveContentDetected"),
-        ({}, [{"fault": "rate_limited", "retry_after_s": 1}], {}, errors.TooManyRequestsResponseError, "Rate limit exceeded"),
-        ({}, [{"fault": "server_error_free", "status": 500}], {}, errors.InternalServerResponseError, "Internal Server Error"),
-        ({}, [{"fault": "server_error_after_accept", "status": 503}], {}, errors.ServiceUnavailableResponseError, "Provider returned error"),
+        (
+            {},
+            [{"fault": "rate_limited", "retry_after_s": 1}],
+            {},
+            errors.TooManyRequestsResponseError,
+            "Rate limit exceeded",
+        ),
+        (
+            {},
+            [{"fault": "server_error_free", "status": 500}],
+            {},
+            errors.InternalServerResponseError,
+            "Internal Server Error",
+        ),
+        (
+            {},
+            [{"fault": "server_error_after_accept", "status": 503}],
+            {},
+            errors.ServiceUnavailableResponseError,
+            "Provider returned error",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_refused_is_its_own_error(night, asked, faults, account, error, words):
     videos, _ = night(*faults, **account)
     with pytest.raises(error) as refused:

@@ -123,16 +123,30 @@ def test_moderation_is_a_model_error_with_e005(night):
 @pytest.mark.parametrize(
     ("asked", "faults", "account", "status", "title", "detail"),
     [
-        ({}, [], {"key": "sk-test-nobody-there"}, 401, "Unauthenticated", "You did not pass a valid authentication token"),
+        (
+            {},
+            [],
+            {"key": "sk-test-nobody-there"},
+            401,
+            "Unauthenticated",
+            "You did not pass a valid authentication token",
+        ),
         ({}, [], {"credit_usd": "0.10"}, 402, "Insufficient credit", "You have insufficient credit to run this model"),
         ({"aspect_ratio": "2:1"}, [], {}, 422, "Input validation failed", "aspect_ratio must be one of the following"),
         ({"duration": 16}, [], {}, 422, "Input validation failed", "Must be less than or equal to 15"),
         ({"camera_fixed": True}, [], {}, 422, "Input validation failed", "camera_fixed is not allowed"),
         ({}, [{"fault": "rate_limited"}], {}, 429, None, "Request was throttled. Your rate limit resets in ~30s."),
-        ({}, [{"fault": "server_error_after_accept", "status": 502}], {}, 502, "Internal server error", "Something went wrong"),
+        (
+            {},
+            [{"fault": "server_error_after_accept", "status": 502}],
+            {},
+            502,
+            "Internal server error",
+            "Something went wrong",
+        ),
         ({}, [{"fault": "forbidden"}], {}, 422, "Invalid version or not permitted", "does not exist"),
     ],
-)  # fmt: skip
+)
 def test_what_is_refused_is_its_own_error(night, asked, faults, account, status, title, detail):
     client, _ = night(*faults, **account)
     with pytest.raises(ReplicateError) as refused:

@@ -1,4 +1,6 @@
-"""What becomes no film and why: clips and pictures that do not fit, and runs that are cancelled, fail or take too long."""
+"""What becomes no film and why: clips and pictures that do not fit, and runs that are cancelled,
+fail or take too long.
+"""
 
 from __future__ import annotations
 
@@ -96,7 +98,7 @@ def test_a_film_of_the_wrong_length_never_gets_its_name(
 
 def test_ffmpegs_own_words_come_with_its_failure(tmp_path: Path) -> None:
     (tmp_path / "no.mp4").write_bytes(b"not a film")
-    broken = ffmpeg.Output((ffmpeg.source(tmp_path / "no.mp4", "mov").video,), tmp_path / "out.mp4", {"f": "mp4"})
+    broken = ffmpeg.FfmpegOutput((ffmpeg.source(tmp_path / "no.mp4", "mov").video,), tmp_path / "out.mp4", {"f": "mp4"})
     with pytest.raises(EncodeFailed, match="moov atom not found") as failed:
         ffmpeg.run([broken], thing="shot", seconds=1, timeout_s=30)
     assert not failed.value.retry_helps
@@ -104,7 +106,7 @@ def test_ffmpegs_own_words_come_with_its_failure(tmp_path: Path) -> None:
 
 
 def test_a_run_past_its_time_limit_is_killed_and_may_be_tried_again() -> None:
-    endless = ffmpeg.Output((join.ffmpeg.input("testsrc=r=24", f="lavfi", re=None).video,), None)
+    endless = ffmpeg.FfmpegOutput((join.ffmpeg.input("testsrc=r=24", f="lavfi", re=None).video,), None)
     threads, children = threading.active_count(), children_of_ours()
     with pytest.raises(EncodeTimedOut) as late:
         ffmpeg.run([endless], thing="an endless shot", seconds=1, timeout_s=0.5)

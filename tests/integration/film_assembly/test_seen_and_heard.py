@@ -1,4 +1,6 @@
-"""What is seen and heard in films and reels that are made from real clips: each frame where the plan says, in its colours."""
+"""What is seen and heard in films and reels that are made from real clips:
+each frame where the plan says, in its colours.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,7 @@ def colour_of(picture: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 def loudness_of(path: Path) -> sound.Loudness:
     heard = sound.meter(ffmpeg.source(path, "mov").audio)
-    return sound.read(ffmpeg.run([ffmpeg.Output((heard,), None)], thing="test", seconds=1, timeout_s=60))
+    return sound.read(ffmpeg.run([ffmpeg.FfmpegOutput((heard,), None)], thing="test", seconds=1, timeout_s=60))
 
 
 def test_every_frame_of_a_cut_stands_where_the_plan_says(

@@ -1,4 +1,6 @@
-"""Purchases and decisions for the ledger's tests, and a ledger with caps declared: every test here runs on both databases."""
+"""Purchases and decisions for the ledger's tests, and a ledger with caps declared:
+every test here runs on both databases.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,13 @@ import pytest
 from sqlalchemy import make_url
 
 from governor.ledger import Ledger
-from governor.mark import Mark
+from governor.mark import HighWaterMark
 from governor.outside import Outside
 from governor.purchase import Epoch, Purchase
 from manifests.decision import Binding, Decision
 from manifests.keys import generation_key
-from manifests.price import Quote
 from manifests.scene import Camera, Shot
+from manifests.spending.price import Quote
 from manifests.take import Artefact, Request
 from vault.shelves import FolderShelf
 
@@ -50,12 +52,24 @@ def _purchase(
     )
     amount = cents * CENT
     fields: dict[str, object] = {
-        "generation_key": generation_key("previz", "previz-1", operation, request.payload(), int(str(given.get("attempt", 1)))),
-        "recipe": request.recipe("previz", "previz-1"), "film": "HRB", "scene": "SC010", "shot": shot, "stage": stage,
-        "tier": "draft", "attempt": 1, "attempts_max": 3, "provider": "previz", "model": "previz-1", "request": request,
+        "generation_key": generation_key(
+            "previz", "previz-1", operation, request.payload(), int(str(given.get("attempt", 1)))
+        ),
+        "recipe": request.recipe("previz", "previz-1"),
+        "film": "HRB",
+        "scene": "SC010",
+        "shot": shot,
+        "stage": stage,
+        "tier": "draft",
+        "attempt": 1,
+        "attempts_max": 3,
+        "provider": "previz",
+        "model": "previz-1",
+        "request": request,
         "quote": Quote(low_microusd=amount, likely_microusd=amount, high_microusd=amount, price="0" * 64),
-        "changed": "the first take", "epoch": epoch,
-    }  # fmt: skip
+        "changed": "the first take",
+        "epoch": epoch,
+    }
     return Purchase(**{**fields, **given})  # type: ignore[arg-type] # tests name fields by hand
 
 
@@ -63,7 +77,8 @@ def _decision(
     kind: str, scope: str = "SC010", *, usd_cents: int = 0, binding: Binding | None = None, **given: str
 ) -> Decision:
     fields = {"who": "Ada", "made_at": "2026-11-21T12:00:00Z", "door": "terminal", "why": "because", **given}
-    return Decision(kind=kind, scope=scope, amount_microusd=usd_cents * CENT, binding=binding, **fields)  # type: ignore[arg-type] # as above
+    amount = usd_cents * CENT
+    return Decision(kind=kind, scope=scope, amount_microusd=amount, binding=binding, **fields)  # type: ignore[arg-type]
 
 
 DATABASES = ("sqlite", "postgresql")
@@ -130,9 +145,16 @@ def epoch(ledger: Ledger) -> Epoch:
 @pytest.fixture
 def binding() -> Binding:
     return Binding(
-        shot="SC010_SH0010", tier="final", resolution="720p", prompt="1" * 64, references="2" * 64, panel="3" * 64,
-        draft="4" * 64, provider="previz", price_microusd=10 * CENT,
-    )  # fmt: skip
+        shot="SC010_SH0010",
+        tier="final",
+        resolution="720p",
+        prompt="1" * 64,
+        references="2" * 64,
+        panel="3" * 64,
+        draft="4" * 64,
+        provider="previz",
+        price_microusd=10 * CENT,
+    )
 
 
 ASSET = Artefact(sha256="a" * 64, media_type="image/png", size_bytes=3)
@@ -153,7 +175,7 @@ class LostFilm:
         """Another process opens the ledger, and begins a run."""
         if self.ledger is not None:
             self.ledger.close()
-        outside = Outside(Mark(self.mark), self.shelf)
+        outside = Outside(HighWaterMark(self.mark), self.shelf)
         self.ledger = Ledger.open(self.place, stop_file=self.folder / "STOP", film="hrb", outside=outside)
         self.ledger.declare_caps({**CAPS, **SHOT_CAPS})
         self.epoch = self.ledger.begin_epoch("SC010", "r1")
@@ -208,7 +230,9 @@ class LostFilm:
 
 
 class LostFilmOnAServer(LostFilm):
-    """The same in a database of its own on a PostgreSQL server, which is lost as a restored or a new server loses it."""
+    """The same in a database of its own on a PostgreSQL server,
+    which is lost as a restored or a new server loses it.
+    """
 
     def __init__(self, folder, make, url):
         self._server, self._name = url, f"lost_{sha256(str(folder).encode()).hexdigest()[:16]}"

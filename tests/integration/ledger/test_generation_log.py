@@ -1,4 +1,6 @@
-"""The generation log on the real books: every call is a line, other tools' calls count once, and no micro-dollar is lost."""
+"""The generation log on the real ledger: every call is a line, other tools' calls count once,
+and no micro-dollar is lost.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from desk.log_lines import exported
+from desk.cli.money.log_lines import exported
 from governor.errors import ForeignLogRefused
-from governor.foreign_lines import FILE_BYTES_MAX, LINE_BYTES_MAX, read_lines
+from governor.other_tools.foreign_lines import read_lines
+from governor.other_tools.json_lines import FILE_BYTES_MAX, LINE_BYTES_MAX
 from governor.purchase import Proof
-from manifests.log_map import LogMap
-from manifests.price import Quote
-from manifests.reading import read
+from manifests.reading.film_folder import read
+from manifests.spending.log_map import LogMap
+from manifests.spending.price import Quote
 from manifests.take import Artefact
 
 CENT = 10_000
@@ -64,14 +67,19 @@ def buy(ledger, epoch, purchase, decision):
 @pytest.mark.parametrize(
     ("end", "outcome", "cost", "spent", "proof"),
     [
-        ("held", "held", None, None, None), ("never sent", "released", None, 0, "never_sent"),
-        ("sent", "sent", None, None, None), ("submitted", "in_flight", None, None, None),
-        ("doubt", "in_doubt", None, None, None), ("written off", "written_off", 10 * CENT, 10 * CENT, None),
-        ("not billed", "refused", None, 0, "not_billed"), ("fee", "refused", CENT, CENT, None),
-        ("settled", "settled", 7 * CENT, 7 * CENT, None), ("assumed", "settled", 10 * CENT, 10 * CENT, None),
+        ("held", "held", None, None, None),
+        ("never sent", "released", None, 0, "never_sent"),
+        ("sent", "sent", None, None, None),
+        ("submitted", "in_flight", None, None, None),
+        ("doubt", "in_doubt", None, None, None),
+        ("written off", "written_off", 10 * CENT, 10 * CENT, None),
+        ("not billed", "refused", None, 0, "not_billed"),
+        ("fee", "refused", CENT, CENT, None),
+        ("settled", "settled", 7 * CENT, 7 * CENT, None),
+        ("assumed", "settled", 10 * CENT, 10 * CENT, None),
         ("late", "billed_late", 8 * CENT, 8 * CENT, None),
     ],
-)  # fmt: skip
+)
 def test_every_end_of_a_call_is_told(ledger, buy, end, outcome, cost, spent, proof):
     asked = buy(end)
     (line,) = ledger.log("SC010")
@@ -168,11 +176,11 @@ def test_a_call_that_comes_back_with_another_cost_is_not_counted_twice(ledger, l
     assert ledger.foreign_cost().cost_microusd == 800_000
 
 
-def test_an_export_of_these_very_books_is_not_counted_again(ledger, buy, lines_of):
+def test_an_export_of_this_very_ledger_is_not_counted_again(ledger, buy, lines_of):
     buy("settled")
     good, bad = lines_of(*(exported(line) for line in ledger.log()), log_map=IDENTITY)
     assert bad == []
-    assert "their own export" in ledger.import_calls(good).bad[0].reason
+    assert "its own export" in ledger.import_calls(good).bad[0].reason
     assert ledger.foreign_cost().calls == 0
 
 
@@ -213,7 +221,9 @@ _BILLS = st.lists(st.integers(0, 9_999_999_999), max_size=3)
 def test_an_export_imported_elsewhere_keeps_every_micro_dollar(
     bills, costs, tmp_path, tmp_path_factory, open_ledger, purchase, decision
 ):
-    """From a ledger's own calls and other tools', through JSON lines and the map that is shipped, into other books."""
+    """From a ledger's own calls and other tools', through JSON lines and the map that is shipped,
+    into another ledger.
+    """
     here, there = (open_ledger(_folder(tmp_path_factory.mktemp(name), tmp_path)) for name in ("here", "there"))
     for scope in ("film:HRB", "scene:SC010", "run:r1", "shot:SC010_SH0010"):
         here.decide(decision("raise_cap", scope, usd_cents=10_000_000))
@@ -237,7 +247,7 @@ def test_an_export_imported_elsewhere_keeps_every_micro_dollar(
 
 
 def _folder(folder, like):
-    """A folder whose books lie on the same kind of database."""
+    """A folder whose ledger lies on the same kind of database."""
     if (like / "server").exists():
         (folder / "server").write_text((like / "server").read_text())
     return folder

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from governor.guards import APPEND_ONLY
-from governor.sqlite import journal_mode
+from governor.database.guards import APPEND_ONLY
+from governor.database.sqlite import journal_mode
 
 CENT = 10_000
 
@@ -48,7 +48,10 @@ def drop_guard(database, name):
         ("UPDATE epochs SET number = 7", "The epochs are not"),
         ("INSERT INTO flags VALUES ('stop', 'planted')", "The stop or the breaker"),
         (
-            "INSERT INTO journal (at, kind, attempt, state, held_delta, settled_delta, body) VALUES ('', 'settle', 1, 'settled', 0, 0, '{}')",
+            (
+                "INSERT INTO journal (at, kind, attempt, state, held_delta, settled_delta, body) VALUES ('', "
+                "'settle', 1, 'settled', 0, 0, '{}')"
+            ),
             "makes attempt 1 settled out of settled",
         ),
     ],

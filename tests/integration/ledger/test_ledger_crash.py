@@ -86,9 +86,14 @@ def test_a_run_killed_after_a_step_is_brought_home_without_paying_twice(tmp_path
         reconcile(ledger, left, newer, lambda _take, seen=seen: seen)
     (take,) = ledger.takes(released_too=True)
     assert take.state == state
-    assert ledger.balance("scene:SC010").held + ledger.balance("scene:SC010").settled == {
-        "released": 0, "submitted": 39 * CENT, "settled": 30 * CENT,
-    }[state]  # fmt: skip
+    assert (
+        ledger.balance("scene:SC010").held + ledger.balance("scene:SC010").settled
+        == {
+            "released": 0,
+            "submitted": 39 * CENT,
+            "settled": 30 * CENT,
+        }[state]
+    )
     assert ledger.audit() == []
     ledger.close()
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from governor.estimates import Billed, compare
 from governor.ledger import Ledger
-from manifests.price import Quote
+from governor.prices.estimates import Billed, compare
+from manifests.spending.price import Quote
 
 CENT = 10_000
 

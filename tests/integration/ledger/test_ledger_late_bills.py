@@ -1,4 +1,6 @@
-"""Bills that come after the attempt was closed: booked in full, once, and told where they differ from what was known."""
+"""Bills that come after the attempt was closed: booked in full, once,
+and told where they differ from what was known.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ def assumed(ledger, key, _decision, _epoch):
 
 def overrun(ledger, key, decision, _epoch):
     ledger.settle(key, 50 * CENT, None, "billed 0.50")
-    ledger.go(decision("go"))
+    ledger.decide(decision("go"))
 
 
 def written_off(ledger, key, decision, _epoch):
@@ -36,10 +38,11 @@ def released(ledger, key, _decision, epoch):
 def billed_after_release(ledger, key, decision, epoch):
     released(ledger, key, decision, epoch)
     ledger.adjust(key, 30 * CENT, "the first invoice")
-    ledger.go(decision("go"))
+    ledger.decide(decision("go"))
 
 
-# How it was closed, the late bill in cents, and what it does: alarms in all, whether the breaker opens, what is still assumed.
+# How it was closed, the late bill in cents, and what it does: alarms in all, whether the breaker opens, what is still
+# assumed.
 CASES = [
     (settled, 30, 0, False, 0),
     (settled, 35, 1, False, 0),
@@ -138,7 +141,7 @@ def test_a_late_bill_after_a_release_says_that_the_proof_was_wrong(ledger, close
 
 def test_a_late_bill_takes_room_from_the_cap(ledger, epoch, closed, purchase, decision):
     ledger.adjust(closed(released), 75 * CENT, "the invoice")
-    ledger.go(decision("go"))
+    ledger.decide(decision("go"))
     assert ledger.balance("shot:SC010_SH0010").left == 5 * CENT
     with pytest.raises(Exception, match=r"\$0\.05 left"):
         ledger.hold(purchase(epoch, cents=6, words="rain"))

@@ -1,4 +1,6 @@
-"""A provider with a true bill beside a ledger that is lost again and again: nothing is bought twice, and no cent is forgotten."""
+"""A provider with a true bill beside a ledger that is lost again and again:
+nothing is bought twice, and no cent is forgotten.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ class Died(BaseException):
 
 
 class Losses(RuleBasedStateMachine):
-    """A provider with a true bill, and a ledger that is lost again and again. `jobs`: by key, in cents; it makes each call once."""
+    """A provider with a true bill, and a ledger that is lost again and again.
+    `jobs`: by key, in cents; it makes each call once.
+    """
 
     make = template = film_class = None
 
@@ -134,9 +138,13 @@ def losses(purchase, lost_template, lost_film_class):
 
 def quick(examples):
     return settings(
-        max_examples=examples, stateful_step_count=12, derandomize=True, database=None, deadline=None,
+        max_examples=examples,
+        stateful_step_count=12,
+        derandomize=True,
+        database=None,
+        deadline=None,
         suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
+    )
 
 
 def test_no_loss_of_the_ledger_buys_twice_or_forgets_a_cent(losses):
@@ -144,7 +152,7 @@ def test_no_loss_of_the_ledger_buys_twice_or_forgets_a_cent(losses):
 
 
 PLANTED = {
-    "a ledger that is behind buys": ("refuse", lambda outside, books, ledger: None),
+    "a ledger that is behind buys": ("refuse", lambda outside, transaction, ledger: None),
     "no receipt before the call goes out": ("intend", lambda outside, receipt: None),
 }
 

@@ -1,4 +1,6 @@
-"""A ledger that was restored, lost, emptied or replaced buys nothing until what was bought is read back from beside it."""
+"""A ledger that was restored, lost, emptied or replaced buys nothing until what was bought is read back
+from beside it.
+"""
 
 from __future__ import annotations
 
@@ -148,7 +150,7 @@ def test_a_receipt_that_cannot_be_read_stops_everything_until_a_person_has_looke
     assert film.ledger.behind() is None
     with pytest.raises(errors.Stopped, match="its receipt"):
         film.send(SHOTS[1])
-    film.ledger.go(decision("go"))
+    film.ledger.decide(decision("go"))
     film.buy(SHOTS[1])
 
 

@@ -1,4 +1,6 @@
-"""The server's connection is cut at every moment of every step: nothing is done twice, nothing that was said to be done is lost."""
+"""The server's connection is cut at every moment of every step:
+nothing is done twice, nothing that was said to be done is lost.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,9 @@ import psycopg
 import pytest
 from sqlalchemy import event, text
 
-from governor.bookkeeper import RECONNECTS_MAX
 from governor.errors import CapRaise, Fenced, LedgerLost
 from governor.ledger import Ledger
+from governor.ledger_database import RECONNECTS_MAX
 from governor.purchase import Proof
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
@@ -134,8 +136,8 @@ STEPS = {
         lambda r: r.ledger.decide(r.decision("raise_cap", "scene:SC010", usd_cents=200)),
         {"cap": 1, "decisions": 1},
     ),
-    "stop": (Ready.nothing, lambda r: r.ledger.stop(r.decision("stop")), {"stop": 1, "decisions": 1}),
-    "go": (Ready.nothing, lambda r: r.ledger.go(r.decision("go")), {"go": 1, "decisions": 1}),
+    "stop": (Ready.nothing, lambda r: r.ledger.decide(r.decision("stop")), {"stop": 1, "decisions": 1}),
+    "go": (Ready.nothing, lambda r: r.ledger.decide(r.decision("go")), {"go": 1, "decisions": 1}),
     "declare, raised": (
         Ready.nothing,
         lambda r: r.ledger.declare_caps(

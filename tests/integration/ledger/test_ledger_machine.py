@@ -1,4 +1,6 @@
-"""A model of the books and of the provider's own, driven beside two ledgers at once: every step must answer as the model does."""
+"""A model of the ledger and of the provider's records, driven beside two ledgers at once:
+every step must answer as the model does.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import text
 
-from governor import accounts, errors, movements, stop, takes
+from governor import accounts, errors, transitions
+from governor.decisions import stop
 from governor.purchase import Proof
 from governor.reconcile import Sighting, reconcile
+from tests.integration.ledger.planted_bugs import (
+    breaker_stays_shut,
+    doubt_is_free,
+    sent_though_fenced,
+    settled_twice,
+    unchecked_cap,
+)
 
 CENT = 10_000
 SHOTS = ("SC010_SH0010", "SC010_SH0020")
@@ -27,13 +37,16 @@ FILMS = itertools.count()
 wishes = st.integers(0, len(WISHES) - 1)
 anyone = st.integers(0, 2 * len(WISHES) - 1)
 """Draws one of what a step could be about, by its index: what does not apply is not drawn."""
+
 sides = st.integers(0, 1)
 back = st.sampled_from([0, 0, 0, 1])
 percents = st.sampled_from([0, 50, 100, 100, 160])
 
 
 class Attempt:
-    """One hold as it should stand. Amounts are cents. `job`: what the provider took, whether the ledger knows or not."""
+    """One hold as it should stand. Amounts are cents. `job`:
+    what the provider took, whether the ledger knows or not.
+    """
 
     def __init__(self, held, epoch):
         self.held, self.epoch, self.state = held, epoch, "held"
@@ -45,8 +58,10 @@ class Attempt:
         return self.held if self.state in OPEN else self.late if self.state == "released" else self.cost
 
 
-class Books(RuleBasedStateMachine):
-    """`attempts`: by wish, oldest first; the scene's cap is what usually bites. Each side is a process with a memory."""
+class LedgerModel(RuleBasedStateMachine):
+    """`attempts`: by wish, oldest first; the scene's cap is what usually bites.
+    Each side is a process with a memory.
+    """
 
     make = decide = opener = server = None
 
@@ -185,7 +200,7 @@ class Books(RuleBasedStateMachine):
 
     @precondition(lambda self: self.about(*OPEN))
     @rule(side=sides, unknown=st.booleans())
-    def bring_home(self, side, unknown):
+    def recover(self, side, unknown):
         """Reconcile all that is open with what the provider truly has, or with an answer that proves nothing."""
         for take in self.ledgers[side].marks_open("SC010"):
             (number,) = (number for number in self.attempts if self.key(number) == take.generation_key)
@@ -264,13 +279,13 @@ class Books(RuleBasedStateMachine):
     @precondition(lambda self: not self.stopped and self.about())
     @rule(side=sides)
     def stop(self, side):
-        self.ledgers[side].stop(type(self).decide("stop"))
+        self.ledgers[side].decide(type(self).decide("stop"))
         self.stopped = True
 
     @precondition(lambda self: self.stopped)
     @rule(side=sides)
     def go(self, side):
-        self.ledgers[side].go(type(self).decide("go"))
+        self.ledgers[side].decide(type(self).decide("go"))
         self.stopped = False
 
     @rule(side=sides)
@@ -284,7 +299,7 @@ class Books(RuleBasedStateMachine):
     # What always holds
 
     @invariant()
-    def the_books_are_the_models(self):
+    def the_ledger_is_the_models(self):
         balance = self.ledgers[0].balance("scene:SC010")
         assert balance.held + balance.settled == self.used() * CENT
         assert balance.cap == self.cap * CENT
@@ -333,46 +348,21 @@ def expected(refusal):
 def machine(purchase, decision, open_ledger, database, request):
     server = request.getfixturevalue("postgres_url") if database == "postgresql" else None
     given = {"make": staticmethod(purchase), "decide": staticmethod(decision), "opener": staticmethod(open_ledger)}
-    return type("BooksUnderTest", (Books,), {**given, "server": server})
+    return type("LedgerUnderTest", (LedgerModel,), {**given, "server": server})
 
 
 def quick(examples):
     return settings(
-        max_examples=examples, stateful_step_count=30, derandomize=True, database=None,
+        max_examples=examples,
+        stateful_step_count=30,
+        derandomize=True,
+        database=None,
         suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
+    )
 
 
-def test_two_ledgers_on_the_same_books_answer_as_the_model_does(machine, database):
+def test_two_openings_of_the_same_ledger_answer_as_the_model_does(machine, database):
     run_state_machine_as_test(machine, settings=quick(30 if database == "sqlite" else 8))
-
-
-def unchecked_cap(books, names, need, foreseen=0):
-    accounts._locked(books, names)
-    accounts.move(books, names, held_delta=need, settled_delta=0)
-
-
-def doubt_is_free(books, key, raw):
-    row = takes.row_of(books, key)
-    movements._move(books, row, "release", state="released", values={"raw": raw}, held_delta=-row.held)
-
-
-def settled_twice(books, key, bill, asset, raw, settle=movements.settle):
-    row = takes.row_of(books, key)
-    if row.state == "settled":
-        accounts.move(books, movements.scopes_of(row), held_delta=0, settled_delta=bill or row.held)
-    settle(books, key, bill, asset, raw)
-
-
-def sent_though_fenced(books, number, stop_file):
-    row = books.connection.execute(movements._NUMBERED, {"number": number}).one()
-    stop.check(books, stop_file)
-    movements._move(books, row, "sent", state="held", values={"sent": 1})
-
-
-def breaker_stays_shut(books, name, why, raise_flag=stop.raise_flag):
-    if name != stop.BREAKER:
-        raise_flag(books, name, why)
 
 
 def unknown_is_absent(ledger, take, epoch, look, reconcile=reconcile):
@@ -382,11 +372,11 @@ def unknown_is_absent(ledger, take, epoch, look, reconcile=reconcile):
 
 BUGS = {
     "no cap is checked": (accounts, "hold", unchecked_cap),
-    "what is in doubt is free": (movements, "doubt", doubt_is_free),
-    "a bill that comes twice counts twice": (movements, "settle", settled_twice),
-    "a release needs no proof": (movements, "_unproved", lambda row, proof: None),
-    "a fenced run may send": (movements, "mark_sent", sent_though_fenced),
-    "a late bill is ignored": (movements, "adjust", lambda books, key, bill, raw: None),
+    "what is in doubt is free": (transitions, "doubt", doubt_is_free),
+    "a bill that comes twice counts twice": (transitions, "settle", settled_twice),
+    "a release needs no proof": (transitions, "_unproved", lambda row, proof: None),
+    "a fenced run may send": (transitions, "mark_sent", sent_though_fenced),
+    "a late bill is ignored": (transitions, "adjust", lambda transaction, key, bill, raw: None),
     "a bill above its hold stops nothing": (stop, "raise_flag", breaker_stays_shut),
     "what is unknown counts as absent": (sys.modules[__name__], "reconcile", unknown_is_absent),
 }

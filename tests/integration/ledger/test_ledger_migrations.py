@@ -1,4 +1,4 @@
-"""Books of every version are brought up to this program's, by one process or by many at once, or stay as they were."""
+"""A ledger of each version is brought up to this program's, by one process or by many at once, or stays as it was."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 import governor
-from governor import schema, tables
-from governor.database import open_database
+from governor.database import schema, tables
+from governor.database.connect import open_database
+from governor.database.sqlite import sqlite
 from governor.errors import AlreadyBought, LedgerBroken
 from governor.ledger import Ledger
-from governor.sqlite import sqlite
 
 CENT = 10_000
 HERE = Path(__file__)
@@ -32,7 +32,7 @@ import importlib.util, sys
 from pathlib import Path
 spec = importlib.util.spec_from_file_location("makers", sys.argv[1])
 makers = importlib.util.module_from_spec(spec); spec.loader.exec_module(makers)
-import alembic.command, governor.postgres, governor.sqlite
+import alembic.command, governor.database.postgres, governor.database.sqlite
 print("ready", flush=True); sys.stdin.readline()
 print(makers._open(Path(sys.argv[2])).audit())
 """
@@ -48,7 +48,7 @@ def numbered(script):
 @pytest.fixture
 def script():
     config = Config()
-    config.set_main_option("script_location", str(Path(governor.__path__[0], "migrations")))
+    config.set_main_option("script_location", str(Path(governor.__path__[0], "database", "migrations")))
     return ScriptDirectory.from_config(config)
 
 
@@ -72,7 +72,7 @@ def test_a_new_ledger_has_exactly_the_tables_that_the_program_knows(ledger):
         assert schema.revision(connection) == schema.HEAD
 
 
-def test_the_first_versions_books_have_a_row_in_every_table():
+def test_the_first_versions_ledger_has_a_row_in_every_table():
     made, filled = (set(re.findall(rf'{words} "?(\w+)', FIRST)) for words in ("CREATE TABLE", "INSERT INTO"))
     assert made == filled - {"sqlite_sequence"}
     assert made == (set(tables.metadata.tables) - {"foreign_calls", "moderated"}) | {"meta"}
@@ -99,7 +99,7 @@ def test_a_ledger_of_the_first_version_is_brought_up_and_goes_on(
     assert ledger.verdict(bought.generation_key) is not None
     assert [note.scope for note in ledger.escalations("SC010")] == ["SC010_SH0020"]
 
-    ledger.go(decision("go"))
+    ledger.decide(decision("go"))
     newer = ledger.begin_epoch("SC010", "r2")
     assert newer.number == 2
     ledger.settle(sent.generation_key, 4 * CENT, None)
@@ -107,7 +107,7 @@ def test_a_ledger_of_the_first_version_is_brought_up_and_goes_on(
     ledger.adjust(free.generation_key, 2 * CENT, "the invoice")
     with pytest.raises(AlreadyBought):
         ledger.hold(purchase(newer, cents=39, words="fog"))
-    ledger.go(decision("go"))
+    ledger.decide(decision("go"))
     ledger.hold(purchase(newer, words="storm")).redeem(purchase(newer, words="storm").generation_key)
     assert ledger.balance("scene:SC010").settled == 45 * CENT
     assert ledger.audit() == []
@@ -116,7 +116,7 @@ def test_a_ledger_of_the_first_version_is_brought_up_and_goes_on(
 
 
 @on_a_file
-def test_a_migration_that_fails_leaves_the_books_as_they_were(first_version, open_ledger, monkeypatch):
+def test_a_migration_that_fails_leaves_the_ledger_as_it_was(first_version, open_ledger, monkeypatch):
     before = dump(first_version)
     with monkeypatch.context() as patched:
         patched.setattr("alembic.op.create_index", refuse)
@@ -145,7 +145,7 @@ def dump(folder):
         return made, [connection.execute(f"SELECT * FROM {name}").fetchall() for name in tables_there]
 
 
-def test_books_of_a_newer_program_are_refused_and_left_alone(ledger, tmp_path, open_ledger):
+def test_a_ledger_of_a_newer_program_is_refused_and_left_alone(ledger, tmp_path, open_ledger):
     with ledger._database.engine.begin() as connection:
         connection.execute(text("UPDATE revision SET version_num = '9999'"))
     with pytest.raises(LedgerBroken) as refused:
@@ -158,18 +158,21 @@ def test_books_of_a_newer_program_are_refused_and_left_alone(ledger, tmp_path, o
 @pytest.mark.parametrize(
     ("database", "age"), [("sqlite", "new"), ("sqlite", "old"), ("postgresql", "new")], indirect=["database"]
 )
-def test_many_processes_that_open_the_same_books_at_once_all_succeed(tmp_path, request, age):
+def test_many_processes_that_open_the_same_ledger_at_once_all_succeed(tmp_path, request, age):
     if age == "old":
         request.getfixturevalue("first_version")
     makers = str(HERE.with_name("conftest.py"))
     children = [
         subprocess.Popen(
             [sys.executable, "-c", OPENER, makers, str(tmp_path)],
-            cwd=HERE.parents[3], env={"PYTHONPATH": str(HERE.parents[3])}, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            cwd=HERE.parents[3],
+            env={"PYTHONPATH": str(HERE.parents[3])},
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
         for _ in range(4)
-    ]  # fmt: skip
+    ]
     try:
         assert [child.stdout.readline() for child in children] == ["ready\n"] * 4
         told = [child.communicate("go\n", timeout=60)[0] for child in children]
@@ -200,7 +203,7 @@ def test_two_that_make_a_films_schema_at_once_wait_for_each_other(tmp_path, post
     opened[0].close()
 
 
-def test_books_that_are_up_to_date_are_opened_without_alembic(ledger, tmp_path):
+def test_a_ledger_that_is_up_to_date_is_opened_without_alembic(ledger, tmp_path):
     where = (tmp_path / "server").read_text() if (tmp_path / "server").exists() else str(tmp_path / "ledger.db")
     film = ledger._database.schema.removeprefix("gate_") if hasattr(ledger._database, "schema") else "film"
     program = (

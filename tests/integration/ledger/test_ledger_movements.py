@@ -1,4 +1,6 @@
-"""How an attempt moves from its hold to its end, what late and double messages do, and what a resumed run brings home."""
+"""How an attempt moves from its hold to its end, what late and double messages do,
+and what a resumed run brings home.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,7 @@ def test_a_bill_above_its_hold_is_recorded_in_full_and_opens_the_breaker(ledger,
     assert "billed $1.50" in ledger.notes(kind="alarm", scope="SC010")[0].text
     with pytest.raises(Stopped, match="the breaker is open: previz billed"):
         ledger.hold(purchase(epoch, cents=0, words="rain"))
-    ledger.go(decision("go"))
+    ledger.decide(decision("go"))
     ledger.hold(purchase(epoch, cents=0, words="rain"))
     assert ledger.audit() == []
 
@@ -142,7 +144,7 @@ def test_an_old_answer_of_a_fenced_run_releases_nothing(ledger, epoch, purchase)
 
 def test_what_is_written_off_counts_as_spent(ledger, epoch, purchase, decision):
     key = submit(ledger, purchase(epoch, cents=39))
-    with pytest.raises(WrongState, match="only what is in doubt"):
+    with pytest.raises(WrongState, match="only a call in doubt"):
         ledger.write_off(key, decision("write_off"))
     ledger.doubt(key, "404 on the job")
     with pytest.raises(NotAPerson):

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from governor import orders
+from governor.decisions import orders
 from governor.errors import BudgetRefused, ModelRetired, NightOver, NotAPerson, NotApproved, ProviderBusy
-from manifests.standing_order import StandingOrder
+from manifests.spending.standing_order import StandingOrder
 
 CENT = 10_000
 EVENING = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)
@@ -137,10 +137,10 @@ def test_how_long_a_call_takes_is_what_was_seen(ledger, clock, epoch, purchase, 
         ledger.settle(bought.generation_key, CENT, None)
     ledger.adjust(
         purchase(epoch, cents=1, words="rain 0").generation_key, 2 * CENT, "late"
-    )  # is no later end of the call
-    with ledger._read() as books:
-        assert orders.p95_s(books, "previz", "previz-1", "panel") == 1000.0
-        assert orders.p95_s(books, "previz", "another", "clip") == 600.0
+    )  # is not a later end of the call
+    with ledger._read() as transaction:
+        assert orders.p95_s(transaction, "previz", "previz-1", "panel") == 1000.0
+        assert orders.p95_s(transaction, "previz", "another", "clip") == 600.0
 
 
 def test_an_order_that_was_ended_or_bound_to_another_plan_allows_nothing(

@@ -1,10 +1,12 @@
-"""A question to a judge in the books: a purchase like any other, under every cap, and a take of no stage of its shot."""
+"""A question to a judge in the ledger: a purchase like any other, under every cap,
+and a take of no stage of its shot.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-from governor import orders
+from governor.decisions import orders
 from governor.errors import AlreadyBought, AttemptsSpent, BudgetRefused, NotApproved, RefusedBefore, StillOpen
 from governor.purchase import Proof
 from manifests.keys import generation_key
@@ -14,9 +16,10 @@ from manifests.take import Artefact
 CENT = 10_000
 SHOT = "SC010_SH0010"
 ASKED = Question(
-    instruction="Is it her?", pictures=(Shown(label="p1", role="judged", sha256="a" * 64),),
+    instruction="Is it her?",
+    pictures=(Shown(label="p1", role="judged", sha256="a" * 64),),
     answer={"type": "object", "properties": {}, "required": [], "additionalProperties": False},
-)  # fmt: skip
+)
 
 
 @pytest.fixture
@@ -26,9 +29,16 @@ def question(purchase):
     def ask(epoch, number=1, **given):
         key = generation_key("gemini", "flash", "score", ASKED.payload(), number)
         fields = {
-            "stage": "judge", "request": ASKED, "generation_key": key, "recipe": ASKED.recipe("gemini", "flash"),
-            "provider": "gemini", "model": "flash", "attempt": number, "attempts_max": 2, "cents": 1,
-        }  # fmt: skip
+            "stage": "judge",
+            "request": ASKED,
+            "generation_key": key,
+            "recipe": ASKED.recipe("gemini", "flash"),
+            "provider": "gemini",
+            "model": "flash",
+            "attempt": number,
+            "attempts_max": 2,
+            "cents": 1,
+        }
         return purchase(epoch, **{**fields, **given})
 
     return ask
@@ -90,5 +100,9 @@ def test_what_moderation_would_not_look_at_is_not_held_again(ledger, epoch, ques
 
 
 def test_a_night_knows_how_long_an_answer_may_take(ledger):
-    with ledger._read() as books:
-        assert 0 < orders.p95_s(books, "gemini", "flash", "judge") < orders.p95_s(books, "gemini", "flash", "panel")
+    with ledger._read() as transaction:
+        assert (
+            0
+            < orders.p95_s(transaction, "gemini", "flash", "judge")
+            < orders.p95_s(transaction, "gemini", "flash", "panel")
+        )

@@ -21,7 +21,7 @@ from governor.errors import (
     UncertifiedInput,
 )
 from manifests.certificate import Certificate
-from manifests.grant import GrantRefused
+from manifests.spending.grant import GrantRefused
 
 CENT = 10_000
 
@@ -112,12 +112,12 @@ def test_a_touched_file_stops_the_next_hold_and_the_next_post(ledger, epoch, pur
 
 
 def test_a_program_may_stop_and_only_a_person_lets_go(ledger, epoch, purchase, decision, tmp_path: Path):
-    ledger.stop(decision("stop", door="program"))
+    ledger.decide(decision("stop", door="program"))
     with pytest.raises(Stopped, match="Ada: because"):
         ledger.hold(purchase(epoch))
     with pytest.raises(NotAPerson):
-        ledger.go(decision("go", door="program"))
-    ledger.go(decision("go"))
+        ledger.decide(decision("go", door="program"))
+    ledger.decide(decision("go"))
     assert not (tmp_path / "STOP").exists()
     ledger.hold(purchase(epoch))
 
@@ -145,7 +145,7 @@ def test_a_tier_above_draft_needs_a_yes_to_exactly_this(ledger, epoch, purchase,
     final = {"stage": "clip", "tier": "final"}
     with pytest.raises(NotApproved, match="does not say"):
         ledger.hold(purchase(epoch, **final))
-    with pytest.raises(NotApproved, match="nobody has said yes"):
+    with pytest.raises(NotApproved, match="nobody has approved it"):
         ledger.hold(purchase(epoch, binding=binding, **final))
     ledger.decide(decision("approve", binding=binding))
     moved = binding.model_copy(update={"draft": "9" * 64, "prompt": "8" * 64})
@@ -183,7 +183,7 @@ def test_a_cap_rises_only_by_a_persons_decision(ledger, decision):
         ledger.declare_caps({"scene:SC010": 400 * CENT})
     with pytest.raises(NotAPerson):
         ledger.decide(decision("raise_cap", "scene:SC010", usd_cents=400, door="program"))
-    ledger.set_cap_by_decision(decision("raise_cap", "scene:SC010", usd_cents=400))
+    ledger.decide(decision("raise_cap", "scene:SC010", usd_cents=400))
     ledger.declare_caps({"scene:SC010": 400 * CENT})
     assert ledger.balance("scene:SC010").cap == 400 * CENT
 

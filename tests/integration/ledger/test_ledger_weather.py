@@ -1,5 +1,7 @@
-"""What the machine does to the books: a server that restarts, a lock that is kept, a full disk, a folder that turns read-only,
-a clock that goes back. Nothing that was acknowledged is lost, nothing is bought twice, and a sentence says what happened."""
+"""What the machine does to the ledger: a server that restarts, a lock that is kept, a full disk, a folder that turns
+read-only, a clock that goes back. Nothing that was acknowledged is lost, nothing is bought twice, and a sentence says
+what happened.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,8 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from governor.database.sqlite import sqlite
 from governor.errors import LedgerBusy
-from governor.sqlite import sqlite
 
 CENT = 10_000
 ROOT = Path(__file__).parents[3]
@@ -123,8 +125,12 @@ on_a_server = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def child(program, *arguments):
     return subprocess.Popen(
         [sys.executable, "-c", program, MAKERS, *map(str, arguments)],
-        cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 @pytest.fixture
@@ -144,12 +150,12 @@ def on_a_small_disk():
 
 
 @on_a_file
-def test_a_full_disk_refuses_the_hold_in_words_and_the_books_go_on_once_there_is_room(on_a_small_disk):
+def test_a_full_disk_refuses_the_hold_in_words_and_the_ledger_goes_on_once_there_is_room(on_a_small_disk):
     told = on_a_small_disk(FULL)
     for said in (told["refused"], told["unbooked"]):
         assert "there is no room to write (database or disk is full)" in said
         assert "Free some disk space, then go on: gate resume. Nothing was bought." in said
-    assert told["full"] == [0, []], "no grant without its row, and the books are sound"
+    assert told["full"] == [0, []], "no grant without its row, and the ledger is sound"
     assert (told["after"], told["settled"], told["held"]) == ([], CENT, CENT)
 
 
@@ -257,13 +263,13 @@ def test_a_file_locked_for_five_seconds_is_waited_for(tmp_path, ledger, epoch, p
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr("governor.sqlite.BUSY_TIMEOUT_S", 0.1)
-    monkeypatch.setattr("governor.postgres.BUSY_TIMEOUT_S", 0.1)
+    monkeypatch.setattr("governor.database.sqlite.BUSY_TIMEOUT_S", 0.1)
+    monkeypatch.setattr("governor.database.postgres.BUSY_TIMEOUT_S", 0.1)
 
 
 @pytest.fixture
 def locked_by_another(tmp_path, database, postgres_url):
-    """Locks the books as another writer would; gives what lets go of them."""
+    """Locks the ledger as another writer would; gives what unlocks it."""
 
     def lock(ledger):
         if database == "sqlite":
@@ -277,7 +283,7 @@ def locked_by_another(tmp_path, database, postgres_url):
     return lock
 
 
-def test_books_that_are_locked_for_too_long_refuse_the_hold_in_words_and_write_nothing(
+def test_a_ledger_that_is_locked_for_too_long_refuses_the_hold_in_words_and_writes_nothing(
     impatient, ledger, epoch, purchase, locked_by_another
 ):
     let_go = locked_by_another(ledger)
@@ -305,7 +311,7 @@ def test_a_clock_that_steps_back_an_hour_at_every_step_changes_nothing_about_mon
 
 
 def life(ledger, purchase, decision):
-    """Holds, bills, a late bill, an overrun, a new run: and how the books stand at the end."""
+    """Holds, bills, a late bill, an overrun, a new run: and how the ledger stands at the end."""
     epoch = ledger.begin_epoch("SC010", "r1")
     for number, bill in enumerate((9, 10, 12, None)):
         bought = purchase(epoch, words=f"fog {number}")
@@ -313,7 +319,7 @@ def life(ledger, purchase, decision):
         ledger.submitted(bought.generation_key, f"job-{number}")
         ledger.settle(bought.generation_key, None if bill is None else bill * CENT, None)
         if bill == 12:
-            ledger.go(decision("go"))
+            ledger.decide(decision("go"))
     ledger.adjust(bought.generation_key, 4 * CENT, "the invoice")
     ledger.decide(decision("raise_cap", "scene:SC010", usd_cents=140))
     ledger.lower_cap("scene:SC010", 120 * CENT)

@@ -1,4 +1,6 @@
-"""What people say in the review room: the first yes counts, whoever says it when; a word is taken back by its giver alone."""
+"""What people say in the review room: the first approval counts;
+a decision is taken back only by the person who made it.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from governor.decisions.undoing import standing
 from governor.errors import MoneyCommitted, NotAPerson, NotApproved, Parked, WrongState
 from governor.purchase import Proof
-from governor.undoing import standing
 from manifests.handwork import Handwork
 
 SHOT = "shot:SC010_SH0010"
@@ -96,7 +98,7 @@ def test_a_word_is_taken_back_once(ledger, decision, binding):
     ledger.undo(undo)
     with pytest.raises(WrongState, match="taken back before"):
         ledger.undo(undo)
-    with pytest.raises(WrongState, match="one word"):
+    with pytest.raises(WrongState, match="one decision"):
         ledger.decide(undo)
 
 

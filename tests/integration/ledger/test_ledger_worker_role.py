@@ -1,4 +1,4 @@
-"""A studio's workers keep the books without owning them: their role runs a whole journey and can destroy nothing."""
+"""A studio's workers write the ledger without owning it: their role runs a whole journey and can destroy nothing."""
 
 from __future__ import annotations
 
@@ -19,17 +19,26 @@ ROOT = Path(__file__).parents[3]
 CENT = 10_000
 FRAME = Artefact(sha256="a" * 64, media_type="image/png", width=854, height=480, size_bytes=9)
 DESTROYS = (
-    "DROP TABLE attempts", "TRUNCATE attempts", "ALTER TABLE attempts DROP COLUMN state", "DELETE FROM attempts",
-    "DELETE FROM decisions", "DROP SCHEMA {schema} CASCADE", "CREATE TABLE {schema}.mine (x int)",
-    "UPDATE revision SET version_num = '0001'", "ALTER TABLE attempts OWNER TO ledger_worker", "CREATE SCHEMA mine",
-)  # fmt: skip
+    "DROP TABLE attempts",
+    "TRUNCATE attempts",
+    "ALTER TABLE attempts DROP COLUMN state",
+    "DELETE FROM attempts",
+    "DELETE FROM decisions",
+    "DROP SCHEMA {schema} CASCADE",
+    "CREATE TABLE {schema}.mine (x int)",
+    "UPDATE revision SET version_num = '0001'",
+    "ALTER TABLE attempts OWNER TO ledger_worker",
+    "CREATE SCHEMA mine",
+)
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
 
 @pytest.fixture
 def as_role(postgres_url):
-    """The books' database as one of its roles; both are made by the studio's own file, as the image of PostgreSQL does it."""
+    """The ledger's database as one of its roles; both are made by the studio's own file,
+    as the image of PostgreSQL does it.
+    """
     url = make_url(postgres_url)
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         there = admin.execute("SELECT 1 FROM pg_roles WHERE rolname = 'ledger_worker'").fetchone()
@@ -58,8 +67,8 @@ def test_the_workers_role_runs_a_journey_and_can_destroy_nothing(as_role, tmp_pa
     worker.submitted(bought.generation_key, "job-1")
     worker.settle(bought.generation_key, 30 * CENT, FRAME, "billed 0.30")
     worker.decide(decision("raise_cap", "scene:SC010", usd_cents=600))
-    worker.stop(decision("stop"))
-    worker.go(decision("go"))
+    worker.decide(decision("stop"))
+    worker.decide(decision("go"))
     worker.note("night", "scene:SC010", "a note")
     assert worker.balance("scene:SC010").settled == 30 * CENT
     assert worker.audit() == []
@@ -74,7 +83,7 @@ def test_the_workers_role_runs_a_journey_and_can_destroy_nothing(as_role, tmp_pa
         owner.execute("ALTER TABLE attempts DROP COLUMN tried")
 
 
-def test_books_that_nobody_made_yet_are_not_made_by_a_worker_who_says_who_can(as_role, tmp_path):
+def test_a_ledger_that_nobody_made_yet_is_not_made_by_a_worker_which_says_who_can(as_role, tmp_path):
     with pytest.raises(LedgerBroken, match="docker compose up --detach offer"):
         Ledger.open(as_role("ledger_worker"), stop_file=tmp_path / "STOP", film="NEW")
     Ledger.open(as_role("ledger"), stop_file=tmp_path / "STOP", film="NEW").close()

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
 
+from flows import perform, shot
+from flows.scene_run import SceneRun
+from flows.step import Graph
 from governor.purchase import Purchase
 from manifests.certificate import certificate_for
 from manifests.decision import Decision
+from manifests.errors import GateError
 from manifests.finding import Finding, Verdict
 from manifests.take import Artefact
-from wiring.bindings import bindings_now
-from wiring.planning import plan_scene
-from wiring.requests import clip_request, panel_request
-from wiring.services import Services, open_services
+from production.journey.diagnosing import write_diagnosis
+from production.journey.errors import Asked, Escalated
+from production.journey.requests import clip_request, panel_request
+from production.journey.shot import SoFar, Wanted
+from production.journey.standing import attempt_at
+from production.planning.bindings import bindings_now
+from production.planning.plan_scene import plan_scene
+from production.purchasing.gate_result import GateResult
+from production.purchasing.generate import Made
+from wiring.opening import open_services
+from wiring.services import Services
 from wiring.settings import read_settings
-from wiring.standing import attempt_at
 
+SHOT = "SC010_SH0010"
 SCENE = "SC010"
 PRICES = """\
 schema: gate/prices/1
@@ -69,31 +82,63 @@ class PaidFilm:
         provider = services.provider(stage)
         ledger.hold(
             Purchase(
-                generation_key=attempt.key, recipe=attempt.recipe, film=film.code, scene=SCENE, shot=shot, stage=stage,
-                tier=tier, attempt=number, attempts_max=3, provider=provider.name, model=services.model(stage),
-                request=attempt.request, quote=provider.quote(attempt.request, services.prices.price_of),
-                changed="first take", epoch=self._epoch, binding=binding,
+                generation_key=attempt.key,
+                recipe=attempt.recipe,
+                film=film.code,
+                scene=SCENE,
+                shot=shot,
+                stage=stage,
+                tier=tier,
+                attempt=number,
+                attempts_max=max(3, number),
+                provider=provider.name,
+                model=services.model(stage),
+                request=attempt.request,
+                quote=provider.quote(attempt.request, services.prices.price_of),
+                changed="first take",
+                epoch=self._epoch,
+                binding=binding,
             )
-        )  # fmt: skip
+        )
         return attempt.key
 
-    def make(self, shot: str, stage: str, tier: str = "draft", number: int = 1, flaw: str = "") -> str:
-        """Buy one attempt and judge it: it passes, or has the `flaw`. Gives its key."""
+    def make(
+        self,
+        shot: str,
+        stage: str,
+        tier: str = "draft",
+        number: int = 1,
+        flaw: str = "",
+        verdict: Verdict | None = None,
+        *,
+        judged: bool = True,
+    ) -> str:
+        """Buy one attempt and judge it, unless it is not `judged`: it passes, has the `flaw`, or gets the `verdict`.
+        Gives its key.
+        """
         key, services = self.hold(shot, stage, tier, number), self.services
         services.ledger.submitted(key, key[:16])
         words = f"{shot} {stage} {tier} {number}".encode()
         kind = "video/mp4" if stage == "clip" else "image/png"
         asset = Artefact(sha256=services.vault.put_bytes(words), media_type=kind, size_bytes=len(words))
         services.ledger.settle(key, 10_000, asset)
-        verdict = Verdict(scores=(), findings=(_finding(flaw),) if flaw else ())
+        if not judged:
+            return key
+        verdict = verdict or Verdict(scores=(), findings=(_finding(flaw),) if flaw else ())
         services.ledger.record_verdict(key, verdict)
-        if not flaw:
+        if verdict.passed:
             services.ledger.file_certificate(
                 certificate_for(
-                    asset, verdict, shot=shot, stage=stage, tier=tier, references=(), rules=services.rules(),
+                    asset,
+                    verdict,
+                    shot=shot,
+                    stage=stage,
+                    tier=tier,
+                    references=(),
+                    rules=services.rules(),
                     eye=services.eye_name(),
                 )
-            )  # fmt: skip
+            )
         return key
 
     def draft(self, shot: str = "SC010_SH0010") -> None:
@@ -104,10 +149,16 @@ class PaidFilm:
     def decide(self, kind: str, scope: str, usd_cents: int = 0, **given: object) -> None:
         self.services.ledger.decide(
             Decision(
-                kind=kind, scope=scope, who="Ada", made_at="2026-11-21T12:00:00Z", door="terminal", why="because",
-                amount_microusd=usd_cents * 10_000, **given,
+                kind=kind,
+                scope=scope,
+                who="Ada",
+                made_at="2026-11-21T12:00:00Z",
+                door="terminal",
+                why="because",
+                amount_microusd=usd_cents * 10_000,
+                **given,
             )
-        )  # fmt: skip
+        )
 
     def _attempt(self, shot_id: str, stage: str, tier: str, number: int):
         services = self.services
@@ -128,10 +179,10 @@ class PaidFilm:
         )
 
     def _panel(self, shot_id: str):
-        from wiring.standing import Known, certified_asset
+        from production.journey.standing import SceneKnown, certified_asset
 
-        known = Known.of(self.services, SCENE)
-        take = known.books.newest(shot_id, "panel", "draft")
+        known = SceneKnown.of(self.services, SCENE)
+        take = known.records.newest(shot_id, "panel", "draft")
         return certified_asset(known, take.asset, shot_id, "panel")
 
 
@@ -160,7 +211,9 @@ def grown(paid: PaidFilm) -> Callable[[int], None]:
 
 @pytest.fixture
 def twin(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second provider, installed by another distribution: it draws as previz does, dearer, and no start and end frames."""
+    """A second provider, installed by another distribution: it draws as previz does, dearer, and no start and end
+    frames.
+    """
     import dataclasses
 
     from providers import registry
@@ -200,9 +253,88 @@ def dearer(paid: PaidFilm) -> Callable[[str], None]:
 
     def price(usd: str) -> None:
         rows = [
-            f'  - {{provider: twin, model: twin-clip, operation: clip, resolutions: [480p, 720p], unit: output_second, usd: "{usd}", source: a test, as_of: 2026-11-01, fixed: true}}',
-            '  - {provider: twin, model: twin-panel, operation: panel, resolutions: [720p], unit: image, usd: "0.05", source: a test, as_of: 2026-11-01, fixed: true}',
+            (
+                f"  - {{provider: twin, model: twin-clip, operation: clip, resolutions: [480p, 720p], unit: "
+                f'output_second, usd: "{usd}", source: a test, as_of: 2026-11-01, fixed: true}}'
+            ),
+            (
+                "  - {provider: twin, model: twin-panel, operation: panel, resolutions: [720p], unit: image, usd: "
+                '"0.05", source: a test, as_of: 2026-11-01, fixed: true}'
+            ),
         ]
         paid.prices.write_text(PRICES + "\n".join(rows) + "\n")
 
     return price
+
+
+class Ended(Exception):
+    """The run was about to take its first step."""
+
+
+class FirstStep:
+    """A run of the shot's panel that ends where it would do something. What its gate says is what is on record."""
+
+    def __init__(self, film: PaidFilm) -> None:
+        self.services, self.ledger = film.services, film.services.ledger
+        scene, epoch = self.services.scene("SC010"), self.ledger.begin_epoch("SC010", "next")
+        self.run = SceneRun(self.services, scene, epoch, graph=Graph(self.services.vault))
+
+    async def judge(self, _run, _shot, _stage, _tier, made: Made) -> GateResult:
+        verdict = self.ledger.verdict(made.take.generation_key)
+        if verdict is None:
+            raise Ended("gate")
+        found = self.ledger.certificate(made.asset.sha256, SHOT, "panel")
+        return GateResult(asset=made.asset, verdict=verdict, certificate=found.sha256 if found else None)
+
+    async def find_cause(self, _run, shot, _stage):
+        return write_diagnosis(self.services, shot.id)
+
+    async def references(self, _run, _shot) -> Verdict:
+        return Verdict(scores=(), findings=())
+
+    def taken_now(self) -> tuple[str, GateError | None]:
+        """What it does, and what it tells people where it stops."""
+        wanted = Wanted(self.services.shot(SHOT), "draft")
+        try:
+            asyncio.run(shot._journey(perform.Journey(self.run, wanted, None, SoFar())))
+        except Ended as ended:
+            return str(ended), None
+        except (Asked, Escalated) as stop:
+            return "stop", stop
+        raise AssertionError("nothing ended it")
+
+
+def ended(does: str) -> Callable[..., Awaitable[None]]:
+    async def step(*_: object) -> None:
+        raise Ended(does)
+
+    return step
+
+
+@pytest.fixture
+def first_step(monkeypatch: pytest.MonkeyPatch) -> Callable[[PaidFilm], tuple[str, GateError | None]]:
+    """The first step of a run of the shot's panel."""
+
+    def step(film: PaidFilm) -> tuple[str, GateError | None]:
+        run = FirstStep(film)
+        with monkeypatch.context() as patch:
+            for does in ("make", "collect", "diagnose", "keep"):
+                patch.setitem(perform._PERFORM, does, ended("make" if does == "collect" else does))
+            patch.setattr(perform, "judge_panel", run.judge)
+            patch.setattr(perform, "find_cause", run.find_cause)
+            patch.setattr(shot, "see_references", run.references)
+            return run.taken_now()
+
+    return step
+
+
+@pytest.fixture
+def copy_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[PaidFilm, str], PaidFilm]:
+    """Another film, the same up to now; we stand in it."""
+
+    def copied(film: PaidFilm, name: str) -> PaidFilm:
+        root = shutil.copytree(film.root, tmp_path / name.replace(" ", "-"))
+        monkeypatch.chdir(root)
+        return PaidFilm(root)
+
+    return copied

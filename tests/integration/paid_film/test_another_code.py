@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wiring.books import open_books
 from wiring.errors import AnotherCode
+from wiring.film_ledger import open_ledger
 from wiring.stores import open_store
 
 SHOT = "SC010_SH0010"
@@ -39,5 +39,5 @@ def test_on_a_server_the_books_of_the_code_before_are_looked_at(paid, postgres_u
     paid.make(SHOT, "panel")
     paid.services.ledger.close()
     with pytest.raises(AnotherCode, match="1 call was made here as TEA"):
-        open_books(settings, "CHAI", open_store(settings).receipts)
-    open_books(settings, "TEA", open_store(settings).receipts).close()
+        open_ledger(settings, "CHAI", open_store(settings).receipts)
+    open_ledger(settings, "TEA", open_store(settings).receipts).close()

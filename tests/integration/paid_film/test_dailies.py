@@ -1,4 +1,6 @@
-"""The dailies as data: what waits first, every shot with its checks, the money, what changed, and nothing that must not be told."""
+"""The dailies as data: what waits first, every shot with its checks, the money, what changed, and nothing that must not
+be told.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,10 @@ import pytest
 
 from governor.purchase import Proof
 from manifests.finding import Finding, Score, Verdict
-from manifests.night import SceneNight, ShotNight
-from manifests.standing_order import StandingOrder
-from wiring import nights
-from wiring.dailies.lay_out import PAGE, TABLE, lay_out, read_back
+from manifests.spending.night import SceneNight, ShotNight
+from manifests.spending.standing_order import StandingOrder
+from production.dailies.lay_out import PAGE, TABLE, lay_out, read_back
+from production.planning import nights
 from wiring.errors import NoNight
 
 FIRST, SECOND = "SC010_SH0010", "SC010_SH0020"
@@ -57,10 +59,17 @@ def spend_a_night(paid, night, ending="incomplete", **shots):
     nights.record(
         paid.services,
         SceneNight(
-            night=night, scene="SC010", order=3, ended_at=f"{night}T23:10:00+00:00", ending=ending, message="why it ended",
-            foreseen_microusd=400_000, shots=told, **times,
+            night=night,
+            scene="SC010",
+            order=3,
+            ended_at=f"{night}T23:10:00+00:00",
+            ending=ending,
+            message="why it ended",
+            foreseen_microusd=400_000,
+            shots=told,
+            **times,
         ),
-    )  # fmt: skip
+    )
 
 
 def judge(paid, key, *scores):
@@ -80,9 +89,9 @@ def test_a_shot_that_stands_waits_for_a_yes_and_one_that_failed_says_by_which_ch
     assert (ready.standing, ready.clips, ready.panels, ready.shot_microusd) == ("ready", 1, 1, 20_000)
     (check,) = [check for check in failed.checks if check.word == "wardrobe"]
     assert (check.value, check.threshold, check.passed, check.at_most) == (-0.02, 0.05, False, False)
-    assert told.waiting[0].what == "1 final waits for your yes, $0.40"
+    assert told.waiting[0].what == "1 final waits for your approval, $0.40"
     assert told.waiting[0].next == ("gate approve SC010",)
-    assert "Nothing is spent until you say yes" in page
+    assert "Nothing is spent until you approve" in page
     assert told.money.bad_panels == 1
     assert (told.money.bad, told.money.saved) == (
         10_000,

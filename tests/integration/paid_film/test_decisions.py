@@ -1,4 +1,6 @@
-"""Every command that records a decision asks a person: without a terminal and without --yes it ends with 3 and writes nothing."""
+"""Every command that records a decision asks a person: without a terminal and without --yes it ends with 3 and writes
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from pathlib import Path
 import click
 import pytest
 
-from desk import cli
+from desk.cli.commands import COMMANDS
 from governor.purchase import Proof
 from manifests.diagnosis import Change, Diagnosis
 
@@ -53,16 +55,50 @@ SHOWS_WITHOUT = {"calibrate"}
 """What reports, and writes only after an answer or with --yes."""
 
 NO_DECISION = {
-    "audit", "cost", "dailies", "deploy", "doctor", "down", "explain", "guard", "handoff", "init", "lint", "log", "log export", "log import", "log show",
-    "night", "notify", "plan", "prices", "provider compare", "rehearse", "resume", "rule", "run", "schema", "score", "status",
-    "up", "vault check", "vault pull", "vault push",
-}  # fmt: skip
-"""What records no decision. `stop` is one, and never waits for an answer; `demo` asks by itself, and ends with 3 unanswered."""
+    "audit",
+    "cost",
+    "dailies",
+    "deploy",
+    "doctor",
+    "down",
+    "explain",
+    "eyes get",
+    "eyes show",
+    "eyes try",
+    "guard",
+    "handoff",
+    "help",
+    "init",
+    "lint",
+    "log",
+    "log export",
+    "log import",
+    "log show",
+    "night",
+    "notify",
+    "plan",
+    "prices",
+    "provider compare",
+    "rehearse",
+    "resume",
+    "rule",
+    "run",
+    "schema",
+    "score",
+    "status",
+    "up",
+    "vault check",
+    "vault pull",
+    "vault push",
+}
+"""What records no decision. `stop` is one, and never waits for an answer; `demo` asks by itself, and ends with 3
+unanswered.
+"""
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
     """Every command with its full name."""
-    for name, (module, _) in cli.COMMANDS.items():
+    for name, (module, _) in COMMANDS.items():
         command = getattr(import_module(module), name)
         inner = command.commands.items() if isinstance(command, click.Group) else ()
         yield from ((f"{name} {each}", one) for each, one in inner)
@@ -75,7 +111,7 @@ def test_every_command_that_may_decide_is_walked_through_here():
     walked = {name.partition(" --")[0] for name in TYPED}
     assert deciding - {"demo"} == walked | SHOWS_WITHOUT
     others = {name for name, _ in commands()} - deciding - {"stop"}
-    assert others - NO_DECISION == set(), "does it record a decision? Then it asks through desk/asking.py"
+    assert others - NO_DECISION == set(), "does it record a decision? Then it asks through desk/cli/asking.py"
 
 
 @pytest.fixture
@@ -93,10 +129,19 @@ def ready(paid, twin, dearer, grown, monkeypatch):
     paid.services.ledger.moderated(paid.services.ledger.take(key), "flagged")
     paid.services.ledger.release(key, Proof.not_billed("flagged", paid._epoch))
     paid.decide("stop", "film:TEA")
-    monkeypatch.setattr("wiring.diagnosing.diagnosis_of", lambda *_: Diagnosis(
-        shot=SHOT, stage="panel", take="0" * 64, flaw="x", layer="panel", confidence="fair", because=("y",),
-        changes=(Change(field="seed", was="0", now="101"),),
-    ))  # fmt: skip
+    monkeypatch.setattr(
+        "production.journey.diagnosing.diagnosis_of",
+        lambda *_: Diagnosis(
+            shot=SHOT,
+            stage="panel",
+            take="0" * 64,
+            flaw="x",
+            layer="panel",
+            confidence="fair",
+            because=("y",),
+            changes=(Change(field="seed", was="0", now="101"),),
+        ),
+    )
     monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
     return paid
 

@@ -1,4 +1,6 @@
-"""`tiers: draft: approve: person`: no paid draft is bought before a person approved it; and a dearer draft takes a decision."""
+"""`tiers: draft: approve: person`: no paid draft is bought before a person approved it; and a dearer draft takes a
+decision.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,12 @@ import pytest
 from governor.errors import ApprovalLapsed, DraftsNotDecided, NotApproved
 from governor.ledger import Ledger
 from manifests.errors import GateError
-from wiring import planning_file
-from wiring.draft_approval import binding_of_attempt, drafts_that_wait
-from wiring.planning_limits import plan_within_limits
-from wiring.rehearsing import bring_draft_resolution
-from wiring.run_options import RunOptions
-from wiring.services import open_services
+from production.planning import plan_file
+from production.planning.draft_approval import binding_of_attempt, drafts_that_wait
+from production.planning.limits import plan_within_limits
+from production.planning.rehearsing import bring_draft_resolution
+from production.planning.run_options import RunOptions
+from wiring.opening import open_services
 from wiring.settings import read_settings
 
 SHOT = "SC010_SH0010"
@@ -50,7 +52,7 @@ def approve(asked, gate, *words):
 
 
 def test_the_ledger_gives_no_grant_for_a_draft_that_nobody_approved(asked, gate):
-    with pytest.raises(NotApproved, match=r"nobody has said yes to it .*picture and its words.*--tier draft"):
+    with pytest.raises(NotApproved, match=r"nobody has approved it .*picture and its words.*--tier draft"):
         asked.hold(SHOT, "clip")
     assert [take.stage for take in asked.services.ledger.takes(scene=SCENE)] == ["panel"]
     assert approve(asked, gate, "--tier", "draft")[0] == 0
@@ -92,8 +94,9 @@ def test_the_plan_says_which_drafts_wait_and_the_approval_lets_them_run(asked, g
 
     steps, sentence = blocked()
     assert steps == [
-        ("blocked", "waits for your approval"), ("blocked", "waits for its picture and your approval"),
-    ]  # fmt: skip
+        ("blocked", "waits for your approval"),
+        ("blocked", "waits for its picture and your approval"),
+    ]
     assert "2 drafts wait for your approval" in sentence
     approve(asked, gate)
     assert blocked()[0][0][0] == "run"
@@ -113,7 +116,7 @@ def test_dearer_drafts_take_a_decision_with_a_reason(paid, gate):
     paid.edit("film.yaml", lambda film: film.update(tiers={"draft": {"resolution": "720p", "approve": "none"}}))
     services = paid.services
     with pytest.raises(DraftsNotDecided, match=r'drafts of TEA: .*720p.*gate drafts 720p --why "..."'):
-        planning_file.start(services, services.scene(SCENE), RunOptions())
+        plan_file.start(services, services.scene(SCENE), RunOptions())
     plan = plan_within_limits(services, services.scene(SCENE)).plan
     assert {s.block for s in plan.steps if (s.tier, s.stage) == ("draft", "clip")} == {"resolution"}
 
@@ -121,12 +124,12 @@ def test_dearer_drafts_take_a_decision_with_a_reason(paid, gate):
     assert refused_by_the_ledger(paid) is DraftsNotDecided
     assert gate("drafts", "720p", "--why", " ", "--yes")[0] == 3
     assert gate("drafts", "720p", "--why", "the client reads the label", "--yes")[0] == 0
-    planning_file.start(paid.services, paid.services.scene(SCENE), RunOptions())
+    plan_file.start(paid.services, paid.services.scene(SCENE), RunOptions())
     assert refused_by_the_ledger(paid) is None
 
     assert gate("drafts", "480p", "--why", "enough", "--yes")[0] == 0
     assert "resolution: 480p" in (paid.root / "film.yaml").read_text()
-    planning_file.start(paid.services, paid.services.scene(SCENE), RunOptions())
+    plan_file.start(paid.services, paid.services.scene(SCENE), RunOptions())
 
 
 def test_a_rehearsal_makes_drafts_as_the_films_own_books_let_it(paid, gate, tmp_path):

@@ -10,14 +10,14 @@ import socket
 
 import pytest
 
-from desk import doctor
-from desk import vault as desk_vault
-from manifests.grant import Grant
-from manifests.roster import RosterGap
+from desk.cli.services import vault as desk_vault
+from desk.cli.tools import doctor
+from manifests.roster import RosterGap, compare
+from manifests.spending.grant import Grant
+from production.planning.rehearsing import lay_out
 from vault.bucket import Bucket, Patience
 from vault.errors import StoreDown
-from wiring.rehearsing import lay_out
-from wiring.services import open_services
+from wiring.opening import open_services
 from wiring.settings import read_settings
 from wiring.stores import both_stores, open_store
 
@@ -96,7 +96,7 @@ def test_a_push_says_in_plain_words_what_it_did(paid, url, gate):
     code, out, err = gate("vault", "push", "--to", url)
     assert (code, err) == (0, "")
     assert out.splitlines()[0] == f"{paid.root / '.gate' / 'vault'} → {url}"
-    assert "1 carried (0.0 MB), 0 there already" in out
+    assert "1 copied (0.0 MB), 0 there already" in out
     assert f"{NAMES} written, 0 there already" in out
 
 
@@ -126,7 +126,7 @@ def test_what_is_damaged_here_is_left_out_and_named(paid, drafted, url, gate):
     code, sent = facts(gate, "push", "--to", url)
     assert code == 1
     assert [each["name"] for each in sent["left_out"]] == [clip]
-    assert "Restore that file" in sent["left_out"][0]["cure"]
+    assert "Restore a file" in sent["left_out"][0]["cure"]
     assert clip not in dict(both_stores(read_settings(), url)[1].vault.sizes())
 
 
@@ -298,7 +298,10 @@ def test_another_machine_finds_the_film_in_the_bucket_and_its_roster_too(
     (paid.root / "assets").mkdir()
 
     there = paid.services
-    assert (len(there.canon.names()), there.roster()) == (NAMES, RosterGap((), ()))
+    assert (len(there.canon.names()), compare(there.folder.bible, frozenset(there.canon.names()))) == (
+        NAMES,
+        RosterGap((), ()),
+    )
     assert set(there.references().paths) == set(there.canon.names())
     assert there.vault.path(clip).is_relative_to(tmp_path / "elsewhere" / "vault")
     assert paid.steps()["draft", "clip"].does == "cached"

@@ -1,4 +1,6 @@
-"""Every open call has an end that a person can command: what cannot be collected is named, and given up with a reason."""
+"""Every open call has an end that a person can command: what cannot be collected is named, and given up with a
+reason.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import asyncio
 
 import pytest
 
-from manifests.grant import Grant
+from manifests.spending.grant import Grant
 from providers.contract import JobStatus
 from providers.errors import Invalid
 from providers.previz.adapter import Previz
@@ -27,11 +29,20 @@ async def in_flight(paid, monkeypatch):
 
 
 DEAD_ENDS = {
-    "an unsafe address": ("fetch", Invalid("an address of an output", "10.0.0.1 is a private address", "Report it to the provider.")),
-    "a file too large": ("fetch", Invalid("previz", "the output is larger than 9 bytes", "Ask for a shorter or smaller one.")),
+    "an unsafe address": (
+        "fetch",
+        Invalid("an address of an output", "10.0.0.1 is a private address", "Report it to the provider."),
+    ),
+    "a file too large": (
+        "fetch",
+        Invalid("previz", "the output is larger than 9 bytes", "Ask for a shorter or smaller one."),
+    ),
     "a job id that no address can hold": ("poll", Invalid("previz", "it is none of its own addresses", "Report it.")),
-    "a key that is refused": ("poll", Invalid("previz", "it answered 401: bad key", "Check the provider's key: gate doctor")),
-}  # fmt: skip
+    "a key that is refused": (
+        "poll",
+        Invalid("previz", "it answered 401: bad key", "Check the provider's key: gate doctor"),
+    ),
+}
 
 
 @pytest.fixture(params=DEAD_ENDS)

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from manifests.grant import Grant
+from manifests.spending.grant import Grant
 
 SHOT = "SC010_SH0010"
 

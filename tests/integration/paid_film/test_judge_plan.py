@@ -1,4 +1,6 @@
-"""A judge in a plan: its looks are lines of their own, under every cap, and what only a person can settle is not made again."""
+"""A judge in a plan: its looks are lines of their own, under every cap, and what only a person can settle is not made
+again.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +8,12 @@ import pytest
 
 from checks import fusion
 from checks.contract import Tally
-from checks.judge_rules import IDENTITY as JUDGED
-from checks.panel_rules import IDENTITY
-from desk import doctor_makers
+from checks.rules.judge_rules import IDENTITY as JUDGED
+from checks.rules.panel_rules import IDENTITY
+from desk.cli.tools import doctor_makers
 from governor.errors import PriceRefused
+from production.planning.limits import plan_within_limits
 from providers.gemini.adapter import Gemini
-from wiring.planning_limits import plan_within_limits
 
 SHOT = "SC010_SH0010"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from wiring import services
+from wiring import opening
 
 SHOT = "SC010_SH0010"
 
@@ -17,7 +17,7 @@ def test_every_command_names_gate_reconcile_and_it_helps(paid, gate):
     ledger.close()
     for path in (paid.root / ".gate").glob("ledger.sqlite*"):
         path.unlink()
-    services._open.cache_clear()
+    opening._open_once.cache_clear()
 
     for command in ("plan", "status"):
         code, out, _ = gate(command, "SC010", *(film if command == "plan" else film[:2]))

@@ -1,4 +1,6 @@
-"""A bought file that the vault has lost is fetched again from its provider, and never bought again without a person's word."""
+"""A bought file that the vault has lost is fetched again from its provider, and never bought again without a person's
+word.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,11 @@ import asyncio
 
 import pytest
 
-from manifests.grant import Grant
+from manifests.spending.grant import Grant
+from production.purchasing.collect import collect
+from production.purchasing.run import Run
 from providers.errors import Gone
 from providers.previz.adapter import Previz
-from tasks.collect import collect
-from tasks.current import Run
 
 SHOT = "SC010_SH0010"
 
@@ -27,7 +29,7 @@ def bought(paid, monkeypatch):
         job = await services.provider("panel").submit(grants[-1], key, services.ledger.take(key).request)
         services.ledger.submitted(key, job.job_id)
         epoch = services.ledger.current_epoch("SC010")
-        run = Run(services, services.scene("SC010"), epoch, asyncio.Semaphore(1), patience_s=60)
+        run = Run(services, services.scene("SC010"), epoch, patience_s=60)
         return await collect(run, services.provider("panel"), services.ledger.take(key))
 
     return asyncio.run(make())

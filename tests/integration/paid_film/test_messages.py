@@ -8,14 +8,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from desk.options import retyped
-from flows.shot import ShotState
+from desk.cli.options import retyped
+from flows.scene_run import Walls
+from flows.shot_state import ShotState
 from flows.summary import _told
 from governor.errors import StalePrice
-from governor.prices import PriceBook
+from governor.prices.book import PriceBook
 from manifests.errors import ManifestError
-from manifests.price import Usage
-from providers.contract import Found
+from manifests.spending.price import Usage
+from providers.contract import LookupResult
 from providers.previz.adapter import Previz
 
 SHOT = "SC010_SH0010"
@@ -36,7 +37,7 @@ def test_a_printed_command_repeats_the_film_and_the_prices_and_quotes_their_spac
     command = next(line.strip() for line in out.splitlines() if line.strip().startswith("gate run"))
     assert (code, shlex.split(command)) == (0, ["gate", "run", "SC010", "--plan", "a plan.json", *apart])
     _, out, _ = gate("hold", SHOT, "--yes", *apart[:2])
-    assert shlex.split(out.partition("Back: ")[2]) == ["gate", "undo", SHOT, "--parked", *apart[:2]]
+    assert shlex.split(out.partition("Take it back: ")[2]) == ["gate", "undo", SHOT, "--parked", *apart[:2]]
 
 
 def test_a_refusals_command_can_be_typed_as_it_stands_too(apart, gate):
@@ -52,7 +53,7 @@ def test_a_refusals_command_can_be_typed_as_it_stands_too(apart, gate):
 
 
 async def _speechless(self, sought):
-    return Found("unknown", raw="it lists nothing")
+    return LookupResult("unknown", raw="it lists nothing")
 
 
 def test_what_reconcile_and_status_print_names_the_scene_and_repeats_film_and_prices(
@@ -69,8 +70,9 @@ def test_what_reconcile_and_status_print_names_the_scene_and_repeats_film_and_pr
     out = gate("reconcile", *apart)[1]
     said = [line.strip() for line in out.splitlines() if line.strip().startswith("gate reconcile --")]
     assert [shlex.split(line)[:4] for line in said] == [
-        ["gate", "reconcile", "--write-off", SHOT], ["gate", "reconcile", "--release", SHOT],
-    ]  # fmt: skip
+        ["gate", "reconcile", "--write-off", SHOT],
+        ["gate", "reconcile", "--release", SHOT],
+    ]
     assert all(shlex.split(line)[4:] == ["--reason", "...", *apart] for line in said)
 
 
@@ -86,7 +88,7 @@ def test_a_command_in_a_sentence_gets_its_scene_and_its_options_and_prose_stays(
         told.append(retyped("as it stands: gate resume asks again", scene=scene))
         return {}
 
-    monkeypatch.setattr("wiring.media_lost.lost_of", told_in)
+    monkeypatch.setattr("production.media.media_lost.lost_of", told_in)
     gate("status", "SC010", *apart)
     then, _, give_up = told[0].removeprefix("it is away; then: ").partition(". Or give it up: ")
     assert shlex.split(then) == ["gate", "resume", "SC010", *apart]
@@ -102,7 +104,7 @@ def test_one_cause_is_one_line_with_the_shots_that_it_blocks(paid):
         return ShotState(shot, "blocked", f"{shot.id} panel: {cause}. See: gate explain {shot.id}")
 
     states = [held_up(10, "it has no key"), held_up(20, "it has no key"), held_up(30, "it was sent back")]
-    run = SimpleNamespace(scene=scene, wall=None)
+    run = SimpleNamespace(scene=scene, walls=Walls())
     message, _ = _told(run, "incomplete", {s.shot.id: s for s in states}, None)
     assert message.splitlines() == [
         "0 of 3 shots are done.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from governor.errors import PriceRefused
-from wiring.calibrating import priced
+from production.learning.calibrating import priced
 
 CENT = 10_000
 

@@ -1,4 +1,6 @@
-"""Messages to people, through Apprise to a real receiver: what they say, to whom, once, and never in the quiet hours."""
+"""Messages to people, through Apprise to a real receiver: what they say, to whom, once, and never in the quiet
+hours.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,10 @@ from PIL import Image
 
 from governor.errors import BudgetRefused
 from manifests.errors import ManifestError
-from manifests.night import SceneNight, ShotNight
-from wiring import messages, outbox
-from wiring.bindings import bindings_now
-from wiring.notifying import announce, deliver_due
+from manifests.spending.night import SceneNight, ShotNight
+from production.messages import messages, outbox
+from production.messages.notifying import announce, deliver_due
+from production.planning.bindings import bindings_now
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 SHOTS = ("SC010_SH0010", "SC010_SH0020")
@@ -22,7 +24,7 @@ SHOTS = ("SC010_SH0010", "SC010_SH0020")
 
 @pytest.fixture
 def told(paid, receiver, monkeypatch):
-    """A film with two drafts that wait for a yes, somebody who is told of everything, and a clock at noon."""
+    """A film with two drafts that wait for an approval, somebody who is told of everything, and a clock at noon."""
     monkeypatch.setenv("GATE_NOTIFY_TEAM", receiver.url)
     notify = {name: ["team"] for name in ("approval", "digest", "money")} | {"quiet": "22:00-07:00", "zone": "UTC"}
     paid.edit("film.yaml", lambda d: d.update(notify=notify))
@@ -56,10 +58,13 @@ def test_a_message_says_what_is_asked_its_price_where_to_look_and_that_nothing_i
     (message,) = receiver.received
     assert message["title"] == "SC010: 2 finals for $0.60?"
     for part in (
-        "2 finals of Tea SC010 wait for your yes: SH0010 720p, SH0020 720p.", "Price: up to $0.60.",
-        "The scene's cap of $3.00 has $2.96 left; $2.36 then left.", f"Look: {sheet.parent}", "gate approve SC010 --film",
+        "2 finals of Tea SC010 wait for your approval: SH0010 720p, SH0020 720p.",
+        "Price: up to $0.60.",
+        "The scene's cap of $3.00 has $2.96 left; $2.36 then left.",
+        f"Look: {sheet.parent}",
+        "gate approve SC010 --film",
         "If you do nothing, nothing is spent.",
-    ):  # fmt: skip
+    ):
         assert part in message["message"]
     (attached,) = message["attachments"]
     assert base64.b64decode(attached["base64"]) == sheet.read_bytes()
@@ -207,9 +212,16 @@ def test_a_nights_digest_comes_at_its_windows_end_through_quiet_hours_with_the_n
     def report(ready):
         shots = tuple(ShotNight(shot=shot, status="done" if n < ready else "escalated") for n, shot in enumerate(SHOTS))
         return SceneNight(
-            night="2026-11-21", scene="SC010", order=7, opens="2026-11-21T22:00:00+00:00", closes="2026-11-22T05:00:00+00:00",
-            began_at="2026-11-21T22:00:00+00:00", ended_at="2026-11-21T23:00:00+00:00", ending="incomplete", shots=shots,
-        )  # fmt: skip
+            night="2026-11-21",
+            scene="SC010",
+            order=7,
+            opens="2026-11-21T22:00:00+00:00",
+            closes="2026-11-22T05:00:00+00:00",
+            began_at="2026-11-21T22:00:00+00:00",
+            ended_at="2026-11-21T23:00:00+00:00",
+            ending="incomplete",
+            shots=shots,
+        )
 
     closes = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
     for ready in (1, 2):

@@ -64,7 +64,7 @@ def test_the_refusal_is_told_in_the_providers_own_words(offers):
 
 
 def test_a_shot_that_nothing_refused_has_no_offers(paid, gate):
-    assert gate("offers", SHOT, "--film", str(paid.root))[1] == f"No moderation stands in the way of {SHOT}.\n"
+    assert gate("offers", SHOT, "--film", str(paid.root))[1] == f"Moderation has not refused {SHOT}.\n"
 
 
 def test_another_provider_is_offered_with_what_it_adds_and_what_it_lacks(offers):
@@ -113,7 +113,7 @@ def test_nothing_is_taken_by_listing(offers, refused):
 
 
 @pytest.mark.parametrize(
-    ("taken", "said"), [(("--take", "1"), "say why"), (("--take", "99", "--why", "x"), "there are")]
+    ("taken", "said"), [(("--take", "1"), "give a reason"), (("--take", "99", "--why", "x"), "there are")]
 )
 def test_an_offer_is_taken_by_its_number_and_with_a_reason(offers, taken, said):
     code, _, error = offers(*taken)
@@ -151,7 +151,7 @@ def test_a_rewrite_in_ones_own_words_may_be_tried(offers, refused):
 
 def test_a_change_that_would_spoil_the_film_leaves_its_file_as_it_was(refused):
     from manifests.errors import ManifestError
-    from wiring.shot_file import change_shot
+    from production.planning.shot_file import change_shot
 
     path = refused.root / "scenes" / "SC010.yaml"
     before = path.read_bytes()

@@ -6,10 +6,10 @@ import shlex
 
 import pytest
 
-from governor import undoing
+from governor.decisions import undoing
 from manifests.decision import Remark
-from wiring.retaking import retake
-from wiring.saying import say
+from production.bible.saying import say
+from production.journey.retaking import retake
 
 SHOT = "SC010_SH0010"
 DOOR = "command line"

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import event
 
 from governor.errors import NotApproved
+from production.planning import plan_file
+from production.planning.limits import plan_within_limits
 from providers.previz import adapter
-from wiring import planning_file
 from wiring.errors import PlanRefused
-from wiring.planning_limits import plan_within_limits
 
 SHOT, OTHER = "SC010_SH0010", "SC010_SH0020"
 
@@ -31,8 +31,11 @@ def test_a_new_film_runs_its_drafts_and_its_finals_wait(paid):
     assert {s.block for s in plan.steps if s.tier == "final"} == {"approval"}
     clip = steps(paid)["draft", "clip"]
     assert (clip.unit_price, clip.low_microusd, clip.likely_microusd, clip.high_microusd) == (
-        "$0.05/s", 200_000, 200_000, 240_000,
-    )  # fmt: skip
+        "$0.05/s",
+        200_000,
+        200_000,
+        240_000,
+    )
     assert clip.worst_microusd == 3 * 240_000
 
 
@@ -56,11 +59,16 @@ def test_a_step_counts_its_takes_and_tells_the_ones_that_failed(paid):
 
 
 @pytest.mark.parametrize(
-    ("flaws", "block", "words"),
-    [("aa", "escalated", "the same flaw 2 times (a)"), ("aba", "attempts", "3 takes of 3 failed")],
-    ids=["the same flaw", "every take"],
+    ("attempts", "flaws", "block", "words"),
+    [
+        (3, "aa", "escalated", "the same flaw 2 times (a)"),
+        (3, "aba", "escalated", "its last 2 takes brought it no nearer"),
+        (2, "ab", "attempts", "2 of 2 takes failed"),
+    ],
+    ids=["the same flaw", "no progress", "every take"],
 )
-def test_a_stage_that_no_reroll_mends_is_blocked_and_so_is_what_it_feeds(flaws, block, words, paid):
+def test_a_stage_that_no_reroll_mends_is_blocked_and_so_is_what_it_feeds(attempts, flaws, block, words, paid):
+    paid.edit("film.yaml", lambda film: film.setdefault("limits", {}).update(attempts=attempts))
     for number, flaw in enumerate(flaws, 1):
         paid.make(SHOT, "panel", number=number, flaw=flaw)
     found = steps(paid)
@@ -123,7 +131,10 @@ def test_a_plan_that_fits_at_the_likely_price_alone_runs_and_says_so(paid, gate)
     assert 'gate cap scene:SC010 --usd 0.44 --why "..."' in out
 
 
-@pytest.mark.parametrize(("scope", "counted"), [("night:2999-01-01", True), ("night:2001-01-01", False), ("key:previz", True), ("key:fal", False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("scope", "counted"),
+    [("night:2999-01-01", True), ("night:2001-01-01", False), ("key:previz", True), ("key:fal", False)],
+)
 def test_a_nights_and_a_keys_cap_count_where_they_are_set(scope, counted, paid):
     paid.services.ledger.declare_caps({scope: 10_000})
     assert (scope in {cap.scope for cap in planned(paid).plan.caps}) is counted
@@ -160,7 +171,9 @@ def test_a_step_without_a_price_is_blocked_and_no_run_begins(paid, gate):
     assert paid.services.ledger.takes() == ()
 
 
-@pytest.mark.parametrize(("tier", "tiers"), [("draft", {"draft"}), ("final", {"final"}), ("hero", set()), ("all", {"draft", "final"})])  # fmt: skip
+@pytest.mark.parametrize(
+    ("tier", "tiers"), [("draft", {"draft"}), ("final", {"final"}), ("hero", set()), ("all", {"draft", "final"})]
+)
 def test_a_tier_plans_its_own_steps_alone(tier, tiers, paid):
     assert {s.tier for s in planned(paid, tier).plan.steps} == tiers
 
@@ -171,7 +184,8 @@ def test_the_table_fits_a_hundred_columns_and_ends_with_a_sentence_for_a_directo
     lines = out.splitlines()
     assert [line for line in lines[:-1] if len(line) > 100] == []
     assert lines[-1] == (
-        "4 of 6 steps run: likely $0.38, worst $1.32; a take of each fits under every cap; 2 finals wait for your yes "
+        "4 of 6 steps run: likely $0.38, worst $1.32; a take of each fits under every cap; 2 finals wait for your "
+        "approval "
         "(likely $0.60, worst $0.60 more). Nothing has been spent."
     )
 
@@ -188,18 +202,26 @@ def test_every_amount_of_the_json_stands_in_dollars_and_in_micro_dollars(paid, g
     found = list(amounts(facts))
     assert len(found) > 60
     assert all(round(place[key] * 1_000_000) == place[key.replace("_usd", "_microusd")] for key, place in found)
-    amounts_of = {name: (part["steps"], part["likely_microusd"], part["worst_microusd"]) for name, part in facts["cost"].items() if name != "bought_longer"}  # fmt: skip
-    assert amounts_of == {"drafts": (4, 380_000, 1_320_000), "finals": (2, 600_000, 600_000), "total": (6, 980_000, 1_920_000)}  # fmt: skip
+    amounts_of = {
+        name: (part["steps"], part["likely_microusd"], part["worst_microusd"])
+        for name, part in facts["cost"].items()
+        if name != "bought_longer"
+    }
+    assert amounts_of == {
+        "drafts": (4, 380_000, 1_320_000),
+        "finals": (2, 600_000, 600_000),
+        "total": (6, 980_000, 1_920_000),
+    }
     assert len(facts["hash"]) == 64
 
 
 def test_a_run_that_keeps_to_a_plan_buys_nothing_outside_of_it(paid):
     drafts = planned(paid, "draft").plan
-    planning_file.refuse_unplanned(drafts, SHOT, "clip", "draft")
-    planning_file.refuse_unplanned(drafts, SHOT, "clip", "final")  # the ledger asks for a person's yes
-    planning_file.refuse_unplanned(None, SHOT, "end_panel", "draft")
+    plan_file.refuse_unplanned(drafts, SHOT, "clip", "draft")
+    plan_file.refuse_unplanned(drafts, SHOT, "clip", "final")  # the ledger asks for a person's approval
+    plan_file.refuse_unplanned(None, SHOT, "end_panel", "draft")
     with pytest.raises(PlanRefused, match="not in the plan"):
-        planning_file.refuse_unplanned(drafts, SHOT, "end_panel", "draft")
+        plan_file.refuse_unplanned(drafts, SHOT, "end_panel", "draft")
 
 
 def test_a_final_is_refused_by_the_ledger_whatever_the_plan_says(paid):
@@ -226,11 +248,18 @@ def test_a_shot_that_is_bought_longer_than_it_plays_says_so_in_its_line_and_once
     assert "2 s as 3 s; after its panel" in next(line for line in out.splitlines() if f"{OTHER} draft clip" in line)
     assert out.count("1 shot is bought longer than it plays: 2 s as 3 s, $0.15") == 1
     facts = json.loads(gate("plan", "SC010", "--prices", "p.yaml", "--json")[1])["cost"]["bought_longer"]
-    assert (facts["shots"], facts["lengths"], facts["likely_microusd"]) == (1, [{"plays_s": 2.0, "bought_s": 3.0}], 150_000)  # fmt: skip
+    assert (facts["shots"], facts["lengths"], facts["likely_microusd"]) == (
+        1,
+        [{"plays_s": 2.0, "bought_s": 3.0}],
+        150_000,
+    )
 
 
 def test_seconds_that_are_sold_at_their_own_price_count_by_what_they_add(paid, sold_by_the_three):
-    row = '  - {provider: previz, model: previz-clip-1, operation: clip, resolutions: [480p], unit: clip, seconds: 3, usd: "0.30", source: a test, as_of: 2026-11-01, fixed: true}\n'
+    row = (
+        "  - {provider: previz, model: previz-clip-1, operation: clip, resolutions: [480p], unit: clip, seconds: "
+        '3, usd: "0.30", source: a test, as_of: 2026-11-01, fixed: true}\n'
+    )
     paid.prices.write_text(paid.prices.read_text().replace("resolutions: [480p]", "resolutions: [1080p]") + row)
     draft = steps(paid, OTHER)["draft", "clip"]
     assert (draft.likely_microusd, draft.longer_microusd) == (300_000, 100_000)  # 2 s have no price: a third of it

@@ -7,7 +7,7 @@ import json
 import pytest
 from PIL import Image
 
-from wiring import planning_file
+from production.planning import plan_file
 from wiring.errors import PlanRefused
 
 SHOT, OTHER = "SC010_SH0010", "SC010_SH0020"
@@ -22,7 +22,7 @@ def kept(paid, gate):
 
 
 def start(film, path):
-    return planning_file.keep(film.services, film.services.scene("SC010"), path)
+    return plan_file.keep(film.services, film.services.scene("SC010"), path)
 
 
 def refused(film, path):
@@ -51,16 +51,24 @@ def test_what_was_made_since_is_no_move_and_neither_is_another_take_within_the_a
         ("scenes/SC010.yaml", lambda d: d["shots"][0].update(motion="She sits down."), f"{SHOT} draft clip: prompt"),
         ("scenes/SC010.yaml", lambda d: d["shots"][0].update(duration_s=3), f"{SHOT} draft clip: shot"),
         ("scenes/SC010.yaml", lambda d: d["shots"][0]["cast"][0]["start"].update(x=0.5), f"{SHOT} draft panel: shot"),
-        ("scenes/SC010.yaml", lambda d: d["shots"].pop(), f"{OTHER} draft panel: it is in the plan, and not in the scene"),
+        (
+            "scenes/SC010.yaml",
+            lambda d: d["shots"].pop(),
+            f"{OTHER} draft panel: it is in the plan, and not in the scene",
+        ),
         (
             "scenes/SC010.yaml",
             lambda d: d["shots"].append({**d["shots"][1], "id": "SC010_SH0030"}),
             "SC010_SH0030 draft panel: it would be made, and is not in the plan",
         ),
-        ("film.yaml", lambda d: d["budget"].update(shot_usd="0.50"), f"shot:{SHOT}: $0.50 is left and the plan needs $0.68"),
+        (
+            "film.yaml",
+            lambda d: d["budget"].update(shot_usd="0.50"),
+            f"shot:{SHOT}: $0.50 is left and the plan needs $0.68",
+        ),
     ],
     ids=["words", "length", "a mark", "a shot less", "a shot more", "a cap"],
-)  # fmt: skip
+)
 def test_what_moved_is_told_by_shot_and_name(file, change, words, paid, kept, gate):
     paid.edit(file, change)
     assert words in refused(paid, kept)
@@ -104,7 +112,7 @@ def test_what_was_there_and_is_to_be_bought_anew_has_moved(paid, gate):
     gate("plan", "SC010", "--prices", "p.yaml", "-o", str(path))
     paid.edit("film.yaml", lambda d: d.update(thresholds={"C101": 0.9}))
     paid.services.ledger.record_verdict(*failed(paid, SHOT))
-    assert f"{SHOT} draft panel: it was there, and would be bought anew" in refused(paid, path)
+    assert f"{SHOT} draft panel: it was there, and would be bought again" in refused(paid, path)
 
 
 def failed(film, shot):

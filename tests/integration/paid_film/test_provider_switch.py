@@ -7,9 +7,9 @@ import json
 import pytest
 
 from governor.errors import SwitchNotDecided
+from production.planning import plan_file, switching
+from production.planning.limits import plan_within_limits
 from providers.errors import Invalid
-from wiring import planning_file, switching
-from wiring.planning_limits import plan_within_limits
 
 SHOT, OTHER = "SC010_SH0010", "SC010_SH0020"
 
@@ -24,7 +24,7 @@ def compared(film, stage="clip"):
 
 
 def start(film):
-    return planning_file.keep(film.services, film.services.scene("SC010"))
+    return plan_file.keep(film.services, film.services.scene("SC010"))
 
 
 def test_the_delta_is_of_what_is_not_made_yet_and_of_what_is_bought_again(paid):
@@ -66,7 +66,7 @@ def test_the_command_tells_programs_and_people_the_same(paid, gate):
     assert facts["delta_microusd"] == compared(paid).delta_microusd == round(facts["delta_usd"] * 1_000_000)
     code, out, _ = gate("provider", "compare", "SC010", "--to", "twin", "--prices", "p.yaml")
     assert code == 0
-    assert "is there, and is bought again" in out
+    assert "is made already, and is bought again" in out
     assert "Nothing has been spent." in out
     assert gate("provider", "compare", "SC010", "--to", "previz", "--prices", "p.yaml")[0] == 2
 

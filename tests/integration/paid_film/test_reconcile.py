@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from governor.tables import attempts
-from manifests.grant import Grant
-from providers.contract import Found, JobStatus
+from governor.database.tables import attempts
+from manifests.spending.grant import Grant
+from production.purchasing import reconcile
+from providers.contract import JobStatus, LookupResult
 from providers.errors import Unavailable
 from providers.previz.adapter import Previz
-from tasks import reconcile
 
 SHOT = "SC010_SH0010"
 CENT = 10_000
@@ -43,7 +43,7 @@ def speechless(monkeypatch):
     """A provider that lists nothing."""
 
     async def find(self, sought):
-        return Found("unknown", raw="it lists nothing")
+        return LookupResult("unknown", raw="it lists nothing")
 
     monkeypatch.setattr(Previz, "find", find)
 
@@ -122,7 +122,7 @@ async def test_a_person_who_saw_that_it_was_not_billed_gives_it_back(paid, gate,
 def test_what_is_not_in_doubt_is_not_given_up(paid, gate):
     code, said = typed(gate, paid, "--write-off", SHOT, "--reason", "x")
     assert code == 1
-    assert f"Nothing of {SHOT} is open" in said
+    assert f"{SHOT} has no open call" in said
     assert typed(gate, paid, "--usd", "1")[0] == 2
     assert typed(gate, paid, "--write-off", SHOT, "--release", SHOT)[0] == 2
 
@@ -135,7 +135,7 @@ async def test_a_bill_that_came_late_is_booked_and_told(paid, gate, monkeypatch)
     ledger.settle(key, 1 * CENT, None, "failed")
 
     async def find(self, sought):
-        return Found("found", "job-1")
+        return LookupResult("found", "job-1")
 
     async def poll(self, job_id):
         return JobStatus("done", 3 * CENT, '{"cost": 0.03}')

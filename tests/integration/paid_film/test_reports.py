@@ -8,7 +8,7 @@ import json
 import pytest
 from PIL import Image
 
-from desk.run import report
+from desk.cli.outcome import report
 from flows.claiming import TAKEN_OVER, claim
 from flows.outcome import SceneOutcome, ShotLine
 from governor.errors import Fenced
@@ -38,15 +38,24 @@ def test_a_plan_says_the_reason_of_a_blocked_step_in_full_once(paid, twin, gate)
 )
 def test_only_where_nothing_is_left_to_make_everything_is_there(ending, status, draft, says, capsys):
     line = ShotLine(shot=SHOT, status=status, draft=draft)
-    report(SceneOutcome(
-        scene="SC010", ending=ending, message="m", next=(), generated=0, settled_microusd=0, held_microusd=0, shots=(line,)
-    ))  # fmt: skip
+    report(
+        SceneOutcome(
+            scene="SC010",
+            ending=ending,
+            message="m",
+            next=(),
+            generated=0,
+            settled_microusd=0,
+            held_microusd=0,
+            shots=(line,),
+        )
+    )
     assert says in capsys.readouterr().out
 
 
 def test_doctor_names_providers_and_variables_has_prefect_and_passes_a_film_that_is_only_begun(paid, gate, monkeypatch):
     monkeypatch.setattr("wiring.keys.alias_of", lambda *_: None)
-    monkeypatch.setattr("desk.doctor._eye", lambda _: None)
+    monkeypatch.setattr("desk.cli.tools.doctor._eye", lambda _: None)
     for view in (paid.root / "assets").rglob("*.png"):
         Image.new("RGB", (3, 3)).save(view)
     code, out, _ = gate("doctor", "--json")

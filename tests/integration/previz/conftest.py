@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from manifests.bible import VIEWS, plate_name, prop_name, view_name
-from manifests.grant import Grant
 from manifests.keys import generation_key, hash_file
-from manifests.price import Quote
 from manifests.scene import Camera, CastMember, Mark, PropMark, PropPlacement, Shot
+from manifests.spending.grant import Grant
+from manifests.spending.price import Quote
 from manifests.take import Reference, Request
 from providers.previz.adapter import Previz
 from providers.previz.flaws import Flaw, FlawScript
@@ -40,9 +40,13 @@ def shoot(canon, tmp_path):
         by_hash = {hash_file(path): path for root in (canon, tmp_path) for path in root.rglob("*.png")}
         price = Quote(low_microusd=likely, likely_microusd=likely, high_microusd=likely, price="0" * 64)
         return Previz(
-            tmp_path / "spool", by_hash.__getitem__, lambda usage: price, script, lambda name: canon / f"{name}.png",
+            tmp_path / "spool",
+            by_hash.__getitem__,
+            lambda usage: price,
+            script,
+            lambda name: canon / f"{name}.png",
             lambda: sorted(str(p.relative_to(canon).with_suffix("")) for p in canon.rglob("*.png")),
-        )  # fmt: skip
+        )
 
     return make
 
@@ -58,10 +62,16 @@ def take(canon):
             Reference(role=role, name=staging.id, sha256=hash_file(path)) for role, path in given.items()
         )
         settings = {
-            "operation": operation, "shot": staging.id, "staging": staging, "prompt": "Two people in a hall.",
-            "references": references, "resolution": "480p", "frames": staging.frames if operation == "clip" else 1,
-            "seed": 3, **changes,
-        }  # fmt: skip
+            "operation": operation,
+            "shot": staging.id,
+            "staging": staging,
+            "prompt": "Two people in a hall.",
+            "references": references,
+            "resolution": "480p",
+            "frames": staging.frames if operation == "clip" else 1,
+            "seed": 3,
+            **changes,
+        }
         return Request(**settings)
 
     return make
@@ -96,9 +106,15 @@ def _shot(**changes):
     bo = CastMember(character="bo", wardrobe="green", start=Mark(x=0.7, y=0.92, scale=0.6))
     box = PropPlacement(prop="box", start=PropMark(x=0.5, y=0.95, scale=0.15))
     settings = {
-        "id": "SC010_SH0010", "location": "hall", "cast": (ana, bo), "props": (box,), "camera": Camera(size="full"),
-        "motion": "They stand.", "duration_s": 1.5, **changes,
-    }  # fmt: skip
+        "id": "SC010_SH0010",
+        "location": "hall",
+        "cast": (ana, bo),
+        "props": (box,),
+        "camera": Camera(size="full"),
+        "motion": "They stand.",
+        "duration_s": 1.5,
+        **changes,
+    }
     return Shot(**settings)
 
 

@@ -24,7 +24,7 @@ def test_a_script_is_read_in_full(tmp_path, take):
         ("- {shot: SC010_SH0010, stage: clip, flaw: drifted_hue}", "either degrees or degrees_per_link"),
         ("- {shot: SC010_SH0010, stage: clip, flaw: black, location: quay}", "black takes no location"),
         ("- {shot: SC010_SH0010, stage: clip, flaw: black, flaw: frozen}", "cannot be read"),
-        ("shot: SC010_SH0010", "it is no list"),
+        ("shot: SC010_SH0010", "it is not a list"),
         ("- just words", "flaw 1, entry"),
     ],
 )

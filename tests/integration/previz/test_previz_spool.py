@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from manifests.grant import Grant, GrantRefused
+from manifests.spending.grant import Grant, GrantRefused
 from providers.errors import Gone, Invalid
 
 

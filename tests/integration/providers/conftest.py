@@ -1,4 +1,6 @@
-"""A server on loopback that says what a recording says, adapters that take it for their provider, and what is asked of them."""
+"""A server on loopback that says what a recording says, adapters that take it for their provider,
+and what is asked of them.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +10,22 @@ import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from governor.prices import PriceBook
-from manifests.grant import Grant
+from governor.prices.book import PriceBook
 from manifests.keys import generation_key, hash_bytes
 from manifests.scene import Camera, Shot
+from manifests.spending.grant import Grant
 from manifests.take import Operation, Reference, Request
 from providers import registry
-from providers.contract import JobStatus, Provider, Surroundings
+from providers.contract import JobStatus, Provider
+from providers.surroundings import Surroundings
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 
@@ -66,10 +71,15 @@ class Replay:
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         path, _, query = target.partition("?")
-        self.calls.append({
-            "method": method, "path": path, "query": query, "headers": headers,
-            "body": json.loads(body) if headers.get("content-type") == "application/json" else body or None,
-        })  # fmt: skip
+        self.calls.append(
+            {
+                "method": method,
+                "path": path,
+                "query": query,
+                "headers": headers,
+                "body": json.loads(body) if headers.get("content-type") == "application/json" else body or None,
+            }
+        )
         known = self._answers[method, path]
         answer = (known.pop(0) if len(known) > 1 else known[0]) if known else {"status": 404, "body": {}}
         content = answer["body"]
@@ -97,11 +107,16 @@ class Desk:
         self.pictures.mkdir(parents=True, exist_ok=True)
         self.price_of = PriceBook.load(today=datetime.now(UTC).date(), price_age_days=3650).price_of
         settings: dict[str, Any] = {
-            "spool_dir": folder / "spool", "read_reference": lambda sha256: self.pictures / sha256, "price_of": self.price_of,
-            "canon": lambda _name: folder, "canon_names": list, "key_of": lambda provider: f"sk-test-{provider}",
-            "host": lambda real: f"{url}/{real.partition('://')[2]}" if real.startswith("https://") else real, "hurry": True,
+            "spool_dir": folder / "spool",
+            "read_reference": lambda sha256: self.pictures / sha256,
+            "price_of": self.price_of,
+            "canon": lambda _name: folder,
+            "canon_names": list,
+            "key_of": lambda provider: f"sk-test-{provider}",
+            "host": lambda real: f"{url}/{real.partition('://')[2]}" if real.startswith("https://") else real,
+            "hurry": True,
             **around,
-        }  # fmt: skip
+        }
         self.provider: Provider = registry.build(name, Surroundings(**settings))
 
     def picture(self, content: bytes) -> str:
@@ -128,9 +143,16 @@ class Desk:
             mode=mode,
         )
         asked: dict[str, Any] = {
-            "operation": operation, "shot": shot.id, "staging": shot, "prompt": "A quay in the rain.", "seed": 7,
-            "references": references, "resolution": "720p", "frames": round(seconds * 24) if operation == "clip" else 1, **changes,
-        }  # fmt: skip
+            "operation": operation,
+            "shot": shot.id,
+            "staging": shot,
+            "prompt": "A quay in the rain.",
+            "seed": 7,
+            "references": references,
+            "resolution": "720p",
+            "frames": round(seconds * 24) if operation == "clip" else 1,
+            **changes,
+        }
         return Request(**asked)
 
     def key(self, request: Request) -> str:
@@ -184,3 +206,12 @@ def desk(tmp_path: Path) -> Callable[..., Desk]:
         return Desk(name, url, tmp_path, **around)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def large_png():
+    """Noise does not pack: 400 kB."""
+    file = BytesIO()
+    Image.fromarray(np.random.default_rng(1).integers(0, 255, (360, 400, 3), np.uint8)).save(file, "PNG")
+    assert file.tell() > 300_000
+    return file.getvalue()

@@ -1,4 +1,6 @@
-"""Black Forest Labs' adapter against BFL as it is rehearsed: each was written from BFL's documents, and neither from the other."""
+"""Black Forest Labs' adapter against BFL as it is rehearsed:
+each was written from BFL's documents, and neither from the other.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ import itertools
 import pytest
 from PIL import Image
 
-from providers.contract import Sought
+from providers.contract import LostCall
 from providers.errors import Gone, Invalid, NoCredit, OutcomeUnknown, RateLimited, Refused, Unavailable
 from rehearsal.faults import Script
 from rehearsal.live import live
@@ -24,7 +26,9 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 def night(server, desk):
-    """Plays a script for an account of its own, and gives the adapter that has its key: night({fault…}, account={…})."""
+    """Plays a script for an account of its own, and gives the adapter that has its key: night({fault…},
+    account={…}).
+    """
 
     def begin(*faults, account=None, around=None, **script):
         number = next(NUMBERS)
@@ -171,7 +175,7 @@ async def test_a_call_whose_answer_was_lost_stays_in_doubt(night, fault):
     with pytest.raises(OutcomeUnknown):
         await bfl.submit(request)
     assert len(bfl.jobs()) == 1
-    found = await bfl.provider.find(Sought(bfl.key(request), "flux-2-pro", request))
+    found = await bfl.provider.find(LostCall(bfl.key(request), "flux-2-pro", request))
     assert (found.state, found.job_id) == ("unknown", None)
 
 

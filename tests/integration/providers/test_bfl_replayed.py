@@ -93,11 +93,15 @@ async def test_a_quote_counts_the_megapixels_of_what_is_shown(bfl):
 @pytest.mark.parametrize(
     ("cost", "job", "bill"),
     [
-        (3.0, f"api.eu.bfl.ai/{TASK}@3", 30_000), (3, f"api.eu.bfl.ai/{TASK}@3", 30_000),
-        (4.55, f"api.eu.bfl.ai/{TASK}@4.55", 45_500), (None, f"api.eu.bfl.ai/{TASK}", None),
-        ("3.0", f"api.eu.bfl.ai/{TASK}", None), (-1, f"api.eu.bfl.ai/{TASK}", None), (True, f"api.eu.bfl.ai/{TASK}", None),
+        (3.0, f"api.eu.bfl.ai/{TASK}@3", 30_000),
+        (3, f"api.eu.bfl.ai/{TASK}@3", 30_000),
+        (4.55, f"api.eu.bfl.ai/{TASK}@4.55", 45_500),
+        (None, f"api.eu.bfl.ai/{TASK}", None),
+        ("3.0", f"api.eu.bfl.ai/{TASK}", None),
+        (-1, f"api.eu.bfl.ai/{TASK}", None),
+        (True, f"api.eu.bfl.ai/{TASK}", None),
     ],
-)  # fmt: skip
+)
 async def test_the_price_that_is_told_once_is_kept_in_the_jobs_id(bfl, replay, recording, cost, job, bill):
     told = {"id": TASK, "polling_url": f"https://api.eu.bfl.ai/v1/get_result?id={TASK}", "cost": cost}
     replay.say("POST", SUBMIT, 200, told)

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from manifests.grant import Grant
 from manifests.privacy import WORDLESS
-from providers.contract import Sought
+from manifests.spending.grant import Grant
+from providers.contract import LostCall
 from providers.errors import Gone, Invalid, NoCredit, OutcomeUnknown, RateLimited, Refused, Unavailable
 from rehearsal.faults import Script
 from rehearsal.live import live
@@ -26,7 +26,9 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 def night(server, desk):
-    """Plays a script for an account of its own, and gives the adapter that has its key: night(faults=[…], account={…})."""
+    """Plays a script for an account of its own, and gives the adapter that has its key:
+    night(faults=[…], account={…}).
+    """
 
     def begin(*faults, account=None, around=None, **script):
         number = next(NUMBERS)
@@ -46,7 +48,7 @@ def clip(fal, **changes):
 
 
 def sought(fal, request, sent_at=None):
-    return Sought(fal.key(request), fal.provider.model("clip"), request, sent_at or datetime.now(UTC))
+    return LostCall(fal.key(request), fal.provider.model("clip"), request, sent_at or datetime.now(UTC))
 
 
 async def test_a_clip_is_made_and_its_bill_is_the_true_one(night, tmp_path):
@@ -68,9 +70,10 @@ async def test_a_clip_is_made_and_its_bill_is_the_true_one(night, tmp_path):
         ("fast/image-to-video", "start_frame", ("start_frame",)),
         ("reference-to-video", "references", ("panel", "location", "character", "prop")),
         ("fast/reference-to-video", "references", ("panel",)),
-        ("text-to-video", "text", ()), ("fast/text-to-video", "text", ()),
+        ("text-to-video", "text", ()),
+        ("fast/text-to-video", "text", ()),
     ],
-)  # fmt: skip
+)
 async def test_each_model_takes_what_it_is_sent(night, model, mode, roles):
     fal = night(around={"models": {"clip": f"bytedance/seedance-2.0/{model}"}})
     shown = [fal.shows(role, f"things/of/{role}", _picture(number)) for number, role in enumerate(roles)]
@@ -149,8 +152,9 @@ async def test_a_call_whose_answer_was_lost_is_found_by_what_it_asked(night, fau
     (made,) = fal.jobs()
     found = await fal.provider.find(sought(fal, request, sent_at))
     assert (found.state, found.job_id) == (
-        "found", f"bytedance/seedance-2.0/{made.id}@bytedance/seedance-2.0/image-to-video@480p@5",
-    )  # fmt: skip
+        "found",
+        f"bytedance/seedance-2.0/{made.id}@bytedance/seedance-2.0/image-to-video@480p@5",
+    )
     assert (await fal.ended(found.job_id)).bill_microusd == made.bill_microusd
 
 

@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 
-from governor.price_file import take_rows
+from governor.prices.file import take_rows
 from providers.errors import Gone, Invalid, NoCredit, OutcomeUnknown
 
 REQUEST = "/queue.fal.run/bytedance/seedance-2.0/requests/764cabcf-b745-4b3e-ae38-1200304cf45b"
@@ -70,11 +70,21 @@ async def test_the_address_of_a_clip_is_asked_without_our_key(fal, replay, recor
 @pytest.mark.parametrize(
     ("header", "bill"),
     [
-        ("108.9", BILL), ("108900", BILL), ("5", BILL), ("5.000", BILL),  # thousands of tokens, tokens, seconds
-        ("10.0", 2 * BILL), ("217.8", 2 * BILL), ("0", 0),
-        ("33", None), ("2000", None), ("-1", None), ("NaN", None), ("two", None), ("", None),
+        ("108.9", BILL),
+        ("108900", BILL),
+        ("5", BILL),
+        ("5.000", BILL),  # thousands of tokens, tokens, seconds
+        ("10.0", 2 * BILL),
+        ("217.8", 2 * BILL),
+        ("0", 0),
+        ("33", None),
+        ("2000", None),
+        ("-1", None),
+        ("NaN", None),
+        ("two", None),
+        ("", None),
     ],
-)  # fmt: skip
+)
 async def test_billable_units_are_read_in_whichever_unit_comes_near_what_was_asked(fal, replay, header, bill):
     replay.say("GET", f"{REQUEST}/status", 200, {"status": "COMPLETED"})
     replay.say("GET", REQUEST, 200, {"video": {"url": "https://v3b.fal.media/x.mp4"}}, {"x-fal-billable-units": header})

@@ -1,4 +1,6 @@
-"""Each failure that Google documents, through the real adapter: one error of ours, the raw words kept, the bill as it is said."""
+"""Each failure that Google documents, through the real adapter:
+one error of ours, the raw words kept, the bill as it is said.
+"""
 
 from __future__ import annotations
 

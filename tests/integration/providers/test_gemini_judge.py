@@ -1,4 +1,4 @@
-"""Gemini as a judge: one call, an answer that fits or is no verdict, and a crash that never pays twice."""
+"""Gemini as a judge: one call, an answer that fits or is not a verdict, and a crash that never pays twice."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import uuid
 import pytest
 from PIL import Image, PngImagePlugin
 
-from manifests.grant import Grant, GrantRefused
 from manifests.keys import generation_key, hash_file
 from manifests.question import Question, Shown
+from manifests.spending.grant import Grant, GrantRefused
 from providers.contract import VisionJudge
 from providers.errors import Gone, Invalid, NoVerdict, OutcomeUnknown, Refused
 from providers.gemini.adapter import Gemini
@@ -54,8 +54,10 @@ def says(replay, *parts, finish="STOP", **changes):
     replay.forget()
     body = {
         "candidates": [{"content": {"parts": list(parts)}, "finishReason": finish, "index": 0}],
-        "usageMetadata": {"promptTokenCount": 100, "candidatesTokenCount": 10}, "responseId": "r1", **changes,
-    }  # fmt: skip
+        "usageMetadata": {"promptTokenCount": 100, "candidatesTokenCount": 10},
+        "responseId": "r1",
+        **changes,
+    }
     replay.say("POST", GENERATE, 200, body)
 
 
@@ -69,9 +71,13 @@ async def test_a_question_is_asked_once_with_its_schema_and_its_answer_is_read(j
     assert (status.state, status.bill_microusd) == ("done", 640 * 75 // 100 + 16 * 375 // 100)
     (call,) = replay.calls
     assert call["body"]["generationConfig"] == {
-        "temperature": 0.0, "maxOutputTokens": 4096, "responseMimeType": "application/json", "responseJsonSchema": SCHEMA,
-        "mediaResolution": "MEDIA_RESOLUTION_MEDIUM", "thinkingConfig": {"thinking_budget": 0},
-    }  # fmt: skip
+        "temperature": 0.0,
+        "maxOutputTokens": 4096,
+        "responseMimeType": "application/json",
+        "responseJsonSchema": SCHEMA,
+        "mediaResolution": "MEDIA_RESOLUTION_MEDIUM",
+        "thinkingConfig": {"thinking_budget": 0},
+    }
     said, label, picture = call["body"]["contents"][0]["parts"]
     assert (said["text"], label["text"]) == ("How like her is she, 0 to 10?", "Picture 0 (judged)")
     assert set(picture) == {"inlineData"}
@@ -88,11 +94,14 @@ async def test_a_payload_names_pictures_by_their_content(judge):
     ("parts", "why"),
     [
         ([{"text": '{"score": 7, "why": "a"}'}, {"text": '{"score": 9, "why": "b"}'}], "one JSON object"),
-        ([{"text": '```json\n{"score": 7, "why": "a"}\n```'}], "one JSON object"), ([{"text": '{"score": 11, "why": "a"}'}], "maximum"),
-        ([{"text": '{"score": 7, "why": "a", "more": 1}'}], "unexpected"), ([{"text": '{"score": NaN, "why": "a"}'}], "out of every range"),
-        ([{"text": '{"score": 7}'}], "required"), ([{"text": '{"score": 7, "why": "a"'}], "one JSON object"),
+        ([{"text": '```json\n{"score": 7, "why": "a"}\n```'}], "one JSON object"),
+        ([{"text": '{"score": 11, "why": "a"}'}], "maximum"),
+        ([{"text": '{"score": 7, "why": "a", "more": 1}'}], "unexpected"),
+        ([{"text": '{"score": NaN, "why": "a"}'}], "out of every range"),
+        ([{"text": '{"score": 7}'}], "required"),
+        ([{"text": '{"score": 7, "why": "a"'}], "one JSON object"),
     ],
-)  # fmt: skip
+)
 async def test_what_does_not_fit_is_no_verdict_and_is_paid_for(judge, replay, parts, why):
     says(replay, *parts)
     asked = question(judge)
@@ -106,11 +115,16 @@ async def test_what_does_not_fit_is_no_verdict_and_is_paid_for(judge, replay, pa
 @pytest.mark.parametrize(
     ("finish", "changes", "refused"),
     [
-        ("STOP", {}, False), ("MAX_TOKENS", {}, False), ("SAFETY", {}, True), ("PROHIBITED_CONTENT", {}, True), ("NEW", {}, False),
-        ("STOP", {"candidates": [], "promptFeedback": {"blockReason": "OTHER"}}, True), ("STOP", {"candidates": []}, False),
+        ("STOP", {}, False),
+        ("MAX_TOKENS", {}, False),
+        ("SAFETY", {}, True),
+        ("PROHIBITED_CONTENT", {}, True),
+        ("NEW", {}, False),
+        ("STOP", {"candidates": [], "promptFeedback": {"blockReason": "OTHER"}}, True),
+        ("STOP", {"candidates": []}, False),
         ("STOP", {"candidates": [{"finishReason": "STOP"}, {"finishReason": "STOP"}]}, False),
     ],
-)  # fmt: skip
+)
 async def test_what_was_withheld_is_no_verdict_and_called_moderation_only_by_google(
     judge, replay, finish, changes, refused
 ):

@@ -1,4 +1,4 @@
-"""What Gemini is sent, field by field, for each way to make a thing. Written anew by: python THIS_FILE --write"""
+"""What Gemini is sent, field by field, for each way to make a thing. Written again by: python THIS_FILE --write"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from manifests.question import Question, Shown
 from manifests.scene import Camera, Shot
 from manifests.take import Reference, Request
 from providers import registry
-from providers.contract import Surroundings
+from providers.surroundings import Surroundings
 
 GOLDENS = Path(__file__).parents[2] / "goldens" / "payloads"
 FIRST = {"role": "start_frame", "name": "SC010_SH0010"}
@@ -35,13 +35,16 @@ CASES: dict[str, tuple[str, str, tuple[dict[str, str], ...], str, int]] = {
 QUESTION = Question(
     instruction="How like Ada is she, 0 to 10?",
     pictures=(
-        Shown(label="The panel", role="judged", sha256="1" * 64), Shown(label="Ada", role="reference", sha256="2" * 64),
+        Shown(label="The panel", role="judged", sha256="1" * 64),
+        Shown(label="Ada", role="reference", sha256="2" * 64),
     ),
     answer={
-        "type": "object", "properties": {"score": {"type": "integer", "minimum": 0, "maximum": 10}}, "required": ["score"],
+        "type": "object",
+        "properties": {"score": {"type": "integer", "minimum": 0, "maximum": 10}},
+        "required": ["score"],
         "additionalProperties": False,
     },
-)  # fmt: skip
+)
 
 
 def gemini() -> Any:
@@ -57,10 +60,15 @@ def payload(name: str) -> dict[str, Any]:
     operation, mode, shown, resolution, seconds = CASES[name]
     shot = Shot(id="SC010_SH0010", location="quay", camera=Camera(size="wide"), motion="Rain.", duration_s=5, mode=mode)
     request = Request(
-        operation=operation, shot=shot.id, staging=shot, prompt="A quay in the rain.", resolution=resolution, seed=7,
+        operation=operation,
+        shot=shot.id,
+        staging=shot,
+        prompt="A quay in the rain.",
+        resolution=resolution,
+        seed=7,
         references=tuple(Reference(sha256=f"{number}" * 64, **each) for number, each in enumerate(shown, 1)),
         frames=seconds * 24 or 1,
-    )  # fmt: skip
+    )
     return gemini().build_payload(request)
 
 

@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from providers.contract import Sought
+from providers.contract import LostCall
 from providers.errors import (
     Gone,
     Invalid,
@@ -74,10 +74,11 @@ async def test_a_panel_is_made_at_its_size_for_its_true_bill(gemini, resolution,
     ("mode", "shown", "seconds", "resolution"),
     [
         ("start_frame", ["start_frame"], 4, "720p"),
-        ("start_end_frames", ["start_frame", "end_frame"], 8, "720p"), ("references", ["panel", "location", "character"], 8, "720p"),
+        ("start_end_frames", ["start_frame", "end_frame"], 8, "720p"),
+        ("references", ["panel", "location", "character"], 8, "720p"),
         ("text", [], 6, "720p"),
     ],
-)  # fmt: skip
+)
 async def test_a_clip_of_each_mode_is_made_with_sound_for_its_true_bill(
     gemini, mode, shown, seconds, resolution, tmp_path
 ):
@@ -90,8 +91,10 @@ async def test_a_clip_of_each_mode_is_made_with_sound_for_its_true_bill(
     (made,) = desk.jobs()
     assert (status.state, status.bill_microusd, made.bill_microusd) == ("done", seconds * 400_000, seconds * 400_000)
     assert (made.order.audio, bool(made.order.start_frame), len(made.order.references)) == (
-        True, "start_frame" in shown, sum(not role.endswith("_frame") for role in shown),
-    )  # fmt: skip
+        True,
+        "start_frame" in shown,
+        sum(not role.endswith("_frame") for role in shown),
+    )
     fetched = await desk.provider.fetch(job, tmp_path / "into")
     assert (fetched.frames, fetched.height) == (seconds * 24, int(resolution.removesuffix("p")))
 
@@ -99,10 +102,13 @@ async def test_a_clip_of_each_mode_is_made_with_sound_for_its_true_bill(
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
-        ({"fault": "key_limit"}, KeyLimit), ({"fault": "no_credit"}, NoCredit), ({"fault": "forbidden"}, Invalid),
-        ({"fault": "rate_limited", "retry_after_s": 0}, RateLimited), ({"fault": "server_error_free", "status": 503}, Unavailable),
+        ({"fault": "key_limit"}, KeyLimit),
+        ({"fault": "no_credit"}, NoCredit),
+        ({"fault": "forbidden"}, Invalid),
+        ({"fault": "rate_limited", "retry_after_s": 0}, RateLimited),
+        ({"fault": "server_error_free", "status": 503}, Unavailable),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("ask", [panel, clip])
 async def test_what_is_refused_at_the_door_makes_no_job(gemini, fault, error, ask):
     desk = gemini(fault)
@@ -115,10 +121,12 @@ async def test_what_is_refused_at_the_door_makes_no_job(gemini, fault, error, as
 @pytest.mark.parametrize(
     "fault",
     [
-        {"fault": "lost_response"}, {"fault": "lost_response", "how": "held", "seconds": 5},
-        *({"fault": "server_error_after_accept", "status": status} for status in (500, 502, 503, 504)), {"fault": "server_error_free"},
+        {"fault": "lost_response"},
+        {"fault": "lost_response", "how": "held", "seconds": 5},
+        *({"fault": "server_error_after_accept", "status": status} for status in (500, 502, 503, 504)),
+        {"fault": "server_error_free"},
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("ask", [panel, clip])
 async def test_what_may_have_been_taken_is_in_doubt_and_nobody_can_say(gemini, fault, ask, monkeypatch):
     monkeypatch.setattr(Gemini, "submit_s", 0.5)
@@ -128,7 +136,7 @@ async def test_what_may_have_been_taken_is_in_doubt_and_nobody_can_say(gemini, f
         await desk.submit(request)
     assert len(desk.jobs()) == (fault["fault"] != "server_error_free")
     assert (
-        await desk.provider.find(Sought(desk.key(request), desk.provider.model(request.operation), request))
+        await desk.provider.find(LostCall(desk.key(request), desk.provider.model(request.operation), request))
     ).state == "unknown"
 
 

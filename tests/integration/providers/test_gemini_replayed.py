@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from manifests.grant import Grant, GrantRefused
-from providers.contract import Sought
+from manifests.spending.grant import Grant, GrantRefused
+from providers.contract import LostCall
 from providers.errors import Gone, Invalid, OutcomeUnknown, ProviderError, Refused, Unavailable
 from providers.gemini.adapter import Gemini
 
@@ -78,8 +78,10 @@ async def test_a_panel_is_asked_for_as_google_wants_it(gemini, replay, answered)
     assert (call["method"], call["path"], call["headers"]["x-goog-api-key"]) == ("POST", GENERATE, KEY)
     body = call["body"]
     assert body["generationConfig"] == {
-        "seed": 5, "responseModalities": ["TEXT", "IMAGE"], "imageConfig": {"aspectRatio": "16:9", "imageSize": "2K"},
-    }  # fmt: skip
+        "seed": 5,
+        "responseModalities": ["TEXT", "IMAGE"],
+        "imageConfig": {"aspectRatio": "16:9", "imageSize": "2K"},
+    }
     (said, sent) = body["contents"][0]["parts"]
     assert said["text"] == "A quay in the rain. Image 1: the place quay."
     assert base64.urlsafe_b64decode(sent["inlineData"]["data"]) == (gemini.pictures / shown.sha256).read_bytes()
@@ -139,10 +141,10 @@ async def test_an_answer_is_kept_before_anybody_is_told_and_found_by_the_key_of_
     request = first.request("panel")
     job = await first.submit(request)
     successor = desk("gemini", replay.url)
-    found = await successor.provider.find(Sought(first.key(request), PANEL, request))
+    found = await successor.provider.find(LostCall(first.key(request), PANEL, request))
     assert (found.state, found.job_id) == ("found", job)
     assert (await successor.provider.fetch(job, tmp_path / "into")).width == 1376
-    assert (await successor.provider.find(Sought("f" * 64, PANEL, request))).state == "unknown"
+    assert (await successor.provider.find(LostCall("f" * 64, PANEL, request))).state == "unknown"
     assert len(replay.calls) == 1
 
 
@@ -155,16 +157,28 @@ async def test_two_calls_that_are_answered_alike_are_two_jobs(gemini, replay):
 @pytest.mark.parametrize(
     ("counts", "bill"),
     [
-        ({"promptTokenCount": 10, "candidatesTokenCount": 1120}, 20 + 134_400),  # nothing tells the picture from the rest
+        (
+            {"promptTokenCount": 10, "candidatesTokenCount": 1120},
+            20 + 134_400,
+        ),  # nothing tells the picture from the rest
         ({"promptTokenCount": 10, "candidatesTokenCount": 1130}, 20 + 134_400 + 120),
         (
-            {"promptTokenCount": 0, "candidatesTokenCount": 2240, "candidatesTokensDetails": [{"modality": "IMAGE", "tokenCount": 2240}]},
+            {
+                "promptTokenCount": 0,
+                "candidatesTokenCount": 2240,
+                "candidatesTokensDetails": [{"modality": "IMAGE", "tokenCount": 2240}],
+            },
             2 * 134_400,
         ),
-        (None, None), ({}, None), ({"promptTokenCount": "12"}, None), ({"promptTokenCount": -1}, None),
-        ({"promptTokenCount": True}, None), ({"promptTokenCount": 1, "candidatesTokensDetails": 7}, None), (7, None),
+        (None, None),
+        ({}, None),
+        ({"promptTokenCount": "12"}, None),
+        ({"promptTokenCount": -1}, None),
+        ({"promptTokenCount": True}, None),
+        ({"promptTokenCount": 1, "candidatesTokensDetails": 7}, None),
+        (7, None),
     ],
-)  # fmt: skip
+)
 async def test_what_is_not_metered_is_not_billed_by_guessing(gemini, replay, answered, counts, bill):
     replay.record(answered(usageMetadata=counts))
     status = await gemini.provider.poll(await gemini.submit(gemini.request("panel")))
@@ -206,10 +220,16 @@ async def test_a_picture_that_cannot_be_read_is_lost_and_not_bought_again(gemini
 
 async def test_googles_client_neither_tries_again_nor_goes_on_nor_goes_elsewhere(gemini, replay, monkeypatch):
     for name, value in {
-        "GOOGLE_GENAI_USE_VERTEXAI": "true", "GOOGLE_GENAI_USE_ENTERPRISE": "true", "GOOGLE_GEMINI_BASE_URL": "http://127.0.0.1:1",
-        "GOOGLE_GENAI_API_VERSION": "v1", "GOOGLE_API_KEY": "sk-test-somebody-else", "GOOGLE_CLOUD_PROJECT": "elsewhere",
-        "GOOGLE_API_USE_MTLS_ENDPOINT": "always", "HTTPS_PROXY": "http://127.0.0.1:1", "HTTP_PROXY": "http://127.0.0.1:1",
-    }.items():  # fmt: skip
+        "GOOGLE_GENAI_USE_VERTEXAI": "true",
+        "GOOGLE_GENAI_USE_ENTERPRISE": "true",
+        "GOOGLE_GEMINI_BASE_URL": "http://127.0.0.1:1",
+        "GOOGLE_GENAI_API_VERSION": "v1",
+        "GOOGLE_API_KEY": "sk-test-somebody-else",
+        "GOOGLE_CLOUD_PROJECT": "elsewhere",
+        "GOOGLE_API_USE_MTLS_ENDPOINT": "always",
+        "HTTPS_PROXY": "http://127.0.0.1:1",
+        "HTTP_PROXY": "http://127.0.0.1:1",
+    }.items():
         monkeypatch.setenv(name, value)
     more = {"content": {"parts": [{"text": "x"}]}, "finishReason": "CONTINUATION", "continuationToken": "YWJj"}
     replay.say("POST", GENERATE, 200, {"candidates": [more], "responseId": "r1"})
@@ -279,8 +299,12 @@ async def test_a_clip_is_begun_asked_about_and_fetched_with_our_key_at_google_al
     assert (made.media_type, made.width, made.height, made.frames) == ("video/mp4", 64, 64, 6)
     (begun,) = replay.asked("POST", BEGIN)
     assert begun["body"]["parameters"] == {
-        "sampleCount": 1, "durationSeconds": 8, "aspectRatio": "16:9", "resolution": "720p", "personGeneration": "allow_adult",
-    }  # fmt: skip
+        "sampleCount": 1,
+        "durationSeconds": 8,
+        "aspectRatio": "16:9",
+        "resolution": "720p",
+        "personGeneration": "allow_adult",
+    }
     assert set(begun["body"]["instances"][0]) == {"prompt", "image", "lastFrame"}
     (here,), (there,) = (
         replay.asked("GET", f"{API}/files/abc123:download"),
@@ -292,7 +316,7 @@ async def test_a_clip_is_begun_asked_about_and_fetched_with_our_key_at_google_al
 
 async def test_a_clip_is_found_nowhere_and_an_operation_that_google_forgot_is_gone(gemini, replay):
     request = gemini.request("clip", gemini.shows("start_frame", "SC010_SH0010"), seconds=4)
-    assert (await gemini.provider.find(Sought(gemini.key(request), VEO, request))).state == "unknown"
+    assert (await gemini.provider.find(LostCall(gemini.key(request), VEO, request))).state == "unknown"
     assert (await gemini.provider.poll(CLIP)).state == "gone"
     assert [call["path"] for call in replay.calls] == [OPERATION] * (1 + gemini.provider.patience_404)
 
@@ -300,10 +324,12 @@ async def test_a_clip_is_found_nowhere_and_an_operation_that_google_forgot_is_go
 @pytest.mark.parametrize(
     ("asked", "nearest"),
     [
-        ({"seconds": 4, "resolution": "1080p"}, "8 s"), ({"seconds": 6, "mode": "start_end_frames"}, "8 s"),
-        ({"seconds": 5}, "4 s"), ({"seconds": 4, "resolution": "480p"}, "720p"),
+        ({"seconds": 4, "resolution": "1080p"}, "8 s"),
+        ({"seconds": 6, "mode": "start_end_frames"}, "8 s"),
+        ({"seconds": 5}, "4 s"),
+        ({"seconds": 4, "resolution": "480p"}, "720p"),
     ],
-)  # fmt: skip
+)
 def test_a_clip_that_veo_does_not_sell_is_refused_with_the_nearest(gemini, asked, nearest):
     with pytest.raises(Invalid, match=nearest):
         gemini.provider.build_payload(gemini.request("clip", gemini.shows("start_frame", "SC010_SH0010"), **asked))

@@ -7,8 +7,8 @@ import stat
 import pytest
 
 from providers.errors import Gone, Invalid, OutcomeUnknown, Refused
-from providers.failures import Failure, FailureTable
-from providers.kept import Kept, job_id_of
+from providers.over_http.failures import FailureRow, FailureTable
+from providers.over_http.kept import Kept, job_id_of
 
 MARKER, OTHER = "a" * 64, "b" * 64
 PICTURE = b"\x89PNG and so on"
@@ -109,7 +109,7 @@ def test_a_job_is_named_by_its_trace_and_its_answer():
 
 
 def test_an_answer_that_brought_nothing_has_failed_by_the_providers_own_code(folder):
-    table = FailureTable("somebody", [Failure(Refused, "Change it.", code="HELD")], lambda reply: ("", ""))
+    table = FailureTable("somebody", [FailureRow(Refused, "Change it.", code="HELD")], lambda reply: ("", ""))
     kept = Kept("somebody", folder, table)
     keep(kept, job_id="held-1", picture=b"", bill=24)
     kept.keep(OTHER, "held-2", b"", bill_microusd=24, raw='{"why":"HELD"}', failed="HELD")

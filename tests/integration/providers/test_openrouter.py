@@ -9,8 +9,8 @@ import av
 import numpy as np
 import pytest
 
-from governor.prices import PriceBook
-from providers.contract import Sought
+from governor.prices.book import PriceBook
+from providers.contract import LostCall
 from providers.errors import Gone, KeyLimit, NoCredit, OutcomeUnknown, Refused, Unavailable
 from rehearsal.faults import Script
 from rehearsal.live import live
@@ -67,9 +67,14 @@ async def test_a_paid_call_carries_the_key_the_frames_and_silence(me, replay, re
     assert call["headers"]["authorization"] == "Bearer sk-test-openrouter"
     frames = call["body"].pop("frame_images")
     assert call["body"] == {
-        "model": "bytedance/seedance-2.0", "prompt": "A quay in the rain.", "duration": 5, "resolution": "720p",
-        "aspect_ratio": "16:9", "seed": 7, "generate_audio": False,
-    }  # fmt: skip
+        "model": "bytedance/seedance-2.0",
+        "prompt": "A quay in the rain.",
+        "duration": 5,
+        "resolution": "720p",
+        "aspect_ratio": "16:9",
+        "seed": 7,
+        "generate_audio": False,
+    }
     assert [(frame["type"], frame["frame_type"]) for frame in frames] == [
         ("image_url", "first_frame"),
         ("image_url", "last_frame"),
@@ -129,12 +134,21 @@ async def test_a_signed_address_is_neither_used_nor_kept(me, replay, recording):
 @pytest.mark.parametrize(
     ("usage", "bill"),
     [
-        ({"cost": 0.170495, "is_byok": False}, 170_495), ({"cost": 0.1704951}, 170_496), ({"cost": 1}, 1_000_000), ({"cost": 0}, 0),
-        ({"cost": None}, None), ({}, None), (None, None), ("0.17", None), ({"cost": "0.17"}, None), ({"cost": -1}, None),
-        ({"cost": True}, None), ({"cost": 1e12}, 10**15),
+        ({"cost": 0.170495, "is_byok": False}, 170_495),
+        ({"cost": 0.1704951}, 170_496),
+        ({"cost": 1}, 1_000_000),
+        ({"cost": 0}, 0),
+        ({"cost": None}, None),
+        ({}, None),
+        (None, None),
+        ("0.17", None),
+        ({"cost": "0.17"}, None),
+        ({"cost": -1}, None),
+        ({"cost": True}, None),
+        ({"cost": 1e12}, 10**15),
         ({"cost": 0.008, "is_byok": True}, None),
     ],
-)  # fmt: skip
+)
 async def test_a_cost_is_a_bill_only_where_it_is_an_amount_and_all_of_it(me, told, usage, bill):
     told(status="completed", unsigned_urls=["https://openrouter.ai/x"], usage=usage)
     status = await me.provider.poll(JOB)
@@ -170,7 +184,7 @@ async def test_an_answer_that_names_no_job_proves_nothing(me, replay, body):
 
 async def test_a_lost_answer_stays_in_doubt(me):
     request = me.request("clip")
-    found = await me.provider.find(Sought(me.key(request), "bytedance/seedance-2.0", request))
+    found = await me.provider.find(LostCall(me.key(request), "bytedance/seedance-2.0", request))
     assert (found.state, found.job_id) == ("unknown", None)
     assert await me.provider.cancel(JOB) is False
 
@@ -202,10 +216,11 @@ async def test_a_key_without_a_limit_has_no_credit_to_tell(me, replay, left, cre
     [
         ({"limit_remaining": 9, "budgets": [{"remaining_usd": 4.5}, {"remaining_usd": 7}]}, 4_500_000),
         ({"limit_remaining": None, "effective_budget": {"remaining_usd": 3}}, 3_000_000),
-        ({"limit_remaining": 9, "budgets": [{"remaining_usd": -1}]}, 0), ({"budgets": None, "effective_budget": None}, None),
+        ({"limit_remaining": 9, "budgets": [{"remaining_usd": -1}]}, 0),
+        ({"budgets": None, "effective_budget": None}, None),
         ({"limit_remaining": 9, "budgets": [{"remaining_usd": None}, 5]}, 9_000_000),
     ],
-)  # fmt: skip
+)
 async def test_a_budget_above_the_key_bounds_its_credit_too(me, replay, told, credit):
     replay.say("GET", "/openrouter.ai/api/v1/key", 200, {"data": told})
     assert await me.provider.credit() == credit

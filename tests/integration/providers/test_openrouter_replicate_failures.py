@@ -1,4 +1,6 @@
-"""Each failure that OpenRouter and Replicate document, through the adapter as it is: one class of ours, one row of its table."""
+"""Each failure that OpenRouter and Replicate document, through the adapter as it is:
+one class of ours, one row of its table.
+"""
 
 from __future__ import annotations
 
@@ -80,10 +82,17 @@ async def test_each_fits_one_row_and_no_row_is_there_for_nothing(desk, replay, m
 @pytest.mark.parametrize(
     "body",
     [
-        {"error": {"code": "new", "message": "our policy on safety and content has changed"}, "title": "Policy", "detail": "safety"},
-        {"error": "moderation"}, {"message": "flagged"}, "<html>policy violation</html>", {"error": {"message": None, "code": None}},
+        {
+            "error": {"code": "new", "message": "our policy on safety and content has changed"},
+            "title": "Policy",
+            "detail": "safety",
+        },
+        {"error": "moderation"},
+        {"message": "flagged"},
+        "<html>policy violation</html>",
+        {"error": {"message": None, "code": None}},
     ],
-)  # fmt: skip
+)
 async def test_what_nobody_documented_is_in_doubt_or_our_fault_and_never_moderation(desk, replay, name, status, body):
     me = desk(name, replay.url)
     replay.say("POST", SUBMIT[name], status, body)

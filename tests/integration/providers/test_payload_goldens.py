@@ -1,4 +1,6 @@
-"""What fal and BFL are sent, field by field, for each way to make a thing. Written anew by: python THIS_FILE --write"""
+"""What fal and BFL are sent, field by field, for each way to make a thing. Written again by: python THIS_FILE
+--write
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ import pytest
 from manifests.scene import Camera, Shot
 from manifests.take import Reference, Request
 from providers import registry
-from providers.contract import Surroundings
+from providers.surroundings import Surroundings
 
 GOLDENS = Path(__file__).parents[2] / "goldens" / "payloads"
 FIRST = {"role": "start_frame", "name": "SC010_SH0010"}
@@ -29,7 +31,7 @@ CASES: dict[str, tuple[str, str, str, tuple[dict[str, str], ...], str]] = {
     "fal-text": (f"{SEEDANCE}/fast/text-to-video", "clip", "text", (), "720p"),
     "bfl-panel": ("flux-2-pro", "panel", "start_frame", (), "720p"),
     "bfl-panel-references": ("flux-2-klein-4b", "panel", "start_frame", (PLACE, ADA, LAMP), "1080p"),
-}  # fmt: skip
+}
 
 
 def payload(name: str) -> dict[str, Any]:
@@ -37,10 +39,15 @@ def payload(name: str) -> dict[str, Any]:
     model, operation, mode, shown, resolution = CASES[name]
     shot = Shot(id="SC010_SH0010", location="quay", camera=Camera(size="wide"), motion="Rain.", duration_s=5, mode=mode)
     request = Request(
-        operation=operation, shot=shot.id, staging=shot, prompt="A quay in the rain.", resolution=resolution, seed=7,
+        operation=operation,
+        shot=shot.id,
+        staging=shot,
+        prompt="A quay in the rain.",
+        resolution=resolution,
+        seed=7,
         references=tuple(Reference(sha256=f"{number}" * 64, **each) for number, each in enumerate(shown, 1)),
         frames=120 if operation == "clip" else 1,
-    )  # fmt: skip
+    )
     nowhere = Path("/nonexistent")
     around = Surroundings(
         nowhere, lambda _sha256: nowhere, lambda _usage: None, lambda _name: nowhere, list, models={operation: model}

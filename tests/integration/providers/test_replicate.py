@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 
 import av
 import numpy as np
 import pytest
-from PIL import Image
 
 from governor.errors import UnknownPrice
-from manifests.grant import Grant
 from manifests.privacy import WORDLESS
-from providers import registry
-from providers.contract import Sought
-from providers.errors import Gone, Invalid, OutcomeUnknown, Refused
-from rehearsal.faults import Script
-from rehearsal.live import live
+from manifests.spending.grant import Grant
+from providers.contract import LostCall
+from providers.errors import Gone, Invalid, OutcomeUnknown
 
 JOB = "gm3qorzdhgbfurvjtvhg6dckhu"
 V1 = "/api.replicate.com/v1"
@@ -39,14 +33,6 @@ def clip_bytes(folder):
             file.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
         file.mux(stream.encode(None))
     return path.read_bytes()
-
-
-def large_png():
-    """Noise does not pack: 400 kB."""
-    file = BytesIO()
-    Image.fromarray(np.random.default_rng(1).integers(0, 255, (360, 400, 3), np.uint8)).save(file, "PNG")
-    assert file.tell() > 300_000
-    return file.getvalue()
 
 
 @pytest.fixture
@@ -77,16 +63,21 @@ async def test_a_paid_call_carries_the_token_the_input_and_no_wish_to_wait(me, r
     told = call["body"]["input"]
     pictures = [told.pop("image"), told.pop("last_frame_image")]
     assert told == {
-        "prompt": "A quay in the rain.", "duration": 5, "resolution": "720p", "aspect_ratio": "16:9", "generate_audio": False, "seed": 7
-    }  # fmt: skip
+        "prompt": "A quay in the rain.",
+        "duration": 5,
+        "resolution": "720p",
+        "aspect_ratio": "16:9",
+        "generate_audio": False,
+        "seed": 7,
+    }
     sent = [base64.b64decode(each.removeprefix("data:image/png;base64,")) for each in pictures]
     assert sent == [(me.pictures / each.sha256).read_bytes() for each in (first, last)]
 
 
-async def test_references_go_in_order_without_frames_and_are_named_in_the_prompt(desk, replay, recording):
+async def test_references_go_in_order_without_frames_and_are_named_in_the_prompt(desk, replay, recording, large_png):
     replay.record(*recording("replicate", "clip"))
     me = desk("replicate", replay.url, link_to=lambda sha256: f"https://bucket.example.com/{sha256}")
-    panel, place = me.shows("panel", "SC010_SH0010"), me.shows("location", "locations/quay", large_png())
+    panel, place = me.shows("panel", "SC010_SH0010"), me.shows("location", "locations/quay", large_png)
     await me.submit(me.request("clip", panel, place, mode="references"))
     told = replay.asked("POST", SUBMIT)[0]["body"]["input"]
     assert told["reference_images"] == [f"https://bucket.example.com/{each.sha256}" for each in (panel, place)]
@@ -94,9 +85,9 @@ async def test_references_go_in_order_without_frames_and_are_named_in_the_prompt
     assert not {"image", "last_frame_image"} & told.keys()
 
 
-async def test_what_is_too_large_for_a_call_is_sent_ahead_once(me, replay, recording):
+async def test_what_is_too_large_for_a_call_is_sent_ahead_once(me, replay, recording, large_png):
     replay.record(*recording("replicate", "clip"), *recording("replicate", "file"))
-    shown = me.shows("start_frame", "SC010_SH0010", large_png())
+    shown = me.shows("start_frame", "SC010_SH0010", large_png)
     for number in (1, 2):
         await me.submit(me.request("clip", shown, attempt=number, seed=number))
     assert [call["body"]["input"]["image"] for call in replay.asked("POST", SUBMIT)] == [
@@ -126,15 +117,25 @@ async def test_what_480p_costs_nobody_says_so_it_is_refused_before_it_is_bought(
         ({"metrics": {"video_output_duration_seconds": 5.04}}, 907_200),
         ({"metrics": {"video_output_duration_seconds": 4}}, 720_000),
         ({"input": {"resolution": "1080p", "generate_audio": False}}, 2_250_000),
-        ({"input": {}}, None), ({"input": None}, None), ({"metrics": None}, None), ({"metrics": {}}, None),
-        ({"metrics": {"video_output_duration_seconds": "5"}}, None), ({"metrics": {"video_output_duration_seconds": True}}, None),
-        ({"input": {}, "metrics": {"video_output_duration_seconds": 5, "resolution_target": "720p", "with_audio": False}}, 900_000),
+        ({"input": {}}, None),
+        ({"input": None}, None),
+        ({"metrics": None}, None),
+        ({"metrics": {}}, None),
+        ({"metrics": {"video_output_duration_seconds": "5"}}, None),
+        ({"metrics": {"video_output_duration_seconds": True}}, None),
+        (
+            {
+                "input": {},
+                "metrics": {"video_output_duration_seconds": 5, "resolution_target": "720p", "with_audio": False},
+            },
+            900_000,
+        ),
         ({"input": {"resolution": "480p"}}, None),
         ({"model": "bytedance/seedance-9"}, None),
         ({"model": "bytedance/seedance-1.5-pro", "input": {"resolution": "720p", "generate_audio": False}}, 130_000),
         ({"model": "bytedance/seedance-1.5-pro", "input": {"resolution": "720p"}}, 260_000),
     ],
-)  # fmt: skip
+)
 async def test_a_bill_is_worked_out_where_all_of_it_is_known(me, replay, recording, changes, bill):
     told = recording("replicate", "clip")[-1]
     told["answer"]["body"].update(changes)
@@ -216,7 +217,7 @@ class Search:
     async def look(self, sent_s=2.0, request=None, model="bytedance/seedance-2.0"):
         request = request or self.request
         sent_at = None if sent_s is None else self.now - timedelta(seconds=sent_s)
-        return await self.me.provider.find(Sought(self.me.key(request), model, request, sent_at))
+        return await self.me.provider.find(LostCall(self.me.key(request), model, request, sent_at))
 
 
 @pytest.fixture
@@ -254,10 +255,15 @@ async def test_jobs_that_were_made_twice_of_one_call_are_all_told_the_first_firs
 @pytest.mark.parametrize(
     "changes",
     [
-        {"prompt": "Another shot."}, {"seed": 8}, {"duration": 6}, {"resolution": "1080p"},
-        {"model": "bytedance/seedance-2.0-fast"}, {"made_s": 100.0}, {"made_s": -700.0},
+        {"prompt": "Another shot."},
+        {"seed": 8},
+        {"duration": 6},
+        {"resolution": "1080p"},
+        {"model": "bytedance/seedance-2.0-fast"},
+        {"made_s": 100.0},
+        {"made_s": -700.0},
     ],
-)  # fmt: skip
+)
 async def test_absence_is_proved_by_a_list_that_has_it_not_and_looked_at_twice(search, replay, changes):
     search.holds(search.listed("other", **changes))
     found = await search.look(sent_s=0.0)
@@ -268,11 +274,16 @@ async def test_absence_is_proved_by_a_list_that_has_it_not_and_looked_at_twice(s
 @pytest.mark.parametrize(
     "changes",
     [
-        {"removed": True}, {"image": ...}, {"aspect_ratio": "9:16"}, {"generate_audio": True}, {"camera_fixed": True},
-        {"prompt": "A quay in the rain. And told otherwise."}, {"last_frame_image": "https://x.example.com"},
+        {"removed": True},
+        {"image": ...},
+        {"aspect_ratio": "9:16"},
+        {"generate_audio": True},
+        {"camera_fixed": True},
+        {"prompt": "A quay in the rain. And told otherwise."},
+        {"last_frame_image": "https://x.example.com"},
         {"reference_images": ["https://x.example.com"]},
     ],
-)  # fmt: skip
+)
 async def test_what_cannot_be_told_from_it_proves_nothing(search, changes):
     search.holds(search.listed("perhaps", **changes))
     found = await search.look()
@@ -311,86 +322,3 @@ async def test_the_model_that_was_asked_is_looked_for_whatever_the_film_names_no
     search.holds(search.listed("other"), search.listed("mine", model=fast, made_s=1.5))
     assert (await search.look(model=fast)).job_id == "mine"
     assert (await search.look(model="bytedance/seedance-0")).state == "unknown"
-
-
-# Its rehearsal
-
-
-@pytest.fixture(scope="module")
-def rehearsed(tmp_path_factory):
-    with live(tmp_path_factory.mktemp("replicate"), Script(pictures="plain", job_s=0)) as running:
-        yield running
-
-
-@pytest.fixture
-def rehearsing(desk, rehearsed, request):
-    """Makes an adapter with an account of its own; what is given are the faults."""
-
-    def make(*faults, **account):
-        key = f"sk-test-{request.node.name}"
-        accounts = [{"provider": "replicate", "key": key, **account}]
-        told = {"seed": 7, "pictures": "plain", "job_s": 0, "faults": faults, "accounts": accounts}
-        rehearsed.tell(Script.model_validate(told))
-        return desk("replicate", rehearsed.url, key_of=lambda _: key)
-
-    return make
-
-
-async def lost(me, request):
-    sent_at = datetime.now(UTC)
-    with pytest.raises(OutcomeUnknown):
-        await me.submit(request)
-    return Sought(me.key(request), me.provider.model("clip"), request, sent_at)
-
-
-@pytest.mark.parametrize("fault", [{"fault": "lost_response"}, {"fault": "server_error_after_accept", "status": 502}])
-async def test_a_job_whose_answer_was_lost_is_found_by_another_process_and_fetched(
-    rehearsing, rehearsed, fault, tmp_path
-):
-    me = rehearsing(fault)
-    request = me.request("clip", me.shows("start_frame", "SC010_SH0010", large_png()), seconds=4)
-    sought = await lost(me, request)
-    later = registry.build("replicate", replace(me.provider._around))
-    found = await later.find(sought)
-    assert found.state == "found"
-    job = rehearsed.records.job(found.job_id)
-    assert job.order.start_frame == request.references[0].sha256
-    me.provider = later
-    status = await me.ended(found.job_id)
-    assert (status.state, status.bill_microusd) == ("done", job.bill_microusd)
-    assert (await later.fetch(found.job_id, tmp_path / "into")).frames == 96
-
-
-async def test_a_call_that_was_never_taken_is_proved_absent(rehearsing):
-    me = rehearsing({"fault": "server_error_free", "status": 503})
-    sought = await lost(me, me.request("clip"))
-    assert (await me.provider.find(sought)).state == "absent"
-
-
-@pytest.mark.parametrize("fault", ["moderation_input", "moderation_output"])
-async def test_moderation_is_a_prediction_that_fails_with_e005(rehearsing, fault):
-    me = rehearsing({"fault": fault})
-    status = await me.ended(await me.submit(me.request("clip", me.shows("start_frame", "SC010_SH0010"))))
-    assert (status.state, status.bill_microusd) == ("failed", 0)
-    assert isinstance(status.failure, Refused)
-    assert "(E005)" in status.failure.raw
-
-
-@pytest.mark.parametrize(
-    ("told", "words"),
-    [
-        ({"duration": 16}, "less than or equal to 15"), ({"duration": 3}, "greater than or equal to 4"),
-        ({"resolution": "2k"}, "resolution must be one of the following"), ({"camera_fixed": True}, "camera_fixed is not allowed"),
-        ({"prompt": None}, "prompt is required"), ({"aspect_ratio": "2:1"}, "aspect_ratio must be one of the following"),
-        ({"reference_images": ["data:image/png;base64,AAAA"], "image": "data:image/png;base64,AAAA"}, "cannot be combined"),
-        ({"last_frame_image": "data:image/png;base64,AAAA"}, "needs an image"), ({"prompt": "x" * 4001}, "String length"),
-        ({"duration": "5"}, "Expected: integer"),
-    ],
-)  # fmt: skip
-async def test_its_rehearsal_refuses_what_its_schema_excludes_field_by_field(rehearsing, monkeypatch, told, words):
-    me = rehearsing()
-    monkeypatch.setattr(me.provider, "body", lambda *_: {"input": {"prompt": "x", **told}})
-    with pytest.raises(Invalid) as caught:
-        await me.submit(me.request("clip"))
-    assert "Input validation failed" in caught.value.raw
-    assert words in caught.value.raw

@@ -12,14 +12,19 @@ import pytest
 
 from rehearsal.faults import Script
 from rehearsal.live import Live, live
-from rehearsal.records import Job
+from rehearsal.records import PlayedJob
 
 _NUMBERS = itertools.count(1)
 _PATIENCE_S = 20.0
 VIDEO = {
-    "model": "bytedance/seedance-2.0-fast", "prompt": "A quay in the rain.", "duration": 4, "resolution": "480p",
-    "aspect_ratio": "16:9", "seed": 7, "generate_audio": False,
-}  # fmt: skip
+    "model": "bytedance/seedance-2.0-fast",
+    "prompt": "A quay in the rain.",
+    "duration": 4,
+    "resolution": "480p",
+    "aspect_ratio": "16:9",
+    "seed": 7,
+    "generate_audio": False,
+}
 
 
 class Caller:
@@ -33,9 +38,11 @@ class Caller:
         self._script["accounts"] = [{"provider": "openrouter", "key": self.key, **terms}]
         self.tell()
         self.http = httpx.Client(
-            base_url=server.host("https://openrouter.ai"), headers={"Authorization": f"Bearer {self.key}"}, trust_env=False,
+            base_url=server.host("https://openrouter.ai"),
+            headers={"Authorization": f"Bearer {self.key}"},
+            trust_env=False,
             timeout=30,
-        )  # fmt: skip
+        )
 
     def tell(self, **changes: Any) -> None:
         """Play another script; its faults are counted for this caller alone."""
@@ -44,7 +51,7 @@ class Caller:
         self.server.tell(Script.model_validate({**self._script, "seed": self.number}))
 
     @property
-    def jobs(self) -> list[Job]:
+    def jobs(self) -> list[PlayedJob]:
         return self.server.records.jobs("openrouter", self._name)
 
     @property

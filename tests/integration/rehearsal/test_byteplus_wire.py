@@ -150,7 +150,13 @@ def test_the_list_is_filtered_and_paged(ark):
 
 
 def test_a_picture_comes_at_once_and_never_too_small(ark):
-    body = {"model": PICTURE, "prompt": "A quay.", "size": "2560x1440", "response_format": "b64_json", "image": [shown()["image_url"]["url"]]}  # fmt: skip
+    body = {
+        "model": PICTURE,
+        "prompt": "A quay.",
+        "size": "2560x1440",
+        "response_format": "b64_json",
+        "image": [shown()["image_url"]["url"]],
+    }
     answer = ark().post(IMAGES, json=body).json()
     assert answer["usage"]["generated_images"] == 1
     assert Image.open(io.BytesIO(base64.b64decode(answer["data"][0]["b64_json"]))).size == (2560, 1440)

@@ -9,7 +9,13 @@ import pytest
 from rehearsal.faults import Script
 
 VIDEOS = "/videos/generations"
-BODY = {"model": "seedance-2.0-mini-text-to-video", "prompt": "A quay in the rain.", "duration": 4, "quality": "480p", "generate_audio": False}  # fmt: skip
+BODY = {
+    "model": "seedance-2.0-mini-text-to-video",
+    "prompt": "A quay in the rain.",
+    "duration": 4,
+    "quality": "480p",
+    "generate_audio": False,
+}
 LINK = "https://vault.example.com/one.png"
 
 

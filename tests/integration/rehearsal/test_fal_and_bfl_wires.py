@@ -60,9 +60,14 @@ def test_a_call_to_the_queue_is_told_three_addresses_of_owner_and_app(caller, ho
     here = f"{house.url}/queue.fal.run/bytedance/seedance-2.0/requests/{said['request_id']}"
     assert UUID.fullmatch(said["request_id"])
     assert said == {
-        "status": "IN_QUEUE", "request_id": said["request_id"], "gateway_request_id": said["request_id"], "queue_position": 0,
-        "response_url": here, "status_url": f"{here}/status", "cancel_url": f"{here}/cancel",
-    }  # fmt: skip
+        "status": "IN_QUEUE",
+        "request_id": said["request_id"],
+        "gateway_request_id": said["request_id"],
+        "queue_position": 0,
+        "response_url": here,
+        "status_url": f"{here}/status",
+        "cancel_url": f"{here}/cancel",
+    }
 
 
 def test_a_request_answers_202_until_it_is_completed_and_400_for_its_result_before_that(caller):
@@ -81,10 +86,12 @@ def test_a_request_answers_202_until_it_is_completed_and_400_for_its_result_befo
 @pytest.mark.parametrize(
     ("changes", "field", "kind"),
     [
-        ({"duration": 4}, "duration", "one_of"), ({"duration": "3"}, "duration", "one_of"),
-        ({"resolution": "1080p"}, "resolution", "one_of"), ({"aspect_ratio": "2:1"}, "aspect_ratio", "one_of"),
+        ({"duration": 4}, "duration", "one_of"),
+        ({"duration": "3"}, "duration", "one_of"),
+        ({"resolution": "1080p"}, "resolution", "one_of"),
+        ({"aspect_ratio": "2:1"}, "aspect_ratio", "one_of"),
     ],
-)  # fmt: skip
+)
 def test_a_field_that_is_wrong_is_a_typed_fault(caller, changes, field, kind):
     answer = caller("fal").post(f"/queue.fal.run/{MODEL}", json={**CLIP, **changes})
     (fault,) = answer.json()["detail"]
@@ -135,15 +142,21 @@ def test_a_picture_is_made_in_a_region_and_its_price_told_at_once(caller, house,
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"width": 1000}, "width"), ({"height": 48}, "height"), ({"width": 4096, "height": 4096}, "width"),
-     ({"output_format": "webp"}, "output_format")],
-)  # fmt: skip
+    [
+        ({"width": 1000}, "width"),
+        ({"height": 48}, "height"),
+        ({"width": 4096, "height": 4096}, "width"),
+        ({"output_format": "webp"}, "output_format"),
+    ],
+)
 def test_a_picture_that_flux_does_not_make_is_a_fault_of_a_field(caller, changes, field):
     answer = caller("bfl").post("/api.bfl.ai/v1/flux-2-pro", json={**PANEL, **changes})
     assert (answer.status_code, answer.json()["detail"][0]["loc"]) == (422, ["body", field])
 
 
-@pytest.mark.parametrize(("provider", "path", "status"), [("fal", f"/queue.fal.run/{MODEL}", 401), ("bfl", "/api.bfl.ai/v1/flux-2-pro", 403)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("provider", "path", "status"), [("fal", f"/queue.fal.run/{MODEL}", 401), ("bfl", "/api.bfl.ai/v1/flux-2-pro", 403)]
+)
 def test_a_key_under_another_scheme_opens_nothing(caller, house, provider, path, status):
     me = caller(provider)
     key = (me.headers.get("authorization") or me.headers["x-key"]).split()[-1]

@@ -247,8 +247,10 @@ def test_the_report_says_what_struck_and_what_did_not(caller):
     me.post()  # refused, so that no bill of it can be late
     lines = me.server.report().faults
     assert [(line.name, line.struck, len(line.jobs)) for line in lines] == [
-        ("rate_limited", True, 0), ("stuck", False, 0), ("late_bill", False, 0),
-    ]  # fmt: skip
+        ("rate_limited", True, 0),
+        ("stuck", False, 0),
+        ("late_bill", False, 0),
+    ]
     assert lines[0].fault == "rate_limited (at 1)"
     assert lines[0].prompts == ("A quay in the rain.",)
 

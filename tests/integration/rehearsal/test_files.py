@@ -1,4 +1,6 @@
-"""The file hosts: addresses that live for a while and need no key, Range as the real ones have it, and keys that leak."""
+"""The file hosts: addresses that live for a while and need no key, Range as the real ones have it,
+and keys that leak.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ import httpx
 import pytest
 
 from rehearsal import files
+from rehearsal.house import UPLOADS
 
 HOST = "replicate.delivery"
 
@@ -96,7 +99,7 @@ def test_a_key_that_comes_to_a_file_host_is_told_in_the_report(made):
 def test_a_picture_that_was_uploaded_is_known_by_its_address(made):
     me, _ = made()
     name = me.server.house.picture(b"a picture")
-    url = files.upload_address(name, "files-api.evolink.ai", origin=me.server.url)
+    url = f"{me.server.url}/files-api.evolink.ai/{UPLOADS}/{name}"
     assert get(url).content == b"a picture"
     assert me.server.house.picture(url) == name
     assert me.server.house.picture("https://elsewhere.example/a.png") == ""

@@ -9,17 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from desk import rehearse, rehearse_report
+from desk.cli.tools import rehearse, rehearse_report
 from flows.outcome import SceneOutcome
-from governor.generation_log import LogLine
-from manifests.breakdown import Breakdown, Part
+from governor.other_tools.generation_log import LogLine
 from manifests.errors import GateError
+from manifests.spending.breakdown import Breakdown, CostPart
+from production.planning import rehearsing
+from production.planning.run_options import RunOptions
 from providers.errors import Invalid
 from rehearsal.application import rehearsed as played
 from rehearsal.faults import read_script
 from rehearsal.report import FaultLine, ProviderBill, RehearsalReport
-from wiring import keys, rehearsing
-from wiring.run_options import RunOptions
+from wiring import keys
 from wiring.settings import read_settings, settle_environment
 from wiring.stores import open_store
 
@@ -77,7 +78,7 @@ def test_a_scene_that_the_film_does_not_have_is_refused(film):
         play(film, "openrouter", scene="SC990")
 
 
-def test_the_copy_has_books_of_its_own_and_never_a_key(film, monkeypatch):
+def test_the_copy_has_a_ledger_of_its_own_and_never_a_key(film, monkeypatch):
     monkeypatch.setenv("GATE_LEDGER", "postgresql://studio.example/films")
     monkeypatch.setenv("GATE_KEYS", str(film / "keys"))
     monkeypatch.setenv("OPENROUTER_API_KEY", "sk-test-real")
@@ -117,18 +118,36 @@ def test_two_rehearsals_of_one_second_have_a_folder_each(film):
 
 def line(**told):
     given = {
-        "call": "c", "source": "gate", "opened_at": "2026-11-21T22:00:00.000Z", "scene": "SC010", "shot": "SC010_SH0010",
-        "stage": "clip", "tier": "draft", "provider": "openrouter", "model": "m", "outcome": "made", "prompt": "A quay.", "raw": "",
-        "cost": None, "state": "settled", "generation_key": "k",
-    }  # fmt: skip
+        "call": "c",
+        "source": "gate",
+        "opened_at": "2026-11-21T22:00:00.000Z",
+        "scene": "SC010",
+        "shot": "SC010_SH0010",
+        "stage": "clip",
+        "tier": "draft",
+        "provider": "openrouter",
+        "model": "m",
+        "outcome": "made",
+        "prompt": "A quay.",
+        "raw": "",
+        "cost": None,
+        "state": "settled",
+        "generation_key": "k",
+    }
     return LogLine(**{**given, **told})
 
 
 def rehearsed(*lines, faults=(), flaws=None, bill=0, cost=None, **found):
     outcome = SceneOutcome(
-        scene="SC010", ending="incomplete", message="Two shots did not come through.", next=(), generated=1,
-        settled_microusd=0, held_microusd=0, shots=(),
-    )  # fmt: skip
+        scene="SC010",
+        ending="incomplete",
+        message="Two shots did not come through.",
+        next=(),
+        generated=1,
+        settled_microusd=0,
+        held_microusd=0,
+        shots=(),
+    )
     bills = (ProviderBill(provider="openrouter", posts=2, jobs=2, refused=0, bill_microusd=bill),)
     house = RehearsalReport(providers=bills, faults=faults, **found)
     return rehearse_report.Rehearsed(
@@ -165,7 +184,7 @@ def fault(job="", prompt="A quay.", name="stuck"):
             {},
             "no job was made; SC010_SH0010 clip is released",
         ),
-        (fault(prompt="A lamp."), [line()], {}, "call 1: nothing in our books"),
+        (fault(prompt="A lamp."), [line()], {}, "call 1: nothing in our ledger"),
     ],
 )
 def test_each_fault_says_how_the_call_that_it_struck_ended(struck, lines, flaws, words):
@@ -173,7 +192,7 @@ def test_each_fault_says_how_the_call_that_it_struck_ended(struck, lines, flaws,
     assert words in ending
 
 
-def test_the_true_bill_stands_beside_our_books_with_their_difference(capsys):
+def test_the_true_bill_stands_beside_our_ledger_with_their_difference(capsys):
     lines = [
         line(job_id="a", cost=200_000),
         line(state="in_doubt", held=190_000),
@@ -190,17 +209,17 @@ def test_the_true_bill_stands_beside_our_books_with_their_difference(capsys):
     assert "would have cost $0.37; nothing was spent" in said
     assert " ".join(said.split("held\n")[1].split()[:8]) == "openrouter 2 2 0 $0.37 $0.20 -$0.17 $0.19"
     assert "a bill had not come when the night ended" in said
-    assert "drift (of colour)\n      never struck" in said
+    assert "drift (of colour)\n      never happened" in said
     assert "ALARM: a key went to a file host, replicate.delivery: authorization" in said
     assert "ALARM: j: no" in said
     assert "It ended: Two shots did not come through." in said
 
 
 def test_what_was_left_to_buy_before_it_began_stands_above_the_bills(capsys):
-    cost = Breakdown(Part(1, 190_000, 570_000), Part(0, 0, 0))
+    cost = Breakdown(CostPart(1, 190_000, 570_000), CostPart(0, 0, 0))
     report = rehearsed(line(job_id="a", cost=190_000), bill=190_000, cost=cost)
     rehearse_report.report(report)
-    before, _, bills = capsys.readouterr().out.partition("our books")
+    before, _, bills = capsys.readouterr().out.partition("our ledger")
     assert before.split("left to buy")[1].split()[:6] == ["likely", "worst", "drafts", "$0.19", "$0.57", "finals"]
     assert "openrouter" in bills
     told = rehearse_report.facts(report)["cost"]["drafts"]

@@ -145,8 +145,10 @@ def test_a_size_stands_for_resolution_and_aspect(caller):
 
 def test_a_missing_and_an_unknown_key_are_told_apart(caller):
     me = caller()
-    for headers, words in (({"Authorization": ""}, "Missing Authentication header"),
-                           ({"Authorization": "Bearer sk-test-nobody"}, "No auth credentials found")):  # fmt: skip
+    for headers, words in (
+        ({"Authorization": ""}, "Missing Authentication header"),
+        ({"Authorization": "Bearer sk-test-nobody"}, "No auth credentials found"),
+    ):
         for answer in (
             me.http.get("/api/v1/key", headers=headers),
             me.http.post("/api/v1/videos", json={}, headers=headers),
@@ -159,9 +161,16 @@ def test_a_job_is_seen_with_its_own_key_only(caller):
     me, other = caller(), caller()
     me.tell()
     job = me.make()
-    me.server.tell(me.server.house.script.model_copy(update={
-        "accounts": (*me.server.house.script.accounts, *(a.model_copy(update={"key": other.key}) for a in me.server.house.script.accounts)),
-    }))  # fmt: skip
+    me.server.tell(
+        me.server.house.script.model_copy(
+            update={
+                "accounts": (
+                    *me.server.house.script.accounts,
+                    *(a.model_copy(update={"key": other.key}) for a in me.server.house.script.accounts),
+                ),
+            }
+        )
+    )
     assert me.poll(job).status_code == 200
     assert other.poll(job).status_code == 404
     assert other.content(job).status_code == 404

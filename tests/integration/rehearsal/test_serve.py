@@ -1,4 +1,6 @@
-"""The rehearsal as a program: on this machine only, for as long as somebody holds its input, and not forgetful when killed."""
+"""The rehearsal as a program: on this machine only, for as long as somebody holds its input,
+and not forgetful when killed.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,7 @@ def test_a_killed_house_opens_again_with_its_jobs_its_bill_and_its_count_of_faul
         process.send_signal(signal.SIGKILL)
         process.wait()
     with program(tmp_path, SCRIPT) as (_, url):
-        assert post(url).status_code == 429  # the second call of this script, whoever served the first
+        assert post(url).status_code == 429  # the second call of this script, whichever server took the first
         told = httpx.get(f"{url}/openrouter.ai/api/v1/videos/{job}", headers=KEY, trust_env=False).json()
         assert told["status"] in {"in_progress", "completed"}
         bill = httpx.get(f"{url}/rehearsal/report", trust_env=False).json()["providers"]

@@ -14,7 +14,7 @@ import pytest
 
 from manifests.keys import hash_bytes
 from manifests.prompt import clip_prompt, panel_prompt
-from manifests.reading import read_film
+from manifests.reading.film_folder import read_film
 from rehearsal.faults import Fault
 from rehearsal.known import Prompts
 from rehearsal.order import Order

@@ -1,4 +1,6 @@
-"""Two that sell Seedance, ModelArk and Evolink: against their rehearsal, and against a server that says what it is told to."""
+"""Two that sell Seedance, ModelArk and Evolink: against their rehearsal,
+and against a server that says what it is told to.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from PIL import Image
 
-from governor.prices import PriceBook
-from manifests.grant import Grant
+from governor.prices.book import PriceBook
 from manifests.keys import generation_key, hash_file
 from manifests.scene import Camera, Shot
+from manifests.spending.grant import Grant
 from manifests.take import Reference, Request
 from providers import registry
-from providers.contract import Sought, Surroundings
+from providers.contract import LostCall
+from providers.surroundings import Surroundings
 from rehearsal.faults import Script
 from rehearsal.house import UPLOADS
 from rehearsal.live import live
@@ -54,9 +57,17 @@ class Buyer:
     def __init__(self, name, folder, pictures, key, host, link_to=lambda _: None, models=None):
         self.pictures, self.key = pictures, key
         self.around = Surroundings(
-            spool_dir=folder / "spool", read_reference=pictures.path, price_of=BOOK.price_of, canon=pictures.path,
-            canon_names=list, key_of=lambda _: key, host=host, link_to=link_to, models=models or {}, hurry=True,
-        )  # fmt: skip
+            spool_dir=folder / "spool",
+            read_reference=pictures.path,
+            price_of=BOOK.price_of,
+            canon=pictures.path,
+            canon_names=list,
+            key_of=lambda _: key,
+            host=host,
+            link_to=link_to,
+            models=models or {},
+            hurry=True,
+        )
         self.provider = registry.build(name, self.around)
 
     def successor(self, **changes):
@@ -79,9 +90,16 @@ class Buyer:
             mode=mode,
         )
         fields = {
-            "operation": operation, "shot": shot.id, "staging": shot, "prompt": "A quay in the rain.", "seed": 7,
-            "references": references, "resolution": "480p", "frames": seconds * 24 if operation == "clip" else 1, **changes,
-        }  # fmt: skip
+            "operation": operation,
+            "shot": shot.id,
+            "staging": shot,
+            "prompt": "A quay in the rain.",
+            "seed": 7,
+            "references": references,
+            "resolution": "480p",
+            "frames": seconds * 24 if operation == "clip" else 1,
+            **changes,
+        }
         return Request(**fields)
 
     def marker(self, request):
@@ -99,7 +117,7 @@ class Buyer:
 
     async def find(self, request, sent_at=None):
         return await self.provider.find(
-            Sought(self.marker(request), self.provider.model(request.operation), request, sent_at)
+            LostCall(self.marker(request), self.provider.model(request.operation), request, sent_at)
         )
 
     async def ended(self, job_id):

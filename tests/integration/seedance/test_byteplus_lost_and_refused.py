@@ -1,14 +1,16 @@
-"""Calls to ModelArk whose answer is lost, that are stopped, or that are refused: where they stand then, and what is billed."""
+"""Calls to ModelArk whose answer is lost, that are stopped, or that are refused:
+where they stand then, and what is billed.
+"""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from manifests.grant import Grant
+from manifests.spending.grant import Grant
 from providers.byteplus import adapter, search
-from providers.contract import Sought
+from providers.contract import LostCall
 from providers.errors import Invalid, KeyLimit, NoCredit, OutcomeUnknown, RateLimited, Refused
-from providers.kept import Kept
+from providers.over_http.kept import Kept
 
 BILL = 284_158  # 864 x 496, 97 frames: 40,594 tokens at $7 a million
 
@@ -115,10 +117,15 @@ async def test_what_was_never_sent_is_absent_and_only_within_the_days_that_are_l
         (lambda mark, s: page({"id": "cgt-1", "created_at": None}), "unknown"),
         (lambda mark, s: page({"id": "cgt-1", "created_at": s - 3600}), "absent"),
         (lambda mark, s: page({"id": "cgt-1", "safety_identifier": "f" * 64, "created_at": s}, total=2), "unknown"),
-        (lambda mark, s: page({"id": "cgt-2", "safety_identifier": mark}, {"id": "cgt-1", "safety_identifier": mark}), "found"),
+        (
+            lambda mark, s: page(
+                {"id": "cgt-2", "safety_identifier": mark}, {"id": "cgt-1", "safety_identifier": mark}
+            ),
+            "found",
+        ),
     ],
     ids=["another's mark", "no mark, that time", "no mark, no time", "no mark, long before", "not all shown", "twice"],
-)  # fmt: skip
+)
 async def test_a_list_proves_absence_only_where_every_task_of_that_time_is_known(told, canned, answer, state):
     me = told("byteplus")
     request, sent_at = me.clip(mode="text"), now()
@@ -152,7 +159,7 @@ async def test_absence_is_said_after_the_sender_has_surely_given_up_whatever_the
     request = me.clip(mode="text")
     canned.answers = [page()]
     for passed_s in (0, 100, 5000):
-        await patient.find(Sought(me.marker(request), me.provider.model("clip"), request, now(seconds=passed_s)))
+        await patient.find(LostCall(me.marker(request), me.provider.model("clip"), request, now(seconds=passed_s)))
     assert graces == [210, 210, 210]
 
 

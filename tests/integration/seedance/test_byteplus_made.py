@@ -5,7 +5,7 @@ import re
 import pytest
 
 from manifests.errors import GateError
-from manifests.grant import Grant
+from manifests.spending.grant import Grant
 from providers.errors import Gone, Invalid
 
 BILL = 284_158  # 864 x 496, 97 frames: 40,594 tokens at $7 a million
@@ -113,16 +113,26 @@ async def test_a_price_book_that_refuses_makes_no_bill(rehearsed):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"usage": {"total_tokens": "40594"}}, {"usage": {"total_tokens": True}}, {"usage": []}, {"duration": None},
-        {"resolution": "2160p"}, {"model": "another"}, {"duration": -4}, {"usage": {"total_tokens": -1}},
+        {"usage": {"total_tokens": "40594"}},
+        {"usage": {"total_tokens": True}},
+        {"usage": []},
+        {"duration": None},
+        {"resolution": "2160p"},
+        {"model": "another"},
+        {"duration": -4},
+        {"usage": {"total_tokens": -1}},
     ],
-)  # fmt: skip
+)
 async def test_a_task_that_says_something_odd_has_no_bill(told, canned, changes):
     me = told("byteplus")
     task = {
-        "id": "cgt-1", "model": "dreamina-seedance-2-0-260128", "status": "succeeded", "resolution": "480p", "duration": 4,
+        "id": "cgt-1",
+        "model": "dreamina-seedance-2-0-260128",
+        "status": "succeeded",
+        "resolution": "480p",
+        "duration": 4,
         "usage": {"total_tokens": 40594},
-    }  # fmt: skip
+    }
     canned.answers = [(200, task)]
     assert (await me.provider.poll("cgt-1")).bill_microusd == BILL
     canned.answers = [(200, task | changes)]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from governor.errors import UnknownPrice
-from manifests.grant import Grant
+from manifests.spending.grant import Grant
 from providers.errors import Gone, Invalid, NoCredit, OutcomeUnknown, RateLimited, Refused
 
 TASK = re.compile(r"task-unified-\d{10}-[a-z0-9]{8}")
@@ -71,10 +71,14 @@ async def test_a_refusal_comes_as_a_failed_task_whose_bill_nobody_knows(rehearse
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
-        ("no_credit", NoCredit), ("key_limit", NoCredit), ("forbidden", Invalid), ("rate_limited", RateLimited),
-        ("server_error_free", OutcomeUnknown), ("server_error_after_accept", OutcomeUnknown),
+        ("no_credit", NoCredit),
+        ("key_limit", NoCredit),
+        ("forbidden", Invalid),
+        ("rate_limited", RateLimited),
+        ("server_error_free", OutcomeUnknown),
+        ("server_error_after_accept", OutcomeUnknown),
     ],
-)  # fmt: skip
+)
 async def test_what_stops_a_call_is_told_apart(rehearsed, fault, error):
     me = rehearsed("evolink", models=TEXT, faults=[{"fault": fault}])
     with pytest.raises(error) as refused:

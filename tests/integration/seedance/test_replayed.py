@@ -1,4 +1,6 @@
-"""The adapters against the bodies that ModelArk and Evolink document: what they send, word for word, and what they make of it."""
+"""The adapters against the bodies that ModelArk and Evolink document:
+what they send, word for word, and what they make of it.
+"""
 
 import base64
 import io
@@ -9,8 +11,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from manifests.grant import Grant
-from providers.contract import Sought
+from manifests.spending.grant import Grant
+from providers.contract import LostCall
 from providers.errors import Refused
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
@@ -77,8 +79,10 @@ async def test_modelark_makes_a_clip(played):
     assert job.job_id == "cgt-20260521225953-zr48p"
     told = [await play.provider.poll(job.job_id) for _ in range(3)]
     assert [(status.state, status.bill_microusd) for status in told] == [
-        ("running", None), ("running", None), ("done", 762_300)
-    ]  # fmt: skip
+        ("running", None),
+        ("running", None),
+        ("done", 762_300),
+    ]
     assert "Signature=" not in told[-1].raw
     assert play.as_recorded()
 
@@ -104,7 +108,7 @@ async def test_modelarks_list_has_the_task_of_a_lost_answer(played):
     request = play.clip()
     play.play(play.me.marker(request))
     sent_at = datetime.now(UTC) - timedelta(minutes=1)
-    found = await play.provider.find(Sought(play.me.marker(request), play.provider.model("clip"), request, sent_at))
+    found = await play.provider.find(LostCall(play.me.marker(request), play.provider.model("clip"), request, sent_at))
     assert (found.state, found.job_id) == ("found", "cgt-20260521225953-zr48p")
     assert play.as_recorded()
 

@@ -9,13 +9,14 @@ import struct
 import pytest
 
 from providers.errors import ProviderError
-from providers.transport import Transport
+from providers.over_http.transport import Transport
 
 
 class Scripted:
     """Gives one answer a connection, the last one for ever, and keeps every request.
 
-    An answer is (status, body, *headers); bytes that go out as they are; or what is done instead: "drip", "hang", "reset".
+    An answer is (status, body, *headers); bytes that go out as they are; or what is done instead: "drip", "hang",
+    "reset".
     """
 
     def __init__(self) -> None:
@@ -84,9 +85,13 @@ def client(server, key):
 
     def make(**changes):
         settings = {
-            "provider": "acme", "base_url": server.url, "authorise": lambda: {"Authorization": f"Bearer {key}"},
-            "submit_s": 60.0, "free_s": 60.0, **changes,
-        }  # fmt: skip
+            "provider": "acme",
+            "base_url": server.url,
+            "authorise": lambda: {"Authorization": f"Bearer {key}"},
+            "submit_s": 60.0,
+            "free_s": 60.0,
+            **changes,
+        }
         return Transport(**settings)
 
     return make

@@ -133,10 +133,13 @@ async def test_a_file_goes_up_raw_and_without_our_key_to_an_address_that_was_sig
 @pytest.mark.parametrize(
     ("said", "place", "kind"),
     [
-        ((403, "{}"), "/store/1", Gone), ((403, "{}"), "/api/files", Invalid), ((413, "{}"), "/api/files", Invalid),
-        ((503, "{}"), "/store/1", Unavailable), ((200, "{}"), "https://10.0.0.8/x", Invalid),
+        ((403, "{}"), "/store/1", Gone),
+        ((403, "{}"), "/api/files", Invalid),
+        ((413, "{}"), "/api/files", Invalid),
+        ((503, "{}"), "/store/1", Unavailable),
+        ((200, "{}"), "https://10.0.0.8/x", Invalid),
     ],
-)  # fmt: skip
+)
 async def test_a_file_that_cannot_go_up_says_why(server, client, failed, picture, said, place, kind):
     server.answers = [said]
     ours = client(base_url=f"{server.url}/api", download_s=0.2 if kind is Unavailable else 60.0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from manifests.privacy import NOT_KEPT, speaking_of
-from providers import answers
 from providers.errors import Invalid, KeyLimit, OutcomeUnknown
+from providers.over_http import answers
 
 
 async def test_words_are_kept_bounded_printable_and_without_our_key(server, client, failed, key):
@@ -53,7 +53,7 @@ async def test_a_call_goes_to_an_address_of_ours_that_the_provider_named(server,
 
 async def test_whatever_a_table_says_of_an_answer_is_made_safe(server, client, failed, key):
     def careless(reply):
-        return Invalid("acme", f"told {reply.data['error']}", "Mend it.", reply.data["error"])
+        return Invalid("acme", f"told {reply.data['error']}", "Fix it.", reply.data["error"])
 
     server.answers = [(400, f'{{"error": "{key} https://f.example/o?sig=CANARY"}}')]
     error = await failed(client(classify=careless).submit("/jobs", {}))

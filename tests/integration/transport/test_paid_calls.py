@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from providers import answers, connections
-from providers.connections import Deadline
 from providers.errors import Invalid, KeyLimit, NoCredit, OutcomeUnknown, RateLimited, Refused, Unavailable
+from providers.over_http import answers, connections
+from providers.over_http.connections import Deadline
 
 
 def patience_s(said):
@@ -91,7 +91,7 @@ async def test_a_paid_call_goes_out_once_with_the_key_and_asks_for_nothing_packe
         ("hang", OutcomeUnknown, "in time"),
         ("drip", OutcomeUnknown, "in time"),
     ],
-)  # fmt: skip
+)
 async def test_what_an_answer_to_a_paid_call_proves(server, client, failed, said, kind, kept):
     server.answers = [said]
     error = await failed(client(submit_s=patience_s(said)).submit("/jobs", {}))
@@ -203,7 +203,7 @@ async def test_a_library_makes_its_paid_call_through_our_client(server, client, 
         ("hang", OutcomeUnknown, "in time"),
         ("drip", OutcomeUnknown, "in time"),
     ],
-)  # fmt: skip
+)
 async def test_what_a_library_raises_is_judged_by_what_the_wire_said_of_its_first_request(
     server, client, library, failed, said, kind, kept, tries
 ):
@@ -244,7 +244,7 @@ async def test_an_error_of_ours_and_one_before_anything_was_sent_come_out_as_the
         raise ValueError("no such option")
 
     server.answers = [(500, "{}")]
-    assert type(await failed(client().through(refused))) is Refused  # and the library's error is no part of it
+    assert type(await failed(client().through(refused))) is Refused  # and the library's error is not part of it
     with pytest.raises(ValueError, match="no such option"):
         await client().through(fell)
 

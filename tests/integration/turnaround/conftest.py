@@ -1,11 +1,13 @@
-"""Ada, of whom only the front is approved; a played provider that draws the rest; and one run after another, without Prefect."""
+"""Ada, of whom only the front is approved; a played provider that draws the rest;
+and one run after another, without Prefect.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +17,19 @@ from ruamel.yaml import YAML
 
 from flows import turnaround
 from flows.outcome import ShotLine
+from flows.scene_run import SceneRun
+from flows.step import Graph, Step
 from manifests.bible import VIEWS
-from manifests.sitting import BIBLE, Sitting, sitting
+from manifests.view_shot import BIBLE, ViewShot, sitting
+from production.bible.locking import lock_assets
+from production.bible.views import ViewState, state_of
 from rehearsal.faults import Fault, Script
 from rehearsal.live import Live, live
-from rehearsal.records import Job
-from tasks import generate
-from tasks.current import Run, begin
-from tasks.step import Step
-from wiring import services as opened
-from wiring.locking import lock_assets
-from wiring.services import Services, open_services
+from rehearsal.records import PlayedJob
+from wiring import opening
+from wiring.opening import open_services
+from wiring.services import Services
 from wiring.settings import read_settings, rehearsed
-from wiring.views import ViewState, state_of
 
 MAKER = "gemini"
 
@@ -44,11 +46,11 @@ class Studio:
         return open_services(self.settings)
 
     def forget(self) -> None:
-        """Open the film anew, as the next process would."""
-        opened._open.cache_clear()
+        """Open the film again, as the next process would."""
+        opening._open_once.cache_clear()
 
     @property
-    def jobs(self) -> list[Job]:
+    def jobs(self) -> list[PlayedJob]:
         return self.house.records.jobs()
 
     @property
@@ -56,7 +58,7 @@ class Studio:
         """The true one."""
         return sum(job.bill_microusd for job in self.jobs)
 
-    def one(self, view: str) -> Sitting:
+    def one(self, view: str) -> ViewShot:
         return sitting("ada", "coat", view, MAKER)  # type: ignore[arg-type]
 
     def state(self, view: str) -> ViewState:
@@ -73,12 +75,12 @@ class Studio:
         self.house.tell(Script(job_s=0, faults=given))
 
     @contextmanager
-    def run(self) -> Iterator[Run]:
+    def run(self) -> Iterator[SceneRun]:
         """A run that has claimed the bible, as the flow's own does."""
         services, name = self.services, f"run {next(self._runs)}"
-        budget, scene = services.folder.film.budget, services.scene_in_books(BIBLE)
-        run = Run(services, scene, services.ledger.begin_epoch(BIBLE, name), asyncio.Semaphore(2), patience_s=20)
-        begin(run)
+        budget, scene = services.folder.film.budget, services.scene_or_bible(BIBLE)
+        epoch, graph = services.ledger.begin_epoch(BIBLE, name), Graph(services.vault)
+        run = SceneRun(services, scene, epoch, patience_s=20, graph=graph)
         caps = {f"film:{services.folder.film.code}": budget.film_usd, f"scene:{BIBLE}": budget.scene_usd}
         caps |= {f"run:{name}": budget.run_usd} | {f"shot:{shot.id}": budget.shot_usd for shot in scene.shots}
         services.ledger.declare_caps(caps)
@@ -88,13 +90,13 @@ class Studio:
         """One run for these views, from its claim to where each stands."""
 
         async def made() -> list[ShotLine]:
-            with self.run():
-                return [await turnaround._stand(self.one(view)) for view in views]
+            with self.run() as run:
+                return [await turnaround._stand(run, self.one(view), asyncio.Semaphore(1)) for view in views]
 
         return asyncio.run(made())
 
 
-async def _outside_of_prefect(_step: Step, task: Any, *given: Any) -> Any:
+async def _outside_of_prefect(_graph: Graph, _step: Step, task: Any, *given: Any) -> Any:
     return await task.fn(*given)
 
 
@@ -108,8 +110,7 @@ def studio(film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     document = yaml.load(path)
     document["budget"]["shot_usd"] = "2.00"
     yaml.dump(document, path)
-    monkeypatch.setattr(generate, "_lane_of", lambda *_: nullcontext())  # Prefect's limits need its server
-    monkeypatch.setattr(Step, "run", _outside_of_prefect)
+    monkeypatch.setattr(Graph, "run", _outside_of_prefect)
     with live(tmp_path / "house", Script(job_s=0), film=film, vault=film / ".gate" / "vault") as house:
         studio = Studio(film, house)
         studio.lock()

@@ -10,18 +10,18 @@ from PIL import Image
 
 from governor.ledger import Ledger
 from manifests.bible import VIEWS
-from manifests.grant import Grant
 from manifests.keys import hash_bytes
 from manifests.lock import Lock, LockedAsset
-from manifests.reading import read_lock
-from manifests.sitting import BIBLE, FROM_FRONT
+from manifests.reading.film_folder import read_lock
+from manifests.spending.grant import Grant
+from manifests.view_shot import BIBLE, FROM_FRONT
+from production.bible import views
+from production.bible.laying import send_back
+from production.bible.views import wanted
+from production.planning.rehearsing import lay_out
 from providers.errors import Invalid
 from rehearsal import standing
-from wiring import views
 from wiring.errors import NotAFilm, RetakeRefused
-from wiring.laying import send_back
-from wiring.rehearsing import lay_out
-from wiring.views import wanted
 
 NOBODY = {"fault": "drift", "of": "presence", "provider": "gemini"}
 SENT_BACK = {"why": "too thin", "who": "Mia", "door": "command line"}
@@ -31,7 +31,7 @@ class Died(BaseException):
     """The end of a process, as far as one can be had inside another."""
 
 
-def test_the_missing_views_are_made_laid_and_locked_and_the_bill_is_what_the_books_say(studio, gate):
+def test_the_missing_views_are_made_laid_and_locked_and_the_bill_is_what_the_ledger_says(studio, gate):
     lines = studio.make(*FROM_FRONT)
 
     assert [line.status for line in lines] == ["waits"] * 3
@@ -61,10 +61,15 @@ def test_the_missing_views_are_made_laid_and_locked_and_the_bill_is_what_the_boo
 @pytest.mark.parametrize(
     ("where", "name", "first"),
     [
-        (Grant, "redeem", True), (Grant, "redeem", False), (Ledger, "submitted", True), (Ledger, "settle", True),
-        (Ledger, "settle", False), (Ledger, "record_verdict", True), (Ledger, "record_verdict", False),
+        (Grant, "redeem", True),
+        (Grant, "redeem", False),
+        (Ledger, "submitted", True),
+        (Ledger, "settle", True),
+        (Ledger, "settle", False),
+        (Ledger, "record_verdict", True),
+        (Ledger, "record_verdict", False),
     ],
-)  # fmt: skip
+)
 def test_a_run_that_dies_anywhere_is_gone_on_with_and_buys_nothing_twice(studio, monkeypatch, where, name, first):
     real = getattr(where, name)
 
@@ -138,7 +143,7 @@ def test_what_was_sent_back_is_not_approved_by_the_next_lock_unless_that_is_take
 
     code, out, _ = gate("lock", *film, "--yes")
 
-    assert (code, f"left out {name}: it was sent back" in out) == (7, True), out
+    assert (code, f"left out {name}: it was rejected" in out) == (7, True), out
     assert "gate turnaround ada --wardrobe coat --views side" in out
     assert f"gate undo {subject}, then gate lock" in out
     assert (studio.state("side").does, name in read_lock(studio.root).assets) == ("make", False)
@@ -168,7 +173,7 @@ def test_a_view_that_is_approved_while_another_is_bought_is_not_written_over(stu
     assert studio.path("side").read_bytes() == first
     assert (line.status, studio.state("side").why) == (
         "done",
-        "approved by Mia; what is approved is never made anew",
+        "approved by Mia; an approved view is never made again",
     )
     assert len(studio.services.ledger.takes(shot=one.id)) == 2, "the other is kept"
 
@@ -207,7 +212,7 @@ def test_an_older_run_buys_nothing_more(studio):
         with studio.run() as run:
             studio.services.ledger.begin_epoch(BIBLE, "a newer one")
             assert run.epoch.number == 1
-            return await turnaround._stand(studio.one("side"))
+            return await turnaround._stand(run, studio.one("side"), asyncio.Semaphore(1))
 
     assert asyncio.run(overtaken()).status == "blocked:fenced"
     assert studio.jobs == []
@@ -233,10 +238,11 @@ def test_without_an_approved_front_nothing_is_made(studio):
 @pytest.mark.parametrize(
     ("character", "wardrobe", "asked", "words"),
     [
-        ("bo", "coat", (), "the bible has no such character"), ("ada", "cape", (), "The bible has coat"),
+        ("bo", "coat", (), "the bible has no such character"),
+        ("ada", "cape", (), "The bible has coat"),
         ("everybody", "every wardrobe", ("front",), "the other views are made from it"),
     ],
-)  # fmt: skip
+)
 def test_who_is_not_in_the_bible_and_a_front_are_refused(studio, character, wardrobe, asked, words):
     with pytest.raises((NotAFilm, Invalid), match=words):
         wanted(studio.services, character, wardrobe, asked)

@@ -1,0 +1,93 @@
+"""How far off a value must be before a rule may fail a picture of one film, by what people approved in it.
+
+A rule that compares a picture with the masters was measured on other films. On this one it may be wrong about good
+pictures: a paid model frees the camera, a grade turns the hues. So it fails a picture only where it would fail at most
+1 in 100 good ones, as far as this film's own approved pictures tell; elsewhere it asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from checks.contract import ASK, HOW_TO_ANSWER
+from checks.rules import catalogue
+from manifests.finding import Finding, Score, Verdict
+
+RELATIVE = frozenset({"V101", "V102", "V103", "V104", "V105", "V106", "V107", "V111", "V112", "V113", "V116", "V117"})
+"""The rules that compare a picture with masters. The others find technical faults, and fail by themselves."""
+
+SHOTS_MIN = 12
+"""Approved shots below which no rule of `RELATIVE` may fail: the 1-in-100 quantile of a Student t lies 2.8 deviations
+out with 12 values, 3.6 with 6, and a limit that far out catches little.
+"""
+
+FALSE_FAILS_MAX = 0.01
+"""The share of good pictures that a rule may fail."""
+
+FailLimits = Mapping[str, float]
+"""By rule code, in the rule's unit: a value on its worse side may fail a picture. A code that is absent only asks."""
+
+
+def fail_limits(approved: Mapping[str, Sequence[float]], thresholds: Mapping[str, float]) -> dict[str, float]:
+    """From approved pictures: by rule code the worst value of each approved shot. `thresholds`: the film's own.
+
+    A limit is the 1-in-100 quantile that the values predict for the next good shot (a Student t, so that few values put
+    it farther out), or the rule's threshold, whichever is laxer. A rule has none below `SHOTS_MIN` shots, nor where
+    more than `FALSE_FAILS_MAX` of the shots would fail by the limit that the others give.
+    """
+    limits = {}
+    for code in sorted(approved.keys() & RELATIVE):
+        page = catalogue.page(code)
+        # Signed so that higher is better, whichever way the rule runs.
+        sign = -1.0 if page.direction == "lower is better" else 1.0
+        values, threshold = sign * np.asarray(approved[code], np.float64), sign * thresholds.get(code, page.threshold)
+        if values.size < SHOTS_MIN:
+            continue
+        others = [_limit(np.delete(values, index), threshold) for index in range(values.size)]
+        if float((values < np.array(others)).mean()) <= FALSE_FAILS_MAX:
+            limits[code] = round(sign * _limit(values, threshold), 4)
+    return limits
+
+
+def ask_instead(verdict: Verdict, limits: FailLimits) -> Verdict:
+    """The verdict in which every failure of a rule of `RELATIVE` within its limit is a question to a person."""
+    asked = {
+        (s.rule, s.subject): s
+        for s in verdict.scores
+        if s.says == "fail" and s.rule in RELATIVE and not _is_beyond(s, limits.get(s.rule))
+    }
+    return Verdict(
+        scores=tuple(s.model_copy(update={"ask": True}) if (s.rule, s.subject) in asked else s for s in verdict.scores),
+        findings=tuple(
+            _question(found, asked[found.rule, found.subject])
+            if found.severity == "error" and (found.rule, found.subject) in asked
+            else found
+            for found in verdict.findings
+        ),
+    )
+
+
+def _limit(values: NDArray[np.float64], threshold: float) -> float:
+    count = values.size
+    off = float(stats.t.ppf(FALSE_FAILS_MAX, count - 1) * np.std(values, ddof=1) * np.sqrt(1 + 1 / count))
+    return min(threshold, float(values.mean()) + off)
+
+
+def _is_beyond(score: Score, limit: float | None) -> bool:
+    if limit is None or score.value is None:
+        return False
+    lower = catalogue.page(score.rule).direction == "lower is better"
+    return score.value > limit if lower else score.value < limit
+
+
+def _question(finding: Finding, score: Score) -> Finding:
+    lower = catalogue.page(score.rule).direction == "lower is better"
+    passes = f"{score.value or 0.0:.2f}, passes {'up to' if lower else 'from'} {score.threshold:g}"
+    told = f"{finding.question or f'is {finding.subject} as asked for?'} {finding.message} ({passes})"
+    return finding.model_copy(
+        update={"severity": "ask", "flaw": f"{ASK}{finding.flaw}", "message": told, "cure": HOW_TO_ANSWER}
+    )

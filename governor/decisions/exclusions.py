@@ -1,0 +1,68 @@
+"""The shots that people have put on hold or omitted from the film.
+It is decided here; the ledger, a run, a plan, the doors and the reports all ask.
+
+What one person parks stays parked until that person takes it back, or says something else of the shot. It is omitted
+from the film where everybody who parked it says so and nobody has said otherwise since; else it is on hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from governor.decisions.undoing import standing
+from governor.errors import Parked
+from governor.purchase import Decided
+from manifests.decision import SAYS
+
+_PARKS = frozenset({"hold", "omit"})
+
+
+def parked(decided: Iterable[Decided]) -> dict[str, Parked]:
+    """The shots that are parked, each with the refusal that says who parked it and how that is taken back."""
+    found = ((shot, _parked(shot, tuple(words.values()))) for shot, words in sorted(_last_words(decided).items()))
+    return {shot: refusal for shot, refusal in found if refusal is not None}
+
+
+def word_of(decided: Iterable[Decided], shot: str, who: str) -> int | None:
+    """The number of this person's decision that excludes the shot, even if others followed it;
+    None where none does.
+    """
+    word = _last_words(decided).get(shot, {}).get(who)
+    return word.number if word is not None and word.decision.kind in _PARKS else None
+
+
+def _last_words(decided: Iterable[Decided]) -> dict[str, dict[str, Decided]]:
+    """Everybody's last word about each shot, by shot and giver, oldest first."""
+    last: dict[str, dict[str, Decided]] = {}
+    for each in standing(decided):
+        kind, _, shot = each.decision.scope.partition(":")
+        if each.decision.kind in SAYS and kind == "shot":
+            of_shot = last.setdefault(shot, {})
+            of_shot.pop(each.decision.who, None)
+            of_shot[each.decision.who] = each
+    return last
+
+
+def _parked(shot: str, words: tuple[Decided, ...]) -> Parked | None:
+    """`words`: everybody's last word, oldest first."""
+    parking = [each for each in words if each.decision.kind in _PARKS]
+    if not parking:
+        return None
+    others = [each for each in words if each not in parking and each.number > parking[0].number]
+    omitted = not others and all(each.decision.kind == "omit" for each in parking)
+    said = [_said(each) for each in parking]
+    if not omitted and all(each.decision.kind == "omit" for each in parking):
+        said += [f"{each.decision.who} says {each.decision.kind.replace('_', ' ')}" for each in others]
+    givers = " and ".join(each.decision.who for each in parking)
+    back = "takes" if len(parking) == 1 else "take"
+    return Parked(
+        shot,
+        ", ".join(said),
+        f"{givers} {back} it back with: gate undo {shot} --parked; or with U in the review room",
+        kind="omit" if omitted else "hold",
+    )
+
+
+def _said(each: Decided) -> str:
+    did = "put it on hold" if each.decision.kind == "hold" else "omitted it from the film"
+    return f"{each.decision.who} {did}" + (f" ({each.decision.why})" if each.decision.why else "")

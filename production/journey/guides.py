@@ -1,0 +1,55 @@
+"""The blocking guide of a panel: where everybody stands, drawn by the animatic's own provider, for a paid model to keep
+to.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from manifests.keys import hash_json
+from manifests.scene import Shot
+from manifests.take import Request
+from production.journey.requests import GuideOf
+from providers.contract import DrawsGuides
+
+if TYPE_CHECKING:
+    from wiring.services import Services
+
+_ARTIST = "previz"
+_RULE = "1"
+"""Raise it when the same staging would give another drawing."""
+
+
+def guide_of(services: Services, shot: Shot) -> GuideOf | None:
+    """Who draws the guides of a shot's panels; None where its provider composes the staging itself, or sees one
+    picture.
+    """
+    provider = services.provider("panel", shot)
+    can = provider.capabilities("panel")
+    return None if provider.embedded or can.references_max < 2 else partial(_drawn, services)
+
+
+def _drawn(services: Services, request: Request) -> str:
+    """The content hash of the guide, a PNG in the vault, or in the cache of a command that only reads; drawn once for
+    the same staging and pictures.
+    """
+    asked = request.model_copy(update={"seed": 0, "attempt": 1, "prompt": "guide"})
+    note = services.settings.cache / "guides" / _key(asked)
+    if note.exists() and services.vault.has(kept := note.read_text()):
+        return kept
+    artist = services.provider_called(_ARTIST)
+    assert isinstance(artist, DrawsGuides)
+    sha256 = services.vault.put_bytes(artist.guide(asked))
+    note.parent.mkdir(parents=True, exist_ok=True)
+    part = note.with_suffix(".part")
+    part.write_text(sha256)
+    part.replace(note)
+    return sha256
+
+
+def _key(asked: Request) -> str:
+    """Names a drawing by what it shows: shots that are staged alike share one."""
+    payload = asked.payload()
+    staging = {name: value for name, value in payload["staging"].items() if name != "id"}
+    return hash_json([_RULE, payload | {"shot": "", "staging": staging}])

@@ -1,0 +1,93 @@
+"""Changes one thing of one shot in its scene's file, or of the film, as a person would: comments, order and all other
+lines stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.util import load_yaml_guess_indent
+
+from manifests.names import scene_of_shot
+from manifests.reading.film_folder import read_film
+from wiring.errors import NotAFilm
+
+Edit = Callable[[Any], None]
+"""Changes a YAML document, or a part of one, in its place."""
+
+
+def change_shot(root: Path, shot: str, changes: dict[str, Any]) -> Path:
+    """Set fields of a shot in scenes/SC010.yaml below `root`; None takes one out. The file is replaced whole, or not at
+    all.
+
+    Raises NotAFilm where the file has no such shot, and ManifestError, with the file as it was, where the film would no
+    longer read.
+    """
+
+    def set_fields(entry: Any) -> None:
+        for field, value in changes.items():
+            if value is None:
+                entry.pop(field, None)
+            else:
+                entry[field] = value
+
+    path = scene_file(root, shot)
+    with rewritten(root, path, with_shot(path, shot, set_fields)):
+        return path
+
+
+def scene_file(root: Path, shot: str) -> Path:
+    """Where a shot is written."""
+    return root / "scenes" / f"{scene_of_shot(shot)}.yaml"
+
+
+def with_shot(path: Path, shot: str, edit: Edit) -> str:
+    """The text of a scene's file once `edit` has changed the shot's entry; nothing is written. Raises NotAFilm."""
+
+    def find(document: Any) -> None:
+        found = next((each for each in document["shots"] if each["id"] == shot), None)
+        if found is None:
+            raise NotAFilm(shot, f"{path.name} has no such shot", "Name one of its shots: gate status")
+        edit(found)
+
+    return with_edit(path, find)
+
+
+def with_edit(path: Path, edit: Edit) -> str:
+    """The text of a manifest once `edit` has changed its document; comments, order, quotes and indents stay. Writes
+    nothing.
+    """
+    before, yaml, text = path.read_text(encoding="utf-8"), YAML(), StringIO()
+    _, sequence, offset = load_yaml_guess_indent(before)
+    yaml.preserve_quotes, yaml.width = True, 4096
+    if sequence and offset is not None:
+        yaml.indent(mapping=2, sequence=sequence, offset=offset)
+    document = yaml.load(before)
+    edit(document)
+    yaml.dump(document, text)
+    return text.getvalue()
+
+
+@contextmanager
+def rewritten(root: Path, path: Path, text: str) -> Iterator[None]:
+    """Put `text` in the place of a manifest: for good where the block ends well, else the file is put back as it was.
+
+    Raises ManifestError, before the block begins, where the film would no longer read.
+    """
+    with ExitStack() as undo:
+        undo.callback(_replace, path, path.read_text(encoding="utf-8"))
+        _replace(path, text)
+        read_film(root)
+        yield
+        undo.pop_all()
+
+
+def _replace(path: Path, text: str) -> None:
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)

@@ -1,0 +1,62 @@
+"""Somebody locks another picture while a shot's panel is being made."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from PIL import Image
+
+from flows import perform, shot
+from flows.scene_run import SceneRun
+from flows.step import Graph
+from manifests.finding import Verdict
+from production.journey.requests import locked_references
+from production.journey.shot import SoFar, Wanted
+from production.purchasing.gate_result import issue
+from tasks.make_panel import make_panel
+
+SHOT = "SC010_SH0010"
+PASSED = Verdict(scores=(), findings=())
+
+
+class ClipIsNext(Exception):
+    """The panel has come through."""
+
+
+def test_the_take_that_was_made_from_it_goes_on_and_no_other_is_bought(paid, monkeypatch, tmp_path):
+    services, calls = paid.services, []
+    canon, masters = services.canon, services.hashes()
+    shown = locked_references(masters, services.shot(SHOT))
+    name = next(each.name for each in shown if each.role == "character")
+    with Image.open(services.vault.path(masters[name])) as picture:
+        picture.crop((0, 0, picture.width - 1, picture.height)).save(tmp_path / "other.png")
+    other = services.vault.put_file(tmp_path / "other.png")
+    assert other != masters[name]
+
+    async def make(run, of, stage, tier, number):
+        calls.append(number)
+        assert len(calls) == 1, "it is asked for again"
+        canon.link(name, other, "Mia")
+        return await make_panel.fn(run, of.id, stage, tier, number)
+
+    async def references(*_):
+        return PASSED
+
+    async def judge(run, of, stage, tier, made):
+        return issue(run.services, made.asset, PASSED, of.id, stage, tier)
+
+    async def clip(*_):
+        raise ClipIsNext
+
+    monkeypatch.setattr(shot, "see_references", references)
+    monkeypatch.setattr(perform, "take_panel", make)
+    monkeypatch.setattr(perform, "judge_panel", judge)
+    monkeypatch.setattr(perform, "take_clip", clip)
+    scene, epoch = services.scene("SC010"), services.ledger.begin_epoch("SC010", "r1")
+    services.ledger.declare_caps(dict.fromkeys(("film:TEA", "scene:SC010", "run:r1", f"shot:{SHOT}"), 1_000_000))
+    run = SceneRun(services, scene, epoch, graph=Graph(services.vault))
+    before = len(services.ledger.takes())
+    with pytest.raises(ClipIsNext):
+        asyncio.run(shot._journey(perform.Journey(run, Wanted(services.shot(SHOT), "draft"), None, SoFar())))
+    assert len(services.ledger.takes()) == before + 1
