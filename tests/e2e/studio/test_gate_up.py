@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -54,20 +55,26 @@ def _starts_by_itself(studio, gate):
     studio.until(nights, "the night's schedule")
     deployment = studio.deployments()["overnight-drafts"]["id"]
 
-    def due_soon():
-        due = datetime.now(UTC) + timedelta(seconds=8)
-        soon = {"schedule": {"interval": 86400, "anchor_date": due.isoformat(), "timezone": "UTC"}, "active": True}
-        return studio.ask("POST", f"/deployments/{deployment}/schedules", [soon])
-
-    studio.until(due_soon, "the schedule of a run that is due in seconds")
-
     def scheduled():
         mine = {"deployments": {"id": {"any_": [deployment]}}, "sort": "EXPECTED_START_TIME_ASC"}
-        runs = [run for run in studio.ask("POST", "/flow_runs/filter", mine) or [] if run["auto_scheduled"]]
-        hours = {run["expected_start_time"][11:16] for run in runs}
-        return runs[0]["id"] if runs and opens in hours and len(hours) > 1 else None
+        runs = studio.ask("POST", "/flow_runs/filter", mine) or []
+        return {run["expected_start_time"][:19]: run["id"] for run in runs if run["auto_scheduled"]}
 
-    first = studio.until(scheduled, "the night's run among the upcoming ones, and the one that is due")
+    def its_run():
+        """The run of a schedule that is due in seconds. A scheduler that reads it later leaves it to the next day."""
+        due = datetime.now(UTC) + timedelta(seconds=8)
+        soon = {"schedule": {"interval": 86400, "anchor_date": due.isoformat(), "timezone": "UTC"}, "active": True}
+        studio.ask("POST", f"/deployments/{deployment}/schedules", [soon])
+        while datetime.now(UTC) < due:
+            if run := scheduled().get(f"{due:%Y-%m-%dT%H:%M:%S}"):
+                return run
+            time.sleep(0.3)
+        return None
+
+    first = studio.until(its_run, "the run of a schedule that is due in seconds")
+    studio.until(
+        lambda: opens in {when[11:16] for when in scheduled()} or None, "the night's run among the upcoming ones"
+    )
     studio.until_state(first, "Completed")
 
 
