@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from checks.contract import ASK, HOW_TO_ANSWER
 from checks.rules import catalogue
@@ -73,7 +73,7 @@ def ask_instead(verdict: Verdict, limits: FailLimits) -> Verdict:
 
 def _limit(values: NDArray[np.float64], threshold: float) -> float:
     count = values.size
-    off = float(stats.t.ppf(FALSE_FAILS_MAX, count - 1) * np.std(values, ddof=1) * np.sqrt(1 + 1 / count))
+    off = float(special.stdtrit(count - 1, FALSE_FAILS_MAX) * np.std(values, ddof=1) * np.sqrt(1 + 1 / count))
     return min(threshold, float(values.mean()) + off)
 
 
