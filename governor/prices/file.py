@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -41,12 +42,7 @@ class PriceFile(Noun):
 def read_prices(path: Path, today: date) -> tuple[PriceRow, ...]:
     """The rows of one file, in its order. Raises ManifestError; `today` finds the dates that have not come yet."""
     content = _content(path)
-    data = _data(path, content)
-    try:
-        rows = PriceFile.model_validate(data).prices
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise _refused(path, content, first["loc"], first["msg"].removeprefix("Value error, "), _CURE) from error
+    rows = _rows(path, content)
     found: set[tuple[str, ...]] = set()
     for place, row in enumerate(rows):
         if row.as_of > today:
@@ -97,6 +93,16 @@ def _content(path: Path) -> bytes:
             path, 0, 0, "", "it is larger than a megabyte", "Split it, or take out everything that is not a price."
         )
     return content
+
+
+@lru_cache(maxsize=32)
+def _rows(path: Path, content: bytes) -> tuple[PriceRow, ...]:
+    """The rows as they stand there. Each content is parsed once in a process: every plan reads all lists."""
+    try:
+        return PriceFile.model_validate(_data(path, content)).prices
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise _refused(path, content, first["loc"], first["msg"].removeprefix("Value error, "), _CURE) from error
 
 
 def _data(path: Path, content: bytes) -> Any:
