@@ -73,8 +73,9 @@ async def recover(run: Run, provider: Provider, take: Take) -> Take | None:
     return now
 
 
-async def collect(run: Run, provider: Provider, take: Take) -> Take:
-    """Wait for a job whose id is known, keep what it made, and settle; returns the settled take.
+async def collect(run: Run, provider: Provider, take: Take, *, just_sent: bool = False) -> Take:
+    """Wait for a job whose id is known, keep what it made, and settle; returns the settled take. `just_sent`: it has
+    just begun.
 
     Raises GenerationFailed where it made nothing or the output is lost, InDoubt where the provider does not know the
     job any more or takes longer than `run.patience_s`, Uncollected while it cannot be asked and ByHand while a person
@@ -83,7 +84,7 @@ async def collect(run: Run, provider: Provider, take: Take) -> Take:
     if take.job_id is None:
         raise in_doubt(take.shot, take.stage, "no job id is known")
     with asking(run, take):
-        status = await _until_done(run, provider, take, take.job_id)
+        status = await _until_done(run, provider, take, take.job_id, just_sent=just_sent)
     if status.state != "done":
         raise _nothing_came(run, take, status)
     return await _bought(run, provider, take, take.job_id, status)
@@ -219,9 +220,9 @@ def _alarm_of_others(run: Run, take: Take, found: LookupResult) -> None:
     run.services.telemetry.say(take.shot, take.stage, "works", words)
 
 
-async def _until_done(run: Run, provider: Provider, take: Take, job_id: str) -> JobStatus:
+async def _until_done(run: Run, provider: Provider, take: Take, job_id: str, *, just_sent: bool) -> JobStatus:
     kind = f"{take.provider} {take.model} {take.stage} {take.tier}"
-    status = await wait_for(provider, job_id, run.patience_s, run.job_times, kind)
+    status = await wait_for(provider, job_id, run.patience_s, run.job_times, kind, just_sent=just_sent)
     if status.state == "running" and provider.by_hand:
         cure = f"Then: gate resume {scene_of_shot(take.shot)}"
         raise ByHand(f"{take.shot} {take.stage}", status.raw, cure)

@@ -90,7 +90,8 @@ async def generate(
                     _refuse_unapproved(run, shot, stage, tier)
                     _refuse_dry(run, provider, shot, stage)
                     purchase = _purchase(run, provider, attempt, shot, stage, tier, inputs, binding)
-                    take = await collect(run, provider, await _submit_in_turn(run, provider, purchase))
+                    sent = await _submit_in_turn(run, provider, purchase)
+                    take = await collect(run, provider, sent, just_sent=True)
     run.spending.made += 1
     await tell_of_caps(run)
     return Made(take, _asset(take, shot, stage), fresh=True)

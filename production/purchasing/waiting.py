@@ -14,7 +14,10 @@ from providers.errors import (
 
 _CHANCE = random.SystemRandom()
 _LATELY, _SURE = 5, 0.8
-"""A job is left alone for this part of the shortest of the last five like it: that much each of them took."""
+"""A job is left alone for this part of the shortest of the last five like it: that much each of them took.
+
+Where they took nearly the same, it is left alone longer: until it would be the shortest by as much as they differ.
+"""
 
 
 class JobTimes:
@@ -29,7 +32,11 @@ class JobTimes:
 
     def quiet_s(self, kind: str) -> float:
         """For how long nobody need ask about a job that has just begun; 0 where none of its kind is known."""
-        return _SURE * min(self._took[kind], default=0.0)
+        took = self._took[kind]
+        shortest = min(took, default=0.0)
+        if len(took) < 2:
+            return _SURE * shortest
+        return max(_SURE * shortest, 2 * shortest - max(took))
 
 
 async def still_made(provider: Provider, take: Take, patience_s: float = 0.0) -> str:
@@ -43,18 +50,28 @@ async def still_made(provider: Provider, take: Take, patience_s: float = 0.0) ->
 
 
 async def wait_for(
-    provider: Provider, job_id: str, patience_s: float, times: JobTimes | None = None, kind: str = ""
+    provider: Provider,
+    job_id: str,
+    patience_s: float,
+    times: JobTimes | None = None,
+    kind: str = "",
+    *,
+    just_sent: bool = False,
 ) -> JobStatus:
     """Ask how a job stands until it has ended, or for `patience_s`: then it still runs. What a person makes is looked
     at once.
 
     The pauses grow from the provider's first to its longest, and a quarter of each is chance: many jobs that began
     together are not asked about together. With the `times` of jobs of its `kind`, it is left alone for as long as each
-    of those took, and asked about often again when it should end. Raises the provider's errors.
+    of those took, and asked about often again when it should end; one that was `just_sent` is not asked about before.
+    Raises the provider's errors.
     """
     loop, (wait_s, longest_s) = asyncio.get_running_loop(), provider.poll_s
     began, quiet_s = loop.time(), times.quiet_s(kind) if times else 0.0
     waited, until = False, began + (0 if provider.by_hand else patience_s)
+    if just_sent and quiet_s > wait_s and not provider.by_hand:
+        await asyncio.sleep(min(quiet_s, patience_s))
+        waited, quiet_s = True, 0.0
     while (status := await _poll(provider, job_id)).state == "running" and (now := loop.time()) < until:
         waited = True
         if quiet_s > wait_s:

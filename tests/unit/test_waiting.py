@@ -34,13 +34,20 @@ class House:
 
 @pytest.fixture
 def waited(monkeypatch):
-    def wait(house: House, patience_s: float = 3600.0, times: JobTimes | None = None, kind: str = "clips") -> JobStatus:
+    def wait(
+        house: House,
+        patience_s: float = 3600.0,
+        times: JobTimes | None = None,
+        kind: str = "clips",
+        *,
+        just_sent: bool = False,
+    ) -> JobStatus:
         async def sleep(seconds: float) -> None:
             assert seconds > 0
             house.now_s += seconds
 
         monkeypatch.setattr(waiting, "asyncio", SimpleNamespace(get_running_loop=lambda: house, sleep=sleep))
-        return asyncio.run(wait_for(house, "job", patience_s, times, kind))
+        return asyncio.run(wait_for(house, "job", patience_s, times, kind, just_sent=just_sent))
 
     return wait
 
@@ -84,3 +91,23 @@ def test_patience_ends_within_the_quiet_and_what_a_person_makes_is_looked_at_onc
     hand = House(ends_s=600, by_hand=True)
     assert waited(hand, times=times).state == "running"
     assert hand.asked_s == [0]
+
+
+def test_jobs_that_took_nearly_the_same_leave_the_next_one_alone_until_it_should_end(waited):
+    times = JobTimes()
+    for seconds in (60.0, 61.0, 60.5):
+        times.took("clips", seconds)
+    assert times.quiet_s("clips") == 59.0
+    times.took("clips", 90.0)
+    assert times.quiet_s("clips") == 0.8 * 60.0
+
+
+def test_a_job_that_was_just_sent_is_not_asked_about_before_it_can_have_ended(waited):
+    times = JobTimes()
+    times.took("clips", 60.0)
+    sent, found = House(ends_s=60), House(ends_s=60)
+    assert waited(sent, times=times, just_sent=True).state == "done"
+    assert sent.asked_s[0] == pytest.approx(48.0)
+    assert waited(found, times=times).state == "done"
+    assert found.asked_s[0] == 0
+    assert waited(House(ends_s=600), patience_s=10, times=times, just_sent=True).state == "running"
