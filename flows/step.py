@@ -10,16 +10,16 @@ graph.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from prefect import Task
-from prefect.client.schemas.objects import State, StateDetails
+from prefect.client.schemas.objects import State, StateType
 from prefect.context import FlowRunContext
+from prefect.futures import PrefectFuture
 from prefect.results import get_result_store
-from prefect.states import Completed
 from prefect.utilities.annotations import quote
 
 from manifests.take import Artefact
@@ -66,7 +66,7 @@ class Graph:
 
     async def _made(self, step: Step, task: Any, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
         _remember_no_addresses()
-        shown = [_ended(self._ran[name]) for name in dict.fromkeys(step.after) if name in self._ran]
+        shown = [_Ended(self._ran[name]) for name in dict.fromkeys(step.after) if name in self._ran]
         quoted = {name: quote(value) for name, value in named.items()}
         state: State[Any] = await task(*map(quote, given), **quoted, wait_for=shown, return_state=True)
         result = await state.aresult()
@@ -108,8 +108,34 @@ def _remember_no_addresses() -> None:
         run.run_results = _KeepsNothing()
 
 
-def _ended(run_id: Any) -> State[bool]:
-    """A task run that came to its end, as Prefect takes it in `wait_for`: it holds nothing that could be taken for a
-    result.
-    """
-    return Completed(data=True, state_details=StateDetails(task_run_id=run_id))
+class _CameOut(State[bool]):
+    """A completed state whose result is at hand: Prefect starts an event loop in a thread to read any other one's."""
+
+    def result(self, *_given: Any, **_named: Any) -> bool:
+        """Nothing that could be taken for a step's result."""
+        return True
+
+
+_CAME_OUT = _CameOut(type=StateType.COMPLETED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended(PrefectFuture[bool]):
+    """A task run that came to its end, as Prefect takes it in `wait_for`."""
+
+    task_run_id: UUID
+
+    @property
+    def state(self) -> State[bool]:
+        return _CAME_OUT
+
+    def wait(self, timeout: float | None = None) -> None:
+        """It has ended."""
+
+    def result(self, timeout: float | None = None, raise_on_failure: bool = True) -> bool:  # noqa: ARG002, FBT001, FBT002
+        """As of its state."""
+        return True
+
+    def add_done_callback(self, fn: Callable[[PrefectFuture[bool]], None]) -> None:
+        """It is done."""
+        fn(self)
