@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -49,20 +49,34 @@ class MarkLine:
     begins: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was read of the file. `last_at`: where its last line begins, `last`: its bytes, which may not be all."""
+
+    last_at: int
+    last: bytes
+    highest: MarkLine | None
+
+
 class HighWaterMark:
     """The mark in the file at `path`; there is none before the first paid call."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._known: _Known | None = None
 
     @property
     def newest(self) -> MarkLine | None:
-        """The line of the highest row since the last reconciliation."""
-        return _highest(self._lines(_TAIL_BYTES))
+        """The line of the highest row since the last reconciliation. What was read once is not read again."""
+        self._known = self._read_on(self._known)
+        return self._known.highest if self._known else None
 
     def lines(self) -> tuple[MarkLine, ...]:
         """Every line since the last reconciliation."""
-        return _since_begun(self._lines(None))
+        try:
+            return _since_begun(_parsed(self.path.read_bytes().split(b"\n")))
+        except FileNotFoundError:
+            return ()
 
     def write(self, lines: list[MarkLine]) -> None:
         """Append the lines; when this returns, they survive a power loss. Raises LedgerBroken."""
@@ -84,19 +98,25 @@ class HighWaterMark:
             cure = "Free some disk space, or give this user the right to write the folder; then go on: gate resume."
             raise LedgerBroken(str(self.path), f"it cannot be written ({error.strerror})", cure) from error
 
-    def _lines(self, last_bytes: int | None) -> Iterator[MarkLine]:
+    def _read_on(self, known: _Known | None) -> _Known | None:
+        """What the file says now: `known`, and the lines after its last one. All of its tail where that is no longer
+        there: another file lies in its place.
+        """
         try:
-            with self.path.open("rb") as file:
+            with self.path.open("rb", buffering=0) as file:
                 size = file.seek(0, os.SEEK_END)
-                begin = max(0, size - last_bytes) if last_bytes else 0
+                begin = known.last_at if known else max(0, size - _TAIL_BYTES)
                 file.seek(begin)
                 content = file.read()
         except FileNotFoundError:
-            return
+            return None
+        if known and not (known.last and content.startswith(known.last)):
+            return self._read_on(None)
         rows = content.split(b"\n")
-        for text in rows[1:] if begin else rows:
-            with suppress(ValueError, TypeError):  # a line whose writer died in the middle was never relied on
-                yield MarkLine(**json.loads(text))
+        found = _since_begun(_parsed(rows[1:] if begin and not known else rows))
+        before = [known.highest] if known and known.highest and not any(line.begins for line in found) else []
+        last_at = begin + len(content) - len(rows[-1])
+        return _Known(last_at, rows[-1], max([*before, *found], key=lambda line: line.row, default=None))
 
 
 def line_of(transaction: Transaction, row: int, kind: str, attempt: Any = None) -> MarkLine:
@@ -133,8 +153,10 @@ def _since_begun(lines: Iterator[MarkLine]) -> tuple[MarkLine, ...]:
     return tuple(kept)
 
 
-def _highest(lines: Iterator[MarkLine]) -> MarkLine | None:
-    return max(_since_begun(lines), key=lambda line: line.row, default=None)
+def _parsed(rows: Iterable[bytes]) -> Iterator[MarkLine]:
+    for text in rows:
+        with suppress(ValueError, TypeError):  # a line whose writer died in the middle was never relied on
+            yield MarkLine(**json.loads(text))
 
 
 def _told(line: MarkLine) -> dict[str, Any]:
