@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 LISTED_FOR_S = 2.0
 """How long a bucket's list of names is believed: a run asks for the canon many times a second,
 another machine locks seldom.
+"""
+
+_TICK_NS = 100_000_000
+"""A file system dates changes by its clock's ticks: a folder that changed in this time may change again under the same
+date.
 """
 
 _READABLE = 0o644
@@ -37,10 +43,11 @@ class FolderShelf:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._read: dict[str, tuple[_Version, bytes]] = {}
+        self._listed: dict[str, _Listed] = {}
 
     def names(self) -> Iterator[str]:
         """The name of every file."""
-        for name, _ in _files(str(self._folder), ""):
+        for name, _ in self._files(str(self._folder), ""):
             yield name
 
     def read(self, name: str) -> bytes | None:
@@ -54,7 +61,7 @@ class FolderShelf:
         """Every file that is still there when its turn comes.
         A step of a run asks for all of them, and they seldom change.
         """
-        for name, version in _files(str(self._folder), ""):
+        for name, version in self._files(str(self._folder), ""):
             kept = self._read.get(name)
             if kept is None or kept[0] != version:
                 if (content := self.read(name)) is None:
@@ -81,24 +88,48 @@ class FolderShelf:
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}{_SUFFIX}"
 
-
-def _files(folder: str, under: str) -> Iterator[tuple[str, _Version]]:
-    """Every document in a folder and below, by its name from the shelf's folder on."""
-    try:
-        with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
-    except FileNotFoundError:
-        return
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _files(entry.path, f"{under}{entry.name}/")
-        elif entry.name.endswith(_SUFFIX):
+    def _files(self, folder: str, under: str) -> Iterator[tuple[str, _Version]]:
+        """Every document in a folder and below, by its name from the shelf's folder on. A folder is listed again when
+        something was added to it, removed or replaced.
+        """
+        try:
+            version = _version(folder)
+            kept = self._listed.get(folder)
+            if kept is None or kept.version != version:
+                kept = self._listed[folder] = _listed(folder, version)
+        except FileNotFoundError:
+            return
+        for name, path in kept.documents:
             with contextlib.suppress(FileNotFoundError):
-                at = entry.stat()
-                yield (
-                    f"{under}{entry.name.removesuffix(_SUFFIX)}",
-                    (at.st_ino, at.st_size, at.st_mtime_ns, at.st_ctime_ns),
-                )
+                yield f"{under}{name}", _version(path)
+        for name, path in kept.folders:
+            yield from self._files(path, f"{under}{name}/")
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The documents and folders in a folder, each by name and path; `version`: None where it may have changed since."""
+
+    version: _Version | None
+    documents: tuple[tuple[str, str], ...]
+    folders: tuple[tuple[str, str], ...]
+
+
+def _listed(folder: str, version: _Version) -> _Listed:
+    settled = time.time_ns() - max(version[2:]) > _TICK_NS
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    folders = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
+    return _Listed(
+        version if settled else None,
+        tuple((e.name.removesuffix(_SUFFIX), e.path) for e in entries if e not in folders and e.name.endswith(_SUFFIX)),
+        tuple((e.name, e.path) for e in folders),
+    )
+
+
+def _version(path: str) -> _Version:
+    at = os.stat(path)  # noqa: PTH116  a step of a run asks for every document, and a Path takes as long as the call
+    return at.st_ino, at.st_size, at.st_mtime_ns, at.st_ctime_ns
 
 
 class BucketShelf:
