@@ -88,6 +88,13 @@ def lock(path: Path, *, alone: bool) -> int | None:
         return None
 
 
+def lock_when_free(path: Path) -> int:
+    """Wait until nobody holds the file's lock, take it alone, and give the descriptor that holds it. Whoever wants to
+    share the lock meanwhile is let in before us.
+    """
+    return _opened(path, fcntl.LOCK_EX)
+
+
 def is_free(path: Path) -> bool | None:
     """Whether nobody holds the file's lock, although somebody did; None where there is no such file."""
     try:

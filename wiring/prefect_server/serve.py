@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import gc
 import logging
 import os
@@ -20,9 +21,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from wiring.alive import lock
+from wiring.alive import lock_when_free
 from wiring.prefect_server.busy import AgainWhileBusy
 from wiring.prefect_server.database import lay_database
 from wiring.prefect_server.database_holder import writer_of
@@ -35,7 +37,12 @@ from wiring.prefect_server.record import Files, Record, Stage, write_record
 from wiring.settings import prefect_home
 
 _LOOK_S = 0.5
-"""How often the server looks whether anybody uses it."""
+"""How often the server says how far it is while it starts."""
+
+_DATE_S = 5.0
+"""How often it renews the date that its answers carry. Uvicorn looks ten times a second: a quarter of what an idle
+server takes.
+"""
 
 _GOODBYE_S = 1.5
 """How long it may take to end when its last user has gone. Prefect's own shutdown was seen to take most of a minute."""
@@ -63,34 +70,46 @@ def spawn(files: Files, here: socket.socket, lives: int) -> subprocess.Popen[byt
 
 
 class _FilmServer:
-    """The server within its own process: one thread serves, and the main thread looks whether anybody uses it."""
+    """The server within its own process: one thread serves, and one waits until nobody uses it."""
 
     def __init__(self, files: Files, here: socket.socket) -> None:
         self._files, self._here, self._port = files, here, int(here.getsockname()[1])
         self._stage: Stage = "loads its program"
         self._waits_for = ""
-        self._should_exit, self._comes_on = threading.Event(), threading.Event()
+        self._unused, self._ended, self._comes_on = threading.Event(), threading.Event(), threading.Event()
+        self._leave: Callable[[], object] = self._unused.set
         self._busy = _CountsBusy()
 
     def run(self) -> None:
         """Serve until nobody uses it. Ends the process."""
-        serving = threading.Thread(target=self._serve, daemon=True)
+        serving = threading.Thread(target=self._in_turn, args=(self._serve, self._ended), daemon=True)
         serving.start()
-        users = told = None
-        while serving.is_alive() and users is None:
-            if told != "answers":
-                told = self._tell()
-            self._comes_on.wait(_LOOK_S)
+        threading.Thread(target=self._in_turn, args=(self._until_unused, self._unused), daemon=True).start()
+        told = None
+        while not (self._unused.is_set() or self._ended.is_set()):
+            told = self._tell() if told != "answers" else told
+            self._comes_on.wait(None if told == "answers" else _LOOK_S)
             self._comes_on.clear()
-            users = lock(self._files.users, alone=True)  # held to the end: a process that comes now waits for that
         self._files.record.unlink(missing_ok=True)
         if self._busy.count:
             sys.stderr.write(f"Prefect's database was locked {self._busy.count} times; each call was made again\n")
             sys.stderr.flush()
         logging.disable()  # clients that still listen to its events are cut off, and it would log that with tracebacks
-        self._should_exit.set()
+        self._leave()
         serving.join(_GOODBYE_S)
-        os._exit(0 if users is not None else 1)
+        os._exit(0 if self._unused.is_set() else 1)
+
+    def _in_turn(self, work: Callable[[], object], done: threading.Event) -> None:
+        """Do the work of a thread, and wake the main thread when it has ended, however that came."""
+        try:
+            work()
+        finally:
+            done.set()
+            self._comes_on.set()
+
+    def _until_unused(self) -> int:
+        """Held to the end: a process that comes now waits for that."""
+        return lock_when_free(self._files.users)
 
     def _tell(self) -> Stage:
         """Write how far it is.
@@ -125,11 +144,11 @@ class _FilmServer:
                 film_server._answers()
 
             async def main_loop(self) -> None:
-                """Uvicorn's own, which looks ten times a second: a quarter of what an idle server takes."""
-                tenths = 0
-                while not await self.on_tick(tenths) and not film_server._should_exit.is_set():
-                    await asyncio.sleep(_LOOK_S)
-                    tenths += 5
+                leave, loop = asyncio.Event(), asyncio.get_running_loop()
+                film_server._leave = lambda: loop.call_soon_threadsafe(leave.set)
+                while not film_server._unused.is_set() and not leave.is_set() and not await self.on_tick(0):
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(leave.wait(), _DATE_S)
 
         Announced(uvicorn.Config(door, log_level="error", timeout_graceful_shutdown=1)).run([self._here])
 
