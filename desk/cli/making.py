@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,8 @@ def run_flow(settings: Settings, scene: str, options: RunOptions = _AS_EVER) -> 
     from flows.parameters import UpTo
     from flows.scene import render_scene
 
+    if not gc.get_freeze_count():
+        gc.freeze()  # what Prefect has loaded stays: to look through it again and again frees nothing
     film, plan = str(settings.film), str(options.plan.resolve()) if options.plan else ""
     try:
         if options.approved_only:
