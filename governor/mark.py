@@ -50,7 +50,7 @@ class MarkLine:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _MarkRead:
     """What was read of the file. `last_at`: where its last line begins, `last`: its bytes, which may not be all."""
 
     last_at: int
@@ -63,7 +63,7 @@ class HighWaterMark:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._known: _Known | None = None
+        self._known: _MarkRead | None = None
 
     @property
     def newest(self) -> MarkLine | None:
@@ -98,7 +98,7 @@ class HighWaterMark:
             cure = "Free some disk space, or give this user the right to write the folder; then go on: gate resume."
             raise LedgerBroken(str(self.path), f"it cannot be written ({error.strerror})", cure) from error
 
-    def _read_on(self, known: _Known | None) -> _Known | None:
+    def _read_on(self, known: _MarkRead | None) -> _MarkRead | None:
         """What the file says now: `known`, and the lines after its last one. All of its tail where that is no longer
         there: another file lies in its place.
         """
@@ -116,7 +116,7 @@ class HighWaterMark:
         found = _since_begun(_parsed(rows[1:] if begin and not known else rows))
         before = [known.highest] if known and known.highest and not any(line.begins for line in found) else []
         last_at = begin + len(content) - len(rows[-1])
-        return _Known(last_at, rows[-1], max([*before, *found], key=lambda line: line.row, default=None))
+        return _MarkRead(last_at, rows[-1], max([*before, *found], key=lambda line: line.row, default=None))
 
 
 def line_of(transaction: Transaction, row: int, kind: str, attempt: Any = None) -> MarkLine:
