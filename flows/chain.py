@@ -46,6 +46,8 @@ async def film_draft(run: SceneRun, shot: Shot, before: ShotState | None, states
 
 def note_drift(run: SceneRun, report: DriftReport) -> None:
     """Write down, once each, what a check found."""
+    if not report.drifted:
+        return
     scope = f"scene:{run.scene.id}"
     known = {note.text for note in run.services.ledger.notes(kind="drift", scope=scope)}
     for text in (f"{finding.rule} {finding.message}" for finding in report.drifted):

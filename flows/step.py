@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from prefect import Task
+from prefect.cache_policies import CachePolicy
 from prefect.client.schemas.objects import State, StateType
 from prefect.context import FlowRunContext
 from prefect.futures import PrefectFuture
@@ -56,13 +58,17 @@ class Graph:
         A kept result is made again, for nothing, where it names a file which the vault has lost since, or where another
         version of the program wrote it: Prefect gives what it cannot place as the plain object that was stored.
         """
-        kept = await _kept(task, inspect.signature(task.fn).bind(*given, **named))
-        if kept is None:
+        key = _key(task, inspect.signature(task.fn).bind(*given, **named))
+        if key is None:
             return cast("R", await self._made(step, task, given, named))
-        lost = isinstance(kept[0], Artefact) and not self._vault.has(kept[0].sha256)
-        if lost or (isinstance(kept[0], dict) and "__class__" in kept[0]):
-            return cast("R", await self._made(step, task.with_options(refresh_cache=True), given, named))
-        return cast("R", kept[0])
+        keyed: Any = copy(task)
+        keyed.cache_policy = _KeyInHand(key=key)
+        if not task.refresh_cache and (kept := await _kept(keyed, key)) is not None:
+            lost = isinstance(kept[0], Artefact) and not self._vault.has(kept[0].sha256)
+            if not (lost or (isinstance(kept[0], dict) and "__class__" in kept[0])):
+                return cast("R", kept[0])
+            keyed.refresh_cache = True
+        return cast("R", await self._made(step, keyed, given, named))
 
     async def _made(self, step: Step, task: Any, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
         _remember_no_addresses()
@@ -75,14 +81,27 @@ class Graph:
         return result
 
 
-async def _kept(task: Task[Any, Any], given: inspect.BoundArguments) -> tuple[object] | None:
-    """What the task gave for the same key before, in a tuple; None where it keeps nothing, or is to be asked again."""
-    if task.cache_key_fn is None or task.refresh_cache:
+@dataclass
+class _KeyInHand(CachePolicy):
+    """The key of one call of a task, which was worked out before Prefect would: it takes as long as a small step."""
+
+    key: str = ""
+
+    def compute_key(self, *_given: Any, **_named: Any) -> str:
+        """The key, whatever the task is given."""
+        return self.key
+
+
+def _key(task: Task[Any, Any], given: inspect.BoundArguments) -> str | None:
+    """Under which the task's result is kept; None where it is not."""
+    if task.cache_key_fn is None:
         return None
     given.apply_defaults()
-    key = task.cache_key_fn(cast("Any", None), given.arguments)
-    if key is None:
-        return None
+    return task.cache_key_fn(cast("Any", None), given.arguments)
+
+
+async def _kept(task: Task[Any, Any], key: str) -> tuple[object] | None:
+    """What the task gave for the same key before, in a tuple; None where it gave nothing."""
     store = await get_result_store().aupdate_for_task(task)
     try:
         return ((await store.aread(key)).result,)
