@@ -38,8 +38,7 @@ class Light(_FilmServer):
         self._here.listen()
         time.sleep(float(sys.argv[3]))
         self._answers()
-        while not self._should_exit.is_set():
-            time.sleep(0.02)
+        self._unused.wait()
 Light(Files(folder), socket.socket(fileno=int(sys.argv[2]))).run()
 """
 """The server's own program, with nothing of Prefect's in it: half a second, not a minute, on a busy machine."""
