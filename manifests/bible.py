@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field, model_validator
 
-from manifests.noun import Fraction, Id, Noun, Text
+from manifests.noun import Fraction, Id, Noun, Text, Words
 
 View = Literal["front", "three_quarter", "side", "back"]
 VIEWS: tuple[View, ...] = get_args(View)
@@ -17,7 +17,7 @@ VIEWS: tuple[View, ...] = get_args(View)
 class Wardrobe(Noun):
     """Somebody's clothes, as the locked words of every prompt that shows them."""
 
-    words: Text
+    words: Words = ""
 
 
 class Character(Noun):
@@ -28,8 +28,8 @@ class Character(Noun):
     id: Id
     name: Text
     kind: Literal["person", "animal"] = "person"
-    height_m: Annotated[float, Field(gt=0.1, le=3.0)]
-    identity: Text
+    height_m: Annotated[float, Field(gt=0.1, le=3.0)] = 1.7
+    identity: Words = ""
     wardrobes: Annotated[dict[Id, Wardrobe], Field(min_length=1, max_length=12)]
 
 
@@ -49,14 +49,18 @@ class Region(Noun):
 
 
 class Location(Noun):
-    """One place. `weather` are the windows (or the sky) in which an animatic lets it rain."""
+    """One place. `weather` are the windows (or the sky) in which an animatic lets it rain.
+
+    `floor`: how far down the plate people stand who have no marks, in fractions of its height.
+    """
 
     schema_name: ClassVar[str] = "gate/location/1"
 
     id: Id
     name: Text
-    words: Text
-    light: Text
+    words: Words = ""
+    light: Words = ""
+    floor: Annotated[float, Field(gt=0.3, le=1)] = 0.92
     weather: tuple[Region, ...] = ()
 
 
@@ -67,7 +71,7 @@ class Prop(Noun):
 
     id: Id
     name: Text
-    words: Text
+    words: Words = ""
 
 
 class Style(Noun):
@@ -75,7 +79,7 @@ class Style(Noun):
 
     schema_name: ClassVar[str] = "gate/style/1"
 
-    words: Text
+    words: Words = ""
     single_take: Text = "One continuous shot."
     avoid: Text = "Avoid cuts, added people and on-screen text."
 

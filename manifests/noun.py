@@ -27,6 +27,9 @@ SubjectId = Annotated[
 
 Sha256 = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=2000)]
+Words = Annotated[str, StringConstraints(strict=True, max_length=2000)]
+"""Words of the film that somebody may still have to write: `gate lint` names those that are empty."""
+
 Fraction = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 
 

@@ -29,13 +29,13 @@ _SEEN: dict[View, str] = {
 
 def panel_prompt(shot: Shot, bible: Bible, *, at_end: bool = False) -> str:
     """The prompt of a shot's first frame, or of its last."""
-    return " ".join([_frame(shot), *_who(shot, bible, at_end=at_end), *_where(shot, bible), bible.style.words])
+    return " ".join([_frame(shot), *_who(shot, bible, at_end=at_end), *_where(shot, bible), *_style(bible)])
 
 
 def clip_prompt(shot: Shot, bible: Bible) -> str:
     """The prompt of a shot's clip: what moves, how the camera moves, and the phrases that keep it one take."""
     parts = [_frame(shot), *_who(shot, bible, at_end=False), *_where(shot, bible), f"Action: {shot.motion}"]
-    return " ".join([*parts, _MOVES[shot.camera.move], bible.style.words, bible.style.single_take, bible.style.avoid])
+    return " ".join([*parts, _MOVES[shot.camera.move], *_style(bible), bible.style.single_take, bible.style.avoid])
 
 
 def view_prompt(sitting: ViewShot, bible: Bible) -> str:
@@ -64,6 +64,10 @@ def view_prompt(sitting: ViewShot, bible: Bible) -> str:
     )
 
 
+def _style(bible: Bible) -> list[str]:
+    return [bible.style.words] if bible.style.words else []
+
+
 def _frame(shot: Shot) -> str:
     size = shot.camera.size.replace("_", " ")
     return f"{size.capitalize()} shot, {shot.camera.lens}."
@@ -74,14 +78,18 @@ def _who(shot: Shot, bible: Bible, *, at_end: bool) -> list[str]:
     for member in shot.cast:
         person, mark = bible.characters[member.character], (member.end if at_end else None) or member.start
         wardrobe = person.wardrobes[member.wardrobe].words
-        said.append(f"{person.name}: {person.identity} Wearing {wardrobe} Standing at {side_words(mark.x)}.")
+        worn = f"Wearing {wardrobe}" if wardrobe else ""
+        parts = (f"{person.name}:", person.identity, worn, f"Standing at {side_words(mark.x)}.")
+        said.append(" ".join(filter(None, parts)))
     return said
 
 
 def _where(shot: Shot, bible: Bible) -> list[str]:
     place = bible.locations[shot.location]
-    props = [f"{side_words(p.start.x).capitalize()}: {bible.props[p.prop].words}" for p in shot.props]
-    return [f"Place: {place.words}", f"Light: {place.light}", *props]
+    known = {p.prop: bible.props[p.prop] for p in shot.props}
+    props = [f"{side_words(p.start.x).capitalize()}: {known[p.prop].words or known[p.prop].name}" for p in shot.props]
+    light = [f"Light: {place.light}"] if place.light else []
+    return [f"Place: {place.words or place.name}", *light, *props]
 
 
 def side_words(x: float) -> str:

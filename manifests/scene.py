@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from manifests.bible import View
 from manifests.film import Cube, TierName
-from manifests.noun import Id, Noun, SceneId, ShotId, Text
+from manifests.noun import Id, Noun, SceneId, ShotId, Text, Words
 from manifests.privacy import PRIVATE
 
 CameraMove = Literal["static", "push_in", "pull_out", "pan_left", "pan_right", "tilt_up", "tilt_down"]
@@ -32,11 +32,14 @@ class Mark(Noun):
 
 
 class CastMember(Noun):
-    """One character in one shot, in one wardrobe, from `start` to `end` (standing still where no end is given)."""
+    """One character in one shot, in one wardrobe, from `start` to `end` (standing still where no end is given).
+
+    Who has no `start` gets a mark when the film is read (`manifests.story.blocking`).
+    """
 
     character: Id
     wardrobe: Id
-    start: Mark
+    start: Mark = Mark(x=0.5, y=0.92, scale=0.62)
     end: Mark | None = None
 
 
@@ -49,10 +52,10 @@ class PropMark(Noun):
 
 
 class PropPlacement(Noun):
-    """A prop that must survive this shot."""
+    """A prop that must survive this shot. Without `start` it gets a mark as people do."""
 
     prop: Id
-    start: PropMark
+    start: PropMark = PropMark(x=0.5, y=0.92, scale=0.14)
     end: PropMark | None = None
 
 
@@ -103,10 +106,16 @@ class Shot(Noun):
     panel as one more, where a provider takes references and no frames, or words alone. `providers`: which provider
     makes this shot's panel or clip, where that is not the film's. `grade`: a LUT for this shot alone, below the show's;
     it changes the cut, never the take. `private`: its own words (motion, dialogue, sound, lens) and its prompts go to
-    the provider that makes it, and are shown and kept nowhere else (docs/privacy.md).
+    the provider that makes it, and are shown and kept nowhere else (docs/privacy.md). `called`: the writer's name
+    for it (4A). `proposed`: a program suggested it from the script; a person who keeps it takes the line away. Neither
+    changes a picture, so neither is stored with a take.
     """
 
     id: ShotId
+    called: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=40)] | None = Field(
+        default=None, exclude=True
+    )
+    proposed: bool = Field(default=False, exclude=True)
     location: Id
     cast: Annotated[tuple[CastMember, ...], Field(max_length=12)] = ()
     props: tuple[PropPlacement, ...] = ()
@@ -143,6 +152,11 @@ class Shot(Noun):
             raise ValueError(f"{said} ends at {late.to_s} s, after the shot's {self.duration_s} s")
         return self
 
+    def unnamed(self) -> Self:
+        """The same shot without the writer's name and mark: what is asked for, compared and stored."""
+        plain = self.called is None and not self.proposed
+        return self if plain else self.model_copy(update={"called": None, "proposed": False})
+
     def without_words(self) -> Self:
         """The same staging without what a person wrote about it."""
         camera = self.camera.model_copy(update={"lens": PRIVATE})
@@ -150,13 +164,14 @@ class Shot(Noun):
 
 
 class Scene(Noun):
-    """scenes/SC010.yaml: the shots in story order."""
+    """scenes/SC010.yaml: the shots in story order. `called`: the scene's number in the script (12A)."""
 
     schema_name: ClassVar[str] = "gate/scene/1"
 
     id: SceneId
+    called: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=40)] | None = None
     title: Text
-    intent: Text
+    intent: Words = ""
     shots: Annotated[tuple[Shot, ...], Field(min_length=1, max_length=400)]
 
     @field_validator("shots")

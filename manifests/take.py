@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, field_validator, model_serializer
 
 from manifests.bible import Region
 from manifests.film import Bought, Resolution, Stage, TierName
@@ -90,6 +90,11 @@ class Request(Noun):
     seed: Annotated[int, Field(strict=True, ge=0)]
     attempt: Annotated[int, Field(strict=True, ge=1)] = 1
     edit: Edit | None = None
+
+    @field_validator("staging")
+    @classmethod
+    def _unnamed(cls, staging: Shot | ViewShot) -> Shot | ViewShot:
+        return staging.unnamed()
 
     @property
     def private(self) -> bool:

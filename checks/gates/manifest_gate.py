@@ -1,10 +1,10 @@
-"""The manifest check: words left over from the template, and sizes that contradict the marks.
+"""The manifest check: words that nobody has written yet, and sizes that contradict the marks.
 It reads, and looks at no picture.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 
 from checks.contract import Tally, Thresholds, Trouble
 from checks.rules import manifest_rules as rules
@@ -18,17 +18,12 @@ Wide and full shots may show anybody at any size.
 """
 
 
-def check_words(bible: Bible, scenes: tuple[Scene, ...], template: Set[str]) -> Verdict:
-    """Judge by M201 whether any words of the film are still those of `template`, the texts that gate init writes."""
+def check_words(bible: Bible, scenes: tuple[Scene, ...]) -> Verdict:
+    """Judge by M201 whether everything that these scenes show has its words."""
     tally = Tally({})
-    for file, words in _texts(bible, scenes):
-        left = words.strip() in template
-        trouble = Trouble(
-            f"template_words:{file}",
-            f"'{words.strip()}' is still the template's",
-            f"Write the film's own words into {file}",
-        )
-        tally.judge(rules.TEMPLATE_WORDS, file, float(not left), trouble)
+    for file, field, words in _texts(bible, scenes):
+        trouble = Trouble(f"words_written:{file}", f"{field} is empty", f"Write {field} into {file}")
+        tally.judge(rules.WORDS_WRITTEN, file, float(bool(words.strip())), trouble)
     return tally.verdict()
 
 
@@ -63,16 +58,16 @@ def _tallest(shot: Shot, bible: Bible) -> float | None:
     return max((mark.scale for mark in marks), default=None)
 
 
-def _texts(bible: Bible, scenes: tuple[Scene, ...]) -> Iterator[tuple[str, str]]:
-    yield "bible/style.yaml", bible.style.words
-    for character in bible.characters.values():
-        yield f"bible/characters/{character.id}.yaml", character.identity
-        for wardrobe in character.wardrobes.values():
-            yield f"bible/characters/{character.id}.yaml", wardrobe.words
-    for location in bible.locations.values():
-        yield f"bible/locations/{location.id}.yaml", location.words
-        yield f"bible/locations/{location.id}.yaml", location.light
-    for scene in scenes:
-        yield f"scenes/{scene.id}.yaml", scene.intent
-        for shot in scene.shots:
-            yield f"scenes/{scene.id}.yaml", shot.motion
+def _texts(bible: Bible, scenes: tuple[Scene, ...]) -> Iterator[tuple[str, str, str]]:
+    """File, field and words, of what the scenes show."""
+    yield "bible/style.yaml", "words", bible.style.words
+    shots = [shot for scene in scenes for shot in scene.shots]
+    for character in sorted({member.character for shot in shots for member in shot.cast} & bible.characters.keys()):
+        yield f"bible/characters/{character}.yaml", "identity", bible.characters[character].identity
+    for who, worn in sorted({(member.character, member.wardrobe) for shot in shots for member in shot.cast}):
+        if who in bible.characters and worn in bible.characters[who].wardrobes:
+            words = bible.characters[who].wardrobes[worn].words
+            yield f"bible/characters/{who}.yaml", f"wardrobes.{worn}.words", words
+    for place in sorted({shot.location for shot in shots} & bible.locations.keys()):
+        yield f"bible/locations/{place}.yaml", "words", bible.locations[place].words
+        yield f"bible/locations/{place}.yaml", "light", bible.locations[place].light

@@ -23,11 +23,11 @@ MAKER_KEY = define_rule(
     "Without a key the run stops at its first paid call.",
     severity="warning",
 )
-TEMPLATE_WORDS = define_rule(
+WORDS_WRITTEN = define_rule(
     "M201",
-    "template_words",
-    "The film's words are its own: none is left over from gate init.",
-    "Every prompt repeats them, so each picture of the film would be lit and dressed like the template.",
+    "words_written",
+    "Everybody and every place has words, and so has the film's look.",
+    "Every prompt repeats them; where they are missing, the model makes up a person, or a place, anew in each shot.",
     severity="warning",
 )
 SIZE_AND_SCALE = define_rule(
@@ -44,4 +44,4 @@ SIZE_AND_SCALE = define_rule(
     severity="warning",
 )
 
-RULES = (MAKER_MODEL, MAKER_PRICE, MAKER_KEY, TEMPLATE_WORDS, SIZE_AND_SCALE)
+RULES = (MAKER_MODEL, MAKER_PRICE, MAKER_KEY, WORDS_WRITTEN, SIZE_AND_SCALE)

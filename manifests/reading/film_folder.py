@@ -26,6 +26,7 @@ from manifests.reading.cross_check import cross_check
 from manifests.reading.document import load_yaml, place_of, plain, read_content
 from manifests.reading.scenes import Scenes
 from manifests.scene import Scene
+from manifests.story.blocking import blocked
 
 N = TypeVar("N", bound=Noun)
 _SHOWN_MAX = 80
@@ -96,7 +97,7 @@ def open_film(
             _grade_is_there(root, path, ("shots", index, "grade"), shot.grade)
         cross_check(path, scene, bible)
         fit(scene)
-        return scene
+        return blocked(scene, bible)
 
     contents = {path: read_content(path, _SEE_SCHEMA) for path in _yaml_files(root / "scenes")}
     scenes = Scenes(contents, scene_in)

@@ -4,7 +4,7 @@ shots.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from manifests.errors import GateError
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 _STAGES: tuple[Stage, ...] = ("panel", "clip")
 
 
-def film_findings(services: Services, scenes: Iterable[Scene], template: Set[str]) -> list[Finding]:
-    """Everything that fails: words of `template`, sizes, makers, and the pictures of the cast. Sends nothing."""
+def film_findings(services: Services, scenes: Iterable[Scene]) -> list[Finding]:
+    """Everything that fails: words, sizes, makers, and the pictures of the cast. Sends nothing."""
     from checks.gates.manifest_gate import check_sizes, check_words  # noqa: PLC0415  # loads the pixel libraries
 
     folder, chosen = services.folder, tuple(scenes)
-    found = list(check_words(folder.bible, chosen, template).findings)
+    found = list(check_words(folder.bible, chosen).findings)
     for scene in chosen:
         found += check_sizes(scene, folder.bible, folder.film.thresholds).findings
     return [*found, *_makers(services, chosen), *cast_findings(services)]

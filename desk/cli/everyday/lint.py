@@ -54,7 +54,6 @@ def findings_of(services: Services, scenes: list[str]) -> list[Finding]:
     """
     from checks.gates.reference_gate import check_references
     from checks.rules.chain_rules import check_chains
-    from desk.cli.everyday.init import TEMPLATE_WORDS
     from production.planning.early_checks import film_findings
     from production.planning.roster import roster_verdict
 
@@ -65,4 +64,4 @@ def findings_of(services: Services, scenes: list[str]) -> list[Finding]:
         for shot in services.scene(scene).shots:
             verdict = check_references(shot, folder.bible, folder.lock, references, folder.film.thresholds, looked)
             found += [finding for finding in verdict.findings if finding not in found]
-    return [*found, *film_findings(services, [services.scene(scene) for scene in scenes], TEMPLATE_WORDS)]
+    return [*found, *film_findings(services, [services.scene(scene) for scene in scenes])]

@@ -1,0 +1,108 @@
+"""Gives everybody a mark whom the manifest gives none, so that a shot needs no coordinate to be previewed.
+
+The same scene and bible always give the same marks. What a person wrote stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from manifests.bible import Bible, View
+from manifests.scene import Camera, CastMember, Mark, PropMark, PropPlacement, Scene, Shot
+
+_TALLEST: Mapping[str, float] = {
+    "wide": 0.46,
+    "full": 0.64,
+    "medium": 0.86,
+    "medium_close_up": 1.15,
+    "close_up": 1.62,
+}
+"""By size: how high the tallest of the cast stands, in frame heights.
+The example film's own blocking; each is above the least of M202.
+"""
+
+_HEADROOM = 0.12
+"""Where the tallest head begins in a shot that cuts the feet off: the usual tenth of the frame."""
+
+_LOWEST_HEAD = 0.62
+"""Where the head of somebody far smaller (a child, a dog) begins at the lowest, so that the frame still shows it."""
+
+_PROP_HEIGHT = 0.22
+"""A prop beside a person, in parts of the person's height: the example film's suitcase has 0.25, its lantern 0.21."""
+
+
+def blocked(scene: Scene, bible: Bible) -> Scene:
+    """The scene with a mark for everybody and everything. In a chained shot people stand where the last one left
+    them.
+    """
+    shots: list[Shot] = []
+    for shot in scene.shots:
+        shots.append(_blocked(shot, shots[-1] if shot.chain and shots else None, bible))
+    return scene.model_copy(update={"shots": tuple(shots)}) if tuple(shots) != scene.shots else scene
+
+
+def _blocked(shot: Shot, before: Shot | None, bible: Bible) -> Shot:
+    open_cast = [who for who in shot.cast if "start" not in who.model_fields_set]
+    open_props = [what for what in shot.props if "start" not in what.model_fields_set]
+    if not open_cast and not open_props:
+        return shot
+    marks = _marks(shot, bible) | _left_at(before)
+    laid = _prop_marks(shot, bible)
+    cast = tuple(_stands(who, marks[who.character]) if who in open_cast else who for who in shot.cast)
+    props = tuple(_lies(what, laid[what.prop]) if what in open_props else what for what in shot.props)
+    return shot.model_copy(update={"cast": cast, "props": props})
+
+
+def _marks(shot: Shot, bible: Bible) -> dict[str, Mark]:
+    heights = {who.character: bible.characters[who.character].height_m for who in shot.cast}
+    tallest, most = max(heights.values(), default=1.0), _TALLEST[shot.camera.size]
+    ground = floor_line(shot.camera, bible.locations[shot.location].floor)
+    found: dict[str, Mark] = {}
+    for index, (who, height) in enumerate(heights.items()):
+        x = round((index + 1) / (len(heights) + 1), 3)
+        facing, mirrored = _facing(index, len(heights))
+        scale = round(max(0.05, most * height / tallest), 3)
+        foot = ground if most < 0.7 else max(ground, _HEADROOM + most)
+        y = round(min(foot, _LOWEST_HEAD + scale), 3)
+        found[who] = Mark(x=x, y=y, scale=scale, facing=facing, mirrored=mirrored)
+    return found
+
+
+def floor_line(camera: Camera, floor: float) -> float:
+    """How far down the frame the plate's floor line is, for the part of the plate that the camera sees."""
+    return min(1.2, max(0.5, 0.5 + (floor - camera.plate.y) * camera.plate.zoom))
+
+
+def _facing(index: int, count: int) -> tuple[View, bool]:
+    """Those on the left look to the right, those on the right to the left; whoever stands alone looks half aside."""
+    if count > 1 and count % 2 and index == count // 2:
+        return "front", False
+    return "three_quarter", count > 1 and index >= count // 2
+
+
+def _prop_marks(shot: Shot, bible: Bible) -> dict[str, PropMark]:
+    ground = min(0.96, floor_line(shot.camera, bible.locations[shot.location].floor))
+    scale = round(_PROP_HEIGHT * min(1.0, _TALLEST[shot.camera.size]), 3)
+    places = _gaps(len(shot.cast), len(shot.props))
+    return {
+        what.prop: PropMark(x=x, y=round(ground, 3), scale=scale) for what, x in zip(shot.props, places, strict=True)
+    }
+
+
+def _gaps(people: int, props: int) -> Sequence[float]:
+    """Places half-way between two people, or between somebody and the edge, from the middle outwards."""
+    step = 1 / (people + 1)
+    gaps = sorted((round(step * (i + 0.5), 3) for i in range(people + 1)), key=lambda x: (abs(x - 0.5), x))
+    return [min(0.98, gaps[i % len(gaps)] + 0.04 * (i // len(gaps))) for i in range(props)]
+
+
+def _left_at(before: Shot | None) -> dict[str, Mark]:
+    return {who.character: who.end or who.start for who in before.cast} if before else {}
+
+
+def _stands(who: CastMember, mark: Mark) -> CastMember:
+    return CastMember(character=who.character, wardrobe=who.wardrobe, start=mark, end=who.end)
+
+
+def _lies(what: PropPlacement, mark: PropMark) -> PropPlacement:
+    return PropPlacement(prop=what.prop, start=mark, end=what.end)
