@@ -31,6 +31,11 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "stop": ("desk.cli.everyday.stop", "Refuse every further paid call; jobs in flight are still collected."),
         "go": ("desk.cli.everyday.stop", "Lift a stop, with a name and a reason."),
     },
+    "story": {
+        "import": ("desk.cli.story.importing", "Import a script: scenes, people, places, lines and proposed shots."),
+        "new": ("desk.cli.story.new", "Begin a character, a place, a prop, a scene or a shot."),
+        "export": ("desk.cli.story.export", "Write the film as a script in Fountain."),
+    },
     "shots": {
         "turnaround": (
             "desk.cli.shots.turnaround",

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from importlib import import_module
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -43,7 +44,8 @@ class Lazy(click.Group):
         """Load a command. None for an unknown name: click says what is near."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), name)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -24,52 +24,11 @@ limits: {{attempts: 3, same_flaw: 2, lanes: 2, drift_every: 5}}
 providers: {{panel: previz, clip: previz}}
 """,
     ),
-    "bible/style.yaml": ("style", "words: Soft evening light, clear silhouettes.\n"),
-    "bible/characters/ada.yaml": (
-        "character",
-        """\
-id: ada
-name: Ada
-height_m: 1.7
-# Face, hair, age and build: locked words of every prompt. Never clothes.
-identity: "Woman of 40, short dark hair, round glasses."
-wardrobes:
-  coat: {{words: "a long grey coat, black boots."}}
-""",
-    ),
-    "bible/locations/kitchen.yaml": (
-        "location",
-        """\
-id: kitchen
-name: The kitchen
-words: "a narrow kitchen with a blue table and one window."
-light: "morning light from the window."
-""",
-    ),
-    "scenes/SC010.yaml": (
-        "scene",
-        """\
-id: SC010
-title: First scene
-intent: What the scene is for, in one line.
-shots:
-  - id: SC010_SH0010
-    location: kitchen
-    cast:
-      # x, y: the point between the feet, in fractions of the frame; scale: the height in frame heights.
-      - {{character: ada, wardrobe: coat, start: {{x: 0.4, y: 0.95, scale: 0.6, facing: three_quarter}}}}
-    camera: {{size: full, move: push_in, amount: 0.1, lens: 35 mm}}
-    motion: She sets a cup down on the table and looks up at the window.
-    duration_s: 4
-""",
+    "bible/style.yaml": (
+        "style",
+        '# The look of the whole film, in physical words; every prompt ends with them.\nwords: ""\n',
     ),
 }
-_TOLD = re.compile(r"""(?:words|identity|light|intent|motion): (?:"([^"]+)"|([^"{}\n][^{}\n]*))""")
-TEMPLATE_WORDS = frozenset(
-    (quoted or plain).strip() for _, text in _FILES.values() for quoted, plain in _TOLD.findall(text)
-)
-"""The words that a new film begins with: `gate lint` warns of them until somebody writes the film's own."""
-
 _TITLE_CHARS_MAX = 200
 _PLAIN = {
     ".gitignore": ".gate/\nout/\neyes/\n.env\n*.mp4\n",
@@ -81,7 +40,7 @@ _PLAIN = {
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--title", default=None, help="The film's title. Default: from the folder's name.")
 def init(folder: Path, title: str | None) -> None:
-    """Create a film in FOLDER: one character, one location, one shot, and JSON Schemas for your editor."""
+    """Create an empty film in FOLDER, with its budget, its style and JSON Schemas for your editor."""
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty; name a new folder")
     name = title or folder.resolve().name.replace("_", " ").replace("-", " ").title()
@@ -100,9 +59,8 @@ def init(folder: Path, title: str | None) -> None:
         (folder / path).write_text(text)
     write_schemas(folder / ".gate" / "schema")
     click.echo(
-        f"Created {name} in {folder}.\nNext: add these pictures, each a PNG:\n"
-        "  assets/characters/ada/coat/{front,three_quarter,side,back}.png   with transparency, feet on the "
-        "bottom edge\n"
-        "  assets/locations/kitchen.png                                     1920×1080\n"
-        f"then:\n  gate lock --film {folder}\n  gate lint --film {folder}\n  gate run SC010 --film {folder}"
+        f"Created {name} in {folder}. It is empty: no scene, no character, no place.\n"
+        f"Next, from a script:\n  gate import SCRIPT --film {folder}\n"
+        f"or by hand:\n  gate new place --film {folder}\n"
+        "The steps from here to the first animatic: docs/my-film.md"
     )
