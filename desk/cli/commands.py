@@ -32,9 +32,12 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "go": ("desk.cli.everyday.stop", "Lift a stop, with a name and a reason."),
     },
     "story": {
-        "import": ("desk.cli.story.importing", "Import a script: scenes, people, places, lines and proposed shots."),
+        "import": (
+            "desk.cli.story.importing",
+            "Import a script or a shot list: scenes, people, places, lines and shots.",
+        ),
         "new": ("desk.cli.story.new", "Begin a character, a place, a prop, a scene or a shot."),
-        "export": ("desk.cli.story.export", "Write the film as a script in Fountain."),
+        "export": ("desk.cli.story.export", "Write the film as a script (Fountain) or as a shot list (CSV)."),
     },
     "shots": {
         "turnaround": (

@@ -39,12 +39,18 @@ class Import:
 
 def import_script(folder: FilmFolder, script: Screenplay, source: str) -> Import:
     """What importing the script changes in the film; nothing is written. Raises UnreadableStory, Unplaceable."""
-    base, found = last_import(folder.root), Import(folder.root)
     draft = propose(script, {who.id: next(iter(who.wardrobes)) for who in folder.bible.characters.values()})
     if not draft.scenes:
-        raise UnreadableStory(
-            source, "it has no scene heading (INT., EXT. or a line that begins with a dot)", "Add one."
-        )
+        cause = "it has no scene heading (INT., EXT. or a line that begins with a dot)"
+        raise UnreadableStory(source, cause, "Add one.")
+    return import_draft(folder, draft, source, RECORD)
+
+
+def import_draft(folder: FilmFolder, draft: StoryDraft, source: str, record: Path) -> Import:
+    """What bringing a draft into the film changes. `record`: where the last one of its kind is kept. Raises
+    UnreadableStory, Unplaceable.
+    """
+    base, found = last_import(folder.root, record), Import(folder.root)
     ours = {scene.id for scene in base.scenes} if base else set()
     found.report.unplaced += number(draft, base, sorted(set(folder.scenes) - ours))
     known = {scene.id: scene for scene in base.scenes} if base else {}
@@ -52,15 +58,15 @@ def import_script(folder: FilmFolder, script: Screenplay, source: str) -> Import
         _scene(folder.root, scene, known.pop(scene.id, None), found)
     for name in known:
         if (folder.root / "scenes" / f"{name}.yaml").exists():
-            found.report.unplaced.append(f"{name}: the script no longer has this scene; its file stays")
+            found.report.unplaced.append(f"{name}: {source} no longer has this scene; its file stays")
     add_entries(folder.root, folder.bible, draft, found)
-    found.files[folder.root / RECORD] = _record(draft, source).stored()
+    found.files[folder.root / record] = _record(draft, source).stored()
     return found
 
 
-def last_import(root: Path) -> ScriptImport | None:
-    """The last import of a script; None where there was none. Raises UnreadableStory."""
-    path = root / RECORD
+def last_import(root: Path, record: Path = RECORD) -> ScriptImport | None:
+    """The last import of a script, or of what `record` keeps; None where there was none. Raises UnreadableStory."""
+    path = root / record
     if not path.exists():
         return None
     try:

@@ -106,7 +106,7 @@ def match(
 
 
 def _same_scene(new: SceneDraft, old: ImportedScene) -> bool:
-    return _elements(new) == [*old.head, *(e for shot in old.shots for e in shot.elements)]
+    return bool(new.head) and _elements(new) == [*old.head, *(e for shot in old.shots for e in shot.elements)]
 
 
 def _same_heading(new: SceneDraft, old: ImportedScene) -> bool:
@@ -116,6 +116,9 @@ def _same_heading(new: SceneDraft, old: ImportedScene) -> bool:
 
 
 def _likeness(new: SceneDraft, old: ImportedScene) -> float:
+    if not new.head:  # a list has no words but its shots'
+        sides = [frozenset().union(*(_words(shot.fields) for shot in side)) for side in (new.shots, old.shots)]
+        return _shared(*sides)
     told = " ".join(e.text.lower() for e in (*old.head, *(e for shot in old.shots for e in shot.elements)))
     return _shared(new.words(), frozenset(re.findall(r"\w+", told)))
 

@@ -59,7 +59,7 @@ def test_gate_help_lists_every_command_with_its_line(gate, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"), [("plan", "plan is a command, not a section"), ("nix", "choose from everyday, shots,")]
+    ("asked", "told"), [("plan", "plan is a command, not a section"), ("nix", "choose from everyday, story, shots,")]
 )
 def test_gate_help_refuses_what_is_not_a_section(asked, told, gate):
     code, _, err = gate("help", asked)

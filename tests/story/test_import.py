@@ -152,7 +152,7 @@ def test_what_left_the_script_goes_where_nobody_touched_it_and_stays_where_someb
     cafe.write_text(cafe.read_text().replace("motion: The dog barks.", "motion: The dog barks twice."))
     report = bring(SCRIPT.replace("The dog barks.\n\n", "").partition("INT. LAMP")[0])
     assert any("your edited shot stays" in line for line in report["unplaced"])
-    assert any(line.startswith("SC030: the script no longer has this scene") for line in report["unplaced"])
+    assert any(line.startswith("SC030: lamp.fountain no longer has this scene") for line in report["unplaced"])
     assert (film / "scenes/SC030.yaml").exists()
 
 

@@ -1,36 +1,60 @@
-"""gate export: the film as a script."""
+"""gate export: the film as a script or as a shot list."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from desk.cli.options import film_option, settings_for
 
+if TYPE_CHECKING:
+    from manifests.reading.film_folder import FilmFolder
+
 
 @click.command()
-@click.option("--fountain", is_flag=True, help="The script, in Fountain.")
+@click.argument("scenes", nargs=-1)
+@click.option("--fountain", "form", flag_value="fountain", help="The script, in Fountain: always the whole film.")
+@click.option("--csv", "form", flag_value="csv", help="The shots, as a list that Excel opens and changes nothing in.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A new file. Default: the terminal."
+    "--encoding",
+    type=click.Choice(["utf-8", "cp1252"]),
+    default="utf-8",
+    show_default=True,
+    help="Of the list; cp1252 for programs that read nothing else.",
 )
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="A new file. Default: the terminal.")
 @film_option
-def export(film: Path | None, output: Path | None, *, fountain: bool) -> None:
-    """Write the film for other programs.
+def export(scenes: tuple[str, ...], form: str | None, encoding: str, output: Path | None, film: Path | None) -> None:
+    """Write the film, or SCENES of it, for people and other programs.
 
-    Words that nobody changed since their import are the writer's own; import the file again and nothing changes.
+    A script or a list that comes back by gate import changes only what somebody changed in it.
     """
-    if not fountain:
-        raise click.UsageError("say what to write: --fountain")
+    if form is None:
+        raise click.UsageError("say what to write: --fountain or --csv")
+    if output is not None and output.exists():
+        raise click.BadParameter(f"{output} is there already; name a new file", param_hint="-o")
     from manifests.reading.film_folder import read_film
+    from wiring.film_files import refuse_unknown
+
+    folder = read_film(settings_for(film).film)
+    for name in scenes:
+        refuse_unknown(folder, "scene", name)
+    content = _content(folder, scenes or sorted(folder.scenes), form, encoding)
+    if output is None:
+        click.echo(content, nl=False)
+    else:
+        output.write_bytes(content)
+        click.echo(f"Wrote {output}.")
+
+
+def _content(folder: FilmFolder, scenes: tuple[str, ...] | list[str], form: str, encoding: str) -> bytes:
+    if form == "csv":
+        from production.story.listing import write_list
+
+        return write_list([folder.scenes[name] for name in scenes], encoding)
     from production.story.exporting import export_script
     from production.story.formats.write_fountain import write_fountain
 
-    text = write_fountain(export_script(read_film(settings_for(film).film)))
-    if output is None:
-        click.echo(text, nl=False)
-    elif output.exists():
-        raise click.BadParameter(f"{output} is there already; name a new file", param_hint="-o")
-    else:
-        output.write_text(text, encoding="utf-8")
-        click.echo(f"Wrote {output}.")
+    return write_fountain(export_script(folder)).encode()

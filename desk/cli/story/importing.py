@@ -21,10 +21,10 @@ _SHOWN_MAX = 40
 @film_option
 @json_option
 def import_(script: Path, film: Path | None, *, dry_run: bool, as_json: bool) -> None:
-    """Import SCRIPT: Fountain (.fountain, .txt) or Final Draft (.fdx).
+    """Import SCRIPT: Fountain (.fountain, .txt), Final Draft (.fdx), or a shot list (.csv, .tsv, .xlsx).
 
-    It becomes scenes, people, places, lines with times, sound and proposed shots. Import it again after the
-    script changed: what you edited stays, and what could not be placed is listed.
+    A script becomes scenes, people, places, lines with times, sound and proposed shots; a shot list becomes its own
+    shots, one a row. Import it again after it changed: what you edited stays, and what could not be placed is listed.
     """
     found = _read(script, settings_for(film).film)
     if not dry_run:
@@ -54,7 +54,13 @@ def import_(script: Path, film: Path | None, *, dry_run: bool, as_json: bool) ->
 
 def _read(path: Path, root: Path) -> Import:
     from manifests.reading.film_folder import read_film
-    from production.story.formats.source import read_script
+    from production.story.formats.source import LISTS, read_script
     from production.story.importing import import_script
 
+    if path.suffix.lower() in LISTS:
+        from production.story.formats.sheet import read_rows
+        from production.story.import_list import import_list
+
+        rows, notes = read_rows(path)
+        return import_list(read_film(root), rows, path.name, notes)
     return import_script(read_film(root), read_script(path), path.name)
