@@ -37,7 +37,10 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
             "Import a script or a shot list: scenes, people, places, lines and shots.",
         ),
         "new": ("desk.cli.story.new", "Begin a character, a place, a prop, a scene or a shot."),
-        "export": ("desk.cli.story.export", "Write the film as a script (Fountain) or as a shot list (CSV)."),
+        "export": (
+            "desk.cli.story.export",
+            "Write the film as a script (Fountain), a shot list (CSV) or a storyboard (PDF, HTML).",
+        ),
     },
     "shots": {
         "turnaround": (
