@@ -141,6 +141,7 @@ def _changes(scene: Scene, shot: Shot, row: Row, worn: dict[str, str], people: d
     ]
     if row.get("Check") and row["Check"] != now["Check"]:
         told = [f"{shot.id} {c}: the list says {row[c]!r}, the film {now[c]!r}; both changed since" for c in differ]
+        told = [f"{shot.id}: the list and the film both changed since"] if differ and shot.private else told
         found.report.unplaced += told
         return {}
     fields: Fields = {}

@@ -103,8 +103,8 @@ def _merge_field(ours: Any, name: str, base: Fields, theirs: Fields, where: str,
     if now in (was, there) or (name == "dialogue" and _said(now) == _said(there)):
         return  # the times of the same words are a person's
     if there != was:
-        wrote = PRIVATE if ours.get("private") else _shown(there)
-        report.unplaced.append(f"{where} {name}: you wrote {wrote}, and the script says {_shown(now)} now")
+        wrote, says = (PRIVATE, PRIVATE) if ours.get("private") else (_shown(there), _shown(now))
+        report.unplaced.append(f"{where} {name}: you wrote {wrote}, and the script says {says} now")
         return
     report.changed.append(f"{where} {name}")
     if now is None:

@@ -156,6 +156,18 @@ def test_what_left_the_script_goes_where_nobody_touched_it_and_stays_where_someb
     assert (film / "scenes/SC030.yaml").exists()
 
 
+def test_a_private_shots_words_are_in_no_report_and_in_no_exported_script(film, bring, gate):
+    bring(SCRIPT)
+    cafe = film / "scenes/SC020.yaml"
+    cafe.write_text(cafe.read_text().replace("motion: MARIT opens the door.", "private: true\n    motion: quaddel"))
+    report = json.dumps(bring(SCRIPT.replace("MARIT opens the door.", "MARIT shuts the door.")))
+    assert "SC020_SH0010 motion: you wrote [private]" in report
+    assert "quaddel" not in report
+    out = gate("export", "--fountain")[1]
+    assert "quaddel" not in out
+    assert "A private shot." in out
+
+
 def test_notes_say_where_shots_begin_and_what_the_writer_calls_them(film, bring):
     bring("INT. BAR - DAY\n\n[[SHOT 4A]]\n\nBO sits.\n\nBO\nYes.\n\nBo drinks.\n\n[[PANEL]]\n\nThe glass.\n")
     shots = read_film(film).scenes["SC010"].shots
