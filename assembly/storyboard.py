@@ -30,7 +30,7 @@ _PAGES_MAX = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class BoardPanel:
     """One shot on the board. `lines`: who, and what is said. `picture`: as drawn; it is fitted into 16:9."""
 
     shot: str
@@ -50,7 +50,7 @@ class BoardScene:
 
     name: str
     title: str
-    panels: tuple[Panel, ...]
+    panels: tuple[BoardPanel, ...]
 
 
 def write_pdf(scenes: Sequence[BoardScene], into: Path, *, title: str) -> Path:
@@ -98,7 +98,7 @@ def _page(title: str, scene: BoardScene) -> Image.Image:
     return page
 
 
-def _card(panel: Panel) -> Image.Image:
+def _card(panel: BoardPanel) -> Image.Image:
     """One shot: picture, head, then as many lines as its words take."""
     bold, plain = typeface.face(_BODY_PX, 600), typeface.face(_BODY_PX)
     texts = [(line, plain, _INK) for line in ink.wrapped(panel.action, plain, _CARD, _LINES_MAX)]

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image
 
-from assembly.storyboard import BoardScene, Panel, write_pdf
+from assembly.storyboard import BoardPanel, BoardScene, write_pdf
 from checks.errors import CheckError
 from checks.seeing.decode import decode
 from checks.seeing.pictures import read_picture
@@ -43,12 +43,12 @@ def _scene(services: Services, name: str) -> BoardScene:
     return BoardScene(f"{scene.called} · {name}" if scene.called else name, scene.title, panels)
 
 
-def _panel(services: Services, shot: Shot) -> Panel:
+def _panel(services: Services, shot: Shot) -> BoardPanel:
     bible = services.folder.bible
     told = shot.without_words() if shot.private else shot
     move = "" if shot.camera.move == "static" else f", {shot.camera.move.replace('_', ' ')}"
     lens = "" if shot.private else f", {shot.camera.lens}"
-    return Panel(
+    return BoardPanel(
         shot=shot.id,
         called=shot.called or "",
         picture=_picture(services, shot),
