@@ -19,7 +19,7 @@ def kinds(text: str) -> list[tuple[str, str]]:
     return [(element.kind, element.text) for element in read_fountain(text).elements]
 
 
-@pytest.mark.parametrize("prefix", ["INT.", "EXT.", "EST.", "INT./EXT.", "INT/EXT.", "I/E", "int.", "ext."])
+@pytest.mark.parametrize("prefix", ["INT.", "EXT.", "EST.", "INT./EXT.", "INT/EXT.", "I/E", "I./E.", "int.", "ext."])
 def test_each_listed_prefix_begins_a_scene_heading(prefix):
     assert kinds(f"{prefix} HOUSE - DAY\n\nShe waits.")[0] == ("scene_heading", f"{prefix} HOUSE - DAY")
 

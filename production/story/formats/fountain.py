@@ -8,7 +8,7 @@ from itertools import islice
 
 from manifests.story.script import ELEMENTS_MAX, Element, Kind, Screenplay, TitleEntry
 
-HEADING = re.compile(r"(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E|E/I)(?:[. ]|$)", re.IGNORECASE)
+HEADING = re.compile(r"(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I\.?/E|E\.?/I)(?:[. ]|$)", re.IGNORECASE)
 """What begins a scene heading: the syntax page's list, and its mirror images that scripts use too."""
 
 MARKS = (".", "~", "!", ">", "#", "=", "@", "[[")
