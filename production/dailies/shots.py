@@ -143,7 +143,7 @@ def _checks(scores: Iterable[Score]) -> Iterator[DailiesCheck]:
             rule=rule,
             value=value,
             threshold=threshold,
-            at_most=rule == LOWER_IS_BETTER,
+            at_most=rule in LOWER_IS_BETTER,
             passed=score is None or score.passed,
         )
     failed = {score.rule: score for score in told if score.applies and not score.passed and score.rule not in SHOWN}

@@ -171,7 +171,9 @@ def _as_cell(score: Score, state: Literal["ok", "look", "no"], against: str = ""
 
 
 def _is_of(axis: Axis, score: Score) -> bool:
-    return score.rule.startswith("V") and axis in catalogue.page(score.rule).name
+    """A face is judged under identity."""
+    name = catalogue.page(score.rule).name
+    return score.rule.startswith("V") and (axis in name or (axis == "identity" and name == "face"))
 
 
 def _room(score: Score) -> float:

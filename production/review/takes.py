@@ -28,6 +28,7 @@ from production.review.model import (
     ReviewRule,
     TakeView,
 )
+from production.review.shown_scores import face_beside_identity
 from vault.contract import Vault
 from wiring.services import Services
 
@@ -120,7 +121,7 @@ def _view(
             _question(services, shot, found, boxes)
             for found in open_findings(verdict, records.decided_on(take.shot), take)
         ),
-        checks=tuple(_check(score, boxes) for score in verdict.scores) if verdict else (),
+        checks=tuple(_check(score, boxes) for score in face_beside_identity(verdict.scores)) if verdict else (),
         troubles=_troubles(verdict) if verdict else (),
         certificate=_certificate(records, take),
     )
