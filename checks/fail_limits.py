@@ -1,8 +1,8 @@
 """How far off a value must be before a rule may fail a picture of one film, by what people approved in it.
 
 A rule that compares a picture with the masters was measured on other films. On this one it may be wrong about good
-pictures: a paid model frees the camera, a grade turns the hues. So it fails a picture only where it would fail at most
-1 in 100 good ones, as far as this film's own approved pictures tell; elsewhere it asks.
+pictures: a paid model frees the camera, a grade turns the hues. So the rules fail a picture only where all of them
+together would fail at most 1 in 100 good ones, as far as this film's own approved pictures tell; elsewhere they ask.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ RELATIVE = frozenset({"V101", "V102", "V103", "V104", "V105", "V106", "V107", "V
 """The rules that compare a picture with masters. The others find technical faults, and fail by themselves."""
 
 SHOTS_MIN = 12
-"""Approved shots below which no rule of `RELATIVE` may fail: the 1-in-100 quantile of a Student t lies 2.8 deviations
-out with 12 values, 3.6 with 6, and a limit that far out catches little.
+"""Approved shots below which no rule of `RELATIVE` may fail. With eight rules, the quantile that each may use lies 3.9
+deviations out with 12 values and 6.4 with 6, and a limit that far out catches little.
 """
 
 FALSE_FAILS_MAX = 0.01
-"""The share of good pictures that a rule may fail."""
+"""The share of good pictures that all rules together may fail. A picture has all of them, and they are not independent:
+each may fail its part of this, whatever the others do (Bonferroni).
+"""
 
 FailLimits = Mapping[str, float]
 """By rule code, in the rule's unit: a value on its worse side may fail a picture. A code that is absent only asks."""
@@ -35,21 +37,21 @@ FailLimits = Mapping[str, float]
 def fail_limits(approved: Mapping[str, Sequence[float]], thresholds: Mapping[str, float]) -> dict[str, float]:
     """From approved pictures: by rule code the worst value of each approved shot. `thresholds`: the film's own.
 
-    A limit is the 1-in-100 quantile that the values predict for the next good shot (a Student t, so that few values put
-    it farther out), or the rule's threshold, whichever is laxer. A rule has none below `SHOTS_MIN` shots, nor where
-    more than `FALSE_FAILS_MAX` of the shots would fail by the limit that the others give.
+    A limit is the quantile of its part of `FALSE_FAILS_MAX` that the values predict for the next good shot (a Student
+    t, so that few values put it farther out), or the rule's threshold, whichever is laxer. A rule has none below
+    `SHOTS_MIN` shots, nor where more than `FALSE_FAILS_MAX` of the shots would fail by the limit that the others give.
     """
     limits = {}
-    for code in sorted(approved.keys() & RELATIVE):
+    may_fail = [code for code in sorted(approved.keys() & RELATIVE) if len(approved[code]) >= SHOTS_MIN]
+    for code in may_fail:
         page = catalogue.page(code)
         # Signed so that higher is better, whichever way the rule runs.
         sign = -1.0 if page.direction == "lower is better" else 1.0
         values, threshold = sign * np.asarray(approved[code], np.float64), sign * thresholds.get(code, page.threshold)
-        if values.size < SHOTS_MIN:
-            continue
-        others = [_limit(np.delete(values, index), threshold) for index in range(values.size)]
+        part = FALSE_FAILS_MAX / len(may_fail)
+        others = [_limit(np.delete(values, index), threshold, part) for index in range(values.size)]
         if float((values < np.array(others)).mean()) <= FALSE_FAILS_MAX:
-            limits[code] = round(sign * _limit(values, threshold), 4)
+            limits[code] = round(sign * _limit(values, threshold, part), 4)
     return limits
 
 
@@ -71,9 +73,10 @@ def ask_instead(verdict: Verdict, limits: FailLimits) -> Verdict:
     )
 
 
-def _limit(values: NDArray[np.float64], threshold: float) -> float:
+def _limit(values: NDArray[np.float64], threshold: float, part: float) -> float:
+    """`part`: of good pictures that may lie beyond it."""
     count = values.size
-    off = float(special.stdtrit(count - 1, FALSE_FAILS_MAX) * np.std(values, ddof=1) * np.sqrt(1 + 1 / count))
+    off = float(special.stdtrit(count - 1, part) * np.std(values, ddof=1) * np.sqrt(1 + 1 / count))
     return min(threshold, float(values.mean()) + off)
 
 

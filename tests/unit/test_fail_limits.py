@@ -92,6 +92,33 @@ def test_of_a_thousand_good_pictures_like_those_approved_about_one_in_a_hundred_
     assert failed / 10_000 < 0.012
 
 
+def test_a_rule_shares_the_one_in_a_hundred_with_the_others_that_may_fail_a_picture():
+    values = list(np.linspace(-0.1, 0.3, 20))
+    alone = fail_limits({"V102": values}, {})["V102"]
+
+    among_four = fail_limits({f"V10{code}": values for code in range(1, 5)} | {"V102": values}, {})["V102"]
+    beside_one_that_only_asks = fail_limits({"V102": values, "V103": values[: SHOTS_MIN - 1]}, {})["V102"]
+
+    assert among_four < alone == beside_one_that_only_asks
+
+
+@pytest.mark.parametrize("alike", [0.0, 0.7], ids=["independent rules", "rules that fail together"])
+def test_of_a_thousand_good_pictures_at_most_about_one_in_a_hundred_fails_by_any_of_eight_rules(alike):
+    chance = np.random.default_rng(4)
+    codes = ("V101", "V102", "V103", "V104", "V107", "V111", "V112", "V113")
+
+    def pictures(count):
+        own, shared = chance.normal(0, 1, (count, len(codes))), chance.normal(0, 1, (count, 1))
+        return 0.1 + 0.2 * (np.sqrt(1 - alike**2) * own + alike * shared)
+
+    failed = 0
+    for _ in range(100):
+        limits = fail_limits(dict(zip(codes, pictures(18).T, strict=True)), {})
+        failed += int((pictures(50) < [limits.get(code, -np.inf) for code in codes]).any(1).sum())
+
+    assert failed / 5_000 < 0.012
+
+
 @pytest.mark.parametrize(
     ("rule", "by"),
     [
