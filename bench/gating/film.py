@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -43,13 +43,12 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """What a gate knows of a film. `learned` and `limits`: from its approved pictures; none in a film that has none."""
+    """What a gate knows of a film. `learned`: from its first approved pictures; None in a film that has none."""
 
     folder: Path
     bible: Bible
     references: References
     learned: Learned | None = None
-    limits: FailLimits = field(default_factory=dict)
 
 
 def film_of(folder: Path, views: Mapping[str, Mapping[str, Picture]], plates: Mapping[str, Picture]) -> Film:
@@ -76,33 +75,38 @@ def film_of(folder: Path, views: Mapping[str, Mapping[str, Picture]], plates: Ma
     return Film(folder, bible, References(files, {name: hash_file(path) for name, path in files.items()}))
 
 
-def with_approved(film: Film, approved: Sequence[Made], eye: Eye, faces: FaceEye | None) -> Film:
-    """The film after a person has approved these panels: its usual values from the first six, its limits from all."""
+def with_approved(film: Film, approved: Sequence[Made], eye: Eye) -> Film:
+    """The film after a person has approved these panels: its usual values are from the first six."""
     panels = [[panel_of(m.picture, m.shot, 0.0, film.bible, film.references)] for m in approved[:SHOTS]]
     learned = learn(panels, masters_of(film.bible, film.references), eye)
-    known = Film(film.folder, film.bible, film.references, learned)
-    values: dict[str, list[float]] = {}
-    for each in approved:
-        for code, value in worst_by_rule(gated(each, known, eye, faces).scores).items():
-            values.setdefault(code, []).append(value)
-    return Film(film.folder, film.bible, film.references, learned, fail_limits(values, {}))
+    return replace(film, learned=learned)
 
 
-def gated(made: Made, film: Film, eye: Eye, faces: FaceEye | None) -> Verdict:
-    """The panel gate's verdict as a run takes it: a rule that may be wrong about this film asks, and what is as
-    usual is settled.
-    """
+def measured(made: Made, film: Film, eye: Eye, faces: FaceEye | None) -> Verdict:
+    """What the panel gate measures on a picture, before the film's limits say which rules may fail it."""
     path = _written(film.folder / "take.png", made.picture)
     case = PanelCase(path, made.shot, 0.0, film.bible, film.references, learned=film.learned, bands={})
-    verdict = ask_instead(gate_panel(case, eye, faces), film.limits)
-    return settle(verdict, settled_as_usual(verdict))
+    return gate_panel(case, eye, faces)
 
 
-def answer(verdict: Verdict) -> Answer:
-    """Pass, ask or fail."""
-    if verdict.failed:
+def limits_of(approved: Iterable[Verdict]) -> FailLimits:
+    """From which values on the rules may fail a picture of this film, as the product takes them."""
+    values: dict[str, list[float]] = {}
+    for verdict in approved:
+        for code, value in worst_by_rule(verdict.scores).items():
+            values.setdefault(code, []).append(value)
+    return fail_limits(values, {})
+
+
+def answer(verdict: Verdict, limits: FailLimits) -> Answer:
+    """Pass, ask or fail, as a run takes it: a rule that may be wrong about this film asks, and what is as usual is
+    settled.
+    """
+    asks = ask_instead(verdict, limits)
+    settled = settle(asks, settled_as_usual(asks))
+    if settled.failed:
         return "fail"
-    return "ask" if verdict.questions else "pass"
+    return "ask" if settled.questions else "pass"
 
 
 def _written(path: Path, pixels: Picture) -> Path:
