@@ -114,7 +114,7 @@ def test_a_question_that_the_films_usual_values_settle_is_asked_of_nobody(film, 
 
     def as_usual(case, eye, faces):
         found = real(case, eye, faces)
-        kept = tuple(IDENTITY_KEPT.score(member.character, 0.2, {}) for member in case.shot.cast)
+        kept = tuple(IDENTITY_KEPT.score(member.character, 0.3, {}) for member in case.shot.cast)
         return Verdict(scores=(*found.scores, *kept), findings=found.findings)
 
     monkeypatch.setattr(gate_panel, "look", as_usual)
@@ -125,7 +125,7 @@ def test_a_question_that_the_films_usual_values_settle_is_asked_of_nobody(film, 
     assert verdict.passed
     told = [found.message for found in verdict.findings if found.rule == "V102"]
     assert told
-    assert all(message.endswith("settled by V111, +0.2 deviations from usual") for message in told)
+    assert all(message.endswith("settled by V111, +0.3 deviations from usual") for message in told)
     asset = film.ledger.takes(shot=SHOT, stage="panel")[0].asset.sha256
     assert film.ledger.certificate(asset, SHOT, "panel") is not None
 

@@ -112,11 +112,11 @@ def test_of_a_thousand_good_pictures_at_most_about_one_in_a_hundred_fails_by_any
         return 0.1 + 0.2 * (np.sqrt(1 - alike**2) * own + alike * shared)
 
     failed = 0
-    for _ in range(100):
+    for _ in range(40):
         limits = fail_limits(dict(zip(codes, pictures(18).T, strict=True)), {})
-        failed += int((pictures(50) < [limits.get(code, -np.inf) for code in codes]).any(1).sum())
+        failed += int((pictures(250) < [limits.get(code, -np.inf) for code in codes]).any(1).sum())
 
-    assert failed / 5_000 < 0.012
+    assert failed / 10_000 < 0.012
 
 
 @pytest.mark.parametrize(
@@ -129,13 +129,14 @@ def test_of_a_thousand_good_pictures_at_most_about_one_in_a_hundred_fails_by_any
     ],
 )
 def test_what_is_as_usual_in_this_film_settles_the_question_of_the_rule_that_compares_at_the_mark(rule, by):
-    asks = ask_instead(verdict((rule, -0.2), (by, -0.9)), {})
+    least = 0.25 if rule is panel_rules.IDENTITY else -1.0
+    asks = ask_instead(verdict((rule, -0.2), (by, least)), {})
 
     said = settled_as_usual(asks)
 
-    assert said == {(rule.code, "ilse"): f"settled by {by.code}, -0.9 deviations from usual"}
+    assert said == {(rule.code, "ilse"): f"settled by {by.code}, {least:+.1f} deviations from usual"}
     assert settle(asks, said).passed
-    for value in (-1.1, None):
+    for value in (least - 0.1, None):
         open_ = ask_instead(verdict((rule, -0.2), (by, value)), {})
         assert settled_as_usual(open_) == {}, "what is less near than usual, or was not measured, settles nothing"
 

@@ -63,8 +63,8 @@ def failing_words(page: RulePage) -> str:
     if page.code not in RELATIVE:
         return "beyond its threshold"
     return (
-        f"only where it would fail at most 1 in 100 of the pictures that you approved, {SHOTS_MIN} shots or more; else "
-        "it asks. Of the embedded animatic: beyond its threshold"
+        f"only where all such rules together would fail at most 1 in 100 of the pictures that you approved, "
+        f"{SHOTS_MIN} shots or more; else it asks. Of the embedded animatic: beyond its threshold"
     )
 
 
