@@ -105,11 +105,10 @@ FREE, CALMER, NEW, PHOTOS = "drawn, free camera", "drawn, calm camera", "drawn, 
 
 
 def _jobs(asked: argparse.Namespace) -> Iterator[Job]:
-    free, fewer, each = (4, 1, 2) if asked.quick else (10, 4, 4)
+    free, fewer, each = (3, 1, 2) if asked.quick else (8, 2, 4)
     for name, scenes in ((FREE, free), (CALMER, fewer)):
         yield from (Job(name, number, each, asked.seed, asked.keep) for number in range(scenes))
-    for look in LOOKS:
-        yield from (Job(look.name, number, each - 1, asked.seed, asked.keep) for number in range(fewer // 2 or 1))
+    yield from (Job(look.name, number, each - 1, asked.seed, asked.keep) for number, look in enumerate(LOOKS))
     yield from (Job(PHOTOS, number, each, asked.seed + number, asked.keep) for number in range(fewer))
 
 
