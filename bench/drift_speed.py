@@ -31,15 +31,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import av
 import cv2
 import numpy as np
 import torch
-from av.video.frame import PictureType
-from skimage.metrics import structural_similarity
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench.drifting.clips import SHOTS, Chain, draw
+from bench.drifting.reading import by_seeking, whole, with_ssim
 from checks.drift import DriftReport, judge_drift
 from checks.drift_shot import DriftShot, Measured, as_told, measure, moments
 from checks.gates.frame_gate import see
@@ -47,23 +46,16 @@ from checks.gates.sight import Sight, TimedFrame
 from checks.gates.technical import Watcher
 from checks.rules.drift_rules import Axis
 from checks.seeing import stage
-from checks.seeing.decode import decode, last_frame
+from checks.seeing.decode import decode
 from checks.seeing.eye import Eye, Fit, OpenClipEye, Picture, Vectors
 from checks.seeing.masters import References
-from manifests.film import Resolution
 from manifests.keys import hash_file
 from manifests.reading.film_folder import FilmFolder, read_film
 from manifests.scene import Shot
-from manifests.take import Reference, Request
-from providers.previz import flaws, render
 
 HARBOUR = Path(__file__).resolve().parent.parent / "examples" / "harbour"
-SHOT, SHOTS, DEGREES_PER_LINK = "SC010_SH0040", 5, 3.0
 LIMIT, LIMIT_WITH_SSIM = 0.333, 0.1
 ROUNDS = 3
-STEP = 0.03
-"""Of the plate's width: how far `--cameras` moves each shot's camera from the one before."""
-
 TOLERANCE = 0.001
 """Degrees, or cosine distance, by which two ways may differ: sums are taken in another order. Values have 4 digits."""
 
@@ -152,12 +144,12 @@ def main() -> None:
     rig = Rig(film, masters, OpenClipEye())
     folder = Path(tempfile.mkdtemp())
     try:
-        shots = _draw(film, masters, folder, options)
+        shots = draw(film, masters, folder, _chain(options))
         OpenClipEye(None, folder / "eye").embed(
             [np.zeros((8, 8, 3), np.uint8)]
         )  # opens the quick tower, as a film does
         rig.check(shots[:1])  # weights, masters and modules are read before the clock runs
-        rig.check_plainly(shots[:1], _whole)
+        rig.check_plainly(shots[:1], whole)
         found, took = _all_ways(rig, shots)
     finally:
         shutil.rmtree(folder)
@@ -178,14 +170,14 @@ def _all_ways(rig: Rig, shots: Sequence[DriftShot]) -> tuple[dict[str, Found], d
 
     def gate() -> None:
         for item in shots:
-            rig.look(item.shot, _whole(item.clip, moments(item.shot)), rig.eye)
+            rig.look(item.shot, whole(item.clip, moments(item.shot)), rig.eye)
 
     ways: dict[str, tuple[Callable[[], Found], Callable[[], None] | None, int]] = {
         "ours": (lambda: rig.check(shots), None, ROUNDS),
         "after the gate": (after_the_gate, gate, ROUNDS),
-        "plain": (lambda: rig.check_plainly(shots, _whole), None, ROUNDS),
-        "seeking": (lambda: rig.check_plainly(shots, _by_seeking), None, ROUNDS),
-        "with SSIM": (lambda: rig.check_plainly(shots, _with_ssim), None, 1),
+        "plain": (lambda: rig.check_plainly(shots, whole), None, ROUNDS),
+        "seeking": (lambda: rig.check_plainly(shots, by_seeking), None, ROUNDS),
+        "with SSIM": (lambda: rig.check_plainly(shots, with_ssim), None, 1),
     }
     found, took = {}, {}
     for name, (way, before, rounds) in ways.items():
@@ -238,129 +230,14 @@ def _near(mine: Mapping[Any, float], other: Mapping[Any, float]) -> bool:
     return mine.keys() == other.keys() and all(abs(value - other[key]) <= TOLERANCE for key, value in mine.items())
 
 
-def _whole(clip: Path, wanted: Sequence[int]) -> dict[int, Picture]:
-    """The frames by decoding everything, and the last."""
-    return _passed(clip, wanted, lambda _frame: None)
-
-
-def _with_ssim(clip: Path, wanted: Sequence[int]) -> dict[int, Picture]:
-    """The same, and in the same pass the SSIM of every frame with the clip's first, at full size."""
-    first: list[Picture] = []
-
-    def compare(frame: av.VideoFrame) -> None:
-        grey = np.asarray(frame.to_ndarray(format="gray"), np.uint8)
-        first.append(grey) if not first else None
-        structural_similarity(first[0], grey, win_size=7)  # type: ignore[no-untyped-call]
-
-    return _passed(clip, wanted, compare)
-
-
-def _passed(clip: Path, wanted: Sequence[int], each: Callable[[av.VideoFrame], None]) -> dict[int, Picture]:
-    out: dict[int, Picture] = {}
-    with av.open(str(clip)) as container:
-        stream = container.streams.video[0]
-        stream.thread_type = "NONE"
-        for index, frame in enumerate(container.decode(stream)):
-            each(frame)
-            if index in wanted:
-                out[index] = _rgb(frame)
-            last = index, frame
-    out[last[0]] = _rgb(last[1])
-    return out
-
-
-def _by_seeking(clip: Path, wanted: Sequence[int]) -> dict[int, Picture]:
-    """Each frame by a seek to the key frame before it, and on from there."""
-    return {index: _sought(clip, index) for index in wanted}
-
-
-def _sought(clip: Path, index: int) -> Picture:
-    with av.open(str(clip)) as container:
-        stream = container.streams.video[0]
-        stream.thread_type = "NONE"
-        assert stream.time_base is not None
-        assert stream.average_rate is not None
-        wanted = round(index / stream.average_rate / stream.time_base)
-        container.seek(wanted, stream=stream, backward=True)
-        for frame in container.decode(stream):
-            if frame.pts is not None and frame.pts >= wanted:
-                return _rgb(frame)
-    raise SystemExit(f"{clip.name} has no frame {index}")
-
-
-def _rgb(frame: av.VideoFrame) -> Picture:
-    return np.asarray(frame.to_ndarray(format="rgb24", src_colorspace="itu709", dst_colorspace="itu709"), np.uint8)
-
-
 def _technical(clip: Path) -> tuple[float, ...]:
     watcher = Watcher()
     decode(clip, (), watcher.see)
     return watcher.black_share(), watcher.still_seconds(), *watcher.cut(), watcher.flicker()
 
 
-def _draw(film: FilmFolder, masters: References, folder: Path, options: argparse.Namespace) -> tuple[DriftShot, ...]:
-    """A chain in which every link turns the hues a little further; each opens on the last frame of the one before."""
-    items: list[DriftShot] = []
-    resolution: Resolution = options.resolution
-    for link in range(SHOTS):
-        changes = {
-            "id": f"SC010_SH{100 + link * 10:04d}",
-            "duration_s": options.seconds,
-            "chain": link > 0,
-            "dialogue": (),
-        }
-        shot = film.scenes["SC010"].shot(SHOT).model_copy(update=changes)
-        if options.cameras:
-            plate = shot.camera.plate
-            moved = plate.model_copy(update={"x": plate.x + STEP * link})
-            shot = shot.model_copy(update={"camera": shot.camera.model_copy(update={"plate": moved})})
-        start, clip = folder / f"{shot.id}.png", folder / f"{shot.id}.mp4"
-        asked: dict[str, Any] = {
-            "shot": shot.id,
-            "staging": shot,
-            "prompt": "as written",
-            "seed": 1,
-            "references": (),
-            "weather": film.bible.locations[shot.location].weather,
-        }
-        if items:
-            last_frame(items[-1].clip, start)
-        else:
-            panel = Request(operation="panel", resolution="720p", frames=1, **asked)
-            render.panel(panel, flaws.direct(panel, ()), _reader(masters, start), start)
-        asked["references"] = (Reference(role="start_frame", name="start", sha256=hash_file(start)),)
-        request = Request(operation="clip", resolution=resolution, frames=shot.frames, chain_links=link, **asked)
-        creep = flaws.Flaw(shot=shot.id, stage="clip", flaw="drifted_hue", degrees_per_link=DEGREES_PER_LINK)
-        render.clip(request, flaws.direct(request, (creep,)), _reader(masters, start), clip)
-        items.append(DriftShot(shot, _with_one_key_frame(clip) if options.one_key_frame else clip, link))
-    return tuple(items)
-
-
-def _with_one_key_frame(clip: Path) -> Path:
-    """The clip once more as x264 writes it when nobody asks for more: a key frame every 250."""
-    again = clip.with_name(f"{clip.stem}-again.mp4")
-    with av.open(str(clip)) as file, av.open(str(again), "w") as into:
-        source = file.streams.video[0]
-        stream = into.add_stream("libx264", rate=24, options={"preset": "medium", "crf": "20", "threads": "1"})
-        stream.width, stream.height, stream.pix_fmt = source.width, source.height, "yuv420p"
-        for frame in file.decode(source):
-            frame.pict_type = PictureType.NONE
-            into.mux(stream.encode(frame))
-        into.mux(stream.encode(None))
-    return again
-
-
-def _reader(masters: References, start: Path) -> Callable[[str], Any]:
-    def read(name: str) -> Any:
-        if name == "start_frame":
-            return cv2.imread(str(start))
-        pixels = cv2.imread(str(masters.paths[name]), cv2.IMREAD_UNCHANGED)
-        assert pixels is not None
-        if pixels.shape[2] == 4:
-            pixels[..., :3] = np.rint(pixels[..., :3] * (pixels[..., 3:] / 255.0))
-        return pixels
-
-    return read
+def _chain(options: argparse.Namespace) -> Chain:
+    return Chain(options.resolution, options.seconds, options.cameras, options.one_key_frame)
 
 
 def _best(rig: Rig, work: Callable[[], Found], before: Callable[[], None] | None, rounds: int) -> tuple[Found, float]:
