@@ -4,6 +4,7 @@ it catches, asks about and misses; per kind of material.
     python -m bench.gates                    every material: about an hour on two cores
     python -m bench.gates --only "free"      those whose name holds this
     python -m bench.gates --quick            a fifth of the takes: the figures are rough
+    python -m bench.gates --good 12          only good takes, so many of each film
     python -m bench.gates --json             ends with one line of JSON
     python -m bench.gates --docs             writes the table into docs/eyes.md
     python -m bench.gates --keep DIR         keeps what was measured: a film whose file is there is only counted again
@@ -24,7 +25,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -58,23 +59,29 @@ LOOK_KINDS = ("good", "another person", "another room", "other clothes", "missin
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One film. `each`: takes of each kind. `folder`: where its record is kept; None where it is not."""
+    """One film. `each`: takes of each kind. `folder`: where its record is kept; None where it is not. `good`: so many
+    good takes and no others; None for all kinds.
+    """
 
     material: str
     number: int
     each: int
     seed: int
     folder: Path | None = None
+    good: int | None = None
 
     def count(self, kind: str) -> int:
         """How many takes of this kind are gated."""
+        if self.good is not None:
+            return self.good if kind == GOOD else 0
         return GOOD_MORE * self.each if kind == GOOD else self.each
 
     @property
     def file(self) -> Path | None:
         """The file of the film's record."""
         name = "".join(letter if letter.isalnum() else "-" for letter in self.material)
-        return None if self.folder is None else self.folder / f"{name}-{self.seed}-{self.number}.json"
+        only = "" if self.good is None else f"-good{self.good}"
+        return None if self.folder is None else self.folder / f"{name}-{self.seed}-{self.number}{only}.json"
 
 
 def main() -> int:
@@ -82,7 +89,7 @@ def main() -> int:
     asked = _asked()
     begun = time.monotonic()
     found: dict[str, Counted] = {}
-    jobs = [job for job in _jobs(asked) if asked.only in job.material]
+    jobs = [replace(job, good=asked.good) for job in _jobs(asked) if asked.only in job.material]
     with ProcessPoolExecutor(asked.workers, get_context("spawn")) as pool:
         for number, (job, record) in enumerate(zip(jobs, pool.map(_record, jobs), strict=True), 1):
             _add(found, job.material, record.counted())
@@ -92,6 +99,7 @@ def main() -> int:
     if asked.only in PREVIZ:
         told(f"{time.monotonic() - begun:5.0f} s  planting flaws into the animatic")
         found[PREVIZ] = _animatic(quick=asked.quick)
+    found = {name: found[name] for name in SHOWN if name in found}
     print("\n".join(pages.plain(found)))
     if asked.docs:
         pages.write(found, asked.seed)
@@ -102,14 +110,16 @@ def main() -> int:
 
 PREVIZ = "animatic (previz)"
 FREE, CALMER, NEW, PHOTOS = "drawn, free camera", "drawn, calm camera", "drawn, nothing approved yet", "photographs"
+SHOWN = (FREE, CALMER, NEW, PHOTOS, PREVIZ, *(look.name for look in LOOKS))
+"""In the order of the page."""
 
 
 def _jobs(asked: argparse.Namespace) -> Iterator[Job]:
     free, fewer, each = (3, 1, 2) if asked.quick else (8, 2, 4)
-    for name, scenes in ((FREE, free), (CALMER, fewer)):
-        yield from (Job(name, number, each, asked.seed, asked.keep) for number in range(scenes))
-    yield from (Job(look.name, number, each - 1, asked.seed, asked.keep) for number, look in enumerate(LOOKS))
+    yield from (Job(FREE, number, each, asked.seed, asked.keep) for number in range(free))
     yield from (Job(PHOTOS, number, each, asked.seed + number, asked.keep) for number in range(fewer))
+    yield from (Job(look.name, number, each - 1, asked.seed, asked.keep) for number, look in enumerate(LOOKS))
+    yield from (Job(CALMER, number, each, asked.seed, asked.keep) for number in range(fewer))
 
 
 def _add(found: dict[str, Counted], material: str, counted: Counted) -> None:
@@ -162,7 +172,7 @@ def _animatic(*, quick: bool) -> Counted:
     clean, planted, accused = said["clean"], said["planted"], said["falsely_accused"]
     return {
         "good": Counter({"pass": clean - accused, "fail": accused}),
-        "any flaw": Counter({"fail": planted - said["missed"], "pass": said["missed"]}),
+        pages.ANY_FLAW: Counter({"fail": planted - said["missed"], "pass": said["missed"]}),
     }
 
 
@@ -173,6 +183,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--docs", action="store_true", help="write the table into docs/eyes.md too")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep what was measured here, and read what is there")
     parser.add_argument("--only", default="", help="only materials whose name holds this")
+    parser.add_argument("--good", type=int, metavar="N", help="only good takes, so many of each film")
     parser.add_argument("--seed", type=int, default=SEED, help="one seed draws one set (%(default)s)")
     parser.add_argument("--workers", type=int, default=min(4, len(os.sched_getaffinity(0))))
     return parser.parse_args()

@@ -43,7 +43,8 @@ def fail_limits(approved: Mapping[str, Sequence[float]], thresholds: Mapping[str
     """From approved pictures: by rule code the worst value of each approved shot. `thresholds`: the film's own.
 
     A limit is the quantile of its part of `FALSE_FAILS_MAX` that the values predict for the next good shot, or the
-    rule's threshold, whichever is laxer. A rule has none below `SHOTS_MIN` shots, nor where more than
+    rule's threshold, whichever is laxer. A rule has none below `SHOTS_MIN` shots, nor where half of them have the same
+    value (most shots have nobody too many, and that says nothing of the odd one that looks as if), nor where more than
     `FALSE_FAILS_MAX` of the shots would fail by the limit that the others give.
     """
     limits = {}
@@ -55,6 +56,8 @@ def fail_limits(approved: Mapping[str, Sequence[float]], thresholds: Mapping[str
         # Signed so that higher is better, whichever way the rule runs.
         sign = -1.0 if page.direction == "lower is better" else 1.0
         values, threshold = sign * np.asarray(approved[code], np.float64), sign * thresholds.get(code, page.threshold)
+        if 2 * np.count_nonzero(values == np.median(values)) >= values.size:
+            continue
         others = [_limit(np.delete(values, index), threshold, out) for index in range(values.size)]
         if float((values < np.array(others)).mean()) <= FALSE_FAILS_MAX:
             limits[code] = sign * _outward(_limit(values, threshold, out)) + 0.0

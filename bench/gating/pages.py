@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from bench.gating.film import Answer
+from bench.gating.looks import LOOKS
 
 Found = Mapping[str, Mapping[str, "Counter[Answer]"]]
 """The answers by material and kind of take."""
@@ -14,6 +15,8 @@ Found = Mapping[str, Mapping[str, "Counter[Answer]"]]
 _PAGE = Path(__file__).resolve().parents[2] / "docs" / "eyes.md"
 _BEGIN, _END = "<!-- gates: by bench/gates.py -->", "<!-- gates: end -->"
 _GOOD = "good"
+ANY_FLAW = "any flaw"
+"""Of material whose flaws are counted together."""
 
 
 def plain(found: Found) -> Iterator[str]:
@@ -37,28 +40,37 @@ def write(found: Found, seed: int) -> None:
 
 
 def tables(found: Found, seed: int) -> str:
-    """Two tables: what becomes of good pictures, and what becomes of flawed ones; in a hundred."""
-    good = ["| of 100 good pictures | pass | a person is asked | fail | counted |", "|---|---|---|---|---|"]
-    for material, by_kind in found.items():
-        n = by_kind[_GOOD]
-        good.append(f"| {material} | {_in_100(n, 'pass')} | {_in_100(n, 'ask')} | {_in_100(n, 'fail')} | {n.total()} |")
-    kinds = list(dict.fromkeys(kind for by_kind in found.values() for kind in by_kind if kind != _GOOD))
-    names = [name for name, by_kind in found.items() if set(by_kind) - {_GOOD}]
-    flawed = [f"| of 100 pictures with | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
+    """What becomes of good pictures, of flawed ones, and of both in each look; in a hundred."""
+    looks = {look.name for look in LOOKS}
+    kinds_of_film = {name: by_kind for name, by_kind in found.items() if name not in looks}
+    lines = ["| of 100 good pictures | pass | a person is asked | fail | counted |", "|---|---|---|---|---|"]
+    lines += [_good(name, by_kind[_GOOD]) for name, by_kind in found.items()]
+    lines += ["", "Each cell: caught + asked about, *missed*.", ""]
+    lines += [f"| of 100 pictures with | {' | '.join(kinds_of_film)} |", "|---" * (len(kinds_of_film) + 1) + "|"]
+    lines += _flaws(kinds_of_film)
+    in_looks = {name: by_kind for name, by_kind in found.items() if name in looks}
+    if in_looks:
+        lines += ["", f"| of 100 pictures with | {' | '.join(in_looks)} |", "|---" * (len(in_looks) + 1) + "|"]
+        lines += _flaws(in_looks)
+    return "\n".join([*lines, "", f"`python -m bench.gates`, seed {seed}."])
+
+
+def _good(name: str, n: Counter[Answer]) -> str:
+    return f"| {name} | {_in_100(n, 'pass')} | {_in_100(n, 'ask')} | {_in_100(n, 'fail')} | {n.total()} |"
+
+
+def _flaws(found: Found) -> Iterator[str]:
+    """A row for all flaws together, and one for each."""
+    total = {name: _sum(each for kind, each in by_kind.items() if kind != _GOOD) for name, by_kind in found.items()}
+    counted = " / ".join(str(each.total()) for each in total.values())
+    yield f"| any flaw ({counted} counted) | {' | '.join(_cell(each) for each in total.values())} |"
+    kinds = dict.fromkeys(kind for by_kind in found.values() for kind in by_kind if kind not in {_GOOD, ANY_FLAW})
     for kind in kinds:
-        cells = [_cell(found[name].get(kind)) for name in names]
-        flawed.append(f"| {kind} | {' | '.join(cells)} |")
-    return "\n".join(
-        [
-            *good,
-            "",
-            "Each cell: caught + asked about, *missed*.",
-            "",
-            *flawed,
-            "",
-            f"`python -m bench.gates`, seed {seed}.",
-        ]
-    )
+        yield f"| {kind} | {' | '.join(_cell(by_kind.get(kind)) for by_kind in found.values())} |"
+
+
+def _sum(each: Iterable[Counter[Answer]]) -> Counter[Answer]:
+    return sum(each, Counter())
 
 
 def _cell(answers: Counter[Answer] | None) -> str:

@@ -23,7 +23,9 @@ def film(film_of):
     """Ilse is the portrait from every side, in every wardrobe, alone in the shot; and the place is a photograph."""
     small = film_of("SH0020")
     small.prices(PRICES)
-    small.edit("film.yaml", lambda d: d.update(providers={"panel": "handoff", "clip": "handoff", "clip_model": "mitte"}))
+    small.edit(
+        "film.yaml", lambda d: d.update(providers={"panel": "handoff", "clip": "handoff", "clip_model": "mitte"})
+    )
     views = sorted((small.root / "assets" / "characters" / "ilse").rglob("*.png"))
     for number, view in enumerate(views):
         photo.written(view, photo.cut_out(photo.relit(photo.portrait(), 1 - 0.04 * number)))

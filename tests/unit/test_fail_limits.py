@@ -68,6 +68,13 @@ def test_a_rule_that_would_have_failed_an_approved_shot_by_what_the_others_show_
     assert fail_limits({"V102": [0.4] * 15 + [-0.6]}, {}) == {}
 
 
+def test_a_rule_that_found_nothing_in_most_approved_shots_only_asks():
+    found = [0.0] * 13 + [0.3]
+
+    assert fail_limits({"V117": found, "V105": [0.0] * 14}, {}) == {}, "fourteen zeros do not tell one in a hundred"
+    assert "V117" in fail_limits({"V117": [*np.linspace(0.0, 0.3, 14)]}, {})
+
+
 def test_technical_rules_have_no_limits():
     assert fail_limits({"V109": [0.0] * 30, "Q106": [0.0] * 30}, {}) == {}
 

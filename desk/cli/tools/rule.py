@@ -92,7 +92,7 @@ def _limit_of(limits: FilmLimits, code: str, whose: tuple[Kind, str]) -> str:
         return f"{made}: it fails beyond {limit:g}, as your {shots} approved shots tell"
     if shots < SHOTS_MIN:
         return f"{made}: it only asks, with {shots} of {SHOTS_MIN} approved shots"
-    return f"{made}: it only asks, since it would fail too many of your {shots} approved shots"
+    return f"{made}: it only asks; your {shots} approved shots do not tell from where on it would fail at most 1 in 100"
 
 
 def asking_words(page: RulePage) -> str:
