@@ -25,7 +25,7 @@ from bench.filmset.scenes import Scene, Shot, moments, scene, shot
 DEVELOPMENT_SEED = 1
 """The set that one may look at while building an eye. Published numbers come from another seed, `MEASURED_SEED`."""
 
-MEASURED_SEED = 20261124
+MEASURED_SEED = 20261209
 """Measured once, at the next release, and logged in docs/eyes.md; then another is drawn."""
 
 VIEWS: dict[str, float] = {"front": 0.0, "three_quarter": 38.0, "side": 90.0, "back": 180.0}
