@@ -21,6 +21,12 @@ from manifests.finding import Finding, Score, Verdict
 RELATIVE = frozenset({"V101", "V102", "V103", "V104", "V105", "V106", "V107", "V111", "V112", "V113", "V116", "V117"})
 """The rules that compare a picture with masters. The others find technical faults, and fail by themselves."""
 
+MIS_SEEN = frozenset({"V106"})
+"""Those of `RELATIVE` that only ask: now and then they measure something else than they should, and no spread of good
+values bounds that. Both of the false failures that were left on fresh drawn scenes (of 96 takes under a free camera and
+of 45 in five looks) were hues of a figure, one off by 155 degrees.
+"""
+
 SHOTS_MIN = 12
 """Approved shots below which no rule of `RELATIVE` may fail: fewer tell a rule's spread too badly."""
 
@@ -43,12 +49,12 @@ def fail_limits(approved: Mapping[str, Sequence[float]], thresholds: Mapping[str
     """From approved pictures: by rule code the worst value of each approved shot. `thresholds`: the film's own.
 
     A limit is the quantile of its part of `FALSE_FAILS_MAX` that the values predict for the next good shot, or the
-    rule's threshold, whichever is laxer. A rule has none below `SHOTS_MIN` shots, nor where half of them have the same
-    value (most shots have nobody too many, and that says nothing of the odd one that looks as if), nor where more than
-    `FALSE_FAILS_MAX` of the shots would fail by the limit that the others give.
+    rule's threshold, whichever is laxer. A rule of `MIS_SEEN` has none, and no rule has one below `SHOTS_MIN` shots,
+    nor where half of them have the same value (most shots have nobody too many, and that says nothing of the odd one
+    that looks as if), nor where more than `FALSE_FAILS_MAX` of the shots would fail by the limit that the others give.
     """
     limits = {}
-    may_fail = [code for code in sorted(approved.keys() & RELATIVE) if len(approved[code]) >= SHOTS_MIN]
+    may_fail = [code for code in sorted(approved.keys() & RELATIVE - MIS_SEEN) if len(approved[code]) >= SHOTS_MIN]
     quantile = float(-special.stdtrit(FREEDOM, FALSE_FAILS_MAX / max(1, len(may_fail))))
     out = quantile / math.sqrt(FREEDOM / (FREEDOM - 2))
     for code in may_fail:

@@ -75,16 +75,20 @@ def test_a_rule_that_found_nothing_in_most_approved_shots_only_asks():
     assert "V117" in fail_limits({"V117": [*np.linspace(0.0, 0.3, 14)]}, {})
 
 
+def test_a_rule_that_now_and_then_measures_something_else_only_asks():
+    assert fail_limits({"V106": [*np.linspace(2.0, 9.0, 30)]}, {}) == {}
+
+
 def test_technical_rules_have_no_limits():
     assert fail_limits({"V109": [0.0] * 30, "Q106": [0.0] * 30}, {}) == {}
 
 
 @given(FAR_APART)
 def test_no_approved_shot_of_the_film_is_failed_by_the_limit_that_all_of_them_give(values):
-    limits = fail_limits({"V102": values, "V106": [30 * value for value in values]}, {})
+    limits = fail_limits({"V102": values, "V105": [30 * value for value in values]}, {})
 
     assert all(value >= limits["V102"] for value in values if "V102" in limits)
-    assert all(30 * value <= limits["V106"] for value in values if "V106" in limits)
+    assert all(30 * value <= limits["V105"] for value in values if "V105" in limits)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -58,10 +58,12 @@ def rule(code: str | None, table: bool, asks: bool, film: Path | None, as_json: 
 
 def failing_words(page: RulePage) -> str:
     """Whether the rule may fail a picture by its threshold alone."""
-    from checks.fail_limits import RELATIVE, SHOTS_MIN
+    from checks.fail_limits import MIS_SEEN, RELATIVE, SHOTS_MIN
 
     if page.code not in RELATIVE:
         return "beyond its threshold"
+    if page.code in MIS_SEEN:
+        return "only of the embedded animatic, beyond its threshold; of other pictures it asks"
     return (
         f"only where all such rules together would fail at most 1 in 100 of the pictures that you approved, "
         f"{SHOTS_MIN} shots or more; else it asks. Of the embedded animatic: beyond its threshold"
