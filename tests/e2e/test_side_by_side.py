@@ -18,7 +18,7 @@ def test_a_shot_does_not_wait_for_the_drift_check_of_the_ones_before_it(film_of,
     film.edit("film.yaml", lambda told: told["limits"].update(lanes=2, drift_every=2))
     film.edit("scenes/SC010.yaml", lambda scene: [shot.pop("chain", None) for shot in scene["shots"]])
 
-    async def first_is_slow(run, provider, take: Take, job_id: str):
+    async def first_is_slow(run, provider, take: Take, job_id: str, **said):
         if take.stage == "clip":
             asked.append(take.shot)
         for pause_s in A_MINUTE if (take.shot, take.stage) == (FIRST, "clip") else ():
@@ -27,7 +27,7 @@ def test_a_shot_does_not_wait_for_the_drift_check_of_the_ones_before_it(film_of,
             await asyncio.sleep(pause_s)
         if take.shot == FIRST:
             third_began.append(THIRD in asked)
-        return await until_done(run, provider, take, job_id)
+        return await until_done(run, provider, take, job_id, **said)
 
     monkeypatch.setattr(collect, "_until_done", first_is_slow)
 

@@ -26,7 +26,7 @@ def in_flight(bench_of, monkeypatch, server):
         server.told_anew(told, told)
         collected = generate_module.collect
 
-        async def die(*_given):
+        async def die(*_given, **_said):
             raise KeyboardInterrupt
 
         monkeypatch.setattr(generate_module, "collect", die)

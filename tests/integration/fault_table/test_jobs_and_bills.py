@@ -195,7 +195,7 @@ async def test_what_a_dead_process_left_with_the_provider_takes_no_lane_for_ever
     bench.services = dataclasses.replace(bench.services, folder=folder)
     collected = generate_module.collect
 
-    async def die(*_given):
+    async def die(*_given, **_said):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(generate_module, "collect", die)
