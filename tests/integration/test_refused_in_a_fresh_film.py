@@ -79,6 +79,9 @@ REFUSED = (
     ("vault", "push", "--to", "nothing"),
     ("lint", "SC999"),
     ("eyes", "get", "nothing"),
+    ("import", "nothing.fountain"),
+    ("export", "SC999", "--csv"),
+    ("new", "shot", "SC999"),
 )
 UNREASONED = (
     ("cap", "scene:SC010", "--usd", "1", "--why", " ", "--yes"),

@@ -169,15 +169,15 @@ def _answer(page: Page, form: Locator, what: str) -> None:
     """Choose an answer from the form's list. The page draws the form anew when it asks about the run again, and an open
     list goes with the old one: a person opens it again.
     """
-    chosen = form.get_by_role("button", name=what)
+    field = form.get_by_role("button", name="Select Your answer")
     for _ in range(_CLICKS):
-        form.get_by_role("button", name="Select Your answer").click()
+        field.click()
         try:
             page.get_by_role("option", name=what).click(timeout=20_000)
         except PlaywrightTimeout:
             continue
         break
-    expect(chosen).to_be_visible()
+    expect(field).to_have_text(what)
 
 
 def _choose(page: Page, what: str) -> None:

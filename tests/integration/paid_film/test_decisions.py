@@ -8,13 +8,13 @@ import json
 import sqlite3
 import sys
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 
 import click
 import pytest
 
 from desk.cli.commands import COMMANDS
+from desk.cli.main import gate as command_line
 from governor.purchase import Proof
 from manifests.diagnosis import Change, Diagnosis
 
@@ -62,18 +62,25 @@ NO_DECISION = {
     "doctor",
     "down",
     "explain",
+    "export",
     "eyes get",
     "eyes show",
     "eyes try",
     "guard",
     "handoff",
     "help",
+    "import",
     "init",
     "lint",
     "log",
     "log export",
     "log import",
     "log show",
+    "new character",
+    "new place",
+    "new prop",
+    "new scene",
+    "new shot",
     "night",
     "notify",
     "plan",
@@ -98,8 +105,8 @@ unanswered.
 
 def commands() -> Iterator[tuple[str, click.Command]]:
     """Every command with its full name."""
-    for name, (module, _) in COMMANDS.items():
-        command = getattr(import_module(module), name)
+    for name in COMMANDS:
+        command = command_line.get_command(click.Context(command_line), name)
         inner = command.commands.items() if isinstance(command, click.Group) else ()
         yield from ((f"{name} {each}", one) for each, one in inner)
         if not inner:
