@@ -1,4 +1,4 @@
-"""What the gate measured on each take of one film, kept in a file, so that it can be counted again for nothing."""
+"""What the gate measured on each take of one film, kept in a file, so that it can be counted again without gating it anew."""
 
 from __future__ import annotations
 
