@@ -181,7 +181,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="end with one JSON line")
     parser.add_argument("--quick", action="store_true", help="a fifth of the takes")
     parser.add_argument("--docs", action="store_true", help="write the table into docs/eyes.md too")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep measurements in this folder, and read those that are in it")
+    parser.add_argument(
+        "--keep", type=Path, metavar="DIR", help="keep measurements in this folder, and read those that are in it"
+    )
     parser.add_argument("--only", default="", help="only materials whose name holds this")
     parser.add_argument("--good", type=int, metavar="N", help="only good takes, so many of each film")
     parser.add_argument("--seed", type=int, default=SEED, help="one seed draws one set (%(default)s)")

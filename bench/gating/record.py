@@ -1,4 +1,4 @@
-"""What the gate measured on each take of one film, kept in a file, so that it can be counted again without gating it anew."""
+"""What the gate measured on each take of one film, kept in a file, so that it can be counted again at no cost."""
 
 from __future__ import annotations
 
