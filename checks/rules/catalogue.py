@@ -73,5 +73,10 @@ def _by_code() -> Mapping[str, Rule]:
     return by_code
 
 
-RULES_VERSION = f"rules-{hash_json([METHOD_VERSION, [page.model_dump(mode='json') for page in pages()]])[:12]}"
-"""Names this set of rules and methods; it goes into every certificate."""
+_JUDGE_WORDS = ("P", "C2")
+"""How the codes of rules begin that read the film's files alone: no certificate of a picture depends on them."""
+
+_JUDGE_PICTURES = [page.model_dump(mode="json") for page in pages() if not page.code.startswith(_JUDGE_WORDS)]
+
+RULES_VERSION = f"rules-{hash_json([METHOD_VERSION, _JUDGE_PICTURES])[:12]}"
+"""Names this set of rules and methods that judge pictures; it goes into every certificate."""
