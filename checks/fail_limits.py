@@ -11,8 +11,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from checks.contract import ASK, HOW_TO_ANSWER
 from checks.rules import catalogue
@@ -55,7 +55,7 @@ def fail_limits(approved: Mapping[str, Sequence[float]], thresholds: Mapping[str
     """
     limits = {}
     may_fail = [code for code in sorted(approved.keys() & RELATIVE - MIS_SEEN) if len(approved[code]) >= SHOTS_MIN]
-    quantile = float(-special.stdtrit(FREEDOM, FALSE_FAILS_MAX / max(1, len(may_fail))))
+    quantile = float(-scipy.special.stdtrit(FREEDOM, FALSE_FAILS_MAX / max(1, len(may_fail))))
     out = quantile / math.sqrt(FREEDOM / (FREEDOM - 2))
     for code in may_fail:
         page = catalogue.page(code)

@@ -22,6 +22,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from botocore import loaders
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, event
 
@@ -54,18 +55,20 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _empty_ledgers_are_made_by_the_statements_of_the_first() -> Iterator[None]:
-    """Alembic reads its steps again for each new ledger. A worker keeps what they sent to SQLite, and sends that."""
-    by_alembic, kept = schema.upgrade, list[tuple[str, Any]]()
+    """Alembic reads its steps again for each new ledger. A worker keeps what they sent, and sends that."""
+    by_alembic, kept = schema.upgrade, dict[str, list[tuple[str, Any]]]()
 
     @functools.wraps(by_alembic)
     def upgrade(connection: Connection) -> None:
-        if connection.dialect.name != "sqlite" or schema.revision(connection) is not None:
+        database = connection.dialect.name
+        if schema.revision(connection) is not None:
             by_alembic(connection)
-        elif kept:
-            for statement, given in kept:
+        elif database in kept:
+            for statement, given in kept[database]:
                 connection.exec_driver_sql(statement, given)
         else:
-            kept.extend(_sent(connection, by_alembic))
+            sent = _sent(connection, by_alembic)
+            kept[database] = [(words, given) for words, given in sent if not words.lstrip().startswith("SELECT")]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(schema, "upgrade", upgrade)
@@ -85,6 +88,14 @@ def _sent(connection: Connection, work: Callable[[Connection], None]) -> list[tu
     finally:
         event.remove(connection, "before_cursor_execute", keep)
     return sent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _services_are_described_once() -> Iterator[None]:
+    """Each session of boto3 reads the descriptions of S3 again, 40 ms of JSON; a worker's sessions share them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.session.create_loader", functools.cache(loaders.create_loader))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, ClassVar
 
 import numpy as np
+import scipy
 from pydantic import Field
-from scipy import special
 
 from checks.errors import EyesDiffer
 from checks.scorer.channels import BY_NAME
@@ -137,12 +137,12 @@ def soft_min(zs: Sequence[float]) -> float:
     The mean, not the sum: five channels that are as usual are no nearer to an alarm than one. What is left of the
     difference an axis's own baseline takes out.
     """
-    return float(-special.logsumexp(-SHARPNESS * np.asarray(zs, np.float64), b=1 / len(zs)) / SHARPNESS)
+    return float(-scipy.special.logsumexp(-SHARPNESS * np.asarray(zs, np.float64), b=1 / len(zs)) / SHARPNESS)
 
 
 def normal(t: float) -> float:
     """A Student t of `FREEDOM` degrees as the normal deviate that is as rare. -8 to 8."""
-    return float(np.clip(special.ndtri(special.stdtr(FREEDOM, t)), -Z_MAX, Z_MAX))
+    return float(np.clip(scipy.special.ndtri(scipy.special.stdtr(FREEDOM, t)), -Z_MAX, Z_MAX))
 
 
 def _lines(channel: str, found: Mapping[str, Sequence[float]]) -> Iterator[Usual]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
 
 from checks.seeing.colour import Floats
 
@@ -21,7 +21,7 @@ def palette(lab: Floats, weight: Floats) -> Floats | None:
         return None
     flat = _bins(lab)
     counts = np.bincount(flat.ravel(), weights=weight.ravel(), minlength=int(np.prod(_BINS))).reshape(_BINS)
-    soft = gaussian_filter(counts, _SOFT, mode="nearest")
+    soft = scipy.ndimage.gaussian_filter(counts, _SOFT, mode="nearest")
     out: Floats = (soft / max(float(soft.sum()), 1e-9)).astype(np.float32)
     return out
 
