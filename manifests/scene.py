@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -11,6 +12,7 @@ from manifests.bible import View
 from manifests.film import Cube, TierName
 from manifests.noun import Id, Noun, SceneId, ShotId, Text, Words
 from manifests.privacy import PRIVATE
+from manifests.story.continuity import Direction, SetLight, TimeOfDay, Waivers, Weather
 
 CameraMove = Literal["static", "push_in", "pull_out", "pan_left", "pan_right", "tilt_up", "tilt_down"]
 Place = Annotated[float, Field(ge=-1.0, le=3.0, allow_inf_nan=False)]
@@ -34,13 +36,21 @@ class Mark(Noun):
 class CastMember(Noun):
     """One character in one shot, in one wardrobe, from `start` to `end` (standing still where no end is given).
 
-    Who has no `start` gets a mark when the film is read (`manifests.story.blocking`).
+    Who has no `start` gets a mark when the film is read (`manifests.story.blocking`). For continuity alone, and never
+    stored with a take: `looks`, at a character, or `left`, `right`, `camera` or `away`, where the facing does not say
+    it; `moves`, where the marks do not say it.
     """
 
     character: Id
     wardrobe: Id
     start: Mark = Mark(x=0.5, y=0.92, scale=0.62)
     end: Mark | None = None
+    looks: Id | None = Field(default=None, exclude=True)
+    moves: Direction | None = Field(default=None, exclude=True)
+
+    def unnamed(self) -> Self:
+        """The same person without what only continuity compares."""
+        return self.model_copy(update={"looks": None, "moves": None})
 
 
 class PropMark(Noun):
@@ -52,11 +62,20 @@ class PropMark(Noun):
 
 
 class PropPlacement(Noun):
-    """A prop that must survive this shot. Without `start` it gets a mark as people do."""
+    """A prop that must survive this shot. Without `start` it gets a mark as people do. For continuity alone, and never
+    stored with a take: `held_by`, who has it in hand as the shot opens; `passes_to`, who has it at the end: a
+    character, `room` where it is put down, or `off` where it leaves the picture.
+    """
 
     prop: Id
     start: PropMark = PropMark(x=0.5, y=0.92, scale=0.14)
     end: PropMark | None = None
+    held_by: Id | None = Field(default=None, exclude=True)
+    passes_to: Id | None = Field(default=None, exclude=True)
+
+    def unnamed(self) -> Self:
+        """The same prop without what only continuity compares."""
+        return self.model_copy(update={"held_by": None, "passes_to": None})
 
 
 class Viewport(Noun):
@@ -107,8 +126,10 @@ class Shot(Noun):
     makes this shot's panel or clip, where that is not the film's. `grade`: a LUT for this shot alone, below the show's;
     it changes the cut, never the take. `private`: its own words (motion, dialogue, sound, lens) and its prompts go to
     the provider that makes it, and are shown and kept nowhere else (docs/privacy.md). `called`: the writer's name
-    for it (4A). `proposed`: a program suggested it from the script; a person who keeps it takes the line away. Neither
-    changes a picture, so neither is stored with a take.
+    for it (4A). `proposed`: a program suggested it from the script; a person who keeps it takes the line away. `light`,
+    `time` (of day) and `weather`: where they differ from the scene's. `beat`: what changes in the people. `continuity`:
+    changes against the shot before that are meant (docs/continuity.md). None of these changes a picture, so none is
+    stored with a take.
     """
 
     id: ShotId
@@ -116,6 +137,13 @@ class Shot(Noun):
         default=None, exclude=True
     )
     proposed: bool = Field(default=False, exclude=True)
+    beat: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200)] | None = Field(
+        default=None, exclude=True, repr=False
+    )
+    light: SetLight | None = Field(default=None, exclude=True)
+    time: TimeOfDay | None = Field(default=None, exclude=True)
+    weather: Weather | None = Field(default=None, exclude=True)
+    continuity: Waivers = Field(default=(), exclude=True, repr=False)
     location: Id
     cast: Annotated[tuple[CastMember, ...], Field(max_length=12)] = ()
     props: tuple[PropPlacement, ...] = ()
@@ -153,18 +181,37 @@ class Shot(Noun):
         return self
 
     def unnamed(self) -> Self:
-        """The same shot without the writer's name and mark: what is asked for, compared and stored."""
-        plain = self.called is None and not self.proposed
-        return self if plain else self.model_copy(update={"called": None, "proposed": False})
+        """The same shot without what changes no picture: the writer's name and mark, and what only continuity
+        compares. This is what is asked for, compared and stored.
+        """
+        cast, props = tuple(who.unnamed() for who in self.cast), tuple(what.unnamed() for what in self.props)
+        plain = self.model_copy(update={**_UNNAMED, "cast": cast, "props": props})
+        return self if plain == self else plain
 
     def without_words(self) -> Self:
         """The same staging without what a person wrote about it."""
         camera = self.camera.model_copy(update={"lens": PRIVATE})
-        return self.model_copy(update={"motion": PRIVATE, "sound": PRIVATE, "dialogue": (), "camera": camera})
+        words = {"motion": PRIVATE, "sound": PRIVATE, "dialogue": (), "beat": None, "continuity": ()}
+        return self.model_copy(update={**words, "camera": camera})
+
+
+_UNNAMED: Mapping[str, object] = {
+    "called": None,
+    "proposed": False,
+    "beat": None,
+    "light": None,
+    "time": None,
+    "weather": None,
+    "continuity": (),
+}
 
 
 class Scene(Noun):
-    """scenes/SC010.yaml: the shots in story order. `called`: the scene's number in the script (12A)."""
+    """scenes/SC010.yaml: the shots in story order. `called`: the scene's number in the script (12A).
+
+    `light`, `time` and `weather`: of each shot that says nothing else. `continuous`: whether the story goes on from the
+    scene before without a pause; where it is not said, it does in the same place at the same time of day.
+    """
 
     schema_name: ClassVar[str] = "gate/scene/1"
 
@@ -172,6 +219,10 @@ class Scene(Noun):
     called: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=40)] | None = None
     title: Text
     intent: Words = ""
+    light: SetLight | None = None
+    time: TimeOfDay | None = None
+    weather: Weather | None = None
+    continuous: bool | None = None
     shots: Annotated[tuple[Shot, ...], Field(min_length=1, max_length=400)]
 
     @field_validator("shots")

@@ -11,6 +11,7 @@ from checks.errors import UnknownRule
 from checks.rules import (
     chain_rules,
     clip_rules,
+    continuity_rules,
     drift_rules,
     judge_rules,
     manifest_rules,
@@ -29,6 +30,7 @@ certificates of the old method then no longer compare.
 RULES: tuple[Rule, ...] = (
     *manifest_rules.RULES,
     *chain_rules.RULES,
+    *continuity_rules.RULES,
     *reference_rules.RULES,
     *view_rules.RULES,
     *panel_rules.RULES,

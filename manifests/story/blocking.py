@@ -101,8 +101,8 @@ def _left_at(before: Shot | None) -> dict[str, Mark]:
 
 
 def _stands(who: CastMember, mark: Mark) -> CastMember:
-    return CastMember(character=who.character, wardrobe=who.wardrobe, start=mark, end=who.end)
+    return who.model_copy(update={"start": mark})
 
 
 def _lies(what: PropPlacement, mark: PropMark) -> PropPlacement:
-    return PropPlacement(prop=what.prop, start=mark, end=what.end)
+    return what.model_copy(update={"start": mark})

@@ -11,6 +11,7 @@ from manifests.errors import GateError
 from manifests.film import Stage
 from manifests.finding import Finding
 from manifests.scene import Scene, Shot
+from production.continuity.flow import continuity_findings
 from wiring.keys import alias_of, variables_of
 from wiring.services import Services, operation_of
 
@@ -21,13 +22,14 @@ _STAGES: tuple[Stage, ...] = ("panel", "clip")
 
 
 def film_findings(services: Services, scenes: Iterable[Scene]) -> list[Finding]:
-    """Everything that fails: words, sizes, makers, and the pictures of the cast. Sends nothing."""
+    """Everything that fails: words, sizes, continuity, makers, and the pictures of the cast. Sends nothing."""
     from checks.gates.manifest_gate import check_sizes, check_words  # noqa: PLC0415  # loads the pixel libraries
 
     folder, chosen = services.folder, tuple(scenes)
     found = list(check_words(folder.bible, chosen).findings)
     for scene in chosen:
         found += check_sizes(scene, folder.bible, folder.film.thresholds).findings
+    found += continuity_findings(services, chosen)
     return [*found, *_makers(services, chosen), *cast_findings(services)]
 
 

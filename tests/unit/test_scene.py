@@ -127,3 +127,23 @@ def test_nouns_do_not_change(tea_shot):
 )
 def test_a_shots_name_begins_with_its_scenes(name, scene):
     assert scene_of_shot(name) == scene
+
+
+def test_what_a_shot_says_for_continuity_is_in_nothing_that_is_stored_or_asked_for(tea_shot):
+    cup = {"prop": "cup", "start": {"x": 0.4, "y": 0.95, "scale": 0.1}}
+    ada = {"character": "ada", "wardrobe": "coat", "start": {"x": 0.3, "y": 0.95, "scale": 0.6}}
+    plain = tea_shot(cast=[ada], props=[cup])
+    says = tea_shot(
+        cast=[ada | {"looks": "left", "moves": "right"}],
+        props=[cup | {"held_by": "ada", "passes_to": "room"}],
+        light={"temperature": 3200},
+        time="night",
+        weather="rain",
+        beat="She gives in.",
+        continuity={"change": "wardrobe", "why": "She took it off."},
+    )
+    assert says != plain
+    assert says.model_dump_json() == plain.model_dump_json()
+    assert says.unnamed() == plain
+    assert plain.unnamed() is plain
+    assert "She" not in repr(says)
