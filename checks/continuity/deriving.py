@@ -49,6 +49,11 @@ def time_of(shot: Shot, scene: Scene) -> TimeOfDay | None:
     return shot.time or scene.time
 
 
+def side_of(x: float) -> Side:
+    """The third of the frame, less a little, in which something stands."""
+    return "left" if x < _LEFT_THIRD else "right" if x > _RIGHT_THIRD else "centre"
+
+
 def _joined(last: tuple[Scene, Shot], now: tuple[Scene, Shot]) -> bool:
     """Whether the story goes on without a pause."""
     (scene_before, before), (scene, shot) = last, now
@@ -88,7 +93,7 @@ def _person(who: CastMember, place: Placement, progress: float) -> PersonState:
         character=who.character,
         wardrobe=who.wardrobe,
         x=round(place.x, 3),
-        side=_side(place.x),
+        side=side_of(place.x),
         facing=mark.facing,
         mirrored=mark.mirrored,
         way=_way(mark.facing, mirrored=mark.mirrored),
@@ -105,10 +110,6 @@ def _prop(what: PropPlacement, place: Placement, progress: float) -> PropState |
     return (
         None if holder == OFF else PropState(prop=what.prop, x=round(place.x, 3), y=round(place.y, 3), held_by=holder)
     )
-
-
-def _side(x: float) -> Side:
-    return "left" if x < _LEFT_THIRD else "right" if x > _RIGHT_THIRD else "centre"
 
 
 _WAYS: Mapping[View, Way] = {"front": "camera", "back": "away", "side": "right", "three_quarter": "right"}

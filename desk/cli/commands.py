@@ -37,6 +37,14 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
             "Import a script or a shot list: scenes, people, places, lines and shots.",
         ),
         "new": ("desk.cli.story.new", "Begin a character, a place, a prop, a scene or a shot."),
+        "continuity": (
+            "desk.cli.story.continuity",
+            "Show what each shot opens and closes on, and what changes between shots that nobody shows.",
+        ),
+        "coverage": (
+            "desk.cli.story.coverage",
+            "List what is referred to and missing, approved and unused, or made and never shown.",
+        ),
         "export": (
             "desk.cli.story.export",
             "Write the film as a script (Fountain), a shot list (CSV) or a storyboard (PDF, HTML).",

@@ -26,6 +26,8 @@ READING = (
     (("cost", "SC010"), 0),
     (("log",), 0),
     (("audit", "SC010"), 0),
+    (("continuity", "--measured"), 0),
+    (("coverage",), 0),
     (("handoff",), 0),
     (("rule", "V102", "--film", "."), 0),
     (("doctor",), 0),
