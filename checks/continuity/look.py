@@ -101,7 +101,7 @@ def _one_angle(last: Told, now: Told) -> bool:
 
 def _jump_cut(story: Story, now: Told) -> Iterator[ContinuityFinding]:
     last = story.before(now)
-    if last is None or now.shot.chain or last.shot.location != now.shot.location:
+    if last is None or now.shot.chain or now.shot.proposed or last.shot.location != now.shot.location:
         return
     if last.shot.camera.size != now.shot.camera.size or _subject(last) != _subject(now) or not same_view(last, now):
         return

@@ -113,8 +113,14 @@ def _eyeline(story: Story, now: Told, who: PersonState) -> Iterator[ContinuityFi
     was = last.line.closes.person(who.character) if last and last.shot.location == now.shot.location else None
     if last is None or was is None or was.looks is not None or {"still"} != {was.moves, who.moves}:
         return
-    if turned(was, who) and _OPPOSITE.get(was.way) == who.way:
+    if turned(was, who) and _OPPOSITE.get(was.way) == who.way and not _at_another(now, who):
         yield _misses(now, last, who, f"{who.character} looks {was.way}", was.way)
+
+
+def _at_another(now: Told, who: PersonState) -> bool:
+    """Whether somebody stands where they look, so that the turn needs no shot of its own."""
+    others = [other.x - who.x for other in now.line.opens.people if other.character != who.character]
+    return any(apart >= _APART if who.way == "right" else apart <= -_APART for apart in others)
 
 
 def _at_somebody(story: Story, now: Told, who: PersonState) -> Iterator[ContinuityFinding]:

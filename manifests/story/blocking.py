@@ -33,34 +33,43 @@ _PROP_HEIGHT = 0.22
 
 def blocked(scene: Scene, bible: Bible) -> Scene:
     """The scene with a mark for everybody and everything. In a chained shot people stand where the last one left
-    them.
+    them; in the same place they keep their sides, and whoever is alone looks where they looked.
     """
     shots: list[Shot] = []
+    places: dict[str, dict[str, Mark]] = {}
     for shot in scene.shots:
-        shots.append(_blocked(shot, shots[-1] if shot.chain and shots else None, bible))
+        here = places.setdefault(shot.location, {})
+        shots.append(_blocked(shot, shots[-1] if shot.chain and shots else None, here, bible))
+        here |= _left_at(shots[-1])
     return scene.model_copy(update={"shots": tuple(shots)}) if tuple(shots) != scene.shots else scene
 
 
-def _blocked(shot: Shot, before: Shot | None, bible: Bible) -> Shot:
+def _blocked(shot: Shot, before: Shot | None, here: Mapping[str, Mark], bible: Bible) -> Shot:
     open_cast = [who for who in shot.cast if "start" not in who.model_fields_set]
     open_props = [what for what in shot.props if "start" not in what.model_fields_set]
     if not open_cast and not open_props:
         return shot
-    marks = _marks(shot, bible) | _left_at(before)
+    marks = _marks(shot, here, bible) | _left_at(before)
     laid = _prop_marks(shot, bible)
     cast = tuple(_stands(who, marks[who.character]) if who in open_cast else who for who in shot.cast)
     props = tuple(_lies(what, laid[what.prop]) if what in open_props else what for what in shot.props)
     return shot.model_copy(update={"cast": cast, "props": props})
 
 
-def _marks(shot: Shot, bible: Bible) -> dict[str, Mark]:
-    heights = {who.character: bible.characters[who.character].height_m for who in shot.cast}
+def _marks(shot: Shot, here: Mapping[str, Mark], bible: Bible) -> dict[str, Mark]:
+    """`here`: where the last shots of the place have left people."""
+    listed = [who.character for who in shot.cast]
+    among = {who: (n + 1) / (len(listed) + 1) for n, who in enumerate(listed)}
+    listed.sort(key=lambda who: here[who].x if who in here else among[who])
+    heights = {who: bible.characters[who].height_m for who in listed}
     tallest, most = max(heights.values(), default=1.0), _TALLEST[shot.camera.size]
     ground = floor_line(shot.camera, bible.locations[shot.location].floor)
     found: dict[str, Mark] = {}
     for index, (who, height) in enumerate(heights.items()):
         x = round((index + 1) / (len(heights) + 1), 3)
         facing, mirrored = _facing(index, len(heights))
+        if len(heights) == 1 and who in here:
+            mirrored = here[who].mirrored
         scale = round(max(0.05, most * height / tallest), 3)
         foot = ground if most < 0.7 else max(ground, _HEADROOM + most)
         y = round(min(foot, _LOWEST_HEAD + scale), 3)

@@ -66,6 +66,23 @@ def test_what_a_person_wrote_stays_and_a_chained_shot_goes_on_from_there():
     assert shots[1].cast[1].start == shots[0].cast[1].start
 
 
+def test_people_keep_their_sides_in_a_place_and_whoever_is_alone_looks_where_they_looked():
+    ask = {"location": "room", "camera": Camera(size="full"), "motion": "They talk.", "duration_s": 4}
+    p0, p1, p2 = (CastMember(character=f"p{n}", wardrobe="coat") for n in range(3))
+    casts = ((p0, p1), (p1,), (p1, p2, p0), (p2, p1))
+    shots = tuple(Shot(id=f"SC010_SH00{n}0", cast=cast, **ask) for n, cast in enumerate(casts, 1))
+    two, alone, three, last = blocked(Scene(id="SC010", title="A", shots=shots), bible([1.8, 1.6, 1.7])).shots
+
+    def from_the_left(shot: Shot) -> list[tuple[str, bool]]:
+        people = sorted(shot.cast, key=lambda who: who.start.x)
+        return [(who.character, who.start.mirrored) for who in people]
+
+    assert from_the_left(two) == [("p0", False), ("p1", True)]
+    assert from_the_left(alone) == [("p1", True)]
+    assert [who for who, _ in from_the_left(three)] == ["p0", "p1", "p2"]
+    assert [who for who, _ in from_the_left(last)] == ["p1", "p2"]
+
+
 def test_a_prop_lies_between_people_and_in_the_frame():
     shot = blocked(scene(2, "full", props=(PropPlacement(prop="cup"),)), bible([1.8, 1.6])).shots[0]
     assert (shot.props[0].start.x, shot.props[0].start.y) == (0.5, 0.92)

@@ -335,6 +335,17 @@ def test_a_dog_may_run_to_the_other_side_and_turn():
     )
 
 
+def test_somebody_may_turn_to_another_one_who_stands_there():
+    three = shot(person("ada", 0.2), person("ben", 0.4, mirrored=False), person("cat", 0.8), size="wide")
+    turned = shot(person("ada", 0.3), person("ben", 0.7), size="medium")
+    assert named(scene(three, turned)) == []
+    assert named(scene(three, shot(person("ben", 0.7), size="medium"))) == [("C210", "2", "ben")]
+
+
+def test_a_shot_that_a_program_proposed_makes_no_jump_cut():
+    assert named(scene(shot(ADA, BEN), shot(ADA, BEN, proposed=True))) == []
+
+
 def test_every_rule_of_continuity_is_shown_by_two_broken_scenes():
     shown = [expected[0] for _, expected in BROKEN.values()]
     assert all(shown.count(rule.code) >= 2 for rule in RULES if rule is not IDLE_WAIVER)

@@ -56,7 +56,9 @@ SHOWS_WITHOUT = {"calibrate"}
 
 NO_DECISION = {
     "audit",
+    "continuity",
     "cost",
+    "coverage",
     "dailies",
     "deploy",
     "doctor",
