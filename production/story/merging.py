@@ -15,7 +15,7 @@ from manifests.privacy import PRIVATE
 from manifests.story.imported import Fields, ImportedScene, ImportedShot
 from production.story.proposing import SceneDraft, ShotDraft
 
-_SCENE_FIELDS = ("called", "title", "intent")
+_SCENE_FIELDS = ("called", "title", "intent", "time", "continuous")
 _ORDER = (
     "id",
     "called",
@@ -113,7 +113,7 @@ def _merge_field(ours: Any, name: str, base: Fields, theirs: Fields, where: str,
         ours[name] = as_yaml(now)
     else:
         before = [key for key in _ORDER[: _ORDER.index(name)] if key in ours] if name in _ORDER else list(ours)
-        ours.insert(len(before), name, as_yaml(now))
+        ours.insert(len([key for key in before if key != "shots"]), name, as_yaml(now))
 
 
 def _merge_cast(ours: Any, base: Fields, theirs: Fields, where: str, report: Report) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from manifests.story.imported import Fields
 from manifests.story.script import Element, Screenplay
 from production.story.formats.fountain import HEADING
+from production.story.heading_time import when
 from production.story.naming import slug
 from production.story.speaking import SHOT_MAX_S, bare, length_s, pieces, timed
 
@@ -76,7 +77,9 @@ def propose(script: Screenplay, worn: dict[str, str]) -> StoryDraft:
         fields: Fields = {"called": head[0].number} if head[0].number else {}
         title = bare(head[0].text)[:_WORDS_MAX] or "Untitled"
         synopsis = next((bare(e.text) for e in (*head, *body) if e.kind == "synopsis"), "")
-        draft.scenes.append(SceneDraft(fields | {"title": title, "intent": synopsis[:_WORDS_MAX]}, head, shots))
+        draft.scenes.append(
+            SceneDraft(fields | {"title": title, "intent": synopsis[:_WORDS_MAX]} | when(light), head, shots)
+        )
     return draft
 
 

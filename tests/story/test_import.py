@@ -88,6 +88,20 @@ def test_a_script_becomes_scenes_people_places_lines_and_sound(film, bring):
     assert all(shot.proposed for scene in read.scenes.values() for shot in scene.shots)
 
 
+def test_a_heading_says_when_a_scene_is_and_whether_the_story_goes_on(film, bring):
+    bring(SCRIPT)
+    assert [scene.time for scene in read_film(film).scenes.values()] == ["night"] * 3
+    cafe = film / "scenes/SC020.yaml"
+    cafe.write_text(cafe.read_text().replace("time: night", "time: evening"))
+    changed = SCRIPT.replace("LAMP ROOM - NIGHT", "LAMP ROOM - CONTINUOUS").replace("CAFE - NIGHT", "CAFE - DAY")
+    report = bring(changed.replace("QUAY - NIGHT", "QUAY - THE NEXT SUMMER"))
+    scenes = read_film(film).scenes.values()
+    assert [(scene.time, scene.continuous) for scene in scenes] == [(None, None), ("evening", None), (None, True)]
+    assert report["unplaced"] == ["SC020 time: you wrote 'evening', and the script says 'day' now"]
+    text = (film / "scenes/SC030.yaml").read_text()
+    assert text.index("continuous: true") < text.index("shots:")
+
+
 def test_a_speech_longer_than_a_shot_goes_on_in_further_shots_with_every_word(film, bring):
     bring(SCRIPT)
     shots = read_film(film).scenes["SC030"].shots

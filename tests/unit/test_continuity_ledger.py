@@ -45,7 +45,7 @@ def shots(draw):
     return shot(*draw(people()), size=draw(SIZE), props=props, location=place, **said)
 
 
-FEW = settings(max_examples=20)
+FEW = settings(max_examples=20, deadline=None)
 SCENES = st.lists(shots(), min_size=1, max_size=5).map(lambda them: scene(*them))
 
 
