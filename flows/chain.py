@@ -13,9 +13,8 @@ from dataclasses import replace
 from checks.drift import DriftReport
 from checks.rules.drift_rules import AXIS_RULES
 from flows.hands import in_hand
-from flows.perform import re_anchor
 from flows.scene_run import SceneRun
-from flows.shot import film_shot
+from flows.shot import film_shot, re_anchor
 from flows.shot_state import ShotState
 from flows.steps import see_drift
 from manifests.certificate import Certified

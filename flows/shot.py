@@ -1,22 +1,45 @@
-"""One shot's journey at one tier: references, frames, clip, each made and gated, and told where a person is wanted."""
+"""One shot's journey at one tier: references, frames, clip, each made and gated, and told where a person is wanted.
+
+The journey gives each step, by what is on record; it is executed as a task of Prefect's, and what came of it is kept
+for the next decision.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 
-from flows.perform import Journey, perform
+from flows.hands import frame_by_hand
 from flows.scene_run import SceneRun
 from flows.shot_state import ShotState, held_up, status_of_error
-from flows.steps import see_references
+from flows.steps import (
+    find_cause,
+    find_cause_of_opening,
+    judge_clip,
+    judge_opening,
+    judge_panel,
+    see_references,
+    take_clip,
+    take_panel,
+)
 from governor.errors import LedgerTrouble
+from manifests.certificate import Certified
 from manifests.decision import Binding
 from manifests.errors import GateError
-from manifests.film import TierName
+from manifests.film import Stage, TierName
 from manifests.names import scene_of_shot
 from manifests.scene import Shot
-from production.journey import stop_words
-from production.journey.shot import SoFar, Wanted, next_of_shot
+from manifests.take import Take
+from production.journey import anchoring, stop_words
+from production.journey.anchoring import ReAnchoring
+from production.journey.open_on_last_frame import open_on_last_frame
+from production.journey.regating import failed_again
+from production.journey.shot import ShotDoes, ShotStep, SoFar, Wanted, next_of_shot
+from production.journey.standing import Judgement, Known, StageStatus
+from production.purchasing.gate_result import GateResult, certified
+from production.purchasing.generate import Made, as_made
 from production.purchasing.tell import tell_of_refusal
+from wiring.telemetry import State
 
 
 async def film_shot(
@@ -42,21 +65,6 @@ async def film_shot(
         state = held_up(run, shot, error, draft)
         await tell_of_refusal(run, error)
         return state
-
-
-async def _journey(at: Journey) -> ShotState:
-    """Execute the steps that the journey gives until the clip has come through."""
-    run, shot = at.run, at.wanted.shot
-    references = await see_references(run, shot)
-    if not references.passed:
-        raise stop_words.no_references(shot, references)
-    while at.take is None:
-        await perform(at, next_of_shot(at.known, at.wanted, at.so_far, frozenset(at.unexplained)))
-    frames, take, links = at.so_far.frames, at.take, at.so_far.opening.chain_links
-    end = frames.get("end_panel")
-    return ShotState(
-        shot, "done", "", frames["panel"], end, at.clip, take.generation_key, links, take.version, take.attempt
-    )
 
 
 def _not_begun(
@@ -91,3 +99,178 @@ def _waits_for(shot: Shot, before: ShotState) -> str:
         "that back; or "
         f"drop chain from it in scenes/{scene}.yaml, and it is made from the locked pictures"
     )
+
+
+@dataclass(slots=True)
+class Journey:
+    """One shot at one tier while its steps are executed.
+
+    `made`: the takes that this start has made, by generation key; `judged`: what their gates have said; `unexplained`:
+    those of which no diagnosis can be made. `clip`, `take`: the clip that passed, None until then.
+    """
+
+    run: SceneRun
+    wanted: Wanted
+    binding: Binding | None
+    so_far: SoFar
+    judged: dict[str, Judgement] = field(default_factory=dict)
+    made: dict[str, Made] = field(default_factory=dict)
+    unexplained: set[str] = field(default_factory=set)
+    known: Known = field(init=False)
+    clip: Certified | None = None
+    take: Take | None = None
+
+    def __post_init__(self) -> None:
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Read what the store and the judges are now."""
+        self.known = Known.now(self.run.services, self.judged)
+
+    def made_for(self, status: StageStatus) -> Made:
+        """The take that a step is about, out of this start or out of the ledger."""
+        made = self.made.get(status.attempt.key) or as_made(status.attempt)
+        assert made is not None, "only a take that is paid for, and brought a picture, is judged or kept"
+        return made
+
+
+async def _journey(at: Journey) -> ShotState:
+    """Execute the steps that the journey gives until the clip has come through.
+
+    Raises what a paid call raises, and Asked, Escalated and ByHand where a person is wanted.
+    """
+    run, shot = at.run, at.wanted.shot
+    references = await see_references(run, shot)
+    if not references.passed:
+        raise stop_words.no_references(shot, references)
+    while at.take is None:
+        step = next_of_shot(at.known, at.wanted, at.so_far, frozenset(at.unexplained))
+        await _EXECUTE[step.does](at, step)
+    frames, take, links = at.so_far.frames, at.take, at.so_far.opening.chain_links
+    end = frames.get("end_panel")
+    return ShotState(
+        shot, "done", "", frames["panel"], end, at.clip, take.generation_key, links, take.version, take.attempt
+    )
+
+
+async def _open(at: Journey, _step: ShotStep) -> None:
+    """Judge the last frame of the shot before as this one's first; where it fails, the masters take its place."""
+    run, shot, before = at.run, at.wanted.shot, at.wanted.before
+    assert before is not None
+    frame = await open_on_last_frame(run.services, before.clip)
+    result = await judge_opening(run, shot, at.wanted.tier, frame, before.shot, before.clip)
+    if result.certificate:
+        run.services.telemetry.say(shot.id, "panel", "done", f"opens on {before.shot.id}")
+        at.so_far = at.so_far.with_frame("panel", certified(run.services, result, shot.id, "panel"), before.opening)
+        return
+    if odd := await find_cause_of_opening(run, shot, before.shot, before.key, result.verdict):
+        raise stop_words.contradicted(shot, before.shot.id, result.verdict, odd)
+    why = f"it failed its gate ({stop_words.reasons(result.verdict)})"
+    re_anchor(run, ReAnchoring(shot.id, before.shot.id, why=why), before.key)
+    at.so_far = replace(at.so_far, anchored=True)
+
+
+def re_anchor(run: SceneRun, found: ReAnchoring, opens_on: str) -> None:
+    """Write a re-anchoring down, and say it. `opens_on`: the generation key of the clip that the shot does not open
+    on.
+    """
+    anchoring.record(run.services, found, opens_on)
+    run.re_anchored[found.shot] = found
+    run.services.telemetry.say(found.shot, "panel", "retake", found.words)
+
+
+async def _take_in_hand(at: Journey, step: ShotStep) -> None:
+    assert step.hands is not None
+    frame = await frame_by_hand(at.run, at.wanted.shot, step.hands, at.wanted.tier)
+    at.so_far = at.so_far.with_frame(step.hands.stage, frame.certified)
+
+
+async def _make(at: Journey, step: ShotStep) -> None:
+    """Get the take: collect it where its provider has it, else buy it."""
+    wanted, number = at.wanted, _status(step).attempt.number
+    if step.stage == "clip":
+        panel, end_panel = at.so_far.frames["panel"], at.so_far.frames.get("end_panel")
+        made = await take_clip(
+            at.run, wanted.shot, wanted.tier, number, panel, end_panel, at.so_far.opening, at.binding
+        )
+    else:
+        made = await take_panel(at.run, wanted.shot, step.stage, wanted.tier, number)
+    at.made[made.take.generation_key] = made
+    if made.take.generation_key != _status(step).attempt.key:
+        at.look_again()  # somebody locked other pictures meanwhile, and the take was made from those
+
+
+async def _gate(at: Journey, step: ShotStep) -> None:
+    """Judge the take, and keep what was said of it."""
+    services, shot, status = at.run.services, at.wanted.shot, _status(step)
+    made, key = at.made_for(status), status.attempt.key
+    if key in at.judged:
+        raise stop_words.not_filed(shot, step.stage, made.take.version, services.settings.vault / "steps")
+    result = await _judge(at, step.stage, made)
+    services.ledger.record_verdict(key, result.verdict)
+    passed = certified(services, result, shot.id, step.stage) if result.certificate else None
+    at.judged[key] = Judgement(result.verdict, passed)
+    if status.again is not None and passed is None and not result.verdict.questions:
+        words = f"v{made.take.version:03d} again: {stop_words.reasons(result.verdict)}"
+        services.telemetry.say(shot.id, step.stage, "retake", words)
+        failed_again(services, made.take, status.again)
+    elif result.verdict.failed:
+        services.telemetry.say(shot.id, step.stage, "retake", stop_words.reasons(result.verdict))
+
+
+async def _judge(at: Journey, stage: Stage, made: Made) -> GateResult:
+    wanted, frames = at.wanted, at.so_far.frames
+    if stage != "clip":
+        return await judge_panel(at.run, wanted.shot, stage, wanted.tier, made)
+    draft = wanted.draft.clip if wanted.draft else None
+    return await judge_clip(at.run, wanted.shot, wanted.tier, made, frames["panel"], frames.get("end_panel"), draft)
+
+
+async def _diagnose(at: Journey, step: ShotStep) -> None:
+    """Find out whether the shot's entry is why the take failed; the ledger keeps what was found."""
+    key = _status(step).attempt.key
+    found = await find_cause(at.run, at.wanted.shot, step.stage)
+    if found is None or found.take != key:
+        at.unexplained.add(key)
+
+
+async def _keep(at: Journey, step: ShotStep) -> None:
+    status = _status(step)
+    made, passed = at.made_for(status), status.passed or status.lost
+    assert passed is not None
+    state: State = "done" if made.fresh else "cached"
+    at.run.services.telemetry.say(at.wanted.shot.id, step.stage, state, f"v{made.take.version:03d}")
+    if step.stage == "clip":
+        at.clip, at.take = passed, made.take
+    else:
+        at.so_far = at.so_far.with_frame(step.stage, passed)
+
+
+async def _stop(at: Journey, step: ShotStep) -> None:
+    """Raise what a person is told."""
+    shot, stage, status = at.wanted.shot, step.stage, _status(step)
+    if status.next.cause in {"nothing came", "written off"}:
+        await _make(at, step)  # the paid step says itself why it is not bought
+    made = at.made_for(status)
+    verdict = at.judged[status.attempt.key].verdict
+    assert verdict is not None
+    if status.next.cause == "question":
+        raise stop_words.asked(shot, stage, made.take.version, verdict)
+    raise stop_words.escalated(shot, stage, status.next, verdict, await find_cause(at.run, shot, stage))
+
+
+def _status(step: ShotStep) -> StageStatus:
+    assert step.status is not None, "a stage that a provider makes has a status"
+    return step.status
+
+
+_EXECUTE: dict[ShotDoes, Callable[[Journey, ShotStep], Awaitable[None]]] = {
+    "open": _open,
+    "take in hand": _take_in_hand,
+    "make": _make,
+    "collect": _make,
+    "gate": _gate,
+    "diagnose": _diagnose,
+    "keep": _keep,
+    "stop": _stop,
+}

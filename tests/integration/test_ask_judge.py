@@ -12,7 +12,7 @@ from checks.contract import Tally
 from checks.fusion import fuse
 from checks.rules.judge_rules import IDENTITY as JUDGED
 from checks.rules.panel_rules import IDENTITY
-from flows import perform, shot
+from flows import shot
 from flows.scene_run import SceneRun
 from flows.step import Graph
 from manifests.certificate import certificate_for
@@ -181,14 +181,14 @@ async def test_no_further_take_is_made_while_the_eyes_contradict_each_other(judg
     async def references(*_):
         return Verdict(scores=(), findings=())
 
-    monkeypatch.setattr(perform, "take_panel", make)
-    monkeypatch.setattr(perform, "judge_panel", gate)
-    monkeypatch.setattr(perform, "find_cause", find_cause)
+    monkeypatch.setattr(shot, "take_panel", make)
+    monkeypatch.setattr(shot, "judge_panel", gate)
+    monkeypatch.setattr(shot, "find_cause", find_cause)
     monkeypatch.setattr(shot, "see_references", references)
     services, wanted = process.services, Wanted(process.services.shot(SHOT), "draft")
     run = SceneRun(services, process.run.scene, process.run.epoch, graph=Graph(services.vault))
     with pytest.raises(Escalated, match=r"the judge passes what the local eye refuses \(identity\)") as refused:
-        await shot._journey(perform.Journey(run, wanted, None, SoFar()))
+        await shot._journey(shot.Journey(run, wanted, None, SoFar()))
     assert made == [1]
     assert "lower V102 in film.yaml" in refused.value.cure
     (take,) = services.ledger.takes(stage="panel")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from flows import perform, shot
+from flows import shot
 from flows.scene_run import SceneRun
 from flows.step import Graph
 from governor.purchase import Purchase
@@ -296,7 +296,7 @@ class FirstStep:
         """What it does, and what it tells people where it stops."""
         wanted = Wanted(self.services.shot(SHOT), "draft")
         try:
-            asyncio.run(shot._journey(perform.Journey(self.run, wanted, None, SoFar())))
+            asyncio.run(shot._journey(shot.Journey(self.run, wanted, None, SoFar())))
         except Ended as ended:
             return str(ended), None
         except (Asked, Escalated) as stop:
@@ -319,9 +319,9 @@ def first_step(monkeypatch: pytest.MonkeyPatch) -> Callable[[PaidFilm], tuple[st
         run = FirstStep(film)
         with monkeypatch.context() as patch:
             for does in ("make", "collect", "diagnose", "keep"):
-                patch.setitem(perform._PERFORM, does, ended("make" if does == "collect" else does))
-            patch.setattr(perform, "judge_panel", run.judge)
-            patch.setattr(perform, "find_cause", run.find_cause)
+                patch.setitem(shot._EXECUTE, does, ended("make" if does == "collect" else does))
+            patch.setattr(shot, "judge_panel", run.judge)
+            patch.setattr(shot, "find_cause", run.find_cause)
             patch.setattr(shot, "see_references", run.references)
             return run.taken_now()
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from PIL import Image
 
-from flows import perform, shot
+from flows import shot
 from flows.scene_run import SceneRun
 from flows.step import Graph
 from manifests.finding import Verdict
@@ -50,13 +50,13 @@ def test_the_take_that_was_made_from_it_goes_on_and_no_other_is_bought(paid, mon
         raise ClipIsNext
 
     monkeypatch.setattr(shot, "see_references", references)
-    monkeypatch.setattr(perform, "take_panel", make)
-    monkeypatch.setattr(perform, "judge_panel", judge)
-    monkeypatch.setattr(perform, "take_clip", clip)
+    monkeypatch.setattr(shot, "take_panel", make)
+    monkeypatch.setattr(shot, "judge_panel", judge)
+    monkeypatch.setattr(shot, "take_clip", clip)
     scene, epoch = services.scene("SC010"), services.ledger.begin_epoch("SC010", "r1")
     services.ledger.declare_caps(dict.fromkeys(("film:TEA", "scene:SC010", "run:r1", f"shot:{SHOT}"), 1_000_000))
     run = SceneRun(services, scene, epoch, graph=Graph(services.vault))
     before = len(services.ledger.takes())
     with pytest.raises(ClipIsNext):
-        asyncio.run(shot._journey(perform.Journey(run, Wanted(services.shot(SHOT), "draft"), None, SoFar())))
+        asyncio.run(shot._journey(shot.Journey(run, Wanted(services.shot(SHOT), "draft"), None, SoFar())))
     assert len(services.ledger.takes()) == before + 1
