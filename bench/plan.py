@@ -25,9 +25,8 @@ from manifests.film import Stage, TierName
 from manifests.finding import Verdict
 from manifests.scene import Scene
 from manifests.spending.plan import PlanStep
-from manifests.take import Artefact
+from manifests.take import Artefact, Request
 from production.journey import standing
-from production.journey.stage_requests import RequestFor
 from production.journey.standing import Attempt, Known, StageStatus
 from production.planning import bindings, limits, plan_scene, write_steps
 from wiring import film_files, opening
@@ -68,8 +67,8 @@ def make_all(film: Services) -> None:
     epoch = film.ledger.begin_epoch(SCENE, "bench")
     asked: dict[tuple[str, str, str], Attempt] = {}
 
-    def noting(known: Known, shot: str, stage: Stage, tier: TierName, request_for: RequestFor) -> StageStatus:
-        status = standing.status_of(known, shot, stage, tier, request_for)
+    def noting(known: Known, shot: str, stage: Stage, tier: TierName, request: Request) -> StageStatus:
+        status = standing.status_of(known, shot, stage, tier, request)
         asked[shot, stage, tier] = status.attempt
         return status
 

@@ -16,15 +16,17 @@ from manifests.finding import Verdict
 from manifests.handwork import FrameStage, Handwork
 from manifests.scene import Shot
 from production.hands import kit_folder
+from production.hands.hand_requests import composite_request, pass_request
 from production.hands.passes import take_of
 from production.journey import stop_words
 from production.journey.errors import ByHand, Escalated
 from production.journey.handwork import Hands, hands_of
+from production.journey.standing import Attempt, attempt_at
 from production.purchasing.gate_result import GateResult, certified
-from production.purchasing.generate import Made
+from production.purchasing.generate import Made, as_made
 from tasks.guard_edit import GuardResult, guard_edit
-from tasks.make_pass import known_pass, make_pass
-from tasks.take_composite import known_composite, take_composite
+from tasks.make_pass import make_pass
+from tasks.take_composite import take_composite
 from wiring.services import Services
 
 
@@ -83,10 +85,12 @@ async def _as_it_was(run: SceneRun, shot: Shot, hands: Hands, tier: TierName, ma
 
 async def _composed(run: SceneRun, shot: Shot, hands: Hands, tier: TierName) -> Frame:
     assert hands.composite is not None
-    made = known_composite(run.services, shot.id, tier, hands.composite)
+    services, work = run.services, hands.composite
+    attempt = attempt_at(services, hands.stage, composite_request(services.folder, shot, tier, work))
+    made = as_made(attempt)
     if made is None:
         step = Step(f"{shot.id} {hands.stage} take", (f"{shot.id} references",))
-        made = await run.graph.run(step, take_composite, run, shot.id, tier, hands.composite)
+        made = await run.graph.run(step, take_composite, run, shot.id, tier, work, attempt)
     result = await judge_handwork(run, shot, hands.stage, tier, made, human=True)
     run.services.ledger.record_verdict(made.take.generation_key, result.verdict)
     return _through(run, shot, hands, made, result)
@@ -100,10 +104,11 @@ async def _passed(
     """
     ledger, stage = run.services.ledger, hands.stage
     take, guard = f"{shot.id} {stage} take", f"{shot.id} {stage} guard"
-    made = known_pass(run.services, shot.id, tier, work, over)
+    attempt = _attempt_over(run.services, shot, tier, work, over)
+    made = as_made(attempt)
     if made is None:
         step = Step(take, (f"{shot.id} {stage}", guard, f"{shot.id} references"))
-        made = await run.graph.run(step, make_pass, run, shot.id, tier, work, over)
+        made = await run.graph.run(step, make_pass, run, shot.id, tier, work, attempt)
     guarded = await run.graph.run(Step(guard, (take,)), guard_edit, run.services, shot.id, over.asset, made, work)
     if not guarded.verdict.passed:
         ledger.record_verdict(made.take.generation_key, guarded.verdict)
@@ -118,6 +123,15 @@ async def _passed(
     )
     ledger.record_verdict(made.take.generation_key, both)
     return _through(run, shot, hands, made, result), made
+
+
+def _attempt_over(services: Services, shot: Shot, tier: TierName, work: Handwork, over: Made) -> Attempt:
+    """The pass as it would be asked for now, over the picture of the take `over`."""
+    folder, hashes, can = services.folder, services.hashes(), services.can("panel", shot)
+    on, parent = over.asset.sha256, over.take.generation_key
+    return attempt_at(
+        services, work.stage, pass_request(folder, hashes, shot, tier, work, on=on, parent=parent, can=can)
+    )
 
 
 def _through(run: SceneRun, shot: Shot, hands: Hands, made: Made, result: GateResult) -> Frame:

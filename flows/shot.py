@@ -145,6 +145,9 @@ async def _journey(at: Journey) -> ShotState:
         raise stop_words.no_references(shot, references)
     while at.take is None:
         step = next_of_shot(at.known, at.wanted, at.so_far, frozenset(at.unexplained))
+        if step.does in {"make", "collect"}:  # of the pictures that are locked now, whatever was locked meanwhile
+            at.look_again()
+            step = next_of_shot(at.known, at.wanted, at.so_far, frozenset(at.unexplained))
         await _EXECUTE[step.does](at, step)
     frames, take, links = at.so_far.frames, at.take, at.so_far.opening.chain_links
     end = frames.get("end_panel")
@@ -187,17 +190,12 @@ async def _take_in_hand(at: Journey, step: ShotStep) -> None:
 
 async def _make(at: Journey, step: ShotStep) -> None:
     """Get the take: collect it where its provider has it, else buy it."""
-    wanted, number = at.wanted, _status(step).attempt.number
+    run, shot, tier, attempt = at.run, at.wanted.shot, at.wanted.tier, _status(step).attempt
     if step.stage == "clip":
         panel, end_panel = at.so_far.frames["panel"], at.so_far.frames.get("end_panel")
-        made = await take_clip(
-            at.run, wanted.shot, wanted.tier, number, panel, end_panel, at.so_far.opening, at.binding
-        )
+        at.made[attempt.key] = await take_clip(run, shot, tier, attempt, panel, end_panel, at.binding)
     else:
-        made = await take_panel(at.run, wanted.shot, step.stage, wanted.tier, number)
-    at.made[made.take.generation_key] = made
-    if made.take.generation_key != _status(step).attempt.key:
-        at.look_again()  # somebody locked other pictures meanwhile, and the take was made from those
+        at.made[attempt.key] = await take_panel(run, shot, step.stage, tier, attempt)
 
 
 async def _gate(at: Journey, step: ShotStep) -> None:

@@ -27,7 +27,8 @@ from manifests.finding import Verdict
 from manifests.handwork import FrameStage
 from manifests.scene import Shot
 from manifests.take import Artefact
-from production.journey.requests import Opening, tier_of
+from production.journey.requests import tier_of
+from production.journey.standing import Attempt
 from production.journey.unsure import marks_known
 from production.purchasing.gate_result import GateResult, answered, awaits_judge, issue, on_file, settled
 from production.purchasing.generate import Made
@@ -52,11 +53,11 @@ async def see_references(run: SceneRun, shot: Shot) -> Verdict:
     return await run.graph.run(Step(f"{shot.id} references"), check_references, run.services, shot.id)
 
 
-async def take_panel(run: SceneRun, shot: Shot, stage: FrameStage, tier: TierName, number: int) -> Made:
+async def take_panel(run: SceneRun, shot: Shot, stage: FrameStage, tier: TierName, attempt: Attempt) -> Made:
     """A panel's take; the first comes after the references, or the drift check that sent the shot back to them."""
-    after = (f"{shot.id} references", f"{shot.id} drift") if number == 1 else (f"{shot.id} {stage}",)
+    after = (f"{shot.id} references", f"{shot.id} drift") if attempt.number == 1 else (f"{shot.id} {stage}",)
     step = Step(f"{shot.id} {stage} take", after)
-    return await run.graph.run(step, make_panel, run, shot.id, stage, tier, number)
+    return await run.graph.run(step, make_panel, run, shot.id, stage, tier, attempt)
 
 
 async def judge_panel(run: SceneRun, shot: Shot, stage: FrameStage, tier: TierName, made: Made) -> GateResult:
@@ -98,16 +99,15 @@ async def take_clip(
     run: SceneRun,
     shot: Shot,
     tier: TierName,
-    number: int,
+    attempt: Attempt,
     panel: Certified,
     end_panel: Certified | None,
-    opening: Opening,
     binding: Binding | None,
 ) -> Made:
     """A clip's take; the first comes after its panels, a final's after its draft too."""
     first = [*(f"{shot.id} {stage}" for stage in _PANELS), *([] if tier == "draft" else [f"{shot.id} draft"])]
-    step = Step(f"{shot.id} {tier} take", tuple(first) if number == 1 else (f"{shot.id} {tier}",))
-    return await run.graph.run(step, make_clip, run, shot.id, tier, number, panel, end_panel, opening, binding)
+    step = Step(f"{shot.id} {tier} take", tuple(first) if attempt.number == 1 else (f"{shot.id} {tier}",))
+    return await run.graph.run(step, make_clip, run, shot.id, tier, attempt, panel, end_panel, binding)
 
 
 async def judge_clip(

@@ -119,6 +119,10 @@ class Request(Noun):
         """The canonical payload: lines and sound change no picture and stay out; the motion is in the prompt."""
         return self.model_dump(mode="json", exclude={"attempt": True, "staging": _NOT_SEEN}, context=_ALL_WORDS)
 
+    def again(self, number: int) -> Self:
+        """The same request for attempt `number`: each attempt has a seed of its own."""
+        return self.model_copy(update={"attempt": number, "seed": self.seed + number - self.attempt})
+
     def recipe(self, provider: str, model: str) -> str:
         """The recipe key: this request at `provider`, whatever the seed and the attempt."""
         return recipe_key(provider, model, self.operation, self.payload())

@@ -12,34 +12,32 @@ from manifests.decision import Binding
 from manifests.errors import Uncertified
 from manifests.film import TierName
 from manifests.names import scene_of_shot
-from production.journey.requests import Opening
-from production.journey.stage_requests import clip_requests
-from production.journey.standing import attempt_at
+from manifests.take import Request
+from production.journey.standing import Attempt
 from production.planning.draft_approval import binding_of_attempt
 from production.purchasing.generate import Made, generate
 from production.purchasing.run import Run
 
 
-@task(task_run_name="{shot_id} {tier} take {number}", cache_policy=NO_CACHE, persist_result=False)
+@task(task_run_name="{shot_id} {tier} take {attempt.number}", cache_policy=NO_CACHE, persist_result=False)
 async def make_clip(
     run: Run,
     shot_id: str,
     tier: TierName,
-    number: int,
+    attempt: Attempt,
     panel: Certified,
     end_panel: Certified | None,
-    opening: Opening,
     binding: Binding | None = None,
 ) -> Made:
-    """Get the clip's take `number` at `tier`: out of the ledger, or bought. Raises Uncertified for anything but a
-    certified panel.
+    """Get the attempt's clip at `tier`: out of the ledger, or bought. Raises Uncertified for anything but a certified
+    panel, and where the clip would be made from another.
     """
-    for given in (panel, *((end_panel,) if end_panel is not None else ())):
-        _is_certified(shot_id, given)
-    services, shot = run.services, run.services.shot(shot_id)
-    requests = clip_requests(services, services.hashes(), shot, tier, panel, end_panel, opening)
-    attempt = attempt_at(services, "clip", requests, number)
-    certificates = tuple(c.certificate.sha256 for c in (panel, end_panel) if c is not None)
+    frames = (panel, end_panel) if end_panel is not None else (panel,)
+    for frame in frames:
+        _is_certified(shot_id, frame)
+    if shown := _frames_of(attempt.request) - {frame.sha256 for frame in frames}:
+        raise _uncertified(shot_id, f"it would be made from {min(shown)[:12]}, which is not a certified panel")
+    certificates = tuple(frame.certificate.sha256 for frame in frames)
     asks = tier == "draft" and run.services.folder.film.tiers.draft.approve == "person"
     bought = attempt.take is not None and attempt.take.state == "settled"
     bound = binding_of_attempt(run.services, attempt) if asks and not bought else binding
@@ -49,9 +47,14 @@ async def make_clip(
 def _is_certified(shot_id: str, given: object) -> None:
     """Types are no wall at run time: look once more at what came in."""
     if not isinstance(given, Certified):
-        raise Uncertified(
-            f"{shot_id} clip",
-            f"a {type(given).__name__} is not a certified panel",
-            f"gate run {scene_of_shot(shot_id)}",
-        )
+        raise _uncertified(shot_id, f"a {type(given).__name__} is not a certified panel")
     Certified(given.artefact, given.certificate, shot=shot_id, stages=("panel", "end_panel"))
+
+
+def _frames_of(request: Request) -> set[str]:
+    """The pictures of the shot itself that a clip is made from, by content; the others are locked ones."""
+    return {each.sha256 for each in request.references if each.role in {"start_frame", "end_frame", "panel"}}
+
+
+def _uncertified(shot_id: str, cause: str) -> Uncertified:
+    return Uncertified(f"{shot_id} clip", cause, f"gate run {scene_of_shot(shot_id)}")

@@ -6,16 +6,12 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from manifests.film import Stage, TierName
-from production.journey.stage_requests import panel_requests
-from production.journey.standing import attempt_at
+from production.journey.standing import Attempt
 from production.purchasing.generate import Made, generate
 from production.purchasing.run import Run
 
 
-@task(task_run_name="{shot_id} {stage} take {number}", cache_policy=NO_CACHE, persist_result=False)
-async def make_panel(run: Run, shot_id: str, stage: Stage, tier: TierName, number: int) -> Made:
-    """Get the panel's take `number`: out of the ledger, or bought. The ledger decides, never a cache."""
-    services = run.services
-    requests = panel_requests(services, services.hashes(), services.shot(shot_id), stage, tier)
-    attempt = attempt_at(services, stage, requests, number)
+@task(task_run_name="{shot_id} {stage} take {attempt.number}", cache_policy=NO_CACHE, persist_result=False)
+async def make_panel(run: Run, shot_id: str, stage: Stage, tier: TierName, attempt: Attempt) -> Made:
+    """Get the attempt's panel: out of the ledger, or bought. The ledger decides, never a cache."""
     return await generate(run, attempt, shot_id, stage, tier, inputs=())

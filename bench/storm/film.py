@@ -156,7 +156,7 @@ def run_of(services: Services, epoch: Epoch, *, patience_s: float = 30.0) -> Run
 
 def attempt_of(services: Services, wish: Wish, words: str) -> Attempt:
     """The wish as the paid step is asked for it, with the take that the ledger has of it."""
-    return attempt_at(services, wish.stage, partial(wish.request, words), wish.number)
+    return attempt_at(services, wish.stage, wish.request(words, wish.number))
 
 
 def provider_of(

@@ -60,6 +60,14 @@ def standing(decided: Iterable[Decided]) -> tuple[Decided, ...]:
     return tuple(left.values())
 
 
+def set_aside(decided: Iterable[Decided]) -> frozenset[str]:
+    """The generation keys of a shot's takes that a person sent back for another seed: whatever their gate said, the
+    next counts.
+    """
+    sent = (each.decision.retake for each in standing(decided))
+    return frozenset(each.take for each in sent if each is not None and each.change == "seed")
+
+
 def may_undo(decision: Decision, who: str) -> bool:
     """Whether this person may take such a decision back: anybody's request for work, and opinions of their own."""
     return decision.kind in _CAN_BE_TAKEN_BACK and (is_work(decision) or decision.who == who)

@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from governor.decisions.undoing import set_aside
 from manifests.bible import VIEWS
 from manifests.decision import Decision, Door
 from manifests.finding import Verdict
@@ -21,7 +22,6 @@ from manifests.take import Artefact, Take
 from manifests.view_shot import ViewShot
 from production.bible.saying import now
 from production.bible.views import approved_views, is_cut_from, lock_now, path_of
-from production.journey.retaking import set_aside
 from wiring.errors import RetakeRefused
 from wiring.pictures import as_stored
 from wiring.services import Services

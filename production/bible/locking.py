@@ -10,12 +10,12 @@ from pathlib import Path
 from PIL import Image
 from ruamel.yaml import YAML
 
+from governor.decisions.undoing import set_aside
 from manifests.keys import hash_file
 from manifests.lock import Lock, LockedAsset
 from manifests.reading.film_folder import read_lock
 from manifests.view_shot import BIBLE, view_shots
 from production.bible.views import command, is_cut_from, lock_now
-from production.journey.retaking import set_aside
 from wiring.pictures import as_stored
 from wiring.services import Services
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from governor.decisions.undoing import set_aside
 from manifests.bible import VIEWS, View, view_name
 from manifests.errors import GateError
 from manifests.keys import hash_file
@@ -22,10 +23,9 @@ from manifests.spending.price import Quote
 from manifests.take import HAND, Reference, Request, Take
 from manifests.view_shot import FROM_FRONT, TIER, ViewShot, sitting
 from production.bible.cutouts import cutout_of
-from production.journey.next_step import Tried
+from production.journey.next_step import Tried, next_step
 from production.journey.requests import NOT_MADE, panel_resolution
-from production.journey.retaking import set_aside
-from production.journey.standing import Attempt, attempt_at, up_to_now
+from production.journey.standing import Attempt, attempt_at
 from providers import registry
 from providers.capabilities import Capabilities
 from providers.errors import Invalid
@@ -125,9 +125,7 @@ def approver(services: Services, name: str) -> str:
     return locked.approved_by if locked else "somebody who took it back just now"
 
 
-def view_request(
-    folder: FilmFolder, approved: dict[str, str], one: ViewShot, attempt: int, *, can: Capabilities
-) -> Request:
+def view_request(folder: FilmFolder, approved: dict[str, str], one: ViewShot, *, can: Capabilities) -> Request:
     """Ask for one view from the approved front, and from as many other approved views of the same look as
     the model looks at.
     """
@@ -142,8 +140,7 @@ def view_request(
         references=tuple(shown[: can.references_max]),
         resolution=panel_resolution(folder, TIER),
         frames=1,
-        seed=attempt - 1,
-        attempt=attempt,
+        seed=0,
     )
 
 
@@ -227,7 +224,7 @@ def _refusal(services: Services, name: str) -> str | None:
         if someone is not None:
             one = sitting(someone.id, next(iter(someone.wardrobes)), "side", name)
             front = {view_name(someone.id, one.member.wardrobe, "front"): NOT_MADE}
-            provider.build_payload(view_request(services.folder, front, one, 1, can=can))
+            provider.build_payload(view_request(services.folder, front, one, can=can))
     except GateError as error:
         return getattr(error, "cause", str(error))
     return None
@@ -250,14 +247,15 @@ def _bought(services: Services, one: ViewShot, made: Sequence[Take], sent_back: 
 def _next(services: Services, one: ViewShot, approved: dict[str, str], sent_back: frozenset[str]) -> ViewState:
     """What comes next where no take is bought that could be laid: the take that is to be bought, or why none is."""
     refuse_maker(services, one)
-    asked = partial(view_request, services.folder, approved, one, can=services.can("panel", one))
-
-    def tried(attempt: Attempt) -> Tried:
-        said = services.ledger.verdict(attempt.key) if attempt.take else None
-        return Tried(attempt.take, said, sent_back=attempt.key in sent_back, blames="")
-
+    request = view_request(services.folder, approved, one, can=services.can("panel", one))
     limits = services.folder.film.limits
-    attempts, step = up_to_now(partial(attempt_at, services, "panel", asked), tried, limits, limits.attempts)
+    attempts: list[Attempt] = []
+    tried: list[Tried] = []
+    while (step := next_step(tried, limits, limits.attempts)).number > len(attempts):
+        attempt = attempt_at(services, "panel", request.again(step.number))
+        said = services.ledger.verdict(attempt.key) if attempt.take else None
+        attempts.append(attempt)
+        tried.append(Tried(attempt.take, said, sent_back=attempt.key in sent_back, blames=""))
     if step.does == "make":
         return ViewState(one, "make", f"take {step.number} is to be made", attempt=attempts[step.number - 1])
     cure = f"Look at them: gate log {one.id}; then change its words in the bible, or draw it at assets/{one.name}.png"

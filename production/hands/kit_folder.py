@@ -198,5 +198,5 @@ def _artist(services: Services) -> DrawsGuides:
 def _staged(services: Services, shot: Shot, stage: FrameStage) -> Request:
     """The frame as the animatic would be asked for it, with all its locked pictures."""
     can = services.provider_called(_ARTIST).capabilities("panel")
-    request = panel_request(services.folder, services.hashes(), shot, "draft", 1, stage=stage, can=can)
+    request = panel_request(services.folder, services.hashes(), shot, "draft", stage=stage, can=can)
     return request.model_copy(update={"prompt": hash_json("kit")})

@@ -4,17 +4,20 @@ to.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from manifests.keys import hash_json
 from manifests.scene import Shot
 from manifests.take import Request
-from production.journey.requests import GuideOf
 from providers.contract import DrawsGuides
 
 if TYPE_CHECKING:
     from wiring.services import Services
+
+GuideOf = Callable[[Request], str]
+"""Draws the blocking guide of a panel's request and gives its content hash."""
 
 _ARTIST = "previz"
 _RULE = "1"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,7 +16,9 @@ from manifests.prompt import clip_prompt, panel_prompt
 from manifests.reading.film_folder import FilmFolder
 from manifests.scene import FPS, Shot
 from manifests.take import Reference, Request, Role, Take
+from production.journey import guides
 from providers.capabilities import Capabilities
+from wiring.services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,31 @@ class Opening:
     chain_links: int
 
 
-GuideOf = Callable[[Request], str]
-"""Draws the blocking guide of a panel's request and gives its content hash."""
-
 _FROM_MASTERS = Opening("", 0)
 NOT_MADE = "0" * 64
 """Stands for the content of a frame that is not made yet."""
+
+
+def panel_of(services: Services, hashes: Mapping[str, str], shot: Shot, stage: Stage, tier: TierName) -> Request:
+    """What the maker of a shot's first frame, or its last, is asked now. `hashes`: the store's pictures by canonical
+    name.
+    """
+    can, guide = services.can(stage, shot), guides.guide_of(services, shot)
+    return panel_request(services.folder, hashes, shot, tier, stage=stage, can=can, guide_of=guide)
+
+
+def clip_of(
+    services: Services,
+    hashes: Mapping[str, str],
+    shot: Shot,
+    tier: TierName,
+    panel: Certified,
+    end_panel: Certified | None,
+    opening: Opening,
+) -> Request:
+    """What the maker of a shot's clip is asked now."""
+    can, folder = services.can("clip", shot), services.folder
+    return clip_request(folder, hashes, shot, tier, can=can, panel=panel, end_panel=end_panel, opening=opening)
 
 
 def panel_request(
@@ -40,11 +61,10 @@ def panel_request(
     hashes: Mapping[str, str],
     shot: Shot,
     tier: TierName,
-    attempt: int,
     *,
     can: Capabilities,
     stage: Stage = "panel",
-    guide_of: GuideOf | None = None,
+    guide_of: guides.GuideOf | None = None,
 ) -> Request:
     """Ask for a shot's first frame, or its last, from as many of the locked pictures as the model looks at.
 
@@ -61,8 +81,7 @@ def panel_request(
         frames=1,
         progress=1.0 if at_end else 0.0,
         weather=folder.bible.locations[shot.location].weather,
-        seed=_seed(shot, attempt),
-        attempt=attempt,
+        seed=shot.seed,
     )
     if guide_of is None:
         return request.model_copy(update={"references": telling(locked, shot, can.references_max)})
@@ -75,7 +94,6 @@ def clip_request(
     hashes: Mapping[str, str],
     shot: Shot,
     tier: TierName,
-    attempt: int,
     *,
     can: Capabilities,
     panel: Certified,
@@ -84,20 +102,7 @@ def clip_request(
 ) -> Request:
     """Ask for a shot's clip, opening on its certified panel, or with it as one picture more among the references."""
     given = [panel.sha256] + ([end_panel.sha256] if end_panel else [])
-    return Request(
-        operation="clip",
-        shot=shot.id,
-        staging=shot,
-        prompt=clip_prompt(shot, folder.bible),
-        references=_clip_references(hashes, shot, can, given),
-        resolution=folder.film.tier(tier).resolution,
-        frames=bought_frames(shot, can, folder.film.tier(tier).resolution),
-        weather=folder.bible.locations[shot.location].weather,
-        chain_links=opening.chain_links,
-        parent=opening.parent or None,
-        seed=_seed(shot, attempt),
-        attempt=attempt,
-    )
+    return _clip_request(folder, hashes, shot, tier, can, given, opening)
 
 
 def coming_clip_request(
@@ -108,17 +113,7 @@ def coming_clip_request(
     It has the right length, size and number of references, which is all that a price or a capability looks at.
     """
     stand_ins = [NOT_MADE] * (2 if shot.mode == "start_end_frames" else 1)
-    return Request(
-        operation="clip",
-        shot=shot.id,
-        staging=shot,
-        prompt=clip_prompt(shot, folder.bible),
-        references=_clip_references(hashes, shot, can, stand_ins),
-        resolution=folder.film.tier(tier).resolution,
-        frames=bought_frames(shot, can, folder.film.tier(tier).resolution),
-        weather=folder.bible.locations[shot.location].weather,
-        seed=_seed(shot, 1),
-    )
+    return _clip_request(folder, hashes, shot, tier, can, stand_ins, _FROM_MASTERS)
 
 
 def with_words(request: Request, folder: FilmFolder) -> Request:
@@ -220,6 +215,30 @@ def references_hash(hashes: Mapping[str, str], shot: Shot) -> str:
     return hash_json([[r.name, r.sha256] for r in locked_references(hashes, shot)])
 
 
+def _clip_request(
+    folder: FilmFolder,
+    hashes: Mapping[str, str],
+    shot: Shot,
+    tier: TierName,
+    can: Capabilities,
+    panels: Sequence[str],
+    opening: Opening,
+) -> Request:
+    return Request(
+        operation="clip",
+        shot=shot.id,
+        staging=shot,
+        prompt=clip_prompt(shot, folder.bible),
+        references=_clip_references(hashes, shot, can, panels),
+        resolution=folder.film.tier(tier).resolution,
+        frames=bought_frames(shot, can, folder.film.tier(tier).resolution),
+        weather=folder.bible.locations[shot.location].weather,
+        chain_links=opening.chain_links,
+        parent=opening.parent or None,
+        seed=shot.seed,
+    )
+
+
 def _clip_references(
     hashes: Mapping[str, str], shot: Shot, can: Capabilities, panels: Sequence[str]
 ) -> tuple[Reference, ...]:
@@ -233,7 +252,3 @@ def _clip_references(
     roles: tuple[Role, ...] = ("start_frame", "end_frame")
     frames = tuple(Reference(role=role, name=shot.id, sha256=sha) for role, sha in zip(roles, panels, strict=False))
     return (*frames, *(telling(locked, shot, can.references_max) if can.references_with_frames else ()))
-
-
-def _seed(shot: Shot, attempt: int) -> int:
-    return shot.seed + attempt - 1

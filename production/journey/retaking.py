@@ -7,22 +7,18 @@ another. A later decision takes it back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 
 from governor import retries
 from governor.decisions import exclusions, undoing
-from governor.purchase import Decided
 from manifests.decision import Decision, Door
 from manifests.film import Stage, TierName
 from manifests.handwork import Change, Retake
 from manifests.names import scene_of_shot
 from manifests.scene import Shot
 from manifests.take import Request, Take
-from production.journey.guides import guide_of
-from production.journey.requests import coming_clip_request, panel_request
+from production.journey.requests import coming_clip_request, panel_of
 from wiring.errors import RetakeRefused
 from wiring.services import Services
 
@@ -116,19 +112,6 @@ def undo(
     return next(each.decision for each in decided if each.number == number)
 
 
-def set_aside(decided: Iterable[Decided]) -> frozenset[str]:
-    """The generation keys of a shot's takes that a person sent back for another seed: whatever their gate said, the
-    next counts.
-    """
-    sent = (each.decision.retake for each in undoing.standing(decided))
-    return frozenset(each.take for each in sent if each is not None and each.change == "seed")
-
-
-def overruled(decided: Iterable[Decided], tier: TierName) -> frozenset[str]:
-    """Those of `set_aside` that count at this tier: an approval buys one final, and no retake buys another."""
-    return set_aside(decided) if tier == "draft" else frozenset()
-
-
 def differences(services: Services, take: Take, now: Request, stage: Stage) -> tuple[Change, ...]:
     """What differs between a take and what would be asked for now, by name; the pictures that are made on the way are
     left out.
@@ -183,11 +166,10 @@ def _sent_back(services: Services, shot: Shot, stage: Stage) -> _Sent | None:
 
 
 def _asked(services: Services, shot: Shot, stage: Stage) -> Request:
-    folder, hashes, can = services.folder, services.hashes(), services.can(stage, shot)
     if stage == "clip":
-        return coming_clip_request(folder, hashes, shot, "draft", can=can)
-    ask = partial(panel_request, folder, hashes, shot, "draft", 1, stage=stage, can=can)
-    return ask(guide_of=guide_of(services, shot))
+        can = services.can(stage, shot)
+        return coming_clip_request(services.folder, services.hashes(), shot, "draft", can=can)
+    return panel_of(services, services.hashes(), shot, stage, "draft")
 
 
 def _chosen(shot: Shot, sent: dict[Stage, _Sent], change: Change) -> Stage:

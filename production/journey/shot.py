@@ -15,10 +15,10 @@ from manifests.certificate import Certified
 from manifests.film import Stage, TierName
 from manifests.handwork import FrameStage
 from manifests.scene import Shot
+from manifests.take import Request
 from production.journey.handwork import Hands, hands_of
 from production.journey.next_step import Does
-from production.journey.requests import Opening
-from production.journey.stage_requests import RequestFor, clip_requests, panel_requests
+from production.journey.requests import Opening, clip_of, panel_of
 from production.journey.standing import Known, StageStatus, status_of
 
 FROM_MASTERS = Opening("", 0)
@@ -116,15 +116,15 @@ wait: the clip's frames are not made yet, as only a plan meets it.
 
 @dataclass(frozen=True, slots=True)
 class ShotStep:
-    """The next step of a shot. `requests`: what its provider is asked, and `status`: how far the stage is; None where
-    nobody is asked.
+    """The next step of a shot. `request`: what its provider is asked first, and `status`: how far the stage is; None
+    where nobody is asked.
 
     `hands`: the work on a frame that people make.
     """
 
     does: ShotDoes
     stage: Stage
-    requests: RequestFor | None = None
+    request: Request | None = None
     status: StageStatus | None = None
     hands: Hands | None = None
 
@@ -135,9 +135,9 @@ def next_of_shot(known: Known, wanted: Wanted, so_far: SoFar, unexplained: froze
     Raises Invalid where the stage's provider refuses what would be asked.
     """
     step = stage_of_shot(known, wanted, so_far)
-    if step.requests is None:
+    if step.request is None:
         return step
-    status = status_of(known, wanted.shot.id, step.stage, wanted.tier, step.requests, unexplained)
+    status = status_of(known, wanted.shot.id, step.stage, wanted.tier, step.request, unexplained)
     return replace(step, does=status.next.does, status=status)
 
 
@@ -153,8 +153,8 @@ def stage_of_shot(known: Known, wanted: Wanted, so_far: SoFar) -> ShotStep:
     if so_far.coming:
         return ShotStep("wait", "clip")
     panel, end_panel = so_far.frames["panel"], so_far.frames.get("end_panel")
-    requests = clip_requests(known.services, known.hashes, wanted.shot, wanted.tier, panel, end_panel, so_far.opening)
-    return ShotStep("make", "clip", requests)
+    request = clip_of(known.services, known.hashes, wanted.shot, wanted.tier, panel, end_panel, so_far.opening)
+    return ShotStep("make", "clip", request)
 
 
 def _hands(known: Known, wanted: Wanted, stage: FrameStage) -> Hands | None:
@@ -164,5 +164,4 @@ def _hands(known: Known, wanted: Wanted, stage: FrameStage) -> Hands | None:
 def _frame(known: Known, wanted: Wanted, stage: FrameStage, hands: Hands | None) -> ShotStep:
     if hands is not None:
         return ShotStep("take in hand", stage, hands=hands)
-    requests = panel_requests(known.services, known.hashes, wanted.shot, stage, wanted.tier)
-    return ShotStep("make", stage, requests)
+    return ShotStep("make", stage, panel_of(known.services, known.hashes, wanted.shot, stage, wanted.tier))

@@ -5,24 +5,24 @@ A run and a plan both ask here, so that what was planned is what is run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from governor.decisions.undoing import set_aside
 from governor.errors import NoSuchTake
+from governor.purchase import Decided
+from governor.records_now import RecordsNow, ShotRecords
 from governor.scene_records import SceneRecords
 from manifests.certificate import Certified
-from manifests.film import Limits, Stage, TierName
+from manifests.film import Stage, TierName
 from manifests.finding import Verdict
 from manifests.keys import generation_key
 from manifests.scene import Shot
 from manifests.take import Artefact, Request, Take
 from production.journey.next_step import Next, Tried, attempts_allowed, next_step
-from production.journey.records_now import RecordsNow, ShotRecords
 from production.journey.regating import FAILED_AGAIN, NOTE, blamed_line, fitting
 from production.journey.requests import opens_on
-from production.journey.retaking import overruled, set_aside
-from production.journey.stage_requests import RequestFor
 from production.journey.unsure import open_questions
 from wiring.services import Services
 
@@ -117,21 +117,20 @@ class StageStatus:
     again: Request | None = None
 
 
-def attempt_at(
-    services: Services, stage: Stage, request_for: RequestFor, number: int, takes: Takes | None = None
-) -> Attempt:
-    """Attempt `number` of a stage, with its take where there is one. `takes`: whom to ask, else the ledger."""
-    request = request_for(number)
+def attempt_at(services: Services, stage: Stage, request: Request, takes: Takes | None = None) -> Attempt:
+    """The attempt at a stage for which this is asked, with its take where there is one. `takes`: whom to ask, else the
+    ledger.
+    """
     provider, model = services.provider(stage, request.staging), services.model(stage, request.staging)
     payload = provider.build_payload(request)
-    key = generation_key(provider.name, model, request.operation, payload, number)
+    key = generation_key(provider.name, model, request.operation, payload, request.attempt)
     try:
         take: Take | None = (takes or services.ledger).take(key)
     except NoSuchTake:
         take = None
     if take is not None and take.state == "released":
         take = None
-    return Attempt(number, request, key, request.recipe(provider.name, model), take)
+    return Attempt(request.attempt, request, key, request.recipe(provider.name, model), take)
 
 
 def certified_asset(known: Known, asset: Artefact, shot: str, stage: Stage) -> Certified | None:
@@ -165,37 +164,31 @@ def status_of(
     shot: str,
     stage: Stage,
     tier: TierName,
-    request_for: RequestFor,
+    request: Request,
     unexplained: frozenset[str] = frozenset(),
 ) -> StageStatus:
     """Read a stage from its first attempt on, until the next step is about one that was read.
 
-    `unexplained`: the takes, by generation key, of which no diagnosis can be made.
+    `request`: what its provider is asked first. `unexplained`: the takes, by generation key, of which no diagnosis can
+    be made.
     """
-    if again := _to_gate_again(known, shot, stage, tier, request_for):
+    if again := _to_gate_again(known, shot, stage, tier, request):
         return again
-    sent_back = overruled(known.records.decided_on(shot), tier)
-    attempts, step = up_to_now(
-        lambda number: attempt_at(known.services, stage, request_for, number, known.records),
-        lambda attempt: _tried(known, shot, stage, attempt, sent_back, unexplained),
-        known.services.folder.film.limits,
-        attempts_allowed(known.services.folder.film.limits, stage, tier),
-    )
+    limits, sent_back = known.services.folder.film.limits, overruled(known.records.decided_on(shot), tier)
+    allowed = attempts_allowed(limits, stage, tier)
+    attempts: list[Attempt] = []
+    tried: list[Tried] = []
+    while (step := next_step(tried, limits, allowed)).number > len(attempts):
+        attempts.append(attempt_at(known.services, stage, request.again(step.number), known.records))
+        tried.append(_tried(known, shot, stage, attempts[-1], sent_back, unexplained))
     return _status(known, shot, stage, attempts, step)
 
 
-def up_to_now(
-    attempt_of: Callable[[int], Attempt], tried_of: Callable[[Attempt], Tried], limits: Limits, allowed: int
-) -> tuple[list[Attempt], Next]:
-    """The attempts at a stage, from the first on, until the next step is about one of them; and that step."""
-    attempts: list[Attempt] = []
-    tried: list[Tried] = []
-    while True:
-        attempts.append(attempt_of(len(attempts) + 1))
-        tried.append(tried_of(attempts[-1]))
-        step = next_step(tried, limits, allowed)
-        if step.number <= len(attempts):
-            return attempts, step
+def overruled(decided: Iterable[Decided], tier: TierName) -> frozenset[str]:
+    """The takes that a person sent back, as far as they count at this tier: an approval buys one final, and no retake
+    buys another.
+    """
+    return set_aside(decided) if tier == "draft" else frozenset()
 
 
 def _tried(
@@ -235,14 +228,11 @@ def _status(known: Known, shot: str, stage: Stage, attempts: list[Attempt], step
     return StageStatus(attempt, step, found if there else None, failed, None if there else found)
 
 
-def _to_gate_again(
-    known: Known, shot: str, stage: Stage, tier: TierName, request_for: RequestFor
-) -> StageStatus | None:
+def _to_gate_again(known: Known, shot: str, stage: Stage, tier: TierName, now: Request) -> StageStatus | None:
     """How a stage stands on a take that shows what its corrected entry asks for; None where there is no such take."""
     records, told = known.records, known.records.noted(NOTE, shot)
     if not told:
         return None
-    now = request_for(1)
     maker = known.services.provider(stage, now.staging).name, known.services.model(stage, now.staging)
     refused = set_aside(records.decided_on(shot)) | frozenset(records.noted(FAILED_AGAIN, shot))
     take = fitting(now, records.takes_of(shot, stage, tier), maker, told, refused)

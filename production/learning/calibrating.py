@@ -124,7 +124,7 @@ def _price(services: Services, shot: Shot, what: str) -> int:
     hashes, stage = services.hashes(), "panel" if what == "panel" else "clip"
     can = services.can(stage, shot)  # type: ignore[arg-type]
     if what == "panel":
-        request = panel_request(services.folder, hashes, shot, "draft", 1, can=can)
+        request = panel_request(services.folder, hashes, shot, "draft", can=can)
     else:
         tier = tier_of(shot) if what == "final" else "draft"
         request = coming_clip_request(services.folder, hashes, shot, tier, can=can)

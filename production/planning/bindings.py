@@ -43,7 +43,7 @@ def binding_now(
     tier, provider = tier_of(shot), services.provider("clip", shot)
     hashes = services.hashes() if hashes is None else hashes
     request = clip_request(
-        services.folder, hashes, shot, tier, 1, panel=panel, end_panel=end_panel, can=services.can("clip", shot)
+        services.folder, hashes, shot, tier, panel=panel, end_panel=end_panel, can=services.can("clip", shot)
     )
     return Binding(
         shot=shot.id,

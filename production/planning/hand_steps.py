@@ -79,7 +79,7 @@ def _pass(
     """One pass, and what the next one would be over: its key and its picture, "" where it is not made."""
     services = known.services
     try:
-        attempt = attempt_at(services, hands.stage, lambda _number: request, work.number, known.records)
+        attempt = attempt_at(services, hands.stage, request, known.records)
         take = attempt.take
         if take is None:
             coming.append(services.provider("panel", shot).quote(request, services.prices.price_of))
@@ -121,7 +121,7 @@ def _taken(known: SceneKnown, shot: Shot, hands: Hands, request: Request, key: s
 
 def _attempt(known: SceneKnown, shot: Shot, hands: Hands, composite: Handwork) -> Attempt:
     request = composite_request(known.services.folder, shot, "draft", composite)
-    return attempt_at(known.services, hands.stage, lambda _number: request, 1, known.records)
+    return attempt_at(known.services, hands.stage, request, known.records)
 
 
 def _version(known: SceneKnown, request: Request) -> str:

@@ -136,8 +136,8 @@ class _Planner:
                 so_far = so_far.with_frame("panel", opens_on, before.link.opening)
             elif step.hands is not None:
                 so_far = so_far.with_frame(step.stage, self._in_hand(shot, step.stage, step.hands))
-            elif step.requests is not None:
-                status = self._write.stage(shot, step.stage, wanted.tier, step.requests)
+            elif step.request is not None:
+                status = self._write.stage(shot, step.stage, wanted.tier, step.request)
                 so_far = so_far.with_frame(step.stage, (status.passed or status.lost) if status else None)
         return so_far
 
@@ -173,10 +173,10 @@ class _Planner:
         """Add the step of the clip, and the judge's looks at all that was added since `start`."""
         shot, tier = wanted.shot, wanted.tier
         status: StageStatus | None = None
-        if (requests := stage_of_shot(self._known, wanted, so_far).requests) is None:
+        if (request := stage_of_shot(self._known, wanted, so_far).request) is None:
             self._coming(shot, tier, at.shot, blocked=blocked or (shot.chain and at.blocked))
         else:
-            status = self._write.stage(shot, "clip", tier, requests)
+            status = self._write.stage(shot, "clip", tier, request)
         passed = (status.passed or status.lost) if status else None
         at.link = Link(shot, passed, status.attempt.key, so_far.opening.chain_links) if status and passed else None
         at.shot, at.blocked = shot.id, self.steps[-1].does == "blocked"

@@ -10,7 +10,6 @@ from manifests.spending.plan import Block, Does, PlanStep
 from manifests.take import Request
 from production.journey.next_step import attempts_allowed
 from production.journey.requests import opens_on
-from production.journey.stage_requests import RequestFor
 from production.journey.standing import SceneKnown, StageStatus, status_of
 from production.planning.made import changed, made_from
 from production.planning.step_price import Priced, priced, unit_prices
@@ -26,12 +25,12 @@ class StepWriter:
         self.steps: list[PlanStep] = []
         self.lost: set[str] = set()
 
-    def stage(self, shot: Shot, stage: Stage, tier: TierName, request_for: RequestFor) -> StageStatus | None:
-        """Add the step of a stage whose request is known; None where its provider refuses to make it."""
+    def stage(self, shot: Shot, stage: Stage, tier: TierName, request: Request) -> StageStatus | None:
+        """Add the step of a stage; None where its provider refuses to make it. `request`: what it is asked first."""
         try:
-            status = status_of(self._known, shot.id, stage, tier, request_for)
+            status = status_of(self._known, shot.id, stage, tier, request)
         except Invalid as refusal:
-            self.add(shot, stage, tier, request_for(1), "blocked", in_words(refusal), block="invalid")
+            self.add(shot, stage, tier, request, "blocked", in_words(refusal), block="invalid")
             return None
         attempt = status.attempt
         if status.lost is not None:

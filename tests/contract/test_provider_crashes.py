@@ -225,7 +225,7 @@ class Story:
     async def _buy(self, step):
         """The paid step, once."""
         shot, stage = SHOTS[step], self.me.operation
-        attempt = attempt_at(self.services, stage, lambda _number: self.me.request(self._prompt(step), shot), 1)
+        attempt = attempt_at(self.services, stage, self.me.request(self._prompt(step), shot))
         return (await generate(self.run, attempt, shot, stage, "draft", ())).asset
 
     async def _made(self, step):

@@ -41,9 +41,12 @@ class Set:
         self.panel, self.other = self._panel(SHOT), self._panel(OTHER)
         self.bills = film.previz.bills()
 
-    def make_clip(self, panel: Any) -> Any:
-        """The task's own function, as the flow calls it, in a run of its own."""
-        from production.journey.requests import Opening
+    def make_clip(self, panel: Any, made_from: Certified | None = None) -> Any:
+        """The task's own function, as the flow calls it, in a run of its own. `made_from`: another picture than the
+        panel.
+        """
+        from production.journey.requests import Opening, clip_of
+        from production.journey.standing import attempt_at
         from production.purchasing.run import Run
         from tasks.make_clip import make_clip
 
@@ -52,13 +55,17 @@ class Set:
             epoch = self.services.ledger.begin_epoch(scene.id, "by hand")
             self.services.ledger.declare_caps({"run:by hand": 15_000_000})
             run = Run(self.services, scene, epoch)
-            return await make_clip.fn(run, SHOT, "draft", 1, panel, None, Opening("", 0))
+            opens_on = made_from or (panel if isinstance(panel, Certified) else self.panel)
+            shot, hashes = self.services.shot(SHOT), self.services.hashes()
+            request = clip_of(self.services, hashes, shot, "draft", opens_on, None, Opening("", 0))
+            attempt = attempt_at(self.services, "clip", request)
+            return await make_clip.fn(run, SHOT, "draft", attempt, panel, None)
 
         return asyncio.run(made())
 
-    def refuses(self, panel: Any, *why: type[Exception]) -> None:
+    def refuses(self, panel: Any, *why: type[Exception], made_from: Certified | None = None) -> None:
         with pytest.raises(why):
-            self.make_clip(panel)
+            self.make_clip(panel, made_from)
         assert self.film.previz.bills() == self.bills
         assert not self.services.ledger.marks_open()
 
@@ -99,6 +106,10 @@ def test_what_is_no_certified_panel_is_refused(on_set, way):
 def test_another_shots_panel_is_refused_with_its_own_certificate_and_with_ours(on_set):
     on_set.refuses(on_set.other, Uncertified)
     on_set.refuses(_forced(on_set.other.artefact, on_set.panel.certificate), Uncertified)
+
+
+def test_a_clip_of_another_picture_than_its_certified_panel_is_refused(on_set):
+    on_set.refuses(on_set.panel, Uncertified, made_from=on_set.other)
 
 
 def test_a_forged_certificate_that_fits_in_every_word_is_not_on_file(on_set):

@@ -168,9 +168,9 @@ async def test_no_further_take_is_made_while_the_eyes_contradict_each_other(judg
     judge.judge(JUDGED, "ada", 0.9)
     verdict = fuse(local.verdict(), judge.verdict())
 
-    async def make(run, shot, stage, tier, number):  # as the task does, outside of Prefect
-        made.append(number)
-        return await make_panel.fn(run, shot.id, stage, tier, number)
+    async def make(run, shot, stage, tier, attempt):  # as the task does, outside of Prefect
+        made.append(attempt.number)
+        return await make_panel.fn(run, shot.id, stage, tier, attempt)
 
     async def gate(*given):
         return GateResult(asset=given[-1].asset, verdict=verdict, certificate=None)

@@ -30,7 +30,6 @@ def test_shots_that_are_staged_alike_share_one_drawing_and_another_staging_gets_
         asked(
             shot,
             "draft",
-            1,
             can=services.provider("panel", shot).capabilities("panel"),
             guide_of=guide_of(services, shot),
         ).references[0]

@@ -17,7 +17,9 @@ from governor.errors import AttemptsSpent, BudgetRefused, NotAPerson
 from manifests.decision import Decision
 from production.hands import compositing
 from production.hands.compositing_picture import brought_in
+from production.hands.hand_requests import composite_request, pass_request
 from production.journey.handwork import hands_of
+from production.journey.standing import attempt_at
 from production.purchasing.run import Run
 from rehearsal.faults import Fault, Script
 from rehearsal.live import live
@@ -216,7 +218,7 @@ def test_a_composite_is_no_switch_of_provider_that_somebody_must_decide(painted,
     size = compositing.frame_size(services, services.shot(SHOT))
     compositing.take_in(services, SHOT, drawn(tmp_path / "a.png", size), **ADA)
     hands = hands_of(services.ledger.decided(SHOT))
-    asyncio.run(take_composite.fn(run, SHOT, "draft", hands.composite))
+    asyncio.run(composed(run, hands))
     records = services.ledger.of_scene("SC010")
 
     assert records.newest(SHOT, "panel", "draft").provider == "hand"
@@ -282,9 +284,20 @@ def test_a_polish_passes_no_cap_and_no_more_tries_than_the_film_allows(painted, 
 async def one_pass(run):
     """What a run does with the frame: the composite, its polish, and the guard over it."""
     hands = hands_of(run.services.ledger.decided(SHOT))
-    composite = await take_composite.fn(run, SHOT, "draft", hands.composite)
-    polished = await make_pass.fn(run, SHOT, "draft", hands.passes[0], composite)
-    return composite, polished, await guard_edit.fn(run.services, SHOT, composite.asset, polished, hands.passes[0])
+    composite, work = await composed(run, hands), hands.passes[0]
+    services, on, parent = run.services, composite.asset.sha256, composite.take.generation_key
+    shot = services.shot(SHOT)
+    can, hashes = services.can("panel", shot), services.hashes()
+    request = pass_request(services.folder, hashes, shot, "draft", work, on=on, parent=parent, can=can)
+    polished = await make_pass.fn(run, SHOT, "draft", work, attempt_at(services, work.stage, request))
+    return composite, polished, await guard_edit.fn(services, SHOT, composite.asset, polished, work)
+
+
+async def composed(run, hands):
+    """The composite, as a run takes it in."""
+    services, work = run.services, hands.composite
+    request = composite_request(services.folder, services.shot(SHOT), "draft", work)
+    return await take_composite.fn(run, SHOT, "draft", work, attempt_at(services, work.stage, request))
 
 
 def test_the_commands_say_the_price_before_and_what_comes_next(gate, film, tmp_path):

@@ -22,7 +22,7 @@ def asked(film):
     opening._open_once.cache_clear()
     opened = open_services(read_settings(film))
     shot, hashes = opened.shot(SHOT), opened.hashes()
-    panel = panel_request(opened.folder, hashes, shot, "draft", 1, can=opened.can("panel", shot))
+    panel = panel_request(opened.folder, hashes, shot, "draft", can=opened.can("panel", shot))
     clip = coming_clip_request(opened.folder, hashes, shot, "draft", can=opened.can("clip", shot))
     return opened, panel, clip
 

@@ -8,14 +8,13 @@ import pytest
 from pydantic import ValidationError
 
 from checks.gates.by_hand import approved_by_hand, as_composed, let_pass_in
-from governor.decisions.undoing import standing
+from governor.decisions.undoing import set_aside, standing
 from governor.purchase import Decided
 from manifests.decision import Decision
 from manifests.finding import Finding, Score, Verdict
 from manifests.handwork import Handwork, Retake
 from manifests.take import Artefact
 from production.journey.handwork import count, hands_of
-from production.journey.retaking import set_aside
 
 COMPOSITE = Artefact(sha256="c" * 64, media_type="image/png", width=1280, height=720, size_bytes=1)
 

@@ -67,7 +67,7 @@ def _panel(letter: str, stage: str = "panel") -> Certified:
 
 def test_a_panel_is_asked_for_from_every_locked_picture_the_shot_shows(folder, hashes, tea_shot):
     shot = tea_shot(props=[{"prop": "cup", "start": {"x": 0.5, "y": 0.9, "scale": 0.1}}])
-    request = panel_request(folder, hashes, shot, "draft", 1)
+    request = panel_request(folder, hashes, shot, "draft")
     assert [(r.role, r.name) for r in request.references] == [
         ("location", "locations/kitchen"),
         *(("character", f"characters/ada/coat/{view}") for view in ("front", "three_quarter", "side", "back")),
@@ -85,27 +85,25 @@ def test_a_picture_the_store_does_not_have_is_named_with_its_place(hashes, tea_s
 
 def test_the_end_panel_shows_the_last_moment(folder, hashes, tea_shot):
     shot = tea_shot(mode="start_end_frames")
-    assert panel_request(folder, hashes, shot, "draft", 1).progress == 0
-    assert panel_request(folder, hashes, shot, "draft", 1, stage="end_panel").progress == 1
+    assert panel_request(folder, hashes, shot, "draft").progress == 0
+    assert panel_request(folder, hashes, shot, "draft", stage="end_panel").progress == 1
 
 
 def test_each_attempt_has_a_seed_of_its_own_and_the_same_recipe(folder, hashes, tea_shot):
-    first, second = (panel_request(folder, hashes, tea_shot(seed=40), "draft", n) for n in (1, 2))
+    first, second = (panel_request(folder, hashes, tea_shot(seed=40), "draft").again(n) for n in (1, 2))
     assert (first.seed, second.seed) == (40, 41)
     assert first.recipe("previz", "m") == second.recipe("previz", "m")
 
 
 def test_a_clip_opens_on_its_certified_panels(folder, hashes, tea_shot):
-    request = clip_request(
-        folder, hashes, tea_shot(), "draft", 1, panel=_panel("a"), end_panel=_panel("b", "end_panel")
-    )
+    request = clip_request(folder, hashes, tea_shot(), "draft", panel=_panel("a"), end_panel=_panel("b", "end_panel"))
     assert [(r.role, r.sha256[0]) for r in request.references[:2]] == [("start_frame", "a"), ("end_frame", "b")]
     assert (request.frames, request.resolution, request.parent, request.chain_links) == (96, "480p", None, 0)
 
 
 def test_a_chained_clip_remembers_what_it_opens_on_and_how_far_the_masters_are(folder, hashes, tea_shot):
     opening = Opening("c" * 64, 2)
-    request = clip_request(folder, hashes, tea_shot(), "final", 1, panel=_panel("a"), opening=opening)
+    request = clip_request(folder, hashes, tea_shot(), "final", panel=_panel("a"), opening=opening)
     assert (request.parent, request.chain_links, request.resolution) == ("c" * 64, 2, "720p")
 
 
@@ -124,7 +122,7 @@ def test_panels_are_made_once_and_large_enough_for_the_finals(tier, size, folder
 @pytest.mark.parametrize("mode", ["start_frame", "start_end_frames"])
 def test_a_clip_that_is_to_come_differs_from_the_real_one_by_its_frames_alone(mode, folder, hashes, tea_shot):
     shot, end = tea_shot(mode=mode), _panel("b", "end_panel") if mode == "start_end_frames" else None
-    real = clip_request(folder, hashes, shot, "hero", 1, panel=_panel("a"), end_panel=end)
+    real = clip_request(folder, hashes, shot, "hero", panel=_panel("a"), end_panel=end)
     coming = coming_clip_request(folder, hashes, shot, "hero")
     assert [(r.role, r.name) for r in coming.references] == [(r.role, r.name) for r in real.references]
     assert {r.sha256 for r in coming.references} - {r.sha256 for r in real.references} == {NOT_MADE}
@@ -142,7 +140,7 @@ def test_the_weather_of_the_place_goes_along(folder, hashes, tea_shot, tea_bible
     kitchen = tea_bible.locations["kitchen"].model_copy(update={"weather": (window,)})
     rainy = tea_bible.model_copy(update={"locations": {"kitchen": kitchen}})
     there = FilmFolder(folder.root, folder.film, rainy, Scenes.of(), folder.lock)
-    assert panel_request(there, hashes, tea_shot(), "draft", 1).weather == (window,)
+    assert panel_request(there, hashes, tea_shot(), "draft").weather == (window,)
 
 
 @pytest.mark.parametrize(
@@ -172,13 +170,13 @@ def test_what_is_sold_at_the_longest_length_alone_is_bought_so(wanted, bought, t
 
 def test_a_model_that_takes_frames_alone_is_sent_no_other_pictures(folder, hashes, tea_shot):
     can = replace(ANYTHING, references_with_frames=False)
-    request = clip_request(folder, hashes, tea_shot(), "draft", 1, panel=_panel("a"), can=can)
+    request = clip_request(folder, hashes, tea_shot(), "draft", panel=_panel("a"), can=can)
     assert [r.role for r in request.references] == ["start_frame"]
 
 
 def test_a_clip_from_references_has_its_panel_as_one_of_them(folder, hashes, tea_shot):
     can = replace(ANYTHING, references_with_frames=False, references_max=4)
-    request = clip_request(folder, hashes, tea_shot(mode="references"), "draft", 1, panel=_panel("a"), can=can)
+    request = clip_request(folder, hashes, tea_shot(mode="references"), "draft", panel=_panel("a"), can=can)
     assert [(r.role, r.name) for r in request.references] == [
         ("panel", "SC010_SH0010"),
         ("location", "locations/kitchen"),
@@ -197,7 +195,7 @@ def test_of_too_many_pictures_the_ones_that_say_least_stay_away(most, left_out, 
         props=cup,
         cast=[{"character": "ada", "wardrobe": "coat", "start": {"x": 0.3, "y": 0.95, "scale": 0.6, "facing": "side"}}],
     )
-    request = panel_request(folder, hashes, shot, "draft", 1, can=replace(ANYTHING, references_max=most))
+    request = panel_request(folder, hashes, shot, "draft", can=replace(ANYTHING, references_max=most))
     names = [r.name for r in request.references]
     assert {n.rpartition("/")[2] for n in hashes if n.startswith("characters/ada/coat") and n not in names} == left_out
     assert {"locations/kitchen", "props/cup"} <= set(names)
@@ -210,7 +208,6 @@ def test_a_model_that_composes_nothing_by_itself_is_shown_where_everybody_stands
         hashes,
         tea_shot(),
         "draft",
-        1,
         can=replace(ANYTHING, references_max=4),
         guide_of=lambda asked: drawn.append(asked) or "9" * 64,
     )

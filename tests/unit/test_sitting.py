@@ -68,7 +68,7 @@ def test_the_bible_as_a_scene_has_every_view_of_everybody_once(tea_bible):
 
 def test_a_request_for_a_view_is_read_back_from_the_ledger_as_it_was(folder):
     one = sitting("ada", "coat", "side", "gemini")
-    asked = view_request(folder, content("front"), one, 2, can=LOOKS)
+    asked = view_request(folder, content("front"), one, can=LOOKS).again(2)
 
     kept = Request.from_stored(asked.stored())
 
@@ -79,9 +79,9 @@ def test_a_request_for_a_view_is_read_back_from_the_ledger_as_it_was(folder):
 
 def test_another_take_is_the_same_recipe_and_another_view_is_not(folder):
     side, back = (sitting("ada", "coat", view) for view in ("side", "back"))
-    first, second = (view_request(folder, content("front"), side, number, can=LOOKS) for number in (1, 2))
-    other = view_request(folder, content("front"), back, 1, can=LOOKS)
-    named = view_request(folder, content("front"), sitting("ada", "coat", "side", "gemini"), 1, can=LOOKS)
+    first, second = (view_request(folder, content("front"), side, can=LOOKS).again(number) for number in (1, 2))
+    other = view_request(folder, content("front"), back, can=LOOKS)
+    named = view_request(folder, content("front"), sitting("ada", "coat", "side", "gemini"), can=LOOKS)
 
     assert first.recipe("p", "m") == second.recipe("p", "m") != other.recipe("p", "m")
     assert first.payload() != second.payload()
@@ -90,10 +90,10 @@ def test_another_take_is_the_same_recipe_and_another_view_is_not(folder):
 
 def test_the_front_is_shown_first_and_then_as_many_approved_views_as_the_model_looks_at(folder):
     one = sitting("ada", "coat", "back")
-    shown = view_request(folder, content("side", "three_quarter", "front"), one, 1, can=LOOKS).references
+    shown = view_request(folder, content("side", "three_quarter", "front"), one, can=LOOKS).references
     assert [reference.name.rpartition("/")[2] for reference in shown] == ["front", "three_quarter", "side"]
     seen = Capabilities((), ("720p",), 1, ())
-    (only,) = view_request(folder, content("side", "front"), one, 1, can=seen).references
+    (only,) = view_request(folder, content("side", "front"), one, can=seen).references
     assert (only.role, only.name) == ("character", "characters/ada/coat/front")
 
 

@@ -106,7 +106,7 @@ def _tell_next(shot: str, *, good: bool, asked: bool, still: tuple[str, ...], ru
 
 def _open(services: Services, take: Take) -> tuple[str, ...]:
     """The questions of the take's gate that nobody has answered yet."""
-    from production.journey.retaking import set_aside
+    from governor.decisions.undoing import set_aside
     from production.journey.unsure import open_questions
 
     decided = services.ledger.decided(take.shot)

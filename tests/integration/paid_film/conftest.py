@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -167,15 +166,13 @@ class PaidFilm:
             return attempt_at(
                 services,
                 stage,
-                partial(panel_request, services.folder, hashes, shot, tier, stage=stage, can=services.can(stage)),
-                number,
+                panel_request(services.folder, hashes, shot, tier, stage=stage, can=services.can(stage)).again(number),
             )
         panel = self._panel(shot_id)
         return attempt_at(
             services,
             stage,
-            partial(clip_request, services.folder, hashes, shot, tier, panel=panel, can=services.can("clip")),
-            number,
+            clip_request(services.folder, hashes, shot, tier, panel=panel, can=services.can("clip")).again(number),
         )
 
     def _panel(self, shot_id: str):

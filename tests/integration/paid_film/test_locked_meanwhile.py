@@ -1,4 +1,4 @@
-"""Somebody locks another picture while a shot's panel is being made."""
+"""Somebody locks another picture while a shot is under way."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ class ClipIsNext(Exception):
     """The panel has come through."""
 
 
-def test_the_take_that_was_made_from_it_goes_on_and_no_other_is_bought(paid, monkeypatch, tmp_path):
+@pytest.mark.parametrize("when", ["before the take is asked for", "while it is being made"])
+def test_a_take_is_made_of_what_is_locked_when_it_is_asked_for_and_no_other_is_bought(
+    paid, monkeypatch, tmp_path, when
+):
     services, calls = paid.services, []
     canon, masters = services.canon, services.hashes()
     shown = locked_references(masters, services.shot(SHOT))
@@ -34,13 +37,16 @@ def test_the_take_that_was_made_from_it_goes_on_and_no_other_is_bought(paid, mon
     other = services.vault.put_file(tmp_path / "other.png")
     assert other != masters[name]
 
-    async def make(run, of, stage, tier, number):
-        calls.append(number)
+    async def make(run, of, stage, tier, attempt):
+        calls.append(attempt)
         assert len(calls) == 1, "it is asked for again"
-        canon.link(name, other, "Mia")
-        return await make_panel.fn(run, of.id, stage, tier, number)
+        if "being made" in when:
+            canon.link(name, other, "Mia")
+        return await make_panel.fn(run, of.id, stage, tier, attempt)
 
     async def references(*_):
+        if "before" in when:
+            canon.link(name, other, "Mia")
         return PASSED
 
     async def judge(run, of, stage, tier, made):
@@ -60,3 +66,5 @@ def test_the_take_that_was_made_from_it_goes_on_and_no_other_is_bought(paid, mon
     with pytest.raises(ClipIsNext):
         asyncio.run(shot._journey(shot.Journey(run, Wanted(services.shot(SHOT), "draft"), None, SoFar())))
     assert len(services.ledger.takes()) == before + 1
+    shows = {each.name: each.sha256 for each in services.ledger.takes()[-1].order.references}
+    assert shows[name] == (masters[name] if when == "while it is being made" else other)

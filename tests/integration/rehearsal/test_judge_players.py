@@ -53,7 +53,7 @@ class Set:
         """A panel of Ilse in her jumper and Pia, drawn with these faults."""
         self.house.tell(Script(job_s=0, faults=tuple(Fault(**each) for each in faults)))
         can = self.gemini.capabilities("panel")
-        asked = panel_request(self.film, self.hashes, self.shot, "draft", 1, can=can)
+        asked = panel_request(self.film, self.hashes, self.shot, "draft", can=can)
         key = generation_key("gemini", "m", "panel", self.gemini.build_payload(asked), 1)
         job = await self.gemini.submit(Grant.mint(key, 1_000_000), key, asked)
         return (await self.gemini.fetch(job.job_id, self.folder / "panels")).path
