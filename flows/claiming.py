@@ -22,8 +22,7 @@ from flows.showing.budget import agree_on_budget
 from flows.step import Graph
 from manifests.scene import Scene
 from production.learning.film_limits import film_limits
-from production.purchasing.lane import lane
-from production.purchasing.run import Spending, Terms
+from production.purchasing.run import Spending, Terms, lane
 from providers.contract import Provider
 from wiring.alive import works_here
 from wiring.services import Services

@@ -6,6 +6,7 @@ for the next decision.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
@@ -32,7 +33,6 @@ from manifests.scene import Shot
 from manifests.take import Take
 from production.journey import anchoring, stop_words
 from production.journey.anchoring import ReAnchoring
-from production.journey.open_on_last_frame import open_on_last_frame
 from production.journey.regating import failed_again
 from production.journey.shot import ShotDoes, ShotStep, SoFar, Wanted, next_of_shot
 from production.journey.standing import Judgement, Known, StageStatus
@@ -116,16 +116,8 @@ class Journey:
     judged: dict[str, Judgement] = field(default_factory=dict)
     made: dict[str, Made] = field(default_factory=dict)
     unexplained: set[str] = field(default_factory=set)
-    known: Known = field(init=False)
     clip: Certified | None = None
     take: Take | None = None
-
-    def __post_init__(self) -> None:
-        self.look_again()
-
-    def look_again(self) -> None:
-        """Read what the store and the judges are now."""
-        self.known = Known.now(self.run.services, self.judged)
 
     def made_for(self, status: StageStatus) -> Made:
         """The take that a step is about, out of this start or out of the ledger."""
@@ -143,11 +135,12 @@ async def _journey(at: Journey) -> ShotState:
     references = await see_references(run, shot)
     if not references.passed:
         raise stop_words.no_references(shot, references)
+    known = Known.now(run.services, at.judged)
     while at.take is None:
-        step = next_of_shot(at.known, at.wanted, at.so_far, frozenset(at.unexplained))
+        step = next_of_shot(known, at.wanted, at.so_far, frozenset(at.unexplained))
         if step.does in {"make", "collect"}:  # of the pictures that are locked now, whatever was locked meanwhile
-            at.look_again()
-            step = next_of_shot(at.known, at.wanted, at.so_far, frozenset(at.unexplained))
+            known = Known.now(run.services, at.judged)
+            step = next_of_shot(known, at.wanted, at.so_far, frozenset(at.unexplained))
         await _EXECUTE[step.does](at, step)
     frames, take, links = at.so_far.frames, at.take, at.so_far.opening.chain_links
     end = frames.get("end_panel")
@@ -160,7 +153,7 @@ async def _open(at: Journey, _step: ShotStep) -> None:
     """Judge the last frame of the shot before as this one's first; where it fails, the masters take its place."""
     run, shot, before = at.run, at.wanted.shot, at.wanted.before
     assert before is not None
-    frame = await open_on_last_frame(run.services, before.clip)
+    frame = await asyncio.to_thread(run.services.last_frame, before.clip.artefact, before.shot.frames)
     result = await judge_opening(run, shot, at.wanted.tier, frame, before.shot, before.clip)
     if result.certificate:
         run.services.telemetry.say(shot.id, "panel", "done", f"opens on {before.shot.id}")

@@ -65,7 +65,7 @@ async def judge_panel(run: SceneRun, shot: Shot, stage: FrameStage, tier: TierNa
     step = Step(f"{shot.id} {stage}", (f"{shot.id} {stage} take",))
     maker = made.take.provider
     result = await _judged(run, step, gate_panel, shot, stage, tier, maker, shot.id, stage, tier, made)
-    return answered(run.services, result, shot.id, stage, tier, night=_at_night(run))
+    return answered(run.services, result, shot.id, stage, tier, night=run.terms.at_night)
 
 
 async def judge_opening(
@@ -92,7 +92,7 @@ async def judge_handwork(
     step = Step(f"{shot.id} {stage}", (f"{shot.id} {stage} take", f"{shot.id} {stage} guard"))
     maker = made.take.provider
     result = await _gated(run, step, gate_panel, shot, stage, tier, maker, shot.id, stage, tier, made, human=human)
-    return answered(run.services, result, shot.id, stage, tier, night=_at_night(run))
+    return answered(run.services, result, shot.id, stage, tier, night=run.terms.at_night)
 
 
 async def take_clip(
@@ -125,7 +125,7 @@ async def judge_clip(
     result = await _judged(run, step, gate_clip, shot, "clip", tier, made.take.provider, *given)
     opens = panel if shot.mode not in {"references", "text"} else None  # else it has not seen its panel
     shown = (each.certificate for each in (opens, end_panel, draft) if each is not None)
-    return answered(run.services, result, shot.id, "clip", tier, *shown, night=_at_night(run))
+    return answered(run.services, result, shot.id, "clip", tier, *shown, night=run.terms.at_night)
 
 
 async def see_drift(run: SceneRun, shot: Shot, clips: Clips) -> DriftReport:
@@ -208,7 +208,7 @@ async def _judged(
 ) -> GateResult:
     """The gate's word, with the judge's where the film has one and it is to be asked. `by`: the picture's provider."""
     result = await _gated(run, step, gate, shot, stage, tier, by, *given, **named)
-    if not awaits_judge(run.services, result.verdict, night=_at_night(run)):
+    if not awaits_judge(run.services, result.verdict, night=run.terms.at_night):
         return result
     if known := known_judgement(run.services, shot.id, stage, result):
         return known
@@ -241,7 +241,3 @@ async def _gated(
         verdict, human = settle(verdict, said), bool(named.get("human"))
         return issue(run.services, result.asset, verdict, shot.id, stage, tier, human=human)
     return result.model_copy(update={"verdict": verdict})
-
-
-def _at_night(run: SceneRun) -> bool:
-    return run.terms.night is not None

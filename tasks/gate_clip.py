@@ -15,7 +15,7 @@ from manifests.certificate import Certified
 from manifests.film import TierName
 from production.journey.approved import baseline_mark, learned
 from production.journey.unsure import bands_for
-from production.purchasing.gate_result import GateResult, asset_of, gate_key, issue
+from production.purchasing.gate_result import GateResult, gate_key, issue
 from production.purchasing.generate import Made
 from wiring.services import Services
 
@@ -24,11 +24,9 @@ def _key(context: TaskRunContext, parameters: dict[str, object]) -> str:  # noqa
     services = cast("Services", parameters["services"])
     given = [c for c in map(parameters.get, ("panel", "end_panel", "draft")) if isinstance(c, Certified)]
     others = [c.certificate.sha256 if c.certificate.origin else c.sha256 for c in given]
-    asset = asset_of(parameters["made"])
-    shot, made = str(parameters["shot_id"]), parameters["made"]
-    asked = isinstance(made, Made) and bands_for(services, made.take.provider) is not None
-    asks = ("asks",) if asked else ()
-    return f"clip-gate-{gate_key(services, asset, shot, 'clip', parameters['tier'], *others, *asks)}"
+    shot, made = str(parameters["shot_id"]), cast("Made", parameters["made"])
+    asks = ("asks",) if bands_for(services, made.take.provider) is not None else ()
+    return f"clip-gate-{gate_key(services, made.asset, shot, 'clip', parameters['tier'], *others, *asks)}"
 
 
 @task(task_run_name="{shot_id} {tier} gate", cache_key_fn=_key, persist_result=True)
@@ -42,7 +40,7 @@ async def gate_clip(
     draft: Certified | None,
 ) -> GateResult:
     """Judge a clip, a final against its own draft too, and file its certificate if it passes. Free, and done once."""
-    shot, asset = services.shot(shot_id), asset_of(made)
+    shot, asset = services.shot(shot_id), made.asset
     request, resolution = made.take.order, services.folder.film.tier(tier).resolution
     can = services.can("clip", shot)
     case = ClipCase(

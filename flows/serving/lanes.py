@@ -19,7 +19,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.responses import ConcurrencyLimitWithLeaseResponse
 from prefect.exceptions import PrefectHTTPStatusError
 
-from production.purchasing.lane import LEASE_S, Say, lane
+from production.purchasing.run import LEASE_S, Say, lane
 from wiring.alive import is_free, lock
 from wiring.settings import Settings
 

@@ -27,9 +27,8 @@ from production.journey.standing import Attempt
 from production.planning.plan_file import refuse_unplanned
 from production.purchasing.claim import claimed
 from production.purchasing.collect import collect, recover
-from production.purchasing.lane import LEASE_S, Say, lane
 from production.purchasing.reconcile import recover_all
-from production.purchasing.run import Run
+from production.purchasing.run import LEASE_S, Run, Say, lane
 from production.purchasing.submit import judge_of, submit
 from production.purchasing.tell import tell_of_caps
 from providers.contract import Provider

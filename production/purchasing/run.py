@@ -16,13 +16,22 @@ from production.purchasing.waiting import JobTimes
 from wiring.services import Services
 from wiring.settings import Settings
 
-SlotOf = Callable[[Settings, str, Callable[[str], None]], AbstractAsyncContextManager[None]]
+LEASE_S = 60.0
+"""The shortest lease of a slot that Prefect's server gives."""
+
+Say = Callable[[str], None]
+SlotOf = Callable[[Settings, str, Say], AbstractAsyncContextManager[None]]
 """A slot of a provider's concurrency limit while its block lasts: the film's settings, the provider, and who hears of
 trouble.
 """
 
 
-def _no_limit(_settings: Settings, _provider: str, _say: Callable[[str], None]) -> AbstractAsyncContextManager[None]:
+def lane(provider: str) -> str:
+    """The name of a provider's concurrency limit in Prefect; set it to 0 there to stop new calls."""
+    return f"provider-{provider}"
+
+
+def _no_limit(_settings: Settings, _provider: str, _say: Say) -> AbstractAsyncContextManager[None]:
     return nullcontext()
 
 
@@ -42,9 +51,14 @@ class Terms:
     approved_only: bool = False
 
     @property
+    def at_night(self) -> bool:
+        """Whether nobody is there to answer."""
+        return self.night is not None
+
+    @property
     def stops_at_drafts(self) -> bool:
         """Whether finals are for another run: at night none are made."""
-        return self.night is not None or self.drafts_only
+        return self.at_night or self.drafts_only
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ import pytest
 from prefect import flow
 
 from flows.serving.lanes import slot_of
-from production.purchasing.lane import LEASE_S, lane
+from production.purchasing.run import LEASE_S, lane
 
 WELL_WITHIN_THE_LEASE_S = LEASE_S / 2
 """A slot that nobody gives back comes free after the lease, and no sooner."""

@@ -12,7 +12,7 @@ from flows.scene_run import SceneRun
 from flows.step import Graph
 from manifests.finding import Verdict
 from production.journey.requests import locked_references
-from production.journey.shot import SoFar, Wanted
+from production.journey.shot import SoFar, Wanted, next_of_shot
 from production.purchasing.gate_result import issue
 from tasks.make_panel import make_panel
 
@@ -44,9 +44,13 @@ def test_a_take_is_made_of_what_is_locked_when_it_is_asked_for_and_no_other_is_b
             canon.link(name, other, "Mia")
         return await make_panel.fn(run, of.id, stage, tier, attempt)
 
-    async def references(*_):
-        if "before" in when:
+    def decide(*known):
+        step = next_of_shot(*known)
+        if when == "before the take is asked for" and not calls:
             canon.link(name, other, "Mia")
+        return step
+
+    async def references(*_):
         return PASSED
 
     async def judge(run, of, stage, tier, made):
@@ -56,6 +60,7 @@ def test_a_take_is_made_of_what_is_locked_when_it_is_asked_for_and_no_other_is_b
         raise ClipIsNext
 
     monkeypatch.setattr(shot, "see_references", references)
+    monkeypatch.setattr(shot, "next_of_shot", decide)
     monkeypatch.setattr(shot, "take_panel", make)
     monkeypatch.setattr(shot, "judge_panel", judge)
     monkeypatch.setattr(shot, "take_clip", clip)
