@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from governor import accounts, records
-from governor.decisions import approvals, exclusions, orders, stop, undoing
+from governor.decisions import approvals, exclusions, orders, proposals, stop, undoing
 from governor.errors import LedgerBroken, NotApproved, Parked, WrongState
 from governor.ledger_database import LedgerDatabase
 from governor.purchase import Decided, Note
@@ -15,6 +15,7 @@ from manifests.decision import Binding, Decision
 from manifests.film import Resolution
 from manifests.finding import Verdict
 from manifests.spending.standing_order import Night
+from manifests.story.proposal import Proposal
 from manifests.take import Take
 
 
@@ -81,6 +82,8 @@ class Filing(LedgerDatabase):
             )
         if decision.kind == "undo":
             raise WrongState(decision.scope, "an undo is about one decision", "Name the decision: Ledger.undo.")
+        if decision.kind in {"accept_proposal", "reject_proposal"}:
+            raise WrongState(decision.scope, "it is about one proposal", "Name the proposal: Ledger.close_proposal.")
         if decision.kind == "stop":
             self._touch_stop_file()
         number = self._write(lambda transaction: _carry_out(transaction, decision))
@@ -91,6 +94,19 @@ class Filing(LedgerDatabase):
     def undo(self, decision: Decision) -> int:
         """Take a decision back by its number; see `undoing`. Raises MoneyCommitted, WrongState, NotAPerson."""
         return self._write(lambda transaction: undoing.undo(transaction, decision))
+
+    def propose(self, proposal: Proposal) -> bool:
+        """Keep a proposal; False where the very same is there already. Raises WrongState where too many wait."""
+        return self._write(lambda transaction: proposals.file(transaction, proposal))
+
+    def close_proposal(self, decision: Decision) -> int:
+        """Accept or reject a proposal, named by the decision's subject. Raises NotAPerson, WrongState."""
+        return self._write(lambda transaction: proposals.close(transaction, decision))
+
+    def proposals(self) -> tuple[proposals.Filed, ...]:
+        """Every proposal with the decision that closed it, oldest first."""
+        with self._read() as transaction:
+            return proposals.read(transaction)
 
     def decided(self, name: str) -> tuple[Decided, ...]:
         """Every decision about a scene and its shots, or about one shot, in order, each with its number."""

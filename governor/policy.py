@@ -53,6 +53,8 @@ PERSONS_ONLY = frozenset(
         "omit",
         "undo",
         "draft_resolution",
+        "accept_proposal",
+        "reject_proposal",
     }
 )
 SWITCH_PERCENT = 15

@@ -40,6 +40,8 @@ DecisionKind = Literal[
     "omit",
     "undo",
     "draft_resolution",
+    "accept_proposal",
+    "reject_proposal",
 ]
 Say = Literal["circle", "retake", "edit_layer", "composite", "post_fix", "hold", "omit"]
 """The kinds of remarks and verdicts on a shot or a take in the review room. None of them spends anything."""
@@ -111,10 +113,10 @@ class Decision(Noun):
     """One row of the ledger. `made_at` is an ISO 8601 time with its zone; `scope` a film, scene or shot.
 
     `subject`: what it is about beside its scope; of a switch_provider the stage and the provider, "clip: fal"; of a
-    draft_resolution the resolution; of a fix the line that was changed; of a set_threshold the rule and its values; of
-    a retake the one thing that changes; of an undo the number of the row that is taken back. `label`: of a verdict,
-    what was seen. `remark`: of a decision in the review room, its subject. `retake`, `hands`: what is sent back, and
-    what a person does or made by hand.
+    draft_resolution the resolution; of a fix the line that was changed; of a set_threshold the rule and its values;
+    of a retake the one thing that changes; of an accept_proposal or reject_proposal the id of the proposal; of an
+    undo the number of the row that is taken back. `label`: of a verdict, what was seen. `remark`: of a decision in
+    the review room, its subject. `retake`, `hands`: what is sent back, and what a person does or made by hand.
     """
 
     schema_name: ClassVar[str] = "gate/decision/1"

@@ -19,6 +19,8 @@ GateError
     ├── HandsRefused     what a person made by hand, or wants made, does not fit the shot as it stands
     ├── HubDown          the model hub does not answer, or what arrived is not what it stated
     ├── NotOnHub         the model hub has no such model, or does not give it to this user
+    ├── FileBusy         another process has been writing one of the film's files for longer than a write takes
+    ├── FileChanged      somebody changed a file while a change of it was prepared
     └── PictureRefused   a picture in the assets folder cannot be taken into the store
 """
 
@@ -109,3 +111,13 @@ class HubDown(WiringError):
 
 class NotOnHub(WiringError):
     """The model hub has no such model, or does not give it to this user."""
+
+
+class FileBusy(WiringError):
+    """Another process writes the film's files, and has not ended in the time that such a write takes."""
+
+    retry_helps = True
+
+
+class FileChanged(WiringError):
+    """A file is not as it was when a change of it was prepared: to write that would lose what somebody else wrote."""

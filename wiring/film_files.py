@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from functools import lru_cache
+from pathlib import Path
 
 from manifests.keys import hash_json
 from manifests.names import scene_of_shot
 from manifests.reading.cache import ReadCache
-from manifests.reading.film_folder import FilmFolder, open_film
+from manifests.reading.film_folder import NOTHING, FilmFolder, open_film
 from manifests.scene import Scene, Shot
 from manifests.view_shot import BIBLE, view_shots
 from providers import registry
@@ -27,10 +28,17 @@ def read_once(settings: Settings, fingerprint: str) -> FilmFolder:  # noqa: ARG0
     Raises NotAFilm where there is none, ManifestError, Invalid for a provider nobody knows, UnknownRule. Asking for a
     scene raises ManifestError and Invalid.
     """
+    return read_with(settings)
+
+
+def read_with(settings: Settings, instead: Mapping[Path, bytes] = NOTHING) -> FilmFolder:
+    """The same, read anew, as the film would be if some files of its bible or scenes held something else. Raises what
+    `read_once` does.
+    """
     if not (settings.film / "film.yaml").exists():
         cure = "Name the film's folder with --film DIR, or begin one: gate init DIR"
         raise NotAFilm(str(settings.film), "there is no film.yaml in it", cure)
-    folder = open_film(settings.film, ReadCache(settings.cache / "read"), _refuse_unknown_makers_of)
+    folder = open_film(settings.film, ReadCache(settings.cache / "read"), _refuse_unknown_makers_of, instead)
     _refuse_unknown_makers(folder.film.providers.makers)
     _refuse_unknown_rules(folder)
     return folder

@@ -120,6 +120,12 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
             "Show who is told when a person is needed; test the addresses; send the messages that are due.",
         ),
     },
+    "agents": {
+        "proposals": (
+            "desk.cli.agents.proposals",
+            "List the changes that agents and writers propose; accept or reject each.",
+        ),
+    },
     "services": {
         "up": (
             "desk.cli.services.up",

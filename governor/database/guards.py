@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-APPEND_ONLY = ("journal", "decisions", "certificates", "verdicts", "notes", "foreign_calls", "moderated")
+APPEND_ONLY = ("journal", "decisions", "certificates", "verdicts", "notes", "foreign_calls", "moderated", "proposals")
 
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION only_grows() RETURNS trigger LANGUAGE plpgsql AS

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest step under migrations/versions, written here so that opening a ledger
 that is up to date loads no Alembic.
 """

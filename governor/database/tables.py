@@ -228,3 +228,16 @@ moderated = Table(
 """Requests that a provider's moderation refused. `asked`: its words and pictures at that model (`Request.asked_of`);
 `raw`: its answer.
 """
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", _RowId, primary_key=True, autoincrement=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("at", String(40), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("file", String(120), nullable=False),
+    Column("body", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Changes to the film's files that wait for a person. A row in `decisions` closes each, once."""

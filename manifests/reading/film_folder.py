@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -30,6 +31,7 @@ from manifests.story.blocking import blocked
 
 N = TypeVar("N", bound=Noun)
 _SHOWN_MAX = 80
+NOTHING: Mapping[Path, bytes] = MappingProxyType({})
 _SEE_SCHEMA = "See what it may hold: gate schema"
 
 
@@ -82,13 +84,17 @@ def read_film(root: Path, remembered: ReadCache | None = None) -> FilmFolder:
 
 
 def open_film(
-    root: Path, remembered: ReadCache | None = None, fit: Callable[[Scene], object] = lambda _scene: None
+    root: Path,
+    remembered: ReadCache | None = None,
+    fit: Callable[[Scene], object] = lambda _scene: None,
+    instead: Mapping[Path, bytes] = NOTHING,
 ) -> FilmFolder:
     """The same with each scene read, and cross-checked, when somebody asks for it. `fit` raises what else is wrong with
-    a scene. Raises ManifestError at the first thing that is wrong elsewhere.
+    a scene; `instead`: what some files of the bible or the scenes would hold. Raises ManifestError at the first thing
+    that is wrong elsewhere.
     """
     film = read(root / "film.yaml", Film, cure="Begin a film with: gate init DIR", remembered=remembered)
-    bible = read_bible(root / "bible", remembered)
+    bible = read_bible(root / "bible", remembered, instead)
     _grade_is_there(root, root / "film.yaml", ("finish", "grade"), film.finish.grade)
 
     def scene_in(path: Path, content: bytes) -> Scene:
@@ -99,7 +105,7 @@ def open_film(
         fit(scene)
         return blocked(scene, bible)
 
-    contents = {path: read_content(path, _SEE_SCHEMA) for path in _yaml_files(root / "scenes")}
+    contents = {path: instead.get(path) or read_content(path, _SEE_SCHEMA) for path in _yaml_files(root / "scenes")}
     scenes = Scenes(contents, scene_in)
     for name in scenes.misnamed():
         scenes[name]
@@ -112,13 +118,14 @@ def read_lock(root: Path, remembered: ReadCache | None = None) -> Lock:
     return read(file, Lock, remembered=remembered) if file.exists() else Lock(assets={})
 
 
-def read_bible(folder: Path, remembered: ReadCache | None = None) -> Bible:
+def read_bible(folder: Path, remembered: ReadCache | None = None, instead: Mapping[Path, bytes] = NOTHING) -> Bible:
     """Read bible/: characters/, locations/ and props/ (one file each) and style.yaml."""
+    style = folder / "style.yaml"
     return Bible(
-        characters={c.id: c for c in _read_all(folder / "characters", Character, remembered)},
-        locations={p.id: p for p in _read_all(folder / "locations", Location, remembered)},
-        props={p.id: p for p in _read_all(folder / "props", Prop, remembered)},
-        style=read(folder / "style.yaml", Style, remembered=remembered),
+        characters={c.id: c for c in _read_all(folder / "characters", Character, remembered, instead)},
+        locations={p.id: p for p in _read_all(folder / "locations", Location, remembered, instead)},
+        props={p.id: p for p in _read_all(folder / "props", Prop, remembered, instead)},
+        style=read(style, Style, remembered=remembered, content=instead.get(style)),
     )
 
 
@@ -228,15 +235,16 @@ def _shown(given: object) -> str:
     return shown if len(shown) <= _SHOWN_MAX else f"{shown[: _SHOWN_MAX - 1]}…"
 
 
-def _read_all(folder: Path, noun: type[N], remembered: ReadCache | None) -> list[N]:
+def _read_all(folder: Path, noun: type[N], remembered: ReadCache | None, instead: Mapping[Path, bytes]) -> list[N]:
     found = []
     for path in _yaml_files(folder):
-        item = read(path, noun, remembered=remembered)
+        item = read(path, noun, remembered=remembered, content=instead.get(path))
         if getattr(item, "id", path.stem) != path.stem:
             own = getattr(item, "id", "")
             copied = path.with_name(f"{own}.yaml").exists()
             cure = f"Change id to {path.stem}." if copied else f"Name the file {own}.yaml or change id to {path.stem}."
-            raise ManifestError(path, *place_of(load_yaml(path), ("id",)), "id", "differs from the file's name", cure)
+            place = place_of(load_yaml(path, content=instead.get(path)), ("id",))
+            raise ManifestError(path, *place, "id", "differs from the file's name", cure)
         found.append(item)
     return found
 

@@ -4,6 +4,9 @@ lines stay.
 
 from __future__ import annotations
 
+import fcntl
+import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from io import StringIO
@@ -15,7 +18,7 @@ from ruamel.yaml.util import load_yaml_guess_indent
 
 from manifests.names import scene_of_shot
 from manifests.reading.film_folder import read_film
-from wiring.errors import NotAFilm
+from wiring.errors import FileBusy, FileChanged, NotAFilm
 
 Edit = Callable[[Any], None]
 """Changes a YAML document, or a part of one, in its place."""
@@ -37,7 +40,8 @@ def change_shot(root: Path, shot: str, changes: dict[str, Any]) -> Path:
                 entry[field] = value
 
     path = scene_file(root, shot)
-    with rewritten(root, path, with_shot(path, shot, set_fields)):
+    before = path.read_bytes()
+    with rewritten(root, path, with_shot(path, shot, set_fields), before=before):
         return path
 
 
@@ -74,17 +78,46 @@ def with_edit(path: Path, edit: Edit) -> str:
 
 
 @contextmanager
-def rewritten(root: Path, path: Path, text: str) -> Iterator[None]:
+def rewritten(root: Path, path: Path, text: str, *, before: bytes | None = None) -> Iterator[None]:
     """Put `text` in the place of a manifest: for good where the block ends well, else the file is put back as it was.
+    One process does so at a time. `before`: what the file held when `text` was made from it.
 
-    Raises ManifestError, before the block begins, where the film would no longer read.
+    Raises ManifestError, before the block begins, where the film would no longer read; FileChanged where the file holds
+    something else by now; FileBusy.
     """
     with ExitStack() as undo:
+        undo.enter_context(one_writer(root))
+        if before is not None and path.read_bytes() != before:
+            raise FileChanged(str(path), "somebody changed it just now", "Look at it, and try again.")
         undo.callback(_replace, path, path.read_text(encoding="utf-8"))
         _replace(path, text)
         read_film(root)
         yield
         undo.pop_all()
+
+
+@contextmanager
+def one_writer(root: Path) -> Iterator[None]:
+    """Be the one process that writes the film's files for the length of the block. Raises FileBusy after ten seconds.
+
+    The lock is on the folder itself, and ends with the process that holds it.
+    """
+    descriptor = os.open(root, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        for tried in range(_TRIES):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if tried == _TRIES - 1:
+                    raise FileBusy(str(root), "another process is writing its files", "Try again.") from None
+                time.sleep(_WAIT_S)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+_TRIES, _WAIT_S = 200, 0.05
 
 
 def _replace(path: Path, text: str) -> None:

@@ -23,15 +23,18 @@ _PLAIN = YAML(typ="safe", pure=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """A change of a scene's file. `text`: the file as it would be; `diff`: what changes, as unified diff lines."""
+class LineFix:
+    """A change of a scene's file. `before`: the file as it is; `text`: as it would be; `diff`: what changes, as unified
+    diff lines.
+    """
 
     path: Path
+    before: str
     text: str
     diff: tuple[str, ...]
 
 
-def propose(services: Services, diagnosis: Diagnosis) -> Proposal | None:
+def propose(services: Services, diagnosis: Diagnosis) -> LineFix | None:
     """How the scene's file would look; None where no line of it would fix the shot. Writes nothing."""
     if not diagnosis.changes:
         return None
@@ -40,12 +43,14 @@ def propose(services: Services, diagnosis: Diagnosis) -> Proposal | None:
     text = _edited(path, diagnosis)
     name = str(path.relative_to(services.folder.root))
     diff = difflib.unified_diff(before.splitlines(), text.splitlines(), name, name, n=2, lineterm="")
-    return Proposal(path, text, tuple(diff))
+    return LineFix(path, before, text, tuple(diff))
 
 
-def accept(services: Services, proposal: Proposal, decision: Decision) -> None:
-    """Write the change and who said so. Raises NotAPerson, and ManifestError; then the file is as it was."""
-    with rewritten(services.folder.root, proposal.path, proposal.text):
+def accept(services: Services, proposal: LineFix, decision: Decision) -> None:
+    """Write the change and who said so. Raises NotAPerson, ManifestError, and FileChanged where somebody changed the
+    file meanwhile; then the file is as it was.
+    """
+    with rewritten(services.folder.root, proposal.path, proposal.text, before=proposal.before.encode()):
         services.ledger.decide(decision)
 
 

@@ -12,12 +12,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from manifests.reading.film_folder import read_film
+from production.planning.shot_file import one_writer
 from production.story.merging import as_yaml
 
 
 def write_all(root: Path, files: Mapping[Path, str]) -> None:
     """Put each text in its place. Raises ManifestError, with every file as it was, where the film would not read."""
-    with ExitStack() as undo:
+    with one_writer(root), ExitStack() as undo:
         for path, text in files.items():
             undo.callback(_back(path))
             path.parent.mkdir(parents=True, exist_ok=True)

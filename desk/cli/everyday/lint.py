@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from desk.cli.options import film_option, json_option, print_json, read_film
-
-if TYPE_CHECKING:
-    from manifests.finding import Finding
-    from wiring.services import Services
 
 _LINT_ERRORS = 7
 
@@ -25,6 +20,7 @@ def lint(scene: str | None, film: Path | None, as_json: bool) -> int:
 
     Ends with exit code 7 where it finds errors, and with 2 where a file cannot be read.
     """
+    from production.planning.film_lint import findings_of
     from wiring.pictures import turned
 
     services = read_film(film, scopes=[f"scene:{scene}"] if scene else [])
@@ -46,22 +42,3 @@ def lint(scene: str | None, film: Path | None, as_json: bool) -> int:
             f"nothing was spent."
         )
     return _LINT_ERRORS if errors else 0
-
-
-def findings_of(services: Services, scenes: list[str]) -> list[Finding]:
-    """The findings about the roster, the chains, the references, the cast's pictures,
-    the words and the providers, each once.
-    """
-    from checks.gates.reference_gate import check_references
-    from checks.rules.chain_rules import check_chains
-    from production.planning.early_checks import film_findings
-    from production.planning.roster import roster_verdict
-
-    folder, references, looked = services.folder, services.references(), services.looked()
-    found = list(roster_verdict(services).findings)
-    for scene in scenes:
-        found += check_chains(services.scene(scene)).findings
-        for shot in services.scene(scene).shots:
-            verdict = check_references(shot, folder.bible, folder.lock, references, folder.film.thresholds, looked)
-            found += [finding for finding in verdict.findings if finding not in found]
-    return [*found, *film_findings(services, [services.scene(scene) for scene in scenes])]

@@ -15,7 +15,7 @@ from manifests.names import scene_of_shot
 if TYPE_CHECKING:
     from manifests.decision import Door
     from manifests.diagnosis import Diagnosis
-    from production.review.fixing import Proposal
+    from production.review.fixing import LineFix
     from wiring.services import Services
 
 
@@ -56,7 +56,7 @@ def fix(shot: str, film: Path | None, why: str, as_json: bool) -> None:
     click.echo("Next:" + "".join(f"\n  {command}" for command in following))
 
 
-def _write(services: Services, found: Diagnosis, proposal: Proposal, why: str, door: Door) -> None:
+def _write(services: Services, found: Diagnosis, proposal: LineFix, why: str, door: Door) -> None:
     from desk.cli.deciding import decision_of
     from production.review.fixing import accept
 
@@ -65,7 +65,7 @@ def _write(services: Services, found: Diagnosis, proposal: Proposal, why: str, d
     accept(services, proposal, decision)
 
 
-def _show(found: Diagnosis, proposal: Proposal) -> None:
+def _show(found: Diagnosis, proposal: LineFix) -> None:
     from wiring.settings import wants_colour
 
     tell(found)

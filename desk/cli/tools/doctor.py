@@ -141,7 +141,7 @@ def _ledger(film: Path | None) -> CommandFinding:
 
 
 def _film(film: Path | None) -> CommandFinding:
-    from desk.cli.everyday.lint import findings_of
+    from production.planning.film_lint import findings_of
 
     services = read_film(film)
     errors = [f for f in findings_of(services, sorted(services.folder.scenes)) if f.severity == "error"]
