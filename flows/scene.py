@@ -53,7 +53,7 @@ from production.planning import plan_file
 from production.planning.form import Form, heed
 from production.planning.limits import plan_within_limits
 from production.planning.plan_scene import plan_scene
-from production.planning.preflight import looked, needs_of_steps, refuse_unready
+from production.planning.preflight import looked, needs_of_steps, refusal_for_keys, refuse_unready
 from production.planning.run_options import RunOptions
 from production.purchasing.check_credit import check_credit
 from production.purchasing.in_flight import InFlight, collecting, home_if_refused
@@ -113,7 +113,10 @@ async def make_scene(services: Services, scene: Scene, options: RunOptions) -> S
         await restore_media(services, scene.id)
         plan, night = plan_file.start(services, scene, options)
         if not looked():
-            await refuse_unready(services, needs_of_steps(plan_within_limits(services, scene).plan.steps))
+            steps = plan_within_limits(services, scene).plan.steps
+            if keyless := refusal_for_keys(services, steps):
+                raise keyless
+            await refuse_unready(services, needs_of_steps(steps))
         terms = Terms(plan, night, options.partial, options.drafts_only, options.approved_only)
         run = await claim(services, scene, services.makers(scene), terms)
     async with collecting(run) as in_flight:

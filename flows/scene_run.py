@@ -7,8 +7,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from flows.step import Graph
+from manifests.scene import Shot
 from production.journey.anchoring import ReAnchoring
+from production.journey.readiness import ShotFacts
 from production.learning.film_limits import FilmLimits
+from production.planning.readiness_facts import facts_of_scene
 from production.purchasing.run import Run
 
 
@@ -39,3 +42,10 @@ class SceneRun(Run):
     limits: FilmLimits = field(default_factory=FilmLimits)
     walls: Walls = field(default_factory=Walls)
     re_anchored: dict[str, ReAnchoring] = field(default_factory=dict)
+    _facts: dict[str, ShotFacts] = field(default_factory=dict)
+
+    def facts(self, shot: Shot) -> ShotFacts:
+        """What the readiness gate reads of a shot, as the film was when the run first asked for one."""
+        if not self._facts:
+            self._facts.update(facts_of_scene(self.services, self.scene))
+        return self._facts[shot.id]

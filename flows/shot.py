@@ -133,14 +133,13 @@ async def _journey(at: Journey) -> ShotState:
     """
     run, shot = at.run, at.wanted.shot
     references = await see_references(run, shot)
-    if not references.passed:
-        raise stop_words.no_references(shot, references)
+    facts = run.facts(shot).with_references(references.findings)
     known = Known.now(run.services, at.judged)
     while at.take is None:
-        step = next_of_shot(known, at.wanted, at.so_far, frozenset(at.unexplained))
+        step = next_of_shot(known, at.wanted, at.so_far, facts, frozenset(at.unexplained))
         if step.does in {"make", "collect"}:  # of the pictures that are locked now, whatever was locked meanwhile
             known = Known.now(run.services, at.judged)
-            step = next_of_shot(known, at.wanted, at.so_far, frozenset(at.unexplained))
+            step = next_of_shot(known, at.wanted, at.so_far, facts, frozenset(at.unexplained))
         await _EXECUTE[step.does](at, step)
     frames, take, links = at.so_far.frames, at.take, at.so_far.opening.chain_links
     end = frames.get("end_panel")
@@ -237,6 +236,11 @@ async def _keep(at: Journey, step: ShotStep) -> None:
         at.so_far = at.so_far.with_frame(step.stage, passed)
 
 
+async def _not_ready(at: Journey, step: ShotStep) -> None:
+    """Raise why it is not generated."""
+    raise stop_words.not_ready(at.wanted.shot, step.obstacles)
+
+
 async def _stop(at: Journey, step: ShotStep) -> None:
     """Raise what a person is told."""
     shot, stage, status = at.wanted.shot, step.stage, _status(step)
@@ -264,4 +268,5 @@ _EXECUTE: dict[ShotDoes, Callable[[Journey, ShotStep], Awaitable[None]]] = {
     "diagnose": _diagnose,
     "keep": _keep,
     "stop": _stop,
+    "not ready": _not_ready,
 }

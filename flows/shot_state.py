@@ -22,7 +22,8 @@ from manifests.certificate import Certified
 from manifests.errors import GateError
 from manifests.scene import Shot
 from production.journey.anchoring import Crossing
-from production.journey.errors import Asked, ByHand, CreditEnded, InDoubt, InHand, Uncollected
+from production.journey.errors import Asked, ByHand, CreditEnded, InDoubt, InHand, NotReady, Uncollected
+from production.journey.readiness import ObstacleKind
 from production.journey.shot import Draft, Link
 from providers.errors import KeyLimit, NoCredit, RateLimited, Refused, Unavailable
 from wiring.telemetry import State
@@ -88,6 +89,9 @@ def held_up(run: SceneRun, shot: Shot, error: Exception, draft: ShotState | None
     A credit that has ended is one provider's: what others make goes on.
     """
     status = status_of_error(error)
+    if isinstance(error, NotReady):  # it is this shot's own: the others go on
+        run.services.telemetry.say(shot.id, "shot", "blocked", str(error))
+        return ShotState(shot, status, str(error), panel=draft.panel if draft else None)
     if status in _HALTS and run.walls.halted is None:
         run.walls.halted = error
     if status == "blocked:credit" and not isinstance(error, CreditShort) and run.walls.short is None:
@@ -105,6 +109,8 @@ def status_of_error(error: Exception) -> Status:
     """The status of a shot that this error held up."""
     if isinstance(error, Parked):
         return error.kind
+    if isinstance(error, NotReady):
+        return _UNREADY.get(error.kind, "blocked")
     for kind, status in _STATUSES:
         if isinstance(error, kind):
             return status
@@ -134,6 +140,7 @@ _STATUSES: tuple[tuple[type[Exception], Status], ...] = (
     (Unavailable, "blocked"),
     (GateError, "escalated"),
 )
+_UNREADY: dict[ObstacleKind, Status] = {"price": "blocked:budget", "key": "blocked:credit"}
 _SHOWN: dict[Status, State] = {"escalated": "escalated", "waits": "waits", "asks": "waits"}
 _HALTS: frozenset[Status] = frozenset({"blocked:budget", "blocked:stop", "blocked:window", "blocked:fenced"})
 """After one of these nothing new is begun: the next shot would meet the same wall, and half a shot is money lost."""

@@ -36,7 +36,6 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
             "desk.cli.story.importing",
             "Import a script or a shot list: scenes, people, places, lines and shots.",
         ),
-        "new": ("desk.cli.story.new", "Begin a character, a place, a prop, a scene or a shot."),
         "continuity": (
             "desk.cli.story.continuity",
             "Show what each shot opens and closes on, and what changes between shots that nobody shows.",
@@ -44,6 +43,15 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "coverage": (
             "desk.cli.story.coverage",
             "List what is referred to and missing, approved and unused, or made and never shown.",
+        ),
+        "new": ("desk.cli.story.new", "Begin a pitch, a character, a place, a prop, a scene or a shot."),
+        "phase": (
+            "desk.cli.story.phase",
+            "Show what each phase of the film has produced, and what the next one needs before it begins.",
+        ),
+        "matrix": (
+            "desk.cli.story.matrix",
+            "Show every shot in one table, with its price and whether it may be generated.",
         ),
         "export": (
             "desk.cli.story.export",

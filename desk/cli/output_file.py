@@ -32,7 +32,7 @@ class Output:
     "" for a picture, which carries a mark.
 
     `option`: where the user names the file, for messages; "" where gate names it. `noun`: what the file is called.
-    `suffix`: of a suggested name.
+    `suffix`: of a suggested name. `begins`: the first words of a page of this kind.
     """
 
     option: str
@@ -40,6 +40,7 @@ class Output:
     suffix: str
     schema: str = ""
     layout: Literal["document", "lines"] = "document"
+    begins: str = ""
 
     def check(self, path: Path) -> None:
         """Raise BadParameter, which names a free file, where `path` is something that this command did not write."""
@@ -64,6 +65,8 @@ class Output:
         if not path.is_file() or path.stat().st_size > _READ_BYTES_MAX:
             return False
         content = path.read_bytes()
+        if self.begins:
+            return content.startswith(self.begins.encode())
         return self._names_schema(content) if self.schema else _is_marked(content)
 
     def write_text(self, path: Path, text: str) -> None:

@@ -28,6 +28,7 @@ from manifests.reading.document import load_yaml, place_of, plain, read_content
 from manifests.reading.scenes import Scenes
 from manifests.scene import Scene
 from manifests.story.blocking import blocked
+from manifests.story.pitch import Pitch
 
 N = TypeVar("N", bound=Noun)
 _SHOWN_MAX = 80
@@ -38,7 +39,7 @@ _SEE_SCHEMA = "See what it may hold: gate schema"
 @dataclass(frozen=True, slots=True)
 class FilmFolder:
     """A film as data. `root` is the folder of film.yaml. `scenes`: of an opened film, each is parsed when it is asked
-    for.
+    for. `pitch`: None where there is no pitch.yaml.
     """
 
     root: Path
@@ -47,6 +48,7 @@ class FilmFolder:
     scenes: Scenes
     lock: Lock
     remembered: ReadCache | None = field(default=None, compare=False)
+    pitch: Pitch | None = None
 
     @property
     def assets(self) -> Path:
@@ -109,13 +111,18 @@ def open_film(
     scenes = Scenes(contents, scene_in)
     for name in scenes.misnamed():
         scenes[name]
-    return FilmFolder(root, film, bible, scenes, read_lock(root, remembered), remembered)
+    return FilmFolder(root, film, bible, scenes, read_lock(root, remembered), remembered, _pitch(root, remembered))
 
 
 def read_lock(root: Path, remembered: ReadCache | None = None) -> Lock:
     """The film's lock as it lies there now; an empty one where nothing was locked. Raises ManifestError."""
     file = root / "lock.yaml"
     return read(file, Lock, remembered=remembered) if file.exists() else Lock(assets={})
+
+
+def _pitch(root: Path, remembered: ReadCache | None) -> Pitch | None:
+    file = root / "pitch.yaml"
+    return read(file, Pitch, remembered=remembered) if file.exists() else None
 
 
 def read_bible(folder: Path, remembered: ReadCache | None = None, instead: Mapping[Path, bytes] = NOTHING) -> Bible:

@@ -10,9 +10,11 @@ from manifests.lock import Lock
 from manifests.noun import Noun
 from manifests.scene import Scene
 from manifests.spending.log_map import LogMap
+from manifests.story.pitch import Pitch
 
 EDITED: dict[str, type[Noun]] = {
     "film": Film,
+    "pitch": Pitch,
     "scene": Scene,
     "character": Character,
     "location": Location,

@@ -25,16 +25,23 @@ Block = Literal[
     "escalated",
     "asked",
     "moderation",
+    "reference",
+    "words",
+    "continuity",
+    "proposed",
     "price",
     "invalid",
+    "key",
     "upstream",
     "hands",
     "hold",
     "omit",
 ]
-LIFTED_BY_A_WORD: frozenset[Block] = frozenset({"approval", "roster", "stopped", "cap", "switch", "resolution"})
-"""The obstacles that a person's decision alone lifts (a roster finding by its waiver): such a step would then run as
-planned, so that its price is part of the plan.
+LIFTED_BY_A_WORD: frozenset[Block] = frozenset(
+    {"approval", "roster", "stopped", "cap", "switch", "resolution", "proposed", "key"}
+)
+"""The obstacles that a person's decision alone lifts (a roster finding by its waiver, a missing key by setting it):
+such a step would then run as planned, so that its price is part of the plan.
 """
 
 

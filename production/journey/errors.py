@@ -8,6 +8,7 @@ GateError
     ├── ByHand              a person makes it, and has not saved it yet
     ├── InHand              another process works on it
     ├── Asked               its gate is not sure, and a person is asked
+    ├── NotReady            the readiness gate does not let it be generated
     ├── CreditEnded         the provider's credit has ended before
     └── Escalated           the shot has had its tries and waits for a person
 """
@@ -15,6 +16,7 @@ GateError
 from __future__ import annotations
 
 from manifests.errors import GateError
+from production.journey.readiness import ObstacleKind
 
 
 class JourneyError(GateError):
@@ -49,6 +51,14 @@ class InHand(JourneyError):
 
 class Asked(JourneyError):
     """The gate neither passes nor fails a take: it is kept, nothing is bought, and a person says yes or no."""
+
+
+class NotReady(JourneyError):
+    """The readiness gate does not let it be generated; `kind` is the first reason's. Nothing was sent."""
+
+    def __init__(self, thing: str, cause: str, cure: str, kind: ObstacleKind) -> None:
+        super().__init__(thing, cause, cure)
+        self.kind = kind
 
 
 class CreditEnded(JourneyError):

@@ -18,6 +18,7 @@ from manifests.scene import Shot
 from manifests.take import Request
 from production.journey.handwork import Hands, hands_of
 from production.journey.next_step import Does
+from production.journey.readiness import Obstacle, ShotFacts, impossible, not_begun, unready
 from production.journey.requests import Opening, clip_of, panel_of
 from production.journey.standing import Known, StageStatus, status_of
 
@@ -106,11 +107,11 @@ class SoFar:
         return stage in self.frames or stage in self.coming
 
 
-ShotDoes = Literal["open", "take in hand", "wait"] | Does
+ShotDoes = Literal["open", "take in hand", "wait", "not ready"] | Does
 """What is done next, beside what `Does` has.
 
 open: judge the last frame of the shot before as this one's first. take in hand: go on with a frame that people make.
-wait: the clip's frames are not made yet, as only a plan meets it.
+wait: the clip's frames are not made yet, as only a plan meets it. not ready: the readiness gate holds it back.
 """
 
 
@@ -119,7 +120,7 @@ class ShotStep:
     """The next step of a shot. `request`: what its provider is asked first, and `status`: how far the stage is; None
     where nobody is asked.
 
-    `hands`: the work on a frame that people make.
+    `hands`: the work on a frame that people make. `obstacles`: why it is not ready.
     """
 
     does: ShotDoes
@@ -127,17 +128,25 @@ class ShotStep:
     request: Request | None = None
     status: StageStatus | None = None
     hands: Hands | None = None
+    obstacles: tuple[Obstacle, ...] = ()
 
 
-def next_of_shot(known: Known, wanted: Wanted, so_far: SoFar, unexplained: frozenset[str] = frozenset()) -> ShotStep:
-    """What comes next; a clip that is kept is the end. `unexplained`: as in `status_of`.
-
-    Raises Invalid where the stage's provider refuses what would be asked.
+def next_of_shot(
+    known: Known, wanted: Wanted, so_far: SoFar, facts: ShotFacts, unexplained: frozenset[str] = frozenset()
+) -> ShotStep:
+    """What comes next; a clip that is kept is the end. `facts`: what the readiness gate reads of the shot.
+    `unexplained`: as in `status_of`.
     """
+    if found := not_begun(facts):
+        return ShotStep("not ready", "panel", obstacles=found)
     step = stage_of_shot(known, wanted, so_far)
     if step.request is None:
         return step
+    if found := impossible(facts, wanted.tier, step.stage):
+        return replace(step, does="not ready", obstacles=found)
     status = status_of(known, wanted.shot.id, step.stage, wanted.tier, step.request, unexplained)
+    if status.next.does == "make" and (found := unready(facts, wanted.tier, step.stage)):
+        return replace(step, does="not ready", status=status, obstacles=found)
     return replace(step, does=status.next.does, status=status)
 
 

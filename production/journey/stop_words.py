@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from manifests.diagnosis import Diagnosis
 from manifests.film import Stage
 from manifests.finding import Verdict
 from manifests.names import scene_of_shot
 from manifests.scene import Shot
-from production.journey.errors import Asked, Escalated
+from production.journey.errors import Asked, Escalated, JourneyError, NotReady
 from production.journey.next_step import Next
+from production.journey.readiness import Obstacle
 from production.journey.unsure import how_to_answer
 
 _REWORDED = {
@@ -55,10 +58,14 @@ def contradicted(shot: Shot, before: str, verdict: Verdict, found: Diagnosis) ->
     )
 
 
-def no_references(shot: Shot, verdict: Verdict) -> Escalated:
-    """A picture that the shot needs is not there, or not the locked one."""
-    cure = f"gate lint; then gate run {scene_of_shot(shot.id)}"
-    return Escalated(f"{shot.id} references", reasons(verdict), cure)
+def not_ready(shot: Shot, obstacles: Sequence[Obstacle]) -> JourneyError:
+    """Why a shot is not generated. A person looks at a picture that is not there, or not the locked one."""
+    first = obstacles[0]
+    if first.kind == "reference":
+        why = "; ".join(each.why for each in obstacles if each.kind == "reference")
+        return Escalated(f"{shot.id} references", why, f"gate lint; then gate run {scene_of_shot(shot.id)}")
+    more = f" (and {len(obstacles) - 1} more: gate matrix {scene_of_shot(shot.id)})" if len(obstacles) > 1 else ""
+    return NotReady(shot.id, f"{first.why}{more}", first.cure, first.kind)
 
 
 def _cure(shot: Shot, stage: Stage, step: Next, verdict: Verdict, found: Diagnosis | None) -> str:

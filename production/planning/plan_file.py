@@ -176,8 +176,8 @@ def _moved(was: PlanStep, now: PlanStep) -> list[str]:
 
 
 def _can_be_made(now: ScenePlan) -> None:
-    """Half a shot is money lost: what nobody can price, or make, is said before anything is bought."""
-    for step in now.steps:
+    """Where nothing else is to be made, what nobody can price, or make, is said before the run begins."""
+    for step in () if now.running else now.steps:
         if step.block == "price":
             raise PriceRefused(step.name, step.why.rstrip("."), f"See all steps: gate plan {now.scene}")
         if step.block == "invalid":

@@ -6,6 +6,7 @@ those.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from governor.errors import Parked
@@ -15,9 +16,11 @@ from manifests.handwork import FrameStage
 from manifests.scene import Scene, Shot
 from manifests.spending.breakdown import Breakdown, breakdown_of
 from manifests.spending.plan import PlanStep
+from manifests.take import Request
 from production.journey import anchoring
 from production.journey.handwork import Hands
 from production.journey.next_step import attempts_allowed
+from production.journey.readiness import Obstacle, ShotFacts, not_begun, unready
 from production.journey.requests import coming_clip_request, tier_of
 from production.journey.shot import Link, SoFar, Wanted, stage_of_shot
 from production.journey.standing import (
@@ -29,8 +32,9 @@ from production.journey.standing import (
 )
 from production.planning.hand_steps import hand_step, hands_on
 from production.planning.judge_steps import judge_step
+from production.planning.readiness_facts import coming_panel_request, facts_of_scene, with_stand_ins
 from production.planning.step_price import Priced
-from production.planning.write_steps import StepWriter, in_words
+from production.planning.write_steps import StepWriter
 from wiring.services import Services
 
 
@@ -77,9 +81,9 @@ class _Planner:
     through.
     """
 
-    def __init__(self, known: SceneKnown) -> None:
+    def __init__(self, known: SceneKnown, facts: Mapping[str, ShotFacts]) -> None:
         self._known, self._services, self._folder = known, known.services, known.services.folder
-        self._write = StepWriter(known)
+        self._facts, self._write = facts, StepWriter(known, facts)
 
     @property
     def steps(self) -> list[PlanStep]:
@@ -90,6 +94,9 @@ class _Planner:
         """Add the steps of one shot; gives its draft where it stands."""
         if parked := self._known.records.parked.get(shot.id):
             self._leave_out(shot, parked, drafts, finals)
+            return None
+        if found := not_begun(self._facts[shot.id]):
+            self._not_begun(shot, found, drafts, finals)
             return None
         by_hand = hands_on(self._known, shot, "panel") is not None
         follows = shot.chain and not by_hand and not self._is_anchored(shot, drafts)
@@ -115,10 +122,24 @@ class _Planner:
         """Nothing is made of a shot that a person has parked, nor of what is chained to it."""
         tiers: tuple[tuple[TierName, _Tier], ...] = (("draft", drafts), (tier_of(shot), finals))
         for tier, at in tiers:
-            can = self._services.can("clip", shot)
-            request = coming_clip_request(self._folder, self._known.hashes, shot, tier, can=can)
+            request = self._any_clip(shot, tier)
             self._write.add(shot, "clip", tier, request, "blocked", f"{parked.cause}: {parked.back}", block=parked.kind)
             at.link, at.shot, at.blocked = None, shot.id, True
+
+    def _not_begun(self, shot: Shot, found: Sequence[Obstacle], drafts: _Tier, finals: _Tier) -> None:
+        """Nothing is made of a shot whose references are not there, or not the locked ones."""
+        hashes = with_stand_ins(self._known.hashes, shot)
+        panel = coming_panel_request(self._services, hashes, shot, "draft")
+        self._write.not_ready(shot, "panel", "draft", panel, found)
+        tiers: tuple[tuple[TierName, _Tier], ...] = (("draft", drafts), (tier_of(shot), finals))
+        for tier, at in tiers:
+            self._write.not_ready(shot, "clip", tier, self._any_clip(shot, tier), found)
+            at.link, at.shot, at.blocked = None, shot.id, True
+
+    def _any_clip(self, shot: Shot, tier: TierName) -> Request:
+        """A clip's request whatever is there of its pictures."""
+        hashes, can = with_stand_ins(self._known.hashes, shot), self._services.can("clip", shot)
+        return coming_clip_request(self._folder, hashes, shot, tier, can=can)
 
     def _is_anchored(self, shot: Shot, before: _Tier) -> bool:
         """Whether the shot is made from the masters because its chain had drifted."""
@@ -190,20 +211,22 @@ class _Planner:
         )
         opens_on = before if shot.chain else "its panel"
         allowed = attempts_allowed(self._services.folder.film.limits, "clip", tier)
-        if refusal := self._write.refusal("clip", request):
-            self._write.add(shot, "clip", tier, request, "blocked", in_words(refusal), block="invalid")
+        if found := unready(self._facts[shot.id], tier, "clip"):
+            self._write.not_ready(shot, "clip", tier, request, found, allowed)
         elif blocked:
             self._write.add(shot, "clip", tier, request, "blocked", f"{opens_on} is blocked", block="upstream")
         else:
             self._write.priced(shot, "clip", tier, request, f"after {opens_on}", allowed)
 
 
-def plan_scene(services: Services, scene: Scene, known: SceneKnown | None = None) -> Plan:
+def plan_scene(
+    services: Services, scene: Scene, known: SceneKnown | None = None, facts: Mapping[str, ShotFacts] | None = None
+) -> Plan:
     """Plan a scene as a run would go through it now. Asks nobody outside and spends nothing.
 
-    `known`: what was read for it already. What a provider refuses, or nobody can price, is a blocked step.
+    `known`, `facts`: what was read for it already. What the readiness gate holds back is a blocked step.
     """
-    planner = _Planner(known or SceneKnown.of(services, scene.id))
+    planner = _Planner(known or SceneKnown.of(services, scene.id), facts or facts_of_scene(services, scene))
     drafts, finals = _Tier(), _Tier()
     drafted = {shot.id: draft for shot in scene.shots if (draft := planner.shot(shot, drafts, finals))}
     return Plan(scene.id, tuple(planner.steps), drafted)

@@ -64,7 +64,30 @@ def refusal_before(services: Services, steps: Iterable[PlanStep]) -> GateError |
     """Why a run of these steps would stop before it makes anything, in the order in which it would be found; None where
     nothing does.
     """
-    return asyncio.run(_refusal(services, needs_of_steps(steps)))
+    planned = tuple(steps)
+    return refusal_for_keys(services, planned) or asyncio.run(_refusal(services, needs_of_steps(planned)))
+
+
+def refusal_for_keys(services: Services, steps: Iterable[PlanStep]) -> CannotPay | None:
+    """Why a run makes nothing at all: every shot that it could make waits for a key. None where one does not."""
+    planned = tuple(steps)
+    if any(step.does == "run" for step in planned) or not any(step.block == "key" for step in planned):
+        return None
+    makers = (services.provider_called(step.provider) for step in planned if step.does == "blocked")
+    return next((no_key(each.name) for each in makers if not _free(each) and not _has_key(services, each)), None)
+
+
+def no_key(provider: str) -> CannotPay:
+    """There is no key for a provider."""
+    return CannotPay(provider, "there is no key for it", f"Set {variables_of(provider)[0]}; then: gate doctor")
+
+
+def _free(provider: Provider) -> bool:
+    return provider.embedded or provider.by_hand
+
+
+def _has_key(services: Services, provider: Provider) -> bool:
+    return alias_of(services.settings, provider.name) is not None
 
 
 async def refuse_unready(services: Services, needs: Needs) -> None:
@@ -126,7 +149,7 @@ def _writable(services: Services) -> str:
 
 
 async def _first_refusal(services: Services, payees: Sequence[tuple[Provider, int]]) -> GateError | None:
-    paid = [(each, need) for each, need in payees if not each.embedded and not each.by_hand]
+    paid = [(each, need) for each, need in payees if not _free(each)]
     told = await asyncio.gather(*(_refusal_of(services, each, need) for each, need in paid))
     return next((refusal for refusal in told if refusal), None)
 
@@ -134,8 +157,8 @@ async def _first_refusal(services: Services, payees: Sequence[tuple[Provider, in
 async def _refusal_of(services: Services, provider: Provider, need: int) -> GateError | None:
     """Why the provider cannot be paid for its cheapest step, which needs at most `need` micro-dollars."""
     name = provider.name
-    if alias_of(services.settings, name) is None:
-        return CannotPay(name, "there is no key for it", f"Set {variables_of(name)[0]}; then: gate doctor")
+    if not _has_key(services, provider):
+        return no_key(name)
     try:
         async with asyncio.timeout(_PATIENCE_S):
             await provider.reach()

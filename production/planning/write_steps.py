@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
 from governor.errors import PriceRefused
 from manifests.errors import GateError
 from manifests.film import Stage, TierName
+from manifests.names import scene_of_shot
 from manifests.scene import Shot
 from manifests.spending.plan import Block, Does, PlanStep
 from manifests.take import Request
 from production.journey.next_step import attempts_allowed
+from production.journey.readiness import Obstacle, ShotFacts, impossible, unready
 from production.journey.requests import opens_on
 from production.journey.standing import SceneKnown, StageStatus, status_of
 from production.planning.made import changed, made_from
@@ -18,15 +23,20 @@ from providers.errors import Invalid
 
 
 class StepWriter:
-    """Writes them in the order of the journey. `lost`: the hashes of files that passed, and that the vault has lost."""
+    """Writes them in the order of the journey. `facts`: what the readiness gate reads, by shot. `lost`: the hashes of
+    files that passed, and that the vault has lost.
+    """
 
-    def __init__(self, known: SceneKnown) -> None:
-        self._known, self._units = known, unit_prices(known.services.prices)
+    def __init__(self, known: SceneKnown, facts: Mapping[str, ShotFacts]) -> None:
+        self._known, self._facts, self._units = known, facts, unit_prices(known.services.prices)
         self.steps: list[PlanStep] = []
         self.lost: set[str] = set()
 
     def stage(self, shot: Shot, stage: Stage, tier: TierName, request: Request) -> StageStatus | None:
         """Add the step of a stage; None where its provider refuses to make it. `request`: what it is asked first."""
+        if found := impossible(self._facts[shot.id], tier, stage):
+            self.not_ready(shot, stage, tier, request, found)
+            return None
         try:
             status = status_of(self._known, shot.id, stage, tier, request)
         except Invalid as refusal:
@@ -47,9 +57,12 @@ class StepWriter:
     def priced(
         self, shot: Shot, stage: Stage, tier: TierName, request: Request, why: str, left: int, key: str | None = None
     ) -> None:
-        """Add a step that is to be bought, `left` takes at most; a blocked one where nobody can price it, or moderation
-        refused it.
+        """Add a step that is to be bought, `left` takes at most; a blocked one where the shot is not ready, or
+        moderation refused it.
         """
+        if found := unready(self._facts[shot.id], tier, stage):
+            self.not_ready(shot, stage, tier, request, found, left, key)
+            return
         asked_at = self._known.services.provider(stage, shot).name, self._known.services.model(stage, shot)
         if raw := request.refused_before(self._known.records.moderated.get, *asked_at):
             why = f"moderation refused just this ({raw[:120]}): gate offers {shot.id}"
@@ -61,6 +74,36 @@ class StepWriter:
             self.add(shot, stage, tier, request, "blocked", in_words(refusal), block="price", key=key)
             return
         self.add(shot, stage, tier, request, "run", why, price=price, left=left, key=key)
+
+    def not_ready(
+        self,
+        shot: Shot,
+        stage: Stage,
+        tier: TierName,
+        request: Request,
+        found: Sequence[Obstacle],
+        left: int = 0,
+        key: str | None = None,
+    ) -> None:
+        """Add a step that the readiness gate holds back, with its price where anybody can say it."""
+        first = found[0]
+        more = f" (and {len(found) - 1} more: gate matrix {scene_of_shot(shot.id)})" if len(found) > 1 else ""
+        price: Priced | None = None
+        if not impossible(self._facts[shot.id], tier, stage):
+            with suppress(PriceRefused):
+                price = priced(self._known.services.provider(stage, shot), request, shot, self._known.services.prices)
+        self.add(
+            shot,
+            stage,
+            tier,
+            request,
+            "blocked",
+            f"{first.words}{more}",
+            block=first.kind,
+            key=key,
+            price=price,
+            left=left if price else 0,
+        )
 
     def add(
         self,
@@ -103,14 +146,6 @@ class StepWriter:
                 longer_microusd=price.longer_microusd if price else 0,
             )
         )
-
-    def refusal(self, stage: Stage, request: Request) -> Invalid | None:
-        """Why the stage's provider would refuse the request; None where it takes it."""
-        try:
-            self._known.services.provider(stage, request.staging).build_payload(request)
-        except Invalid as refusal:
-            return refusal
-        return None
 
     def _why(self, shot: Shot, stage: Stage, tier: TierName, status: StageStatus) -> str:
         """The names of what differs from the newest take of this stage."""

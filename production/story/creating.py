@@ -1,4 +1,4 @@
-"""Begins a character, a place, a prop, a scene or a shot: one file, or one entry, that reads at once."""
+"""Begins a pitch, a character, a place, a prop, a scene or a shot: one file, or one entry, that reads at once."""
 
 from __future__ import annotations
 
@@ -32,6 +32,15 @@ def new_entry(folder: FilmFolder, kind: str, name: str, fields: Mapping[str, Any
     if path.exists():
         raise Unplaceable(str(path), f"the film has this {kind} already", "Change that file, or give another name.")
     write_all(folder.root, {path: yaml_text(_SCHEMAS[kind], {"id": slug(name), "name": name, **fields}, depth=2)})
+    return path
+
+
+def new_pitch(folder: FilmFolder, fields: Mapping[str, Any]) -> Path:
+    """pitch.yaml. Raises Unplaceable where there is one, ManifestError."""
+    path = folder.root / "pitch.yaml"
+    if path.exists():
+        raise Unplaceable(str(path), "the film has a pitch already", "Change that file.")
+    write_all(folder.root, {path: yaml_text("pitch", fields, depth=0)})
     return path
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Sequence
 
@@ -14,7 +12,8 @@ from manifests.privacy import PRIVATE
 from manifests.scene import Scene, Shot
 from manifests.story.imported import Fields
 from production.story.errors import Unplaceable
-from production.story.formats.columns import COLUMNS, MOVES, SIZES, Row, guarded, meaning
+from production.story.formats.columns import COLUMNS, MOVES, SIZES, Row, meaning
+from production.story.formats.write_csv import as_csv
 from production.story.naming import slug
 from production.story.speaking import SHOT_MAX_S, length_s, pieces, timed
 
@@ -25,19 +24,9 @@ _LENGTH = re.compile(r"(?:(?P<minutes>\d+):)?(?P<seconds>\d+(?:[.,]\d+)?)\s*(?:s
 
 
 def write_list(scenes: Sequence[Scene], encoding: str) -> bytes:
-    """All shots as CSV that Excel opens as it is: semicolons, a byte order mark, no formula, no date. Raises
-    Unplaceable for a letter that the encoding lacks.
-    """
-    text = io.StringIO(newline="")
-    rows = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    rows.writerow(COLUMNS)
-    for row in rows_of(scenes):
-        rows.writerow([guarded(row[column]) for column in COLUMNS])
-    try:
-        return text.getvalue().encode("utf-8-sig" if encoding == "utf-8" else encoding)
-    except UnicodeEncodeError as error:
-        lacking = error.object[error.start : error.end]
-        raise Unplaceable("the shot list", f"{encoding} has no {lacking!r}", "Write it as UTF-8.") from None
+    """All shots as CSV for a spreadsheet. Raises Unplaceable for a letter that the encoding lacks."""
+    rows = ([row[column] for column in COLUMNS] for row in rows_of(scenes))
+    return as_csv("the shot list", COLUMNS, rows, encoding)
 
 
 def rows_of(scenes: Sequence[Scene]) -> Iterator[Row]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from PIL import Image
 
 from desk.cli import main
 from manifests.bible import VIEWS
+from manifests.keys import hash_file
 
 FILM = """\
 title: Tea
@@ -64,6 +67,34 @@ FILES = {
 }
 
 
+@cache
+def pictures() -> dict[str, bytes]:
+    """Four views of Ada, cut out, and her kitchen: flat colours, large enough for the reference check."""
+    drawn = {}
+    for name in (*(f"characters/ada/coat/{view}" for view in VIEWS), "locations/kitchen"):
+        plate = name.startswith("locations/")
+        picture = Image.new("RGBA", (456, 256) if plate else (86, 258), (90, 80, 70, 255))
+        if not plate:
+            for left in (0, 80):
+                picture.paste((0, 0, 0, 0), (left, 0, left + 6, 258))
+        file = BytesIO()
+        picture.save(file, "PNG")
+        drawn[name] = file.getvalue()
+    return drawn
+
+
+def lock_as_they_are(folder: Path) -> None:
+    """Approve every picture of the film's assets, as gate lock does."""
+    lines = ["assets:"]
+    for path in sorted((folder / "assets").rglob("*.png")):
+        with Image.open(path) as picture:
+            width, height = picture.size
+        name = path.relative_to(folder / "assets").with_suffix("").as_posix()
+        size = f"width: {width}, height: {height}"
+        lines.append(f"  {name}: {{sha256: {hash_file(path)}, {size}, approved_by: a test}}")
+    (folder / "lock.yaml").write_text("\n".join(lines) + "\n")
+
+
 @pytest.fixture
 def film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A good little film, and we stand in it."""
@@ -71,9 +102,10 @@ def film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, text in FILES.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
-    for name in (*(f"characters/ada/coat/{view}" for view in VIEWS), "locations/kitchen"):
+    for name, picture in pictures().items():
         (folder / "assets" / name).parent.mkdir(parents=True, exist_ok=True)
-        Image.new("RGBA", (40, 120), (90, 80, 70, 255)).save(folder / "assets" / f"{name}.png")
+        (folder / "assets" / f"{name}.png").write_bytes(picture)
+    lock_as_they_are(folder)
     monkeypatch.chdir(folder)
     for name in [name for name in os.environ if name.startswith("GATE_")]:
         monkeypatch.delenv(name)

@@ -59,6 +59,8 @@ def test_two_people_with_one_picture_are_found_before_anything_is_bought(film, g
 
 
 def test_a_small_plate_and_a_person_with_a_background_are_named_before_and_by_the_lock(film, gate, lint):
+    (film / "lock.yaml").unlink()
+    Image.new("RGBA", (40, 120), (90, 80, 70, 255)).save(film / "assets/characters/ada/coat/front.png")
     Image.effect_noise((320, 180), 40).convert("RGB").save(film / "assets/locations/kitchen.png")
 
     for found in (

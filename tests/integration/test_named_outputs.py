@@ -10,10 +10,11 @@ import pytest
 from PIL import Image
 
 FRONT = "assets/characters/ada/coat/front.png"
+PLATE = "assets/locations/kitchen.png"
 COMMANDS = {
     "plan": ("plan", "SC010", "-o"),
     "log": ("log", "export", "-o"),
-    "guard": ("guard", FRONT, FRONT, "--heat"),
+    "guard": ("guard", PLATE, PLATE, "--heat"),
     "score": ("score", "--refs", FRONT, "--test", FRONT, "--sheet"),
     "audit": ("audit", "SC010", "--sheet"),
     "calibrate": ("calibrate", "--plot"),

@@ -41,6 +41,8 @@ REFUSED = (
     ("resume", "SC010", "--plan", "nothing.json"),
     ("rehearse", "SC010", "--provider", "nobody"),
     ("status", "SC999"),
+    ("matrix", "SC999"),
+    ("phase", "--prices", "nothing.yaml"),
     ("approve", "SC010_SH9999", "--yes"),
     ("approve", "SC010", "--max", "lots", "--yes"),
     ("explain", "SC010_SH9999"),

@@ -1,4 +1,4 @@
-"""gate new: begin a character, a place, a prop, a scene or a shot."""
+"""gate new: begin a pitch, a character, a place, a prop, a scene or a shot."""
 
 from __future__ import annotations
 
@@ -16,15 +16,61 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 _SIZES = ("wide", "full", "medium", "medium_close_up", "close_up")
+KINDS = (
+    "short",
+    "feature",
+    "episode",
+    "commercial",
+    "music_video",
+    "trailer",
+    "documentary",
+    "explainer",
+    "art",
+    "other",
+)
+DELIVERIES = ("cinema", "broadcast", "streaming", "web", "social", "event")
+"""Written out: the help of a command loads no noun."""
+
 _MOVES = ("static", "push_in", "pull_out", "pan_left", "pan_right", "tilt_up", "tilt_down")
 
 
 @click.group()
 def new() -> None:
-    """Begin a character, a place, a prop, a scene or a shot.
+    """Begin a pitch, a character, a place, a prop, a scene or a shot.
 
     What you leave out is asked on a terminal. Nobody needs a coordinate: people without marks get sensible ones.
     """
+
+
+@new.command()
+@click.option("--logline", help="The film in one or two sentences.")
+@click.option("--kind", type=click.Choice(KINDS), help="What kind of film it is.")
+@click.option("--treatment", default="", help="Its story in prose; write it into pitch.yaml later if you like.")
+@click.option(
+    "--length", type=click.FloatRange(min=0, min_open=True, max=36_000), help="How long it is to play, in seconds."
+)
+@click.option("--audience", default="", help="Whom it is for.")
+@click.option("--delivery", type=click.Choice(DELIVERIES), multiple=True, help="Where it is shown. May be repeated.")
+@film_option
+def pitch(
+    logline: str | None,
+    kind: str | None,
+    treatment: str,
+    length: float | None,
+    audience: str,
+    delivery: tuple[str, ...],
+    film: Path | None,
+) -> None:
+    """Begin pitch.yaml: what the film is about, and what kind of film it is to be. No prompt reads it."""
+    folder = _film(film)
+    from production.story.creating import new_pitch
+
+    fields: dict[str, Any] = {"logline": _ask(logline, "--logline", "The film in a sentence or two")}
+    fields |= {name: given for name, given in (("treatment", treatment), ("kind", kind)) if given}
+    profile = {"length_s": length, "audience": audience, "delivery": list(delivery)}
+    if given := {name: value for name, value in profile.items() if value}:
+        fields["profile"] = given
+    click.echo(f"Wrote {new_pitch(folder, fields)}. Next: {typed('gate phase')}")
 
 
 @new.command()

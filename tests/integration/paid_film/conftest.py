@@ -207,10 +207,11 @@ def grown(paid: PaidFilm) -> Callable[[int], None]:
 
 
 @pytest.fixture
-def twin(monkeypatch: pytest.MonkeyPatch) -> None:
+def twin(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second provider, installed by another distribution: it draws as previz does, dearer, and no start and end
-    frames.
+    frames. There is a key for it.
     """
+    monkeypatch.setenv("GATE_KEY_TWIN", "a key")
     import dataclasses
 
     from providers import registry

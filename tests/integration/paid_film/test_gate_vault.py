@@ -96,7 +96,7 @@ def test_a_push_says_in_plain_words_what_it_did(paid, url, gate):
     code, out, err = gate("vault", "push", "--to", url)
     assert (code, err) == (0, "")
     assert out.splitlines()[0] == f"{paid.root / '.gate' / 'vault'} → {url}"
-    assert "1 copied (0.0 MB), 0 there already" in out
+    assert "2 copied (0.0 MB), 0 there already" in out
     assert f"{NAMES} written, 0 there already" in out
 
 

@@ -67,7 +67,8 @@ def test_a_shot_that_nothing_refused_has_no_offers(paid, gate):
     assert gate("offers", SHOT, "--film", str(paid.root))[1] == f"Moderation has not refused {SHOT}.\n"
 
 
-def test_another_provider_is_offered_with_what_it_adds_and_what_it_lacks(offers):
+def test_another_provider_is_offered_with_what_it_adds_and_what_it_lacks(offers, monkeypatch):
+    monkeypatch.delenv("GATE_KEY_TWIN")
     other = listed(offers)["provider"]
     assert other["delta_microusd"] == 2 * (200_000 - 50_000)
     assert other["words"] == "make this clip with twin (twin-clip), $0.40. It has no key yet: set GATE_KEY_TWIN."

@@ -24,7 +24,8 @@ def test_a_plan_says_the_reason_of_a_blocked_step_in_full_once(paid, twin, gate)
     out = gate("plan", "SC010", "--tier", "draft", "--prices", "p.yaml")[1]
     whole = " ".join(out.split())
     reason = json.loads(gate("plan", "SC010", "--tier", "draft", "--prices", "p.yaml", "--json")[1])["steps"][1]["why"]
-    assert f"SC010_SH0010 draft clip, SC010_SH0020 draft clip: {' '.join(reason.split())}" in whole
+    named = ", ".join(f"SC010_SH{shot} draft {stage}" for shot in ("0010", "0020") for stage in ("panel", "clip"))
+    assert f"{named}: {' '.join(reason.split())}" in whole
     assert whole.count(" ".join(reason.split())) == 1
 
 
