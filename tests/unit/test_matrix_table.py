@@ -92,7 +92,7 @@ def test_the_page_loads_nothing_escapes_what_people_wrote_and_says_each_standing
 
 def test_open_continuity_is_noted_and_holds_nothing_back():
     noted = row(10, standing="ready", readiness="ready", obstacles=(), notes=("C201 her coat changed. Waive it",))
-    told = " ".join(" ".join(table([noted], 200)).split())
+    told = " ".join(" ".join(table([noted], 400)).split())
     assert "ready; 1 continuity note" in told
     assert "C201 her coat changed" in matrix_page([MatrixScene("SC010", "", "Tea", "", (noted,))], "Tea")
 
