@@ -80,6 +80,8 @@ REFUSED = (
     ("reconcile", "--write-off", SHOT, "--usd", "x", "--reason", "a test", "--yes"),
     ("vault", "push", "--to", "nothing"),
     ("lint", "SC999"),
+    ("continuity", "SC999"),
+    ("coverage", "--film", "nowhere"),
     ("eyes", "get", "nothing"),
     ("import", "nothing.fountain"),
     ("export", "SC999", "--csv"),
