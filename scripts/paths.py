@@ -1,6 +1,6 @@
 """Counts how many modules the code path of a clip, of a cent and of an approval enters, and how often it climbs.
 
-    python scripts/paths.py [--list]
+    python scripts/paths.py [--list] [--source]
 
 It films one shot of the example film with the embedded provider, at $0, in a temporary folder, then approves its final
 in the review room, and records every call from one function of the product to another (`sys.setprofile`):
@@ -14,6 +14,8 @@ in the review room, and records every call from one function of the product to a
 - Nested functions are read where they are written, so they are no step of their own. Libraries between two functions
   are skipped: what Prefect calls counts as called by whoever called Prefect. What a worker thread calls first counts as
   called by the newest function of the main thread.
+- *Clip, by its argument* is read in the source, through every branch, and not recorded: the calls that are handed the
+  shot, or what is made from it (see argument_path.py beside this).
 - *In all* counts every module but the nouns (manifests). *Order of work* also leaves out the five folders above them,
   into which a path falls and from which it returns (providers, checks, governor, assembly, vault), except the folder in
   which the path begins.
@@ -38,7 +40,8 @@ from collections.abc import Callable, Iterable, Iterator, Set
 from itertools import pairwise
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import NamedTuple
+
+from argument_path import Call, followed  # type: ignore[import-not-found]  # it lies beside this script
 
 ROOT = Path.cwd()
 SCENE, SHOT, PORT, KEY = "SC010", "SC010_SH0010", 8765, "m" * 40
@@ -50,36 +53,37 @@ ENTRIES = {
 }
 """The file and the function in which each path begins, and the end of its result's class name."""
 
+ARGUMENT = "clip, by its argument"
+
 
 def main() -> None:
-    """Run the film and print a table."""
+    """Run the film and print a table; with --source, what is read in the source alone."""
     modules = product_modules()
+    paths = {ARGUMENT: followed(modules, ("flows.shot", "film_shot"), "shot")}
+    if "--source" not in sys.argv:
+        paths = recorded(modules) | paths
+    print("| path | in all: modules | visits | climbs | order of work: modules | visits | climbs |")
+    print("|---|---|---|---|---|---|---|")
+    for name, calls in paths.items():
+        left_out = set(BELOW) - {ENTRIES[name][0].partition("/")[0]} if name in ENTRIES else set(BELOW)
+        print(f"| {name} | {counted(calls, {'manifests'})} | {counted(calls, left_out)} |")
+    print(f"\n{sizes(modules)}")
+    for name, calls in paths.items() if "--list" in sys.argv else ():
+        print(f"\n{name}")
+        for call in calls:
+            print(f"  {call.by} {call.caller} → {call.to} {call.callee}")
+
+
+def recorded(modules: dict[str, str]) -> dict[str, list[Call]]:
+    """The calls of each path in ENTRIES, as the film's run makes them."""
     recorder = Recorder(modules)
     film = one_shot_film(Path(tempfile.mkdtemp(prefix="gate-paths-")))
     with recorder.recording(), contextlib.redirect_stdout(io.StringIO()):
         with contextlib.suppress(SystemExit):
             gate("run", SCENE, "--film", str(film))
         asyncio.run(approve(film))
-    print("| path | in all: modules | visits | climbs | order of work: modules | visits | climbs |")
-    print("|---|---|---|---|---|---|---|")
-    for name, calls in recorder.found.items():
-        left_out = set(BELOW) - {ENTRIES[name][0].partition("/")[0]}
-        print(f"| {name} | {counted(calls, {'manifests'})} | {counted(calls, left_out)} |")
-    print(f"\n{sizes(modules)}")
-    for name, calls in recorder.found.items() if "--list" in sys.argv else ():
-        print(f"\n{name}")
-        for call in calls:
-            print(f"  {call.by} {call.caller} → {call.to} {call.callee}")
     shutil.rmtree(film.parent, ignore_errors=True)
-
-
-class Call(NamedTuple):
-    """A call from the function `caller` in the module `by` to the function `callee` in the module `to`."""
-
-    by: str
-    caller: str
-    to: str
-    callee: str
+    return {name: list(calls) for name, calls in recorder.found.items()}
 
 
 class Recorder:
