@@ -129,18 +129,18 @@ class Finish(Noun):
 
 
 class Waiver(Noun):
-    """A roster finding that the film accepts. `subject`: as `gate lint` names it;
+    """A finding of the roster or of the prompt rules that the film accepts. `subject`: as `gate lint` names it;
     `why`: the reason, for later readers.
     """
 
-    rule: Annotated[str, StringConstraints(strict=True, pattern=r"^R20[1-3]$")]
+    rule: Annotated[str, StringConstraints(strict=True, pattern=r"^(R20[1-3]|P[0-9]{3})$")]
     subject: Text
     why: Text
 
 
 class Film(Noun):
     """film.yaml. `thresholds` overrides a rule's own threshold by its code, for this film;
-    `waivers` accepts roster findings.
+    `waivers` accepts findings of the roster, and of the prompt rules about the bible's words.
 
     `ask_bands`: how far beyond its threshold a rule asks a person instead of passing, by its code and in its unit; 0:
     never.

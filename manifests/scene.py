@@ -111,6 +111,13 @@ class Line(Noun):
         return self
 
 
+class PromptOk(Noun):
+    """One finding of the prompt rules that a shot accepts. `why`: the reason, for later readers."""
+
+    rule: Annotated[str, StringConstraints(strict=True, pattern=r"^P[0-9]{3}$")]
+    why: Text
+
+
 class Transition(Noun):
     """How the shot ends. A dissolve overlaps the next shot by `seconds`."""
 
@@ -128,8 +135,8 @@ class Shot(Noun):
     the provider that makes it, and are shown and kept nowhere else (docs/privacy.md). `called`: the writer's name
     for it (4A). `proposed`: a program suggested it from the script; a person who keeps it takes the line away. `light`,
     `time` (of day) and `weather`: where they differ from the scene's. `beat`: what changes in the people. `continuity`:
-    changes against the shot before that are meant (docs/continuity.md). None of these changes a picture, so none is
-    stored with a take.
+    changes against the shot before that are meant (docs/continuity.md). `prompt_ok`: findings about its words that the
+    film accepts. None of these changes a picture, so none is stored with a take.
     """
 
     id: ShotId
@@ -160,6 +167,7 @@ class Shot(Noun):
     seed: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)] = 0
     providers: dict[Literal["panel", "clip"], Annotated[str, Field(strict=True, min_length=1, max_length=80)]] = {}
     private: bool = False
+    prompt_ok: Annotated[tuple[PromptOk, ...], Field(max_length=20)] = Field(default=(), exclude=True)
 
     @property
     def frames(self) -> int:
@@ -203,6 +211,7 @@ _UNNAMED: Mapping[str, object] = {
     "time": None,
     "weather": None,
     "continuity": (),
+    "prompt_ok": (),
 }
 
 

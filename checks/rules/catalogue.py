@@ -16,6 +16,7 @@ from checks.rules import (
     judge_rules,
     manifest_rules,
     panel_rules,
+    prompt_rules,
     reference_rules,
     view_rules,
 )
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     *judge_rules.RULES,
     *clip_rules.RULES,
     *drift_rules.RULES,
+    *prompt_rules.RULES,
 )
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 from checks.contract import Rule, Severity
 from manifests.finding import RulePage
+
+Evidence = Literal["provider", "guide", "field report", "heuristic"]
+"""Who says so: the provider's own document, a third party's guide, a report of a production, or a rule of thumb."""
 
 
 def define_rule(
@@ -42,3 +46,45 @@ def define_rule(
         ask_source=why_band,
     )
     return Rule(page, severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Where a prompt rule comes from: the kind of evidence, the source in words, and the day it was read."""
+
+    kind: Evidence
+    source: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRule(Rule):
+    """A rule about the words that a model gets. `bad` and `good`: words that fire, and the same thing said well.
+
+    `fix`: "safe" where `gate lint --fix` may write it, "suggested" where a person writes it. `measured_by`: the rules
+    that look for the effect in what the model made.
+    """
+
+    said: Said = Said("heuristic", "", "")
+    bad: str = ""
+    good: str = ""
+    fix: Literal["safe", "suggested"] = "suggested"
+    measured_by: tuple[str, ...] = ()
+
+
+def prompt_rule(
+    code: str,
+    name: str,
+    what: str,
+    why: str,
+    said: Said,
+    example: tuple[str, str],
+    *,
+    severity: Severity = "warning",
+    fix: Literal["safe", "suggested"] = "suggested",
+    measured_by: tuple[str, ...] = (),
+) -> PromptRule:
+    """A prompt rule. `example`: bad words and good ones."""
+    source = f"{said.kind}: {said.source} (read {said.on})"
+    page = define_rule(code, name, what, why, source=source).page
+    return PromptRule(page, severity, said, *example, fix, measured_by)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from checks.edit_words import trouble_with
+from checks.prompts.edits import trouble_with
 from manifests.bible import Region, prop_name, view_name
 from manifests.decision import Decision, Door
 from manifests.handwork import FrameStage, Handwork, Work
@@ -128,7 +128,7 @@ def _passes(
         raise HandsRefused(shot, cause, f"Composite it by hand: gate comp export {shot}")
     for _, only, say in works:
         if trouble := trouble_with(only, say):
-            raise HandsRefused(f"{shot} {stage}", *trouble)
+            raise HandsRefused(f"{shot} {stage}", trouble.cause, trouble.cure)
     on = _over(services, shot, stage)
     part = where.box or (None if where.mask else part_named(services, here, stage, works[0][1]))
     mask = _mask(services, here, where.mask) if where.mask else None

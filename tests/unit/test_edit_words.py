@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.edit_words import trouble_with
+from checks.prompts.edits import trouble_with
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,8 @@ def test_one_part_and_one_change_pass(only, say):
         ("the jacket", "change the colour to red and remove the lamp", "asks for 2 things (change and remove)"),
         ("the room", "brighten the window, then add a cat", "asks for 2 things (brighten and add)"),
         ("the room", "remove the cup. Put a plate there", "asks for 2 things"),
+        ("the candies", "smaller AND keep the colour AND the shadows", "lists what to keep beside the change"),
+        ("the candies", "shrink them, preserving the wrappers", "lists what to keep beside the change"),
         ("the hand and the sleeve", "darker", "joins two parts"),
         ("the picture", "warmer light", "names nothing that can be seen"),
         ("him", "smiling", "names nothing that can be seen"),

@@ -17,7 +17,6 @@ from hypothesis import HealthCheck, Phase, example, find, given, settings
 from hypothesis import strategies as st
 
 from checks.gates.reference_gate import check_references
-from flows import perform
 from flows import shot as shot_flow
 from flows.scene_run import SceneRun
 from flows.step import Graph
@@ -213,7 +212,7 @@ class Faulty:
         scene, epoch = services.scene("SC010"), services.ledger.begin_epoch("SC010", "next")
         run = SceneRun(services, scene, epoch, graph=Graph(services.vault))
         for does in ("make", "collect"):
-            patch.setitem(perform._PERFORM, does, reached)
+            patch.setitem(shot_flow._EXECUTE, does, reached)
         patch.setattr(shot_flow, "see_references", looked_at)
         return {shot.id: attempted(run, shot) for shot in scene.shots}
 
