@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from checks.contract import Rule
 from checks.rules import prompt_words
-from checks.rules.define import Said, prompt_rule
+from checks.rules.define import PromptRule, Said, prompt_rule
 from checks.rules.prompt_words import REPORT, SKILLS, SURVEY_DAY
 
 ONE_TAKE = prompt_rule(
@@ -174,7 +173,7 @@ IDLE_WAIVER = prompt_rule(
     severity="info",
 )
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[PromptRule, ...] = (
     *prompt_words.RULES,
     ONE_TAKE,
     AVOID_CLAUSE,

@@ -63,6 +63,10 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
             "desk.cli.shots.turnaround",
             "Make a character's missing reference views from the approved front view.",
         ),
+        "prompt": (
+            "desk.cli.shots.prompt",
+            "Print a shot's prompts as providers get them, with their guide and the findings on them.",
+        ),
         "drafts": ("desk.cli.shots.drafts", "Choose the resolution of drafts; above 480p they cost more."),
         "verdict": ("desk.cli.shots.verdict", "Pass or fail a take yourself; thresholds are calibrated from verdicts."),
         "fix": (

@@ -12,6 +12,7 @@ from manifests.film import Stage
 from manifests.finding import Finding
 from manifests.scene import Scene, Shot
 from production.continuity.flow import continuity_findings
+from production.prompts.linting import prompt_findings
 from wiring.keys import alias_of, variables_of
 from wiring.services import Services, operation_of
 
@@ -22,21 +23,21 @@ _STAGES: tuple[Stage, ...] = ("panel", "clip")
 
 
 def film_findings(services: Services, scenes: Iterable[Scene]) -> list[Finding]:
-    """Everything that fails: words, sizes, continuity, makers, and the pictures of the cast. Sends nothing."""
+    """Everything that fails: words, sizes, prompts, continuity, makers, and the pictures of the cast. Sends nothing."""
     chosen = tuple(scenes)
     found = [*word_findings(services, chosen), *continuity_findings(services, chosen)]
     return [*found, *_makers(services, chosen), *cast_findings(services)]
 
 
 def word_findings(services: Services, scenes: Iterable[Scene]) -> list[Finding]:
-    """What fails in the words and sizes of these scenes; looks at no picture. The readiness gate reads its errors."""
+    """What fails in the words, sizes and prompts of these scenes, without their pictures. Readiness reads its errors."""
     from checks.gates.manifest_gate import check_sizes, check_words  # noqa: PLC0415  # loads the pixel libraries
 
     folder, chosen = services.folder, tuple(scenes)
     found = list(check_words(folder.bible, chosen).findings)
     for scene in chosen:
         found += check_sizes(scene, folder.bible, folder.film.thresholds).findings
-    return found
+    return [*found, *prompt_findings(services, chosen)]
 
 
 def cast_findings(services: Services) -> list[Finding]:

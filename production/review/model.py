@@ -137,6 +137,7 @@ class TakeView(Noun):
     held_microusd: int
     media: Media | None
     prompt: str
+    guide: str
     before: str | None
     diff: tuple[PromptChange, ...]
     references: tuple[ReviewReference, ...]

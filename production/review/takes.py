@@ -18,6 +18,7 @@ from manifests.staging import Placement, placements
 from manifests.take import Artefact, Take
 from production.journey.requests import locked_names
 from production.journey.unsure import open_findings
+from production.prompts.following import guide_at
 from production.review.model import (
     Media,
     PromptChange,
@@ -113,6 +114,7 @@ def _view(
         held_microusd=take.held_microusd,
         media=media_of(take.asset),
         prompt=order.prompt,
+        guide=guide_at(services, take.provider, take.model, take.stage),
         before=name_of(before) if before else None,
         diff=words_between(before.order.prompt, order.prompt) if before else (),
         references=tuple(_reference(services, r.role, r.name, r.sha256) for r in order.references),

@@ -14,6 +14,7 @@ from checks.prompts.lint import DETECTORS, fixed_pieces, idle_waivers, lint_prom
 from checks.prompts.profiles import PROFILES, listing, profile_of
 from checks.prompts.record import record_of
 from checks.rules import catalogue, prompt_rules
+from desk.cli.tools.rule import table_of
 from manifests.reading.film_folder import read_film
 from tests.unit.prompt_records import record
 
@@ -175,3 +176,10 @@ def test_a_safe_fix_makes_no_new_error_and_is_done_after_one_pass(motion, single
     errors = [{each.rule.code for each in found if each.severity == "error"} for found in (before, after)]
     assert errors[1] <= errors[0]
     assert fixed_pieces(after) == {}
+
+
+def test_the_table_of_docs_prompts_is_the_one_that_gate_rule_prints():
+    page = (ROOT / "docs" / "prompts.md").read_text()
+    held = page.partition("<!-- from gate rule P --table -->")[2].partition("<!-- end -->")[0]
+
+    assert held.strip().splitlines() == table_of("P")

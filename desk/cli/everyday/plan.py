@@ -14,6 +14,7 @@ from wiring.errors import CannotPay, RosterBlocked
 if TYPE_CHECKING:
     from manifests.spending.plan import Headroom, PlanStep, PlanTier
     from production.planning.limits import Planned
+    from wiring.services import Services
 
 _SPEND = 10
 _PLAN = Output("-o", "a plan", ".json", schema="gate/plan/")
@@ -72,7 +73,7 @@ def plan(
     stop = roster_refusal(roster_verdict(services), scene) or refusal_before(services, planned.plan.steps)
     if as_json:
         told = {**notices, "would_stop": str(stop) if stop else None}
-        print_json({**_facts(planned, out), **told})
+        print_json({**_facts(services, planned, out), **told})
     else:
         for words in filter(None, notices.values()):
             click.echo(f"{retyped(words)}\n")
@@ -84,7 +85,7 @@ def plan(
     return _SPEND if detailed_exitcode and any(step.likely_microusd for step in planned.plan.counting) else 0
 
 
-def _facts(planned: Planned, out: Path | None) -> dict[str, object]:
+def _facts(services: Services, planned: Planned, out: Path | None) -> dict[str, object]:
     from desk.cli.everyday.plan_table import sentence
     from manifests.spending.breakdown import breakdown_of
 
@@ -99,7 +100,7 @@ def _facts(planned: Planned, out: Path | None) -> dict[str, object]:
         "hash": made.hash,
         "prices": list(made.prices),
         "file": str(out) if out else None,
-        "steps": [_step(step) for step in made.steps],
+        "steps": [_step(services, step) for step in made.steps],
         "runs": len(made.running),
         "of": len(made.steps),
         "cost": cost_facts(breakdown_of(made.steps)),
@@ -114,11 +115,14 @@ def _facts(planned: Planned, out: Path | None) -> dict[str, object]:
     }
 
 
-def _step(step: PlanStep) -> dict[str, object]:
+def _step(services: Services, step: PlanStep) -> dict[str, object]:
+    from production.prompts.following import guide_at
+
     told = step.model_dump(mode="json", include={"shot", "stage", "tier", "does", "block", "why", "provider", "key"})
     return {
         **told,
         "model": step.made_from.model,
+        "guide": guide_at(services, step.provider, step.made_from.model, step.stage) or None,
         "unit_price": step.unit_price,
         "price": step.price,
         **{

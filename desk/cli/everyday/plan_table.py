@@ -39,6 +39,8 @@ def tell(planned: Planned, *, out: Path | None, film: Path | None) -> None:
             click.echo("\n" + "\n".join(paragraph))
     for command in _cures(planned)[:_CURES_MAX]:
         click.echo(f"  {typed(command, film)}")
+    if shots := sorted({step.shot for step in made.counting if step.high_microusd and step.stage != "judge"}):
+        click.echo(f"Read a prompt before it is sent: {typed(f'gate prompt {shots[0]}', film)}")
     if out is not None:
         click.echo(f"  {typed(f'gate run {made.scene} --plan {shlex.quote(str(out))}', film)}")
 

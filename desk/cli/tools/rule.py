@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 def rule(code: str | None, table: bool, asks: bool, film: Path | None, as_json: bool) -> None:
     """Print the page of rule CODE, such as V102; without one, list them all."""
     from checks.rules import catalogue
+    from desk.cli.tools.rule_of_words import prompt_facts
 
     if table or asks:
         click.echo("\n".join(table_of(code or "") if table else table_of_asking()))
@@ -42,14 +43,20 @@ def rule(code: str | None, table: bool, asks: bool, film: Path | None, as_json: 
         for page in () if as_json else pages:
             click.echo(f"  {page.code}  {page.name:<28}{page.what}")
         return
-    page = catalogue.page(code)
+    page, words = catalogue.page(code), prompt_facts(code)
     here = None if film is None else _here(page, film)
     if as_json:
-        print_json(page.model_dump(mode="json") | ({} if here is None else {"here": here}))
+        known = {"prompt": words} if words else {}
+        print_json(page.model_dump(mode="json") | known | ({} if here is None else {"here": here}))
         return
     click.secho(f"{page.code} {page.name}", bold=wants_colour())
-    for label in ("what", "why", "unit", "range", "direction", "threshold", "source"):
+    measured = () if words else ("unit", "range", "direction", "threshold")
+    for label in ("what", "why", *measured, "source"):
         click.echo(f"  {label:<10} {getattr(page, label)}")
+    for label, said in words.items():
+        click.echo(f"  {label:<10} {said}")
+    if words:
+        return
     click.echo(f"  {'asks':<10} {asking_words(page)}")
     click.echo(f"  {'fails':<10} {failing_words(page)}")
     for line in here or ():
@@ -133,7 +140,10 @@ def _band(page: RulePage) -> tuple[float, float]:
 def table_of(prefix: str) -> list[str]:
     """The rules whose code begins with `prefix`, as the lines of a Markdown table; docs/qc.md holds that of Q."""
     from checks.rules import catalogue
+    from desk.cli.tools.rule_of_words import table_of_words
 
+    if prefix.upper().startswith("P"):
+        return table_of_words(prefix.upper())
     head = [
         "| rule | what holds | unit, and direction | default | where the default comes from |",
         "|---|---|---|---|---|",

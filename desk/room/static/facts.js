@@ -36,6 +36,7 @@ function drawFacts() {
           ])
         : b.prompt,
     ),
+    b.guide ? h("p", {class: "muted"}, `Guide: ${b.guide}`) : null,
     b.before && !b.diff.length ? h("p", {class: "muted"}, `The same words as ${b.before}.`) : null,
     h("h3", {}, "Cost"),
     h(
