@@ -34,15 +34,19 @@ def tell(planned: Planned, *, out: Path | None, film: Path | None) -> None:
     for reason in _in_full(made.steps):
         click.echo(reason)
     costs = in_table({"": breakdown_of(made.steps)}) if made.counting else ()
-    for paragraph in (costs, _cap_lines(made), [sentence(planned)]):
+    for paragraph in (costs, _cap_lines(made), _to_read(made, film), [sentence(planned)]):
         if paragraph:
             click.echo("\n" + "\n".join(paragraph))
     for command in _cures(planned)[:_CURES_MAX]:
         click.echo(f"  {typed(command, film)}")
-    if shots := sorted({step.shot for step in made.counting if step.high_microusd and step.stage != "judge"}):
-        click.echo(f"Read a prompt before it is sent: {typed(f'gate prompt {shots[0]}', film)}")
     if out is not None:
         click.echo(f"  {typed(f'gate run {made.scene} --plan {shlex.quote(str(out))}', film)}")
+
+
+def _to_read(made: ScenePlan, film: Path | None) -> list[str]:
+    """How to read the words of what would be bought, before they go out."""
+    shots = sorted({step.shot for step in made.counting if step.high_microusd and step.stage != "judge"})
+    return [f"  read the prompt of a shot: {typed(f'gate prompt {shots[0]}', film)}"] if shots else []
 
 
 def sentence(planned: Planned) -> str:
