@@ -30,7 +30,7 @@ def film_findings(services: Services, scenes: Iterable[Scene]) -> list[Finding]:
 
 
 def word_findings(services: Services, scenes: Iterable[Scene]) -> list[Finding]:
-    """What fails in the words, sizes and prompts of these scenes, without their pictures. Readiness reads its errors."""
+    """What fails in the words, sizes and prompts of these scenes, not in pictures. Readiness reads its errors."""
     from checks.gates.manifest_gate import check_sizes, check_words  # noqa: PLC0415  # loads the pixel libraries
 
     folder, chosen = services.folder, tuple(scenes)
