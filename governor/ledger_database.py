@@ -40,9 +40,10 @@ class LedgerDatabase:
         now: Callable[[], datetime],
         wait: Callable[[float], None],
         outside: Outside | None,
+        agent: str = "",
     ) -> None:
         self._database, self._stop_file, self._now, self._wait = database, stop_file, now, wait
-        self._outside = outside
+        self._outside, self._agent = outside, agent
         self._pid = os.getpid()
 
     @classmethod
@@ -56,16 +57,18 @@ class LedgerDatabase:
         wait: Callable[[float], None] = time.sleep,
         outside: Outside | None = None,
         adopts: bool = True,
+        agent: str = "",
     ) -> Self:
         """Open the ledger at a path (SQLite) or a URL (`postgresql://…`), creating it where there is none.
 
         `film` is the film's code; on a server it names the film's schema. `now` dates the rows, and says whether a
         standing order's window is open; `wait` sleeps between two tries to reach a server. `outside`: what is kept of
         the money beside the ledger; without it, nobody notices that a ledger is an older copy. `adopts`: write what is
-        missing there now; False where the ledger is only read. Raises LedgerBroken where the ledger
+        missing there now; False where the ledger is only read. `agent`: the fingerprint of an agent's key; then no
+        decision of a person is written. Raises LedgerBroken where the ledger
         is damaged, of a newer version or cannot be written, LedgerBusy, and LedgerLost where no server answers.
         """
-        keeper = cls(open_database(where, film), stop_file, now, wait, outside)
+        keeper = cls(open_database(where, film), stop_file, now, wait, outside, agent)
         try:
             keeper._prepare(adopts=adopts)
         except BaseException:
@@ -126,7 +129,7 @@ class LedgerDatabase:
         outside = self._outside
         with self._unit(writes=True) as unit:
             now = self._now()
-            transaction = Transaction(unit.connection, now.isoformat(timespec="milliseconds"), now, again=again)
+            transaction = Transaction(unit.connection, now.isoformat(timespec="milliseconds"), now, again, self._agent)
             try:
                 result = work(transaction)
             except AlreadyResolved:

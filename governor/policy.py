@@ -273,10 +273,18 @@ def drafts_decided(film: str, wanted: Resolution, decided: Resolution) -> Drafts
     )
 
 
-def by_a_person(decision: Decision) -> NotAPerson | None:
-    """Whether the decision's maker may make it: a program stops a run, and nothing else."""
-    if decision.door != "program" or decision.kind not in PERSONS_ONLY:
+def by_a_person(decision: Decision, agent: str = "") -> NotAPerson | None:
+    """Whether the decision's maker may make it: a program stops a run, and nothing else. `agent`: the fingerprint of
+    the key under which this process works.
+    """
+    if decision.kind not in PERSONS_ONLY or not (agent or decision.door == "program"):
         return None
+    if agent:
+        return NotAPerson(
+            f"{decision.kind} {decision.scope}",
+            f"this process works under an agent's key ({agent}), which has no scope decide",
+            "Propose a change instead; a person decides: gate proposals list",
+        )
     return NotAPerson(
         f"{decision.kind} {decision.scope}",
         f"{decision.who} decided it from a program, and only a person may",

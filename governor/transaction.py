@@ -21,6 +21,7 @@ class Transaction:
     """`at` is written for people to read; no rule about money looks at it, nor at `now`, but a standing order's window.
 
     `again`: an earlier try of the same work was perhaps kept, because its server went away during the COMMIT.
+    `agent`: the fingerprint of the agent's key under which this process works, "" where a person works.
     `entered`: the journal's rows that this transaction added, each with its kind and its attempt.
     """
 
@@ -28,6 +29,7 @@ class Transaction:
     at: str
     now: datetime
     again: bool = False
+    agent: str = ""
     entered: list[tuple[int, str, int | None]] = field(default_factory=list)
 
     def enter(

@@ -28,7 +28,8 @@ def open_ledger(settings: Settings, code: str, receipts: Shelf) -> Ledger:
     mark = settings.state / "code"
     if _refuse_another_code(settings, mark, code) != code:
         mark.write_text(code, encoding="utf-8")
-    return Ledger.open(settings.ledger, stop_file=settings.stop_file, film=code, outside=_outside(settings, receipts))
+    outside, agent = _outside(settings, receipts), settings.agent or ""
+    return Ledger.open(settings.ledger, stop_file=settings.stop_file, film=code, outside=outside, agent=agent)
 
 
 def read_ledger(settings: Settings, code: str, receipts: Shelf) -> Ledger:
@@ -71,4 +72,6 @@ def _read(settings: Settings, code: str, outside: Outside | None = None) -> Ledg
         folder = tempfile.mkdtemp(prefix="gate-ledger-")
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         where = file_to_read(where, Path(folder))
-    return Ledger.open(where, stop_file=settings.stop_file, film=code, outside=outside, adopts=False)
+    return Ledger.open(
+        where, stop_file=settings.stop_file, film=code, outside=outside, adopts=False, agent=settings.agent or ""
+    )

@@ -7,7 +7,8 @@ folder .gate beside film.yaml), GATE_WHO (the name under a decision; the login n
 server that is not AWS's; a bucket's keys are boto3's to find), GATE_KEYS (a file of providers' keys, for its
 owner's eyes alone), GATE_REHEARSAL (the loopback address of a rehearsal; then no provider is called), GATE_FACEFUSION
 (the command that starts FaceFusion, as in a shell), GATE_ROOM_TOKEN (a key to the review room, where others than this
-machine reach it), GATE_ROOM_URL (the address under which a studio's people open that room).
+machine reach it), GATE_ROOM_URL (the address under which a studio's people open that room), GATE_AGENT_KEY (an agent's
+key: this process reads and proposes, and decides nothing).
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ import os
 import pwd
 import re
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from wiring.errors import BadSetting
+from wiring.setting_addresses import loopback_of, page_of
+
+AGENT_KEY = "GATE_AGENT_KEY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Settings:
     rehearsal: str | None = None
     facefusion: str | None = None
     room_url: str | None = None
+    agent: str | None = None
 
     @property
     def handoffs(self) -> Path:
@@ -96,16 +101,17 @@ def read_settings(film: Path | None = None, *, prices: Path | None = None, flaws
     return Settings(
         film=root,
         state=Path(os.environ.get("GATE_STATE", root / ".gate")).resolve(),
-        who=os.environ.get("GATE_WHO") or _login_name(),
+        who=os.environ.get("GATE_WHO") or (f"agent {agent}" if (agent := agent_key()) else _login_name()),
         prices=_path("GATE_PRICES", prices),
         flaws=_path("GATE_FLAWS", flaws),
         ledger_url=os.environ.get("GATE_LEDGER") or None,
         vault_url=os.environ.get("GATE_VAULT") or None,
         vault_endpoint=os.environ.get("GATE_VAULT_ENDPOINT") or None,
         keys=_path("GATE_KEYS", None),
-        rehearsal=_loopback(os.environ.get("GATE_REHEARSAL")),
+        rehearsal=loopback_of(os.environ.get("GATE_REHEARSAL")),
         facefusion=os.environ.get("GATE_FACEFUSION") or None,
-        room_url=_page(os.environ.get("GATE_ROOM_URL")),
+        room_url=page_of(os.environ.get("GATE_ROOM_URL")),
+        agent=agent_key(),
     )
 
 
@@ -215,6 +221,7 @@ def settle_environment(
     chosen |= {"GATE_REHEARSAL": settings.rehearsal} if settings.rehearsal else {}
     os.environ.update(chosen)
     left_out = {"GATE_LEDGER": settings.ledger_url, "GATE_VAULT": settings.vault_url, "GATE_KEYS": settings.keys}
+    left_out |= {AGENT_KEY: settings.agent}
     for variable, value in left_out.items():
         if value is None:  # what these settings leave out must not come back with the next reader of the environment
             os.environ.pop(variable, None)
@@ -231,9 +238,8 @@ def _serving_at(port: int) -> dict[str, str]:
 
 def rehearsed(settings: Settings, copy: Path, url: str | None) -> Settings:
     """The settings of a film's `copy` that is rehearsed at `url`: with its own ledger and store, and no key."""
-    return replace(
-        settings, film=copy, state=copy / ".gate", rehearsal=url, ledger_url=None, vault_url=None, keys=None, flaws=None
-    )
+    own = replace(settings, film=copy, state=copy / ".gate", rehearsal=url, ledger_url=None, vault_url=None)
+    return replace(own, keys=None, flaws=None, agent=None)  # in the copy, the rehearsal plays the people too
 
 
 def prefect_api() -> str | None:
@@ -267,28 +273,12 @@ def _login_name() -> str:
         return f"user {os.getuid()}"
 
 
-def _page(url: str | None) -> str | None:
-    """The address of a page that people open, as forms and messages name it. Raises BadSetting for anything else."""
-    if not url:
-        return None
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise BadSetting(
-            "GATE_ROOM_URL", "it is not an address of a page", "Write https://review.studio.lan, or unset it."
-        )
-    return url.rstrip("/")
-
-
-def _loopback(url: str | None) -> str | None:
-    """A rehearsal's address. Raises BadSetting for any that is not on this machine: a key must not go there."""
-    if not url:
-        return None
-    parts = urlsplit(url)
-    if parts.scheme != "http" or parts.hostname != "127.0.0.1" or not parts.port or parts.path.strip("/"):
-        raise BadSetting(
-            "GATE_REHEARSAL", "a rehearsal is on this machine", "Write http://127.0.0.1:PORT, or unset it."
-        )
-    return url.rstrip("/")
+def agent_key() -> str | None:
+    """The fingerprint of the agent's key under which this process works; None where a person works. The key itself is
+    kept nowhere.
+    """
+    key = os.environ.get(AGENT_KEY)
+    return sha256(key.encode()).hexdigest()[:12] if key else None
 
 
 def _path(variable: str, named: Path | None) -> Path | None:

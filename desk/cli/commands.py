@@ -137,6 +137,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
             "desk.cli.agents.proposals",
             "List the changes that agents and writers propose; accept or reject each.",
         ),
+        "mcp": ("desk.cli.agents.mcp", "Let agents read the film and propose changes, over MCP; no tool decides."),
     },
     "services": {
         "up": (

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from desk.cli.agent_scope import under_scope
 from desk.cli.commands import COMMANDS, SECTIONS
 from desk.cli.own_packages import shadowed
 from desk.cli.shipped import shipped
@@ -46,7 +47,7 @@ class Lazy(click.Group):
             return None
         name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
         command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), name)
-        return command
+        return under_scope(command, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Commands in a refusal are written as this user would type them."""

@@ -109,6 +109,10 @@ class Doors:
         key = self._key(token)
         return Session("", key.name, agent=True, csrf="", until=self.clock() + SESSION_S) if key else None
 
+    def key(self, token: str) -> Key | None:
+        """The lasting key that a token is, an agent's or a person's; None for any other."""
+        return self._key(token)
+
     def too_fast(self, caller: str, times: int, within_s: float) -> bool:
         """Whether `caller` has come more than `times` in `within_s` seconds, this time counted."""
         now = self.clock()

@@ -29,11 +29,11 @@ _WANT_A_REASON = {
 }
 
 
-def check(decision: Decision) -> None:
+def check(decision: Decision, agent: str = "") -> None:
     """Raises NotAPerson, and NotApproved where an approval says nothing it is bound to,
     or a hero tier's or a cap's has no reason.
     """
-    if refusal := policy.by_a_person(decision):
+    if refusal := policy.by_a_person(decision, agent):
         raise refusal
     binding = decision.binding
     if decision.kind == "approve" and binding is None:
@@ -54,7 +54,7 @@ def record(transaction: Transaction, decision: Decision) -> int:
 
     One that an earlier try has kept is not written again. Raises as `check` does.
     """
-    check(decision)
+    check(decision, transaction.agent)
     binding = decision.binding
     if (kept := kept_as(transaction, decision)) is not None:
         return kept

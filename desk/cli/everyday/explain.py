@@ -32,6 +32,18 @@ class _TakeLine(TypedDict):
     not_checked: list[dict[str, str]]
 
 
+class _Explained(TypedDict):
+    """A shot, for people and for programs."""
+
+    shot: str
+    state: str
+    why: str
+    waits_for: str
+    takes: list[_TakeLine]
+    steps: list[dict[str, str]]
+    diagnosis: dict[str, object] | None
+
+
 @click.command()
 @click.argument("shot")
 @film_option
@@ -45,7 +57,6 @@ def explain(shot: str, film: Path | None, prices: Path | None, as_json: bool, ev
     from desk.cli.shots.fix import tell
     from manifests.view_shot import BIBLE
     from production.journey.diagnosing import diagnosis_of
-    from production.planning.plan_scene import plan_scene
 
     if "_" not in shot:
         raise click.BadParameter(f"{shot} is not a shot ID; expected, for example, SC010_SH0040", param_hint="SHOT")
@@ -54,27 +65,12 @@ def explain(shot: str, film: Path | None, prices: Path | None, as_json: bool, ev
     if scene == BIBLE:
         _explain_view(services, shot, as_json=as_json)
         return
-    steps = plan_scene(services, services.scene(scene)).of(shot)
-    state, line = _line(shot, steps)
-    drafted = any(s.stage == "clip" and s.tier == "draft" and s.does == "cached" for s in steps)
-    waits = {note.scope.rpartition(":")[2]: note.text for note in services.ledger.escalations(scene)}
-    waits_for = "" if drafted else waits.get(shot, "")
-    takes = [_take(services, take) for take in services.ledger.takes(shot=shot)]
-    found = diagnosis_of(services, shot)
+    facts = explained(services, shot)
     if as_json:
-        told = [{"stage": s.stage, "tier": s.tier, "does": s.does, "why": s.why} for s in steps]
-        facts: dict[str, object] = {
-            "shot": shot,
-            "state": state,
-            "why": line,
-            "waits_for": waits_for,
-            "takes": takes,
-            "steps": told,
-        }
-        facts["diagnosis"] = found.model_dump(mode="json") if found else None
         print_json(facts)
         return
-    waits_for = waits_for.partition("; diagnosis: ")[0]  # it follows, a line each
+    found, takes, line = diagnosis_of(services, shot), facts["takes"], facts["why"]
+    waits_for = facts["waits_for"].partition("; diagnosis: ")[0]  # it follows, a line each
     click.echo(line + (f"; waits for you: {waits_for}" if waits_for else ""))
     if found:
         tell(found)
@@ -84,6 +80,28 @@ def explain(shot: str, film: Path | None, prices: Path | None, as_json: bool, ev
         click.echo(f"  {_take_line(take)}")
         for line in _not_checked(take):
             click.echo(f"      not checked: {line}")
+
+
+def explained(services: Services, shot: str) -> _Explained:
+    """Why a shot of a scene is cached, would run or waits, and every take of it."""
+    from production.journey.diagnosing import diagnosis_of
+    from production.planning.plan_scene import plan_scene
+
+    scene = scene_of_shot(shot)
+    steps = plan_scene(services, services.scene(scene)).of(shot)
+    state, line = _line(shot, steps)
+    drafted = any(s.stage == "clip" and s.tier == "draft" and s.does == "cached" for s in steps)
+    waits = {note.scope.rpartition(":")[2]: note.text for note in services.ledger.escalations(scene)}
+    found = diagnosis_of(services, shot)
+    return {
+        "shot": shot,
+        "state": state,
+        "why": line,
+        "waits_for": "" if drafted else waits.get(shot, ""),
+        "takes": [_take(services, take) for take in services.ledger.takes(shot=shot)],
+        "steps": [{"stage": s.stage, "tier": s.tier, "does": s.does, "why": s.why} for s in steps],
+        "diagnosis": found.model_dump(mode="json") if found else None,
+    }
 
 
 def _explain_view(services: Services, subject: str, *, as_json: bool) -> None:

@@ -73,7 +73,7 @@ def plan(
     stop = roster_refusal(roster_verdict(services), scene) or refusal_before(services, planned.plan.steps)
     if as_json:
         told = {**notices, "would_stop": str(stop) if stop else None}
-        print_json({**_facts(services, planned, out), **told})
+        print_json({**facts_of_plan(services, planned, out), **told})
     else:
         for words in filter(None, notices.values()):
             click.echo(f"{retyped(words)}\n")
@@ -85,7 +85,8 @@ def plan(
     return _SPEND if detailed_exitcode and any(step.likely_microusd for step in planned.plan.counting) else 0
 
 
-def _facts(services: Services, planned: Planned, out: Path | None) -> dict[str, object]:
+def facts_of_plan(services: Services, planned: Planned, out: Path | None = None) -> dict[str, object]:
+    """The plan for programs: its steps, its cost, and the rest under every cap."""
     from desk.cli.everyday.plan_table import sentence
     from manifests.spending.breakdown import breakdown_of
 
