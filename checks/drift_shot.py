@@ -16,6 +16,7 @@ from checks.rules.drift_rules import KEPT, Axis
 from checks.seeing.eye import Eye
 from checks.seeing.few_frames import frames_at
 from checks.seeing.masters import References
+from checks.seeing.stagings import Stagings
 from manifests.bible import Bible
 from manifests.finding import Score
 from manifests.scene import Shot
@@ -90,7 +91,7 @@ def with_scores(measured: Measured, scores: Iterable[Score]) -> Measured:
     return replace(measured, values={**measured.values, **told})
 
 
-def _look(item: DriftShot, bible: Bible, references: References) -> list[DriftSight]:
+def _look(item: DriftShot, bible: Bible, references: References, stagings: Stagings) -> list[DriftSight]:
     pictures = frames_at(item.clip, moments(item.shot))
     end = max(pictures, default=0)
     return [
@@ -99,6 +100,7 @@ def _look(item: DriftShot, bible: Bible, references: References) -> list[DriftSi
             item.shot,
             bible,
             references,
+            stagings,
             crops=index == end,
         )
         for index, picture in sorted(pictures.items())
@@ -106,7 +108,8 @@ def _look(item: DriftShot, bible: Bible, references: References) -> list[DriftSi
 
 
 def _measured(items: Sequence[DriftShot], bible: Bible, references: References, eye: Eye) -> Iterator[Measured]:
-    seen = [_look(item, bible, references) for item in items]
+    stagings = Stagings(references)
+    seen = [_look(item, bible, references, stagings) for item in items]
     far = iter(distances([pair for sights in seen for sight in sights for _, pair in sight.pairs], eye))
     for item, sights in zip(items, seen, strict=True):
         values: defaultdict[tuple[str, Axis], list[float]] = defaultdict(list)

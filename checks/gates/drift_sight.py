@@ -18,7 +18,8 @@ from checks.seeing.colour import hue_turn
 from checks.seeing.eye import Eye, Picture
 from checks.seeing.masters import References
 from checks.seeing.recognising import recognised_at
-from checks.seeing.stage import expected, to_stage
+from checks.seeing.stage import to_stage
+from checks.seeing.stagings import Stagings
 from manifests.bible import Bible
 from manifests.scene import Shot
 
@@ -48,14 +49,17 @@ class DriftSight:
     composition: float | None
 
 
-def see_drift(frame: TimedFrame, shot: Shot, bible: Bible, references: References, *, crops: bool) -> DriftSight:
+def see_drift(
+    frame: TimedFrame, shot: Shot, bible: Bible, references: References, stagings: Stagings, *, crops: bool
+) -> DriftSight:
     """Compare one frame with the expected one by pixels; give the pairs of crops as well where `crops` are wanted.
 
     It gives nothing of a character who is not recognised, nor of a wrong place. Raises MasterMissing.
     """
-    stage = expected(shot, frame.progress, references)
+    staged = stagings.expected(shot, frame.progress)
+    stage = staged.stage
     seen = to_stage(frame.picture)
-    place = known_place(seen, stage, shot, frame.progress, bible, references)
+    place = known_place(seen, staged, shot, frame.progress, bible, references)
     turns: list[tuple[Followed, float | None]] = []
     pairs: list[tuple[Followed, CropPair]] = []
     if place is not None:
@@ -64,7 +68,7 @@ def see_drift(frame: TimedFrame, shot: Shot, bible: Bible, references: Reference
             pairs.append(((shot.location, "location"), CropPair(*place.crops(), is_place=True)))
     pixels = straightened(seen, place.turn if place else None).astype(np.float32)
     for slot, mark in enumerate(stage.placements):
-        person = recognised_at(pixels, stage, slot, bible, references) if mark.wardrobe is not None else None
+        person = recognised_at(pixels, staged, slot, bible, references) if mark.wardrobe is not None else None
         if person is None:
             continue
         shown = (stage.visible[slot] > _SHOWN).astype(np.float32)

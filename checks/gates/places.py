@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,9 +17,10 @@ from checks.seeing.casting import Window
 from checks.seeing.colour import Floats, difference, hue_turn, lab
 from checks.seeing.eye import Eye, Picture
 from checks.seeing.masters import References, Rgb
-from checks.seeing.recognising import Measure
+from checks.seeing.recognising import Measure, Seen
 from checks.seeing.similarity import advantage
 from checks.seeing.stage import HEIGHT, WIDTH, Stage, plate_view
+from checks.seeing.stagings import Staged
 from manifests.bible import Bible, plate_name
 from manifests.scene import Camera, Shot
 
@@ -80,25 +82,28 @@ class KnownPlace:
 
 
 def known_place(
-    seen: Rgb, stage: Stage, shot: Shot, progress: float, bible: Bible, references: References
+    seen: Rgb, staged: Staged, shot: Shot, progress: float, bible: Bible, references: References
 ) -> KnownPlace | None:
     """By pixels alone: the place, where no other plate of the bible is as near through the same camera. None where one
     is; `look_at_place` says which, and how near.
     """
-    free = _free(stage)
+    plate, free = staged.stage.plate, staged.once("free", lambda: _free(staged.stage))
     if float(free.mean()) < _BACKGROUND_MIN:
         return KnownPlace(None, None)
+    labs: defaultdict[str, Seen] = staged.once("plates", lambda: defaultdict(dict))
     against = Measure(lab(seen), free, _BLUR_PX)
-    near = against.off(lambda part: part.of(stage.plate))
+    near = against.off(lambda part: part.of(plate), before=labs[shot.location])
     others = [n for n in bible.locations if n != shot.location and plate_name(n) in references]
-    for plate in map(references.plate, others):
-        if against.off(partial(_part, plate, shot.camera, progress), enough=near) <= near:
+    for name in others:
+        part = partial(_part, references.plate(name), shot.camera, progress)
+        if against.off(part, near, labs[name]) <= near:
             return None
 
     def crops() -> tuple[Picture, Picture]:
-        return _masked(seen.astype(np.float32), free), _masked(stage.plate, free)
+        return _masked(seen.astype(np.float32), free), staged.once("crop", lambda: _masked(plate, free))
 
-    return KnownPlace(hue_turn(_soft(seen), _soft(stage.plate), free), crops if others else None)
+    turn = hue_turn(_soft(seen), staged.once("soft", lambda: _soft(plate)), free)
+    return KnownPlace(turn, crops if others else None)
 
 
 def judge_place(sights: Sequence[Sight], shot: Shot, tally: Tally) -> None:

@@ -125,10 +125,17 @@ class LineUp:
 
 def line_up(seen: Floats, stage: Stage, slot: int, bible: Bible, references: References) -> LineUp | None:
     """Who could stand at one mark of the cast in `seen` (RGB, stage size). None where too little of it is visible."""
+    return lined_up(stage, slot, bible, references, shift_of(seen, stage, slot)) if is_cast(stage, slot) else None
+
+
+def is_cast(stage: Stage, slot: int) -> bool:
+    """Whether somebody of the cast has this mark, and can be seen there."""
+    return stage.placements[slot].wardrobe is not None and float(stage.visible[slot].sum()) >= VISIBLE_MIN_PX
+
+
+def lined_up(stage: Stage, slot: int, bible: Bible, references: References, shift: tuple[int, int]) -> LineUp | None:
+    """`line_up` where a figure was found so far from the mark."""
     place = stage.placements[slot]
-    if place.wardrobe is None or float(stage.visible[slot].sum()) < VISIBLE_MIN_PX:
-        return None
-    shift = _shift(seen, stage, slot)
     patches = _candidates(place, stage, bible, references, shift)
     window = _window([piece for _, piece in patches])
     if window is None:
@@ -218,7 +225,7 @@ def _candidates(
     return out
 
 
-def _shift(seen: Floats, stage: Stage, slot: int) -> tuple[int, int]:
+def shift_of(seen: Floats, stage: Stage, slot: int) -> tuple[int, int]:
     """How far from its mark the figure stands, in stage pixels; (0, 0) unless elsewhere is clearly better."""
     ys, xs = np.nonzero(stage.visible[slot] > 0.6)
     if ys.size < VISIBLE_MIN_PX:

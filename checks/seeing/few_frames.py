@@ -85,7 +85,7 @@ def _read(container: av.container.InputContainer, stream: VideoStream) -> list[_
             or packet.pts is None
             or packet.is_corrupt
             or packet.is_discard  # an edit list hides it
-            or packet.has_sidedata("new_extradata")
+            or any(side.data_type == "new_extradata" for side in packet.iter_sidedata())
             or len(out) == FRAMES_MAX
         ):
             return None

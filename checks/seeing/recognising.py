@@ -12,15 +12,18 @@ from math import inf
 
 import numpy as np
 
-from checks.seeing.casting import BLUR_PX, NOBODY, Window, as_bytes, line_up
+from checks.seeing.casting import BLUR_PX, NOBODY, Window, as_bytes, is_cast, lined_up, shift_of
 from checks.seeing.colour import Floats, difference, lab
 from checks.seeing.eye import Picture
 from checks.seeing.masters import References
-from checks.seeing.stage import Stage
+from checks.seeing.stagings import Staged
 from manifests.bible import Bible
 
 Part = Callable[[Window], Floats]
 """A part of a picture (RGB)."""
+
+Seen = dict[Window, Floats]
+"""Parts of a picture that were compared before, in Lab."""
 
 _BAND = 48
 """Rows that are compared at once: fewer end sooner, but of fewer more are compared twice, at the edges."""
@@ -36,24 +39,29 @@ class Recognised:
     wanted: Picture
 
 
-def recognised_at(seen: Floats, stage: Stage, slot: int, bible: Bible, references: References) -> Recognised | None:
+def recognised_at(seen: Floats, staged: Staged, slot: int, bible: Bible, references: References) -> Recognised | None:
     """Whoever was asked for at this mark, in the asked clothes; None where somebody else, or nobody, fits `seen` (RGB,
     stage size) better, or too little of the mark is visible.
     """
-    row = line_up(seen, stage, slot, bible, references)
+    stage = staged.stage
+    if not is_cast(stage, slot):
+        return None
+    shift = shift_of(seen, stage, slot)
+    row = staged.once((slot, shift), lambda: lined_up(stage, slot, bible, references, shift))
     if row is None:
         return None
+    kept: list[Seen] = staged.once(("labs", slot, shift), lambda: [{} for _ in row.pieces])
     asked, here = (row.place.entity, row.place.wardrobe), row.window.of(seen)
     against = Measure(lab(here), row.union, BLUR_PX)
     own = [number for number, (look, _) in enumerate(row.pieces) if look == asked]
     best, near = -1, inf
     for number in own:
-        off = against.off(partial(row.drawn, row.pieces[number][1]), enough=near)
+        off = against.off(partial(row.drawn, row.pieces[number][1]), near, kept[number])
         best, near = (number, off) if off < near else (best, near)
     for number, (look, piece) in enumerate(row.pieces):
         if look == asked:
             continue
-        rival = against.off(partial(row.drawn, piece), enough=near)
+        rival = against.off(partial(row.drawn, piece), near, kept[number])
         is_first = number < own[0] or look == NOBODY  # of two that fit as well, the first one counts
         if rival < near or (rival == near and is_first):
             return None
@@ -79,14 +87,18 @@ class Measure:
             self._bands.append((float(counts.sum()), window, counts))
         self._bands.sort(key=lambda band: -band[0])
 
-    def off(self, part: Part, enough: float = inf) -> float:
+    def off(self, part: Part, enough: float = inf, before: Seen | None = None) -> float:
         """The sum over the picture that `part` gives. Above `enough`, which it then is in any case, it may be less than
-        the whole: the heaviest rows come first, and the others are left out.
+        the whole: the heaviest rows come first, and the others are left out. `before` has the parts of the same picture
+        that were compared before; it grows.
         """
+        before = {} if before is None else before
         total = 0.0
         for _, window, counts in self._bands:
             if total > enough:
                 break
-            off = difference(window.of(self._seen), lab(part(window)), self._sigma)
+            if window not in before:
+                before[window] = lab(part(window))
+            off = difference(window.of(self._seen), before[window], self._sigma)
             total += float((off * counts).sum())
         return total

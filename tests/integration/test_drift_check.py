@@ -18,6 +18,7 @@ from checks.seeing.eye import Fit, Picture, Vectors, open_eye
 from checks.seeing.eye_noise import BUILT_IN_NOISE
 from checks.seeing.masters import References, read_rgb
 from checks.seeing.stage import patch, plate_view
+from checks.seeing.stagings import Stagings
 from manifests.reading.film_folder import FilmFolder, read_film
 from manifests.staging import Placement
 from tests.integration.previz_rig import HARBOUR, Rig, masters_of, short
@@ -84,7 +85,7 @@ def test_the_drift_check_reads_of_a_frame_what_the_gate_sees_in_it(
     frame, eye = TimedFrame(picture, 0.0, "panel"), open_eye()
 
     gate = see(frame, shot, film.bible, masters, eye)
-    mine = see_drift(frame, shot, film.bible, masters, crops=True)
+    mine = see_drift(frame, shot, film.bible, masters, Stagings(masters), crops=True)
 
     known = [person for person in gate.people if person.recognised]
     turns = {(person.entity, "wardrobe"): person.turn for person in known}
@@ -98,6 +99,28 @@ def test_the_drift_check_reads_of_a_frame_what_the_gate_sees_in_it(
         {key: value for key, value in far.items() if value is not None}, abs=1e-3
     )
     assert mine.composition == gate.composition
+
+
+@pytest.mark.parametrize("flaw", ["swapped_sides", "missing_character"])
+def test_a_frame_that_expects_what_the_one_before_it_did_is_read_as_if_it_came_first(
+    flaw: str, film: FilmFolder, masters: References, rig: Rig
+) -> None:
+    shot, after = film.scenes["SC010"].shot("SC010_SH0040"), Stagings(masters)
+    about: dict[str, Any] = {"character": "pia"} if flaw == "missing_character" else {}
+    clean, picture = read_rgb(rig.panel(shot)), read_rgb(rig.panel(shot, flaw=flaw, **about))
+    assert clean is not None
+    assert picture is not None
+    frame = TimedFrame(picture, 0.0, "panel")
+
+    see_drift(TimedFrame(clean, 0.0, "panel"), shot, film.bible, masters, after, crops=True)
+    second = see_drift(frame, shot, film.bible, masters, after, crops=True)
+
+    first = see_drift(frame, shot, film.bible, masters, Stagings(masters), crops=True)
+    assert (second.turns, second.composition) == (first.turns, first.composition)
+    assert [key for key, _ in second.pairs] == [key for key, _ in first.pairs]
+    for (_, one), (_, other) in zip(second.pairs, first.pairs, strict=True):
+        assert (one.seen == other.seen).all()
+        assert (one.wanted == other.wanted).all()
 
 
 class CountingEye:
