@@ -118,6 +118,7 @@ def _make(film: Services, scene: Scene, step: PlanStep, attempt: Attempt, epoch:
 
 def _stage(step: PlanStep) -> Stage:
     assert step.stage != "judge", "the film of this benchmark names no judge"
+    assert step.stage != "write", "a plan asks no writer"
     assert step.stage != "view", "a scene makes no views of the bible"
     return step.stage
 

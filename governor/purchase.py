@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from manifests.decision import Binding, Decision
-from manifests.film import Bought, Resolution, TierName
+from manifests.film import ANSWERS, Bought, Resolution, TierName
 from manifests.spending.price import Quote
 from manifests.take import Asked
 
@@ -70,7 +70,7 @@ class Purchase:
         that costs anything.
         """
         if self.tier != "draft":
-            return self.stage != "judge"  # looking at what an approval has bought needs no second one
+            return self.stage not in ANSWERS  # looking at what an approval has bought needs no second one
         return self.draft_approval and self.stage == "clip" and self.quote.high_microusd > 0
 
     @property

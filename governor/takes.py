@@ -26,7 +26,7 @@ _STANDING = select(*(attempts.c[name] for name in _NEEDED)).where(
     live, or_(attempts.c.generation_key == bindparam("key"), attempts.c.shot == bindparam("shot"))
 )
 
-_OPERATIONS = {"clip": "clip", "judge": "score"}
+_OPERATIONS = {"clip": "clip", "judge": "score", "write": "write"}
 AttemptRow = Row[tuple[object, ...]]
 
 

@@ -16,10 +16,15 @@ Cube = Annotated[str, StringConstraints(strict=True, pattern=r"^[\w-][\w./-]*\.c
 """A three-dimensional LUT, by its path below the film's folder."""
 TierName = Literal["draft", "final", "hero"]
 Stage = Literal["panel", "end_panel", "clip"]
-Bought = Literal["panel", "end_panel", "clip", "judge", "view"]
+Bought = Literal["panel", "end_panel", "clip", "judge", "write", "view"]
 """The purchases that the ledger holds money for: a stage of a shot, a judge's answer about a stage's output,
-or a locked view of the bible.
+a writer's words for a shot or a scene, or a locked view of the bible.
 """
+
+ANSWERS: frozenset[str] = frozenset({"judge", "write"})
+"""The purchases that are words, and no pictures."""
+
+_Name = Annotated[str, StringConstraints(strict=True, min_length=1)]
 
 Judging = Literal["ask", "always", "never"]
 WhenUnsure = Literal["judge", "person", "go_on"]
@@ -83,33 +88,36 @@ class Limits(Noun):
 
 class Providers(Noun):
     """The film's providers, by the names of the registry.
-    `panel_model`, `clip_model`, `judge_model`: which of its models; else its default.
+    `panel_model`, `clip_model`, `judge_model`, `writer_model`: which of its models; else its default.
 
-    `judge`: the provider that looks at takes beside the local image checks; None: those decide alone.
+    `judge`: the provider that looks at takes beside the local image checks; None: those decide alone. `writer`: the
+    provider of the text model that `gate write` asks for words; None: nobody is asked. No take depends on the writer,
+    so neither of its fields is stored.
     """
 
-    panel: Annotated[str, StringConstraints(strict=True, min_length=1)] = "previz"
-    clip: Annotated[str, StringConstraints(strict=True, min_length=1)] = "previz"
-    panel_model: Annotated[str, StringConstraints(strict=True, min_length=1)] | None = None
-    judge: Annotated[str, StringConstraints(strict=True, min_length=1)] | None = None
-    clip_model: Annotated[str, StringConstraints(strict=True, min_length=1)] | None = None
-    judge_model: Annotated[str, StringConstraints(strict=True, min_length=1)] | None = None
+    panel: _Name = "previz"
+    clip: _Name = "previz"
+    panel_model: _Name | None = None
+    judge: _Name | None = None
+    clip_model: _Name | None = None
+    judge_model: _Name | None = None
+    writer: _Name | None = Field(default=None, exclude=True)
+    writer_model: _Name | None = Field(default=None, exclude=True)
 
     @property
     def makers(self) -> frozenset[str]:
-        """All that are named, the judge among them."""
-        return frozenset({self.panel, self.clip} | ({self.judge} if self.judge else set()))
+        """All that are named, the judge and the writer among them."""
+        return frozenset({self.panel, self.clip} | {name for name in (self.judge, self.writer) if name})
 
-    def models_of(self, provider: str) -> dict[Literal["panel", "clip", "score"], str]:
+    def models_of(self, provider: str) -> dict[Literal["panel", "clip", "score", "write"], str]:
         """The models that are named of a provider, by what they make."""
-        named: dict[Literal["panel", "clip", "score"], str] = {}
-        if self.panel == provider and self.panel_model:
-            named["panel"] = self.panel_model
-        if self.clip == provider and self.clip_model:
-            named["clip"] = self.clip_model
-        if self.judge == provider and self.judge_model:
-            named["score"] = self.judge_model
-        return named
+        chosen: dict[Literal["panel", "clip", "score", "write"], tuple[str | None, str | None]] = {
+            "panel": (self.panel, self.panel_model),
+            "clip": (self.clip, self.clip_model),
+            "score": (self.judge, self.judge_model),
+            "write": (self.writer, self.writer_model),
+        }
+        return {operation: model for operation, (name, model) in chosen.items() if name == provider and model}
 
 
 class Finish(Noun):

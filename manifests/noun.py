@@ -21,9 +21,11 @@ SittingId = Annotated[str, StringConstraints(strict=True, pattern=r"^BIBLE_[a-z0
 """The ledger's name for one reference view that is to be made: it belongs to the bible, and to no scene of the film."""
 
 SubjectId = Annotated[
-    str, StringConstraints(strict=True, pattern=r"^(SC[0-9]{3,4}_SH[0-9]{4}|BIBLE_[a-z0-9_.~]{1,18})$")
+    str, StringConstraints(strict=True, pattern=r"^(SC[0-9]{3,4}(_SH[0-9]{4})?|BIBLE_[a-z0-9_.~]{1,18})$")
 ]
-"""The ID that a take may belong to: a shot, or a reference view shot of the bible."""
+"""The ID that a take may belong to: a shot, a reference view shot of the bible,
+or a scene that a writer was asked about.
+"""
 
 Sha256 = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=2000)]

@@ -1,11 +1,18 @@
-"""A question to a judge about pictures: which ones, in which words, and the shape of its answer."""
+"""A question to a model: which pictures, in which words, and the shape of its answer. A judge or a writer answers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+)
 
 from manifests.keys import canonical_json, hash_json, recipe_key
 from manifests.noun import Noun, Sha256, Text
@@ -14,8 +21,12 @@ _SCHEMA_CHARACTERS_MAX = 20_000
 _DEPTH_MAX = 20
 
 
+Asks = Literal["score", "write"]
+"""What a question wants: scores of pictures from a judge, or words from a writer."""
+
+
 class Shown(Noun):
-    """One picture that a judge looks at. `label` is what the instruction calls it.
+    """One picture that a model looks at. `label` is what the instruction calls it.
 
     `role`: `judged` is what the question is about, `reference` a locked picture that it is held against, `context` a
     neighbour.
@@ -29,27 +40,24 @@ class Shown(Noun):
 class Question(Noun):
     """One question; all of it is in its generation key.
 
-    `pictures` are shown in this order, each after its label. `answer`: a JSON Schema of one object, closed: every
+    `operation`: `score` is a judge's and is about pictures; `write` is a writer's and may show none. `pictures` are
+    shown in this order, each after its label. `answer`: a JSON Schema of one object, closed: every
     object in it names its fields and forbids others, so that an answer either fits or does not count. `detail`: how
     closely the pictures are looked at, which is what is paid for.
     """
 
     schema_name: ClassVar[str] = "gate/question/1"
 
-    instruction: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=20_000)]
-    pictures: Annotated[tuple[Shown, ...], Field(min_length=1, max_length=64)]
+    operation: Asks = "score"
+    instruction: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=40_000)]
+    pictures: Annotated[tuple[Shown, ...], Field(max_length=64)]
     answer: dict[str, Any]
     detail: Literal["low", "medium", "high"] = "low"
 
     @property
     def private(self) -> bool:
-        """Never: a question is put together from the bible and the blocking, and has no words of a shot in it."""
+        """Never: a judge's question has no words of a shot in it, and a writer's none of a private shot."""
         return False
-
-    @property
-    def operation(self) -> Literal["score"]:
-        """The operation of a judge's call."""
-        return "score"
 
     @classmethod
     def wrote(cls, stored: str) -> bool:
@@ -69,6 +77,18 @@ class Question(Noun):
     def refused_before(self, said: Callable[[str], str | None], provider: str, model: str) -> str | None:
         """Moderation's answer to just this by `said`, the ledger's word by `asked_of`; None where it never did."""
         return said(self.asked_of(provider, model))
+
+    @model_serializer(mode="wrap")
+    def _as_before_there_were_writers(self, as_it_is: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        told: dict[str, Any] = as_it_is(self)
+        return told if self.operation != "score" else {name: each for name, each in told.items() if name != "operation"}
+
+    @field_validator("pictures")
+    @classmethod
+    def _a_judge_sees_one(cls, pictures: tuple[Shown, ...], info: ValidationInfo) -> tuple[Shown, ...]:
+        if not pictures and info.data.get("operation") == "score":
+            raise ValueError("a judge is shown at least one picture")
+        return pictures
 
     @field_validator("answer")
     @classmethod

@@ -17,11 +17,11 @@ from manifests.question import Question
 from manifests.scene import Shot
 from manifests.view_shot import ViewShot
 
-Operation = Literal["panel", "clip", "score"]
-"""The operation of a call: a picture, a clip, or a judge's answer about pictures."""
+Operation = Literal["panel", "clip", "score", "write"]
+"""The operation of a call: a picture, a clip, a judge's answer about pictures, or a writer's words."""
 
 Pictured = Literal["panel", "clip"]
-"""The operations that make pictures; a judge is asked a `manifests.question.Question` instead of a `Request`."""
+"""The operations that make pictures; a judge or a writer is asked a `manifests.question.Question` instead."""
 
 Role = Literal[
     "character",
@@ -171,7 +171,7 @@ _NOT_SEEN = {
 
 
 Asked = Request | Question
-"""The paid order: a request for a picture or clip, or a question to a judge."""
+"""The paid order: a request for a picture or clip, or a question to a judge or a writer."""
 
 
 def asked_from_stored(text: str) -> Asked:
@@ -193,8 +193,8 @@ class Artefact(Noun):
 
 
 class Take(Noun):
-    """One attempt at one stage of one shot, or one question to a judge about it (stage "judge"),
-    or at a locked view (stage "view").
+    """One attempt at one stage of one shot or at a locked view (stage "view"), or one question about a shot:
+    to a judge (stage "judge"), or to a writer (stage "write", which may be about a whole scene).
 
     `changed` is the one thing that differs from the take before it. `late_microusd`: what was billed for it after it
     was released as not billed.
@@ -228,9 +228,9 @@ class Take(Noun):
 
     @property
     def pictures(self) -> Stage | None:
-        """The stage of its shot that it is a picture of; None for a judge's answer, and for a view of the bible."""
+        """The stage of its shot that it is a picture of; None for an answer, and for a view of the bible."""
         match self.stage:
-            case "judge" | "view":
+            case "judge" | "write" | "view":
                 return None
             case stage:
                 return stage
@@ -242,7 +242,7 @@ class Take(Noun):
 
     @property
     def order(self) -> Request:
-        """The request for a picture or clip. Raises TypeError for a question: a judge makes none."""
+        """The request for a picture or clip. Raises TypeError for a question: it orders no picture."""
         if isinstance(self.request, Question):
             raise TypeError(f"{self.shot} {self.stage} is a question, and no order")
         return self.request

@@ -132,7 +132,7 @@ class Provider(ABC):
     other machines. `by_hand`: a person makes it, however long that takes: it is looked at once a run, and a job that
     runs says in `raw` what it waits for. `keeps_s`: for so many seconds after its call a withheld output is not given
     up, for it is paid for, and still there by the provider's own words. 0: nothing stands between us and it.
-    `unseen_s`: how many seconds a call may take before one was seen.
+    `unseen_s`: how many seconds a call may take before one was seen. `needs_key`: whether its calls carry a key.
     """
 
     name: ClassVar[str]
@@ -140,6 +140,7 @@ class Provider(ABC):
     embedded: ClassVar[bool] = False
     by_hand: ClassVar[bool] = False
     keeps_s: float = 0.0
+    needs_key: bool = True
     unseen_s: ClassVar[Mapping[str, float]] = {}
     poll_s: tuple[float, float] = (0.05, 5.0)
     """The first and the longest pause, in seconds, between two looks at a job."""
@@ -244,12 +245,11 @@ class VideoModel(Provider):
     """A provider that makes clips."""
 
 
-class VisionJudge(Provider):
-    """A provider that answers questions about pictures. `model("score")` is the one that answers.
+class Answerer(Provider):
+    """A provider that answers questions; which operation a question is for, it says itself.
 
-    An answer is a job like any other: it is asked for under a grant, `poll` says its bill, `find_answer` finds it again
-    after a crash, and it is never bought twice. An answer that cannot be read as the question's schema says is not a
-    verdict, and never becomes a guess.
+    An answer is a job like any other: asked for under a grant, its bill told by `poll`, found again after a crash by
+    `find_answer`, never bought twice. One that does not fit the question's schema does not count, and is never guessed.
     """
 
     @abstractmethod
@@ -270,17 +270,21 @@ class VisionJudge(Provider):
 
     @abstractmethod
     async def verdict(self, job_id: str, question: Question) -> dict[str, Any]:
-        """Read what was answered: an object that fits the question's schema. Free, and safe to repeat.
-
-        Raises NoVerdict for whatever else was answered, Gone where the answer is not here, Unavailable where it cannot
-        be read.
+        """Read what was answered: an object that fits the question's schema. Free, and safe to repeat. Raises NoVerdict
+        for whatever else was answered, Gone where the answer is not here, Unavailable where it cannot be read.
         """
 
     @abstractmethod
     async def find_answer(self, generation_key: str, closed: frozenset[str] = frozenset()) -> LookupResult:
-        """Look for the answer to a question whose outcome is unknown.
-        `closed`: answers that are none of this call's.
-        """
+        """Look for the answer to a question whose outcome is unknown. `closed`: answers that are not this call's."""
+
+
+class VisionJudge(Answerer):
+    """A provider that scores pictures. `model("score")` is the one that answers."""
+
+
+class Writer(Answerer):
+    """A provider that proposes words. `model("write")` is the one that answers."""
 
 
 @runtime_checkable

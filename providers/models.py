@@ -18,6 +18,7 @@ from manifests.take import Operation
 from providers.capabilities import Capabilities, Mode, listed
 from providers.errors import Invalid
 
+_NAME_ONE = "Name one: providers: writer_model"
 TABLES = Path(__file__).with_name("model_tables")
 
 
@@ -83,14 +84,18 @@ class ModelRow(Noun):
 
 
 class ModelTable(Noun):
-    """A table as it lies in model_tables/: the provider, where it was looked up and when, and a row for each model."""
+    """A table as it lies in model_tables/: the provider, where it was looked up and when, and a row for each model.
+
+    `any_model`: operations for which it takes every model that film.yaml names; one without a row is shown no pictures.
+    """
 
     schema_name: ClassVar[str] = "gate/models/1"
 
     provider: Text
     source: Text
     as_of: date
-    models: Annotated[tuple[ModelRow, ...], Field(min_length=1, max_length=200)]
+    any_model: tuple[Operation, ...] = ()
+    models: Annotated[tuple[ModelRow, ...], Field(max_length=200)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +112,16 @@ class Models:
         for row in rows:
             if row.id == wanted or (not wanted and row.default):
                 return row
+        if operation in self.table.any_model:
+            if wanted:
+                return ModelRow(id=wanted, operation=operation, sizes={})
+            raise Invalid(self.table.provider, "it has many text models, and film.yaml names none", _NAME_ONE)
         cause = f"it has no model {wanted} for a {operation}" if wanted else f"it makes no {operation}"
         raise Invalid(self.table.provider, cause, f"It has {listed([row.id for row in rows])}.")
 
     def operations(self) -> frozenset[Operation]:
         """The operations that it can make at all."""
-        return frozenset(row.operation for row in self.table.models)
+        return frozenset(row.operation for row in self.table.models) | frozenset(self.table.any_model)
 
 
 @cache

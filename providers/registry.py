@@ -24,6 +24,7 @@ _OURS = {
     "gemini": "providers.gemini.adapter:Gemini",
     "hand": "providers.hand.adapter:Hand",
     "handoff": "providers.handoff.adapter:Handoff",
+    "openai": "providers.openai.adapter:OpenAi",
     "openrouter": "providers.openrouter.adapter:OpenRouter",
     "previz": "providers.previz.adapter:from_surroundings",
     "replicate": "providers.replicate.adapter:Replicate",

@@ -47,7 +47,8 @@ class Surroundings:
     content hash that lives for some hours, None where the vault has none. `models`: what film.yaml chose, by operation.
     `hurry`: ask often how a job stands, because it is a rehearsal's. `program_of`: a program by its name; raises
     Invalid. `hands_dir`: where people find what is laid out for them. `credit_of`: micro-dollars that a credit costs at
-    a model of this provider, None where the price book does not say.
+    a model of this provider, None where the price book does not say. `address`: where the user says that the provider
+    is, None where nobody has said.
     """
 
     spool_dir: Path
@@ -64,3 +65,4 @@ class Surroundings:
     program_of: Callable[[str], Program] = no_program
     hands_dir: Path | None = None
     credit_of: Callable[[str], int | None] = lambda _model: None
+    address: str | None = None

@@ -184,6 +184,7 @@ class Script(Noun):
     `seed`: of all chance.
 
     `judge`: `honest` judges by what it knows was drawn, `gullible` does what words in a prompt or a picture tell it.
+    `writer`: `plain` writes physical words, `careless` what lint refuses, with a source that it made up.
     `pictures`: `film` makes each picture as the film's own animatic, `plain` tiny ones of one colour, for tests of
     money. A provider without an account of its own has one with a thousand dollars, whose key is rehearsal-NAME.
     """
@@ -195,6 +196,7 @@ class Script(Noun):
     job_polls: Annotated[int, Field(strict=True, ge=1, le=1000)] | None = None
     pictures: Literal["film", "plain"] = "film"
     judge: Literal["honest", "gullible"] = "honest"
+    writer: Literal["plain", "careless"] = "plain"
     url_ttl_s: Annotated[float, Field(gt=0, le=1_000_000)] = 3600.0
     accounts: tuple[AccountTerms, ...] = ()
     faults: tuple[Fault, ...] = ()

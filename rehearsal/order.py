@@ -20,7 +20,7 @@ class Order(Noun):
     `width` and `height`: the frame that the provider really makes, in pixels. `seconds`: 0 for a still.
     `price_microusd`: the list price, worked out from the call itself and from nobody's adapter. `marker`: what the
     caller wants echoed. `raw`: the call's body as it came. `refused_microusd`: what is billed where it is refused or
-    fails all the same. `said`: a judge's answer.
+    fails all the same. `said`: a judge's answer, or a writer's.
     """
 
     schema_name: ClassVar[str] = "gate/rehearsal-order/1"

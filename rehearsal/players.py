@@ -61,7 +61,7 @@ def seen(house: House, name: str) -> ShownPicture:
             continue
         if _content(made, made.stat().st_mtime_ns) == name:
             return ShownPicture(path, _flaws(job), _truth(house, job))
-        if job.order.operation != "score":
+        if job.order.operation in {"panel", "clip"}:
             drawn[made] = job
     if (locked := house.studio.locked_as(name)) is not None:
         return ShownPicture(path, None, looking.truth_of_locked(locked))

@@ -22,7 +22,7 @@ from rehearsal.order import Order
 _SHOWN = frozenset({"drift", "wrong_duration", "wrong_size"})
 """Faults that can be seen in the picture itself."""
 
-_SUFFIX = {"panel": ".png", "clip": ".mp4", "score": ".json"}
+_SUFFIX = {"panel": ".png", "clip": ".mp4", "score": ".json", "write": ".json"}
 
 
 class Studio:
@@ -92,7 +92,7 @@ class Studio:
         draft = Path(name)
         try:
             wish = drawing.wish_of(order, faults)
-            if order.operation == "score":
+            if order.operation in {"score", "write"}:
                 draft.write_text(order.said, encoding="utf-8")
             elif self._plain:
                 plain.draw(wish, job_id, draft)

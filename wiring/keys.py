@@ -18,6 +18,7 @@ VARIABLES = {
     "fal": ("FAL_KEY",),
     "bfl": ("BFL_API_KEY",),
     "evolink": ("EVOLINK_API_KEY",),
+    "openai": ("OPENAI_API_KEY",),
 }
 """The variables in which the providers' own clients keep their keys. Any other provider's is GATE_KEY_NAME."""
 

@@ -12,7 +12,7 @@ from governor.prices.book import PriceBook
 from manifests.reading.film_folder import FilmFolder
 from manifests.take import Operation
 from providers import registry
-from providers.contract import VisionJudge
+from providers.contract import VisionJudge, Writer
 from providers.surroundings import Surroundings
 from vault.canon import Canon
 from vault.contract import Vault
@@ -24,7 +24,7 @@ from wiring.pictures import Picture, new_pictures
 from wiring.services import Services
 from wiring.settings import Settings
 from wiring.stores import Store, beside, bring_out, open_store
-from wiring.surroundings import no_judge, surroundings_of
+from wiring.surroundings import no_judge, no_writer, surroundings_of
 from wiring.telemetry import Telemetry
 
 _PENDING = "nobody yet"
@@ -142,7 +142,7 @@ def _approver(folder: FilmFolder, picture: Picture) -> str:
 def _refuse_unfit_providers(
     settings: Settings, folder: FilmFolder, surroundings: Callable[[str, Mapping[Operation, str]], Surroundings]
 ) -> None:
-    """Raise Invalid for a judge that judges nothing or lacks its model, and where a script of flaws cannot be read."""
+    """Raise Invalid for a judge or writer that is none or lacks its model, or a script of flaws that is unreadable."""
     named = folder.film.providers
     for name in {named.panel, named.clip} if settings.flaws else ():
         registry.build(name, surroundings(name, {}))  # reads the script, or refuses it
@@ -151,6 +151,11 @@ def _refuse_unfit_providers(
         if not isinstance(asked, VisionJudge):
             raise no_judge(asked)
         asked.model("score")  # raises where it has no such model
+    if (writer := named.writer) is not None:
+        writes = registry.build(writer, surroundings(writer, named.models_of(writer)))
+        if not isinstance(writes, Writer):
+            raise no_writer(writes)
+        writes.model("write")  # as above
 
 
 def _say_prices(telemetry: Telemetry, told: PriceListStatus) -> None:

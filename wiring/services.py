@@ -18,13 +18,13 @@ from manifests.scene import Scene, Shot
 from manifests.take import Artefact, Pictured
 from providers import registry
 from providers.capabilities import Capabilities
-from providers.contract import Provider, VisionJudge
+from providers.contract import Provider, VisionJudge, Writer
 from vault.canon import Canon
 from vault.contract import Vault
 from wiring.film_files import refuse_unknown, scene_of, scene_or_bible, shot_of
 from wiring.own_eyes import film_eye, film_faces, film_faces_name, own_eye
 from wiring.settings import Settings
-from wiring.surroundings import no_judge, surroundings_of
+from wiring.surroundings import no_judge, no_writer, surroundings_of
 from wiring.telemetry import Telemetry
 
 if TYPE_CHECKING:
@@ -78,6 +78,15 @@ class Services:
         found = self.provider_called(film.providers.judge)
         if not isinstance(found, VisionJudge):
             raise no_judge(found)
+        return found
+
+    def writer(self) -> Writer | None:
+        """The text model that proposes words; None where the film names none. Raises Invalid."""
+        if (name := self.folder.film.providers.writer) is None:
+            return None
+        found = self.provider_called(name)
+        if not isinstance(found, Writer):
+            raise no_writer(found)
         return found
 
     def judge_name(self) -> str:

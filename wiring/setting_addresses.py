@@ -1,4 +1,4 @@
-"""The addresses among the settings: a page that people open, and a rehearsal on this machine."""
+"""The addresses among the settings: of pages and servers, and of a rehearsal on this machine."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from urllib.parse import urlsplit
 from wiring.errors import BadSetting
 
 
-def page_of(url: str | None) -> str | None:
-    """The address of a page that people open, as forms and messages name it. Raises BadSetting for anything else."""
+def page_of(url: str | None, variable: str) -> str | None:
+    """The address in a variable: of a page that people open, or of a server. Raises BadSetting for anything else."""
     if not url:
         return None
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
         raise BadSetting(
-            "GATE_ROOM_URL", "it is not an address of a page", "Write https://review.studio.lan, or unset it."
+            variable, "it is not an address of a page or a server", "Write https://review.studio.lan, or unset it."
         )
     return url.rstrip("/")
 

@@ -8,7 +8,8 @@ server that is not AWS's; a bucket's keys are boto3's to find), GATE_KEYS (a fil
 owner's eyes alone), GATE_REHEARSAL (the loopback address of a rehearsal; then no provider is called), GATE_FACEFUSION
 (the command that starts FaceFusion, as in a shell), GATE_ROOM_TOKEN (a key to the review room, where others than this
 machine reach it), GATE_ROOM_URL (the address under which a studio's people open that room), GATE_AGENT_KEY (an agent's
-key: this process reads and proposes, and decides nothing).
+key: this process reads and proposes, and decides nothing), GATE_OPENAI_URL (the address of a text model behind
+OpenAI's wire).
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Settings:
     facefusion: str | None = None
     room_url: str | None = None
     agent: str | None = None
+    openai_url: str | None = None
 
     @property
     def handoffs(self) -> Path:
@@ -110,8 +112,9 @@ def read_settings(film: Path | None = None, *, prices: Path | None = None, flaws
         keys=_path("GATE_KEYS", None),
         rehearsal=loopback_of(os.environ.get("GATE_REHEARSAL")),
         facefusion=os.environ.get("GATE_FACEFUSION") or None,
-        room_url=page_of(os.environ.get("GATE_ROOM_URL")),
+        room_url=page_of(os.environ.get("GATE_ROOM_URL"), "GATE_ROOM_URL"),
         agent=agent_key(),
+        openai_url=page_of(os.environ.get("GATE_OPENAI_URL"), "GATE_OPENAI_URL"),
     )
 
 

@@ -28,6 +28,11 @@ def no_judge(provider: Provider) -> Invalid:
     return Invalid(f"providers.judge: {provider.name}", cause, "Name one that does, such as gemini, or none.")
 
 
+def no_writer(provider: Provider) -> Invalid:
+    """The error for a provider that is named as writer and has no text model."""
+    return Invalid(f"providers.writer: {provider.name}", "it writes no words", "Name gemini, openrouter or openai.")
+
+
 def surroundings_of(
     settings: Settings, vault: Vault, canon: Canon, prices: PriceBook, name: str, models: Mapping[Operation, str]
 ) -> Surroundings:
@@ -47,4 +52,5 @@ def surroundings_of(
         program_of=partial(program_of, settings),
         hands_dir=settings.handoffs,
         credit_of=partial(prices.credit_microusd, name),
+        address={"openai": settings.openai_url}.get(name),
     )

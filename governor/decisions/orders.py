@@ -15,7 +15,7 @@ from manifests.decision import Decision
 from manifests.spending.standing_order import Night
 
 _SEEN_MAX = 100
-_GUESSES_S = {"clip": 600.0, "panel": 120.0, "end_panel": 120.0, "judge": 60.0, "view": 120.0}
+_GUESSES_S = {"clip": 600.0, "panel": 120.0, "end_panel": 120.0, "judge": 60.0, "write": 60.0, "view": 120.0}
 """The assumed duration of a stage's call until one has been seen, where its provider does not say: a video job takes
 one to five minutes, at night more.
 """

@@ -16,6 +16,8 @@ from manifests.keys import hash_json
 from manifests.privacy import PRIVATE
 from manifests.spending.log_map import ForeignCall, Outcome
 
+_ANSWERED = {"judge": "score", "write": "write"}
+
 OWN = "gate"
 """The source of a line about a call of our own."""
 
@@ -140,7 +142,7 @@ def _line(row: Row[tuple[object, ...]], proof: str | None, *, late: bool) -> Log
         sent_at=row.sent_at,
         moved_at=row.moved_at,
         take=None if row.state == "released" else row.version,
-        operation="score" if row.stage == "judge" else asked.get("operation"),
+        operation=_ANSWERED.get(row.stage) or asked.get("operation"),
         attempt=row.attempt,
         changed=row.changed,
         parent=row.parent,

@@ -31,6 +31,7 @@ a release of ours brings prices of its year.
 Live = Mapping[str, Callable[[], Sequence[PriceRow]]]
 """By provider, its own published prices of its models; empty where it does not say."""
 
+_ANSWERS = frozenset({"score", "write"})
 _PAYS_NOTHING_FOR = frozenset({"image_in", "extra_megapixel"})
 """Units that a call may use none of: it shows no pictures, or makes no more than the first megapixel."""
 
@@ -193,9 +194,9 @@ def _unpriced(tariff: Sequence[PriceRow], usage: Usage) -> str | None:
     if units & {"call", "clip"}:
         return None  # one price, whatever the call uses
     wanted = {
-        "the thing itself": usage.operation == "score" or any(row.part == "what is made" for row in tariff),
+        "the thing itself": usage.operation in _ANSWERS or any(row.part == "what is made" for row in tariff),
         "a token of input": "token_in" in units or usage.tokens_in == 0,
-        "a token of text": "token_out" in units or (usage.tokens_out == 0 and usage.operation != "score"),
+        "a token of text": "token_out" in units or (usage.tokens_out == 0 and usage.operation not in _ANSWERS),
         "more than the first megapixel": units.isdisjoint({"first_megapixel"})
         or "extra_megapixel" in units
         or (usage.width * usage.height <= 1_000_000 and not usage.pictures_in),

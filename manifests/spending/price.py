@@ -10,8 +10,10 @@ from pydantic import Field, model_validator
 from manifests.money import Microusd
 from manifests.noun import Noun, Sha256, Text
 
-PricedOperation = Literal["panel", "clip", "extend", "score"]
-"""The kind of purchase: a picture, a clip, a clip that goes on from another, or a judge's score of a picture."""
+PricedOperation = Literal["panel", "clip", "extend", "score", "write"]
+"""The kind of purchase: a picture, a clip, a clip that goes on from another, a judge's score of a picture,
+or a writer's words.
+"""
 
 PricedSize = Literal["480p", "720p", "1080p", "0.5K", "1K", "1.5K", "2K", "3K", "4K", "hd", "fhd"]
 """A size as the provider's price list calls it; wider than the film's own three."""

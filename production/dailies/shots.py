@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from checks.rules import catalogue
 from manifests.certificate import Certified
+from manifests.film import ANSWERS
 from manifests.finding import Score
 from manifests.names import scene_of_shot
 from manifests.redaction import redacted
@@ -121,13 +122,13 @@ def _shown(drafts: list[LogLine], clip: Certified | None) -> LogLine | None:
     """The call that made what is shown: the certified clip's, else the newest one that brought something."""
     if clip is not None:
         return next((line for line in reversed(drafts) if line.asset == clip.sha256), None)
-    made = [line for line in drafts if line.stage != "judge" and line.asset]
+    made = [line for line in drafts if line.stage not in ANSWERS and line.asset]
     return next((line for line in reversed(made) if line.stage == "clip"), made[-1] if made else None)
 
 
 def _failed_scores(source: Source, drafts: list[LogLine]) -> tuple[Score, ...]:
     """The measurements of the newest take that a gate has judged."""
-    said = (source.verdicts.get(line.generation_key or "") for line in reversed(drafts) if line.stage != "judge")
+    said = (source.verdicts.get(line.generation_key or "") for line in reversed(drafts) if line.stage not in ANSWERS)
     return next((verdict.scores for verdict in said if verdict is not None), ())
 
 

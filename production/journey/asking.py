@@ -17,7 +17,7 @@ from manifests.question import Question
 from manifests.scene import Shot
 from manifests.take import Artefact, Take
 from production.journey.requests import NOT_MADE
-from providers.contract import VisionJudge
+from providers.contract import Answerer
 from wiring.services import Services
 
 if TYPE_CHECKING:
@@ -41,17 +41,17 @@ class Asking:
     take: Take | None
 
 
-def asking(services: Services, judge: VisionJudge, question: Question, number: int) -> Asking:
+def asking(services: Services, asked: Answerer, question: Question, number: int) -> Asking:
     """Attempt `number` (from 1) at a question, as the ledger knows it."""
-    model = judge.model("score")
-    key = generation_key(judge.name, model, question.operation, question.payload(), number)
+    model = asked.model(question.operation)
+    key = generation_key(asked.name, model, question.operation, question.payload(), number)
     try:
         take: Take | None = services.ledger.take(key)
     except NoSuchTake:
         take = None
     if take is not None and take.state == "released":
         take = None
-    return Asking(number, question, key, question.recipe(judge.name, model), take)
+    return Asking(number, question, key, question.recipe(asked.name, model), take)
 
 
 def sheets_for(services: Services, shot: Shot, stage: Stage, asset: Artefact) -> tuple[QuestionSheet, ...]:

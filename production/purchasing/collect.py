@@ -25,7 +25,7 @@ from manifests.take import Artefact, Take
 from production.journey.errors import ByHand, GenerationFailed, Uncollected
 from production.purchasing import uncollected
 from production.purchasing.run import Run
-from production.purchasing.submit import in_doubt, judge_of
+from production.purchasing.submit import answerer_of, in_doubt
 from production.purchasing.waiting import wait_for
 from providers.contract import Fetched, JobStatus, LookupResult, LostCall, Provider
 from providers.errors import (
@@ -157,14 +157,14 @@ def _kept_from_us(run: Run, take: Take, error: Withheld, until: datetime) -> Unc
 
 
 async def _fetched(run: Run, provider: Provider, take: Take, job_id: str, folder: Path) -> Artefact:
-    """What came, in the vault: the picture, or a judge's answer as canonical JSON, of a private shot without its
+    """What came, in the vault: the picture, or an answer as canonical JSON, of a private shot without its
     sentences.
 
     Raises NoVerdict for an answer that does not fit its question, and what `fetch` does.
     """
     if not isinstance(take.request, Question):
         return await asyncio.to_thread(_store, run, await provider.fetch(job_id, folder))
-    said = await judge_of(provider).verdict(job_id, take.request)
+    said = await answerer_of(provider, take.request).verdict(job_id, take.request)
     content = canonical_json(without_evidence(said) if run.services.folder.is_private(take.shot) else said).encode()
     sha256 = await asyncio.to_thread(run.services.vault.put_bytes, content)
     return Artefact(sha256=sha256, media_type="application/json", size_bytes=len(content))
@@ -183,7 +183,7 @@ async def looked_for(ledger: Ledger, provider: Provider, take: Take) -> LookupRe
     sent_at, key = ledger.was_sent_at(take.generation_key), take.generation_key
     closed = frozenset(job for job in ledger.jobs_under(key) if job != take.job_id)
     if isinstance(take.request, Question):
-        return await judge_of(provider).find_answer(key, closed)
+        return await answerer_of(provider, take.request).find_answer(key, closed)
     at = datetime.fromisoformat(sent_at) if sent_at else None
     return await provider.find(LostCall(key, take.model, take.request, at, closed))
 

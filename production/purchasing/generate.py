@@ -29,7 +29,7 @@ from production.purchasing.claim import claimed
 from production.purchasing.collect import collect, recover
 from production.purchasing.reconcile import recover_all
 from production.purchasing.run import LEASE_S, Run, Say, lane
-from production.purchasing.submit import judge_of, submit
+from production.purchasing.submit import answerer_of, submit
 from production.purchasing.tell import tell_of_caps
 from providers.contract import Provider
 from providers.errors import Invalid, KeyLimit, NoCredit
@@ -160,13 +160,14 @@ def _lane_of(run: Run, provider: Provider, say: Say) -> AbstractAsyncContextMana
 
 
 def _provider(run: Run, attempt: Attempt | Asking) -> Provider:
-    """Who makes it, or who is asked. Raises Invalid where the film has dropped its judge."""
+    """Who makes it, or who is asked. Raises Invalid where the film has dropped its judge or writer."""
     services, request = run.services, attempt.request
     if not isinstance(request, Question):
         return services.provider("clip" if request.operation == "clip" else "panel", request.staging)
-    if (judge := services.judge()) is None:
-        raise Invalid("the film's judge", "film.yaml names none any more", "Name one: providers: judge")
-    return judge
+    role, asked = ("writer", services.writer()) if request.operation == "write" else ("judge", services.judge())
+    if asked is None:
+        raise Invalid(f"the film's {role}", "film.yaml names none any more", f"Name one: providers: {role}")
+    return asked
 
 
 def _refuse_unapproved(run: Run, shot: str, stage: Bought, tier: TierName) -> None:
@@ -210,7 +211,7 @@ def _purchase(
         provider=provider.name,
         model=provider.model(request.operation),
         request=request,
-        quote=judge_of(provider).question_quote(request, price_of)
+        quote=answerer_of(provider, request).question_quote(request, price_of)
         if isinstance(request, Question)
         else provider.quote(request, price_of),
         retires_on=provider.capabilities(request.operation).retires_on,
@@ -231,6 +232,8 @@ def _purchase(
 
 
 def _changed(run: Run, attempt: Attempt | Asking, shot: str, stage: Bought, tier: TierName) -> str:
+    if stage == "write":
+        return "first words" if attempt.number == 1 else "asked once more"
     if isinstance(attempt, Asking) or stage == "judge":
         return "first look" if attempt.number == 1 else "asked once more"
     if stage == "view":

@@ -14,7 +14,7 @@ from manifests.spending.grant import Grant
 from manifests.take import Take
 from production.journey.errors import InDoubt
 from production.purchasing.run import Run
-from providers.contract import Job, Provider, VisionJudge
+from providers.contract import Answerer, Job, Provider
 from providers.errors import Invalid, OutcomeUnknown, ProviderError, RateLimited, Refused, Unavailable
 
 TRIES = 4
@@ -68,14 +68,19 @@ async def _ordered(provider: Provider, grant: Grant, purchase: Purchase) -> Job:
     """The one call that is paid for: a picture is ordered, a question is asked."""
     if not isinstance(purchase.request, Question):
         return await provider.submit(grant, purchase.generation_key, purchase.request)
-    return await judge_of(provider).ask(grant, purchase.generation_key, purchase.request)
+    return await answerer_of(provider, purchase.request).ask(grant, purchase.generation_key, purchase.request)
 
 
-def judge_of(provider: Provider) -> VisionJudge:
-    """The provider as a judge. Raises Invalid where it is none: a film may have named another one since."""
-    if isinstance(provider, VisionJudge):
+def answerer_of(provider: Provider, question: Question) -> Answerer:
+    """The provider as one that answers such a question. Raises Invalid where it cannot: a film may have named another
+    one since.
+    """
+    if isinstance(provider, Answerer) and question.operation in provider.operations:
         return provider
-    raise Invalid(provider.name, "it makes pictures, and judges none", "Name a judge in film.yaml: providers: judge")
+    wanted, cause = (
+        ("judge", "it judges no pictures") if question.operation == "score" else ("writer", "it writes none")
+    )
+    raise Invalid(provider.name, cause, f"Name a {wanted} in film.yaml: providers: {wanted}")
 
 
 def _not_taken(run: Run, key: str, error: ProviderError) -> None:

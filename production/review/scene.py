@@ -12,6 +12,7 @@ from governor.errors import NotApproved, PriceRefused
 from governor.purchase import Decided
 from manifests.decision import Binding, Decision
 from manifests.diagnosis import Diagnosis
+from manifests.film import ANSWERS
 from manifests.names import scene_of_shot
 from manifests.scene import Scene, Shot
 from manifests.spending.plan import PlanStep
@@ -153,7 +154,7 @@ def _shot_view(read: _Read, shot: Shot) -> ShotView:
 
 def _shown(takes: Sequence[Take]) -> Take | None:
     """The take that is looked at first: the newest picture of the latest stage."""
-    made = [take for take in takes if take.asset is not None and take.stage != "judge"]
+    made = [take for take in takes if take.asset is not None and take.stage not in ANSWERS]
     clips = [take for take in made if take.stage == "clip"]
     return next(iter(reversed(clips or [take for take in made if take.stage == "panel"])), None)
 
@@ -218,7 +219,7 @@ def _in_flight(takes: Iterable[Take]) -> str:
     return "; ".join(
         f"{name_of(take)}: {take.state.replace('_', ' ')} at {take.provider}"
         for take in takes
-        if take.state in {"held", "submitted", "in_doubt"} and take.stage != "judge"
+        if take.state in {"held", "submitted", "in_doubt"} and take.stage not in ANSWERS
     )
 
 

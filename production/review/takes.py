@@ -11,6 +11,7 @@ from checks.rules import catalogue
 from governor.scene_records import SceneRecords
 from manifests.bible import Region
 from manifests.decision import Binding
+from manifests.film import ANSWERS
 from manifests.finding import Finding, RulePage, Score, Verdict
 from manifests.names import scene_of_shot
 from manifests.scene import FPS, Shot
@@ -45,7 +46,9 @@ def take_views(services: Services, records: SceneRecords, shot: Shot, takes: Seq
     """The takes of a shot that were asked of a maker of pictures, panels first, then drafts, then finals;
     each in its order.
     """
-    made = sorted((take for take in takes if take.stage != "judge"), key=lambda t: (_ORDER[t.stage], _TIERS[t.tier]))
+    made = sorted(
+        (take for take in takes if take.stage not in ANSWERS), key=lambda t: (_ORDER[t.stage], _TIERS[t.tier])
+    )
     names = {take.generation_key: name_of(take) for take in takes}
     before: dict[str, Take] = {}
     views = []

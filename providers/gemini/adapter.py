@@ -17,28 +17,38 @@ from manifests.question import Question
 from manifests.spending.grant import Grant
 from manifests.spending.price import PriceOf, Quote, Usage
 from manifests.take import Operation, Request
-from providers.contract import Fetched, ImageModel, Job, JobStatus, LookupResult, LostCall, VideoModel, VisionJudge
-from providers.errors import Invalid
-from providers.gemini import answers, judge, panels, sdk, veo
+from providers.contract import (
+    Fetched,
+    ImageModel,
+    Job,
+    JobStatus,
+    LookupResult,
+    LostCall,
+    VideoModel,
+    VisionJudge,
+    Writer,
+)
+from providers.gemini import answers, panels, questions, sdk, veo
 from providers.gemini.failures import FAILURES
 from providers.models import ModelRow
-from providers.over_http.kept import Kept, job_id_of
+from providers.over_http.answering import Answering, AnswerText
+from providers.over_http.kept import job_id_of
+from providers.over_http.metered import bill as bill_of_tokens
 from providers.over_http.outputs import accept
-from providers.over_http.provider import Addresses, HttpProvider
+from providers.over_http.provider import Addresses
+from providers.over_http.question_tokens import quote_between
 from providers.over_http.references import Travel
 from providers.over_http.transport import Reply
-from providers.over_http.verdicts import no_verdict, verdict_of
-from providers.surroundings import Surroundings
 
 _TRAVEL = Travel(links=False, data_bytes_max=15 << 20, formats=("image/png", "image/jpeg", "image/webp"))
 """All that is shown goes inside the call."""
 
 
-class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
+class Gemini(Answering, ImageModel, VideoModel, VisionJudge, Writer):
     """generativelanguage.googleapis.com, by key. A job is a kept answer's name, or an operation's."""
 
     name: ClassVar[str] = "gemini"
-    operations = frozenset[Operation]({"panel", "clip", "score"})
+    operations = frozenset[Operation]({"panel", "clip", "score", "write"})
     origin = "https://generativelanguage.googleapis.com"
     base = f"/{sdk.API_VERSION}"
     key_path = "/models?pageSize=1"
@@ -46,10 +56,7 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
     submit_s = 300.0
     answer_bytes_max = 64 << 20
     id_field = "name"
-
-    def __init__(self, around: Surroundings) -> None:
-        super().__init__(around)
-        self._kept = Kept(self.name, around.spool_dir / "answers", FAILURES)
+    picture_tokens_max = questions.PICTURE_TOKENS_MAX
 
     def headers(self, key: str) -> Mapping[str, str]:
         """`x-goog-api-key`."""
@@ -99,7 +106,9 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
         """Held is what there can be at most; likely what mostly comes."""
         usage = self.usage(request)
         return (
-            price_of(usage) if request.operation == "clip" else _between(price_of, panels.likely(usage, request), usage)
+            price_of(usage)
+            if request.operation == "clip"
+            else quote_between(price_of, panels.likely(usage, request), usage)
         )
 
     async def submit(self, grant: Grant, generation_key: str, request: Request) -> Job:
@@ -115,8 +124,16 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
         body = self.body(request, row, await self._addresses(request))
         answer, raw = await self._answered(grant, generation_key, row, body)
         picture, tokens = None if answer.held else answer.picture, int(row.wire["picture_tokens"])
-        bill = answers.bill(answer.metered, self.usage(request), self._around.price_of, tokens)
-        return await self._keep(generation_key, "panel", raw, answer, picture or b"", bill, failed=picture is None)
+        content = picture or b""
+        return await asyncio.to_thread(
+            self._kept.keep,
+            generation_key,
+            job_id_of("panel", _traced(raw), generation_key.encode() + content),
+            content,
+            bill_microusd=bill_of_tokens(answer.metered, self.usage(request), self._around.price_of, tokens),
+            raw=self._transport.safe(answer.raw),
+            failed="" if picture else answer.why,
+        )
 
     async def poll(self, job_id: str) -> JobStatus:
         """One look at an operation; an output that came at once is done, or failed, as soon as it is kept."""
@@ -133,47 +150,20 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
             return await super().find(sought)
         return await asyncio.to_thread(self._kept.find, sought.marker, sought.closed)
 
-    def question_payload(self, question: Question) -> dict[str, Any]:
-        """The body, with content hashes where the pictures are."""
-        return self._asked(question, {shown.sha256: f"sha256:{shown.sha256}" for shown in question.pictures})
+    def question_body(self, question: Question, row: ModelRow, at: Addresses) -> dict[str, Any]:
+        """The body of generateContent, bound to the question's schema."""
+        return questions.body(question, row, at)
 
-    def question_usage(self, question: Question) -> Usage:
-        """The tokens that there can be at most."""
-        plain = Usage(provider=self.name, model=self.model("score"), operation="score", resolution="1K")
-        return judge.at_most(plain, question)
+    def picture_tokens(self, question: Question) -> int:
+        """By the detail that is asked for."""
+        return questions.PICTURE_TOKENS[question.detail]
 
-    def question_quote(self, question: Question, price_of: PriceOf) -> Quote:
-        """Held is what there can be at most; likely what mostly comes."""
-        usage = self.question_usage(question)
-        return _between(price_of, judge.likely(usage, question), usage)
-
-    async def ask(self, grant: Grant, generation_key: str, question: Question) -> Job:
-        """Ask, wait for the answer, and keep it."""
-        shown = {each.sha256: each.label for each in question.pictures}
-        at = await self.addresses(shown, "score", f"a question to {self.model('score')}")
-        answer, raw = await self._answered(grant, generation_key, self.row("score"), self._asked(question, at))
-        bill = answers.bill(answer.metered, self.question_usage(question), self._around.price_of)
-        said = answer.stopped and answer.text != ""
-        return await self._keep(generation_key, "answer", raw, answer, answer.text.encode(), bill, failed=not said)
-
-    async def verdict(self, job_id: str, question: Question) -> dict[str, Any]:
-        """The kept answer, held against the schema."""
-        status = await self.poll(job_id)
-        if status.state == "failed":
-            raise no_verdict(self.name, status.failure.cause if status.failure else "it was withheld", status.raw)
-        content = await asyncio.to_thread(self._kept.content, job_id)
-        return verdict_of(self.name, content.decode(errors="replace"), question.answer)
-
-    async def find_answer(self, generation_key: str, closed: frozenset[str] = frozenset()) -> LookupResult:
-        """The kept answer of that call; else unknown."""
-        return await asyncio.to_thread(self._kept.find, generation_key, closed)
-
-    def _asked(self, question: Question, at: Addresses) -> dict[str, Any]:
-        row = self.row("score")
-        if len(question.pictures) > row.references_max:
-            cause = f"it looks at {row.references_max} pictures, not {len(question.pictures)}"
-            raise Invalid(f"a question to {row.id}", cause, f"Show at most {row.references_max}.")
-        return judge.body(question, row, at)
+    async def say(self, grant: Grant, generation_key: str, question: Question, body: dict[str, Any]) -> AnswerText:
+        """One generateContent; words that came to their own end are an answer."""
+        answer, reply = await self._answered(grant, generation_key, self.row(question.operation), body)
+        bill = bill_of_tokens(answer.metered, self.question_usage(question), self._around.price_of)
+        whole = answer.stopped and answer.text != ""
+        return AnswerText(answer.text, "" if whole else answer.why, answer.raw, _traced(reply), bill)
 
     async def _answered(
         self, grant: Grant, generation_key: str, row: ModelRow, body: dict[str, Any]
@@ -182,7 +172,7 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
         that can fail for nothing is done.
         """
         around = self._around
-        await asyncio.to_thread(self._kept.ready)
+        await self.kept_ready()
         call = await asyncio.to_thread(sdk.one_call, around.host(self.origin), around.key_of(self.name), row.id, body)
         deadline = self.deadline()
         grant.redeem(generation_key)
@@ -191,29 +181,6 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
             raise self._transport.unknown("its answer is not a JSON object", reply.raw)
         return answers.read(reply.data), reply
 
-    async def _keep(
-        self,
-        marker: str,
-        kind: str,
-        reply: Reply,
-        answer: answers.GeminiAnswer,
-        content: bytes,
-        bill: int | None,
-        *,
-        failed: bool,
-    ) -> Job:
-        traced = str((reply.data or {}).get("responseId", ""))
-        job_id = job_id_of(kind, traced, marker.encode() + content)
-        return await asyncio.to_thread(
-            self._kept.keep,
-            marker,
-            job_id,
-            content,
-            bill_microusd=bill,
-            raw=self._transport.safe(answer.raw),
-            failed=answer.why if failed else "",
-        )
-
     async def _fetch_once(self, job_id: str, into: Path) -> Fetched:
         if veo.is_job(job_id):
             return await super()._fetch_once(job_id, into)
@@ -221,8 +188,5 @@ class Gemini(HttpProvider, ImageModel, VideoModel, VisionJudge):
         return await asyncio.to_thread(accept, path, self.name)
 
 
-def _between(price_of: PriceOf, likely: Usage, at_most: Usage) -> Quote:
-    """The quote for a call whose tokens nobody knows beforehand: few are read, and perhaps none is written."""
-    bound, mostly = price_of(at_most), price_of(likely)
-    least = price_of(likely.model_copy(update={"tokens_in": 1, "tokens_out": 1}))
-    return bound.model_copy(update={"low_microusd": least.low_microusd, "likely_microusd": mostly.likely_microusd})
+def _traced(reply: Reply) -> str:
+    return str((reply.data or {}).get("responseId", ""))

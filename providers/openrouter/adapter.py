@@ -1,7 +1,8 @@
-"""OpenRouter: Seedance 2.x, and the other models of its video catalogue under the same call.
+"""OpenRouter: Seedance 2.x, and the other models of its video catalogue under the same call; any of its text models.
 
 A call is POST /videos, its state GET /videos/{id}; there is no list, no cancel and no mark that is echoed, so that a
-lost answer stays in doubt. Refused and failed calls are not billed; outputs are billed in `usage.cost`.
+lost answer stays in doubt. Refused and failed calls are not billed; outputs are billed in `usage.cost`. Words come at
+once, by POST /chat/completions.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, ClassVar
 from urllib.parse import quote, urljoin
 
 from manifests.money import MICROUSD_PER_USD
+from manifests.question import Question
 from manifests.spending.price import Usage
 from manifests.take import Operation, Request
 from providers.capabilities import FRAME_ROLES
@@ -31,9 +33,11 @@ from providers.errors import (
 )
 from providers.models import ModelRow
 from providers.openrouter.prices import rows_of
+from providers.openrouter.text_prices import text_rows_of
 from providers.over_http.captions import captioned
+from providers.over_http.chat import ENDS, ChatWriter
 from providers.over_http.failures import FailureRow, FailureTable
-from providers.over_http.provider import Addresses, HttpProvider
+from providers.over_http.provider import Addresses
 from providers.over_http.references import Travel
 from providers.over_http.transport import Reply, Transport
 
@@ -76,6 +80,7 @@ FAILURES = (
     FailureRow(RateLimited, "Wait a little; then: gate resume", (429,)),
     FailureRow(OutcomeUnknown, _ASK_AGAIN, (499, 500, 502, 503, 504, 524, 529)),
     FailureRow(Unavailable, "Make it again, or ask another model", (200,), code="|".join(_ENDS), words=_PLAIN),
+    *ENDS,
 )
 """The meaning of its codes.
 A moderation is known by `metadata.reasons`, or by ByteDance's own words for it, and is free.
@@ -91,11 +96,11 @@ def _said(reply: Reply) -> tuple[str, str]:
     return str(error.get("code", reply.status)), str(error["message"])
 
 
-class OpenRouter(HttpProvider, VideoModel):
-    """openrouter.ai/api/v1. The job id is its own."""
+class OpenRouter(ChatWriter, VideoModel):
+    """openrouter.ai/api/v1. A clip's job id is its own; an answer's is ours."""
 
     name = "openrouter"
-    operations: ClassVar[frozenset[Operation]] = frozenset({"clip"})
+    operations: ClassVar[frozenset[Operation]] = frozenset({"clip", "write"})
     origin = "https://openrouter.ai"
     base = "/api/v1"
     failures = FailureTable("openrouter", FAILURES, _said)
@@ -193,9 +198,16 @@ class OpenRouter(HttpProvider, VideoModel):
         amounts = [each for each in left if isinstance(each, int | Decimal) and not isinstance(each, bool)]
         return max(0, math.floor(min(amounts) * MICROUSD_PER_USD)) if amounts else None
 
+    def answer_bill(self, reply: Reply, question: Question) -> int | None:  # noqa: ARG002  its answer says it
+        """`usage.cost`."""
+        return _bill((reply.data or {}).get("usage"))
+
     async def live_prices(self) -> tuple[Mapping[str, Any], ...]:
-        """`pricing_skus` of the catalogue."""
-        return rows_of((await self._transport.ask("/videos/models")).data or {})
+        """`pricing_skus` of the catalogue of clips, and `pricing` of the writer's model where the film names one."""
+        rows = rows_of((await self._transport.ask("/videos/models")).data or {})
+        if (model := self._around.models.get("write")) is None:
+            return rows
+        return rows + text_rows_of((await self._transport.ask("/models")).data or {}, model)
 
 
 def _read(reply: Reply) -> ProviderError | None:

@@ -49,10 +49,17 @@ def refuse_unsafe(url: str, *bases: str) -> None:
 def refuse_in_clear(base_url: str) -> None:
     """Return for a base that our key may be sent to: https, or http on this machine. Raises Invalid."""
     parts = parsed(base_url)
-    here = parts.host == "localhost" or (_NUMBER.fullmatch(parts.host) is not None and _is_loopback(parts.host))
-    if parts.userinfo or not (parts.scheme == "https" or (parts.scheme == "http" and here)):
+    if parts.userinfo or not (parts.scheme == "https" or (parts.scheme == "http" and is_here(base_url))):
         cure = "Give an https address without a name or password; http is for this machine only."
         raise Invalid("a provider's address", f"{parts.scheme}://{parts.host} would not keep a key", cure)
+
+
+def is_here(url: str) -> bool:
+    """Whether it is an address of this machine itself: by its name, localhost, or by a loopback number. Any other name
+    may mean another machine a moment later.
+    """
+    host = parsed(url).host
+    return host == "localhost" or _is_loopback(host)
 
 
 def parsed(url: str, onward: str = "") -> httpx.URL:

@@ -1,4 +1,4 @@
-"""Reads a judge's answer: one JSON object that fits the question's schema to the letter, or no verdict at all."""
+"""Reads an answer to a question: one JSON object that fits the question's schema exactly, or it does not count."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def verdict_of(judge: str, text: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def no_verdict(judge: str, why: str, raw: str) -> NoVerdict:
-    """The error for an answer that is not a verdict. `raw`: the answer."""
-    return NoVerdict(judge, f"its answer is not a verdict: {printable(why)[:300]}", _CURE, printable(raw))
+    """The error for an answer that does not count. `raw`: the answer."""
+    return NoVerdict(judge, f"its answer does not count: {printable(why)[:300]}", _CURE, printable(raw))
 
 
 def _finite(digits: str) -> float:

@@ -18,7 +18,8 @@ from rehearsal.order import Order
 from rehearsal.records import PlayedJob
 from rehearsal.refusal import PlayedRefusal
 from rehearsal.wire import Wire, json_response, origin
-from rehearsal.wires.gemini_orders import PROVIDER, Meter, clip_order, content_order, list_microusd, meter_of
+from rehearsal.wires.chat import spoilt_words
+from rehearsal.wires.gemini_orders import ANSWERED, PROVIDER, Meter, clip_order, content_order, list_microusd, meter_of
 from rehearsal.wires.gemini_words import FREE, FRONT_END, RAI_OF_INPUT, RAI_OF_OUTPUT, error_of
 
 HOST = "generativelanguage.googleapis.com"
@@ -135,8 +136,8 @@ class PlayedGemini(Wire):
         return json_response({"candidates": [_candidate(self._parts(job), "STOP")]} | told)
 
     def _parts(self, job: PlayedJob) -> list[dict[str, Any]]:
-        if job.order.operation == "score":
-            return [] if job.fault("no_url") else [{"text": _spoilt_words(job)}]
+        if job.order.operation in ANSWERED:
+            return [] if job.fault("no_url") else [{"text": spoilt_words(job)}]
         if job.fault("no_url"):
             return [{"text": "I can describe the picture that you want, but I did not make one."}]
         inline = {"mimeType": "image/png", "data": base64.b64encode(files.inside(self.house, job)).decode()}
@@ -150,8 +151,11 @@ class PlayedGemini(Wire):
         price = order.refused_microusd if look.failure else order.price_microusd
         more = max(0, look.job.bill_microusd - price)
         extra = more * 1_000_000 // max(1, list_microusd(self.house, order.model, order.operation, Meter(1_000_000, 0)))
-        prompt, candidates = meter.prompt + extra, meter.pictures + (meter.written if order.operation == "score" else 0)
-        thought = 0 if order.operation == "score" else meter.written
+        prompt, candidates = (
+            meter.prompt + extra,
+            meter.pictures + (meter.written if order.operation in ANSWERED else 0),
+        )
+        thought = 0 if order.operation in ANSWERED else meter.written
         counted: dict[str, Any] = {"promptTokenCount": prompt, "totalTokenCount": prompt + candidates + thought}
         if candidates:
             kind = "IMAGE" if meter.pictures else "TEXT"
@@ -177,13 +181,6 @@ def _withheld(why: PlayedRefusal) -> dict[str, Any]:
             return {"candidates": [_candidate([], "IMAGE_SAFETY", why.words or _SAFE)]}
         case _:
             return {"candidates": [_candidate([], "IMAGE_OTHER", why.words)]}
-
-
-def _spoilt_words(job: PlayedJob) -> str:
-    said = job.order.said
-    if job.fault("truncated"):
-        return said[: len(said) // 2]
-    return f"```json\n{said}\n```" if job.fault("corrupt") else said
 
 
 def _name(job: PlayedJob) -> str:

@@ -1,13 +1,14 @@
-"""The order in a call to Gemini: a picture, a judge's answer or a clip, with its true price."""
+"""The order in a call to Gemini: a picture, an answer in words or a clip, with its true price."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from manifests.spending.price import PricedSize, Usage
-from rehearsal import players
+from manifests.take import Operation
+from rehearsal import players, writing
 from rehearsal.house import House
 from rehearsal.order import Order
 from rehearsal.refusal import PlayedRefusal
@@ -16,8 +17,11 @@ from rehearsal.wires.gemini_calls import either, image_of, picture_of, words_and
 from rehearsal.wires.gemini_words import GONE_MODELS
 
 PROVIDER = "gemini"
+ANSWERED: frozenset[Operation] = frozenset({"score", "write"})
+"""What is answered in words."""
+
 _PICTURES: dict[str, tuple[str, ...]] = {"gemini-3-pro-image": ("1K", "2K", "4K"), "gemini-nano-banana-2.1": ("1K",)}
-_JUDGES = {
+_TEXT_MODELS = {
     "gemini-3.8-flash",
     "gemini-3.5-flash",
     "gemini-3.5-flash-lite",
@@ -55,8 +59,8 @@ def content_order(house: House, model: str, body: dict[str, Any]) -> Order:
     """
     if model in _PICTURES:
         return _picture(house, model, body)
-    if model in _JUDGES and model not in GONE_MODELS:
-        return _score(house, model, body)
+    if model in _TEXT_MODELS and model not in GONE_MODELS:
+        return _answer(house, model, body)
     raise PlayedRefusal("unknown_model", model)
 
 
@@ -135,18 +139,21 @@ def _picture(house: House, model: str, body: dict[str, Any]) -> Order:
     )
 
 
-def _score(house: House, model: str, body: dict[str, Any]) -> Order:
+def _answer(house: House, model: str, body: dict[str, Any]) -> Order:
     texts, shown = words_and_pictures(house, body)
     config = either(body, "generationConfig") or {}
     schema = either(config, "responseJsonSchema") or either(config, "responseSchema")
     if either(config, "responseMimeType") != "application/json" or not isinstance(schema, dict):
         raise PlayedRefusal("invalid", "Only answers by a schema are rehearsed: response_mime_type application/json.")
-    seen = [players.seen(house, name) for name in shown]
-    said = players.answer(house.script.judge, schema, texts, seen)
+    operation: Operation = "write" if writing.is_writing(schema) else "score"
+    if operation == "write":
+        said = writing.answer(house.script.writer, schema, texts)
+    else:
+        said = players.answer(house.script.judge, schema, texts, [players.seen(house, name) for name in shown])
     order = Order(
         provider=PROVIDER,
         model=model,
-        operation="score",
+        operation=operation,
         prompt=" ".join(texts),
         width=16,
         height=16,
@@ -159,8 +166,8 @@ def _score(house: House, model: str, body: dict[str, Any]) -> Order:
     meter = meter_of(order)
     return order.model_copy(
         update={
-            "price_microusd": list_microusd(house, model, "score", meter),
-            "refused_microusd": list_microusd(house, model, "score", Meter(meter.prompt, 0)),
+            "price_microusd": list_microusd(house, model, operation, meter),
+            "refused_microusd": list_microusd(house, model, operation, Meter(meter.prompt, 0)),
         }
     )
 
@@ -196,15 +203,13 @@ class Meter:
 def meter_of(order: Order) -> Meter:
     """The input and output of a call of this order, where its answer is not withheld."""
     words = max(1, len(order.prompt) // 4)
-    if order.operation == "score":
+    if order.operation in ANSWERED:
         looked = _SHOWN_TOKENS.get(order.resolution, 560)
         return Meter(words + looked * len(order.references), max(1, len(order.said) // 4))
     return Meter(words + _PICTURE_IN_TOKENS * len(order.references), _THOUGHT_TOKENS, _PICTURE_TOKENS[order.resolution])
 
 
-def list_microusd(
-    house: House, model: str, operation: Literal["panel", "clip", "score"], meter: Meter, size: str = "1K"
-) -> int:
+def list_microusd(house: House, model: str, operation: Operation, meter: Meter, size: str = "1K") -> int:
     """The cost of the metered usage, each part at its list price and the whole rounded up."""
     priced: PricedSize = "4K" if size == "4K" else "2K" if size == "2K" else "1K"
     one = Usage(

@@ -1,4 +1,4 @@
-"""OpenRouter's wire: videos by submit and poll, images at once, the key and what is left of it, the catalogue."""
+"""OpenRouter's wire: videos by submit and poll, images and words at once, the key and its rest, the catalogues."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ from rehearsal.order import Order
 from rehearsal.records import PlayedJob
 from rehearsal.refusal import PlayedRefusal
 from rehearsal.wire import Wire, bearer, dollars, json_response, origin
+from rehearsal.wires.chat import completion, words_order
 from rehearsal.wires.openrouter_models import CATALOGUE
 from rehearsal.wires.openrouter_orders import PROVIDER, clip_order, picture_order
+from rehearsal.wires.openrouter_text import TEXT_MODELS, price_of_text, text_model
 from rehearsal.wires.openrouter_words import error_of
 
 HOST = "openrouter.ai"
@@ -48,13 +50,15 @@ class PlayedOpenRouter(Wire):
     provider: ClassVar[str] = PROVIDER
 
     def routes(self) -> list[BaseRoute]:
-        """Videos, images, key, credits, generation. The catalogue needs no key."""
+        """Videos, images, words, key, credits, generation. The catalogues need no key."""
         return [
             self.route(f"{_API}/videos", self.submit_video, "POST"),
             self.route(f"{_API}/videos/models", self.models),
             self.route(f"{_API}/videos/{{job}}", self.poll),
             self.route(f"{_API}/videos/{{job}}/content", self.content),
             self.route(f"{_API}/images", self.submit_image, "POST"),
+            self.route(f"{_API}/models", self.text_models),
+            self.route(f"{_API}/chat/completions", self.complete, "POST"),
             self.route(f"{_API}/key", self.key_facts),
             self.route(f"{_API}/credits", self.credits),
             self.route(f"{_API}/generation", self.generation),
@@ -66,8 +70,8 @@ class PlayedOpenRouter(Wire):
 
     def new_id(self, order: Order) -> str:
         """gen-vid-<seconds since 1970>-<20 letters and digits>."""
-        kind = "vid" if order.operation == "clip" else "img"
-        return f"gen-{kind}-{int(time.time())}-{''.join(secrets.choice(_ALPHABET) for _ in range(20))}"
+        kind = {"clip": "vid-", "panel": "img-"}.get(order.operation, "")
+        return f"gen-{kind}{int(time.time())}-{''.join(secrets.choice(_ALPHABET) for _ in range(20))}"
 
     def refusal(self, why: PlayedRefusal) -> Response:
         """`{"error": {"code", "message", "metadata"?}}` with the status of each case."""
@@ -126,6 +130,22 @@ class PlayedOpenRouter(Wire):
             return json_response({"created": int(job.made_at), "data": data, "usage": usage})
 
         return await self.submit(request, partial(picture_order, self.house), made)
+
+    async def text_models(self, _: Request) -> Response:
+        """GET /models: text models with their prices."""
+        return json_response({"data": [text_model(name) for name in TEXT_MODELS]})
+
+    async def complete(self, request: Request) -> Response:
+        """POST /chat/completions → 200 with the words in it."""
+
+        async def answered(job: PlayedJob) -> Response:
+            look = await self.house.made(job)
+            if look.failure and look.failure.kind != "moderation_output":
+                raise look.failure
+            usage = {"is_byok": False, **_cost(look)}
+            return json_response(completion(job, usage, withheld=look.failure is not None))
+
+        return await self.submit(request, partial(words_order, self.house, PROVIDER, price_of=price_of_text), answered)
 
     async def key_facts(self, request: Request) -> Response:
         """GET /key: the limit and what is left of it, in dollars."""

@@ -114,6 +114,9 @@ MAKERS = {
 The last two are answered with the picture itself.
 """
 
+WRITERS = {name: (name, "write") for name in ("gemini", "openrouter", "openai")}
+"""Those that write words; they have tests of their own."""
+
 TEXT_MODELS = {"fal": "bytedance/seedance-2.0/text-to-video", "evolink": "seedance-2.0-mini-text-to-video"}
 """Where words alone are another model's. Evolink's is also the one that has a price."""
 
@@ -133,11 +136,22 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 class Customer:
     """One adapter with an account of its own at the house: what it asks for, and what the house knows of that.
 
-    `words`: no picture goes with its calls. What else is given is its surroundings'.
+    `words`: no picture goes with its calls. `writes`: it is asked for words. What else is given is its surroundings'.
     """
 
-    def __init__(self, house: Live, maker: str, key: str, folder: Path, *, words: bool = False, **around: Any) -> None:
-        (self.name, self.operation), self.key, self._house, self._words = MAKERS[maker], key, house, words
+    def __init__(
+        self,
+        house: Live,
+        maker: str,
+        key: str,
+        folder: Path,
+        *,
+        words: bool = False,
+        writes: bool = False,
+        **around: Any,
+    ) -> None:
+        asked = WRITERS[maker] if writes else MAKERS[maker]
+        (self.name, self.operation), self.key, self._house, self._words = asked, key, house, words
         folder.mkdir(parents=True, exist_ok=True)
         self._plate, self.book = folder / "plate.png", book()
         self._plate.write_bytes(plate())

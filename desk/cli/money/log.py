@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from governor.other_tools.generation_log import LogLine
 
 F = TypeVar("F", bound=Callable[..., Any])
-STAGES = ("panel", "end_panel", "clip", "judge", "view", "other")
+STAGES = ("panel", "end_panel", "clip", "judge", "write", "view", "other")
 OUTCOMES = (
     "held",
     "sent",
