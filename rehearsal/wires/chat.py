@@ -80,7 +80,7 @@ def _read(house: House, body: dict[str, Any]) -> tuple[list[str], tuple[str, ...
     shown: list[str] = []
     for message in body["messages"]:
         content: Any = message["content"]
-        parts = [{"type": "text", "text": content}] if isinstance(content, str) else content
+        parts: list[dict[str, Any]] = [{"type": "text", "text": content}] if isinstance(content, str) else content
         for part in parts:
             if part["type"] == "text":
                 texts.append(part["text"])
