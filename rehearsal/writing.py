@@ -21,6 +21,7 @@ _PHYSICAL = (
     (r"\bmelts? into\b", "sinks down onto"),
     (r"\bdevours?\b", "eats with both hands"),
     (r"\bdances?\b", "moves from side to side"),
+    (r",? \b(?:hypnotic|dreamlike|magical)\b", ""),
 )
 """Words that a video model takes literally, and what is meant."""
 
@@ -56,10 +57,10 @@ def _words(data: Mapping[str, Any], careless: bool) -> dict[str, Any]:  # noqa: 
         return {"motion": _CARELESS, "lens": None, "sound": None, "why": "It is stronger."}
     flaws = [str(found.get("flaw", "")).partition(":")[0] for found in data.get("verdict", ())]
     tail = next((_BY_FLAW[flaw] for flaw in flaws if flaw in _BY_FLAW), _SLOWLY)
-    motion = _physical(str(data["shot"]["motion"]))
+    motion, lens = (_physical(str(data["shot"][field])) for field in ("motion", "lens"))
     return {
         "motion": motion if tail in motion else f"{motion.rstrip('. ')}; {tail}.",
-        "lens": None,
+        "lens": None if lens == data["shot"]["lens"] else lens,
         "sound": None,
         "why": "The words name what moves, and how far.",
     }
@@ -74,7 +75,7 @@ def _physical(words: str) -> str:
 def _shots(schema: Mapping[str, Any], data: Mapping[str, Any], careless: bool) -> dict[str, Any]:  # noqa: FBT001
     entry = schema["properties"]["shots"]["items"]["properties"]
     place = entry["location"]["enum"][0]
-    who = entry["cast"]["items"]["enum"][0] if "cast" in entry else None
+    who = _somebody(entry["cast"]["items"]["enum"], data, careless) if "cast" in entry else None
     subject = who.partition("/")[0].replace("_", " ") if who else "the water"
     walks = f"{subject} walks three steps to the middle of the frame and stops"
     turns = f"{subject} turns the head to the light"
@@ -85,6 +86,12 @@ def _shots(schema: Mapping[str, Any], data: Mapping[str, Any], careless: bool) -
         words = {"lens": "35 mm", "motion": motion, "sound": "room tone"}
         shots.append({"location": place, **cast, "size": size, "move": "static", **words, "duration_s": 4})
     return {"shots": shots, "why": f"{data['scene']['title']}: first the room, then the face."}
+
+
+def _somebody(looks: Sequence[str], data: Mapping[str, Any], careless: bool) -> str:  # noqa: FBT001
+    """Whom the scene has shown already; the careless writer takes somebody new."""
+    seen = [look for shot in data["shots_so_far"] for look in shot["cast"]]
+    return next((look for look in looks if (look in seen) != careless), looks[0])
 
 
 def _causes(data: Mapping[str, Any], careless: bool) -> list[dict[str, str]]:  # noqa: FBT001

@@ -73,6 +73,10 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
             "desk.cli.shots.fix",
             "Propose the one-line change that would repair a failed shot; a person accepts it.",
         ),
+        "write": (
+            "desk.cli.shots.write",
+            "Ask a text model for better words, a fix or more shots; a person accepts them.",
+        ),
         "retake": ("desk.cli.shots.retake", "Reject a take, and name the one thing to change."),
         "edit": ("desk.cli.shots.edit", "Change one region of a frame, or empty the region and fill it again."),
         "offers": (

@@ -27,6 +27,7 @@ def makers(services: Services) -> list[CommandFinding]:
 
     film = services.folder
     named = {name for scene in film.scenes.values() for name in services.makers(scene)}
+    named |= {film.film.providers.writer} if film.film.providers.writer else set()
     known = [name for name in registry.known() if name in named or alias_of(services.settings, name)]
     providers = [services.provider_called(name) for name in known]
     paid = [each for each in providers if not each.embedded and not each.by_hand]
@@ -54,11 +55,11 @@ async def _look(services: Services, provider: Provider, *, needed: bool) -> Comm
     from wiring.keys import alias_of, variables_of
 
     alias = alias_of(services.settings, provider.name)
-    if alias is None:
+    if alias is None and provider.needs_key:
         variable = variables_of(provider.name)[0]
         cure = f"Set {variable} to a key of {provider.name}" if needed else ""
         return CommandFinding(provider.name, ok=not needed, says=f"no key: {variable} is not set", cure=cure)
-    said, cure = [f"key {alias}"], ""
+    said, cure = [f"key {alias}" if alias and provider.needs_key else "no key needed: it is on this machine"], ""
     clock = asyncio.get_running_loop().time
     begun = clock()
     try:
