@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from assembly import ink, probe, typeface
 from assembly.errors import AssemblyError
 from assembly.ffmpeg import put_in_place
+from manifests.film import Shown
 
 WIDTH = 1600
 _COLUMNS, _MARGIN, _GUTTER = 3, 50, 30
@@ -51,13 +52,14 @@ def render(
     subtitle: str = "",
     summary: Sequence[tuple[str, str]] = (),
     abreast: int = 2,
+    shown: Shown = "16:9",
 ) -> Path:
     """Draw `items` as one picture (PNG where `into` is called so, else JPEG), 1600 pixels wide, three in a row;
     return `into`.
 
     `title` and `subtitle` stand at the upper left; `summary`, up to five figures with their words ("8 of 9",
-    "circled"), at the upper right. `abreast`: how many checks stand side by side. Raises UnfitClip and UnfitPicture for
-    one that cannot be read, AssemblyError past 400 shots.
+    "circled"), at the upper right. `abreast`: how many checks stand side by side. `shown`: the film's shape. Raises
+    UnfitClip and UnfitPicture for one that cannot be read, AssemblyError past 400 shots.
     """
     if not 1 <= len(items) <= _SHOTS_MAX:
         raise AssemblyError(
@@ -71,7 +73,7 @@ def render(
     for index, item in enumerate(items):
         x = _MARGIN + (index % _COLUMNS) * (_CARD + _GUTTER)
         y = _HEADER + (index // _COLUMNS) * (_PICTURE[1] + body + _GUTTER)
-        sheet.paste(_card(item, body, abreast), (x, y), _rounded((_CARD, _PICTURE[1] + body), 12))
+        sheet.paste(_card(item, body, abreast, shown), (x, y), _rounded((_CARD, _PICTURE[1] + body), 12))
     _footer(sheet, nothing=any(good == "none" for item in items for _, _, good in item.checks))
     into.parent.mkdir(parents=True, exist_ok=True)
     part = into.with_name(f".{into.name}.part")
@@ -98,9 +100,9 @@ def _header(sheet: Image.Image, title: str, subtitle: str, summary: Sequence[tup
     pen.text((_MARGIN, 90), ink.shortened(subtitle, line_face, room), ink.QUIET, line_face)
 
 
-def _card(item: SheetItem, body: int, abreast: int) -> Image.Image:
+def _card(item: SheetItem, body: int, abreast: int, shown: Shown) -> Image.Image:
     card = Image.new("RGB", (_CARD, _PICTURE[1] + body), ink.PANEL)
-    card.paste(_picture(item), (0, 0))
+    card.paste(_picture(item, shown), (0, 0))
     pen = ImageDraw.Draw(card)
     name_face, text_face, quiet_face = typeface.face(23, 700), typeface.face(17, 400), typeface.face(17, 500)
     top = _PICTURE[1] + 18
@@ -157,7 +159,7 @@ def _check(
     pen.text((x + 26, y), ink.shortened(label, label_face, label_room), ink.QUIET, label_face)
 
 
-def _picture(item: SheetItem) -> Image.Image:
+def _picture(item: SheetItem, shown: Shown) -> Image.Image:
     if item.picture is None:
         empty = Image.new("RGB", _PICTURE, ink.SURROUND)
         pen = ImageDraw.Draw(empty)
@@ -166,8 +168,8 @@ def _picture(item: SheetItem) -> Image.Image:
         pen.text((_PICTURE[0] / 2, _PICTURE[1] / 2), "no picture yet", ink.FAINT, typeface.face(20, 500), anchor="mm")
         return empty
     if item.moving or item.picture.suffix.lower() in {".mp4", ".mov"}:
-        return ink.cover(probe.middle_frame(item.picture), _PICTURE)
-    return ink.cover(probe.still(item.picture), _PICTURE)
+        return ink.framed(probe.middle_frame(item.picture), _PICTURE, shown)
+    return ink.framed(probe.still(item.picture), _PICTURE, shown)
 
 
 def _footer(sheet: Image.Image, *, nothing: bool) -> None:

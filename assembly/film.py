@@ -10,7 +10,7 @@ from assembly import card, colour_match, grade, join, plan, probe, sound, srt
 from assembly.errors import UnfitFilm
 from assembly.ffmpeg import FfmpegOutput, Progress, put_in_place, run
 from manifests.cut import Cut
-from manifests.film import Finish
+from manifests.film import Finish, made_in
 
 Media = Callable[[str], Path]
 """Finds the file of a content hash."""
@@ -24,7 +24,6 @@ _FILM_OPTIONS: dict[str, str | int | float] = {
     "ac": 2,
     "movflags": "+faststart",
     "f": "mp4",
-    "video_track_timescale": 24_000,
 }
 _PICTURE_SHARE = 0.85  # Of the work, for progress.
 _SOUND_ROUNDS_MAX = 3
@@ -44,29 +43,29 @@ def render(
 ) -> Path:
     """Make the film of `cut` at `size` (even pixels) and return `into`.
 
-    H.264 yuv420p tagged Rec. 709 at 24 frames a second, AAC 48 kHz stereo at the film's loudness, index first. A shot
-    without a clip is stood in for by its panel, or black, under a slate. Clips are checked before ffmpeg starts, and
-    the film is decoded whole before it gets its name. `grades_in` is the folder that holds the .cube files. With
-    `subtitles: srt` they are written beside the film. `work` is a scratch folder of the caller's.
+    H.264 yuv420p tagged Rec. 709 at the cut's rate and in its shape, AAC 48 kHz stereo at the film's loudness, index
+    first. A shot without a clip is stood in for by its panel, or black, under a slate. Clips are checked before ffmpeg
+    starts, and the film is decoded whole before it gets its name. `grades_in` is the folder that holds the .cube files.
+    With `subtitles: srt` they are written beside the film. `work` is a scratch folder of the caller's.
 
     `progress` gets 0 to 1; what it raises cancels. Raises UnfitCut, UnfitClip, UnfitPicture, UnfitGrade,
     UnreadableText, EncodeFailed, EncodeTimedOut and UnfitFilm; then `into` is as it was.
     """
     work = work.resolve()
     work.mkdir(parents=True, exist_ok=True)
-    placed = plan.lay(cut)
+    placed, form = plan.lay(cut), join.FilmForm(size, cut.fps, made_in(cut.aspect))
     graded = _grades(cut, finish, grades_in, work)
-    reels = [(reel, [_segment(shot, media, size, work, graded) for shot in reel]) for reel in plan.batches(placed)]
+    reels = [(reel, [_segment(shot, media, form, work, graded) for shot in reel]) for reel in plan.batches(placed)]
     overlays = _subtitles(cut, size, work) if finish.subtitles == "burned" else ()
     total = plan.total_frames(placed)
     for number, (reel, segments) in enumerate(reels):
         first, end = reel[0].start, reel[-1].end
         share = _part(progress, first / total * _PICTURE_SHARE, end / total * _PICTURE_SHARE)
-        _encode_reel(number, segments, (first, end), overlays, size, work, share)
+        _encode_reel(number, segments, (first, end), overlays, form, work, share)
     unchecked = into.with_name(f".{into.name}.unchecked")
     try:
-        _finish_sound(len(reels), total, finish, unchecked, work, _part(progress, _PICTURE_SHARE, 0.95))
-        _check(unchecked, total, size, into)
+        _finish_sound(len(reels), total, form.fps, finish, unchecked, work, _part(progress, _PICTURE_SHARE, 0.95))
+        _check(unchecked, total, form, into)
         put_in_place(unchecked, into)
     finally:
         unchecked.unlink(missing_ok=True)
@@ -78,18 +77,18 @@ def render(
 
 
 def _segment(
-    shot: plan.Placed, media: Media, size: tuple[int, int], work: Path, graded: Mapping[str, tuple[str, ...]]
+    shot: plan.Placed, media: Media, form: join.FilmForm, work: Path, graded: Mapping[str, tuple[str, ...]]
 ) -> join.Segment:
     item = shot.item
     if item.clip is None:
         panel = media(item.panel.sha256) if item.panel else None
-        picture = card.missing(item.shot, item.note, panel, size, work / f"missing_{item.shot}.png")
+        picture = card.missing(item.shot, item.note, panel, form.size, work / f"missing_{item.shot}.png")
         return join.Segment(item.shot, picture, None, item.frames, shot.dissolve_out)
     clip = media(item.clip.sha256)
     return join.Segment(
         item.shot,
         clip,
-        join.inspect(item.shot, clip, item.frames, size),
+        join.inspect(item.shot, clip, item.frames, form),
         item.frames,
         shot.dissolve_out,
         graded[item.shot],
@@ -125,7 +124,7 @@ def _encode_reel(
     segments: Sequence[join.Segment],
     span: tuple[int, int],
     overlays: Sequence[join.Overlay],
-    size: tuple[int, int],
+    form: join.FilmForm,
     work: Path,
     progress: Progress,
 ) -> None:
@@ -136,25 +135,27 @@ def _encode_reel(
         for o in overlays
         if o.start < end and o.end > start
     ]
-    video, audio = join.streams(segments, size, overlays=inside)
+    video, audio = join.streams(segments, form, overlays=inside)
     frames = end - start
     run(
         [
-            FfmpegOutput((video,), work / f"reel_{number:03d}.mp4", {**join.video_options(), "f": "mp4"}),
+            FfmpegOutput((video,), work / f"reel_{number:03d}.mp4", {**join.video_options(form.fps), "f": "mp4"}),
             FfmpegOutput((audio,), work / f"reel_{number:03d}.wav", {"c:a": "pcm_f32le", "f": "wav"}),
         ],
         thing=f"shots {segments[0].label} to {segments[-1].label}",
-        seconds=frames / plan.FPS,
-        timeout_s=_timeout_s(frames),
+        seconds=frames / form.fps,
+        timeout_s=_timeout_s(frames / form.fps),
         folder=work,
         progress=progress,
     )
 
 
-def _finish_sound(reels: int, frames: int, finish: Finish, into: Path, work: Path, progress: Progress) -> None:
+def _finish_sound(
+    reels: int, frames: int, fps: int, finish: Finish, into: Path, work: Path, progress: Progress
+) -> None:
     """Put the reels end to end and set the loudness of the whole; again where the limiter took too much away."""
     pictures, sounds = join.listed(work, "reel", "mp4", reels), join.listed(work, "reel", "wav", reels)
-    limited = functools.partial(run, seconds=frames / plan.FPS, timeout_s=_timeout_s(frames))
+    limited = functools.partial(run, seconds=frames / fps, timeout_s=_timeout_s(frames / fps))
     log = limited([FfmpegOutput((sound.meter(sounds.audio),), None)], thing="the film's loudness")
     measured = sound.read(log)
     gain = sound.gain_db(measured, finish)
@@ -164,7 +165,7 @@ def _finish_sound(reels: int, frames: int, finish: Finish, into: Path, work: Pat
             FfmpegOutput(
                 (pictures.video, heard[0]),
                 into,
-                _FILM_OPTIONS,
+                {**_FILM_OPTIONS, "video_track_timescale": 1000 * fps},
             ),
             FfmpegOutput((sound.meter(heard[1]),), None),
         ]
@@ -175,14 +176,15 @@ def _finish_sound(reels: int, frames: int, finish: Finish, into: Path, work: Pat
         gain += short
 
 
-def _check(film: Path, frames: int, size: tuple[int, int], into: Path) -> None:
+def _check(film: Path, frames: int, form: join.FilmForm, into: Path) -> None:
+    size = form.size
     found = probe.decode(film)
     known = found.facts
-    sound_error_s = abs(found.sound_s - frames / plan.FPS)
+    sound_error_s = abs(found.sound_s - frames / form.fps)
     faults = [
         (found.frames != frames, f"it has {found.frames} frames where the cut makes {frames}"),
         ((known.width, known.height) != size, f"it is {known.width}×{known.height}, not {size[0]}×{size[1]}"),
-        (known.fps != plan.FPS, f"it runs at {known.fps} frames a second"),
+        (known.fps != form.fps, f"it runs at {known.fps} frames a second"),
         (known.pixel_format != "yuv420p" or not known.bt709, "its colours are not tagged Rec. 709 yuv420p"),
         (known.sample_rate != join.SAMPLE_RATE, f"its sound is at {known.sample_rate} Hz"),
         (sound_error_s > 2 * _AAC_FRAME_S, f"its sound is {found.sound_s:.3f} s long"),
@@ -191,9 +193,9 @@ def _check(film: Path, frames: int, size: tuple[int, int], into: Path) -> None:
         raise UnfitFilm(into.name, fault, _CURE)
 
 
-def _timeout_s(frames: int) -> float:
+def _timeout_s(seconds: float) -> float:
     """Two minutes, and twelve times the film's length: a graded 1080p film on one busy core takes about four times."""
-    return 120 + 12 * frames / plan.FPS
+    return 120 + 12 * seconds
 
 
 def _part(progress: Progress | None, begin: float, end: float) -> Progress:

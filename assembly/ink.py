@@ -9,6 +9,8 @@ from typing import Literal
 from PIL import Image, ImageDraw
 from PIL.ImageFont import FreeTypeFont
 
+from manifests.film import RATIOS, Shown
+
 Mark = Literal["pass", "look", "fail", "none"]
 
 SURROUND = "#15171a"
@@ -80,6 +82,18 @@ def cover(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     scaled = flat.resize((max(size[0], round(flat.width * scale)), max(size[1], round(flat.height * scale))))
     left, top = (scaled.width - size[0]) // 2, (scaled.height - size[1]) // 2
     return scaled.crop((left, top, left + size[0], top + size[1]))
+
+
+def framed(picture: Image.Image, size: tuple[int, int], shown: Shown) -> Image.Image:
+    """The picture as a film of this shape shows it, in a cell of `size`: it fills a cell of its shape, and stands whole
+    in the middle of any other.
+    """
+    if shown == "16:9":
+        return cover(picture, size)
+    cell = Image.new("RGB", size, SURROUND)
+    across, down = min(size[0], round(size[1] * RATIOS[shown])), min(size[1], round(size[0] / RATIOS[shown]))
+    cell.paste(cover(picture, (across, down)), ((size[0] - across) // 2, (size[1] - down) // 2))
+    return cell
 
 
 def _scaled(side: int, *points: tuple[float, float]) -> list[tuple[float, float]]:

@@ -11,11 +11,10 @@ import ffmpeg
 
 from assembly.errors import UnfitClip
 from assembly.ffmpeg import Stream, source
-from assembly.plan import FPS
 from assembly.probe import CLIP_FORM, ClipHead, facts
+from manifests.film import RATIOS, Aspect
 
 SAMPLE_RATE = 48_000
-SAMPLES_A_FRAME = SAMPLE_RATE // FPS
 
 _EDGE_SAMPLES = 480  # 10 ms: too short to hear as a fade, long enough that a cut in a waveform does not click.
 _ASPECT_TOLERANCE = (
@@ -29,8 +28,6 @@ _VIDEO_ENCODER: dict[str, str | int | float] = {
     "preset": "superfast",
     "crf": 20,
     "pix_fmt": "yuv420p",
-    "g": 2 * FPS,
-    "video_track_timescale": 24_000,
     "colorspace": "bt709",
     "color_primaries": "bt709",
     "color_trc": "bt709",
@@ -64,22 +61,34 @@ class Overlay:
     end: int
 
 
-def streams(
-    segments: Sequence[Segment], size: tuple[int, int], *, overlays: Sequence[Overlay] = ()
-) -> tuple[Stream, Stream]:
-    """Build the pictures and the sound of `segments`, in order, at `size`.
+@dataclass(frozen=True)
+class FilmForm:
+    """What a film is joined as: width and height in pixels, frames a second, and the shape that its clips have."""
+
+    size: tuple[int, int]
+    fps: int = 24
+    made: Aspect = "16:9"
+
+    @property
+    def samples_a_frame(self) -> int:
+        """Samples of sound to a frame: 48 kHz is a whole number of them at 24, 25 and 30."""
+        return SAMPLE_RATE // self.fps
+
+
+def streams(segments: Sequence[Segment], form: FilmForm, *, overlays: Sequence[Overlay] = ()) -> tuple[Stream, Stream]:
+    """Build the pictures and the sound of `segments`, in order, in `form`.
     Overlays are words and lie above the grades.
     """
     groups: list[tuple[Stream, Stream]] = []
     frames, fading = 0, 0
     for index, segment in enumerate(segments):
         opens_hard, ends_hard = fading == 0, segment.dissolve_out == 0
-        video, audio = _video(segment, index, size), _audio(segment, index, opens_hard, ends_hard)
+        video, audio = _video(segment, index, form), _audio(segment, index, form, opens_hard, ends_hard)
         if opens_hard:
             groups.append((video, audio))
             frames = segment.frames
         else:
-            groups[-1] = _dissolved(groups[-1], (video, audio), frames, fading)
+            groups[-1] = _dissolved(groups[-1], (video, audio), form, frames, fading)
             frames += segment.frames - fading
         fading = segment.dissolve_out
     video, audio = groups[0]
@@ -87,11 +96,11 @@ def streams(
         joined = ffmpeg.concat(*[stream for group in groups for stream in group], v=1, a=1).node
         video, audio = joined[0], joined[1]
     for overlay in overlays:
-        video = _laid_over(video, overlay)
-    return video.filter("fps", fps=FPS).filter("format", "yuv420p"), audio
+        video = _laid_over(video, overlay, form.fps)
+    return video.filter("fps", fps=form.fps).filter("format", "yuv420p"), audio
 
 
-def video_options() -> dict[str, str | int | float]:
+def video_options(fps: int) -> dict[str, str | int | float]:
     """Options of the one picture encoder: H.264, 8-bit 4:2:0, constant quality 20, tagged Rec. 709.
 
     "superfast" at 20 keeps as much as "veryfast" at 18 to 20 (SSIM against its source, 10 s of grainy 720p: 0.992
@@ -99,7 +108,7 @@ def video_options() -> dict[str, str | int | float]:
 
     One encoder for every part, so that parts can be put end to end without encoding twice.
     """
-    return dict(_VIDEO_ENCODER)
+    return {**_VIDEO_ENCODER, "g": 2 * fps, "video_track_timescale": 1000 * fps}
 
 
 def listed(folder: Path, stem: str, suffix: str, count: int) -> Stream:
@@ -109,22 +118,24 @@ def listed(folder: Path, stem: str, suffix: str, count: int) -> Stream:
     return source(names, "concat")
 
 
-def inspect(label: str, clip: Path, frames: int, size: tuple[int, int]) -> ClipHead:
+def inspect(label: str, clip: Path, frames: int, form: FilmForm) -> ClipHead:
     """Read the clip of a shot and refuse it, before anything is started, where joining would spoil it silently.
 
-    It must be 8-bit 4:2:x at exactly 24 frames a second, have at least `frames` frames (the rest is a handle), and be
-    of `size` or a larger picture of the same aspect. Any sound will do, or none. Raises UnfitClip.
+    It must be 8-bit 4:2:x at exactly the form's rate, have at least `frames` frames (the rest is a handle), have the
+    shape that clips are made in, and be as wide as the form or wider. Any sound will do, or none. Raises UnfitClip.
     """
-    known = facts(clip)
+    known, size = facts(clip), form.size
+    cropped = size[0] / size[1] > RATIOS[form.made] * (1 + _ASPECT_TOLERANCE)
+    shape = form.made if cropped else f"{size[0]}×{size[1]}"
     same_size = (known.width, known.height) == size
-    aspect_error = abs((known.width / known.height) / (size[0] / size[1]) - 1)
+    aspect_error = abs((known.width / known.height) / RATIOS[form.made] - 1)
     faults = [
-        (known.fps != Fraction(FPS), f"it runs at {float(known.fps):.5g} frames a second, not {FPS}"),
+        (known.fps != Fraction(form.fps), f"it runs at {float(known.fps):.5g} frames a second, not {form.fps}"),
         (known.frames < frames, f"it has {known.frames} frames of the {frames} its shot needs"),
         (known.pixel_format not in _PIXELS, f"its pixels are {known.pixel_format or 'unknown'}, not 8-bit yuv420p"),
         (
             aspect_error > _ASPECT_TOLERANCE,
-            f"it is {known.width}×{known.height}, of another aspect than {size[0]}×{size[1]}",
+            f"it is {known.width}×{known.height}, of another aspect than {shape}",
         ),
         (
             not same_size and known.width < size[0],
@@ -136,7 +147,8 @@ def inspect(label: str, clip: Path, frames: int, size: tuple[int, int]) -> ClipH
     return known
 
 
-def _video(segment: Segment, index: int, size: tuple[int, int]) -> Stream:
+def _video(segment: Segment, index: int, form: FilmForm) -> Stream:
+    size, fps = form.size, form.fps
     itself = _FROM_ZERO.format(index)
     if segment.facts is None:
         stream = (
@@ -166,7 +178,7 @@ def _video(segment: Segment, index: int, size: tuple[int, int]) -> Stream:
         for grade in segment.grades:
             stream = stream.filter("lut3d", file=grade, interp="tetrahedral")
             stream = stream.filter("scale", out_color_matrix="bt709", out_range="tv")
-    stream = stream.filter("settb", f"1/{FPS}").filter("setpts", "N").filter("fps", fps=FPS)
+    stream = stream.filter("settb", f"1/{fps}").filter("setpts", "N").filter("fps", fps=fps)
     return _tagged(stream.filter("format", "yuv420p").filter("setsar", "1"))
 
 
@@ -180,8 +192,14 @@ def _tagged(stream: Stream) -> Stream:
     return stream.filter("setparams", range="tv", color_primaries="bt709", color_trc="bt709", colorspace="bt709")
 
 
-def _audio(segment: Segment, index: int, opens_hard: bool, ends_hard: bool) -> Stream:  # noqa: FBT001  facts of a cut
-    samples, itself = segment.frames * SAMPLES_A_FRAME, _FROM_ZERO.format(index)
+def _audio(
+    segment: Segment,
+    index: int,
+    form: FilmForm,
+    opens_hard: bool,  # noqa: FBT001  facts of a cut
+    ends_hard: bool,  # noqa: FBT001
+) -> Stream:
+    samples, itself = segment.frames * form.samples_a_frame, _FROM_ZERO.format(index)
     if segment.facts and segment.facts.sample_rate:
         stream = _opened(segment.picture).audio.filter("asetpts", itself).filter("aresample", SAMPLE_RATE)
     else:
@@ -196,20 +214,20 @@ def _audio(segment: Segment, index: int, opens_hard: bool, ends_hard: bool) -> S
 
 
 def _dissolved(
-    before: tuple[Stream, Stream], after: tuple[Stream, Stream], frames_before: int, overlap: int
+    before: tuple[Stream, Stream], after: tuple[Stream, Stream], form: FilmForm, frames_before: int, overlap: int
 ) -> tuple[Stream, Stream]:
     """Overlap two joined parts by `overlap` frames. Sound crosses at equal power:
     room tones do not add up like a tone.
     """
-    seconds, offset = overlap / FPS, (frames_before - overlap) / FPS
+    seconds, offset = overlap / form.fps, (frames_before - overlap) / form.fps
     video = ffmpeg.filter(
         [before[0], after[0]], "xfade", transition="fade", duration=f"{seconds:.6f}", offset=f"{offset:.6f}"
     )
-    audio = ffmpeg.filter([before[1], after[1]], "acrossfade", ns=overlap * SAMPLES_A_FRAME, c1="qsin", c2="qsin")
+    audio = ffmpeg.filter([before[1], after[1]], "acrossfade", ns=overlap * form.samples_a_frame, c1="qsin", c2="qsin")
     return video, audio
 
 
-def _laid_over(video: Stream, overlay: Overlay) -> Stream:
-    first, last = (overlay.start - 0.5) / FPS, (overlay.end - 0.5) / FPS  # Half a frame early: times are rounded.
+def _laid_over(video: Stream, overlay: Overlay, fps: int) -> Stream:
+    first, last = (overlay.start - 0.5) / fps, (overlay.end - 0.5) / fps  # Half a frame early: times are rounded.
     picture = source(overlay.picture, "png_pipe").video
     return ffmpeg.overlay(video, picture, x=overlay.x, y=overlay.y, enable=f"between(t,{first:.5f},{last:.5f})")

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from assembly.errors import UnfitCut
 from manifests.cut import Cut, CutItem
 
-FPS = 24
-"""The one rate of this product: every clip is made at it, and none is converted."""
-
 BATCH_ITEMS_MAX = 16
 """Shots one ffmpeg run opens at most (more only where dissolves hold them together): each decoder holds some 20 MB."""
 
@@ -37,11 +34,8 @@ def lay(cut: Cut) -> tuple[Placed, ...]:
     """Place every shot of `cut` in story order. A dissolve overlaps the next shot;
     the last shot's has none and is a cut.
 
-    Raises UnfitCut at another rate than 24, and where a shot is too short for its dissolves: both must fit in it
-    without sharing a frame.
+    Raises UnfitCut where a shot is too short for its dissolves: both must fit in it without sharing a frame.
     """
-    if cut.fps != FPS:
-        raise UnfitCut(cut.scene, f"its cut runs at {cut.fps} frames a second, not {FPS}", "Set fps: 24 in film.yaml")
     overlaps = [_overlap_frames(item, cut.fps) for item in cut.items[:-1]] + [0]
     placed: list[Placed] = []
     start = 0

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from assembly import ink, typeface
 from assembly.errors import AssemblyError
 from assembly.ffmpeg import put_in_place
+from manifests.film import Shown
 
 PAGE = (2339, 1654)
 """A4 across at 200 dots an inch."""
@@ -31,7 +32,7 @@ _PAGES_MAX = 400
 
 @dataclass(frozen=True, slots=True)
 class BoardPanel:
-    """One shot on the board. `lines`: who, and what is said. `picture`: as drawn; it is fitted into 16:9."""
+    """One shot on the board. `lines`: who, and what is said. `picture`: as drawn; `aspect`: the film's shape."""
 
     shot: str
     called: str
@@ -42,6 +43,7 @@ class BoardPanel:
     lines: tuple[tuple[str, str], ...]
     sound: str = ""
     proposed: bool = False
+    aspect: Shown = "16:9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def _card(panel: BoardPanel) -> Image.Image:
         texts += [(line, plain, _QUIET) for line in ink.wrapped(f"Sound: {panel.sound}", plain, _CARD, 3)]
     head = 2 * _LEADING + 14
     card = Image.new("RGB", (_CARD, _PICTURE[1] + head + len(texts) * _LEADING + 24), _PAPER)
-    card.paste(ink.cover(panel.picture, _PICTURE), (0, 0))
+    card.paste(ink.framed(panel.picture, _PICTURE, panel.aspect), (0, 0))
     pen = ImageDraw.Draw(card)
     pen.rectangle((0, 0, _CARD - 1, _PICTURE[1] - 1), outline=_EDGE, width=2)
     called = f"{panel.called} · " if panel.called else ""

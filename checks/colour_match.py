@@ -118,7 +118,7 @@ def look_at(shot: Shot, clip: Path, references: References) -> ColourDeparture:
     """Measure the look of one clip."""
     moments = sorted({round(part * (shot.frames - 1)) for part in _PARTS})
     kept = decode(clip, moments).kept
-    seen = tuple(to_stage(kept[index]) for index in sorted(kept))
+    seen = tuple(to_stage(kept[index], shot.aspect) for index in sorted(kept))
     wanted = [expected(shot, index / max(1, shot.frames - 1), references).picture for index in sorted(kept)]
     return _look(shot.id, seen, _pixels(wanted))
 

@@ -17,7 +17,7 @@ from flows.scene_run import SceneRun
 from flows.shot_state import ShotState
 from manifests.certificate import Certified
 from manifests.cut import Cut, CutItem
-from manifests.film import TierName
+from manifests.film import Film, TierName
 from manifests.money import rounded_usd
 from manifests.scene import Scene
 from production.media.lay_down import lay_down, lay_down_timeline
@@ -60,7 +60,7 @@ async def deliver(
     if not any(state.done for state in states.values()):
         return so_far
     colours = await _colours(run, states, tier)
-    cut = cut_of(run.scene, states, tier, colours)
+    cut = cut_of(services.folder.film, run.scene, states, tier, colours)
     say = services.telemetry.say
     say(run.scene.id, f"{tier} cut", "works")
     made_of = [shot for shot, state in states.items() if state.done]
@@ -122,7 +122,9 @@ async def _reel(run: SceneRun, cut: Cut, earlier: Path | None, into: Path, made_
     return await asyncio.to_thread(lay_down, run.services, await steps.reel(run, cut.scene, cut, made_of), into)
 
 
-def cut_of(scene: Scene, states: Mapping[str, ShotState], tier: TierName, colours: Mapping[str, ColourMatch]) -> Cut:
+def cut_of(
+    film: Film, scene: Scene, states: Mapping[str, ShotState], tier: TierName, colours: Mapping[str, ColourMatch]
+) -> Cut:
     """The scene in story order, without what people cut from it. A shot without its clip is stood in for by its panel
     and a sentence.
 
@@ -147,7 +149,7 @@ def cut_of(scene: Scene, states: Mapping[str, ShotState], tier: TierName, colour
                 note="" if state.done else state.status,
             )
         )
-    return Cut(scene=scene.id, title=scene.title, tier=tier, items=tuple(items))
+    return Cut(scene=scene.id, title=scene.title, tier=tier, fps=film.fps, aspect=film.aspect, items=tuple(items))
 
 
 def _lay_down_clips(services: Services, states: Mapping[str, ShotState], cut: Cut, out: Path) -> dict[str, Path]:
@@ -180,7 +182,9 @@ def _contact_sheet(
     summary = [(f"{done} of {len(items) - omitted}", f"{tier}s passed"), (f"${rounded_usd(balance.settled)}", "spent")]
     summary += [(str(omitted), "omitted from the film")] if omitted else []
     title, subtitle = services.folder.film.title, f"{scene.id} · {scene.title}"
-    return contact_sheet.render(items, into, title=title, subtitle=subtitle, summary=summary)
+    return contact_sheet.render(
+        items, into, title=title, subtitle=subtitle, summary=summary, shown=services.folder.film.aspect
+    )
 
 
 _PARKED = {"hold": "on hold", "omit": "omitted from the film"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import PurePosixPath
 from typing import Annotated, ClassVar, Literal, get_args
 
@@ -103,6 +104,34 @@ class Bible(Noun):
 def view_name(character: str, wardrobe: str, view: str) -> str:
     """The canonical name of one locked view; also its path under the film's assets folder, less the ending."""
     return str(PurePosixPath("characters", character, wardrobe, view))
+
+
+_NEAREST: dict[str, tuple[View, ...]] = {
+    "front": ("three_quarter", "side", "back"),
+    "three_quarter": ("front", "side", "back"),
+    "side": ("three_quarter", "front", "back"),
+    "back": ("side", "three_quarter", "front"),
+}
+"""Of each view the others, the one that looks most like it first."""
+
+
+def views_shown(character: str, wardrobe: str, there: Container[str]) -> tuple[View, ...]:
+    """The views that a film goes on with: those whose pictures are `there`, where the front and one more are; else all
+    four, for there is too little to show anybody by.
+    """
+    found = tuple(view for view in VIEWS if view_name(character, wardrobe, view) in there)
+    return found if "front" in found and len(found) > 1 else VIEWS
+
+
+def nearest_view(name: str, there: Container[str]) -> str:
+    """The picture that shows somebody in the place of a view: the view itself, or, where it is not `there`, the one
+    that looks most like it. Other names as they are, and where nothing is there.
+    """
+    look, _, view = name.rpartition("/")
+    if name in there or view not in _NEAREST or not look.startswith("characters/"):
+        return name
+    others = (f"{look}/{other}" for other in _NEAREST[view])
+    return next((other for other in others if other in there), name)
 
 
 def plate_name(location: str) -> str:

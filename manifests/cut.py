@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from manifests.film import Cube, TierName
+from manifests.film import Cube, Fps, Shown, TierName
 from manifests.noun import Noun, SceneId, Sha256, ShotId
 from manifests.scene import Line, Transition
 from manifests.take import Artefact
@@ -44,14 +44,15 @@ class CutItem(Noun):
 
 
 class Cut(Noun):
-    """A scene in story order at one tier."""
+    """A scene in story order at one tier. `aspect`: the shape it is shown in; each clip is cropped to it."""
 
     schema_name: ClassVar[str] = "gate/cut/1"
 
     scene: SceneId
     title: str
     tier: TierName
-    fps: int = 24
+    fps: Fps = 24
+    aspect: Shown = Field(default="16:9", exclude_if=lambda aspect: aspect == "16:9")
     items: Annotated[tuple[CutItem, ...], Field(min_length=1)]
 
     @property

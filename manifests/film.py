@@ -29,8 +29,42 @@ _Name = Annotated[str, StringConstraints(strict=True, min_length=1)]
 Judging = Literal["ask", "always", "never"]
 WhenUnsure = Literal["judge", "person", "go_on"]
 
-FRAME_SIZES: dict[Resolution, tuple[int, int]] = {"480p": (854, 480), "720p": (1280, 720), "1080p": (1920, 1080)}
-"""Width and height in pixels of a 16:9 frame; both even, as yuv420p needs."""
+Fps = Literal[24, 25, 30]
+Aspect = Literal["16:9", "9:16", "1:1"]
+"""The shapes in which pictures and clips are made: width to height."""
+
+Shown = Literal["16:9", "9:16", "1:1", "2.39:1"]
+"""The shapes in which a film is shown. One in 2.39:1 is made in 16:9, and the cut crops it."""
+
+RATIOS: dict[Shown, float] = {"16:9": 16 / 9, "9:16": 9 / 16, "1:1": 1.0, "2.39:1": 2.39}
+_SIDES: dict[Resolution, tuple[int, int]] = {"480p": (854, 480), "720p": (1280, 720), "1080p": (1920, 1080)}
+_SCOPE_LINES: dict[Resolution, int] = {"480p": 358, "720p": 536, "1080p": 804}
+
+
+def frame_size(resolution: Resolution, shown: Shown = "16:9") -> tuple[int, int]:
+    """Width and height in pixels of a frame of this shape; both even, as yuv420p needs. 720p has 720 lines in 16:9, a
+    square of 720 in 1:1, 1280 lines in 9:16, and is 1280 wide in 2.39:1.
+    """
+    long, short = _SIDES[resolution]
+    match shown:
+        case "16:9":
+            return long, short
+        case "9:16":
+            return short, long
+        case "1:1":
+            return short, short
+        case "2.39:1":
+            return long, _SCOPE_LINES[resolution]
+
+
+def made_in(shown: Shown) -> Aspect:
+    """The shape in which the pictures and clips of a film of this shape are made."""
+    return "16:9" if shown == "2.39:1" else shown
+
+
+def lines_shown(shown: Shown) -> float:
+    """The part of a picture's height that the film shows: all of it, but in 2.39:1 the middle three quarters."""
+    return RATIOS[made_in(shown)] / RATIOS[shown]
 
 
 class Tier(Noun):
@@ -147,8 +181,9 @@ class Waiver(Noun):
 
 
 class Film(Noun):
-    """film.yaml. `thresholds` overrides a rule's own threshold by its code, for this film;
-    `waivers` accepts findings of the roster, and of the prompt rules about the bible's words.
+    """film.yaml. `fps`, `aspect`: the film's rate and shape (docs/formats.md). `thresholds` overrides a rule's own
+    threshold by its code, for this film; `waivers` accepts findings of the roster, and of the prompt rules about the
+    bible's words.
 
     `ask_bands`: how far beyond its threshold a rule asks a person instead of passing, by its code and in its unit; 0:
     never.
@@ -166,8 +201,8 @@ class Film(Noun):
 
     title: Text
     code: Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Z][A-Z0-9]{1,7}$")]
-    fps: Literal[24] = 24
-    aspect: Literal["16:9"] = "16:9"
+    fps: Fps = 24
+    aspect: Shown = "16:9"
     tiers: Tiers = Tiers()
     budget: FilmBudget
     limits: Limits = Limits()
@@ -182,6 +217,11 @@ class Film(Noun):
     notify: Notify = Notify()
     naming: Text = "{shot}_{task}_v{version:03d}"
 
+    @field_validator("aspect", mode="before")
+    @classmethod
+    def _scope_is_written_in_many_ways(cls, aspect: object) -> object:
+        return "2.39:1" if aspect in (2.39, "2.39") else aspect
+
     @field_validator("naming")
     @classmethod
     def _naming_fills_in(cls, template: str) -> str:
@@ -190,6 +230,11 @@ class Film(Noun):
         except (KeyError, IndexError, ValueError, AttributeError, TypeError):
             raise ValueError("it may use {scene}, {shot}, {task} and {version:03d}, and nothing else") from None
         return template
+
+    @property
+    def made_in(self) -> Aspect:
+        """The shape in which its pictures and clips are made."""
+        return made_in(self.aspect)
 
     def tier(self, name: TierName) -> Tier:
         """The tier called `name`."""

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from manifests.bible import View
-from manifests.film import Cube, TierName
+from manifests.film import Aspect, Cube, Fps, TierName
 from manifests.noun import Id, Noun, SceneId, ShotId, Text, Words
 from manifests.privacy import PRIVATE
 from manifests.story.continuity import Direction, SetLight, TimeOfDay, Waivers, Weather
 
 CameraMove = Literal["static", "push_in", "pull_out", "pan_left", "pan_right", "tilt_up", "tilt_down"]
 Place = Annotated[float, Field(ge=-1.0, le=3.0, allow_inf_nan=False)]
-FPS = 24
+_RATES = get_args(Fps)
 
 
 class Mark(Noun):
@@ -136,7 +137,8 @@ class Shot(Noun):
     for it (4A). `proposed`: a program suggested it from the script; a person who keeps it takes the line away. `light`,
     `time` (of day) and `weather`: where they differ from the scene's. `beat`: what changes in the people. `continuity`:
     changes against the shot before that are meant (docs/continuity.md). `prompt_ok`: findings about its words that the
-    film accepts. None of these changes a picture, so none is stored with a take.
+    film accepts. None of these changes a picture, so none is stored with a take. `fps`, `aspect`: the film's, put in
+    when the scene is read; they are stored where they are not 24 and 16:9.
     """
 
     id: ShotId
@@ -158,7 +160,7 @@ class Shot(Noun):
     motion: Annotated[Text, Field(repr=False)]
     dialogue: Annotated[tuple[Line, ...], Field(repr=False)] = ()
     sound: Annotated[Text, Field(repr=False)] = "room tone"
-    duration_s: Annotated[float, Field(ge=1, le=15)]
+    duration_s: Annotated[float, Field(ge=1, le=60)]
     tier: TierName | None = None
     mode: Literal["start_frame", "start_end_frames", "references", "text"] = "start_frame"
     chain: bool = False
@@ -168,16 +170,19 @@ class Shot(Noun):
     providers: dict[Literal["panel", "clip"], Annotated[str, Field(strict=True, min_length=1, max_length=80)]] = {}
     private: bool = False
     prompt_ok: Annotated[tuple[PromptOk, ...], Field(max_length=20)] = Field(default=(), exclude=True)
+    fps: SkipJsonSchema[Fps] = Field(default=24, exclude_if=lambda fps: fps == 24)
+    aspect: SkipJsonSchema[Aspect] = Field(default="16:9", exclude_if=lambda aspect: aspect == "16:9")
 
     @property
     def frames(self) -> int:
-        """The length in frames at 24 a second."""
-        return round(self.duration_s * FPS)
+        """The length in frames."""
+        return round(self.duration_s * self.fps)
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        if abs(self.duration_s * FPS - self.frames) > 1e-6:
-            raise ValueError(f"duration_s is a whole number of frames at {FPS} a second, such as 4 or 4.5")
+        rates = (self.fps,) if "fps" in self.model_fields_set else _RATES
+        if not any(is_whole(self.duration_s, rate) for rate in rates):
+            raise ValueError(f"duration_s is a whole number of frames at {self.fps} a second, such as 4 or 4.5")
         names = [member.character for member in self.cast]
         if twice := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"{', '.join(sorted(twice))} stands in the shot twice: each character has one mark")
@@ -259,3 +264,8 @@ class Scene(Noun):
 
 def _no_shot(shot_id: str) -> Shot:
     raise KeyError(shot_id)
+
+
+def is_whole(seconds: float, fps: int) -> bool:
+    """Whether so many seconds are a whole number of frames."""
+    return abs(seconds * fps - round(seconds * fps)) <= 1e-6

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from manifests.bible import View
+from manifests.film import RATIOS, Aspect
 from manifests.scene import Camera, CastMember, PropPlacement, Shot
 
 PLATE_PARALLAX = 0.6
 """The part of a camera move that the plate takes: below 1, so that what is far moves less. Chosen by eye."""
-
-FRAME_ASPECT = 16 / 9
 
 
 class Box(NamedTuple):
@@ -39,7 +38,7 @@ class CameraState(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Placement:
     """One cut-out in the frame. `x`, `y`: its foot point; `scale`: its height in frame heights;
-    wardrobe None: a prop.
+    wardrobe None: a prop. `frame`: the shape of the frame.
     """
 
     entity: str
@@ -49,10 +48,11 @@ class Placement:
     x: float
     y: float
     scale: float
+    frame: Aspect = "16:9"
 
     def box(self, aspect: float) -> Box:
         """The box of a cut-out whose picture is `aspect` times as wide as it is high."""
-        half = self.scale * aspect / FRAME_ASPECT / 2
+        half = self.scale * aspect / RATIOS[self.frame] / 2
         return Box(self.x - half, self.y - self.scale, self.x + half, self.y)
 
 
@@ -60,16 +60,29 @@ def placements(shot: Shot, progress: float) -> tuple[Placement, ...]:
     """Everybody and everything in the shot at `progress`, farthest first, as the camera sees it then."""
     eased, camera = ease(progress), camera_state(shot.camera, progress)
     staged = [_cast_at(member, eased) for member in shot.cast] + [_prop_at(prop, eased) for prop in shot.props]
-    return tuple(_seen(placement, camera) for placement in sorted(staged, key=lambda p: (p.y, p.entity)))
+    return tuple(_seen(placement, camera, shot.aspect) for placement in sorted(staged, key=lambda p: (p.y, p.entity)))
 
 
 def plate_window(camera: Camera, progress: float) -> Box:
-    """The part of the plate that fills the frame at `progress`, in fractions of the plate."""
+    """The part of the plate (`plate_part`) that fills the frame at `progress`, in fractions of it."""
     state = camera_state(camera, progress)
     half = 0.5 / (camera.plate.zoom * (1 + (state.zoom - 1) * PLATE_PARALLAX))
     x = camera.plate.x + state.right * PLATE_PARALLAX / camera.plate.zoom
     y = camera.plate.y + state.down * PLATE_PARALLAX / camera.plate.zoom
     return Box(x - half, y - half, x + half, y + half)
+
+
+def plate_part(size: tuple[int, int], aspect: Aspect) -> tuple[int, int, int, int]:
+    """The part of a plate of `size` (width and height in pixels) that has the frame's shape: left, top, right, bottom.
+
+    It is the middle of the plate, as large as it can be. In 16:9 it is the whole plate, which is made in that shape.
+    """
+    wide, tall = size
+    if aspect == "16:9":
+        return 0, 0, wide, tall
+    across, down = min(wide, round(tall * RATIOS[aspect])), min(tall, round(wide / RATIOS[aspect]))
+    left, top = (wide - across) // 2, (tall - down) // 2
+    return left, top, left + across, top + down
 
 
 def camera_state(camera: Camera, progress: float) -> CameraState:
@@ -94,7 +107,7 @@ def ease(progress: float) -> float:
     return p * p * (3 - 2 * p)
 
 
-def _seen(placement: Placement, camera: CameraState) -> Placement:
+def _seen(placement: Placement, camera: CameraState, frame: Aspect) -> Placement:
     return Placement(
         placement.entity,
         placement.wardrobe,
@@ -103,6 +116,7 @@ def _seen(placement: Placement, camera: CameraState) -> Placement:
         0.5 + (placement.x - 0.5 - camera.right) * camera.zoom,
         0.5 + (placement.y - 0.5 - camera.down) * camera.zoom,
         placement.scale * camera.zoom,
+        frame,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, field_validator, model_serializer
 
 from manifests.bible import Region
-from manifests.film import Bought, Resolution, Stage, TierName
+from manifests.film import Aspect, Bought, Fps, Resolution, Stage, TierName
 from manifests.keys import hash_bytes, hash_json, recipe_key
 from manifests.noun import Noun, Sha256, SubjectId, Text
 from manifests.privacy import PRIVATE
@@ -82,7 +82,8 @@ class Request(Noun):
     references: tuple[Reference, ...]
     resolution: Resolution
     frames: Annotated[int, Field(strict=True, ge=1)]
-    fps: Literal[24] = 24
+    fps: Fps = 24
+    aspect: Aspect = Field(default="16:9", exclude_if=lambda aspect: aspect == "16:9")
     progress: Annotated[float, Field(ge=0, le=1)] = 0.0
     chain_links: Annotated[int, Field(strict=True, ge=0)] = 0
     parent: Sha256 | None = None

@@ -10,11 +10,11 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from manifests.film import Resolution
+from manifests.film import Aspect, Fps, Resolution
 from manifests.noun import Noun, Text
 from manifests.reading.film_folder import read
 from manifests.spending.price import PricedSize, Usage
-from manifests.take import Operation
+from manifests.take import Operation, Request
 from providers.capabilities import Capabilities, Mode, listed
 from providers.errors import Invalid
 
@@ -30,10 +30,20 @@ class Size(Noun):
     width: Annotated[int, Field(strict=True, ge=64, le=8192)]
     height: Annotated[int, Field(strict=True, ge=64, le=8192)]
 
+    def reshaped(self, width: int, height: int) -> Size:
+        """The same size in another shape. A word that is the frame itself (2560x1440) is written anew."""
+        if (width, height) == (self.width, self.height):
+            return self
+        says = f"{width}x{height}" if self.says == f"{self.width}x{self.height}" else self.says
+        return self.model_copy(update={"says": says, "width": width, "height": height})
+
 
 class ModelRow(Noun):
     """One model for one operation. The fields are those of `Capabilities`;
     `sizes` are at 16:9, by the film's resolution.
+
+    `upright`: it is sold at 9:16, its frames turned. `square`: the side in pixels of its frames at 1:1, by resolution;
+    empty where it is not sold so. `rates`: the frames a second that it makes.
 
     `audio`: it can make sound, and is told not to: a clip comes without. `default`: what is taken where film.yaml names
     no model. `wire`: whatever else the adapter asks its table.
@@ -45,6 +55,9 @@ class ModelRow(Noun):
     durations_s: tuple[float, ...] = ()
     any_duration: bool = False
     sizes: dict[Resolution, Size]
+    upright: bool = False
+    square: dict[Resolution, Annotated[int, Field(strict=True, ge=64, le=8192)]] = {}
+    rates: tuple[Fps, ...] = (24,)
     references_max: Annotated[int, Field(strict=True, ge=0, le=100)] = 0
     references_with_frames: bool = True
     modes: tuple[Mode, ...] = ()
@@ -53,6 +66,24 @@ class ModelRow(Noun):
     longest_only: tuple[Mode | Resolution, ...] = ()
     retires_on: date | None = None
     wire: dict[Text, Text] = {}
+
+    def size(self, request: Request) -> Size:
+        """What it makes of a request: at its resolution, in its shape."""
+        wide = self.sizes[request.resolution]
+        match request.aspect:
+            case "16:9":
+                return wide
+            case "9:16":
+                return wide.reshaped(wide.height, wide.width)
+            case "1:1":
+                side = self.square[request.resolution]
+                return wide.reshaped(side, side)
+
+    @property
+    def aspects(self) -> tuple[Aspect, ...]:
+        """The shapes in which it is sold."""
+        upright: tuple[Aspect, ...] = ("9:16",) if self.upright else ()
+        return ("16:9", *upright, *(("1:1",) if self.square else ()))
 
     def capabilities(self) -> Capabilities:
         """The row as the film's own words."""
@@ -67,6 +98,9 @@ class ModelRow(Noun):
             retires_on=self.retires_on,
             longest_only=frozenset(self.longest_only),
             sizes=tuple((name, size.width, size.height) for name, size in self.sizes.items()),
+            aspects=self.aspects,
+            squares=tuple(self.square.items()),
+            rates=self.rates,
         )
 
     def clip_usage(self, provider: str, size: Size, output_ms: int, *, audio: bool | None = False) -> Usage:
@@ -118,6 +152,18 @@ class Models:
             raise Invalid(self.table.provider, "it has many text models, and film.yaml names none", _NAME_ONE)
         cause = f"it has no model {wanted} for a {operation}" if wanted else f"it makes no {operation}"
         raise Invalid(self.table.provider, cause, f"It has {listed([row.id for row in rows])}.")
+
+    def selling(self, request: Request) -> tuple[str, ...]:
+        """The other models that sell a clip of this length in this mode, each with the longest that it sells."""
+        mode, seconds = request.staging.mode, request.frames / request.fps
+        found = []
+        for row in self.table.models:
+            sold = row.durations_s
+            if row.operation != "clip" or not sold or mode not in row.modes or request.aspect not in row.aspects:
+                continue
+            if min(sold) <= seconds <= max(sold) if row.any_duration else seconds in sold:
+                found.append(f"{row.id} (up to {max(sold):g} s)")
+        return tuple(found)
 
     def operations(self) -> frozenset[Operation]:
         """The operations that it can make at all."""

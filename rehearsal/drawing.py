@@ -13,7 +13,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from manifests.bible import Bible, Region
+from manifests.bible import Bible, Region, nearest_view
 from manifests.film import Resolution
 from manifests.staging import ease
 from manifests.take import Reference, Request, Role
@@ -112,6 +112,7 @@ def _request(wish: Wish, known: KnownShot, weather: tuple[Region, ...], sent: di
         references=frames,
         resolution=resolution,
         frames=wish.frames,
+        aspect=known.shot.aspect,
         progress=known.progress,
         weather=weather,
         seed=wish.seed,
@@ -140,7 +141,7 @@ def _pictures(locked: LockedPictures, bible: Bible, sent: dict[Role, Path], wish
     def picture_of(name: str) -> Picture:
         if name in frames:
             return pictures.plate(frames[name])
-        path = locked.file(name)
+        path = locked.file(nearest_view(name, locked.names))
         if name.startswith("locations/"):
             return pictures.plate(path)
         cutout = pictures.cutout(path)

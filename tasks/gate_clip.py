@@ -53,7 +53,7 @@ async def gate_clip(
         references=services.references(),
         thresholds=services.folder.film.thresholds,
         resolution=resolution,
-        size=can.frame_size(resolution),
+        size=can.frame_size(resolution, request.aspect),
         frames=request.frames,
         audio=can.audio,
         learned=learned(services, baseline_mark(services, asset.sha256, shot_id, "clip")),

@@ -75,4 +75,4 @@ def _size(made: Made | Artefact, can: Capabilities) -> tuple[int, int] | None:
     """
     if not isinstance(made, Made) or made.take.origin == "human":
         return None
-    return can.frame_size(made.take.order.resolution)
+    return can.frame_size(made.take.order.resolution, made.take.order.aspect)

@@ -28,7 +28,11 @@ class Laid:
 @task(task_run_name="{one.id} gate", cache_policy=NO_CACHE, persist_result=False)
 async def lay_view(services: Services, one: ViewShot, made: Made) -> Laid:
     """Judge what came, and lay its cut-out into assets/. A person approves it, with gate lock; nothing here does."""
-    size = services.provider_called(made.take.provider).capabilities("panel").frame_size(made.take.order.resolution)
+    size = (
+        services.provider_called(made.take.provider)
+        .capabilities("panel")
+        .frame_size(made.take.order.resolution, made.take.order.aspect)
+    )
     seen = await asyncio.to_thread(look_at, services, made.asset, size)
     verdict = seen.verdict
     if seen.cutout is not None:

@@ -10,7 +10,7 @@ from prefect.context import TaskRunContext
 
 from assembly import film
 from manifests.cut import Cut
-from manifests.film import FRAME_SIZES, Resolution
+from manifests.film import Resolution, frame_size
 from manifests.take import Artefact
 from production.review.cutting import cut_key, store_cut
 from wiring.scratch import scratch
@@ -30,7 +30,7 @@ async def make_cut(
     resolution: Resolution,
 ) -> Artefact:
     """Render the cut. Free, and done once for the same clips in the same order with the same finish."""
-    size, finish = FRAME_SIZES[resolution], services.folder.film.finish
+    size, finish = frame_size(resolution, cut.aspect), services.folder.film.finish
     with scratch(services.settings) as folder:
         made, work, grades_in = folder / "cut.mp4", folder / "work", services.folder.root
         await asyncio.to_thread(film.render, cut, services.vault.path, finish, size, made, work, grades_in=grades_in)

@@ -10,7 +10,7 @@ from prefect.context import TaskRunContext
 
 from assembly import reel
 from manifests.cut import Cut
-from manifests.film import FRAME_SIZES
+from manifests.film import frame_size
 from manifests.take import Artefact
 from production.review.cutting import cut_key, store_cut
 from production.review.slates import slates_of
@@ -28,4 +28,4 @@ async def make_reel(services: Services, name: str, cut: Cut) -> Artefact:  # noq
     with scratch(services.settings) as folder:
         made, title, slates = folder / "reel.mp4", services.folder.film.title, slates_of(services, cut)
         await asyncio.to_thread(reel.render, cut, services.vault.path, made, slates, folder / "work", title=title)
-        return store_cut(services, made, FRAME_SIZES["480p"], cut)
+        return store_cut(services, made, frame_size("480p", cut.aspect), cut)

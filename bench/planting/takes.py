@@ -13,7 +13,7 @@ from checks.gates.clip_gate import ClipCase, gate_clip
 from checks.gates.panel_gate import PanelCase, gate_panel
 from checks.seeing.masters import References
 from manifests.bible import Bible
-from manifests.film import FRAME_SIZES, Resolution
+from manifests.film import Resolution, frame_size
 from manifests.finding import Verdict
 from manifests.keys import hash_file
 from manifests.reading.film_folder import read_film
@@ -80,7 +80,7 @@ class Takes:
 
     def gate_panel(self, picture: Path, shot: Shot, progress: float = 0.0) -> Verdict:
         """The panel gate's word, against `shot` as it should be."""
-        case = PanelCase(picture, shot, progress, self.bible, self.masters, size=FRAME_SIZES["720p"])
+        case = PanelCase(picture, shot, progress, self.bible, self.masters, size=frame_size("720p"))
         return gate_panel(case)
 
     def gate_clip(self, clip: Path, panel: Path, shot: Shot, resolution: Resolution = "480p") -> Verdict:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, ClassVar
 
-from manifests.film import FRAME_SIZES
+from manifests.film import frame_size
 from manifests.spending.grant import Grant
 from manifests.spending.price import Usage
 from manifests.take import Operation, Request
@@ -94,7 +94,7 @@ class Loopback(ImageModel, VideoModel):
         """Send it once. A job that is accepted without a name, or under another reference, is in doubt."""
         deadline = Deadline.within(self._transport.submit_s)
         usage, payload = self.usage(request), self.build_payload(request)
-        width, height = FRAME_SIZES[request.resolution]
+        width, height = frame_size(request.resolution, request.aspect)
         order = {
             **usage.model_dump(include={"operation", "model", "resolution", "images", "output_ms"}),
             "reference": generation_key,

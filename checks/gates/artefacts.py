@@ -35,7 +35,10 @@ def judge_artefacts(picture: Rgb, tally: Tally, subject: str = "picture") -> boo
         trouble = Trouble("black", "the picture is blank", "Make it again; the request is right, the render failed.")
     elif bars >= bands:
         trouble = Trouble(
-            "bars", f"black bars take {bars:.0%} of the picture", "Ask for a full 16:9 frame.", {"bars": bars}
+            "bars",
+            f"black bars take {bars:.0%} of the picture",
+            "Ask for a picture that fills the frame.",
+            {"bars": bars},
         )
     else:
         message = f"the picture is banded: it lacks {bands:.0%} of its levels"

@@ -13,7 +13,7 @@ from checks.faces.faces import FaceEye
 from checks.gates.clip_motion import FIRST_KEY_FRAME, judge_clip, judge_motion
 from checks.gates.frame_gate import judge_frames, skip_frames
 from checks.gates.sight import TimedFrame
-from checks.gates.technical import FPS, Watcher
+from checks.gates.technical import Watcher
 from checks.rules import clip_rules as rules
 from checks.rules import panel_rules
 from checks.scorer.frame_score import judge_kept, skip_kept
@@ -23,7 +23,7 @@ from checks.seeing.eye import Eye, open_eye
 from checks.seeing.masters import References, Rgb, read_rgb
 from checks.seeing.similarity import agreement
 from manifests.bible import Bible
-from manifests.film import FRAME_SIZES, Resolution
+from manifests.film import Resolution, frame_size
 from manifests.finding import Verdict
 from manifests.scene import Shot
 
@@ -67,7 +67,7 @@ def gate_clip(case: ClipCase, eye: Eye | None = None, faces: FaceEye | None = No
     """Judge a clip by the Q and V rules. Raises MasterMissing, EyeError. 1 to 2 CPU-s for 4 s at 480p to 720p, and up
     to 4 more where faces are compared.
     """
-    tally, watcher = Tally(case.thresholds, case.bands), Watcher()
+    tally, watcher = Tally(case.thresholds, case.bands), Watcher(case.shot.fps)
     moments = key_moments(case.frames)
     try:
         clip = decode(case.clip, {0, *moments}, watcher.see)
@@ -106,7 +106,7 @@ def key_moments(frames: int) -> tuple[int, ...]:
 
 
 def _judge_facts(case: ClipCase, clip: DecodedClip, tally: Tally) -> None:
-    facts, (width, height) = clip.facts, case.size or FRAME_SIZES[case.resolution]
+    facts, (width, height) = clip.facts, case.size or frame_size(case.resolution, case.shot.aspect)
     judge_clip(
         tally,
         rules.SIZE,
@@ -123,7 +123,7 @@ def _judge_facts(case: ClipCase, clip: DecodedClip, tally: Tally) -> None:
         f"the clip has {clip.frames} frames, not {case.frames}",
         "Ask for the duration the shot says.",
     )
-    _judge_rate(clip, tally)
+    _judge_rate(case.shot.fps, clip, tally)
     _judge_as_stored(clip, tally)
     tags = {facts.matrix, facts.primaries, facts.transfer} - _UNSAID
     sound = facts.pixel_format in {"yuv420p", "yuvj420p"} and tags <= {_BT709} and not facts.full_range
@@ -138,7 +138,7 @@ def _judge_facts(case: ClipCase, clip: DecodedClip, tally: Tally) -> None:
     _judge_audio(case, clip, tally)
 
 
-def _judge_rate(clip: DecodedClip, tally: Tally) -> None:
+def _judge_rate(wanted: int, clip: DecodedClip, tally: Tally) -> None:
     """A variable rate has no rate that could be judged."""
     steps_ms = 1000 * np.diff(clip.times_s)
     odd = float(np.abs(steps_ms - np.median(steps_ms)).max()) if steps_ms.size else 0.0
@@ -148,13 +148,15 @@ def _judge_rate(clip: DecodedClip, tally: Tally) -> None:
         odd,
         "variable_rate",
         f"frames are shown for {odd:.0f} ms more or less than the others",
-        "Convert it to a constant 24 frames a second.",
+        f"Convert it to a constant {wanted} frames a second.",
     )
     fps = clip.facts.fps
     if not steady:
         tally.skip([rules.FPS], "clip", "a variable rate has no rate")
         return
-    judge_clip(tally, rules.FPS, abs(fps - FPS), "fps", f"it runs at {fps:.3f} frames a second", "Ask for 24.")
+    judge_clip(
+        tally, rules.FPS, abs(fps - wanted), "fps", f"it runs at {fps:.3f} frames a second", f"Ask for {wanted}."
+    )
 
 
 def _judge_as_stored(clip: DecodedClip, tally: Tally) -> None:
@@ -185,7 +187,7 @@ def _judge_audio(case: ClipCase, clip: DecodedClip, tally: Tally) -> None:
     if not heard.samples:
         faults.append("there is no sound")
     else:
-        if abs(off := heard.seconds - clip.frames / FPS) > _AUDIO_OFF_S:
+        if abs(off := heard.seconds - clip.frames / case.shot.fps) > _AUDIO_OFF_S:
             faults.append(f"the sound is {off:+.2f} s off the picture's length")
         if heard.clipped_share > _CLIPPED_SHARE:
             faults.append(f"{heard.clipped_share:.1%} of the sound is clipped")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.contract import Rule, Tally, Trouble
-from checks.gates.technical import FPS, Watcher
+from checks.gates.technical import Watcher
 from checks.rules import clip_rules as rules
 
 FIRST_KEY_FRAME = 10
@@ -23,7 +23,7 @@ def judge_motion(watcher: Watcher, frames: int, tally: Tally) -> int:
         tally.skip(moving, "clip", "it is black")
         return 0
     message = f"black bars take {bars:.0%} of the picture"
-    full = judge_clip(tally, rules.BARS, bars, "bars", message, "Ask for a full 16:9 frame.")
+    full = judge_clip(tally, rules.BARS, bars, "bars", message, "Ask for a picture that fills the frame.")
     still = watcher.still_seconds()
     moves = judge_clip(
         tally,
@@ -40,7 +40,7 @@ def judge_motion(watcher: Watcher, frames: int, tally: Tally) -> int:
         repeated,
         "repeated_frames",
         f"{repeated or 0:.0%} of the frames repeat the one before",
-        "Ask for 24 frames a second; a rate that is made up by repeating stutters.",
+        f"Ask for {watcher.fps} frames a second; a rate that is made up by repeating stutters.",
         why="it is frozen",
     )
     one_take_until = _one_take_until(watcher, frames, tally)
@@ -63,12 +63,14 @@ def _one_take_until(watcher: Watcher, frames: int, tally: Tally) -> int:
     """
     cure = "Ask for one continuous shot; split the shot in two if the story needs the change."
     ratio, frame = watcher.cut()
-    message = f"there is a cut at {frame / FPS:.2f} s (frame {frame})"
+    message = f"there is a cut at {frame / watcher.fps:.2f} s (frame {frame})"
     if not judge_clip(tally, rules.CUT_INSIDE, ratio, "cut", message, cure):
         tally.skip([rules.DISSOLVE_INSIDE], "clip", "there is a cut inside")
         return frame
     blend = watcher.blend()
-    message = f"two pictures lie over each other between {blend.first / FPS:.2f} and {blend.last / FPS:.2f} s"
+    message = (
+        f"two pictures lie over each other between {blend.first / watcher.fps:.2f} and {blend.last / watcher.fps:.2f} s"
+    )
     whole = judge_clip(tally, rules.DISSOLVE_INSIDE, blend.share, "dissolve", message, cure)
     return frames if whole else blend.first
 

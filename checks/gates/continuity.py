@@ -47,7 +47,7 @@ def _shifts(moment: Moment, references: References) -> dict[str, NDArray[np.floa
     less that of its master there.
     """
     stage = expected(moment.shot, moment.progress, references)
-    seen, wanted = lab(to_stage(moment.picture)), lab(stage.picture)
+    seen, wanted = lab(to_stage(moment.picture, moment.shot.aspect)), lab(stage.picture)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _MARGIN_PX + 1, 2 * _MARGIN_PX + 1))
     free = (1 - np.minimum(1, cv2.dilate(stage.covered, kernel))).astype(np.float32)
     masks = {moment.shot.location: free} | {

@@ -58,7 +58,7 @@ def see_drift(
     """
     staged = stagings.expected(shot, frame.progress)
     stage = staged.stage
-    seen = to_stage(frame.picture)
+    seen = to_stage(frame.picture, shot.aspect)
     place = known_place(seen, staged, shot, frame.progress, bible, references)
     turns: list[tuple[Followed, float | None]] = []
     pairs: list[tuple[Followed, CropPair]] = []

@@ -16,7 +16,7 @@ from checks.faces.faces import FaceEye
 from checks.gates.face_masters import known_faces
 from checks.gates.faces import judge_faces
 from checks.gates.head_count import SUBJECT, judge_count
-from checks.gates.people import judge_people, look_at_people
+from checks.gates.people import judge_people, look_at_people, views_lacking
 from checks.gates.places import judge_place, judge_props, look_at_place, look_at_props
 from checks.gates.sight import Sight, TimedFrame
 from checks.gates.swaps import swapped_pairs
@@ -59,12 +59,13 @@ def judge_frames(
     )
     judge_place(sights, shot, tally)
     judge_faces(sights, shot, None if faces is None else known_faces(bible, references, faces), tally)
-    judge_people(sights, shot, tally)
+    judge_people(sights, shot, references, tally)
     judge_count(sights, shot, bible, references, tally)
     judge_props(sights, shot, tally)
     judge_hue(sights, shot, tally)
-    still = [sight.composition for sight in sights if sight.composition is not None]
-    tally.judge(rules.COMPOSITION, "frame", min(still, default=None), why="the camera moves")
+    why = next(iter(views_lacking(shot, references).values()), "")
+    still = [sight.composition for sight in sights if sight.composition is not None and not why]
+    tally.judge(rules.COMPOSITION, "frame", min(still, default=None), why=why or "the camera moves")
     say_first(sights, tally)
     return sights
 
@@ -103,7 +104,7 @@ def skip_frames(shot: Shot, tally: Tally, why: str) -> None:
 def see(frame: TimedFrame, shot: Shot, bible: Bible, references: References, eye: Eye | None) -> Sight:
     """Measure one frame against the shot. Without an eye the pixels alone are compared."""
     stage = expected(shot, frame.progress, references)
-    seen = to_stage(frame.picture)
+    seen = to_stage(frame.picture, shot.aspect)
     place = look_at_place(seen, stage, shot, frame.progress, bible, references, eye)
     pixels = straightened(seen, place.turn if place.passed_by_pixels else None).astype(np.float32)
     people = look_at_people(seen.astype(np.float32), pixels, stage, bible, references, eye)

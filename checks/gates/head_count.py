@@ -16,7 +16,7 @@ from checks.scorer.framing import masters_of, setting_of, subjects_of
 from checks.scorer.palettes import apart, palette
 from checks.scorer.subject import Subject
 from checks.seeing.masters import References
-from checks.seeing.stage import HEIGHT, WIDTH, to_stage
+from checks.seeing.stage import SIZES, to_stage
 from manifests.bible import Bible, plate_name
 from manifests.scene import Shot
 
@@ -88,12 +88,12 @@ def _counted(
     sight: Sight, shot: Shot, bible: Bible, references: References, told: Set[str], blamed: Set[str]
 ) -> _Frame | None:
     subjects = [
-        _with_room(subject) if subject.entity in blamed else subject
+        _with_room(subject, SIZES[shot.aspect]) if subject.entity in blamed else subject
         for subject in subjects_of(sight.stage, bible, references)
     ]
     setting = setting_of(shot, sight.frame.progress)
-    plates = (references.plate(shot.location),)
-    count = count_people(to_stage(sight.frame.picture), subjects, plates, setting)
+    plates = (references.plate(shot.location, shot.aspect),)
+    count = count_people(to_stage(sight.frame.picture, shot.aspect), subjects, plates, setting)
     if count is None:
         return None
     absent = {who: share for who, share in count.gone.items() if who not in blamed}
@@ -102,14 +102,15 @@ def _counted(
     return _Frame(sight, value, None if gone else count.extra, gone, count.sure)
 
 
-def _with_room(subject: Subject) -> Subject:
+def _with_room(subject: Subject, size: tuple[int, int]) -> Subject:
     """The same mark with room for anybody who may stand on it: another rule has said that it is not them."""
     aside, above = _ROOM
     box = subject.figure
     wide, tall = aside * (box.right - box.left), above * (box.bottom - box.top)
-    mask = np.zeros((HEIGHT, WIDTH), np.float32)
-    rows = slice(max(0, round((box.top - tall) * HEIGHT)), max(0, round(box.bottom * HEIGHT)))
-    mask[rows, max(0, round((box.left - wide) * WIDTH)) : max(0, round((box.right + wide) * WIDTH))] = 1
+    width, height = size
+    mask = np.zeros((height, width), np.float32)
+    rows = slice(max(0, round((box.top - tall) * height)), max(0, round(box.bottom * height)))
+    mask[rows, max(0, round((box.left - wide) * width)) : max(0, round((box.right + wide) * width))] = 1
     return replace(subject, mask=mask)
 
 
@@ -140,7 +141,7 @@ def _trouble(worst: _Frame, counted: Sequence[_Frame], shot: Shot, bible: Bible,
         few = f"one of {asked} is missing: the empty plate shows where {worst.gone} should stand"
         cure = f"Show the model {worst.gone}'s views and the blocking guide again."
         return Trouble(f"missing:{worst.gone}", f"{label}: {few}", cure, evidence, f"is {worst.gone} there?")
-    where = _third(worst.extra.figure.x / WIDTH)
+    where = _third(worst.extra.figure.x / SIZES[shot.aspect][0])
     nearest, distance = _nearest(worst.extra, bible, references)
     evidence |= {"where": where, "nearest": nearest, "distance": round(distance, 4)}
     flaw, said = "extra", f"an extra person in the {where} third: nobody of the cast (nearest: {nearest or 'nobody'})"

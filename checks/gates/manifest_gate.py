@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from checks.contract import Tally, Thresholds, Trouble
 from checks.rules import manifest_rules as rules
 from manifests.bible import Bible
+from manifests.film import Shown, lines_shown
 from manifests.finding import Verdict
 from manifests.scene import Scene, Shot
 
@@ -27,13 +28,16 @@ def check_words(bible: Bible, scenes: tuple[Scene, ...]) -> Verdict:
     return tally.verdict()
 
 
-def check_sizes(scene: Scene, bible: Bible, thresholds: Thresholds) -> Verdict:
-    """Judge by M202 whether each shot's size and the scale of its people agree, at its start and at its end."""
-    tally = Tally(thresholds)
+def check_sizes(scene: Scene, bible: Bible, thresholds: Thresholds, shown: Shown = "16:9") -> Verdict:
+    """Judge by M202 whether each shot's size and the scale of its people agree, at its start and at its end.
+    `shown`: the film's shape.
+    """
+    tally, part = Tally(thresholds), lines_shown(shown)
     for shot in scene.shots:
         least, tallest = _LEAST.get(shot.camera.size), _tallest(shot, bible)
         if least is None or tallest is None:
             continue
+        least = round(least * part, 3)
         size = shot.camera.size.replace("_", " ")
         message = (
             f"size is {size}, and its tallest person stands {tallest:g} frame heights tall: that shows them "

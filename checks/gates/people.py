@@ -15,10 +15,10 @@ from checks.seeing.casting import NOBODY, Fits, Look, fits_at
 from checks.seeing.colour import Floats, hue_turn
 from checks.seeing.eye import Eye, Picture
 from checks.seeing.eye_noise import Part
-from checks.seeing.masters import References
+from checks.seeing.masters import References, picture_name
 from checks.seeing.similarity import advantage
-from checks.seeing.stage import WIDTH, Stage
-from manifests.bible import Bible
+from checks.seeing.stage import SIZES, Stage
+from manifests.bible import Bible, view_name
 from manifests.scene import Shot
 
 _EMBEDDED_NOISE = 0.04
@@ -44,7 +44,8 @@ def look_at_people(
 
     def look(slot: int) -> Person:
         place = stage.placements[slot]
-        fits = fits_at(straight, stage, slot, bible, references)
+        locked = picture_name(place) in references
+        fits = fits_at(straight, stage, slot, bible, references) if locked else None
         if fits is None:
             asked: Look = (place.entity, place.wardrobe or "")
             return Person(*asked, None, None, None, None, None, None, asked, asked, asked, place.x)
@@ -53,10 +54,22 @@ def look_at_people(
     return tuple(look(slot) for slot, place in enumerate(stage.placements) if place.wardrobe is not None)
 
 
-def judge_people(sights: Sequence[Sight], shot: Shot, tally: Tally) -> None:
+def views_lacking(shot: Shot, references: References) -> dict[str, str]:
+    """Why nobody can say who stands on a mark, by character: the view that it shows has no locked picture."""
+    found: dict[str, str] = {}
+    for member in shot.cast:
+        for mark in (member.start, member.end or member.start):
+            if view_name(member.character, member.wardrobe, mark.facing) not in references:
+                view = f"the {mark.facing.replace('_', '-')} view of {member.character} in {member.wardrobe}"
+                found[member.character] = f"not checked: the film lacks {view} (gate turnaround {member.character})"
+    return found
+
+
+def judge_people(sights: Sequence[Sight], shot: Shot, references: References, tally: Tally) -> None:
     """Judge each member of the cast on their worst frame; people who swapped sides are named as such, once. Whose face
     was recognised (V116) is there, and is who they are.
     """
+    lacking = views_lacking(shot, references)
     swapped = _swapped(sights)
     strange = {s.frame.label for s in sights if _near(s.place.distances.get(shot.location, 0.0)) < _EMPTY}
     for member in shot.cast:
@@ -64,7 +77,8 @@ def judge_people(sights: Sequence[Sight], shot: Shot, tally: Tally) -> None:
         seen = [(p, label) for p, label in seen if p.presence is not None]
         if not seen:
             everything = (rules.PRESENCE, rules.IDENTITY, rules.WARDROBE, rules.BLOCKING)
-            tally.skip(everything, member.character, f"too little of {member.character} is in frame")
+            why = lacking.get(member.character, f"too little of {member.character} is in frame")
+            tally.skip(everything, member.character, why)
             continue
         if (partner := swapped.get(member.character)) is not None:
             _judge_swap(member.character, partner, tally)
@@ -95,7 +109,7 @@ def _person(fits: Fits, turn: float | None, eye: Eye | None) -> Person:
         presence,
         identity,
         dress,
-        float(np.hypot(*fits.shift_px)) / WIDTH,
+        float(np.hypot(*fits.shift_px)) / SIZES[fits.place.frame][0],
         turn,
         gap["figure"].get(fits.asked),
         best,

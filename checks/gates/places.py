@@ -19,10 +19,10 @@ from checks.seeing.eye import Eye, Picture
 from checks.seeing.masters import References, Rgb
 from checks.seeing.recognising import Measure, Seen
 from checks.seeing.similarity import advantage
-from checks.seeing.stage import HEIGHT, WIDTH, Stage, plate_view
+from checks.seeing.stage import Stage, plate_view
 from checks.seeing.stagings import Staged
 from manifests.bible import Bible, plate_name
-from manifests.scene import Camera, Shot
+from manifests.scene import Shot
 
 _BACKGROUND_MIN = 0.06
 """Share of the frame that must be background for the place to be judged; a close-up may leave less."""
@@ -50,7 +50,9 @@ def look_at_place(
     views = {shot.location: stage.plate}
     for location in bible.locations:
         if location != shot.location and plate_name(location) in references:
-            views[location] = plate_view(references.plate(location), shot.camera, progress)
+            views[location] = plate_view(
+                references.plate(location, shot.aspect), shot.camera, progress, frame=shot.aspect
+            )
     seen_lab = lab(seen)
     weight = free / float(free.sum())
     distances = {
@@ -95,7 +97,7 @@ def known_place(
     near = against.off(lambda part: part.of(plate), before=labs[shot.location])
     others = [n for n in bible.locations if n != shot.location and plate_name(n) in references]
     for name in others:
-        part = partial(_part, references.plate(name), shot.camera, progress)
+        part = partial(_part, references.plate(name, shot.aspect), shot, progress)
         if against.off(part, near, labs[name]) <= near:
             return None
 
@@ -193,8 +195,9 @@ def _free(stage: Stage) -> Floats:
     return (1 - np.minimum(1, cv2.dilate(stage.covered, kernel))).astype(np.float32)
 
 
-def _part(plate: Rgb, camera: Camera, progress: float, part: Window) -> Floats:
-    return plate_view(plate, camera, progress, (part.top, part.bottom))[:, part.left : part.right]
+def _part(plate: Rgb, shot: Shot, progress: float, part: Window) -> Floats:
+    lines = (part.top, part.bottom)
+    return plate_view(plate, shot.camera, progress, lines, frame=shot.aspect)[:, part.left : part.right]
 
 
 def _soft(picture: Rgb | Floats) -> Floats:
@@ -202,7 +205,7 @@ def _soft(picture: Rgb | Floats) -> Floats:
 
 
 def _masked(picture: Floats, free: Floats) -> Picture:
-    assert picture.shape[:2] == (HEIGHT, WIDTH)
+    assert picture.shape[:2] == free.shape
     mixed = picture * free[..., None]
     mixed += (np.float32(124) * (1 - free))[..., None]
     out: Picture = np.clip(np.rint(mixed, out=mixed), 0, 255, out=mixed).astype(np.uint8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 
 from checks.contract import Rule, Tally, Thresholds, Trouble
@@ -9,7 +10,7 @@ from checks.errors import Unreadable
 from checks.rules import reference_rules as rules
 from checks.seeing.masters import References
 from checks.seeing.picture_facts import PictureFacts, PictureFactsCache
-from manifests.bible import VIEWS, Bible, plate_name, prop_name, view_name
+from manifests.bible import Bible, plate_name, prop_name, view_name, views_shown
 from manifests.finding import Verdict
 from manifests.lock import Lock, LockedAsset
 from manifests.scene import Shot
@@ -29,18 +30,20 @@ def check_references(
     checks many shots gives one `looked` to all of them: each picture is then hashed and decoded once.
     """
     tally, looked = Tally(thresholds or {}), looked or PictureFactsCache()
-    for name in needed(shot, bible):
+    for name in needed(shot, bible, references.paths):
         _judge(name, lock, references, tally, looked)
     return tally.verdict()
 
 
-def needed(shot: Shot, bible: Bible) -> tuple[str, ...]:
-    """The canonical names a shot needs, sorted: all views of what its cast wears, its plate and its props."""
+def needed(shot: Shot, bible: Bible, there: Container[str] = ()) -> tuple[str, ...]:
+    """The canonical names a shot needs, sorted: the views of what its cast wears, its plate and its props. `there`: the
+    pictures that the film has; where it has the front and one more view of a wardrobe, those are the ones.
+    """
     names = [
         view_name(member.character, member.wardrobe, view)
         for member in shot.cast
         if member.character in bible.characters
-        for view in VIEWS
+        for view in views_shown(member.character, member.wardrobe, there)
     ]
     names += [plate_name(shot.location), *(prop_name(prop.prop) for prop in shot.props)]
     return tuple(sorted(set(names)))

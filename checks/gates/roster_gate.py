@@ -19,7 +19,24 @@ def check_roster(bible: Bible, stored: frozenset[str], waivers: Sequence[Waiver]
     informs.
     """
     verdict = _check(bible, stored)
-    return verdict.model_copy(update={"findings": tuple(_waived(f, waivers) for f in verdict.findings)})
+    enough = {look for look in _wanted(bible) if _previewed(look, stored)}
+    found = (_softened(f) if f.rule == rules.ROSTER_VIEWS.code and f.subject in enough else f for f in verdict.findings)
+    return verdict.model_copy(update={"findings": tuple(_waived(f, waivers) for f in found)})
+
+
+def _previewed(look: str, stored: frozenset[str]) -> bool:
+    """Whether a wardrobe has its front and one more view: enough for an animatic."""
+    return f"{look}/front" in stored and sum(f"{look}/{view}" in stored for view in VIEWS) > 1
+
+
+def _softened(finding: Finding) -> Finding:
+    """The same as a warning, with what stands in for the missing views and how to make them."""
+    character = finding.subject.split("/")[1]
+    missing = ", ".join(name.rpartition("/")[2] for name in finding.message.partition(" lacks ")[2].split(", "))
+    stands_in = "the animatic shows the nearest view in its place, and no check of identity is made there"
+    message = f"{finding.subject} has no {missing}: {stands_in}"
+    cure = f"Make what is missing: gate turnaround {character} --provider NAME; or draw it, then: gate lock"
+    return finding.model_copy(update={"severity": "warning", "message": message, "cure": cure})
 
 
 def _waived(finding: Finding, waivers: Sequence[Waiver]) -> Finding:

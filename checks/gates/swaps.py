@@ -62,9 +62,10 @@ def _compared(seen_lab: Floats, stage: Stage, moved: dict[int, Placement], refer
         (moved.get(slot, place), patches.get(slot, stage.patches[slot])) for slot, place in enumerate(stage.placements)
     ]
     other = _drawn(stage, [piece for _, piece in sorted(placed, key=lambda pair: (pair[0].y, pair[0].entity))])
-    region = np.zeros(stage.plate.shape[:2], np.float32)
+    height, width = stage.plate.shape[:2]
+    region = np.zeros((height, width), np.float32)
     for slot, piece in patches.items():
-        region = np.maximum(region, np.maximum(piece.mask(), stage.visible[slot]))
+        region = np.maximum(region, np.maximum(piece.mask(height, width), stage.visible[slot]))
     weight = region / max(float(region.sum()), 1e-6)
     asked, swapped = (
         float((difference(seen_lab, lab(picture), _BLUR_PX) * weight).sum()) for picture in (stage.picture, other)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from checks.gates.artefacts import BLACK_LUMA, bar_share
 from checks.gates.blends import Blend, likeness, strongest_blend
 
-FPS = 24
 _STILL_STEP = 6
 """Frames between the two that are compared for stillness: a quarter of a second, so that slow breathing shows."""
 
@@ -34,6 +33,9 @@ one flash of light must stay under half of what is seen.
 """
 
 _PUMP_WINDOW = 24
+_ANY_RATE = 24.0
+"""The rate that the cut detector is told: it counts frames, and asks for one."""
+
 _REPEAT_OF, _REPEAT_MOTION, _REPEAT_AROUND = 0.25, 0.4, 3
 """A frame repeats the one before when it changes by less than a quarter of what the liveliest of the three before and
 of the three after change by, and those by 0.4 grey levels.
@@ -53,7 +55,8 @@ class Watcher:
     Luma is studio range, 16 to 235, unless `full_range`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, fps: int = 24) -> None:
+        self.fps = fps
         self._means: list[float] = []
         self._tops: list[float] = []
         self._small: list[NDArray[np.uint8]] = []
@@ -75,7 +78,7 @@ class Watcher:
         for old, new in zip(self._small, self._small[_STILL_STEP:], strict=False):
             run = run + 1 if float(cv2.absdiff(old, new).mean()) < STILL_DIFFERENCE else 0
             longest = max(longest, run)
-        return (longest + _STILL_STEP) / FPS if longest else 0.0
+        return (longest + _STILL_STEP) / self.fps if longest else 0.0
 
     def flicker(self) -> float:
         """How far the mean luma pumps, in grey levels: the median of how far a frame is off the mean of two neighbours.
@@ -148,10 +151,10 @@ def adaptive_ratios(frames: list[NDArray[np.uint8]]) -> dict[int, float]:
     detector.stats_manager = stats
     stats.register_metrics(detector.get_metrics())
     for index, small in enumerate(frames):
-        detector.process_frame(FrameTimecode(index, float(FPS)), cv2.cvtColor(small, cv2.COLOR_GRAY2BGR))
+        detector.process_frame(FrameTimecode(index, _ANY_RATE), cv2.cvtColor(small, cv2.COLOR_GRAY2BGR))
     out: dict[int, float] = {}
     for index in range(len(frames)):
-        ratio, content = _metrics(stats, FrameTimecode(index, float(FPS)))
+        ratio, content = _metrics(stats, FrameTimecode(index, _ANY_RATE))
         if content >= _CUT_CONTENT_MIN:
             out[index] = ratio
     return out

@@ -8,7 +8,8 @@ from checks.scorer.cutouts import prepared
 from checks.scorer.subject import Masters, Setting, Subject
 from checks.seeing.masters import References, picture_name
 from checks.seeing.stage import Stage
-from manifests.bible import VIEWS, Bible, view_name
+from manifests.bible import VIEWS, Bible, plate_name, view_name
+from manifests.film import Aspect
 from manifests.scene import Shot
 from manifests.staging import Box, plate_window
 
@@ -44,15 +45,18 @@ def setting_of(shot: Shot, progress: float) -> Setting:
     return Setting(shot.location, plate_window(shot.camera, progress), shot.camera.move == "static")
 
 
-def masters_of(bible: Bible, references: References) -> Masters:
-    """The locked views of everybody in all their clothes, and every plate, as far as they are given."""
+def masters_of(bible: Bible, references: References, aspect: Aspect = "16:9") -> Masters:
+    """The locked views of everybody in all their clothes, and every plate in the film's shape, as far as they are
+    given.
+    """
     figures = {}
     for character in bible.characters.values():
         for wardrobe in character.wardrobes:
             names = [view_name(character.id, wardrobe, view) for view in VIEWS]
             if found := tuple(references.cutout(name) for name in names if name in references):
                 figures[f"{character.id}/{wardrobe}"] = found
-    plates = {place: (references.plate(place),) for place in bible.locations if f"locations/{place}" in references}
+    there = [place for place in bible.locations if plate_name(place) in references]
+    plates = {place: (references.plate(place, aspect),) for place in there}
     return Masters(figures, plates)
 
 

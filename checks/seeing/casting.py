@@ -15,8 +15,9 @@ import numpy as np
 from checks.seeing.colour import Floats, difference, lab
 from checks.seeing.eye import Picture
 from checks.seeing.masters import References
-from checks.seeing.stage import HEIGHT, WIDTH, Patch, Stage, patch
-from manifests.bible import Bible, view_name
+from checks.seeing.stage import SIZES, Patch, Stage, patch
+from manifests.bible import Bible, nearest_view, view_name
+from manifests.film import Aspect
 from manifests.staging import Placement
 
 Look = tuple[str, str]
@@ -137,7 +138,7 @@ def lined_up(stage: Stage, slot: int, bible: Bible, references: References, shif
     """`line_up` where a figure was found so far from the mark."""
     place = stage.placements[slot]
     patches = _candidates(place, stage, bible, references, shift)
-    window = _window([piece for _, piece in patches])
+    window = _window([piece for _, piece in patches], place.frame)
     if window is None:
         return None
     above = _above(stage, slot, window)
@@ -212,7 +213,7 @@ def _candidates(
     out: list[tuple[Look, Patch]] = []
     for character in bible.characters.values():
         for wardrobe in character.wardrobes:
-            name = view_name(character.id, wardrobe, place.view)
+            name = nearest_view(view_name(character.id, wardrobe, place.view), references.paths)
             if name not in references and (character.id, wardrobe) != (place.entity, place.wardrobe):
                 continue
             cutout = references.cutout(name)
@@ -233,7 +234,7 @@ def shift_of(seen: Floats, stage: Stage, slot: int) -> tuple[int, int]:
     across, down = _SHIFT_PX
     top, left, bottom, right = int(ys.min()), int(xs.min()), int(ys.max()) + 1, int(xs.max()) + 1
     y0, x0 = max(0, top - down), max(0, left - across)
-    search = seen[y0 : min(HEIGHT, bottom + down), x0 : min(WIDTH, right + across)]
+    search = seen[y0 : bottom + down, x0 : right + across]
     template = stage.picture[top:bottom, left:right]
     mask = (stage.visible[slot][top:bottom, left:right] > 0.6).astype(np.float32)
     half = (0.5, 0.5)
@@ -249,15 +250,16 @@ def shift_of(seen: Floats, stage: Stage, slot: int) -> tuple[int, int]:
     return x0 + 2 * x - left, y0 + 2 * y - top
 
 
-def _window(patches: Sequence[Patch]) -> Window | None:
+def _window(patches: Sequence[Patch], frame: Aspect) -> Window | None:
+    size = SIZES[frame]
     pieces = [piece for piece in patches if piece.alpha.size]
     if not pieces:
         return None
     window = Window(
         max(0, min(p.top for p in pieces) - 3),
         max(0, min(p.left for p in pieces) - 3),
-        min(HEIGHT, max(p.top + p.alpha.shape[0] for p in pieces) + 3),
-        min(WIDTH, max(p.left + p.alpha.shape[1] for p in pieces) + 3),
+        min(size[1], max(p.top + p.alpha.shape[0] for p in pieces) + 3),
+        min(size[0], max(p.left + p.alpha.shape[1] for p in pieces) + 3),
     )
     return window if window.bottom - window.top > 4 and window.right - window.left > 4 else None
 
@@ -279,9 +281,10 @@ def _behind(picture: Floats, above: tuple[Floats, Floats]) -> Floats:
 
 
 def _head_rows(place: Placement, bible: Bible) -> tuple[int, int]:
-    top = (place.y - place.scale) * HEIGHT
+    lines = SIZES[place.frame][1]
+    top = (place.y - place.scale) * lines
     share = HEAD_SHARE[bible.characters[place.entity].kind]
-    return round(top), round(top + share * place.scale * HEIGHT)
+    return round(top), round(top + share * place.scale * lines)
 
 
 def _mean(values: Floats, weight: Floats) -> float:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from checks.errors import MasterMissing, Unreadable
 from checks.seeing.pictures import read_picture
-from manifests.bible import plate_name, prop_name, view_name
-from manifests.staging import Placement
+from manifests.bible import nearest_view, plate_name, prop_name, view_name
+from manifests.film import Aspect, frame_size
+from manifests.staging import Placement, plate_part
 
 Rgba = NDArray[np.uint8]
 Rgb = NDArray[np.uint8]
@@ -22,7 +23,6 @@ Rgb = NDArray[np.uint8]
 _KEPT_HEIGHT = 720
 """Pixels: cut-outs are kept no taller, for gates look at 360 lines and a close-up shows up to twice that."""
 
-_KEPT_PLATE = (1280, 720)
 _KEPT = 256
 
 
@@ -40,13 +40,15 @@ class References:
         return name in self.paths
 
     def cutout(self, name: str) -> Rgba:
-        """A view or prop as RGBA, trimmed to what is not transparent. Raises MasterMissing."""
-        return _cutout(self._master(name))
+        """A view or prop as RGBA, trimmed to what is not transparent; in the place of a view that the film lacks, the
+        nearest that it has. Raises MasterMissing.
+        """
+        return _cutout(self._master(nearest_view(name, self.paths)))
 
-    def plate(self, location: str) -> Rgb:
-        """A location's plate as RGB, 1280×720. Raises MasterMissing."""
+    def plate(self, location: str, aspect: Aspect = "16:9") -> Rgb:
+        """A location's plate as RGB, as large as a frame of 720p: 1280×720 in 16:9. Raises MasterMissing."""
         name = plate_name(location)
-        return _plate(self._master(name))
+        return _plate(self._master(name), aspect)
 
     def _master(self, name: str) -> _Master:
         if name not in self.paths:
@@ -115,11 +117,13 @@ def _cutout(master: _Master) -> Rgba:
 
 
 @lru_cache(maxsize=64)
-def _plate(master: _Master) -> Rgb:
+def _plate(master: _Master, aspect: Aspect) -> Rgb:
     path = master.path
     pixels = read_rgb(path)
     if pixels is None:
         raise MasterMissing(str(path), "it cannot be decoded", "Save it as an RGB PNG and lock it again")
-    small: Rgb = np.ascontiguousarray(cv2.resize(pixels, _KEPT_PLATE, interpolation=cv2.INTER_AREA), np.uint8)
+    left, top, right, bottom = plate_part((pixels.shape[1], pixels.shape[0]), aspect)
+    part, size = pixels[top:bottom, left:right], frame_size("720p", aspect)
+    small: Rgb = np.ascontiguousarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
     small.flags.writeable = False
     return small

@@ -48,7 +48,7 @@ class Stagings:
 
     def expected(self, shot: Shot, progress: float) -> Staged:
         """The frame of `shot` at `progress` (0 to 1). Raises MasterMissing."""
-        key = shot.location, plate_window(shot.camera, progress), placements(shot, progress)
+        key = shot.location, shot.aspect, plate_window(shot.camera, progress), placements(shot, progress)
         if key not in self._kept:
             self._kept[key] = Staged(expected(shot, progress, self._references))
         self._kept.move_to_end(key)

@@ -25,6 +25,7 @@ from manifests.privacy import PRIVATE
 from manifests.reading.cache import ReadCache
 from manifests.reading.cross_check import cross_check
 from manifests.reading.document import load_yaml, place_of, plain, read_content
+from manifests.reading.formats import in_format
 from manifests.reading.scenes import Scenes
 from manifests.scene import Scene
 from manifests.story.blocking import blocked
@@ -100,12 +101,12 @@ def open_film(
     _grade_is_there(root, root / "film.yaml", ("finish", "grade"), film.finish.grade)
 
     def scene_in(path: Path, content: bytes) -> Scene:
-        scene = _read_scene(path, content, remembered)
+        scene = in_format(path, content, _read_scene(path, content, remembered), film)
         for index, shot in enumerate(scene.shots):
             _grade_is_there(root, path, ("shots", index, "grade"), shot.grade)
         cross_check(path, scene, bible)
         fit(scene)
-        return blocked(scene, bible)
+        return blocked(scene, bible, film.aspect)
 
     contents = {path: instead.get(path) or read_content(path, _SEE_SCHEMA) for path in _yaml_files(root / "scenes")}
     scenes = Scenes(contents, scene_in)

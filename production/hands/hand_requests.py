@@ -31,6 +31,8 @@ def composite_request(folder: FilmFolder, shot: Shot, tier: TierName, work: Hand
         references=(Reference(role="composite", name=shot.id, sha256=work.asset.sha256),),
         resolution=panel_resolution(folder, tier),
         frames=1,
+        fps=shot.fps,
+        aspect=shot.aspect,
         progress=1.0 if work.stage == "end_panel" else 0.0,
         seed=shot.seed,
     )
@@ -64,6 +66,8 @@ def pass_request(
         references=(edited, *locked[: max(0, can.references_max - 1)]),
         resolution=panel_resolution(folder, tier),
         frames=1,
+        fps=shot.fps,
+        aspect=shot.aspect,
         progress=1.0 if work.stage == "end_panel" else 0.0,
         seed=shot.seed + work.number - 1,
         attempt=work.number,

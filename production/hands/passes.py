@@ -16,7 +16,7 @@ from wiring.services import Services
 
 def frame_size(services: Services, shot: Shot) -> tuple[int, int]:
     """Width and height in pixels of the shot's panels, as its image model makes them."""
-    return services.can("panel", shot).frame_size(resolution(services))
+    return services.can("panel", shot).frame_size(resolution(services), shot.aspect)
 
 
 def resolution(services: Services) -> Resolution:

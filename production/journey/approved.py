@@ -93,7 +93,7 @@ def fix_baseline(services: Services) -> FilmBaseline | None:
     chosen = tuple(_chosen(services))
     if len(chosen) < PANELS_MIN:
         return None
-    masters = masters_of(services.folder.bible, services.references())
+    masters = masters_of(services.folder.bible, services.references(), services.folder.film.made_in)
     found = FilmBaseline(
         eye=services.eye_name(),
         masters=_masters(services),
@@ -156,7 +156,7 @@ def _learned(services: Services, found: FilmBaseline) -> Learned:
     from checks.scorer.framing import masters_of  # noqa: PLC0415
     from checks.scorer.learning import Learned, widened  # noqa: PLC0415
 
-    masters = masters_of(services.folder.bible, services.references())
+    masters = masters_of(services.folder.bible, services.references(), services.folder.film.made_in)
     seen = [likenesses_in(picture, masters) for shot in _shown(services, found.panels) for picture in shot]
     return Learned(widened(masters, seen), Baseline.from_stored(found.baseline))
 

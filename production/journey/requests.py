@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from manifests.bible import VIEWS, plate_name, prop_name, view_name
+from manifests.bible import VIEWS, nearest_view, plate_name, prop_name, view_name, views_shown
 from manifests.certificate import Certified
 from manifests.errors import LockError
 from manifests.film import Resolution, Stage, TierName
@@ -14,7 +14,7 @@ from manifests.keys import hash_json
 from manifests.names import scene_of_shot
 from manifests.prompt import clip_prompt, panel_prompt
 from manifests.reading.film_folder import FilmFolder
-from manifests.scene import FPS, Shot
+from manifests.scene import Shot
 from manifests.take import Reference, Request, Role, Take
 from production.journey import guides
 from providers.capabilities import Capabilities
@@ -79,6 +79,8 @@ def panel_request(
         references=locked,
         resolution=panel_resolution(folder, tier),
         frames=1,
+        fps=shot.fps,
+        aspect=shot.aspect,
         progress=1.0 if at_end else 0.0,
         weather=folder.bible.locations[shot.location].weather,
         seed=shot.seed,
@@ -149,11 +151,15 @@ def panel_resolution(folder: FilmFolder, tier: TierName) -> Resolution:
 
 
 def locked_references(hashes: Mapping[str, str], shot: Shot) -> tuple[Reference, ...]:
-    """Every locked picture the shot shows: its plate, four views of each wardrobe, its props.
+    """Every locked picture the shot shows: its plate, the views of each wardrobe that the film has, its props.
 
-    Raises LockError for the first that the store does not have.
+    Raises LockError for the first that the store does not have. Where it has the front of a wardrobe and one more view,
+    the film goes on without the others.
     """
-    wanted = locked_names(shot)
+    seen = {
+        view_name(m.character, m.wardrobe, v) for m in shot.cast for v in views_shown(m.character, m.wardrobe, hashes)
+    }
+    wanted = [each for each in locked_names(shot) if each[0] != "character" or each[2] in seen]
     if missing := next((name for _, _, name in wanted if name not in hashes), None):
         raise LockError(
             missing,
@@ -179,7 +185,7 @@ def bought_frames(shot: Shot, can: Capabilities, resolution: Resolution) -> int:
     """
     seconds = can.covering_s(shot.duration_s, resolution, shot.mode)
     exact = shot.mode == "start_end_frames" or seconds < shot.duration_s
-    return shot.frames if exact else round(seconds * FPS)
+    return shot.frames if exact else round(seconds * shot.fps)
 
 
 def telling(locked: Sequence[Reference], shot: Shot, most: int) -> tuple[Reference, ...]:
@@ -190,7 +196,9 @@ def telling(locked: Sequence[Reference], shot: Shot, most: int) -> tuple[Referen
     """
     if len(locked) <= most:
         return tuple(locked)
-    seen = {view_name(m.character, m.wardrobe, mark.facing) for m in shot.cast for mark in (m.start, m.end or m.start)}
+    there = {reference.name for reference in locked}
+    marks = ((m, mark) for m in shot.cast for mark in (m.start, m.end or m.start))
+    seen = {nearest_view(view_name(m.character, m.wardrobe, mark.facing), there) for m, mark in marks}
     facing = ("front", "three_quarter", "side", "back")
 
     def rank(reference: Reference) -> int:
@@ -232,6 +240,8 @@ def _clip_request(
         references=_clip_references(hashes, shot, can, panels),
         resolution=folder.film.tier(tier).resolution,
         frames=bought_frames(shot, can, folder.film.tier(tier).resolution),
+        fps=shot.fps,
+        aspect=shot.aspect,
         weather=folder.bible.locations[shot.location].weather,
         chain_links=opening.chain_links,
         parent=opening.parent or None,

@@ -14,7 +14,7 @@ from checks.gates.panel_gate import PanelCase, gate_panel
 from checks.rules import catalogue
 from checks.seeing.decode import decode
 from checks.seeing.masters import read_rgb
-from manifests.film import FRAME_SIZES
+from manifests.film import frame_size
 from manifests.finding import Score, Verdict
 from manifests.names import scene_of_shot
 from manifests.noun import Noun, Sha256, ShotId
@@ -143,7 +143,7 @@ def _opening_frame(services: Services, shot: Shot) -> _Found | None:
 
 
 def _size_of(take: Take) -> tuple[int, int]:
-    return (take.asset.width, take.asset.height) if take.asset else FRAME_SIZES[take.order.resolution]
+    return (take.asset.width, take.asset.height) if take.asset else frame_size(take.order.resolution, take.order.aspect)
 
 
 def _cell(axis: Axis, verdict: Verdict) -> Cell:
@@ -223,7 +223,7 @@ def _look_again(services: Services, shot: Shot, stage: Audited, asset: Artefact)
             frames=take.order.frames,
             thresholds=film.thresholds,
             audio=services.can("clip", shot).audio,
-            size=services.can("clip", shot).frame_size(take.order.resolution),
+            size=services.can("clip", shot).frame_size(take.order.resolution, take.order.aspect),
         ),
         services.eye(),
         services.faces(),

@@ -36,7 +36,7 @@ def word_findings(services: Services, scenes: Iterable[Scene]) -> list[Finding]:
     folder, chosen = services.folder, tuple(scenes)
     found = list(check_words(folder.bible, chosen).findings)
     for scene in chosen:
-        found += check_sizes(scene, folder.bible, folder.film.thresholds).findings
+        found += check_sizes(scene, folder.bible, folder.film.thresholds, folder.film.aspect).findings
     return [*found, *prompt_findings(services, chosen)]
 
 

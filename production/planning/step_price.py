@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from governor.errors import PriceRefused
 from governor.prices.book import PriceBook
 from manifests.money import format_usd
-from manifests.scene import FPS, Shot
+from manifests.scene import Shot
 from manifests.spending.price import Quote, Usage
 from manifests.take import Request
 from providers.contract import Provider
@@ -36,7 +36,7 @@ def priced(provider: Provider, request: Request, shot: Shot, book: PriceBook) ->
     quote = provider.quote(request, price_of)
     if request.operation != "clip":
         return Priced(quote)
-    plays, bought = round(shot.frames * 1000 / FPS), round(request.frames * 1000 / request.fps)
+    plays, bought = round(shot.frames * 1000 / shot.fps), round(request.frames * 1000 / request.fps)
     longer = 0
     if bought > plays:
         longer = max(0, quote.likely_microusd - _likely_of(plays, bought, quote, asked, book))

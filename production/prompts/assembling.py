@@ -54,7 +54,7 @@ def _request(services: Services, shot: Shot, stage: Stage, maker: Provider) -> R
         return coming_clip_request(services.folder, hashes, shot, "draft", can=can)
     guided = not maker.embedded and can.references_max >= 2
     guide = (lambda request: hash_json([NOT_MADE, request.shot])) if guided else None
-    return panel_request(services.folder, hashes, shot, "draft", 1, can=can, stage=stage, guide_of=guide)
+    return panel_request(services.folder, hashes, shot, "draft", can=can, stage=stage, guide_of=guide)
 
 
 def _prompts_in(payload: object, prompt: str) -> Iterator[str]:

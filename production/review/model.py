@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 
 from manifests.bible import Region
 from manifests.decision import DecisionKind, Say
+from manifests.film import Shown
 from manifests.handwork import FrameStage
 from manifests.money import Microusd
 from manifests.noun import Noun
@@ -268,6 +269,7 @@ class SceneView(Noun):
     title: str
     intent: str
     fps: int
+    aspect: Shown = "16:9"
     money: ReviewMoney
     stopped: str
     shots: tuple[ShotView, ...]

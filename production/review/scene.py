@@ -61,6 +61,7 @@ def _view(services: Services, scene: Scene, read: _Read) -> SceneView:
         title=scene.title,
         intent=scene.intent,
         fps=film.fps,
+        aspect=film.aspect,
         money=ReviewMoney(
             cap_microusd=balance.cap if balance.cap is not None else film.budget.scene_usd,
             settled_microusd=balance.settled,

@@ -14,7 +14,7 @@ from manifests.decision import Binding
 from manifests.film import ANSWERS
 from manifests.finding import Finding, RulePage, Score, Verdict
 from manifests.names import scene_of_shot
-from manifests.scene import FPS, Shot
+from manifests.scene import Shot
 from manifests.staging import Placement, placements
 from manifests.take import Artefact, Take
 from production.journey.requests import locked_names
@@ -109,7 +109,7 @@ def _view(
         model=take.model,
         seed=order.seed,
         resolution=order.resolution,
-        seconds=round(order.frames / FPS, 3),
+        seconds=round(order.frames / order.fps, 3),
         changed=take.changed,
         parent=names.get(take.parent or "", (take.parent or "")[:12] or None),
         state=take.state,

@@ -18,7 +18,7 @@ from production.story.importing import scene_text
 from production.story.merging import entry_of
 from production.story.naming import STEP, slug
 from production.story.proposing import SceneDraft, ShotDraft
-from production.story.speaking import length_s, pieces, timed
+from production.story.speaking import length_s, pieces, timed, whole_frames
 from production.story.writing import write_all, yaml_text
 
 _FOLDERS = {"character": "characters", "place": "locations", "prop": "props"}
@@ -104,7 +104,7 @@ def shot_fields(
     fields |= {"camera": dict(camera), "motion": action}
     if lines:
         fields["dialogue"] = list(timed(lines))
-    fields["duration_s"] = length or length_s(action, lines)
+    fields["duration_s"] = whole_frames(length or length_s(action, lines), folder.film.fps)
     return fields
 
 

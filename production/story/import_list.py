@@ -24,6 +24,7 @@ from production.story.listing import cell_value, fields_of, row_of
 from production.story.merging import as_yaml, entry_of
 from production.story.naming import slug
 from production.story.proposing import SceneDraft, ShotDraft, StoryDraft
+from production.story.speaking import whole_frames
 
 RECORD = Path("story", "list.json")
 """Where the last import of a list without our names is kept."""
@@ -115,6 +116,9 @@ def _write_scene(
 ) -> None:
     path = folder.root / "scenes" / f"{scene}.yaml"
     added = _numbered(folder.scenes[scene], fresh)
+    for _, fields in (*changed, *added):
+        if "duration_s" in fields:
+            fields["duration_s"] = whole_frames(float(str(fields["duration_s"])), folder.film.fps)
     draft.scenes.append(SceneDraft({"title": scene}, [], [ShotDraft(fields) for _, fields in (*changed, *added)]))
 
     def edit(document: Any) -> None:

@@ -18,6 +18,7 @@ from production.story.formats.source import bounded
 from production.story.matching import number
 from production.story.merging import Report, entry_of, merge_scene
 from production.story.proposing import UNWORN, SceneDraft, ShotDraft, StoryDraft, propose
+from production.story.speaking import whole_frames
 from production.story.writing import write_all, yaml_text
 
 RECORD = Path("story", "script.json")
@@ -50,6 +51,8 @@ def import_draft(folder: FilmFolder, draft: StoryDraft, source: str, record: Pat
     """What bringing a draft into the film changes. `record`: where the last one of its kind is kept. Raises
     UnreadableStory, Unplaceable.
     """
+    for shot in _shots(draft):
+        shot.fields["duration_s"] = whole_frames(float(str(shot.fields["duration_s"])), folder.film.fps)
     base, found = last_import(folder.root, record), Import(folder.root)
     ours = {scene.id for scene in base.scenes} if base else set()
     found.report.unplaced += number(draft, base, sorted(set(folder.scenes) - ours))

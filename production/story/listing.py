@@ -15,7 +15,7 @@ from production.story.errors import Unplaceable
 from production.story.formats.columns import COLUMNS, MOVES, SIZES, Row, meaning
 from production.story.formats.write_csv import as_csv
 from production.story.naming import slug
-from production.story.speaking import SHOT_MAX_S, length_s, pieces, timed
+from production.story.speaking import LISTED_MAX_S, length_s, pieces, timed
 
 _LINE = re.compile(
     r"(?P<who>[^:\n]{1,60}?)(?:\s+(?P<from>\d+(?:\.\d+)?)-(?P<to>\d+(?:\.\d+)?)\s*s?)?\s*:\s*(?P<text>.+)"
@@ -113,9 +113,9 @@ def cell_value(column: str, cell: str, worn: dict[str, str], people: dict[str, s
 def _seconds(cell: str) -> float:
     found = _LENGTH.fullmatch(cell.strip())
     seconds = 60 * float(found["minutes"] or 0) + float(found["seconds"].replace(",", ".")) if found else 0.0
-    if not 1 <= seconds <= SHOT_MAX_S:
-        raise Unplaceable(f"Length {cell!r}", f"a shot has 1 to {SHOT_MAX_S:g} seconds", "Write it as 4.5 s.")
-    return round(seconds * 24) / 24 if (seconds * 24) % 1 else seconds
+    if not 1 <= seconds <= LISTED_MAX_S:
+        raise Unplaceable(f"Length {cell!r}", f"a shot has 1 to {LISTED_MAX_S:g} seconds", "Write it as 4.5 s.")
+    return seconds
 
 
 def _member(cell: str, worn: dict[str, str], people: dict[str, str]) -> JsonValue:

@@ -205,10 +205,12 @@ def _that_fit(lines: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
 
 
 def _cast(chunk: Sequence[Element], action: str, people: dict[str, str]) -> list[str]:
+    """Who is seen, always in the script's own order: by it people get their sides, and keep them from shot to shot."""
     seen = [slug(who(e)) for e in chunk if e.kind == "character" and who(e) and not _VOICE_ONLY.search(e.text)]
     told = _as_words(action)
     named = [each for each, name in people.items() if _as_words(name) in told]
-    return list(dict.fromkeys((*named, *seen)))[:_CAST_MAX]
+    there = dict.fromkeys((*named, *seen))
+    return [each for each in people if each in there][:_CAST_MAX]
 
 
 def _as_words(text: str) -> str:

@@ -13,7 +13,9 @@ WORDS_A_SECOND = 2.6
 
 _LINE_MAX = 110
 _LEAD_S, _GAP_S = 0.4, 0.3
-SHOT_MAX_S = 15.0
+SHOT_MAX_S, LISTED_MAX_S = 15.0, 60.0
+"""Seconds that a proposed shot has at most, and a shot that a person lists."""
+
 _EMPHASIS = re.compile(r"(?<!\\)(\*{1,3}|_)(?=\S)(.+?)(?<=\S)\1")
 
 
@@ -59,3 +61,9 @@ def length_s(motion: str, lines: Sequence[tuple[str, str]]) -> float:
     spoken = _LEAD_S + sum(seconds(words) + _GAP_S for _, words in lines) + 0.3 if lines else 0.0
     seen = min(8.0, 2.5 + len(motion.split()) / 8)
     return min(SHOT_MAX_S, math.ceil(2 * max(spoken, seen)) / 2)
+
+
+def whole_frames(length: float, fps: int) -> float:
+    """The length in seconds, or the next that is whole frames at the film's rate."""
+    frames = math.ceil(length * fps - 1e-6)
+    return length if abs(length * fps - frames) <= 1e-6 else round(frames / fps, 9)

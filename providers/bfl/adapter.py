@@ -109,7 +109,7 @@ class Bfl(HttpProvider, ImageModel):
 
     def body(self, request: Request, row: ModelRow, at: Addresses) -> dict[str, Any]:
         """Up to eight pictures in numbered fields; the prompt says what each shows."""
-        size = row.sizes[request.resolution]
+        size = row.size(request)
         pictures = {_field(n): _bare(at[r.sha256]) for n, r in enumerate(request.references, 1)}
         return {
             "prompt": captioned(request.prompt, request.references),

@@ -89,8 +89,8 @@ class Byteplus(HttpProvider, ImageModel, VideoModel):
         return {
             "model": row.id,
             "content": [{"type": "text", "text": prompt}, *shown],
-            "resolution": row.sizes[request.resolution].says,
-            "ratio": row.wire.get("ratio_with_frames", "16:9") if framed else "16:9",
+            "resolution": row.size(request).says,
+            "ratio": row.wire.get("ratio_with_frames", request.aspect) if framed else request.aspect,
             "duration": request.frames // request.fps,
             "seed": request.seed,
             "generate_audio": False,

@@ -40,7 +40,7 @@ def body(request: Request, row: ModelRow, at: dict[str, str]) -> dict[str, Any]:
         "model": row.id,
         "prompt": captioned(request.prompt, request.references),
         **shown,
-        "size": row.sizes[request.resolution].says,
+        "size": row.size(request).says,
         "seed": request.seed,
         "response_format": "b64_json",
         "sequential_image_generation": "disabled",

@@ -94,8 +94,8 @@ class Evolink(HttpProvider, VideoModel):
             "prompt": told,
             **shown,
             "duration": request.frames // request.fps,
-            "quality": row.sizes[request.resolution].says,
-            "aspect_ratio": "16:9",
+            "quality": row.size(request).says,
+            "aspect_ratio": request.aspect,
             "generate_audio": False,
         }
 

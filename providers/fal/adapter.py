@@ -97,9 +97,9 @@ class Fal(HttpProvider, VideoModel):
         return {
             "prompt": captioned(request.prompt, others, "@Image{}"),
             **shown,
-            "resolution": row.sizes[request.resolution].says,
+            "resolution": row.size(request).says,
             "duration": str(_seconds(request)),
-            "aspect_ratio": "16:9",
+            "aspect_ratio": request.aspect,
             "generate_audio": False,
             "seed": request.seed,
         }

@@ -24,7 +24,7 @@ def body(request: Request, row: ModelRow, at: Mapping[str, str]) -> dict[str, An
     """The call's body. `at`: where each reference is, as a data URL or the name of its content."""
     shown = [inline(at[reference.sha256]) for reference in request.references]
     parts = [{"text": captioned(request.prompt, request.references)}, *shown]
-    picture = {"aspectRatio": "16:9", "imageSize": row.sizes[request.resolution].says}
+    picture = {"aspectRatio": request.aspect, "imageSize": row.size(request).says}
     config = {"seed": request.seed % _SEED_MAX, "responseModalities": ["TEXT", "IMAGE"], "imageConfig": picture}
     return {"contents": [{"role": "user", "parts": parts}], "generationConfig": config}
 

@@ -28,7 +28,7 @@ def job_of(name: object, request: Request, row: ModelRow) -> str | None:
     """The id of the job that an operation's name is; None for any other name."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         return None
-    return f"{request.frames // request.fps}s-{row.sizes[request.resolution].says}/{name}"
+    return f"{request.frames // request.fps}s-{row.size(request).says}/{name}"
 
 
 def is_job(job_id: str) -> bool:
@@ -78,8 +78,8 @@ def body(request: Request, row: ModelRow, at: Mapping[str, str]) -> dict[str, An
     parameters = {
         "sampleCount": 1,
         "durationSeconds": request.frames // request.fps,
-        "aspectRatio": "16:9",
-        "resolution": row.sizes[request.resolution].says,
+        "aspectRatio": request.aspect,
+        "resolution": row.size(request).says,
         "personGeneration": "allow_adult" if request.references else "allow_all",  # no other is taken of either
     }
     return {"instances": [instance], "parameters": parameters}

@@ -240,7 +240,7 @@ class Handoff(ImageModel, VideoModel):
 
     def _frame(self, job: HandJob) -> tuple[int, int]:
         """Width and height in pixels of what is asked for."""
-        return self.capabilities(job.request.operation).frame_size(job.request.resolution)
+        return self.capabilities(job.request.operation).frame_size(job.request.resolution, job.request.aspect)
 
 
 def _appear(part: Path, folder: Path) -> None:

@@ -105,7 +105,7 @@ def _settings(job: HandJob, size: tuple[int, int], pictures: list[str]) -> str:
         "tool": job.tool,
         "operation": request.operation,
         "save_as": job.save_as,
-        "aspect": DoubleQuotedScalarString("16:9"),
+        "aspect": DoubleQuotedScalarString(request.aspect),
         "width": size[0],
         "height": size[1],
         "seed": request.seed,

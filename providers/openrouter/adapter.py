@@ -133,8 +133,8 @@ class OpenRouter(ChatWriter, VideoModel):
             "model": row.id,
             "prompt": captioned(request.prompt, others, "@Image{}"),
             "duration": round(request.frames / request.fps),
-            "resolution": row.sizes[request.resolution].says,
-            "aspect_ratio": "16:9",
+            "resolution": row.size(request).says,
+            "aspect_ratio": request.aspect,
         }
         if row.seed:
             body["seed"] = request.seed

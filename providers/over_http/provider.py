@@ -175,12 +175,12 @@ class HttpProvider(Provider):
     def build_payload(self, request: Request) -> dict[str, Any]:
         """The body that would be sent, with content hashes where the references are. Raises Invalid."""
         row = self.row(request.operation)
-        refuse_excluded(row.id, row.capabilities(), request)
+        refuse_excluded(row.id, row.capabilities(), request, self._models.selling(request))
         return self.body(request, row, {r.sha256: f"sha256:{r.sha256}" for r in request.references})
 
     def usage(self, request: Request) -> Usage:
         """One image, or the clip's milliseconds without sound, in the frame that the model really makes."""
-        size = self.row(request.operation).sizes[request.resolution]
+        size = self.row(request.operation).size(request)
         made = {"resolution": size.priced or size.says, "width": size.width, "height": size.height}
         return super().usage(request).model_copy(update=made)
 

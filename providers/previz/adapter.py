@@ -7,11 +7,11 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
-from manifests.bible import plate_name, prop_name, view_name
+from manifests.bible import nearest_view, plate_name, prop_name, view_name
 from manifests.errors import GateError
-from manifests.film import FRAME_SIZES
+from manifests.film import Aspect, Fps, frame_size
 from manifests.spending.grant import Grant
 from manifests.spending.price import PriceOf
 from manifests.take import Operation, Request
@@ -28,14 +28,16 @@ if TYPE_CHECKING:
 _MODELS: dict[Operation, str] = {"panel": "previz-panel-1", "clip": "previz-clip-1"}
 _REFERENCES_MAX = 64
 _CAN: dict[Operation, Capabilities] = {
-    "panel": Capabilities((), ("480p", "720p", "1080p"), _REFERENCES_MAX, ()),
+    "panel": Capabilities((), ("480p", "720p", "1080p"), _REFERENCES_MAX, (), aspects=get_args(Aspect)),
     "clip": Capabilities(
-        (1.0, 15.0),
+        (1.0, 60.0),
         ("480p", "720p", "1080p"),
         _REFERENCES_MAX,
         ("start_frame", "start_end_frames", "references"),
         any_duration=True,
         audio=True,
+        aspects=get_args(Aspect),
+        rates=get_args(Fps),
     ),
 }
 
@@ -97,7 +99,7 @@ class Previz(ImageModel, VideoModel):
         return _MODELS[operation]
 
     def capabilities(self, operation: Operation) -> Capabilities:
-        """Any length from 1 to 15 s in whole frames, 16:9, three sizes."""
+        """Any length from 1 to 60 s in whole frames, every shape and rate, three sizes."""
         return _CAN[operation]
 
     def build_payload(self, request: Request) -> dict[str, Any]:
@@ -108,7 +110,7 @@ class Previz(ImageModel, VideoModel):
         held = {reference.name for reference in request.references}
         if request.edit is not None:
             _edited(request)  # what else it needs comes from the canon
-        elif missing := next((name for name in _needed(request) if name not in held), None):
+        elif missing := next((name for name in _needed(request) if nearest_view(name, held) not in held), None):
             raise Invalid(
                 f"{request.shot} {request.operation}", f"no reference shows {missing}", "Send its locked picture."
             )
@@ -153,7 +155,7 @@ class Previz(ImageModel, VideoModel):
             raise Gone(job_id, "the spool holds nothing made for it", "Poll it first; submit it again if it failed.")
         made = self._spool.output(job)
         path = await asyncio.to_thread(_copied, made, into)
-        width, height = FRAME_SIZES[job.request.resolution]
+        width, height = frame_size(job.request.resolution, job.request.aspect)
         if job.request.operation == "panel":
             return Fetched(path, "image/png", width, height, 1)
         return Fetched(path, "video/mp4", width, height, direct(job.request, job.flaws).frames)

@@ -13,7 +13,7 @@ import numpy as np
 
 from manifests.bible import Region, plate_name, prop_name, view_name
 from manifests.scene import Shot
-from manifests.staging import Box, Placement, placements, plate_window
+from manifests.staging import Box, Placement, placements, plate_part, plate_window
 from providers.previz import light, motion
 from providers.previz.pictures import Picture
 from providers.previz.weather import Rain
@@ -52,18 +52,19 @@ class Composer:
     ) -> None:
         self._shot, self._size, self._frames, self._seed = shot, size, frames, seed
         self._cast = {member.character: member for member in shot.cast}
-        self._plate = scaled_plate(picture_of(plate_name(shot.location)), shot, size[0])
+        plate = picture_of(plate_name(shot.location))
+        self._plate = scaled_plate(plate, shot, size[0])
         opening = look(self._plate, plate_window(shot.camera, 0.0), size)
         self._still = opening if shot.camera.move == "static" else None
         self._light = light.ambience(opening)
         self._exposure = 1.0 + ((seed >> 8) % 1000 / 1000 - 0.5) * 0.012
         self._vignette = light.vignette(*size)
-        self._rain = Rain(weather, *size, seed) if weather else None
+        self._rain = Rain(_on_part(weather, plate, shot), *size, seed, fps=shot.fps) if weather else None
         self._sprites = self._prepare(picture_of)
 
     def frame(self, index: int) -> Picture:
         """Frame `index` of the clip, from 0: a new array of blue, green and red."""
-        return self.moment(index / max(1, self._frames - 1), index / 24, index)
+        return self.moment(index / max(1, self._frames - 1), index / self._shot.fps, index)
 
     def moment(self, progress: float, seconds: float = 0.0, index: int = 0) -> Picture:
         """The frame at `progress` (0 to 1), with idle life as `seconds` in and rain as at frame `index`."""
@@ -79,7 +80,11 @@ class Composer:
 
     def _place(self, frame: Picture, placement: Placement, progress: float, seconds: float) -> None:
         member = self._cast.get(placement.entity) if placement.wardrobe else None
-        pose = motion.pose(member, progress, seconds, self._seed) if member else self._carried(placement, progress)
+        pose = (
+            motion.pose(member, progress, seconds, self._seed, placement.frame)
+            if member
+            else self._carried(placement, progress)
+        )
         sprite = self._sprites[sprite_name(placement)]
         _throw_shadow(frame, sprite, placement)
         blend(frame, sprite.picture, where(sprite.picture, placement, pose, self._size))
@@ -92,10 +97,14 @@ class Composer:
     def _carried(self, placement: Placement, progress: float) -> motion.Pose:
         """A prop that goes along with somebody rises with their steps."""
         prop = next(p for p in self._shot.props if p.prop == placement.entity)
-        carrier = next((m for m in self._shot.cast if motion.carries(m, prop)), None)
+        carrier = next((m for m in self._shot.cast if motion.carries(m, prop, placement.frame)), None)
         if carrier is None:
             return motion.REST
-        rise = motion.pose(carrier, progress, 0.0, self._seed).rise * carrier.start.scale / prop.start.scale
+        rise = (
+            motion.pose(carrier, progress, 0.0, self._seed, placement.frame).rise
+            * carrier.start.scale
+            / prop.start.scale
+        )
         return motion.REST._replace(rise=rise)
 
     def _soon(self, now: Placement, progress: float) -> tuple[Placement, float] | None:
@@ -109,7 +118,7 @@ class Composer:
             later = progress + ahead / max(1, self._frames - 1)
             then = next(p for p in placements(self._shot, later) if p.entity == now.entity)
             if sprite_name(then) != sprite_name(now):
-                here = Placement(now.entity, now.wardrobe, then.view, then.mirrored, now.x, now.y, now.scale)
+                here = Placement(now.entity, now.wardrobe, then.view, then.mirrored, now.x, now.y, now.scale, now.frame)
                 return here, 1 - ahead / TURN_FRAMES
         return None
 
@@ -140,6 +149,8 @@ def scaled_plate(plate: Picture, shot: Shot, frame_width: int) -> Picture:
     """The plate at the largest size at which this shot sees it, through its lens,
     in four channels (warping is faster so).
     """
+    left, top, right, bottom = plate_part((plate.shape[1], plate.shape[0]), shot.aspect)
+    plate = plate[top:bottom, left:right]
     windows = [plate_window(shot.camera, progress) for progress in _SAMPLES]
     narrowest = min(window.right - window.left for window in windows)
     factor = frame_width / (narrowest * plate.shape[1])
@@ -147,6 +158,21 @@ def scaled_plate(plate: Picture, shot: Shot, frame_width: int) -> Picture:
         plate = cv2.resize(plate, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     seen = light.through_lens(plate, shot.camera, round(narrowest * plate.shape[1]))
     return cv2.cvtColor(seen, cv2.COLOR_BGR2BGRA)
+
+
+def _on_part(regions: Sequence[Region], plate: Picture, shot: Shot) -> tuple[Region, ...]:
+    """The regions of a plate in fractions of the part of it that has the frame's shape."""
+    wide, tall = plate.shape[1], plate.shape[0]
+    left, top, right, bottom = plate_part((wide, tall), shot.aspect)
+    if (right - left, bottom - top) == (wide, tall):
+        return tuple(regions)
+    found = []
+    for region in regions:
+        x0, x1 = (min(1.0, max(0.0, (x * wide - left) / (right - left))) for x in (region.x, region.x + region.w))
+        y0, y1 = (min(1.0, max(0.0, (y * tall - top) / (bottom - top))) for y in (region.y, region.y + region.h))
+        if x1 > x0 and y1 > y0:
+            found.append(Region(x=x0, y=y0, w=x1 - x0, h=y1 - y0))
+    return tuple(found)
 
 
 def look(plate: Picture, window: Box, size: tuple[int, int]) -> Picture:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
+from manifests.bible import nearest_view
 from manifests.take import Request
 from providers.previz import pictures, render
 from providers.previz.flaws import Flaw, direct
@@ -58,7 +59,7 @@ class Drawing:
         def picture_of(name: str) -> Picture:
             if name in frames:
                 return self._plate(frames[name])
-            flat = name.startswith("locations/")
+            name, flat = nearest_view(name, named), name.startswith("locations/")
             if name in named:
                 return self._plate(named[name]) if flat else self._cutout(named[name])
             return pictures.plate(self._canon(name)) if flat else pictures.cutout(self._canon(name))

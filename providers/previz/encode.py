@@ -37,8 +37,9 @@ def write_clip(
     *,
     size: tuple[int, int],
     seed: int,
+    fps: int = 24,
 ) -> None:
-    """Write an MP4 at 24 frames a second: each frame comes with its share of grain (0 none, 1 all).
+    """Write an MP4 at `fps` frames a second: each frame comes with its share of grain (0 none, 1 all).
 
     One encoder thread, fixed settings and no clock: the same frames give the same bytes. `tone` is two channels at 48
     kHz, as long as the picture; None leaves the sound track out.
@@ -46,7 +47,7 @@ def write_clip(
     grain = _Grain(*size, seed)
     to_yuv = VideoReformatter()
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as file:
-        picture = _picture_stream(file, size)
+        picture = _picture_stream(file, size, fps)
         sound = None if tone is None else file.add_stream("aac", rate=RATE_HZ, layout="stereo")
         if sound is not None:
             sound.bit_rate = 96_000
@@ -62,7 +63,7 @@ def write_clip(
                 dst_color_range=ColorRange.MPEG,
             )
             grain.add(shown, index, share)
-            shown.pts, shown.time_base = index, Fraction(1, 24)
+            shown.pts, shown.time_base = index, Fraction(1, fps)
             file.mux(picture.encode(shown))
         file.mux(picture.encode(None))
         if sound is not None and tone is not None:
@@ -72,12 +73,12 @@ def write_clip(
             file.mux(sound.encode(None))
 
 
-def _picture_stream(file: OutputContainer, size: tuple[int, int]) -> VideoStream:
-    picture = file.add_stream("libx264", rate=24)
+def _picture_stream(file: OutputContainer, size: tuple[int, int], fps: int) -> VideoStream:
+    picture = file.add_stream("libx264", rate=fps)
     picture.width, picture.height, picture.pix_fmt = size[0], size[1], "yuv420p"
     picture.codec_context.options = _X264
     picture.codec_context.thread_count = 1
-    picture.codec_context.time_base = Fraction(1, 24)
+    picture.codec_context.time_base = Fraction(1, fps)
     picture.codec_context.colorspace = picture.codec_context.color_primaries = _BT709
     picture.codec_context.color_trc = picture.codec_context.color_range = _BT709
     return picture

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from manifests.bible import plate_name
-from manifests.film import FRAME_SIZES
+from manifests.film import frame_size
 from manifests.staging import placements, plate_window
 from manifests.take import Request
 from providers.errors import Invalid
@@ -24,7 +24,7 @@ _HUE_STEP = 0.381966
 
 def blocking_guide(request: Request, picture_of: PictureOf) -> bytes:
     """Draw where everybody stands at `request.progress`, as PNG bytes. The same request gives the same bytes."""
-    shot, size = request.staging, FRAME_SIZES[request.resolution]
+    shot, size = request.staging, frame_size(request.resolution, request.aspect)
     plate = scaled_plate(picture_of(plate_name(shot.location)), shot, size[0])
     frame = cv2.convertScaleAbs(look(plate, plate_window(shot.camera, request.progress), size), alpha=_DIMMED)
     shown = placements(shot, request.progress)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from manifests.bible import plate_name
-from manifests.film import FRAME_SIZES
+from manifests.film import frame_size
 from manifests.staging import placements, plate_window
 from manifests.take import Request
 from providers.errors import Invalid
@@ -25,7 +25,7 @@ def layers(
     The plate is opaque; a cut-out can be seen through where it is not, and stands in the place's light, mirrored where
     its mark says so. `size`: width and height in pixels, else those of the request's resolution. Raises Invalid.
     """
-    shot, size = request.staging, size or FRAME_SIZES[request.resolution]
+    shot, size = request.staging, size or frame_size(request.resolution, request.aspect)
     plate = look(
         scaled_plate(picture_of(plate_name(shot.location)), shot, size[0]),
         plate_window(shot.camera, request.progress),

@@ -9,8 +9,9 @@ import hashlib
 import math
 from typing import NamedTuple
 
+from manifests.film import RATIOS, Aspect
 from manifests.scene import CastMember, Mark, PropPlacement
-from manifests.staging import FRAME_ASPECT, ease
+from manifests.staging import ease
 
 BREATH_STRETCH = 0.006
 """How much a breath adds to the standing height, as a fraction of it: 2 px in a figure of 340 px. Chosen by eye."""
@@ -40,25 +41,27 @@ class Pose(NamedTuple):
 REST = Pose(0.0, 1.0, 0.0, 0.0)
 
 
-def pose(member: CastMember, progress: float, seconds: float, seed: int) -> Pose:
-    """The pose of `member` at `progress` (0 to 1) and `seconds` into the shot; the phase comes from seed and name."""
-    idle, walk = _idle(member.character, seconds, seed), _walk(member, progress)
+def pose(member: CastMember, progress: float, seconds: float, seed: int, frame: Aspect = "16:9") -> Pose:
+    """The pose of `member` at `progress` (0 to 1) and `seconds` into the shot; the phase comes from seed and name.
+    `frame`: the frame's shape.
+    """
+    idle, walk = _idle(member.character, seconds, seed), _walk(member, progress, frame)
     return Pose(walk.rise, idle.stretch, idle.lean, walk.rock)
 
 
-def steps(start: Mark, end: Mark) -> int:
+def steps(start: Mark, end: Mark, frame: Aspect = "16:9") -> int:
     """How many steps the walk between two marks takes; 0 for somebody who stays.
     Whole, so that it ends with feet down.
     """
-    across, along = (end.x - start.x) * FRAME_ASPECT, end.y - start.y
+    across, along = (end.x - start.x) * RATIOS[frame], end.y - start.y
     size = (start.scale + end.scale) / 2
     distance = math.hypot(across, along, end.scale - start.scale) / size
     return 0 if distance < STEP_LENGTH / 4 else max(1, round(distance / STEP_LENGTH))
 
 
-def carries(member: CastMember, prop: PropPlacement) -> bool:
+def carries(member: CastMember, prop: PropPlacement, frame: Aspect = "16:9") -> bool:
     """Whether a prop goes where `member` goes: both move, by the same way."""
-    if member.end is None or prop.end is None or not steps(member.start, member.end):
+    if member.end is None or prop.end is None or not steps(member.start, member.end, frame):
         return False
     across = (prop.end.x - prop.start.x) - (member.end.x - member.start.x)
     return math.hypot(across, (prop.end.y - prop.start.y) - (member.end.y - member.start.y)) < _SAME_WAY
@@ -72,8 +75,8 @@ def _idle(name: str, seconds: float, seed: int) -> Pose:
     return Pose(0.0, 1 + BREATH_STRETCH * breath * settled, SWAY_LEAN * sway * settled, 0.0)
 
 
-def _walk(member: CastMember, progress: float) -> Pose:
-    count = steps(member.start, member.end) if member.end else 0
+def _walk(member: CastMember, progress: float, frame: Aspect) -> Pose:
+    count = steps(member.start, member.end, frame) if member.end else 0
     if not count:
         return REST
     stride = math.sin(math.pi * count * ease(progress))

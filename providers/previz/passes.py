@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from manifests.film import FRAME_SIZES
+from manifests.film import frame_size
 from manifests.staging import placements
 from manifests.take import Edit, Request
 from providers.errors import Invalid
@@ -48,7 +48,7 @@ def write_pass(
     Raises Invalid for a pass that does not say which part it is about: words alone tell an animatic nothing.
     """
     assert request.edit is not None
-    size, seed = FRAME_SIZES[request.resolution], seed_of(request)
+    size, seed = frame_size(request.resolution, request.aspect), seed_of(request)
     before = fitted(edited, *size)
     if request.edit.work == "polish":
         done = cv2.bilateralFilter(before, _SEAM_REACH, _SEAM_LEVELS, _SEAM_PX)

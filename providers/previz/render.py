@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from manifests.film import FRAME_SIZES
+from manifests.film import frame_size
 from manifests.scene import Shot
 from manifests.staging import ease
 from manifests.take import Request
@@ -30,7 +30,7 @@ def panel(
 ) -> None:
     """Write the panel of `request` as PNG; `size`: another frame than its resolution's, in pixels."""
     seed = seed_of(request)
-    size = size or FRAME_SIZES[request.resolution]
+    size = size or frame_size(request.resolution, request.aspect)
     frame = _composer(request, direction.shot, picture_of, 1, seed, size).moment(request.progress)
     if direction.black:
         frame = np.zeros_like(frame)
@@ -50,10 +50,12 @@ def clip(
 
     `size`: another frame than its resolution's, in pixels. `silent`: without a sound track, not with room tone.
     """
-    seed, size = seed_of(request), size or FRAME_SIZES[request.resolution]
+    seed, size = seed_of(request), size or frame_size(request.resolution, request.aspect)
     samples = direction.frames * sound.RATE_HZ // request.fps
     tone = None if silent else sound.room_tone(samples, seed, rain=bool(request.weather))
-    encode.write_clip(path, _frames(request, direction, picture_of, seed, size), tone, size=size, seed=seed)
+    encode.write_clip(
+        path, _frames(request, direction, picture_of, seed, size), tone, size=size, seed=seed, fps=request.fps
+    )
 
 
 def seed_of(request: Request) -> int:

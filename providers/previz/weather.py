@@ -25,12 +25,12 @@ class Rain:
     alike.
     """
 
-    def __init__(self, regions: Sequence[Region], width: int, height: int, seed: int) -> None:
+    def __init__(self, regions: Sequence[Region], width: int, height: int, seed: int, fps: int = 24) -> None:
         self._regions = tuple(regions)
         self._size = width, height
         chance = np.random.default_rng(seed)
-        self._far = _Sheet(chance, width, height, drops=420, length=0.045, grey=46, fall=1.15)
-        self._near = _Sheet(chance, width, height, drops=90, length=0.12, grey=52, fall=2.1)
+        self._far = _Sheet(chance, width, height, drops=420, length=0.045, grey=46, fall=1.15, fps=fps)
+        self._near = _Sheet(chance, width, height, drops=90, length=0.12, grey=52, fall=2.1, fps=fps)
 
     def behind(self, frame: Picture, window: Box, index: int) -> None:
         """Draw the rain behind the cast into `frame`, in place, at frame `index`."""
@@ -67,9 +67,18 @@ class _Sheet:
     """
 
     def __init__(
-        self, chance: np.random.Generator, width: int, height: int, *, drops: int, length: float, grey: int, fall: float
+        self,
+        chance: np.random.Generator,
+        width: int,
+        height: int,
+        *,
+        drops: int,
+        length: float,
+        grey: int,
+        fall: float,
+        fps: int,
     ) -> None:
-        self._width, self._height, self._fall = width, height, fall
+        self._width, self._height, self._fall, self._fps = width, height, fall, fps
         tile = np.zeros((height, width), np.uint8)
         thick = 1 if height < 700 else 2
         for x, y, size, light in zip(
@@ -88,7 +97,7 @@ class _Sheet:
         self._tile: Picture = np.tile(cv2.GaussianBlur(tile, (3, 3), 0), (2, 2))
 
     def crop(self, index: int, x0: int, y0: int, x1: int, y1: int) -> Picture:
-        fallen = self._fall * self._height * index / 24
+        fallen = self._fall * self._height * index / self._fps
         dx, dy = round(fallen * _SLANT) % self._width, -round(fallen) % self._height
         x, y = (x0 + dx) % self._width, (y0 + dy) % self._height
         return self._tile[y : y + y1 - y0, x : x + x1 - x0]

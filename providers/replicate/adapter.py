@@ -131,8 +131,8 @@ class Replicate(HttpProvider, VideoModel):
             "prompt": prompt,
             **frames,
             "duration": round(request.frames / request.fps),
-            "resolution": row.sizes[request.resolution].says,
-            "aspect_ratio": "16:9",
+            "resolution": row.size(request).says,
+            "aspect_ratio": request.aspect,
             "generate_audio": False,
             "seed": request.seed,
         }

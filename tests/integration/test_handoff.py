@@ -322,5 +322,5 @@ def test_the_tool_is_the_model_and_any_may_be_named(desk):
 
 
 def test_what_no_film_asks_for_is_refused(desk):
-    with pytest.raises(Invalid, match="nearest it makes is 15 s"):
-        desk.provider().build_payload(desk.request(frames=999))
+    with pytest.raises(Invalid, match="nearest it makes is 60 s"):
+        desk.provider().build_payload(desk.request(frames=9999))

@@ -61,9 +61,10 @@ def test_a_shot_too_short_for_its_dissolves_is_refused_by_name() -> None:
         plan.lay(cut_of(item(1, transition=DISSOLVE), item(2, 24, DISSOLVE), item(3)))
 
 
-def test_a_cut_at_another_rate_is_refused() -> None:
-    with pytest.raises(UnfitCut, match="25 frames a second, not 24"):
-        plan.lay(cut_of(item(1)).model_copy(update={"fps": 25}))
+def test_half_a_second_of_dissolve_has_the_frames_of_the_films_rate() -> None:
+    cut = cut_of(item(1, 90, transition=Transition(kind="dissolve", seconds=0.5)), item(2, 90))
+    overlap = {fps: plan.lay(cut.model_copy(update={"fps": fps}))[0].dissolve_out for fps in (24, 25, 30)}
+    assert overlap == {24: 12, 25: 12, 30: 15}
 
 
 @given(st.lists(st.tuples(st.integers(13, 60), st.booleans()), min_size=1, max_size=60))

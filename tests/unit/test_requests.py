@@ -77,9 +77,19 @@ def test_a_panel_is_asked_for_from_every_locked_picture_the_shot_shows(folder, h
     assert (request.operation, request.frames, request.resolution) == ("panel", 1, "720p")
 
 
+def test_a_film_goes_on_with_the_front_and_one_more_view_of_each_wardrobe(hashes, tea_shot):
+    for view in ("side", "back"):
+        del hashes[f"characters/ada/coat/{view}"]
+    shown = [r.name.rpartition("/")[2] for r in locked_references(hashes, tea_shot()) if "/ada/" in r.name]
+    assert shown == ["front", "three_quarter"]
+    del hashes["characters/ada/coat/three_quarter"]
+    with pytest.raises(LockError, match="three_quarter"):
+        locked_references(hashes, tea_shot())
+
+
 def test_a_picture_the_store_does_not_have_is_named_with_its_place(hashes, tea_shot):
-    del hashes["characters/ada/coat/side"]
-    with pytest.raises(LockError, match=r"characters/ada/coat/side: SC010_SH0010 shows it.*assets/.*gate lock"):
+    del hashes["characters/ada/coat/front"]
+    with pytest.raises(LockError, match=r"characters/ada/coat/front: SC010_SH0010 shows it.*assets/.*gate lock"):
         locked_references(hashes, tea_shot())
 
 

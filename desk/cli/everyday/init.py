@@ -62,5 +62,5 @@ def init(folder: Path, title: str | None) -> None:
         f"Created {name} in {folder}. It is empty: no scene, no character, no place.\n"
         f"Next, from a script:\n  gate import SCRIPT --film {folder}\n"
         f"or by hand:\n  gate new place --film {folder}\n"
-        "The steps from here to the first animatic: docs/my-film.md"
+        "The steps from here to the first animatic: docs/your-film.md"
     )

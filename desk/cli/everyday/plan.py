@@ -75,7 +75,7 @@ def plan(
         told = {**notices, "would_stop": str(stop) if stop else None}
         print_json({**facts_of_plan(services, planned, out), **told})
     else:
-        for words in filter(None, notices.values()):
+        for words in filter(None, (*notices.values(), _cropped(services.folder.film.aspect))):
             click.echo(f"{retyped(words)}\n")
         tell(planned, out=out, film=film)
         if stop:
@@ -83,6 +83,11 @@ def plan(
     if isinstance(stop, (CannotPay, RosterBlocked)):
         return exit_code(stop)
     return _SPEND if detailed_exitcode and any(step.likely_microusd for step in planned.plan.counting) else 0
+
+
+def _cropped(aspect: str) -> str:
+    """What a film that is not made in its own shape buys."""
+    return "It buys pictures and clips in 16:9; the cut crops them to 2.39:1 (docs/formats.md)." * (aspect == "2.39:1")
 
 
 def facts_of_plan(services: Services, planned: Planned, out: Path | None = None) -> dict[str, object]:

@@ -157,4 +157,5 @@ def _draw(services: Services, scene: str, rows: tuple[Row, ...], stage: Audited,
         subtitle=f"{scene} · audit of its {stage}s",
         abreast=1,
         summary=((f"{counts['passed']} of {len(rows)}", "passed"), (str(counts["failed"]), "failed")),
+        shown=services.folder.film.aspect,
     )

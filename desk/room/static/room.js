@@ -8,6 +8,10 @@ const $ = (selector) => document.querySelector(selector);
 let scene = JSON.parse($("#data").textContent);
 const FPS = scene.fps,
   STEP_10 = 10;
+// A film in 2.39:1 is made in 16:9: the stage shows the whole picture, and dims what the cut takes off.
+const SHAPES = {"16:9": "16/9", "9:16": "9/16", "1:1": "1/1", "2.39:1": "16/9"};
+document.documentElement.style.setProperty("--shape", SHAPES[scene.aspect]);
+document.documentElement.classList.toggle("scope", scene.aspect === "2.39:1");
 const ICONS = {
   planned: "·",
   "panel?": "▢",

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image
 
+from assembly import ink
 from assembly.storyboard import BoardPanel, BoardScene, write_pdf
 from checks.errors import CheckError
 from checks.seeing.decode import decode
@@ -58,6 +59,7 @@ def _panel(services: Services, shot: Shot) -> BoardPanel:
         lines=tuple((bible.characters[line.character].name, line.text) for line in told.dialogue),
         sound="" if told.sound in {"room tone", PRIVATE} else told.sound,
         proposed=shot.proposed,
+        aspect=services.folder.film.aspect,
     )
 
 
@@ -94,9 +96,9 @@ def _pages() -> Environment:
     return made
 
 
-def _embedded(picture: Image.Image) -> str:
+def _embedded(panel: BoardPanel) -> str:
     """The picture inside the page, at the size of a sketch."""
-    small, content = picture.convert("RGB"), io.BytesIO()
-    small.thumbnail(SIZE)
+    picture, content = panel.picture.convert("RGB"), io.BytesIO()
+    small = picture if panel.aspect == "16:9" else ink.framed(picture, SIZE, panel.aspect)
     small.save(content, "JPEG", quality=85)
     return f"data:image/jpeg;base64,{base64.b64encode(content.getvalue()).decode()}"

@@ -6,11 +6,13 @@ from PIL import Image, ImageDraw
 
 from assembly import typeface
 from manifests.bible import Bible
+from manifests.film import Aspect
 from manifests.scene import Shot
 from manifests.staging import Placement, placements
 from manifests.story.blocking import floor_line
 
 SIZE = (960, 540)
+_SIZES: dict[Aspect, tuple[int, int]] = {"16:9": SIZE, "9:16": (540, 960), "1:1": (720, 720)}
 _WALL, _FLOOR, _LINE, _INKS = "#eef0f2", "#dfe3e7", "#b7bdc6", ("#7c8794", "#93806f", "#6f8f86", "#8d7a94")
 _TEXT, _PROP = "#15171a", "#c9b458"
 _WIDE = 0.34
@@ -19,11 +21,12 @@ _WIDE = 0.34
 
 def sketch(shot: Shot, bible: Bible) -> Image.Image:
     """The first frame as figures on a floor."""
-    picture = Image.new("RGB", SIZE, _WALL)
+    size = _SIZES[shot.aspect]
+    picture = Image.new("RGB", size, _WALL)
     pen = ImageDraw.Draw(picture)
-    horizon = round(SIZE[1] * min(0.95, floor_line(shot.camera, bible.locations[shot.location].floor) - 0.12))
-    pen.rectangle((0, horizon, SIZE[0], SIZE[1]), fill=_FLOOR)
-    pen.line((0, horizon, SIZE[0], horizon), fill=_LINE, width=2)
+    horizon = round(size[1] * min(0.95, floor_line(shot.camera, bible.locations[shot.location].floor) - 0.12))
+    pen.rectangle((0, horizon, size[0], size[1]), fill=_FLOOR)
+    pen.line((0, horizon, size[0], horizon), fill=_LINE, width=2)
     order = {member.character: n for n, member in enumerate(shot.cast)}
     staged = placements(shot, 0.0)
     for placed in staged:
@@ -31,16 +34,17 @@ def sketch(shot: Shot, bible: Bible) -> Image.Image:
     font = typeface.face(22, 600)
     for placed in staged:
         name = _name(placed, bible)
-        x = min(max(placed.x * SIZE[0] - font.getlength(name) / 2, 6), SIZE[0] - font.getlength(name) - 6)
-        y = min(max((placed.y - placed.scale) * SIZE[1] - 30, 6), SIZE[1] - 34)
+        x = min(max(placed.x * size[0] - font.getlength(name) / 2, 6), size[0] - font.getlength(name) - 6)
+        y = min(max((placed.y - placed.scale) * size[1] - 30, 6), size[1] - 34)
         pen.text((x, y), name, fill=_TEXT, font=font)
     place = bible.locations[shot.location].name
-    pen.text((12, SIZE[1] - 34), place, fill=_TEXT, font=typeface.face(20))
+    pen.text((12, size[1] - 34), place, fill=_TEXT, font=typeface.face(20))
     return picture
 
 
 def _figure(pen: ImageDraw.ImageDraw, placed: Placement, colour: str) -> None:
-    x, foot, height = placed.x * SIZE[0], placed.y * SIZE[1], placed.scale * SIZE[1]
+    size = _SIZES[placed.frame]
+    x, foot, height = placed.x * size[0], placed.y * size[1], placed.scale * size[1]
     if placed.wardrobe is None:
         pen.rectangle((x - height / 2, foot - height, x + height / 2, foot), fill=_PROP, outline=_TEXT, width=2)
         return

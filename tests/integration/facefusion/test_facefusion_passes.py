@@ -133,7 +133,7 @@ def test_a_payload_is_the_two_pictures_and_the_flags_and_nothing_of_the_words(st
         ({"cast": ("bo",)}, "ada shows no face in its first frame. It shows bo"),
         ({"facing": "back"}, "ada shows no face"),
         ({"references": ()}, "it is sent no draft"),
-        ({"frames": 999}, "nearest it makes is 15 s"),
+        ({"frames": 9999}, "nearest it makes is 60 s"),
     ],
     ids=["two", "nobody", "another", "her back", "no draft", "too long"],
 )
