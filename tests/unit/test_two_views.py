@@ -33,7 +33,9 @@ def shot(facing: View) -> Shot:
 
 
 @given(st.sets(st.sampled_from(VIEWS)))
-def test_the_roster_warns_of_a_missing_view_where_the_front_and_one_more_are_there_and_refuses_less(views: set[View]):
+def test_the_roster_warns_of_a_missing_view_where_the_front_and_one_more_are_there_and_refuses_less(
+    views: set[View],
+) -> None:
     found = [f.severity for f in check_roster(BIBLE, names(*views)).findings]
     if len(views) == 4:
         assert found == []
@@ -41,14 +43,14 @@ def test_the_roster_warns_of_a_missing_view_where_the_front_and_one_more_are_the
         assert found == (["warning"] if "front" in views and len(views) > 1 else ["error"])
 
 
-def test_the_warning_names_the_missing_views_and_how_to_make_them():
+def test_the_warning_names_the_missing_views_and_how_to_make_them() -> None:
     (warning,) = check_roster(BIBLE, names("front", "side")).findings
     assert "no back, three_quarter" in warning.message
     assert "gate turnaround ada" in warning.cure
 
 
 @given(st.sets(st.sampled_from(VIEWS)), st.sampled_from(VIEWS))
-def test_a_view_that_is_there_is_shown_and_another_is_replaced_by_one_that_is(views: set[View], wanted: View):
+def test_a_view_that_is_there_is_shown_and_another_is_replaced_by_one_that_is(views: set[View], wanted: View) -> None:
     there = names(*views)
     shown = nearest_view(f"{LOOK}/{wanted}", there)
     assert (shown == f"{LOOK}/{wanted}") == (wanted in views or not views)
@@ -56,7 +58,7 @@ def test_a_view_that_is_there_is_shown_and_another_is_replaced_by_one_that_is(vi
     assert nearest_view("props/cup", there) == "props/cup"
 
 
-def test_a_film_with_all_four_views_needs_all_four():
+def test_a_film_with_all_four_views_needs_all_four() -> None:
     assert views_shown("ada", "coat", names(*VIEWS)) == VIEWS
     assert needed(shot("front"), BIBLE, names(*VIEWS)) == needed(shot("front"), BIBLE)
     assert [n.rpartition("/")[2] for n in needed(shot("front"), BIBLE, names("front", "back"))] == [
@@ -67,7 +69,7 @@ def test_a_film_with_all_four_views_needs_all_four():
 
 
 @pytest.mark.parametrize(("facing", "lacks"), [("back", True), ("front", False), ("side", False)])
-def test_nobody_is_checked_by_a_view_that_the_film_lacks(facing: View, lacks: bool):
+def test_nobody_is_checked_by_a_view_that_the_film_lacks(facing: View, lacks: bool) -> None:
     references = References({name: Path(name) for name in names("front", "side")})
     found = views_lacking(shot(facing), references)
     assert bool(found) is lacks
