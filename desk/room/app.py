@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from desk.room import answers, hands, media, pages
+from desk.room import answers, hands, inbox, media, pages
 from desk.room.errors import RoomRefused
 from desk.room.going_on import GRACE_S, GoingOn, LetGoOn, in_prefect
 from desk.room.guard import Guard, refused
@@ -50,6 +50,7 @@ def room_app(
             route("/", pages.scenes),
             route("/enter", pages.enter, "GET", "POST"),
             route("/r/{scene}", pages.scene),
+            route("/proposals", inbox.page),
             file("/media/{name}", media.media),
             file("/small/{name}", media.small),
             file("/static/{name}", media.static),
@@ -62,6 +63,7 @@ def room_app(
             route("/api/composite/{shot}", hands.composite, "POST"),
             route("/api/undo", answers.undo, "POST"),
             route("/api/yes", answers.yes, "POST"),
+            route("/api/proposal", inbox.decide, "POST"),
         ],
         middleware=[Middleware(Guard, doors=doors)],
         exception_handlers={GateError: partial(_refusal, doors), HTTPException: partial(_nothing, doors)},

@@ -73,7 +73,7 @@ async def scenes(house: ReviewRoom, request: Request) -> Response:
         return services.folder.film.title, found
 
     title, found = await run_in_threadpool(look)
-    return _page(house, request, "scenes.html", film=title, scenes=found)
+    return rendered(house, request, "scenes.html", film=title, scenes=found)
 
 
 async def scene(house: ReviewRoom, request: Request) -> Response:
@@ -84,7 +84,7 @@ async def scene(house: ReviewRoom, request: Request) -> Response:
         return scene_view(services, house.scene(services, request.path_params["scene"]))
 
     view = await run_in_threadpool(look)
-    return _page(house, request, "room.html", view=view, data=in_script(view.model_dump(mode="json")), static=False)
+    return rendered(house, request, "room.html", view=view, data=in_script(view.model_dump(mode="json")), static=False)
 
 
 def in_script(facts: object) -> str:
@@ -92,7 +92,8 @@ def in_script(facts: object) -> str:
     return canonical_json(facts).translate({ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"})
 
 
-def _page(house: ReviewRoom, request: Request, name: str, **facts: Any) -> Response:
+def rendered(house: ReviewRoom, request: Request, name: str, **facts: Any) -> Response:
+    """A page for whoever is signed in. Raises RoomRefused (401) where nobody is."""
     session: Session | None = request.state.session
     if session is None:
         raise RoomRefused("the review room", "nobody is signed in from here", "Open the link again.", status=401)

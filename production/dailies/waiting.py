@@ -9,6 +9,7 @@ from manifests.redaction import redacted
 from production.dailies.facts import ShotRow, WaitingForPerson
 from production.dailies.source import Source
 from production.dailies.words import brief
+from production.proposals.inbox import inbox, short
 
 _DETAIL_MAX = 600
 
@@ -34,6 +35,7 @@ def _all(source: Source, shots: Sequence[ShotRow]) -> Iterator[WaitingForPerson]
     for row in shots:
         if row.standing == "hold":
             yield WaitingForPerson(what=f"{row.shot} is on hold", detail=row.why, next=row.next)
+    yield from _proposals(source)
     yield from _walls(source, shots)
     if doubt := [line for line in source.lines if line.state == "in_doubt"]:
         held = sum(line.still_held for line in doubt)
@@ -77,6 +79,16 @@ def _approvals(source: Source) -> Iterator[WaitingForPerson]:
             detail=detail,
             next=(f"gate approve {scene}",),
         )
+
+
+def _proposals(source: Source) -> Iterator[WaitingForPerson]:
+    """The changes that agents and writers propose to the scene, or to the bible, which each scene uses."""
+    for each in inbox(source.services):
+        one = each.proposal
+        if one.file == f"scenes/{source.scene.id}.yaml" or one.file.startswith("bible/"):
+            places = ", ".join(change.at for change in one.changes)
+            what = brief(f"{one.who} proposes a change of {one.file}: {places}")
+            yield WaitingForPerson(what=what, detail=one.why, next=(f"gate proposals show {short(one)}",))
 
 
 def _walls(source: Source, shots: Sequence[ShotRow]) -> Iterator[WaitingForPerson]:
