@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from desk.cli.finding import CommandFinding
 
 if TYPE_CHECKING:
+    from manifests.take import Operation
     from providers.contract import Provider
     from wiring.services import Services
 
@@ -95,12 +96,22 @@ def _prices(services: Services, name: str) -> str:
 def _retires(provider: Provider, today: date) -> tuple[bool, str] | None:
     """Whether it is close, and the words, for the first of its models to go."""
     days = [
-        (when, provider.model(operation))
+        (when, model)
         for operation in sorted(provider.operations)
-        if (when := provider.capabilities(operation).retires_on) is not None
+        if (model := _model(provider, operation)) and (when := provider.capabilities(operation).retires_on) is not None
     ]
     if not days:
         return None
     when, model = min(days)
     left = (when - today).days
     return left < _RETIRES_SOON_DAYS, f"{model} {'has retired' if left < 0 else 'retires'} on {when}"
+
+
+def _model(provider: Provider, operation: Operation) -> str:
+    """Its model for that; "" where it has many and film.yaml names none."""
+    from providers.errors import Invalid
+
+    try:
+        return provider.model(operation)
+    except Invalid:
+        return ""
