@@ -24,6 +24,7 @@ _REHEARSE_S, _DRAFTS_S = 900.0, 6 * 3600.0
 Base = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="The `base` that the resource gave for this file.")]
 Reason = Annotated[str, Field(min_length=1, max_length=2000, description="Why, in a sentence for the person.")]
 Changes = Annotated[list[FieldChange], Field(min_length=1, max_length=50)]
+Names = Annotated[str, Field(pattern=r"^[a-z_]{0,40}(,[a-z_]{1,40}){0,3}$")]
 File = Annotated[str, Field(max_length=120, description="scenes/SC010.yaml, bible/characters/ada.yaml, …")]
 
 
@@ -64,14 +65,15 @@ def explain(services: Services, _: Proposer, shot: ShotId) -> Facts:
     return dict(explained(services, shot))
 
 
-def rehearse(services: Services, _: Proposer, scene: SceneId) -> Facts:
+def rehearse(services: Services, _: Proposer, scene: SceneId, provider: Names = "") -> Facts:
     """Play a run of `scene` on a copy of the film, with providers that are simulated on this machine. Takes minutes.
 
     Costs $0: no provider is called, no money is held. The film, its ledger and its pictures stay as they are. It
-    approves nothing in the film. A film whose makers all work on this machine has nothing to rehearse, and says so.
+    approves nothing in the film. `provider`: others than the film names, such as fal or bfl,fal.
     """
     services.scene(scene)
-    return command(services, ["rehearse", scene, "--json"], timeout_s=_REHEARSE_S)
+    others = ["--provider", provider] if provider else []
+    return command(services, ["rehearse", scene, "--json", *others], timeout_s=_REHEARSE_S)
 
 
 def run_drafts(services: Services, by: Proposer, scene: SceneId) -> Facts:
