@@ -15,7 +15,7 @@ from manifests.take import Operation
 from providers.contract import LookupResult
 from providers.errors import Invalid, NoCredit, RateLimited, Refused
 from providers.over_http.addresses import is_here
-from providers.over_http.chat import ENDS, ChatWriter, metered
+from providers.over_http.chat import ChatWriter, metered
 from providers.over_http.failures import FailureRow, FailureTable
 from providers.over_http.metered import bill
 from providers.over_http.references import Travel
@@ -39,7 +39,6 @@ FAILURES = (
     FailureRow(Invalid, _CHANGE, (413, 422)),
     FailureRow(NoCredit, "Top up the account, then ask again", (429,), _SPENT),
     FailureRow(RateLimited, "Wait a little, then ask again", (429,), rf"(?!({_SPENT})\Z).*"),
-    *ENDS,
 )
 """The meaning of OpenAI's codes. Other hosts have fewer of them: then the status alone is believed."""
 

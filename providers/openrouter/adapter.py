@@ -35,7 +35,7 @@ from providers.models import ModelRow
 from providers.openrouter.prices import rows_of
 from providers.openrouter.text_prices import text_rows_of
 from providers.over_http.captions import captioned
-from providers.over_http.chat import ENDS, ChatWriter
+from providers.over_http.chat import ChatWriter
 from providers.over_http.failures import FailureRow, FailureTable
 from providers.over_http.provider import Addresses
 from providers.over_http.references import Travel
@@ -80,7 +80,6 @@ FAILURES = (
     FailureRow(RateLimited, "Wait a little; then: gate resume", (429,)),
     FailureRow(OutcomeUnknown, _ASK_AGAIN, (499, 500, 502, 503, 504, 524, 529)),
     FailureRow(Unavailable, "Make it again, or ask another model", (200,), code="|".join(_ENDS), words=_PLAIN),
-    *ENDS,
 )
 """The meaning of its codes.
 A moderation is known by `metadata.reasons`, or by ByteDance's own words for it, and is free.

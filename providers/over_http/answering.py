@@ -16,6 +16,7 @@ from manifests.spending.price import PriceOf, Quote, Usage
 from providers.contract import Answerer, Job, JobStatus, LookupResult
 from providers.errors import Invalid
 from providers.models import ModelRow
+from providers.over_http.failures import FailureTable
 from providers.over_http.kept import Kept, job_id_of
 from providers.over_http.provider import Addresses, HttpProvider
 from providers.over_http.question_tokens import at_most, likely, quote_between
@@ -48,7 +49,11 @@ class Answering(HttpProvider, Answerer):
 
     def __init__(self, around: Surroundings) -> None:
         super().__init__(around)
-        self._kept = Kept(self.name, around.spool_dir / "answers", self.failures)
+        self._kept = Kept(self.name, around.spool_dir / "answers", self.kept_failures())
+
+    def kept_failures(self) -> FailureTable:
+        """What the codes of kept answers mean that count for nothing."""
+        return self.failures
 
     @abstractmethod
     def question_body(self, question: Question, row: ModelRow, at: Addresses) -> dict[str, Any]:

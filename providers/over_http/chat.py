@@ -13,7 +13,7 @@ from providers.errors import Refused, Unavailable
 from providers.models import ModelRow
 from providers.over_http.answering import Answering, AnswerText
 from providers.over_http.connections import Deadline
-from providers.over_http.failures import FailureRow
+from providers.over_http.failures import FailureRow, FailureTable
 from providers.over_http.metered import Metered, count_of
 from providers.over_http.provider import Addresses
 from providers.over_http.question_tokens import WORDS_MAX
@@ -27,7 +27,7 @@ ENDS = (
     FailureRow(Refused, "Change the words; the same ones are refused again.", (200,), _WITHHELD),
     FailureRow(Unavailable, "Ask once more.", (200,), rf"finish_reason (?!content_filter$)\w*|error \w*|{NO_CHOICE}"),
 )
-"""The meaning of an answer that was kept and counts for nothing, for the table of every provider of this wire."""
+"""The meaning of an answer that was kept and counts for nothing."""
 
 
 class ChatWriter(Answering, Writer):
@@ -39,6 +39,10 @@ class ChatWriter(Answering, Writer):
     chat_path: ClassVar[str] = "/chat/completions"
     answer_s: ClassVar[float] = 300.0
     limit_field: str = "max_tokens"
+
+    def kept_failures(self) -> FailureTable:
+        """The same for every provider of this wire."""
+        return FailureTable(self.name, ENDS, lambda _reply: ("", ""))
 
     @abstractmethod
     def answer_bill(self, reply: Reply, question: Question) -> int | None:

@@ -24,7 +24,7 @@ WRITERS = {
 }
 """Each adapter that writes, and what the film says of it. OpenAI's stands for a server on this machine, at $0."""
 
-DATA = {"shot": {"motion": "The lamp EXPLODES."}}
+DATA = {"shot": {"motion": "The lamp EXPLODES.", "lens": "35 mm"}}
 
 
 def asked(words="Write better words."):
