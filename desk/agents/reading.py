@@ -60,6 +60,22 @@ def shot(services: Services, name: str) -> Facts:
     return {"as_written": _shot(one), **explained(services, name)}
 
 
+def matrix(services: Services, name: str) -> Facts:
+    """The shot matrix of a scene: what each shot shows, its camera, length and price, and why it is not ready."""
+    from desk.cli.story.matrix import facts_of_matrix
+    from production.matrix.model import matrix_of
+
+    return facts_of_matrix(matrix_of(services, [services.scene(name).id])[0])
+
+
+def continuity(services: Services, name: str) -> Facts:
+    """What each shot of a scene opens and closes on, what is open between neighbours, and what the film accepts."""
+    from production.continuity.flow import scene_continuity
+
+    found = scene_continuity(services, services.scene(name))
+    return {"scene": name, "shots": [each.model_dump(mode="json") for each in found.values()]}
+
+
 def ledger(services: Services) -> Facts:
     """Every cap with what is spent and held, and the newest calls; all amounts are micro-dollars."""
     lines = services.ledger.log()
@@ -83,6 +99,8 @@ RESOURCES: tuple[tuple[str, Read], ...] = (
     ("gate://bible", bible),
     ("gate://scene/{name}", scene),
     ("gate://shot/{name}", shot),
+    ("gate://matrix/{name}", matrix),
+    ("gate://continuity/{name}", continuity),
     ("gate://ledger", ledger),
     ("gate://proposals", proposals),
 )

@@ -65,6 +65,17 @@ def explain(services: Services, _: Proposer, shot: ShotId) -> Facts:
     return dict(explained(services, shot))
 
 
+def coverage(services: Services, _: Proposer) -> Facts:
+    """List what the film refers to and lacks, what is approved and unused, and paid takes that it never shows.
+
+    Costs nothing, sends nothing, writes nothing. It approves nothing.
+    """
+    from desk.cli.story.coverage import facts_of_gaps
+    from production.continuity.coverage import coverage as look
+
+    return facts_of_gaps(look(services))
+
+
 def rehearse(services: Services, _: Proposer, scene: SceneId, provider: Names = "") -> Facts:
     """Play a run of `scene` on a copy of the film, with providers that are simulated on this machine. Takes minutes.
 
@@ -116,5 +127,5 @@ def propose_change(services: Services, by: Proposer, file: File, base: Base, cha
 
 
 Tool = Callable[..., dict[str, Any]]
-TOOLS: tuple[Tool, ...] = (lint, plan, rehearse, explain, propose_change, run_drafts)
+TOOLS: tuple[Tool, ...] = (lint, plan, rehearse, explain, coverage, propose_change, run_drafts)
 """A new tool is a function above and its name here."""

@@ -13,10 +13,13 @@ import click
 MAY = frozenset(
     {
         *("lint", "plan", "status", "explain", "cost", "prices", "log show", "audit", "handoff", "rule", "help"),
+        *("matrix", "phase", "continuity", "coverage", "prompt"),
         *("doctor", "rehearse", "night", "mcp", "proposals", "proposals list", "proposals show"),
     }
 )
-"""`night` makes drafts under an order that a person left, and nothing else."""
+"""`night` makes drafts under an order that a person left, and nothing else. An option that writes a file of the film
+refuses by itself: `lint --fix`.
+"""
 
 _KEPT = "_gate_scope"
 

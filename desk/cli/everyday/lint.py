@@ -52,9 +52,11 @@ def lint(scene: str | None, fix: bool, film: Path | None, as_json: bool) -> int:
 
 def _fixed(services: Services, scenes: list[str], *, as_json: bool) -> tuple[tuple[FixedFile, ...], bool]:
     """The safe fixes, and whether they were written: shown first, and confirmed by a person."""
+    from desk.cli.agent_scope import refuse_agent
     from desk.cli.everyday.lint_report import show_diff
     from production.planning.prompt_fixes import safe_fixes, write_fixes
 
+    refuse_agent("lint --fix")
     files = safe_fixes(services, [services.scene(scene) for scene in scenes])
     if not as_json:
         show_diff(files)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,15 +29,23 @@ def coverage(film: Path | None, as_json: bool) -> int:
     from production.continuity.coverage import coverage as look
 
     gaps = look(read_film(film))
-    counts = {kind: sum(gap.kind == kind for gap in gaps) for kind in ("missing", "unused", "never_shown")}
     if as_json:
-        print_json({"gaps": [gap.model_dump(mode="json") for gap in gaps], **counts})
+        print_json(facts_of_gaps(gaps))
     else:
         for gap in gaps:
             click.echo(_line(gap))
-        told = ", ".join(f"{count} {_words(kind)}" for kind, count in counts.items())
+        told = ", ".join(f"{count} {_words(kind)}" for kind, count in _counts(gaps).items())
         click.echo(f"{told}. Nothing was sent, nothing was spent.")
     return _GAPS if gaps else 0
+
+
+def facts_of_gaps(gaps: Sequence[Gap]) -> dict[str, object]:
+    """The gaps for programs, and how many there are of each kind."""
+    return {"gaps": [gap.model_dump(mode="json") for gap in gaps], **_counts(gaps)}
+
+
+def _counts(gaps: Sequence[Gap]) -> dict[str, int]:
+    return {kind: sum(gap.kind == kind for gap in gaps) for kind in ("missing", "unused", "never_shown")}
 
 
 def _line(gap: Gap) -> str:

@@ -45,7 +45,7 @@ def matrix(
     services = read_film(film, prices, scopes=[f"scene:{scene}"] if scene else [])
     found = matrix_of(services, [scene] if scene else sorted(services.folder.scenes))
     if as_json:
-        print_json({"scenes": [_facts(each) for each in found]})
+        print_json({"scenes": [facts_of_matrix(each) for each in found]})
     elif form is not None:
         _write(found, services.folder.film.title, form, output)
     else:
@@ -97,7 +97,8 @@ def _tell(found: Sequence[MatrixScene]) -> None:
         click.echo(counted(scene.rows))
 
 
-def _facts(scene: MatrixScene) -> dict[str, object]:
+def facts_of_matrix(scene: MatrixScene) -> dict[str, object]:
+    """A scene's rows for programs."""
     rows = [
         asdict(row)
         | {

@@ -46,7 +46,16 @@ def test_each_command_is_either_named_as_harmless_or_refused(film, monkeypatch):
 def test_no_command_that_records_a_decision_is_named_as_harmless():
     deciding = [path for path, command in every_command() if any(p.name == "yes" for p in command.params)]
     assert len(deciding) > 20
-    assert MAY & set(deciding) == set()
+    assert MAY & set(deciding) == {"lint"}, "of which only --fix writes"
+
+
+def test_an_agent_may_lint_and_not_write_the_fixes(film, gate, monkeypatch):
+    monkeypatch.setenv("GATE_AGENT_KEY", KEY)
+    before = {path: path.read_bytes() for path in film.rglob("*.yaml")}
+    assert gate("lint")[0] in {0, 7}
+    code, _, err = gate("lint", "--fix", "--yes")
+    assert (code, "lacks the scope decide" in err) == (1, True)
+    assert {path: path.read_bytes() for path in film.rglob("*.yaml")} == before
 
 
 def test_whatever_an_agent_types_the_refusal_says_what_to_do_and_is_logged(film, gate, monkeypatch):

@@ -45,14 +45,19 @@ async def test_over_stdio_an_agent_reads_and_proposes_and_nothing_else(film):
         assert [name for name, tool in tools.items() if "approv" not in tool.description] == []
         assert [name for name, tool in tools.items() if "Costs" not in tool.description] == []
         addresses = [each.uri_template for each in (await client.list_resource_templates()).resource_templates]
-        assert sorted(addresses) == ["gate://scene/{name}", "gate://shot/{name}"]
+        about = ("continuity", "matrix", "scene", "shot")
+        assert sorted(addresses) == [f"gate://{what}/{{name}}" for what in about]
         names = {prompt.name for prompt in (await client.list_prompts()).prompts}
         assert names == {"write_a_shot", "fix_a_flaw"}
         for address in ("gate://film", "gate://bible", "gate://ledger", "gate://proposals", "gate://shot/SC010_SH0010"):
             assert "cut" in json.loads((await client.read_resource(address)).contents[0].text)
+        for address in ("gate://matrix/SC010", "gate://continuity/SC010"):
+            told = json.loads((await client.read_resource(address)).contents[0].text)
+            assert len(told["shots"]) == 2, address
         scene = json.loads((await client.read_resource("gate://scene/SC010")).contents[0].text)
         assert scene["base"] == sha256((film / "scenes/SC010.yaml").read_bytes()).hexdigest()
         assert (await said(client.call_tool("lint", {})))["findings"]
+        assert (await said(client.call_tool("coverage", {})))["never_shown"] == 0
         assert (await said(client.call_tool("plan", {"scene": "SC010"})))["steps"]
         assert (await said(client.call_tool("explain", {"shot": "SC010_SH0010"})))["state"] == "will run"
         given = {"file": "scenes/SC010.yaml", "base": scene["base"], "why": "it moves"}
