@@ -59,7 +59,7 @@ def read_answer(commission: Commission, said: Mapping[str, Any], scene: Scene) -
 
 def bad_words(commission: Commission, cause: str) -> BadWords:
     """The error for an answer that cannot become a proposal."""
-    return BadWords(f"the writer's answer about {commission.subject}", cause, _again(commission))
+    return BadWords(f"the writer's answer about {commission.subject}", cause, commission.ask_again)
 
 
 def _new_words(commission: Commission, said: Mapping[str, Any], shot: Shot) -> Mapping[str, JsonValue]:
@@ -122,8 +122,3 @@ def _line(commission: Commission, field: str, words: str) -> str:
 
 def _plain(words: str) -> str:
     return re.sub(r"\s+", " ", words).strip().casefold()
-
-
-def _again(commission: Commission) -> str:
-    more = {"words": "", "fix": " --fix", "shots": " --shots"}[commission.job]
-    return f"It is paid for. Ask once more: gate write {commission.subject}{more} --again"

@@ -39,6 +39,12 @@ class Commission:
         """The scene that it is about."""
         return scene_of_shot(self.subject)
 
+    @property
+    def ask_again(self) -> str:
+        """How to have it answered once more, where the answer is of no use."""
+        more = {"words": "", "fix": " --fix", "shots": " --shots"}[self.job]
+        return f"It is paid for. Ask once more: gate write {self.subject}{more} --again"
+
 
 def words_for(services: Services, shot_id: str) -> Commission:
     """Better words for a shot. Raises PrivateWords."""

@@ -11,8 +11,10 @@ from typing import Any
 
 from manifests.film import Stage
 from manifests.finding import Finding
+from manifests.names import scene_of_shot
 from manifests.scene import Scene, Shot
 from production.planning.early_checks import film_findings
+from production.prompts.following import profile_at
 from wiring.services import Services
 
 _TEXT_MAX, _SHOTS_MAX, _FINDINGS_MAX = 500, 40, 12
@@ -32,9 +34,9 @@ class WriterFacts:
 
 def of_shot(services: Services, shot: Shot) -> WriterFacts:
     """A shot with its locked blocks, its makers, the rules of words, and what lint finds about it now."""
-    scene = services.scene(shot.id.partition("_")[0])
+    scene = services.scene(scene_of_shot(shot.id))
     found = [each for each in film_findings(services, [scene]) if each.subject.startswith(shot.id)]
-    rules, makers = _rules(), _makers(services, shot)
+    rules, makers = _rules(services, shot), _makers(services, shot)
     data = {
         "shot": _shot(shot),
         "locked": _locked(services, shot),
@@ -47,7 +49,7 @@ def of_shot(services: Services, shot: Shot) -> WriterFacts:
 
 def of_scene(services: Services, scene: Scene) -> WriterFacts:
     """A scene with its shots so far, and everything of the bible that its shots may name."""
-    bible, rules, makers = services.folder.bible, _rules(), _makers(services, None)
+    bible, rules, makers = services.folder.bible, _rules(services, None), _makers(services, None)
     public = [shot for shot in scene.shots if not shot.private]
     shown, hidden = public[-_SHOTS_MAX:], len(scene.shots) - len(public)
     data = {
@@ -115,13 +117,16 @@ def _maker(services: Services, stage: Stage, shot: Shot | None) -> str:
     made_from = f"; a clip is made from: {', '.join(can.modes).replace('_', ' ')}" if can.modes else ""
     lengths = f"; it sells {', '.join(f'{each:g}' for each in can.durations_s)} s" if can.durations_s else ""
     pictures = f"it looks at {can.references_max} references"
-    return f"{provider.name} {services.model(stage, shot)}: {pictures}{made_from}{lengths}"
+    guide = f"; its guide is {profile_at(provider, stage).words}"
+    return f"{provider.name} {services.model(stage, shot)}: {pictures}{made_from}{lengths}{guide}"
 
 
-def _rules() -> list[dict[str, str]]:
+def _rules(services: Services, shot: Shot | None) -> list[dict[str, str]]:
+    """The prompt rules that the guides of the shot's makers list."""
     from checks.rules import catalogue  # noqa: PLC0415  # loads the pixel libraries
 
-    return [{"rule": p.code, "says": p.what, "why": p.why} for p in catalogue.pages() if p.code.startswith("P")]
+    on = frozenset[str]().union(*(profile_at(services.provider(stage, shot), stage).rules for stage in _STAGES))
+    return [{"rule": page.code, "says": page.what, "why": page.why} for page in catalogue.pages() if page.code in on]
 
 
 def _finding(found: Finding) -> dict[str, str]:

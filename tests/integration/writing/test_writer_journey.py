@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from production.journey.requests import panel_of
+from production.journey.standing import attempt_at
 from production.purchasing.beside import beside
 from rehearsal.faults import Fault, Script
 from rehearsal.live import live
@@ -72,7 +74,9 @@ def panel_passes(root, number):
     """Buy a take of the panel and let its gate judge it, as a run does."""
     services = open_services(read_settings(root))
     run = beside(services, services.scene("SC010"), SHOT)
-    made = asyncio.run(make_panel.fn(run, SHOT, "panel", "draft", number))
+    request = panel_of(services, services.hashes(), services.shot(SHOT), "panel", "draft")
+    attempt = attempt_at(services, "panel", request.again(number))
+    made = asyncio.run(make_panel.fn(run, SHOT, "panel", "draft", attempt))
     verdict = asyncio.run(gate_panel.fn(services, SHOT, "panel", "draft", made)).verdict
     services.ledger.record_verdict(made.take.generation_key, verdict)
     return not verdict.failed
@@ -82,14 +86,16 @@ def test_a_failed_shot_is_mended_by_words_that_a_person_accepted(film, played, g
     before = (film / SCENE).read_text()
     with played("careless"):
         assert not panel_passes(film, 1)
-        code, _, said = gate("write", "SC010", "--shots", "--yes")
-    assert code == 2, said
-    assert "lint would find a new error" in said
+        for words, rule in ((("SC010", "--shots"), "R101"), ((SHOT, "--fix"), "P122")):
+            code, _, said = gate("write", *words, "--yes")
+            assert code == 2, said
+            assert f"lint would find a new error: {rule}" in said, said
+            assert f"gate write {' '.join(words)} --again" in said
     assert json.loads(gate("proposals", "list", "--json")[1]) == []
 
     with played():
-        price = json.loads(gate("write", SHOT, "--fix", "--json")[1])
-        code, told, said = gate("write", SHOT, "--fix", "--yes", "--json")
+        price = json.loads(gate("write", SHOT, "--fix", "--again", "--json")[1])
+        code, told, said = gate("write", SHOT, "--fix", "--again", "--yes", "--json")
         assert code == 0, said
         proposed, again = json.loads(told), json.loads(gate("write", SHOT, "--fix", "--json")[1])
     assert price["high_microusd"] >= proposed["cost_microusd"] > 0
@@ -108,7 +114,7 @@ def test_a_failed_shot_is_mended_by_words_that_a_person_accepted(film, played, g
         calls = json.loads(gate("log", "SC010", "--stage", "write", "--json")[1])["calls"]
         billed = sum(job.bill_microusd for job in house.records.jobs("gemini"))
     told = [(call["shot"], call["provider"], call["operation"], call["outcome"]) for call in calls]
-    assert told == [(about, "gemini", "write", "settled") for about in ("SC010", SHOT)]
+    assert told == [(about, "gemini", "write", "settled") for about in ("SC010", SHOT, SHOT)]
     ledger = open_services(read_settings(film)).ledger
     assert sum(take.cost_microusd or 0 for take in ledger.takes(scene="SC010")) == billed > 0
     assert ledger.audit() == []
