@@ -17,7 +17,7 @@ DELIVERIES: tuple[Delivery, ...] = get_args(Delivery)
 Treatment = Annotated[str, StringConstraints(strict=True, max_length=20_000)]
 
 
-class Profile(Noun):
+class FilmProfile(Noun):
     """What the finished film is to be. `length_s`: how long it plays, in seconds. `languages`: as BCP 47 tags (en,
     pt-BR). `delivery`: where it is shown.
     """
@@ -43,4 +43,4 @@ class Pitch(Noun):
     logline: Words = ""
     treatment: Treatment = ""
     kind: FilmKind | None = None
-    profile: Profile = Profile()
+    profile: FilmProfile = FilmProfile()

@@ -8,7 +8,7 @@ from pathlib import Path
 from checks.gates.manifest_gate import check_words
 from manifests.errors import GateError
 from manifests.scene import Scene
-from manifests.story.pitch import Pitch, Profile
+from manifests.story.pitch import FilmProfile, Pitch
 from production.phases.phases import FilmFacts, SceneFacts
 from production.planning.plan_scene import plan_scene
 from production.planning.readiness_facts import facts_of_scene
@@ -32,7 +32,7 @@ def facts_of(services: Services) -> FilmFacts:
         logline=bool(pitch.logline.strip()),
         treatment_words=len(pitch.treatment.split()),
         kind=pitch.kind or "",
-        profile=pitch.profile != Profile(),
+        profile=pitch.profile != FilmProfile(),
         characters=len(bible.characters),
         places=len(bible.locations),
         props=len(bible.props),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from checks.prompts.lint import fixed_pieces
 from checks.prompts.record import Path as FieldPath
 from manifests.reading.document import load_yaml
 from manifests.scene import Scene
-from production.planning.shot_file import rewritten, with_edit
+from production.planning.shot_file import all_rewritten, with_edit
 from production.prompts.linting import flagged, is_private
 from wiring.services import Services
 
@@ -46,9 +45,8 @@ def safe_fixes(services: Services, scenes: Iterable[Scene]) -> tuple[FixedFile, 
 
 def write_fixes(root: Path, files: Iterable[FixedFile]) -> None:
     """Write all of them. Raises ManifestError, with every file as it was, where the film would no longer read."""
-    with ExitStack() as all_or_none:
-        for file in files:
-            all_or_none.enter_context(rewritten(root, file.path, file.text))
+    with all_rewritten(root, {file.path: file.text for file in files}):
+        return
 
 
 def _fixed(root: Path, file: str, fields: Mapping[FieldPath, str]) -> FixedFile:

@@ -21,6 +21,7 @@ from production.planning.early_checks import word_findings
 from production.planning.step_price import Priced, priced
 from providers.contract import Provider
 from providers.errors import Invalid
+from vault.errors import Missing
 from wiring.keys import alias_of, variables_of
 from wiring.services import Services
 
@@ -104,6 +105,8 @@ def _stage(services: Services, shot: Shot, tier: TierName, stage: Stage, request
         price = priced(provider, request, shot, services.prices)
     except PriceRefused as refusal:
         unpriced = Lack(refusal.thing, refusal.cause, refusal.cure)
+    except Missing:  # its price depends on the sizes of pictures, and a stand-in has none: the plan's step asks again
+        price = None
     except Invalid:
         assert refused, "what a provider makes, it can count"
     free = provider.embedded or provider.by_hand
@@ -117,6 +120,8 @@ def _refusal(provider: Provider, request: Request) -> Lack | None:
         provider.build_payload(request)
     except Invalid as refusal:
         return Lack(refusal.thing, refusal.cause, refusal.cure)
+    except Missing:  # a payload with its pictures inside cannot hold a stand-in; what the call asks for was looked at
+        return None
     return None
 
 

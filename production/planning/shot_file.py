@@ -7,7 +7,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from io import StringIO
 from pathlib import Path
@@ -22,6 +22,8 @@ from wiring.errors import FileBusy, FileChanged, NotAFilm
 
 Edit = Callable[[Any], None]
 """Changes a YAML document, or a part of one, in its place."""
+
+_ANYTHING: Mapping[Path, bytes] = {}
 
 
 def change_shot(root: Path, shot: str, changes: dict[str, Any]) -> Path:
@@ -79,18 +81,28 @@ def with_edit(path: Path, edit: Edit) -> str:
 
 @contextmanager
 def rewritten(root: Path, path: Path, text: str, *, before: bytes | None = None) -> Iterator[None]:
-    """Put `text` in the place of a manifest: for good where the block ends well, else the file is put back as it was.
-    One process does so at a time. `before`: what the file held when `text` was made from it.
-
-    Raises ManifestError, before the block begins, where the film would no longer read; FileChanged where the file holds
-    something else by now; FileBusy.
+    """Put `text` in the place of a manifest, as `all_rewritten` does. `before`: what the file held when `text` was made
+    from it. Raises FileChanged too, where the file holds something else by now.
     """
-    with ExitStack() as undo:
-        undo.enter_context(one_writer(root))
-        if before is not None and path.read_bytes() != before:
-            raise FileChanged(str(path), "somebody changed it just now", "Look at it, and try again.")
-        undo.callback(_replace, path, path.read_text(encoding="utf-8"))
-        _replace(path, text)
+    with all_rewritten(root, {path: text}, {} if before is None else {path: before}):
+        yield
+
+
+@contextmanager
+def all_rewritten(root: Path, texts: Mapping[Path, str], before: Mapping[Path, bytes] = _ANYTHING) -> Iterator[None]:
+    """Put these texts in the place of manifests: for good where the block ends well, else all files are put back as
+    they were. One process does so at a time.
+
+    Raises ManifestError, before the block begins, where the film would no longer read; FileChanged where a file holds
+    something else than `before` says; FileBusy.
+    """
+    with one_writer(root), ExitStack() as undo:
+        for path, held in before.items():
+            if path.read_bytes() != held:
+                raise FileChanged(str(path), "somebody changed it just now", "Look at it, and try again.")
+        for path, text in texts.items():
+            undo.callback(_replace, path, path.read_text(encoding="utf-8"))
+            _replace(path, text)
         read_film(root)
         yield
         undo.pop_all()

@@ -20,6 +20,7 @@ from production.planning.made import changed, made_from
 from production.planning.step_price import Priced, priced, unit_prices
 from production.planning.stops import counted, told
 from providers.errors import Invalid
+from vault.errors import Missing
 
 
 class StepWriter:
@@ -90,7 +91,7 @@ class StepWriter:
         more = f" (and {len(found) - 1} more: gate matrix {scene_of_shot(shot.id)})" if len(found) > 1 else ""
         price: Priced | None = None
         if not impossible(self._facts[shot.id], tier, stage):
-            with suppress(PriceRefused):
+            with suppress(PriceRefused, Missing):
                 price = priced(self._known.services.provider(stage, shot), request, shot, self._known.services.prices)
         self.add(
             shot,

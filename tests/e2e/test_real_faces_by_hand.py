@@ -35,6 +35,7 @@ def film(film_of):
         SHOT,
         cast=[{"character": "ilse", "wardrobe": "raincoat", "start": mark}],
         props=[],
+        motion="She turns her head to the window.",
         camera={"size": "medium", "move": "push_in", "amount": 0.02},
     )
     small.say("lock", "--yes")

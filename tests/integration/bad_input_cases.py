@@ -101,8 +101,8 @@ MANIFESTS = [
     Case("an empty film.yaml", ("film.yaml:1:1", "holds no fields"), put("film.yaml", "")),
     Case(
         "a threshold that no rule reads",
-        ("rule P101", "none of this code", "gate rule lists all"),
-        lambda film: put("film.yaml", (film / "film.yaml").read_text() + "thresholds: {P101: 0.5}\n")(film),
+        ("rule P109", "none of this code", "gate rule lists all"),
+        lambda film: put("film.yaml", (film / "film.yaml").read_text() + "thresholds: {P109: 0.5}\n")(film),
     ),
     Case("a list for a film", ("film.yaml:1:1", "holds no fields"), put("film.yaml", "- title: Tea\n")),
     Case("no YAML at all", ("film.yaml:1:", "Fix the YAML"), put("film.yaml", "{{{ title")),

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from prefect.exceptions import PrefectHTTPStatusError, TerminationSignal
 
-from desk.cli.everyday import lint
+from production.planning import film_lint
 
 SECRET = "sk-or-v1-0123456789abcdef0123456789abcdef"
 
@@ -26,7 +26,9 @@ def raising(error):
 
 
 def test_an_unknown_fault_is_written_into_a_report_without_keys_and_a_sentence_names_it(film, gate, monkeypatch):
-    monkeypatch.setattr(lint, "findings_of", raising(LookupError(f"no such thing; Authorization: Bearer {SECRET}")))
+    monkeypatch.setattr(
+        film_lint, "findings_of", raising(LookupError(f"no such thing; Authorization: Bearer {SECRET}"))
+    )
     code, out, err = gate("lint")
     assert code == 1
     assert "Traceback" not in out + err
@@ -48,7 +50,7 @@ def test_a_report_outside_of_a_film_goes_into_the_temporary_folder(tmp_path, gat
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr(rule.rule, "callback", raising(ZeroDivisionError("by nothing")))
-    code, _, err = gate("rule", "P101")
+    code, _, err = gate("rule", "V101")
     assert code == 1
     (report,) = tmp_path.glob("gate-*.txt")
     assert str(report) in err
@@ -66,7 +68,7 @@ def nested():
     ids=["without a file", "quota", "SQLite, in a group"],
 )
 def test_a_full_disk_is_one_sentence_that_names_a_folder_and_what_to_do(film, gate, monkeypatch, error):
-    monkeypatch.setattr(lint, "findings_of", raising(error))
+    monkeypatch.setattr(film_lint, "findings_of", raising(error))
     code, out, err = gate("lint")
     assert (code, out) == (1, "")
     assert ": the disk is full (" in err
@@ -103,7 +105,7 @@ def test_a_full_disk_under_standard_output_is_a_sentence_too():
     ids=["503", "gone"],
 )
 def test_a_server_that_is_too_busy_or_gone_is_a_sentence(film, gate, monkeypatch, error):
-    monkeypatch.setattr(lint, "findings_of", raising(error))
+    monkeypatch.setattr(film_lint, "findings_of", raising(error))
     code, _, err = gate("lint")
     assert code == 1
     assert err.startswith("gate: Prefect's server: it is too busy, or has ended (")
@@ -131,6 +133,6 @@ def test_sigterm_ends_a_command_as_ctrl_c_does(begun):
 
 
 def test_sigterm_while_a_flow_runs_is_the_same(film, gate, monkeypatch):
-    monkeypatch.setattr(lint, "findings_of", raising(TerminationSignal(signal.SIGTERM)))
+    monkeypatch.setattr(film_lint, "findings_of", raising(TerminationSignal(signal.SIGTERM)))
     code, _, err = gate("lint")
     assert (code, err) == (130, "Interrupted. Nothing is lost; gate resume continues.\n")

@@ -86,6 +86,7 @@ def test_a_table_that_only_grows_refuses_changes(ledger, behind_its_back, decisi
         " VALUES ('f', 'now', 'old.jsonl', 'then', 'SC010', 'SC010_SH0010', '{}')",
         "INSERT INTO moderated (asked, at, generation_key, provider, shot, raw)"
         " VALUES ('a', 'now', 'k', 'p', 'SC010_SH0010', 'no')",
+        "INSERT INTO proposals (sha256, at, who, file, body) VALUES ('p', 'now', 'scout', 'scenes/SC010.yaml', '{}')",
     )
     for statement in (f"UPDATE {table} SET at = 'never'", f"DELETE FROM {table}"):
         with pytest.raises(DBAPIError, match="only grows"):

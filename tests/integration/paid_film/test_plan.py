@@ -49,7 +49,7 @@ def test_the_ledger_is_read_as_often_for_two_shots_as_for_many(made, shots, paid
     event.listen(services.ledger._database.engine, "begin", begun.append)
     plan = plan_within_limits(services, services.scene("SC010")).plan
     assert len(plan.steps) == 3 * (2 + shots)
-    assert len(begun) == 2  # the scene, and what people said yes to
+    assert len(begun) == 3  # the scene, what people approved, and which shots they left out
 
 
 def test_a_step_counts_its_takes_and_tells_the_ones_that_failed(paid):
