@@ -34,7 +34,7 @@ def avoid_in_body(record: PromptRecord) -> Iterator[Hit]:
     """P143: what to avoid, named to a model that draws what is named."""
     for piece in record.of("avoid"):
         if match := _AVOIDS.search(piece.text):
-            yield Hit(piece, *match.span(), "stands among what is to be seen", "Say what is there instead")
+            yield Hit(piece, *match.span(), "is part of the description of the picture", "Say what is there instead")
 
 
 def _lacking(record: PromptRecord, kind: Kind, says: str, clause: str) -> Iterator[Hit]:

@@ -9,7 +9,7 @@ from checks.contract import Rule, Severity
 from manifests.finding import RulePage
 
 Evidence = Literal["provider", "guide", "field report", "heuristic"]
-"""Who says so: the provider's own document, a third party's guide, a report of a production, or a rule of thumb."""
+"""The source: the provider's own document, a third party's guide, a report of a production, or a rule of thumb."""
 
 
 def define_rule(

@@ -48,7 +48,7 @@ def file(transaction: Transaction, proposal: Proposal) -> bool:
 def close(transaction: Transaction, decision: Decision) -> int:
     """Accept or reject the proposal whose id is the decision's subject, and return the decision's number.
 
-    Raises NotAPerson, and WrongState where there is no such proposal, or somebody closed it before.
+    Raises NotAPerson, and WrongState where there is no such proposal, or it is closed already.
     """
     if (kept := approvals.kept_as(transaction, decision)) is not None:
         return kept
