@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from pathlib import PurePosixPath
 from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field, model_validator
@@ -103,7 +102,7 @@ class Bible(Noun):
 
 def view_name(character: str, wardrobe: str, view: str) -> str:
     """The canonical name of one locked view; also its path under the film's assets folder, less the ending."""
-    return str(PurePosixPath("characters", character, wardrobe, view))
+    return f"characters/{character}/{wardrobe}/{view}"
 
 
 _NEAREST: dict[str, tuple[View, ...]] = {
@@ -136,9 +135,9 @@ def nearest_view(name: str, there: Container[str]) -> str:
 
 def plate_name(location: str) -> str:
     """The canonical name of a location's plate."""
-    return str(PurePosixPath("locations", location))
+    return f"locations/{location}"
 
 
 def prop_name(prop: str) -> str:
     """The canonical name of a prop's picture."""
-    return str(PurePosixPath("props", prop))
+    return f"props/{prop}"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 
 _QUOTED = re.compile(r"\"[^\"]{1,200}\"|“[^”]{1,200}”|«[^»]{1,200}»")
 _DENIES = re.compile(r"\b(?:no|not|never|without|avoid|hides?|removes?)\b|n[’']t\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?;]+(?=\s|$)|\n")
 _DENIED_WORDS = 5
+_KEPT = 1 << 14
+"""Searches whose results are kept: a scene of 100 shots needs as many, and each plan of it asks the same again."""
 
 
 def one_of(*words: str) -> str:
@@ -29,14 +31,18 @@ def pattern(text: str, *, cased: bool = False) -> re.Pattern[str]:
     return re.compile(text, 0 if cased else re.IGNORECASE)
 
 
-def found(text: str, wanted: str, *, cased: bool = False) -> Iterator[re.Match[str]]:
+@lru_cache(_KEPT)
+def found(text: str, wanted: str, *, cased: bool = False) -> tuple[re.Match[str], ...]:
     """Every place in `text` that fits, quotes left out."""
     quoted = quotes(text)
-    for match in pattern(wanted, cased=cased).finditer(text):
-        if not any(start <= match.start() < end for start, end in quoted):
-            yield match
+    return tuple(
+        match
+        for match in pattern(wanted, cased=cased).finditer(text)
+        if not any(start <= match.start() < end for start, end in quoted)
+    )
 
 
+@lru_cache(_KEPT)
 def quotes(text: str) -> tuple[tuple[int, int], ...]:
     """Where the text quotes."""
     return tuple((match.start(), match.end()) for match in _QUOTED.finditer(text))
@@ -65,7 +71,7 @@ def sentence_at(text: str, start: int, end: int) -> str:
 
 def has(text: str, wanted: str) -> bool:
     """Whether the text has it outside of quotes."""
-    return next(found(text, wanted), None) is not None
+    return bool(found(text, wanted))
 
 
 def forms(bases: Iterable[str]) -> frozenset[str]:

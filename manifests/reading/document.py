@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ _NODES_MAX = 50_000
 
 _DEPTH_MAX = 20
 """A scene's deepest value, a character's mark, lies on the sixth level."""
+
+_KEPT = 64
+"""Documents that are kept by their text: a film is opened again and again, and to parse a file takes 2 ms a shot."""
 
 _PATH_PARTS = 8
 _SLIPS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
@@ -50,7 +54,10 @@ def load_yaml(
 
 
 def load_document(path: Path, *, cure: str, content: bytes | None = None) -> Any:
-    """Read a YAML 1.2 file with the place of each of its values. Raises ManifestError."""
+    """Read a YAML 1.2 file with the place of each of its values. Raises ManifestError.
+
+    The same text gives the same document: read it, and change a copy.
+    """
     text = _text(path, read_content(path, cure) if content is None else content)
     if found := _OTHER_YAML.search(text):
         line, cause = (
@@ -58,9 +65,12 @@ def load_document(path: Path, *, cure: str, content: bytes | None = None) -> Any
             "it asks for another YAML, where no is false and 16:9 is 969",
         )
         raise ManifestError(path, line, 1, "", cause, "Take the %YAML line away: manifests are YAML 1.2.")
-    _refuse_too_deep(path, text)
+    if place := _too_deep_at(text):
+        raise ManifestError(
+            path, *place, "", f"it nests deeper than {_DEPTH_MAX} levels", "Write the values out, and flatter."
+        )
     try:
-        return _yaml().load(text)
+        return _parsed(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -76,9 +86,15 @@ def load_document(path: Path, *, cure: str, content: bytes | None = None) -> Any
         ) from None
 
 
-def _refuse_too_deep(path: Path, text: str) -> None:
-    """Raise ManifestError before the parser recurses: 10 000 levels took it seven seconds.
-    A file that is not YAML passes.
+@lru_cache(_KEPT)
+def _parsed(text: str) -> Any:
+    return _yaml().load(text)
+
+
+@lru_cache(_KEPT)
+def _too_deep_at(text: str) -> tuple[int, int] | None:
+    """Line and column of the first value that nests too deep, found before the parser recurses: 10 000 levels took it
+    seven seconds. None for a file that is not YAML.
     """
     for in_c in (True, False):  # libyaml is fast and knows YAML 1.1; where it stumbles, the slow parser looks too
         depth = 0
@@ -86,12 +102,11 @@ def _refuse_too_deep(path: Path, text: str) -> None:
             for event in YAML(typ="safe", pure=not in_c).parse(text):
                 depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
                 if depth > _DEPTH_MAX + 1:
-                    line, column = event.start_mark.line + 1, event.start_mark.column + 1
-                    cause = f"it nests deeper than {_DEPTH_MAX} levels"
-                    raise ManifestError(path, line, column, "", cause, "Write the values out, and flatter.")
+                    return event.start_mark.line + 1, event.start_mark.column + 1
         except (YAMLError, *_SLIPS):
             continue
-        return
+        return None
+    return None
 
 
 def plain(path: Path, document: Any) -> Any:
