@@ -143,6 +143,12 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "mcp": ("desk.cli.agents.mcp", "Let agents read the film and propose changes, over MCP; no tool decides."),
     },
+    "post": {
+        "wrap": (
+            "desk.cli.post.wrap",
+            "Write the wrap report: cost per accepted second, lessons, and what may be deleted.",
+        ),
+    },
     "services": {
         "up": (
             "desk.cli.services.up",

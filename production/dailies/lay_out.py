@@ -52,9 +52,9 @@ def lay_out(services: Services, scene: str, night: str = "") -> Path:
     told = gather(services, scene, name, _before(folder))
     folder.mkdir(parents=True, exist_ok=True)
     told = _with_media(services, told, folder)
-    _write(folder / FACTS, json.dumps(json.loads(told.stored()), indent=1, ensure_ascii=False) + "\n")
-    _write(folder / TABLE, _table(told))
-    _write(folder / PAGE, page(told))
+    write_whole(folder / FACTS, json.dumps(json.loads(told.stored()), indent=1, ensure_ascii=False) + "\n")
+    write_whole(folder / TABLE, _table(told))
+    write_whole(folder / PAGE, page(told))
     return folder / PAGE
 
 
@@ -171,7 +171,9 @@ def _table(told: Dailies) -> str:
             format_usd(shot.shot_microusd),
             f"{shot.seconds:g}",
         ]
-        writer.writerow([_plain(cell) for cell in (*facts, *values, *limits, shot.why, " | ".join(shot.notes))])
+        writer.writerow(
+            [for_spreadsheet(cell) for cell in (*facts, *values, *limits, shot.why, " | ".join(shot.notes))]
+        )
     return rows.getvalue()
 
 
@@ -179,13 +181,15 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.4g}"
 
 
-def _plain(cell: object) -> str:
+def for_spreadsheet(cell: object) -> str:
+    """A cell as text; one that a spreadsheet would take for a formula begins with an apostrophe."""
     text = str(cell)
     risky = text[:1] in {"=", "+", "@", "\t", "\r"} or (text[:1] == "-" and not re.fullmatch(r"-[\d.]+", text))
     return f"'{text}" if risky else text
 
 
-def _write(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
+    """Replace a file as a whole: nobody reads half of it."""
     part = path.with_name(f".{path.name}.part")
     part.write_text(text, encoding="utf-8")
     part.replace(path)

@@ -37,30 +37,36 @@ MARKS: dict[Standing, tuple[str, str]] = {
 
 def page(told: Dailies) -> str:
     """The page."""
-    style = (_HERE / "page.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    template = pages_in(_HERE).get_template("page.html")
+    return template.render(told=told, **head(), marks=MARKS, day=_day(told.night), bar=_bar(told.money))
+
+
+def head(more_style: str = "", script: str = "") -> dict[str, Markup | str]:
+    """What the head of a page that plays from a disk needs: its style, its script, and the policy that lets nothing
+    else in. `more_style`: follows the shared style. `script`: our own; none where it is empty.
+    """
+    style = (_HERE / "page.css").read_text(encoding="utf-8") + more_style
     policy = (
-        f"default-src 'none'; img-src 'self' file:; media-src 'self' file:; style-src 'sha256-{digest}'; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; img-src 'self' file:; media-src 'self' file:; style-src {_digest(style)}; "
+        + (f"script-src {_digest(script)}; " if script else "")
+        + "base-uri 'none'; form-action 'none'"
     )
-    return (
-        _pages()
-        .get_template("page.html")
-        .render(
-            told=told,
-            style=Markup(style),  # noqa: S704  our own file
-            policy=policy,
-            marks=MARKS,
-            day=_day(told.night),
-            bar=_bar(told.money),
-        )
-    )
+    return {"style": Markup(style), "script": Markup(script), "policy": policy}  # noqa: S704  our own files
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 @cache
-def _pages() -> Environment:
+def pages_in(folder: Path) -> Environment:
+    """The templates of a folder, with the filters that all pages share. Nothing goes in that is not escaped."""
     made = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     made.filters |= {
         "usd": format_usd,

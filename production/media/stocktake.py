@@ -69,6 +69,14 @@ def take_stock(services: Services, store: Store, *, reads: bool, tell: Tell) -> 
     )
 
 
+def known_objects(services: Services) -> frozenset[str]:
+    """The content hashes of all that the film's canon, ledger and free steps name. What is stored beside them is an
+    orphan.
+    """
+    links, _ = services.canon.survey()
+    return frozenset(_named(services, links)) | frozenset(_known(services))
+
+
 def _examined(vault: Vault, hashes: list[str], tell: Tell) -> dict[str, VaultError]:
     def look(sha256: str) -> VaultError | None:
         try:

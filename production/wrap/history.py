@@ -1,0 +1,67 @@
+"""A scene's history as the wrap reads it: every call, verdict and decision, and the plan as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from governor.errors import Parked
+from governor.other_tools.generation_log import OWN, LogLine
+from manifests.decision import Decision
+from manifests.finding import Verdict
+from manifests.scene import Scene
+from production.learning.labelling import said_of
+from production.planning.plan_scene import Plan, plan_scene
+from wiring.services import Services
+
+PANELS = frozenset({"panel", "end_panel"})
+PICTURES = PANELS | {"clip"}
+
+
+@dataclass(frozen=True, slots=True)
+class SceneHistory:
+    """`lines`: our own calls, oldest first; `elsewhere`: those of other tools. `verdicts`: by generation key. `said`:
+    by generation key and rule ("" for the whole take), whether a person called it good.
+    """
+
+    scene: Scene
+    plan: Plan
+    lines: tuple[LogLine, ...]
+    elsewhere: tuple[LogLine, ...]
+    verdicts: Mapping[str, Verdict]
+    decisions: Sequence[Decision]
+    said: Mapping[str, Mapping[str, bool]]
+    parked: Mapping[str, Parked]
+
+    def verdict(self, line: LogLine) -> Verdict | None:
+        """What the gate said of the take that a call brought."""
+        return self.verdicts.get(line.generation_key or "")
+
+    def pictures(self) -> tuple[LogLine, ...]:
+        """The calls that brought a panel or a clip."""
+        return tuple(line for line in self.lines if line.stage in PICTURES and line.asset)
+
+    def called_good(self, line: LogLine, rule: str = "") -> bool | None:
+        """A person's word on a take, or on one rule of it; None where nobody said anything."""
+        by_rule = self.said.get(line.generation_key or "", {})
+        return by_rule.get(rule, by_rule.get(""))
+
+
+def history_of(services: Services, scene_id: str) -> SceneHistory:
+    """Read it, from the ledger and the film's files. Raises NotAFilm, PriceRefused."""
+    scene, ledger = services.scene(scene_id), services.ledger
+    records = ledger.of_scene(scene_id)
+    lines = ledger.log(scene_id)
+    own = tuple(line for line in lines if line.source == OWN)
+    verdicts = {key: said for line in own if (key := line.generation_key) and (said := records.verdict(key))}
+    takes = {take.generation_key: take for take in ledger.takes(scene=scene_id)}
+    return SceneHistory(
+        scene=scene,
+        plan=plan_scene(services, scene),
+        lines=own,
+        elsewhere=tuple(line for line in lines if line.source != OWN),
+        verdicts=verdicts,
+        decisions=records.decisions,
+        said=said_of(records.decisions, takes),
+        parked=records.parked,
+    )
