@@ -8,8 +8,9 @@ from typing import get_args
 import pytest
 
 from desk.cli.money import log
-from desk.cli.money.log_lines import WIDTH, exported, facts, paragraph, totals, totals_in_words
+from desk.cli.money.log_lines import WIDTH, paragraph, totals, totals_in_words
 from governor.other_tools.generation_log import LoggedReference, LogLine
+from governor.other_tools.log_facts import exported, facts
 from manifests.film import Bought
 from manifests.spending.log_map import Outcome
 

@@ -75,10 +75,12 @@ def show(scope: str | None, film: Path | None, last: int | None, as_json: bool, 
     """Show the calls of the film, of a scene or of a shot:
     the newest 40, or with --json all, each with all that is known.
     """
-    from desk.cli.money.log_lines import facts, paragraph, totals, totals_in_words
+    from desk.cli.money.log_lines import paragraph, totals, totals_in_words
 
     found = _found(film, scope, **wanted)
     if as_json:
+        from governor.other_tools.log_facts import facts
+
         shown = found[-last:] if last else found
         print_json({"scope": scope, **totals(found), "calls": [facts(line) for line in shown]})
         return
@@ -94,7 +96,7 @@ def show(scope: str | None, film: Path | None, last: int | None, as_json: bool, 
 @click.option("-o", "--output", metavar="FILE", default="-", help="A .jsonl file; - is standard output (the default).")
 def export(scope: str | None, film: Path | None, last: int | None, output: str, **wanted: str | None) -> None:
     """Write the calls as JSON, one object per line (gate/log/1), without keys, tokens or signed addresses."""
-    from desk.cli.money.log_lines import exported
+    from governor.other_tools.log_facts import exported
 
     if output != "-":
         _CALLS.check(Path(output))

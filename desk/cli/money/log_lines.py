@@ -1,17 +1,15 @@
-"""How a call of the generation log reads: as two lines for people, and as facts for programs."""
+"""How calls of the generation log read for people: two lines each, and their sum."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from desk.cli.options import money, usd
+from desk.cli.options import money
 
 if TYPE_CHECKING:
     from governor.other_tools.generation_log import LogLine
 
-SCHEMA = "gate/log/1"
 WIDTH = 110
 _TOLD = {"refused", "in_doubt", "released", "written_off", "billed_late"}
 """Outcomes whose own words are shown."""
@@ -36,69 +34,6 @@ def paragraph(line: LogLine) -> str:
     if line.raw and line.outcome in _TOLD:
         told.append(_below(f"said: {redacted(line.raw)}"))
     return "\n".join(part for part in told if part.strip())
-
-
-def facts(line: LogLine) -> dict[str, Any]:
-    """All that is known of one call, in an order that stays.
-    Amounts stand there as dollars and as whole micro-dollars.
-    """
-    from manifests.redaction import redacted
-
-    amounts = {"likely": line.likely, "held": line.held, "cost": line.cost, "late": line.late, "spent": line.spent}
-    return {
-        "schema": SCHEMA,
-        "call": line.call,
-        "source": line.source,
-        "opened_at": line.opened_at,
-        "sent_at": line.sent_at,
-        "moved_at": line.moved_at,
-        "scene": line.scene,
-        "shot": line.shot,
-        "stage": line.stage,
-        "tier": line.tier,
-        "take": line.take,
-        "attempt": line.attempt,
-        "provider": line.provider,
-        "model": line.model,
-        "outcome": line.outcome,
-        "state": line.state,
-        "sent": line.sent,
-        "proof": line.proof,
-        **_request_facts(line),
-        "job_id": line.job_id,
-        "epoch": line.epoch,
-        "run": line.run,
-        "scopes": list(line.scopes),
-        "price": line.price,
-        **{name: value for each, amount in amounts.items() for name, value in _amount(each, amount).items()},
-        "assumed": line.assumed,
-        "asset": line.asset,
-        "raw": redacted(line.raw),
-    }
-
-
-def _request_facts(line: LogLine) -> dict[str, Any]:
-    """The request to the provider."""
-    return {
-        "prompt": line.prompt,
-        "references": [{"role": r.role, "name": r.name, "sha256": r.sha256} for r in line.references],
-        "operation": line.operation,
-        "mode": line.mode,
-        "resolution": line.resolution,
-        "frames": line.frames,
-        "fps": line.fps,
-        "seed": line.seed,
-        "staging": line.staging,
-        "changed": line.changed,
-        "parent": line.parent,
-        "generation_key": line.generation_key,
-        "recipe": line.recipe,
-    }
-
-
-def exported(line: LogLine) -> str:
-    """The facts as one line of JSON."""
-    return json.dumps(facts(line), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def totals(lines: Sequence[LogLine]) -> dict[str, Any]:
@@ -164,10 +99,6 @@ def _short(words: str, most: int) -> str:
     """On one line, without what moves a terminal's cursor, and cut to `most` characters."""
     plain = " ".join("".join(c if c.isprintable() else " " for c in words).split())
     return plain if len(plain) <= most else f"{plain[: most - 1]}…"
-
-
-def _amount(name: str, microusd: int | None) -> dict[str, float | int | None]:
-    return {f"{name}_usd": None if microusd is None else usd(microusd), f"{name}_microusd": microusd}
 
 
 def _sum(lines: Sequence[LogLine]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,10 @@ import click
 from desk.cli.options import film_option, json_option, print_json, read_film
 
 if TYPE_CHECKING:
+    from production.wrap.archive import Archived
     from production.wrap.facts import Wrap
+    from production.wrap.gather import Wrapped
+    from wiring.services import Services
 
 _QUIET_S = 2.0
 
@@ -22,25 +26,56 @@ _QUIET_S = 2.0
 @click.option(
     "--into", type=click.Path(path_type=Path, file_okay=False), help="The folder of the report. Default: out/wrap."
 )
+@click.option(
+    "--archive",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Also write the film's archive, a BagIt bag, into a new folder.",
+)
+@click.option("--with-private", is_flag=True, help="Private shots go into the archive too.")
 @film_option
 @json_option
-def wrap(scenes: tuple[str, ...], into: Path | None, film: Path | None, *, as_json: bool) -> None:
+def wrap(
+    scenes: tuple[str, ...],
+    into: Path | None,
+    archive: Path | None,
+    film: Path | None,
+    *,
+    with_private: bool,
+    as_json: bool,
+) -> None:
     """Write the wrap report: dollars per accepted second and shot, the cost of each shot, stage, gate and model, what
     mended each flaw, which rules raised false alarms, and what may be deleted. Spends nothing and deletes nothing.
 
-    Without SCENE: of the whole film.
+    Without SCENE: of the whole film. An archive has the manifests, references, takes that stand with their prompts,
+    masters, the ledger's log, the report and the licences; no keys. Anybody can check it: bagit.py --validate DIR
     """
     from production.wrap.gather import wrap_of
     from production.wrap.lay_out import FACTS, lay_out
 
+    if with_private and archive is None:
+        raise click.UsageError("--with-private says what goes into an archive; name one: --archive DIR")
+
     services = read_film(film, scopes=[f"scene:{scene}" for scene in scenes])
     wrapped = wrap_of(services, scenes or sorted(services.folder.scenes), _progress())
     page = lay_out(wrapped, into or services.settings.out / "wrap")
+    kept = _archive(services, wrapped, archive, private=with_private) if archive else None
     if as_json:
-        print_json({"page": str(page), "json": str(page.with_name(FACTS)), "wrap": facts_of(wrapped.report)})
+        told = {"page": str(page), "json": str(page.with_name(FACTS)), "wrap": facts_of(wrapped.report)}
+        print_json({**told, "archive": None if kept is None else {**asdict(kept), "bag": str(kept.bag)}})
         return
     _tell(wrapped.report)
     click.echo(str(page))
+    if kept is not None:
+        click.echo(f"{kept.bag}: {kept.files} files, {kept.bytes / 1e6:.1f} MB, checked by their checksums")
+        for why in kept.left_out:
+            click.echo(f"  left out: {why}")
+
+
+def _archive(services: Services, wrapped: Wrapped, into: Path, *, private: bool) -> Archived:
+    from production.wrap.archive import archive
+
+    return archive(services, wrapped, into, private=private, tell=_progress())
 
 
 def facts_of(report: Wrap) -> dict[str, object]:
@@ -76,11 +111,11 @@ def _tell(report: Wrap) -> None:
 
 
 def _progress() -> Callable[[str], None]:
-    """Names the scene that is read, where all of it takes more than two seconds."""
+    """Names the part that is worked on, where all of it takes more than two seconds."""
     began = time.monotonic()
 
-    def tell(scene: str) -> None:
+    def tell(part: str) -> None:
         if time.monotonic() - began > _QUIET_S:
-            click.echo(f"  reading {scene} …", err=True)
+            click.echo(f"  {part} …", err=True)
 
     return tell

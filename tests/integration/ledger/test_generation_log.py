@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from desk.cli.money.log_lines import exported
 from governor.errors import ForeignLogRefused
 from governor.other_tools.foreign_lines import read_lines
 from governor.other_tools.json_lines import FILE_BYTES_MAX, LINE_BYTES_MAX
+from governor.other_tools.log_facts import exported
 from governor.purchase import Proof
 from manifests.reading.film_folder import read
 from manifests.spending.log_map import LogMap
