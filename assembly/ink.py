@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 from PIL.ImageFont import FreeTypeFont
 
 from manifests.film import RATIOS, Shown
@@ -82,6 +82,14 @@ def cover(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     scaled = flat.resize((max(size[0], round(flat.width * scale)), max(size[1], round(flat.height * scale))))
     left, top = (scaled.width - size[0]) // 2, (scaled.height - size[1]) // 2
     return scaled.crop((left, top, left + size[0], top + size[1]))
+
+
+def whole(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Scale `picture` so that all of it lies in `size`, in the middle, as RGB on the surround."""
+    cell, inside = Image.new("RGB", size, SURROUND), ImageOps.contain(picture, size)
+    at = ((size[0] - inside.width) // 2, (size[1] - inside.height) // 2)
+    cell.paste(inside, at, inside.getchannel("A") if inside.mode == "RGBA" else None)
+    return cell
 
 
 def framed(picture: Image.Image, size: tuple[int, int], shown: Shown) -> Image.Image:

@@ -10,9 +10,12 @@ from assembly.ffmpeg import put_in_place
 SIZE = (480, 270)
 
 
-def render(picture: Path, into: Path, *, moving: bool) -> Path:
-    """Write the JPEG of 480×270 pixels and return `into`. `moving`: it is a clip. Raises UnfitClip, UnfitPicture."""
-    image = ink.cover(probe.middle_frame(picture) if moving else probe.still(picture), SIZE)
+def render(picture: Path, into: Path, *, moving: bool, whole: bool = False) -> Path:
+    """Write the JPEG of 480×270 pixels and return `into`. `moving`: it is a clip. `whole`: nothing of it is cut off.
+    Raises UnfitClip, UnfitPicture.
+    """
+    lay = ink.whole if whole else ink.cover
+    image = lay(probe.middle_frame(picture) if moving else probe.still(picture), SIZE)
     into.parent.mkdir(parents=True, exist_ok=True)
     part = into.with_name(f".{into.name}.part")
     image.save(part, format="JPEG", quality=82, optimize=True)

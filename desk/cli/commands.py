@@ -146,8 +146,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "post": {
         "wrap": (
             "desk.cli.post.wrap",
-            "Write the wrap report: cost per accepted second, lessons, and what may be deleted.",
+            "Write the wrap report: cost per accepted second, lessons, what may be deleted; archive the film.",
         ),
+        "journal": ("desk.cli.post.journal", "Write how the film was made, as a web site that plays from a disk."),
     },
     "services": {
         "up": (

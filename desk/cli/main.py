@@ -30,8 +30,7 @@ Exit codes:
    3  waits for a person                 7  lint errors                130  interrupted
 
 \b
-The pages that messages name, such as docs/prices.md, are in:
-"""
+Pages that messages name, such as docs/prices.md: {docs}"""
 
 
 class Lazy(click.Group):
@@ -72,7 +71,7 @@ class Lazy(click.Group):
 
 @click.group(
     cls=Lazy,
-    epilog=f"{EXIT_CODES}   {shipped('docs')}",
+    epilog=EXIT_CODES.format(docs=shipped("docs")),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 @click.version_option(package_name="check-the-gate", prog_name="gate")
