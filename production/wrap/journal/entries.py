@@ -29,7 +29,7 @@ _MINUTES = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Comment:
+class JournalComment:
     """A person's word on a shot or a take. `what`: the act, in words."""
 
     at: str
@@ -81,7 +81,7 @@ class Entry:
     moving: bool
     verdict: str
     found: tuple[GateWords, ...]
-    said: tuple[Comment, ...]
+    said: tuple[JournalComment, ...]
     raw: str
     private: bool
 
@@ -107,7 +107,7 @@ def entries_of(told: SceneHistory) -> Iterator[Entry]:
         yield _entry(told, line, about.get(line.generation_key or "", ()), hidden=hidden)
 
 
-def said_of_shot(told: SceneHistory, shot: str) -> tuple[Comment, ...]:
+def said_of_shot(told: SceneHistory, shot: str) -> tuple[JournalComment, ...]:
     """What people said of a shot as a whole, oldest first; their words on a take stand with the take."""
     return tuple(_said(d) for d in told.decisions if d.scope == f"shot:{shot}" and not _take_of(d))
 
@@ -180,10 +180,12 @@ def _take_of(decision: Decision) -> str:
     return (decision.remark.take if decision.remark is not None else None) or ""
 
 
-def _said(decision: Decision) -> Comment:
+def _said(decision: Decision) -> JournalComment:
     what = _KINDS.get(decision.kind, decision.kind.replace("_", " "))
     if decision.label is not None:
         rules = f" ({', '.join(decision.label.rules)})" if decision.label.rules else ""
         what = f"called it {'good' if decision.label.good else 'bad'}{rules}"
     about = f": {decision.subject}" if decision.subject and decision.kind in {"retake", "fix"} else ""
-    return Comment(decision.made_at[:_MINUTES].replace("T", " "), decision.who, what + about, redacted(decision.why))
+    return JournalComment(
+        decision.made_at[:_MINUTES].replace("T", " "), decision.who, what + about, redacted(decision.why)
+    )

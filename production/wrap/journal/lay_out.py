@@ -15,7 +15,7 @@ from assembly.errors import AssemblyError
 from production.dailies.lay_out import write_whole
 from production.dailies.page import head, pages_in
 from production.wrap.history import SceneHistory
-from production.wrap.journal.entries import Comment, Entry, days_of, entries_of, said_of_shot
+from production.wrap.journal.entries import Entry, JournalComment, days_of, entries_of, said_of_shot
 from vault.errors import VaultError
 from wiring.services import Services
 
@@ -32,7 +32,7 @@ class _ShotPage:
     shot: str
     scene: str
     entries: tuple[Entry, ...]
-    said: tuple[Comment, ...]
+    said: tuple[JournalComment, ...]
 
     @property
     def spent(self) -> int:
