@@ -39,7 +39,7 @@ class JournalComment:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownPicture:
+class JournalReference:
     """A picture that the provider was shown. `sha256`: its content, from which its small picture is named."""
 
     role: str
@@ -57,7 +57,7 @@ class GateWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class JournalEntry:
     """One call. `at`: ISO 8601 in UTC. `spent`: micro-dollars, None while it is not known. `asset`: the picture or clip
     that came, "" where nothing did. `verdict`: passed, failed, asks, or "" where no gate looked. `private`: it has no
     words and no pictures.
@@ -72,7 +72,7 @@ class Entry:
     provider: str
     model: str
     prompt: str
-    shown: tuple[ShownPicture, ...]
+    shown: tuple[JournalReference, ...]
     seed: int | None
     format: str
     changed: str
@@ -96,7 +96,7 @@ class Entry:
         return self.at[:10]
 
 
-def entries_of(told: SceneHistory) -> Iterator[Entry]:
+def entries_of(told: SceneHistory) -> Iterator[JournalEntry]:
     """Every call of a scene, oldest first, but for those that were given back before they were sent."""
     private = {shot.id for shot in told.scene.shots if shot.private}
     about = _by_take(told.decisions)
@@ -112,19 +112,19 @@ def said_of_shot(told: SceneHistory, shot: str) -> tuple[JournalComment, ...]:
     return tuple(_said(d) for d in told.decisions if d.scope == f"shot:{shot}" and not _take_of(d))
 
 
-def days_of(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+def days_of(entries: Iterable[JournalEntry]) -> dict[str, list[JournalEntry]]:
     """The entries by day, both in order."""
-    days: dict[str, list[Entry]] = {}
+    days: dict[str, list[JournalEntry]] = {}
     for entry in sorted(entries, key=lambda each: each.at):
         days.setdefault(entry.day, []).append(entry)
     return days
 
 
-def _entry(told: SceneHistory, line: LogLine, about: Iterable[Decision], *, hidden: bool) -> Entry:
+def _entry(told: SceneHistory, line: LogLine, about: Iterable[Decision], *, hidden: bool) -> JournalEntry:
     verdict = told.verdict(line)
     found = () if verdict is None else tuple(GateWords(f.rule, f.severity, f.message) for f in verdict.findings)
     passed = "" if verdict is None else "failed" if verdict.failed else "asks" if verdict.questions else "passed"
-    return Entry(
+    return JournalEntry(
         call=line.call,
         at=line.opened_at,
         scene=line.scene,
@@ -134,7 +134,7 @@ def _entry(told: SceneHistory, line: LogLine, about: Iterable[Decision], *, hidd
         provider=line.provider,
         model=line.model,
         prompt="" if hidden else redacted(line.prompt),
-        shown=() if hidden else tuple(ShownPicture(r.role, r.name, r.sha256) for r in line.references),
+        shown=() if hidden else tuple(JournalReference(r.role, r.name, r.sha256) for r in line.references),
         seed=line.seed,
         format=_format(line),
         changed=line.changed or "",

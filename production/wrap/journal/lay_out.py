@@ -15,7 +15,7 @@ from assembly.errors import AssemblyError
 from production.dailies.lay_out import write_whole
 from production.dailies.page import head, pages_in
 from production.wrap.history import SceneHistory
-from production.wrap.journal.entries import Entry, JournalComment, days_of, entries_of, said_of_shot
+from production.wrap.journal.entries import JournalComment, JournalEntry, days_of, entries_of, said_of_shot
 from vault.errors import VaultError
 from wiring.services import Services
 
@@ -31,7 +31,7 @@ class _ShotPage:
 
     shot: str
     scene: str
-    entries: tuple[Entry, ...]
+    entries: tuple[JournalEntry, ...]
     said: tuple[JournalComment, ...]
 
     @property
@@ -39,7 +39,7 @@ class _ShotPage:
         return sum(entry.spent or 0 for entry in self.entries)
 
     @property
-    def takes(self) -> tuple[Entry, ...]:
+    def takes(self) -> tuple[JournalEntry, ...]:
         """The entries that brought a picture."""
         return tuple(entry for entry in self.entries if entry.asset)
 
@@ -67,7 +67,7 @@ def lay_out_journal(
     return into / INDEX
 
 
-def _page_of(told: SceneHistory, shot: str, entries: Iterable[Entry]) -> _ShotPage:
+def _page_of(told: SceneHistory, shot: str, entries: Iterable[JournalEntry]) -> _ShotPage:
     return _ShotPage(
         shot, told.scene.id, tuple(entry for entry in entries if entry.shot == shot), said_of_shot(told, shot)
     )
@@ -83,7 +83,7 @@ def _script() -> str:
     return (_HERE / "search.js").read_text(encoding="utf-8")
 
 
-def _search(entries: Iterable[Entry], known: Mapping[str, str]) -> str:
+def _search(entries: Iterable[JournalEntry], known: Mapping[str, str]) -> str:
     """The lines that the search looks through, as JSON that no HTML can end: where, what, and the words."""
     lines = [
         {
@@ -105,7 +105,7 @@ def _search(entries: Iterable[Entry], known: Mapping[str, str]) -> str:
 
 
 def _pictures(
-    services: Services, entries: Iterable[Entry], into: Path, tell: Callable[[int, int], None]
+    services: Services, entries: Iterable[JournalEntry], into: Path, tell: Callable[[int, int], None]
 ) -> dict[str, str]:
     """A small picture of each take and reference, by content: its address below the site. What the vault does not have
     gets none.
