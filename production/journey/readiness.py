@@ -52,8 +52,8 @@ class StageFacts:
 
 @dataclass(frozen=True, slots=True)
 class ShotFacts:
-    """What the gate reads of one shot: the findings about it, and the facts of its stages. `fix`: how to keep a
-    proposed shot.
+    """What the gate reads of one shot: the findings about it, and the facts of its stages. `continuity`: those that are
+    open; an animatic shows them, and a shot is bought without any.
     """
 
     shot: str
@@ -98,9 +98,12 @@ def unready(facts: ShotFacts, tier: TierName, stage: Stage = "panel") -> tuple[O
 
     What comes after the stage counts too, up to the final of a draft: half a shot is money lost.
     """
-    found = [*not_begun(facts), *_found("words", facts.words), *_found("continuity", facts.continuity)]
+    found = [*not_begun(facts), *_found("words", facts.words)]
     ahead = tuple(_ahead(facts, tier, stage))
-    if facts.proposed and not all(each.free for each in ahead):
+    paid = not all(each.free for each in ahead)
+    if paid:
+        found += [Obstacle("continuity", f"{each.rule} {each.message}", each.cure) for each in facts.continuity]
+    if facts.proposed and paid:
         keep = f"Keep it: take the line proposed: true away from {facts.shot}; or try it with previz"
         found.append(Obstacle("proposed", "a program proposed the shot, and nobody has kept it", keep))
     for kind, field in _LACKS.items():

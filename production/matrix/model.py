@@ -118,7 +118,9 @@ def _row(
         why=stands.why,
         obstacles=stands.obstacles,
         notes=tuple(
-            f"{f.rule} {f.message}. {f.cure}" for f in (flow.findings if flow else ()) if f.severity != "error"
+            f"{finding.rule} {finding.message}. {finding.cure}"
+            for finding in (flow.findings if flow else ())
+            if all(f"{finding.rule} {finding.message}" != each.why for each in stands.obstacles)
         ),
     )
 

@@ -35,7 +35,7 @@ def facts_of_scene(services: Services, scene: Scene) -> dict[str, ShotFacts]:
             shot=shot.id,
             references=look(shot),
             words=tuple(finding for finding in words if is_about(shot, finding)),
-            continuity=continuity[shot.id].findings if shot.id in continuity else (),
+            continuity=tuple(each.finding for each in continuity[shot.id].open) if shot.id in continuity else (),
             proposed=shot.proposed,
             stages=tuple(_stages(services, shot, with_stand_ins(hashes, shot))),
         )

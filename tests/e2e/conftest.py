@@ -27,14 +27,13 @@ from manifests.finding import Verdict
 from production.planning.run_options import RunOptions
 from production.review.thumbnails import thumbnail
 from providers.previz.adapter import Previz
+from tests.e2e.cutting import HARBOUR, SCENE, accept_changes, cut_out
 from tests.e2e.remembered import Remembered, lend
 from wiring.opening import open_services
 from wiring.services import Services
 from wiring.settings import Settings, read_settings, settle_environment
 from wiring.telemetry import Listener
 
-HARBOUR = Path(__file__).parents[2] / "examples" / "harbour"
-SCENE = "SC010"
 SMALL = ("SH0020", "SH0040", "SH0050", "SH0060")
 """Two people at the door; two in the café, and two shots chained to that one, the last with a line of dialogue."""
 
@@ -114,6 +113,10 @@ class SmallFilm:
 
     def edit_shot(self, shot: str, **changes: object) -> None:
         self.edit(f"scenes/{SCENE}.yaml", lambda d: next(s for s in d["shots"] if s["id"] == shot).update(changes))
+
+    def accept_changes(self) -> None:
+        """Let every change between the shots be meant."""
+        accept_changes(self.root)
 
     def prices(self, path: Path) -> None:
         self._prices = path
@@ -198,20 +201,6 @@ def attempts_of(film: Path) -> list[DRIVER.Row]:
     with contextlib.closing(DRIVER.connect(film / ".gate" / "ledger.sqlite")) as books:
         books.row_factory = DRIVER.Row
         return books.execute("select * from attempts order by id").fetchall()
-
-
-def cut_out(root: Path, shots: tuple[str, ...], seconds: float = 1.0) -> Path:
-    """Copy the harbour, keep these shots of it, and make each last `seconds`."""
-    shutil.copytree(HARBOUR, root, ignore=shutil.ignore_patterns(".gate", "art", "__pycache__"))
-    path, yaml = root / "scenes" / f"{SCENE}.yaml", YAML()
-    scene = yaml.load(path)
-    scene["shots"] = [shot for shot in scene["shots"] if shot["id"].removeprefix(f"{SCENE}_") in shots]
-    for shot in scene["shots"]:
-        shot["duration_s"] = seconds
-        shot.pop("dialogue", None)
-        shot.pop("transition", None)
-    yaml.dump(scene, path)
-    return root
 
 
 @pytest.fixture(scope="session")

@@ -178,6 +178,7 @@ def film(film_of, monkeypatch):
             shot["private"] = private
 
     film.edit(f"scenes/{SCENE}.yaml", told)
+    film.accept_changes()
     budget = {"film_usd": "190.00", "scene_usd": "160.00", "run_usd": "160.00", "shot_usd": "9.00"}
     notify = {group: ["team"] for group in ("approval", "digest", "money")}
     film.edit("film.yaml", lambda d: d.update(budget=budget, notify=notify))

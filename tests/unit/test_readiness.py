@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from checks.continuity.judging import check_continuity
 from manifests.finding import Finding
 from production.journey.readiness import Lack, ShotFacts, StageFacts, impossible, not_begun, unready
 from production.planning.readiness_facts import is_about
+from tests.unit.continuity_scenes import BIBLE, person, scene, shot
 
 SHOT = "SC010_SH0010"
 PANEL = StageFacts("panel", "draft", "fal")
@@ -31,7 +33,7 @@ def test_a_shot_with_nothing_against_it_is_ready():
     assert unready(GOOD, "draft") == ()
 
 
-@pytest.mark.parametrize("kind", ["reference", "words", "continuity"])
+@pytest.mark.parametrize("kind", ["reference", "words"])
 def test_errors_hold_a_shot_back_and_warnings_do_not(kind):
     field = {"reference": "references"}.get(kind, kind)
     assert kinds(replace(GOOD, **{field: (found(),)})) == [kind]
@@ -53,10 +55,23 @@ def test_no_draft_is_bought_whose_final_nobody_can_price():
     assert unready(lacking, "draft")[0].why == "fal clip: it is wrong"
 
 
-def test_a_proposed_shot_is_previewed_for_free_and_not_bought():
+@pytest.mark.parametrize(
+    ("facts", "kind"), [({"proposed": True}, "proposed"), ({"continuity": (found("warning"),)}, "continuity")]
+)
+def test_a_shot_that_nobody_kept_or_whose_continuity_is_open_is_previewed_for_free_and_not_bought(facts, kind):
     free = tuple(replace(each, free=True) for each in GOOD.stages)
-    assert kinds(replace(GOOD, proposed=True, stages=free)) == []
-    assert kinds(replace(GOOD, proposed=True)) == ["proposed"]
+    assert kinds(replace(GOOD, **facts, stages=free)) == []
+    assert kinds(replace(GOOD, **facts)) == [kind]
+
+
+def test_an_open_change_is_named_with_its_fix_and_with_the_line_that_accepts_it():
+    coat = person("ada"), person("ada") | {"wardrobe": "dress"}
+    _, second = check_continuity([scene(shot(coat[0]), shot(coat[1], size="medium"))], BIBLE)
+    (obstacle,) = unready(replace(GOOD, continuity=tuple(each.finding for each in second.open)), "draft")
+    assert obstacle.words == (
+        "C201 ada wears coat in SC010_SH0010, and dress here. Write wardrobe: coat, or show the change, "
+        'or accept it: continuity: {change: wardrobe, of: ada, why: "..."}'
+    )
 
 
 def test_every_reason_is_named_once_and_the_first_to_fix_first():

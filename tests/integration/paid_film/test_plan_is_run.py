@@ -202,7 +202,9 @@ class Faulty:
                     shot["proposed"] = True
 
         self.film.edit("scenes/SC010.yaml", write)
-        broken_flow = {f.subject: SimpleNamespace(findings=(f,)) for f in broken("continuity", faults)}
+        broken_flow = {
+            f.subject: SimpleNamespace(open=(SimpleNamespace(finding=f),)) for f in broken("continuity", faults)
+        }
         patch.setattr(readiness_facts, "word_findings", lambda *_: broken("words", faults))
         patch.setattr(readiness_facts, "scene_continuity", lambda *_: broken_flow)
 
@@ -241,9 +243,9 @@ def attempted(run, shot) -> str:
 
 
 def broken(kind: str, faults: dict[str, set[str]]) -> list[Finding]:
-    rule = {"words": "P101", "continuity": "C201"}[kind]
+    rule, severity = {"words": ("P101", "error"), "continuity": ("C201", "warning")}[kind]
     return [
-        Finding(rule=rule, severity="error", subject=name, flaw=kind, message=f"its {kind}", cure="Mend it")
+        Finding(rule=rule, severity=severity, subject=name, flaw=kind, message=f"its {kind}", cure="Mend it")
         for name, kinds in faults.items()
         if kind in kinds
     ]
