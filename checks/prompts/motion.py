@@ -41,8 +41,9 @@ _WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?", re.IGNORECASE)
 _MAYBE = (
     r"\b(?:(?i:he|she|it|they|who)|(?i:the|a|an|his|her|its|their|[a-z]+['’]s)\s+[a-z]+|(?!(?i:his|her|the"
     r"|its)\b)[A-Z][a-z]+)"
-    r"\s+([a-z]+s)\b"
+    r"\s+([a-z]+s|[A-Z]{3,}S)\b"
 )
+_SETTLES = r"\b(?:sits?|lies?|lays?|stands?)\s+(?:back\s+)?(?:down|up)\b"
 _PLURAL = r"\b(?:they|both|all|people|(?:the|two|three|four|five|six|seven|eight|his|her|their)\s+[a-z]+s)\s+([a-z]+)\b"
 _LINKS = one_of(
     *(
@@ -120,7 +121,9 @@ def nothing_moves(record: PromptRecord) -> Iterator[Hit]:
 def _acts(text: str) -> bool:
     """Whether a word may be a verb of movement: one that is known, and does not stand where a noun stands."""
     words = [word.lower() for word in _WORD.findall(text)]
-    return any(word in _ACTS and before not in _NOUNS_BEFORE for before, word in pairwise(["", *words]))
+    return has(text, _SETTLES) or any(
+        word in _ACTS and before not in _NOUNS_BEFORE for before, word in pairwise(["", *words])
+    )
 
 
 def several_actions(record: PromptRecord) -> Iterator[Hit]:

@@ -8,15 +8,33 @@ from manifests.bible import Bible, Character, Location, Prop, Style, Wardrobe
 from manifests.scene import Scene
 
 CLOTHES = {"coat": Wardrobe(words="a grey coat."), "dress": Wardrobe(words="a green dress.")}
-BIBLE = Bible(
-    characters={
-        **{who: Character(id=who, name=who.title(), wardrobes=CLOTHES) for who in ("ada", "ben", "cat")},
-        "rex": Character(id="rex", name="Rex", kind="animal", wardrobes=CLOTHES),
-    },
-    locations={place: Location(id=place, name=place.title()) for place in ("hall", "street")},
-    props={prop: Prop(id=prop, name=prop.title()) for prop in ("suitcase", "letter", "lamp")},
-    style=Style(),
-)
+CLAUSES = {"single_take": "One continuous shot.", "avoid": "Avoid jitter, bent limbs and identity drift."}
+
+
+def bible_of(*, light: str = "two wall lamps, night outside.", **style: str) -> Bible:
+    """The film's bible; `light`: of the hall. `style`: what else its style says."""
+    return Bible(
+        characters={
+            **{
+                who: Character(id=who, name=who.title(), identity="Adult with dark hair.", wardrobes=CLOTHES)
+                for who in ("ada", "ben", "cat")
+            },
+            "rex": Character(id="rex", name="Rex", kind="animal", identity="A brown dog.", wardrobes=CLOTHES),
+        },
+        locations={
+            "hall": Location(id="hall", name="Hall", words="a tiled hall with one long table.", light=light),
+            "street": Location(id="street", name="Street", words="a paved street.", light="street lamps."),
+        },
+        props={
+            "suitcase": Prop(id="suitcase", name="Suitcase", words="a red suitcase."),
+            "letter": Prop(id="letter", name="Letter", words="a folded letter."),
+            "lamp": Prop(id="lamp", name="Lamp", words="a brass lamp."),
+        },
+        style=Style(**({"words": "Soft film grain."} | CLAUSES | style)),
+    )
+
+
+BIBLE = bible_of()
 
 
 def person(who: str, x: float = 0.3, to: float | None = None, **more: Any) -> dict[str, Any]:
