@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 _STAGES: tuple[Stage, ...] = ("panel", "clip")
 
 
-def film_findings(services: Services, scenes: Iterable[Scene]) -> list[Finding]:
-    """Everything that fails: words, sizes, prompts, continuity, makers, and the pictures of the cast. Sends nothing."""
+def film_findings(services: Services, scenes: Iterable[Scene], *, cast: bool = True) -> list[Finding]:
+    """Everything that fails: words, sizes, prompts, continuity, makers, and with `cast` the pictures of the cast. Sends
+    nothing.
+    """
     chosen = tuple(scenes)
     found = [*word_findings(services, chosen), *continuity_findings(services, chosen)]
-    return [*found, *_makers(services, chosen), *cast_findings(services)]
+    return [*found, *_makers(services, chosen), *(cast_findings(services) if cast else ())]
 
 
 def word_findings(services: Services, scenes: Iterable[Scene]) -> list[Finding]:

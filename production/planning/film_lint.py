@@ -10,9 +10,9 @@ from production.planning.roster import roster_verdict
 from wiring.services import Services
 
 
-def findings_of(services: Services, scenes: Sequence[str]) -> list[Finding]:
+def findings_of(services: Services, scenes: Sequence[str], *, cast: bool = True) -> list[Finding]:
     """The findings about the roster, the chains, the references, the cast's pictures,
-    the words and the providers, each once.
+    the words and the providers, each once. `cast`: whether the cast's pictures are compared, which takes longest.
     """
     from checks.gates.reference_gate import check_references  # noqa: PLC0415  # loads the pixel libraries
     from checks.rules.chain_rules import check_chains  # noqa: PLC0415  # same
@@ -24,4 +24,4 @@ def findings_of(services: Services, scenes: Sequence[str]) -> list[Finding]:
         for shot in services.scene(scene).shots:
             verdict = check_references(shot, folder.bible, folder.lock, references, folder.film.thresholds, looked)
             found += [finding for finding in verdict.findings if finding not in found]
-    return [*found, *film_findings(services, [services.scene(scene) for scene in scenes])]
+    return [*found, *film_findings(services, [services.scene(scene) for scene in scenes], cast=cast)]
