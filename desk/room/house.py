@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from desk.cli.ending import on_one_line
 from desk.room.errors import RoomRefused
 from desk.room.going_on import GoingOn, in_prefect
 from desk.room.sessions import Doors
@@ -22,13 +23,15 @@ HERE = Path(__file__).resolve().parent
 
 def templates() -> Environment:
     """The pages' templates. Whatever is put into one is escaped; a name that is not given is an error."""
-    return Environment(
+    pages = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    pages.filters["bare"] = on_one_line  # who decides on a text sees each letter of it, in its own order
+    return pages
 
 
 @dataclass

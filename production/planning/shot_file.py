@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.util import load_yaml_guess_indent
 
 from manifests.names import scene_of_shot
 from manifests.reading.film_folder import read_film
+from manifests.reading.kept_lines import keep_lines
 from wiring.errors import FileBusy, FileChanged, NotAFilm
 
 Edit = Callable[[Any], None]
@@ -65,18 +67,34 @@ def with_shot(path: Path, shot: str, edit: Edit) -> str:
 
 
 def with_edit(path: Path, edit: Edit) -> str:
-    """The text of a manifest once `edit` has changed its document; comments, order, quotes and indents stay. Writes
-    nothing.
+    """The text of a manifest once `edit` has changed its document; comments, order, quotes, indents and all other lines
+    stay. Writes nothing.
     """
-    before, yaml, text = path.read_text(encoding="utf-8"), YAML(), StringIO()
+    before, yaml = path.read_text(encoding="utf-8"), YAML()
     _, sequence, offset = load_yaml_guess_indent(before)
     yaml.preserve_quotes, yaml.width = True, 4096
     if sequence and offset is not None:
         yaml.indent(mapping=2, sequence=sequence, offset=offset)
     document = yaml.load(before)
+    anew = _dumped(yaml, document)
     edit(document)
+    edited = _dumped(yaml, document)
+    kept = keep_lines(before, anew, edited)
+    return kept if _says(kept) == _says(edited) else edited
+
+
+def _dumped(yaml: YAML, document: Any) -> str:
+    text = StringIO()
     yaml.dump(document, text)
     return text.getvalue()
+
+
+def _says(text: str) -> Any:
+    """What a YAML text says, however it is laid out; None where it says nothing that can be read."""
+    try:
+        return YAML(typ="safe").load(text)
+    except YAMLError:
+        return None
 
 
 @contextmanager
