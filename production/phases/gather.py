@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 
 from checks.gates.manifest_gate import check_words
+from manifests.bible import VIEWS, Bible, plate_name, prop_name, view_name
 from manifests.errors import GateError
 from manifests.scene import Scene
 from manifests.story.pitch import FilmProfile, Pitch
@@ -20,7 +22,7 @@ def facts_of(services: Services) -> FilmFacts:
     """The film now. A scene that cannot be planned says why. Raises ManifestError for a scene that cannot be read."""
     folder, ledger = services.folder, services.ledger
     film, bible, pitch = folder.film, folder.bible, folder.pitch or Pitch()
-    wanted = bible.assets()
+    wanted = needed_pictures(bible, folder.lock.assets)
     unlocked = [name for name in wanted if name not in folder.lock.assets]
     scenes = [services.scene(name) for name in sorted(folder.scenes)]
     words = check_words(bible, tuple(scenes)).findings
@@ -39,12 +41,25 @@ def facts_of(services: Services) -> FilmFacts:
         pictures=len(wanted),
         locked=len(wanted) - len(unlocked),
         unlocked=unlocked[0] if unlocked else "",
+        views=len(set(bible.assets()) - set(wanted)),
         unwritten=tuple(dict.fromkeys(finding.subject for finding in words)),
         scenes=tuple(_scene(services, scene) for scene in scenes),
         takes=len(ledger.takes()),
         settled_microusd=ledger.balance(f"film:{film.code}").settled,
         open_calls=len(ledger.marks_open()),
     )
+
+
+def needed_pictures(bible: Bible, locked: Collection[str]) -> list[str]:
+    """The pictures without which there is no animatic, the first to make first: of each wardrobe the views that there
+    are, or its front and one more.
+    """
+    named = [*map(plate_name, sorted(bible.locations)), *map(prop_name, sorted(bible.props))]
+    for who, person in sorted(bible.characters.items()):
+        for worn in person.wardrobes:
+            there = [view for view in VIEWS[1:] if view_name(who, worn, view) in locked]
+            named += [view_name(who, worn, view) for view in ("front", *(there or ["three_quarter"]))]
+    return named
 
 
 def _scene(services: Services, scene: Scene) -> SceneFacts:

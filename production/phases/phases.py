@@ -37,8 +37,9 @@ class SceneFacts:
 
 @dataclass(frozen=True, slots=True)
 class FilmFacts:
-    """A film as it stands. `locked` of `pictures` that the bible asks for are approved; `unlocked`: the first that is
-    not. `unwritten`: words that are still empty, by file. `open_calls`: paid calls whose outcome is not known yet.
+    """A film as it stands. `locked` of `pictures` that the film cannot do without are approved; `unlocked`: the first
+    that is not. `views`: of characters, missing beside those. `unwritten`: words that are still empty, by file.
+    `open_calls`: paid calls whose outcome is not known yet.
     """
 
     title: str
@@ -55,6 +56,7 @@ class FilmFacts:
     pictures: int = 0
     locked: int = 0
     unlocked: str = ""
+    views: int = 0
     unwritten: tuple[str, ...] = ()
     scenes: tuple[SceneFacts, ...] = ()
     takes: int = 0
@@ -139,6 +141,8 @@ def _pre_production(facts: FilmFacts) -> tuple[list[str], bool]:
     told = [_counted(number, what) for number, what in numbers if number]
     if facts.pictures:
         told.append(f"{facts.locked} of {_counted(facts.pictures, 'picture')} locked")
+    if facts.views:
+        told.append(f"{_counted(facts.views, 'view')} missing, which an animatic can do without")
     if facts.scenes:
         told.append(f"{_counted(len(facts.scenes), 'scene')}, {_counted(facts.total('shots'), 'shot')}")
     complete = bool(facts.scenes) and facts.locked == facts.pictures and not facts.unwritten

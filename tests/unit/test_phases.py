@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from manifests.bible import Bible, Character, Location, Style, Wardrobe
+from production.phases.gather import needed_pictures
 from production.phases.phases import FilmFacts, SceneFacts, next_of, phases_of
 
 EMPTY = FilmFacts("Tea", "TEA", 9_000_000)
@@ -35,6 +37,31 @@ def test_an_empty_film_is_begun_and_its_pitch_is_next():
 def test_a_pitch_is_optional_and_does_not_hold_up_what_comes_after_it():
     assert next_of(phases_of(BIBLE)).name == "generation"
     assert states(BIBLE)[1] == "can begin"
+
+
+@pytest.mark.parametrize(
+    ("locked", "needed"),
+    [
+        ((), ("front", "three_quarter")),
+        (("front",), ("front", "three_quarter")),
+        (("side",), ("front", "side")),
+        (("front", "back"), ("front", "back")),
+        (("front", "three_quarter", "side", "back"), ("front", "three_quarter", "side", "back")),
+    ],
+)
+def test_the_front_and_one_more_view_of_each_wardrobe_are_needed_and_no_more(locked, needed):
+    bible = Bible(
+        characters={"ada": Character(id="ada", name="Ada", wardrobes={"coat": Wardrobe()})},
+        locations={"room": Location(id="room", name="Room")},
+        style=Style(),
+    )
+    names = [f"characters/ada/coat/{view}" for view in needed]
+    assert needed_pictures(bible, {f"characters/ada/coat/{view}" for view in locked}) == ["locations/room", *names]
+
+
+def test_views_that_an_animatic_can_do_without_are_told_and_hold_nothing_up():
+    told = phases_of(replace(BIBLE, views=2))[2]
+    assert (told.state, told.produced[3]) == ("done", "2 views missing, which an animatic can do without")
 
 
 def test_pictures_that_are_not_locked_are_named_with_the_command():
