@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from checks.gates.frame_gate import composition, straightened
+from checks.gates.frame_gate import composed, straightened
 from checks.gates.places import known_place
 from checks.gates.sight import TimedFrame
 from checks.rules.drift_rules import Axis
-from checks.seeing.colour import hue_turn
+from checks.seeing.colour import Hues
 from checks.seeing.eye import Eye, Picture
 from checks.seeing.masters import References
 from checks.seeing.recognising import recognised_at
-from checks.seeing.stage import to_stage
+from checks.seeing.similarity import luma, ssim_of
+from checks.seeing.stage import Stage, to_stage
 from checks.seeing.stagings import Stagings
 from manifests.bible import Bible
 from manifests.scene import Shot
@@ -71,12 +73,18 @@ def see_drift(
         person = recognised_at(pixels, staged, slot, bible, references) if mark.wardrobe is not None else None
         if person is None:
             continue
-        shown = (stage.visible[slot] > _SHOWN).astype(np.float32)
-        turns.append(((mark.entity, "wardrobe"), hue_turn(seen, stage.picture, shown)))
+        hues = staged.once(("hues", slot), partial(_hues, stage, slot))
+        turns.append(((mark.entity, "wardrobe"), hues.turn_of(seen)))
         if crops:
             pairs.append(((mark.entity, "identity"), CropPair(person.seen, person.wanted, is_place=False)))
     known = tuple((key, turn) for key, turn in turns if turn is not None)
-    return DriftSight(known, tuple(pairs), composition(seen, stage, shot))
+    still = shot.camera.move == "static"
+    wanted = staged.once("luma", lambda: luma(composed(stage))) if still else None
+    return DriftSight(known, tuple(pairs), None if wanted is None else ssim_of(luma(seen), wanted))
+
+
+def _hues(stage: Stage, slot: int) -> Hues:
+    return Hues(stage.picture, (stage.visible[slot] > _SHOWN).astype(np.float32))
 
 
 def distances(pairs: Sequence[CropPair], eye: Eye) -> list[float]:

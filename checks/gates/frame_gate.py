@@ -76,7 +76,7 @@ def say_first(sights: Sequence[Sight], tally: Tally) -> None:
     @cache
     def differs(label: str) -> str:
         sight = next((each for each in sights if each.frame.label == label), sights[0])
-        return in_words(differences(sight.frame.picture, _composed(sight.stage)))
+        return in_words(differences(sight.frame.picture, composed(sight.stage)))
 
     def words(found: Finding) -> str:
         told = found.rule in _SAY_FIRST and found.severity in {"error", "ask"}
@@ -85,7 +85,8 @@ def say_first(sights: Sequence[Sight], tally: Tally) -> None:
     tally.reword(words)
 
 
-def _composed(stage: Stage) -> Rgb:
+def composed(stage: Stage) -> Rgb:
+    """The expected frame in whole levels."""
     return np.clip(np.rint(stage.picture), 0, 255).astype(np.uint8)
 
 
@@ -121,7 +122,7 @@ def straightened(seen: Rgb, turn: float | None) -> Rgb:
 
 def composition(seen: Rgb, stage: Stage, shot: Shot) -> float | None:
     """SSIM of the frame and the expected one, -1 to 1; None where the camera moves."""
-    return ssim(seen, _composed(stage)) if shot.camera.move == "static" else None
+    return ssim(seen, composed(stage)) if shot.camera.move == "static" else None
 
 
 def judge_hue(sights: Sequence[Sight], shot: Shot, tally: Tally) -> None:

@@ -14,8 +14,9 @@ from checks.contract import Tally, Trouble, by_frame
 from checks.gates.sight import Place, Sight
 from checks.rules import panel_rules as rules
 from checks.seeing.casting import Window
-from checks.seeing.colour import Floats, difference, hue_turn, lab
+from checks.seeing.colour import Floats, Hues, difference, hue_turn, lab
 from checks.seeing.eye import Eye, Picture
+from checks.seeing.glance import STEP, Glance, in_question, small
 from checks.seeing.masters import References, Rgb
 from checks.seeing.recognising import Measure, Seen
 from checks.seeing.similarity import advantage
@@ -92,20 +93,37 @@ def known_place(
     plate, free = staged.stage.plate, staged.once("free", lambda: _free(staged.stage))
     if float(free.mean()) < _BACKGROUND_MIN:
         return KnownPlace(None, None)
-    labs: defaultdict[str, Seen] = staged.once("plates", lambda: defaultdict(dict))
-    against = Measure(lab(seen), free, _BLUR_PX)
-    near = against.off(lambda part: part.of(plate), before=labs[shot.location])
     others = [n for n in bible.locations if n != shot.location and plate_name(n) in references]
-    for name in others:
-        part = partial(_part, references.plate(name, shot.aspect), shot, progress)
-        if against.off(part, near, labs[name]) <= near:
-            return None
+    if others and not _is_here(seen, staged, shot, progress, references, others):
+        return None
 
     def crops() -> tuple[Picture, Picture]:
         return _masked(seen.astype(np.float32), free), staged.once("crop", lambda: _masked(plate, free))
 
-    turn = hue_turn(_soft(seen), staged.once("soft", lambda: _soft(plate)), free)
-    return KnownPlace(turn, crops if others else None)
+    hues = staged.once("hues", lambda: Hues(_soft(plate), free))
+    return KnownPlace(hues.turn_of(_soft(seen)), crops if others else None)
+
+
+def _is_here(
+    seen: Rgb, staged: Staged, shot: Shot, progress: float, references: References, others: Sequence[str]
+) -> bool:
+    """Whether none of the other places is as near, through the same camera, where nobody stands."""
+    plate, free = staged.stage.plate, staged.once("free", lambda: _free(staged.stage))
+
+    def glance() -> Glance:
+        plates = (references.plate(name, shot.aspect, STEP) for name in others)
+        rivals = [plate_view(each, shot.camera, progress, frame=shot.aspect, step=STEP) for each in plates]
+        return Glance([small(plate), *rivals], small(free))
+
+    off = staged.once("place at a glance", glance).off(lab(small(seen)))
+    left = [others[number - 1] for number in in_question(off, [0]) if number]
+    if not left:
+        return True
+    labs: defaultdict[str, Seen] = staged.once("plates", lambda: defaultdict(dict))
+    against = Measure(lab(seen), free, _BLUR_PX)
+    near = against.off(lambda part: part.of(plate), before=labs[shot.location])
+    parts = {name: partial(_part, references.plate(name, shot.aspect), shot, progress) for name in left}
+    return all(against.off(part, near, labs[name]) > near for name, part in parts.items())
 
 
 def judge_place(sights: Sequence[Sight], shot: Shot, tally: Tally) -> None:

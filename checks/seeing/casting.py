@@ -147,7 +147,7 @@ def lined_up(stage: Stage, slot: int, bible: Bible, references: References, shif
         piece.onto(below, window.top, window.left)
     union = np.zeros(above[1].shape, np.float32)
     for _, piece in patches:
-        union = np.maximum(union, piece.mask(*union.shape, window.top, window.left))
+        piece.widen(union, window.top, window.left)
     union *= 1 - above[1]
     return LineUp(place, window, [*patches, (NOBODY, None)], union, shift, below, above)
 

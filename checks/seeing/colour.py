@@ -47,15 +47,28 @@ def hue_turn(seen: Rgb | Floats, wanted: Rgb | Floats, weight: Floats) -> float 
 
     The least-squares turn of HSV chroma vectors: vivid pixels count most, and a shade of light hardly counts.
     """
-    total = float(weight.sum())
-    if total < 1:
-        return None
-    rows, columns = (np.flatnonzero(weight.max(axis)) for axis in (1, 0))
-    where = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    a, b, counts = _chroma(wanted[where]), _chroma(seen[where]), weight[where]
-    if float((np.abs(a) * counts).sum()) / total < _CHROMA_MIN:
-        return None
-    return float(np.degrees(np.angle((np.conj(a) * b * counts).sum())))
+    return Hues(wanted, weight).turn_of(seen)
+
+
+class Hues:
+    """The wanted hues, where `weight` counts them, to be held against several pictures: see `hue_turn`."""
+
+    def __init__(self, wanted: Rgb | Floats, weight: Floats) -> None:
+        self._is_grey = True
+        total = float(weight.sum())
+        if total < 1:
+            return
+        rows, columns = (np.flatnonzero(weight.max(axis)) for axis in (1, 0))
+        self._where = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        chroma, counts = _chroma(wanted[self._where]), weight[self._where]
+        self._is_grey = float((np.abs(chroma) * counts).sum()) / total < _CHROMA_MIN
+        self._wanted = np.conj(chroma) * counts
+
+    def turn_of(self, seen: Rgb | Floats) -> float | None:
+        """How far the hues of `seen` are turned, in degrees; None where the wanted ones are too grey to say."""
+        if self._is_grey:
+            return None
+        return float(np.degrees(np.angle((self._wanted * _chroma(seen[self._where])).sum())))
 
 
 def turned(picture: Rgb, degrees: float) -> Rgb:

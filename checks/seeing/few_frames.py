@@ -57,7 +57,7 @@ def frames_at(path: Path, wanted: Collection[int]) -> dict[int, Rgb]:
 
 def _sparingly(path: Path, wanted: frozenset[int]) -> dict[int, Rgb] | None:
     """None where only a whole decode is certain to be right."""
-    with opened(path) as (container, kind):
+    with opened(path, undecoded=True) as (container, kind):
         stream = pictures_of(container, path)
         if kind != "mp4" or stream.codec_context.name != "h264" or path.stat().st_size > _HELD_BYTES_MAX:
             return None

@@ -5,16 +5,17 @@ A rival is given up as soon as it is farther off than the asked one, since the r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import inf
 
 import numpy as np
 
-from checks.seeing.casting import BLUR_PX, NOBODY, Window, as_bytes, is_cast, lined_up, shift_of
+from checks.seeing.casting import BLUR_PX, NOBODY, LineUp, Window, as_bytes, is_cast, lined_up, shift_of
 from checks.seeing.colour import Floats, difference, lab
 from checks.seeing.eye import Picture
+from checks.seeing.glance import glance_at, in_question, small
 from checks.seeing.masters import References
 from checks.seeing.stagings import Staged
 from manifests.bible import Bible
@@ -50,22 +51,34 @@ def recognised_at(seen: Floats, staged: Staged, slot: int, bible: Bible, referen
     row = staged.once((slot, shift), lambda: lined_up(stage, slot, bible, references, shift))
     if row is None:
         return None
-    kept: list[Seen] = staged.once(("labs", slot, shift), lambda: [{} for _ in row.pieces])
-    asked, here = (row.place.entity, row.place.wardrobe), row.window.of(seen)
-    against = Measure(lab(here), row.union, BLUR_PX)
+    here, asked = row.window.of(seen), (row.place.entity, row.place.wardrobe)
+    off = staged.once(("glance", slot, shift), lambda: glance_at(row)).off(lab(small(here)))
     own = [number for number, (look, _) in enumerate(row.pieces) if look == asked]
+    left = in_question(off, own)
+    if len(left) > 1:
+        kept: list[Seen] = staged.once(("labs", slot, shift), lambda: [{} for _ in row.pieces])
+        best = _nearest(row, here, [number for number in own if number in left], left, kept)
+    else:
+        best = left[0]
+    return None if best is None else Recognised(as_bytes(here), as_bytes(row.drawn(row.pieces[best][1])))
+
+
+def _nearest(row: LineUp, here: Floats, own: Sequence[int], left: Sequence[int], kept: Sequence[Seen]) -> int | None:
+    """The nearest of the asked one's own pieces, by all pixels; None where another of those left is nearer."""
+    against = Measure(lab(here), row.union, BLUR_PX)
     best, near = -1, inf
     for number in own:
         off = against.off(partial(row.drawn, row.pieces[number][1]), near, kept[number])
         best, near = (number, off) if off < near else (best, near)
-    for number, (look, piece) in enumerate(row.pieces):
-        if look == asked:
+    for number in left:
+        look, piece = row.pieces[number]
+        if number in own:
             continue
         rival = against.off(partial(row.drawn, piece), near, kept[number])
         is_first = number < own[0] or look == NOBODY  # of two that fit as well, the first one counts
         if rival < near or (rival == near and is_first):
             return None
-    return Recognised(as_bytes(here), as_bytes(row.drawn(row.pieces[best][1])))
+    return best
 
 
 class Measure:

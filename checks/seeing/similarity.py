@@ -21,7 +21,11 @@ _NOISE = 1.0
 
 def ssim(a: Rgb, b: Rgb) -> float:
     """Mean structural similarity of two pictures' luma at 256×144, -1 to 1 (1: the same). Wang 2004, window 7."""
-    x, y = (_grey(p) for p in (a, b))
+    return ssim_of(luma(a), luma(b))
+
+
+def ssim_of(x: NDArray[np.float32], y: NDArray[np.float32]) -> float:
+    """The same of two pictures' `luma`."""
     mean_x, mean_y = _box(x), _box(y)
     unbias = _WINDOW**2 / (_WINDOW**2 - 1)
     var_x, var_y = (_box(x * x) - mean_x**2) * unbias, (_box(y * y) - mean_y**2) * unbias
@@ -50,7 +54,8 @@ def _mean_colour(picture: Rgb) -> NDArray[np.float64]:
     return mean_lab(lab(small), np.ones(small.shape[:2], np.float32))
 
 
-def _grey(picture: Rgb) -> NDArray[np.float32]:
+def luma(picture: Rgb) -> NDArray[np.float32]:
+    """What `ssim` reads of a picture."""
     small = cv2.resize(picture, _SMALL, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.float32)
 

@@ -31,7 +31,7 @@ class Patch:
 
     top: int
     left: int
-    colour: Floats
+    colour: Rgb
     alpha: Floats
 
     def onto(self, picture: Floats, top: int = 0, left: int = 0) -> None:
@@ -49,6 +49,11 @@ class Patch:
         if (cut := self._overlap(height, width, top, left)) is not None:
             out[cut[0]] = self.alpha[cut[1]]
         return out
+
+    def widen(self, mask: Floats, top: int = 0, left: int = 0) -> None:
+        """Raise a mask of a window of the frame to its alpha, where that is more."""
+        if (cut := self._overlap(mask.shape[0], mask.shape[1], top, left)) is not None:
+            np.maximum(mask[cut[0]], self.alpha[cut[1]], out=mask[cut[0]])
 
     def _overlap(
         self, height: int, width: int, top: int, left: int
@@ -102,8 +107,8 @@ def patch(cutout: Rgba, place: Placement, dx: int = 0, dy: int = 0) -> Patch:
     top, left = round(place.y * down) - height + dy, round(place.x * across - width / 2) + dx
     y0, x0 = max(0, -top), max(0, -left)
     y1, x1 = max(y0, min(height, down - top)), max(x0, min(width, across - left))
-    seen = sized[y0:y1, x0:x1].astype(np.float32)
-    return Patch(top + y0, left + x0, seen[..., :3], seen[..., 3] / np.float32(255))
+    seen = sized[y0:y1, x0:x1]
+    return Patch(top + y0, left + x0, seen[..., :3], np.asarray(seen[..., 3] / np.float32(255), np.float32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,10 +140,18 @@ def forget() -> None:
 
 
 def plate_view(
-    plate: Rgb, camera: Camera, progress: float, lines: tuple[int, int] | None = None, *, frame: Aspect = "16:9"
+    plate: Rgb,
+    camera: Camera,
+    progress: float,
+    lines: tuple[int, int] | None = None,
+    *,
+    frame: Aspect = "16:9",
+    step: int = 1,
 ) -> Floats:
-    """The part of the plate the camera sees, as the frame; of it, `lines` from the first up to before the second."""
-    window, (wide, tall) = plate_window(camera, progress), SIZES[frame]
+    """The part of the plate the camera sees, as the frame; of it, `lines` from the first up to before the second.
+    `step`: of a plate that is so many times smaller, as a frame that is.
+    """
+    window, (wide, tall) = plate_window(camera, progress), (side // step for side in SIZES[frame])
     lines = lines or (0, tall)
     rows, columns = plate.shape[:2]
     across, down = (window.right - window.left) * columns / wide, (window.bottom - window.top) * rows / tall
