@@ -51,7 +51,8 @@ class Region(Noun):
 class Location(Noun):
     """One place. `weather` are the windows (or the sky) in which an animatic lets it rain.
 
-    `floor`: how far down the plate people stand who have no marks, in fractions of its height.
+    `floor`: how far down the plate people stand who have no marks, in fractions of its height. `horizon`: the height of
+    the camera's eye on the plate, by which the board makes nearer people larger; None: it is taken from the people.
     """
 
     schema_name: ClassVar[str] = "gate/location/1"
@@ -61,6 +62,7 @@ class Location(Noun):
     words: Words = ""
     light: Words = ""
     floor: Annotated[float, Field(gt=0.3, le=1)] = 0.92
+    horizon: Annotated[float, Field(ge=-0.5, lt=1)] | None = None
     weather: tuple[Region, ...] = ()
 
 

@@ -34,8 +34,13 @@ class Mark(Noun):
     mirrored: bool = False
 
 
+Layer = Annotated[int, Field(strict=True, ge=-9, le=9)]
+
+
 class CastMember(Noun):
     """One character in one shot, in one wardrobe, from `start` to `end` (standing still where no end is given).
+
+    `layer`: a higher one is drawn before a lower one, whatever their marks; within a layer, who stands lower is nearer.
 
     Who has no `start` gets a mark when the film is read (`manifests.story.blocking`). For continuity alone, and never
     stored with a take: `looks`, at a character, or `left`, `right`, `camera` or `away`, where the facing does not say
@@ -46,6 +51,7 @@ class CastMember(Noun):
     wardrobe: Id
     start: Mark = Mark(x=0.5, y=0.92, scale=0.62)
     end: Mark | None = None
+    layer: Layer = Field(default=0, exclude_if=lambda layer: layer == 0)
     looks: Id | None = Field(default=None, exclude=True)
     moves: Direction | None = Field(default=None, exclude=True)
 
@@ -63,14 +69,16 @@ class PropMark(Noun):
 
 
 class PropPlacement(Noun):
-    """A prop that must survive this shot. Without `start` it gets a mark as people do. For continuity alone, and never
-    stored with a take: `held_by`, who has it in hand as the shot opens; `passes_to`, who has it at the end: a
-    character, `room` where it is put down, or `off` where it leaves the picture.
+    """A prop that must survive this shot. Without `start` it gets a mark as people do; `layer` as theirs.
+
+    For continuity alone, and never stored with a take: `held_by`, who has it in hand as the shot opens; `passes_to`,
+    who has it at the end: a character, `room` where it is put down, or `off` where it leaves the picture.
     """
 
     prop: Id
     start: PropMark = PropMark(x=0.5, y=0.92, scale=0.14)
     end: PropMark | None = None
+    layer: Layer = Field(default=0, exclude_if=lambda layer: layer == 0)
     held_by: Id | None = Field(default=None, exclude=True)
     passes_to: Id | None = Field(default=None, exclude=True)
 

@@ -57,10 +57,14 @@ class Placement:
 
 
 def placements(shot: Shot, progress: float) -> tuple[Placement, ...]:
-    """Everybody and everything in the shot at `progress`, farthest first, as the camera sees it then."""
+    """Everybody and everything in the shot at `progress`, as the camera sees it then: the lowest layer first, and
+    within it the farthest.
+    """
     eased, camera = ease(progress), camera_state(shot.camera, progress)
-    staged = [_cast_at(member, eased) for member in shot.cast] + [_prop_at(prop, eased) for prop in shot.props]
-    return tuple(_seen(placement, camera, shot.aspect) for placement in sorted(staged, key=lambda p: (p.y, p.entity)))
+    staged = [(member.layer, _cast_at(member, eased)) for member in shot.cast]
+    staged += [(prop.layer, _prop_at(prop, eased)) for prop in shot.props]
+    staged.sort(key=lambda each: (each[0], each[1].y, each[1].entity))
+    return tuple(_seen(placement, camera, shot.aspect) for _, placement in staged)
 
 
 def plate_window(camera: Camera, progress: float) -> Box:

@@ -11,7 +11,7 @@ from manifests.bible import Bible, View
 from manifests.film import RATIOS, Shown, lines_shown
 from manifests.scene import Camera, CastMember, Mark, PropMark, PropPlacement, Scene, Shot
 
-_TALLEST: Mapping[str, float] = {
+TALLEST: Mapping[str, float] = {
     "wide": 0.46,
     "full": 0.64,
     "medium": 0.86,
@@ -22,13 +22,13 @@ _TALLEST: Mapping[str, float] = {
 The example film's own blocking; each is above the least of M202.
 """
 
-_HEADROOM = 0.12
+HEADROOM = 0.12
 """Where the tallest head begins in a shot that cuts the feet off: the usual tenth of the frame."""
 
 _LOWEST_HEAD = 0.62
 """Where the head of somebody far smaller (a child, a dog) begins at the lowest, so that the frame still shows it."""
 
-_PROP_HEIGHT = 0.22
+PROP_HEIGHT = 0.22
 """A prop beside a person, in parts of the person's height: the example film's suitcase has 0.25, its lantern 0.21."""
 
 
@@ -85,7 +85,7 @@ def _marks(shot: Shot, here: Mapping[str, Mark], bible: Bible, shown: Shown) -> 
         if len(heights) == 1 and who in here:
             mirrored = here[who].mirrored
         scale = round(max(0.05, most * height / tallest), 3)
-        foot = ground if most < 0.7 else max(ground, _HEADROOM + most)
+        foot = ground if most < 0.7 else max(ground, HEADROOM + most)
         y = _in_picture(min(foot, _LOWEST_HEAD + scale), part)
         found[who] = Mark(x=x, y=y, scale=round(scale * part, 3), facing=facing, mirrored=mirrored)
     return found
@@ -95,7 +95,7 @@ def _most(shot: Shot, shown: Shown) -> float:
     """How high the tallest stands, in heights of what is shown; several people in a narrow frame leave one another
     room.
     """
-    most, people = _TALLEST[shot.camera.size], len(shot.cast)
+    most, people = TALLEST[shot.camera.size], len(shot.cast)
     if people < 2 or RATIOS[shown] > 1:
         return most
     room = _CLOSE * RATIOS[shown] / (_FIGURE * (people + 1))
@@ -126,7 +126,7 @@ def _facing(index: int, count: int) -> tuple[View, bool]:
 
 def _prop_marks(shot: Shot, bible: Bible, shown: Shown) -> dict[str, PropMark]:
     ground, part = min(0.96, _ground(shot, bible, shown)), lines_shown(shown)
-    scale = round(_PROP_HEIGHT * min(1.0, _TALLEST[shot.camera.size]) * part, 3)
+    scale = round(PROP_HEIGHT * min(1.0, TALLEST[shot.camera.size]) * part, 3)
     places = _gaps(len(shot.cast), len(shot.props))
     return {
         what.prop: PropMark(x=x, y=_in_picture(ground, part), scale=scale)

@@ -96,3 +96,13 @@ def test_a_box_stands_on_its_foot_point_and_keeps_its_pictures_shape(scale, aspe
 def test_a_still_camera_sees_the_magnified_part_of_the_plate(zoom):
     window = plate_window(Camera(size="wide", plate={"x": 0.5, "y": 0.5, "zoom": zoom}), 1)
     assert window.right - window.left == pytest.approx(1 / zoom)
+
+
+def test_a_layer_comes_before_the_depth_and_a_shot_without_one_is_stored_as_ever(tea_shot):
+    cast = [
+        {"character": who, "wardrobe": "coat", "start": {"x": 0.5, "y": y, "scale": 0.5}, "layer": layer}
+        for who, y, layer in [("near", 0.95, 0), ("lifted", 0.7, 1), ("lowered", 0.99, -1)]
+    ]
+    assert [p.entity for p in placements(tea_shot(cast=cast), 0)] == ["lowered", "near", "lifted"]
+    stored = tea_shot(cast=cast[:1], props=[{"prop": "cup"}]).model_dump(mode="json")
+    assert "layer" not in stored["cast"][0] | stored["props"][0]
