@@ -67,6 +67,10 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
             "desk.cli.shots.prompt",
             "Print a shot's prompts as providers get them, with their guide and the findings on them.",
         ),
+        "board": (
+            "desk.cli.shots.board",
+            "Compose shots in the browser: people, props and camera, as previz draws them.",
+        ),
         "drafts": ("desk.cli.shots.drafts", "Choose the resolution of drafts; above 480p they cost more."),
         "verdict": ("desk.cli.shots.verdict", "Pass or fail a take yourself; thresholds are calibrated from verdicts."),
         "fix": (

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from desk.room import answers, hands, inbox, media, pages
+from desk.room.board.routes import board_routes
 from desk.room.errors import RoomRefused
 from desk.room.going_on import GRACE_S, GoingOn, LetGoOn, in_prefect
 from desk.room.guard import Guard, refused
@@ -64,6 +65,7 @@ def room_app(
             route("/api/undo", answers.undo, "POST"),
             route("/api/yes", answers.yes, "POST"),
             route("/api/proposal", inbox.decide, "POST"),
+            *board_routes(route, file),
         ],
         middleware=[Middleware(Guard, doors=doors)],
         exception_handlers={GateError: partial(_refusal, doors), HTTPException: partial(_nothing, doors)},

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from desk.room.errors import RoomRefused
-from desk.room.sessions import TRIES, TRIES_S, WRITES, WRITES_S, Doors, Session
+from desk.room.sessions import LOOKS, TRIES, TRIES_S, WRITES, WRITES_S, Doors, Session
 from manifests.errors import GateError
 
 POLICY = (
@@ -34,6 +34,9 @@ _OPEN = ("/enter", "/static/")
 """The pages that anybody may read: the door itself, and the script and the style of the pages,
 which say nothing of a film.
 """
+
+_LOOKS = "/api/board/try/"
+"""What is sent there is tried and drawn, and changes nothing: a drag asks for a picture many times a second."""
 
 
 class Guard:
@@ -86,7 +89,9 @@ class Guard:
         session = self._who(request, caller)
         if session is None:
             raise RoomRefused("the review room", "nobody is signed in from here", _COME_IN, status=401)
-        self._not_too_fast(f"{session.id or session.name} {caller}", WRITES, WRITES_S, watched=writes)
+        looks = path.startswith(_LOOKS)
+        times = LOOKS if looks else WRITES
+        self._not_too_fast(f"{session.id or session.name} {caller} {looks}", times, WRITES_S, watched=writes)
         if writes and session.csrf:
             self._from_here(request.headers)
             if request.headers.get("x-gate-csrf") != session.csrf:

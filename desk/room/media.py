@@ -20,8 +20,8 @@ from vault.errors import VaultError
 _NAME = re.compile(r"([0-9a-f]{64})\.(png|jpg|mp4)", re.ASCII)
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "mp4": "video/mp4"}
 _FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
-_KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
-STATIC = {file.name: _KINDS[file.suffix] for file in sorted((HERE / "static").iterdir()) if file.suffix in _KINDS}
+KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+STATIC = {file.name: KINDS[file.suffix] for file in sorted((HERE / "static").iterdir()) if file.suffix in KINDS}
 """The files of the pages, by name; nothing else is served."""
 
 

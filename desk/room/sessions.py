@@ -21,6 +21,8 @@ _SESSIONS_MAX, _LINKS_MAX, _CALLERS_MAX = 200, 20, 2000
 _LOG_BYTES_MAX = 4_000_000
 WRITES, WRITES_S = 40, 10.0
 """A quick person decides once a second; forty in ten seconds is a program."""
+LOOKS = 600
+"""Pictures that one browser may have drawn in ten seconds: sixty a second, which no drag reaches."""
 TRIES, TRIES_S = 10, 60.0
 """Tries at a key from one address in a minute. A key has 32 random bytes; this keeps the log short."""
 

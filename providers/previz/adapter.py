@@ -191,6 +191,16 @@ class Previz(ImageModel, VideoModel):
         self.build_payload(request)
         return self._drawing.layers(request, size)
 
+    def still(self, request: Request, size: tuple[int, int]) -> bytes:
+        """The panel of `request`, which nobody has asked for yet, as JPEG bytes of `size`. Raises Invalid."""
+        self.build_payload(request)
+        return self._drawing.still(request, size)
+
+    def moving(self, request: Request, size: tuple[int, int], into: Path) -> None:
+        """Write the clip of `request`, which nobody has asked for yet, as a silent MP4 of `size`. Raises Invalid."""
+        self.build_payload(request)
+        self._drawing.moving(request, size, into)
+
     def bills(self) -> dict[str, int]:
         """The true bill of each job that was made, in micro-dollars by job id."""
         return self._spool.bills()

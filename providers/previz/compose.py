@@ -15,6 +15,7 @@ from manifests.bible import Region, plate_name, prop_name, view_name
 from manifests.scene import Shot
 from manifests.staging import Box, Placement, placements, plate_part, plate_window
 from providers.previz import light, motion
+from providers.previz.kept import NOTHING_KEPT, KeptPictures
 from providers.previz.pictures import Picture
 from providers.previz.weather import Rain
 
@@ -37,7 +38,7 @@ class Composer:
     """Composes `shot` at any moment. `size`: width and height in pixels; `frames`: how long the shot is;
     `seed`: which take.
 
-    `picture_of` is asked once for each picture. The same arguments give the same bytes.
+    `picture_of` is asked once for each picture. The same arguments give the same bytes, whatever is `kept`.
     """
 
     def __init__(
@@ -49,16 +50,19 @@ class Composer:
         frames: int,
         weather: Sequence[Region],
         seed: int,
+        kept: KeptPictures = NOTHING_KEPT,
     ) -> None:
         self._shot, self._size, self._frames, self._seed = shot, size, frames, seed
         self._cast = {member.character: member for member in shot.cast}
         plate = picture_of(plate_name(shot.location))
-        self._plate = scaled_plate(plate, shot, size[0])
+        self._kept = kept
+        seen = (shot.camera.model_dump_json(), shot.aspect, size[0])
+        self._plate = kept.of(plate, seen, lambda: scaled_plate(plate, shot, size[0]))
         opening = look(self._plate, plate_window(shot.camera, 0.0), size)
         self._still = opening if shot.camera.move == "static" else None
         self._light = light.ambience(opening)
         self._exposure = 1.0 + ((seed >> 8) % 1000 / 1000 - 0.5) * 0.012
-        self._vignette = light.vignette(*size)
+        self._vignette = kept.of(light, size, lambda: light.vignette(*size))
         self._rain = Rain(_on_part(weather, plate, shot), *size, seed, fps=shot.fps) if weather else None
         self._sprites = self._prepare(picture_of)
 
@@ -131,6 +135,10 @@ class Composer:
         return {key: self._sprite(picture_of(key[0]), key, scale) for key, scale in tallest.items()}
 
     def _sprite(self, picture: Picture, key: tuple[str, bool], scale: float) -> _Sprite:
+        whole = (key, scale, self._size, self._light)
+        return self._kept.of(picture, whole, lambda: self._made_sprite(picture, key, scale))
+
+    def _made_sprite(self, picture: Picture, key: tuple[str, bool], scale: float) -> _Sprite:
         picture = reduced(picture, scale * self._size[1] * 1.01)
         if key[1]:
             picture = cv2.flip(picture, 1)

@@ -13,11 +13,14 @@ from manifests.take import Request
 from providers.previz import pictures, render
 from providers.previz.flaws import Flaw, direct
 from providers.previz.guide import blocking_guide
+from providers.previz.kept import KeptPictures
 from providers.previz.layers import layers
 from providers.previz.passes import write_pass
 from providers.previz.pictures import Picture
 
 _PICTURES_KEPT = 24
+_SHAPES_KEPT = 40
+"""About 60 MB at 960 × 540: two dozen cut-outs in their light, and the plates of a few shots."""
 
 
 class Drawing:
@@ -28,7 +31,7 @@ class Drawing:
     """
 
     def __init__(self, read_reference: Callable[[str], Path], canon: Callable[[str], Path]) -> None:
-        self._canon = canon
+        self._canon, self._kept = canon, KeptPictures(_SHAPES_KEPT)
         self._plate = lru_cache(_PICTURES_KEPT)(lambda sha: pictures.plate(read_reference(sha)))
         self._cutout = lru_cache(_PICTURES_KEPT)(lambda sha: pictures.cutout(read_reference(sha)))
 
@@ -41,6 +44,14 @@ class Drawing:
         Raises Invalid where a picture is missing.
         """
         return layers(request, self._pictures(request), size)
+
+    def still(self, request: Request, size: tuple[int, int]) -> bytes:
+        """The panel of a request as JPEG bytes of this size. Raises Invalid where a picture is missing."""
+        return render.still(request, self._pictures(request), size, self._kept)
+
+    def moving(self, request: Request, size: tuple[int, int], into: Path) -> None:
+        """Write the clip of a request, silent, at this size. Raises Invalid where a picture is missing."""
+        render.clip(request, direct(request, ()), self._pictures(request), into, size=size, silent=True)
 
     def write(self, request: Request, flaws: tuple[Flaw, ...], into: Path) -> None:
         """Write the panel or the clip into a file. Raises Invalid where a picture is missing."""

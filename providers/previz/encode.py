@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 
 import av
@@ -28,6 +29,7 @@ _BT709 = 1
 # without it, and with one thread, all runs agree.
 _X264 = {"preset": PRESET, "crf": str(CRF), "g": str(KEYFRAME_EVERY), "threads": "1", "x264-params": "mbtree=0"}
 _PNG_LEVEL = 3
+_JPEG_QUALITY = 92
 
 
 def write_clip(
@@ -87,11 +89,21 @@ def _picture_stream(file: OutputContainer, size: tuple[int, int], fps: int) -> V
 def write_panel(path: Path, frame: Picture, *, seed: int) -> None:
     """Write a PNG with a clip's grain, so that a panel is a photograph of the same film."""
     height, width = frame.shape[:2]
-    grained = _Grain(width, height, seed).on(frame)
+    grained = _grain(width, height, seed).on(frame)
     done, content = cv2.imencode(".png", grained, [cv2.IMWRITE_PNG_COMPRESSION, _PNG_LEVEL])
     if not done:
         raise Invalid(str(path), "the panel does not encode as PNG", "Report this with the request.")
     path.write_bytes(content.tobytes())
+
+
+def still(frame: Picture, *, seed: int) -> bytes:
+    """The frame as a panel shows it, as JPEG bytes: for a screen, and soon replaced by the next."""
+    height, width = frame.shape[:2]
+    grained = _grain(width, height, seed).on(frame)
+    done, content = cv2.imencode(".jpg", grained, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    if not done:
+        raise Invalid("the still", "it does not encode as JPEG", "Report this with the shot.")
+    return content.tobytes()
 
 
 class _Grain:
@@ -121,3 +133,7 @@ class _Grain:
     def _corner(self, index: int) -> tuple[int, int]:
         # Two strides that share no factor with 96 visit every corner before one comes again.
         return index * 37 % 96, index * 61 % 89
+
+
+_grain = lru_cache(maxsize=4)(_Grain)
+"""The grain of a panel of this size and seed: drawing the field takes longer than composing the frame again."""

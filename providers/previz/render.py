@@ -16,6 +16,7 @@ from manifests.take import Request
 from providers.previz import encode, light, sound
 from providers.previz.compose import Composer, PictureOf
 from providers.previz.flaws import Direction
+from providers.previz.kept import NOTHING_KEPT, KeptPictures
 from providers.previz.pictures import Picture, fitted
 
 EASE_FRAMES = 10
@@ -35,6 +36,15 @@ def panel(
     if direction.black:
         frame = np.zeros_like(frame)
     encode.write_panel(path, light.turned(frame, direction.hue_degrees), seed=seed)
+
+
+def still(request: Request, picture_of: PictureOf, size: tuple[int, int], kept: KeptPictures = NOTHING_KEPT) -> bytes:
+    """The panel of `request` as JPEG bytes at another size, as `panel` would make it there; what is `kept` is not
+    worked out again.
+    """
+    seed = seed_of(request)
+    composer = Composer(request.staging, picture_of, size=size, frames=1, weather=request.weather, seed=seed, kept=kept)
+    return encode.still(composer.moment(request.progress), seed=seed)
 
 
 def clip(

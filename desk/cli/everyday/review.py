@@ -158,6 +158,16 @@ def _doors(
     return doors
 
 
+def serve_page(services: Services, page: str, *, port: int, who: str | None, browse: bool) -> None:
+    """Serve the room on loopback until Ctrl-C, and print the link that opens on `page`."""
+    from desk.room.keys import read_keys
+
+    name = who or services.settings.who
+    keys = read_keys(None, name, beyond=False)
+    with _listening(_LOOPBACK[0], port) as here:
+        _serve(services, _doors(services, here, _LOOPBACK[0], (), keys, name), here, page, browse=browse)
+
+
 def _serve(services: Services, doors: Doors, here: socket.socket, page: str, *, browse: bool) -> None:
     import uvicorn
 

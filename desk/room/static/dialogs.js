@@ -264,6 +264,7 @@ const KEYS = [
   ["X", "hold; with Shift omit; again takes it back"],
   ["U", "undo"],
   ["T", "finals tray; A there approves"],
+  ["⇧B", "composition board of this shot"],
   ["V", "only what waits"],
   ["+", "what this picture was made from"],
   ["/", "find"],

@@ -45,6 +45,7 @@ const ACTS = {
     say(at.only ? "Only what waits for you." : "Every shot.");
   },
   t: tray,
+  B: () => !isStatic && location.assign(`${base}/board/${scene.scene}/${code(at.shot)}`),
 };
 const SAYS = {
   a: () => verdict("circle"),

@@ -1,0 +1,142 @@
+"""The composition board's own door in the review room: tried, drawn, judged, saved, proposed; on the little film."""
+
+from __future__ import annotations
+
+import io
+
+import cv2
+import httpx
+import numpy as np
+import pytest
+from PIL import Image
+
+from checks.seeing.similarity import ssim
+from desk.cli.options import open_film
+from desk.room.app import room_app
+from desk.room.guard import POLICY
+from desk.room.sessions import Doors, Key
+from manifests.spending.grant import Grant
+from production.board import previewing
+from production.journey.requests import panel_request
+from production.proposals import deciding
+from production.proposals.inbox import inbox
+
+HERE = "http://127.0.0.1:8765"
+AGENT = "a" * 40
+SHOT = "SC010_SH0010"
+MOVE = {"do": "move", "what": ["cast/ada"], "dx": 0.1, "dy": 0.02}
+
+
+class Board:
+    def __init__(self, client: httpx.AsyncClient, headers: dict[str, str]) -> None:
+        self.client, self.headers = client, headers
+
+    async def state(self) -> dict:
+        return (await self.client.get(f"/api/board/{SHOT}", headers=self.headers)).json()
+
+    async def post(self, what: str, **body: object) -> httpx.Response:
+        return await self.client.post(f"/api/board/{what}", json=body, headers=self.headers)
+
+    async def tried(self, composition: dict, *acts: dict) -> dict:
+        answer = await self.post(f"try/{SHOT}/apply", composition=composition, operations=list(acts))
+        assert answer.status_code == 200, answer.text
+        return answer.json()["composition"]
+
+
+@pytest.fixture
+async def boards(film):
+    """A person's board, and an agent's."""
+    services = open_film(film)
+    log = services.settings.state / "room.log"
+    doors = Doors.on_loopback(8765, who="mia", log=log, keys=(Key.of("scout", AGENT, agent=True),))
+    app = room_app(services, doors)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HERE) as client:
+        await client.get(doors.link(HERE).removeprefix(HERE))
+        page = await client.get("/board/SC010")
+        assert page.headers["content-security-policy"] == POLICY
+        csrf = page.text.split('data-csrf="')[1].split('"')[0]
+        yield (
+            Board(client, {"origin": HERE, "x-gate-csrf": csrf}),
+            Board(client, {"authorization": f"Bearer {AGENT}"}),
+        )
+
+
+async def test_a_person_saves_what_was_tried_and_a_second_person_is_told_what_changed(film, boards):
+    board, _ = boards
+    begun = await board.state()
+    now = await board.tried(begun["composition"], MOVE)
+    judged = (await board.post(f"try/{SHOT}/judge", base=begun["base"], composition=now)).json()
+    assert [line for line in judged["diff"] if line[:2] in {"- ", "+ "}], judged
+    assert judged["again_microusd"] == 0
+    before = (film / "scenes" / "SC010.yaml").read_text()
+    saved = await board.post(f"{SHOT}/save", base=begun["base"], composition=now)
+    assert saved.json()["changed"] >= 1
+    assert (film / "scenes" / "SC010.yaml").read_text() != before
+
+    late = await board.tried(begun["composition"], {"do": "length", "seconds": 9})
+    refused = await board.post(f"{SHOT}/save", base=begun["base"], composition=late)
+    assert refused.status_code == 409
+    assert f"changed since are shots/{SHOT}/cast" in refused.json()["refused"]["cause"]
+    fresh = await board.state()
+    assert fresh["composition"] == now
+    answer = await board.client.get(f"/api/board/{SHOT}?base={fresh['base']}", headers=board.headers)
+    assert answer.status_code == 304
+
+
+async def test_an_agent_proposes_a_composition_and_cannot_save_one(film, boards):
+    _, agent = boards
+    begun = await agent.state()
+    now = await agent.tried(begun["composition"], MOVE)
+    refused = await agent.post(f"{SHOT}/save", base=begun["base"], composition=now)
+    assert refused.status_code == 403
+    assert "only a person may save a composition" in refused.json()["refused"]["cause"]
+    made = await agent.post(f"{SHOT}/propose", base=begun["base"], composition=now, why="nearer to the door")
+    (waiting,) = inbox(open_film(film))
+    assert (waiting.proposal.id, waiting.proposal.who) == (made.json()["proposal"], "scout")
+    assert len(waiting.proposal.key) == 12
+    deciding.accept(open_film(film), waiting.proposal.id, who="mia", door="command line", why="yes")
+    assert (await agent.state())["composition"] == now
+
+
+async def test_what_is_sent_is_bounded_and_a_still_has_no_other_door(boards):
+    board, _ = boards
+    begun = await board.state()
+    many = await board.post(f"try/{SHOT}/apply", composition=begun["composition"], operations=[MOVE] * 201)
+    assert many.status_code == 400
+    odd = begun["composition"] | {"location": "../../etc"}
+    assert (await board.post(f"try/{SHOT}/still", composition=odd)).status_code == 400
+    nowhere = begun["composition"] | {"location": "moon"}
+    unknown = await board.post(f"try/{SHOT}/still", composition=nowhere)
+    assert "the bible does not know the location moon" in unknown.json()["refused"]["cause"]
+    unsigned = await board.client.post(f"/api/board/try/{SHOT}/still", json={"composition": begun["composition"]})
+    assert unsigned.status_code == 403
+    for path in ("/board/clip/../../lock.mp4", f"/board/clip/{'0' * 64}.mp4", f"/board/thumb/{'0' * 64}.png"):
+        assert (await board.client.get(path)).status_code == 404
+
+
+async def test_a_still_is_the_panel_that_previz_delivers_and_a_clip_is_drawn_once(film, boards, tmp_path):
+    board, _ = boards
+    begun = await board.state()
+    now = await board.tried(begun["composition"], MOVE, {"do": "turn", "what": ["cast/ada"]})
+    await board.post(f"{SHOT}/save", base=begun["base"], composition=now)
+    still = (await board.post(f"try/{SHOT}/still", composition=now, full=True)).content
+    shown = np.asarray(Image.open(io.BytesIO(still)).convert("RGB"))
+
+    services = open_film(film)
+    previz, shot = services.provider_called("previz"), services.shot(SHOT)
+    asked = panel_request(services.folder, services.hashes(), shot, "final", can=previz.capabilities("panel"))
+    job = await previz.submit(Grant.mint("5" * 64, 0), "5" * 64, asked)
+    assert (await previz.poll(job.job_id)).state == "done"
+    delivered = cv2.cvtColor(cv2.imread(str((await previz.fetch(job.job_id, tmp_path)).path)), cv2.COLOR_BGR2RGB)
+    assert shown.shape == delivered.shape
+    assert ssim(shown, delivered) >= 0.99
+    before = await board.post(f"try/{SHOT}/still", composition=begun["composition"], full=True)
+    other = np.asarray(Image.open(io.BytesIO(before.content)))
+    assert ssim(other, delivered) < 0.99
+
+    first = (await board.post(f"try/{SHOT}/moving")).json()["name"]
+    made = previewing.clip_file(services, first.partition(".")[0]).stat().st_ino
+    assert (await board.post(f"try/{SHOT}/moving", composition=now)).json()["name"] == first
+    assert previewing.clip_file(services, first.partition(".")[0]).stat().st_ino == made
+    part = await board.client.get(f"/board/clip/{first}", headers={"range": "bytes=0-9"})
+    assert (part.status_code, len(part.content)) == (206, 10), part.text
