@@ -298,14 +298,3 @@ class DrawsGuides(Protocol):
         """The panel's empty plate and its cut-outs in pose, farthest first: a name and PNG bytes of `size` each.
         Raises Invalid.
         """
-
-
-@runtime_checkable
-class DrawsPreviews(Protocol):
-    """A provider that can show what it would make, at once and for nothing, before anybody asks for it."""
-
-    def still(self, request: Request, size: tuple[int, int]) -> bytes:
-        """A panel as JPEG bytes of `size` (width and height in pixels). Raises Invalid where a picture is missing."""
-
-    def moving(self, request: Request, size: tuple[int, int], into: Path) -> None:
-        """Write a clip as a silent MP4 of `size`. Raises Invalid where a picture is missing."""

@@ -21,7 +21,8 @@ from production.board.operations import ReframeAct
 from production.board.setting import BoardSetting
 from production.journey.guides import guide_of
 from production.journey.requests import coming_clip_request, locked_references, panel_request, tier_of
-from providers.contract import DrawsPreviews, Provider
+from providers.contract import Provider
+from providers.previews import DrawsPreviews
 from wiring.services import Services
 
 STILL: Mapping[Aspect, tuple[int, int]] = {"16:9": (960, 540), "9:16": (540, 960), "1:1": (720, 720)}

@@ -36,14 +36,14 @@ _drawing = threading.BoundedSemaphore(2)
 """So many stills are drawn at once; more would each come later."""
 
 
-class Tried(Noun):
+class ToTry(Noun):
     """Acts to try on a composition, in their order."""
 
     composition: Composition
     operations: Annotated[tuple[Operation, ...], Field(max_length=_ACTS_MAX)] = ()
 
 
-class Shown(Noun):
+class ToDraw(Noun):
     """A composition to draw, after these acts; None: the shot as it is saved. `full`: at the panel's own size."""
 
     composition: Composition | None = None
@@ -52,7 +52,7 @@ class Shown(Noun):
     full: bool = False
 
 
-class Compared(Noun):
+class BegunOn(Noun):
     """A composition beside the file that it was begun on."""
 
     base: Sha256
@@ -69,7 +69,7 @@ class BoardProposed(Noun):
 
 async def apply(house: ReviewRoom, request: Request) -> Response:
     """`POST /api/board/try/SHOT/apply`: the composition after the acts, with what follows from it. Writes nothing."""
-    said = read(Tried, await json_of(request))
+    said = read(ToTry, await json_of(request))
 
     def work() -> dict[str, Any]:
         services, shot = _shot(house, request)
@@ -84,7 +84,7 @@ async def apply(house: ReviewRoom, request: Request) -> Response:
 
 async def still(house: ReviewRoom, request: Request) -> Response:
     """`POST /api/board/try/SHOT/still`: the composition as previz draws it, as JPEG."""
-    said = read(Shown, await json_of(request))
+    said = read(ToDraw, await json_of(request))
 
     def work() -> bytes:
         services, shot = _shot(house, request)
@@ -99,7 +99,7 @@ async def still(house: ReviewRoom, request: Request) -> Response:
 
 async def moving(house: ReviewRoom, request: Request) -> Response:
     """`POST /api/board/try/SHOT/moving`: draws the shot as a small clip, and gives the name it can be fetched under."""
-    said = read(Shown, await json_of(request))
+    said = read(ToDraw, await json_of(request))
 
     def work() -> str:
         services, shot = _shot(house, request)
@@ -110,7 +110,7 @@ async def moving(house: ReviewRoom, request: Request) -> Response:
 
 async def guide(house: ReviewRoom, request: Request) -> Response:
     """`POST /api/board/try/SHOT/guide`: the blocking guide as a paid model gets it, as PNG."""
-    said = read(Shown, await json_of(request))
+    said = read(ToDraw, await json_of(request))
 
     def work() -> bytes:
         services, shot = _shot(house, request)
@@ -121,7 +121,7 @@ async def guide(house: ReviewRoom, request: Request) -> Response:
 
 async def judge(house: ReviewRoom, request: Request) -> Response:
     """`POST /api/board/try/SHOT/judge`: what a save would write, and what it would cost to make the shot again."""
-    said = read(Compared, await json_of(request))
+    said = read(BegunOn, await json_of(request))
 
     def work() -> dict[str, Any]:
         services, shot = _shot(house, request)
@@ -144,7 +144,7 @@ async def judge(house: ReviewRoom, request: Request) -> Response:
 async def write(house: ReviewRoom, request: Request) -> Response:
     """`POST /api/board/SHOT/save`: a person's composition into the scene's file. 409 names what changed in it since."""
     session = a_person(request, "save a composition")
-    said = read(Compared, await json_of(request))
+    said = read(BegunOn, await json_of(request))
 
     def work() -> dict[str, Any]:
         services, shot = _shot(house, request)
@@ -171,7 +171,7 @@ async def propose(house: ReviewRoom, request: Request) -> Response:
     return JSONResponse({"proposal": await run_in_threadpool(work)})
 
 
-def _now(services: Services, name: str, said: Shown) -> Shot:
+def _now(services: Services, name: str, said: ToDraw) -> Shot:
     """The shot as it is to be drawn. Raises NotComposable."""
     scene = services.scene(scene_of_shot(name))
     shot, composition = scene.shot(name), said.composition
