@@ -8,9 +8,15 @@ import cv2
 import numpy as np
 
 from manifests.cut import ColourShift
+from manifests.keys import hash_json
 
 _SIDE = 33
 """Points a side: the usual size; between them the shift is as good as straight."""
+
+
+def written(shift: ColourShift, work: Path) -> str:
+    """Write the LUT into `work` under the name of its content, which is given."""
+    return write(shift, work / f"colour_{hash_json(shift.model_dump(mode='json'))[:32]}.cube").name
 
 
 def write(shift: ColourShift, into: Path) -> Path:

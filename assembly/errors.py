@@ -5,6 +5,7 @@ AssemblyError               the film, or a picture about it, was not made
 ├── UnfitPicture            a still cannot be read
 ├── UnfitCut                the cut contradicts itself (a dissolve longer than its shot)
 ├── UnfitGrade              the LUT is not a LUT
+├── UnfitSound              a sound file cannot be heard, or not as it is asked for
 ├── UnreadableText          no font at hand can draw the text
 ├── EncodeFailed            ffmpeg refused or died; its own words are kept
 ├── EncodeTimedOut          ffmpeg was stopped at its time limit
@@ -34,6 +35,10 @@ class UnfitCut(AssemblyError):
 
 class UnfitGrade(AssemblyError):
     """The grade is not a readable three-dimensional .cube file."""
+
+
+class UnfitSound(AssemblyError):
+    """A sound file cannot be read, or does not last as long as it should."""
 
 
 class UnreadableText(AssemblyError):

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from assembly.errors import UnfitGrade
+from manifests.keys import hash_file
 
 _BYTES_MAX = 16_000_000  # A cube of 65 points a side, the largest in use, takes 8 MB.
 _SIDE_MAX = 65
@@ -27,6 +28,12 @@ def bring(cube: Path, into: Path) -> Path:
     _check(cube, lines)
     shutil.copyfile(cube, into)
     return into
+
+
+def brought(cube: Path, work: Path) -> str:
+    """Bring the .cube into `work` under the name of its content, which is given."""
+    into = work / "grade.cube"
+    return into.rename(work / f"grade_{hash_file(bring(cube, into))[:32]}.cube").name
 
 
 def _check(cube: Path, lines: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +15,12 @@ from assembly.probe import CLIP_FORM, ClipHead, facts
 from manifests.film import RATIOS, Aspect
 
 SAMPLE_RATE = 48_000
+
+DISSOLVE = "fade"
+"""How ffmpeg calls a dissolve."""
+
+PARAMETER_SETS = 1
+"""The number of the parameter sets of what is encoded here. Other encoders begin at 0, so both fit in one stream."""
 
 _EDGE_SAMPLES = 480  # 10 ms: too short to hear as a fade, long enough that a cut in a waveform does not click.
 _ASPECT_TOLERANCE = (
@@ -32,6 +38,7 @@ _VIDEO_ENCODER: dict[str, str | int | float] = {
     "color_primaries": "bt709",
     "color_trc": "bt709",
     "color_range": "tv",
+    "x264-params": f"sps-id={PARAMETER_SETS}:stitchable=1:open-gop=0",
 }
 
 
@@ -39,7 +46,9 @@ _VIDEO_ENCODER: dict[str, str | int | float] = {
 class Segment:
     """One shot to join: a clip with its facts, or a card (a PNG) without. `dissolve_out` frames overlap the next.
 
-    `grades`: plain names of .cube files in the working folder, the shot's own first. A card has none: it is words.
+    `first`: the clip's frame that it begins with. `content`: the hash of `picture`. `effect`: how the pictures change
+    over into the next segment's where they overlap, by ffmpeg's names for it. `grades`: plain names of .cube files in
+    the working folder, the shot's own first. A card has none: it is words.
     """
 
     label: str
@@ -48,17 +57,24 @@ class Segment:
     frames: int
     dissolve_out: int = 0
     grades: tuple[str, ...] = ()
+    first: int = 0
+    effect: str = DISSOLVE
+    content: str = ""
 
 
 @dataclass(frozen=True)
 class Overlay:
-    """A picture with alpha laid over frames `start` up to, not including, `end`, its corner at `x`, `y`."""
+    """A picture with alpha laid over frames `start` up to, not including, `end`, its corner at `x`, `y`. It comes and
+    goes within `fade` frames. `content`: the hash of `picture`.
+    """
 
     picture: Path
     x: int
     y: int
     start: int
     end: int
+    fade: int = 0
+    content: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,28 +92,56 @@ class FilmForm:
 
 
 def streams(segments: Sequence[Segment], form: FilmForm, *, overlays: Sequence[Overlay] = ()) -> tuple[Stream, Stream]:
-    """Build the pictures and the sound of `segments`, in order, in `form`.
-    Overlays are words and lie above the grades.
-    """
-    groups: list[tuple[Stream, Stream]] = []
-    frames, fading = 0, 0
-    for index, segment in enumerate(segments):
-        opens_hard, ends_hard = fading == 0, segment.dissolve_out == 0
-        video, audio = _video(segment, index, form), _audio(segment, index, form, opens_hard, ends_hard)
-        if opens_hard:
-            groups.append((video, audio))
-            frames = segment.frames
-        else:
-            groups[-1] = _dissolved(groups[-1], (video, audio), form, frames, fading)
-            frames += segment.frames - fading
-        fading = segment.dissolve_out
-    video, audio = groups[0]
-    if len(groups) > 1:
-        joined = ffmpeg.concat(*[stream for group in groups for stream in group], v=1, a=1).node
-        video, audio = joined[0], joined[1]
+    """Build the pictures and the sound of `segments`, in order, in `form`."""
+    return pictures(segments, form, overlays=overlays), sound(segments, form)
+
+
+def pictures(segments: Sequence[Segment], form: FilmForm, *, overlays: Sequence[Overlay] = ()) -> Stream:
+    """Build the pictures of `segments`, in order, in `form`. Overlays are words and lie above the grades."""
+
+    def joined(before: Stream, after: Stream, frames_before: int, left: Segment) -> Stream:
+        seconds, offset = left.dissolve_out / form.fps, (frames_before - left.dissolve_out) / form.fps
+        return ffmpeg.filter(
+            [before, after], "xfade", transition=left.effect, duration=f"{seconds:.6f}", offset=f"{offset:.6f}"
+        )
+
+    groups = _folded(segments, [_video(segment, index, form) for index, segment in enumerate(segments)], joined)
+    video = ffmpeg.concat(*groups, v=1, a=0) if len(groups) > 1 else groups[0]
     for overlay in overlays:
         video = _laid_over(video, overlay, form.fps)
-    return video.filter("fps", fps=form.fps).filter("format", "yuv420p"), audio
+    return video.filter("fps", fps=form.fps).filter("format", "yuv420p")
+
+
+def sound(segments: Sequence[Segment], form: FilmForm) -> Stream:
+    """Build the sound of `segments`, in order, in `form`. Where they overlap it crosses at equal power: room tones do
+    not add up like a tone.
+    """
+
+    def joined(before: Stream, after: Stream, _: int, left: Segment) -> Stream:
+        samples = left.dissolve_out * form.samples_a_frame
+        return ffmpeg.filter([before, after], "acrossfade", ns=samples, c1="qsin", c2="qsin")
+
+    hard = [True, *(segment.dissolve_out == 0 for segment in segments)]
+    heard = [_audio(one, index, form, hard[index], hard[index + 1]) for index, one in enumerate(segments)]
+    groups = _folded(segments, heard, joined)
+    return ffmpeg.concat(*groups, v=0, a=1) if len(groups) > 1 else groups[0]
+
+
+def _folded(
+    segments: Sequence[Segment], parts: Sequence[Stream], join: Callable[[Stream, Stream, int, Segment], Stream]
+) -> list[Stream]:
+    """The parts in runs between hard cuts. `join` overlaps a run, of so many frames, with the part that follows it."""
+    groups: list[Stream] = []
+    frames = 0
+    for index, (segment, part) in enumerate(zip(segments, parts, strict=True)):
+        left = segments[index - 1] if index else None
+        if left is None or not left.dissolve_out:
+            groups.append(part)
+            frames = segment.frames
+        else:
+            groups[-1] = join(groups[-1], part, frames, left)
+            frames += segment.frames - left.dissolve_out
+    return groups
 
 
 def video_options(fps: int) -> dict[str, str | int | float]:
@@ -121,7 +165,7 @@ def listed(folder: Path, stem: str, suffix: str, count: int) -> Stream:
 def inspect(label: str, clip: Path, frames: int, form: FilmForm) -> ClipHead:
     """Read the clip of a shot and refuse it, before anything is started, where joining would spoil it silently.
 
-    It must be 8-bit 4:2:x at exactly the form's rate, have at least `frames` frames (the rest is a handle), have the
+    It must be 8-bit 4:2:x at exactly the form's rate, have at least `frames` frames (the rest are handles), have the
     shape that clips are made in, and be as wide as the form or wider. Any sound will do, or none. Raises UnfitClip.
     """
     known, size = facts(clip), form.size
@@ -158,7 +202,8 @@ def _video(segment: Segment, index: int, form: FilmForm) -> Stream:
         )
         stream = stream.filter("scale", w=size[0], h=size[1], out_color_matrix="bt709", out_range="tv")
     else:
-        stream = _opened(segment.picture).video.filter("setpts", itself).filter("trim", end_frame=segment.frames)
+        stream = _opened(segment.picture, segment.first, fps).video.filter("setpts", itself)
+        stream = stream.filter("trim", end_frame=segment.frames)
         if not segment.facts.colour_tagged:
             # Every tool takes an untagged HD picture for Rec. 709; ffmpeg takes a small one for Rec. 601, and greens
             # shift.
@@ -182,10 +227,10 @@ def _video(segment: Segment, index: int, form: FilmForm) -> Stream:
     return _tagged(stream.filter("format", "yuv420p").filter("setsar", "1"))
 
 
-def _opened(clip: Path) -> Stream:
+def _opened(clip: Path, first: int = 0, fps: int = 24) -> Stream:
     # One decoding thread a clip: the clips of a cut take turns, and each thread more keeps another dozen pictures
-    # alive.
-    return source(clip, CLIP_FORM, threads=1)
+    # alive. Half a frame early: times are rounded.
+    return source(clip, CLIP_FORM, threads=1, **({"ss": f"{(first - 0.5) / fps:.6f}"} if first else {}))
 
 
 def _tagged(stream: Stream) -> Stream:
@@ -202,6 +247,9 @@ def _audio(
     samples, itself = segment.frames * form.samples_a_frame, _FROM_ZERO.format(index)
     if segment.facts and segment.facts.sample_rate:
         stream = _opened(segment.picture).audio.filter("asetpts", itself).filter("aresample", SAMPLE_RATE)
+        if segment.first:
+            stream = stream.filter("atrim", start_sample=segment.first * form.samples_a_frame)
+            stream = stream.filter("asetpts", "PTS-STARTPTS")
     else:
         stream = ffmpeg.input(f"anullsrc=r={SAMPLE_RATE}:cl=stereo", f="lavfi").audio.filter("asetpts", itself)
     stream = stream.filter("aformat", sample_fmts="fltp", sample_rates=SAMPLE_RATE, channel_layouts="stereo")
@@ -213,21 +261,14 @@ def _audio(
     return stream
 
 
-def _dissolved(
-    before: tuple[Stream, Stream], after: tuple[Stream, Stream], form: FilmForm, frames_before: int, overlap: int
-) -> tuple[Stream, Stream]:
-    """Overlap two joined parts by `overlap` frames. Sound crosses at equal power:
-    room tones do not add up like a tone.
-    """
-    seconds, offset = overlap / form.fps, (frames_before - overlap) / form.fps
-    video = ffmpeg.filter(
-        [before[0], after[0]], "xfade", transition="fade", duration=f"{seconds:.6f}", offset=f"{offset:.6f}"
-    )
-    audio = ffmpeg.filter([before[1], after[1]], "acrossfade", ns=overlap * form.samples_a_frame, c1="qsin", c2="qsin")
-    return video, audio
-
-
 def _laid_over(video: Stream, overlay: Overlay, fps: int) -> Stream:
     first, last = (overlay.start - 0.5) / fps, (overlay.end - 0.5) / fps  # Half a frame early: times are rounded.
     picture = source(overlay.picture, "png_pipe").video
+    if overlay.fade:
+        frames = overlay.end - overlay.start
+        picture = picture.filter("format", "rgba").filter("loop", loop=frames - 1, size=1)
+        picture = picture.filter("settb", f"1/{fps}").filter("setpts", f"N+{overlay.start}")
+        gone = overlay.end - overlay.fade
+        picture = picture.filter("fade", t="in", alpha=1, st=overlay.start / fps, d=overlay.fade / fps)
+        picture = picture.filter("fade", t="out", alpha=1, st=gone / fps, d=overlay.fade / fps)
     return ffmpeg.overlay(video, picture, x=overlay.x, y=overlay.y, enable=f"between(t,{first:.5f},{last:.5f})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -31,6 +32,18 @@ class ClipHead:
     colour_tagged: bool
     bt709: bool
     sample_rate: int
+
+
+@dataclass(frozen=True)
+class CountedFilm:
+    """The result of counting a film. `steady`: each frame is shown for as long as every other, from the beginning on.
+    `broken`: the first frame of a piece that does not decode. `sound_s`: of its sound, decoded whole.
+    """
+
+    frames: int
+    steady: bool
+    broken: int | None
+    sound_s: float
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,41 @@ def decode(path: Path) -> DecodedFilm:
     except (OSError, av.error.FFmpegError) as error:
         raise _unreadable(path, error) from error
     return DecodedFilm(known, frames, samples / known.sample_rate if known.sample_rate else 0.0)
+
+
+def counted(path: Path, joints: Sequence[int]) -> CountedFilm:
+    """Count the pictures of `path` as they are stored, decode those with which its pieces begin, and all of its sound.
+
+    `joints`: the frames that the pieces begin with; a decoder can begin with each. Raises UnfitClip.
+    """
+    try:
+        with av.open(str(path), format=CLIP_FORM) as container:
+            stream, samples = container.streams.video[0], 0
+            base, rate = Fraction(stream.time_base or 1), Fraction(stream.average_rate or 1)
+            times: list[int] = []
+            for packet in container.demux():
+                if packet.stream.type == "video" and packet.size:
+                    times.append(packet.pts or 0)
+                elif packet.stream.type == "audio":
+                    samples += sum(frame.samples for frame in packet.decode() if isinstance(frame, av.AudioFrame))
+            step = 1 / (base * rate)
+            steady = all(time == number * step for number, time in enumerate(sorted(times)))
+            heard = container.streams.audio[0].rate if container.streams.audio else 0
+        broken = _first_broken(path, joints, int(step))
+    except (OSError, av.error.FFmpegError) as error:
+        raise _unreadable(path, error) from error
+    return CountedFilm(len(times), steady, broken, samples / heard if heard else 0.0)
+
+
+def _first_broken(path: Path, joints: Sequence[int], step: int) -> int | None:
+    """The first frame of `joints` that does not decode, each in a decoder that has seen nothing before."""
+    with av.open(str(path), format=CLIP_FORM) as container:
+        stream = container.streams.video[0]
+        for joint in joints:
+            container.seek(joint * step, stream=stream)
+            if next((frame.pts for frame in container.decode(stream)), None) != joint * step:
+                return joint
+    return None
 
 
 def middle_frame(path: Path) -> Image.Image:

@@ -57,9 +57,9 @@ def gain_db(measured: Loudness, finish: Finish) -> float:
     return 0.0 if measured.silent else finish.loudness_lufs - measured.integrated_lufs
 
 
-def levelled(sound: Stream, gain: float, measured: Loudness, finish: Finish) -> Stream:
+def levelled(sound: Stream, gain: float, measured: Loudness, ceiling_dbtp: float) -> Stream:
     """Apply `gain` decibels to `sound`, and a true-peak limiter only where the film would pass its ceiling."""
-    ceiling = finish.true_peak_dbtp - _AAC_MARGIN_DB
+    ceiling = ceiling_dbtp - _AAC_MARGIN_DB
     louder = sound.filter("volume", f"{gain:.3f}dB", precision="float")
     if measured.silent or measured.true_peak_dbtp + gain <= ceiling:
         return louder

@@ -33,5 +33,8 @@ async def make_cut(
     size, finish = frame_size(resolution, cut.aspect), services.folder.film.finish
     with scratch(services.settings) as folder:
         made, work, grades_in = folder / "cut.mp4", folder / "work", services.folder.root
-        await asyncio.to_thread(film.render, cut, services.vault.path, finish, size, made, work, grades_in=grades_in)
+        kept = services.settings.cache / "pieces"
+        await asyncio.to_thread(
+            film.render, cut, services.vault.path, finish, size, made, work, grades_in=grades_in, kept=kept
+        )
         return store_cut(services, made, size, cut)

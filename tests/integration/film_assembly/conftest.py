@@ -35,10 +35,11 @@ def _draw_clip(
     amplitude: float = 0.03,
     sample_rate: int = 48_000,
     tagged: bool = True,
+    gop: int = 250,
 ) -> Path:
     """A flat colour with a white bar that moves BAR pixels a frame, so that a frame's number can be read off it."""
     with av.open(str(path), "w") as container:
-        video = container.add_stream("libx264", rate=fps, options={"crf": "12", "preset": "ultrafast"})
+        video = container.add_stream("libx264", rate=fps, options={"crf": "12", "preset": "ultrafast", "g": str(gop)})
         video.width, video.height, video.pix_fmt = *size, "yuv420p"
         if tagged:
             context = video.codec_context

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from assembly import ffmpeg, film, join
+from assembly import ffmpeg, join
 from assembly.errors import EncodeFailed, EncodeTimedOut, UnfitClip, UnfitFilm, UnfitPicture
+from assembly.stitch import pictures as stitched
 
 GREEN = (40, 160, 60)
 
@@ -38,7 +39,7 @@ def test_a_mismatched_clip_is_refused_before_ffmpeg_starts(
     reason: str,
 ) -> None:
     odd = draw_clip(tmp_path / "odd.mp4", GREEN, **differs)
-    monkeypatch.setattr(film, "run", lambda *_, **__: pytest.fail("ffmpeg was started"))
+    monkeypatch.setattr(stitched, "run", lambda *_, **__: pytest.fail("ffmpeg was started"))
 
     with pytest.raises(UnfitClip, match=reason) as refused:
         cutting(store.cut(store.item(1, clips[0]), store.item(2, odd)))
