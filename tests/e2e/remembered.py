@@ -1,5 +1,5 @@
-"""What films of the same shots would work out again in every test: gates' verdicts, drift, previz's pictures, cuts and
-reels.
+"""What films of the same shots would work out again in every test: gates' verdicts, drift, baselines, previz's pictures,
+cuts and reels.
 
 Each is a function of its inputs' content alone, and the product's own code works it out once a session. What a test
 replaces by something else is not remembered, nor is a picture with a scripted flaw.
@@ -24,6 +24,7 @@ from pydantic import BaseModel
 
 from assembly import film, inline, reel
 from checks.faces.models import Looking
+from checks.scorer import learning
 from checks.seeing import picture_facts
 from checks.seeing.eye import OpenClipEye
 from checks.seeing.masters import References
@@ -114,6 +115,7 @@ def lend(patch: Callable[[object, str, object], None], remembered: Remembered) -
         (gate_panel, "look"),
         (gate_clip, "look"),
         (check_drift, "measure"),
+        (learning, "learn"),
         (diagnosing, "strangers"),
         (inline, "data_url"),
         (picture_facts, "_decoded"),
