@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,18 @@ from production.wrap.errors import ArchiveBroken, ArchiveRefused
 from production.wrap.gather import wrap_of
 
 FIRST, SECOND, SCENE = "SC010_SH0010", "SC010_SH0020", "SC010"
+ROOT = Path(__file__).parents[3]
+KILLED = """
+import os, signal
+from pathlib import Path
+from production.wrap import archive
+from production.wrap.gather import wrap_of
+from wiring.opening import open_services
+from wiring.settings import read_settings
+archive._read_back = lambda bag: os.kill(os.getpid(), signal.SIGKILL)
+services = open_services(read_settings(Path({film!r}), prices=Path({prices!r})))
+archive.archive(services, wrap_of(services, ["SC010"]), Path({into!r}), private=False)
+"""
 SECRET = "Ada whispers the zwirbelkauz word."
 
 
@@ -106,11 +119,6 @@ def test_what_was_there_is_never_overwritten_and_a_bag_that_does_not_read_back_g
     (tmp_path / "mine").mkdir()
     with pytest.raises(ArchiveRefused, match="there already"):
         archived("mine")
-    monkeypatch.setattr(module, "_licences", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-    with pytest.raises(KeyboardInterrupt):
-        archived("bag")
-    assert not (tmp_path / "bag").exists()
-    monkeypatch.undo()
 
     def spoilt(bag, **given):
         (Path(bag) / "data" / "masters" / SCENE / f"{SCENE}_final.mp4").write_bytes(b"!")
@@ -122,6 +130,16 @@ def test_what_was_there_is_never_overwritten_and_a_bag_that_does_not_read_back_g
     assert not (tmp_path / "bag").exists()
     monkeypatch.undo()
     assert archived("bag").bag == tmp_path / "bag"
+
+
+def test_after_a_kill_there_is_no_bag_and_the_next_start_makes_it(finished, archived, tmp_path):
+    code = KILLED.format(film=str(finished.root), prices=str(finished.prices), into=str(tmp_path / "bag"))
+    ended = subprocess.run([sys.executable, "-c", code], check=False, timeout=120, cwd=ROOT)
+    assert ended.returncode == -signal.SIGKILL
+    assert [path.name for path in tmp_path.glob("*bag*")] == [".bag.part"]
+    archived("bag")
+    assert [path.name for path in tmp_path.glob("*bag*")] == ["bag"]
+    assert bagit.Bag(str(tmp_path / "bag")).is_valid()
 
 
 def test_gate_wrap_names_the_bag_and_what_it_leaves_out(finished, gate, tmp_path):
