@@ -9,7 +9,8 @@ owner's eyes alone), GATE_REHEARSAL (the loopback address of a rehearsal; then n
 (the command that starts FaceFusion, as in a shell), GATE_ROOM_TOKEN (a key to the review room, where others than this
 machine reach it), GATE_ROOM_URL (the address under which a studio's people open that room), GATE_AGENT_KEY (an agent's
 key: this process reads and proposes, and decides nothing), GATE_OPENAI_URL (the address of a text model behind
-OpenAI's wire).
+OpenAI's wire), GATE_SIGN_KEY and GATE_SIGN_CHAIN (PEM files: the private key and the certificates that finished films
+are signed with).
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ class Settings:
     room_url: str | None = None
     agent: str | None = None
     openai_url: str | None = None
+    sign_key: Path | None = None
+    sign_chain: Path | None = None
 
     @property
     def handoffs(self) -> Path:
@@ -115,6 +118,8 @@ def read_settings(film: Path | None = None, *, prices: Path | None = None, flaws
         room_url=page_of(os.environ.get("GATE_ROOM_URL"), "GATE_ROOM_URL"),
         agent=agent_key(),
         openai_url=page_of(os.environ.get("GATE_OPENAI_URL"), "GATE_OPENAI_URL"),
+        sign_key=_path("GATE_SIGN_KEY", None),
+        sign_chain=_path("GATE_SIGN_CHAIN", None),
     )
 
 

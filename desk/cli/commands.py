@@ -152,6 +152,11 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
             "desk.cli.post.wrap",
             "Write the wrap report: cost per accepted second, lessons, what may be deleted; archive the film.",
         ),
+        "sign": (
+            "desk.cli.post.sign",
+            "Sign a finished film: what it is made from, by which models, approved by whom.",
+        ),
+        "verify": ("desk.cli.post.verify", "Read where a film comes from, and whether it was changed since."),
         "journal": ("desk.cli.post.journal", "Write how the film was made, as a web site that plays from a disk."),
     },
     "services": {
