@@ -36,11 +36,11 @@ DURATION = _rule(
 FPS = _rule(
     "Q104",
     "frame_rate",
-    "The clip runs at 24 frames a second.",
+    "The clip runs at the film's frame rate: 24, 25 or 30 a second.",
     "Another rate judders when it is joined.",
     0.1,
     "frames a second off",
-    "Tells 24 and 23.976 from 25",
+    "Tells 24 and 23.976 from 25, and 30 and 29.97 from 25",
 )
 PIXELS = define_rule(
     "Q105",

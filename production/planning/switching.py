@@ -7,10 +7,8 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import StringIO
-from typing import Literal
-
-from ruamel.yaml import YAML
+from pathlib import Path
+from typing import Any, Literal
 
 from governor import policy
 from governor.errors import SwitchNotDecided
@@ -18,13 +16,13 @@ from governor.scene_records import SceneRecords
 from manifests.decision import Decision, Door
 from manifests.errors import GateError
 from manifests.film import Bought
-from manifests.reading.film_folder import read_film
 from manifests.scene import Scene
 from manifests.spending.breakdown import Breakdown
 from manifests.spending.plan import PlanStep
 from manifests.take import Operation
 from production.journey.standing import SceneKnown
 from production.planning.plan_scene import plan_scene
+from production.planning.shot_file import rewritten, with_edit
 from providers import registry
 from providers.capabilities import Capabilities
 from wiring.services import Services
@@ -133,24 +131,35 @@ def switch(
     who: str = "",
     door: Door = "command line",
 ) -> Comparison:
-    """Write the decision of `who` (whoever sits here), then name the provider in film.yaml. Raises Invalid,
-    NotAPerson.
+    """Name the provider in film.yaml with the decision of `who` (whoever sits here): both are written, or neither is.
+    Raises Invalid, NotAPerson, FileBusy, FileChanged, and ManifestError where the film would no longer read.
     """
     compared = compare(services, scene, to, stage)
-    services.ledger.decide(
-        Decision(
-            kind="switch_provider",
-            scope=f"scene:{scene.id}",
-            who=who or services.settings.who,
-            made_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            door=door,
-            why=why,
-            amount_microusd=max(0, compared.delta_microusd),
-            subject=_subject(stage, to),
-        )
+    path = services.folder.root / "film.yaml"
+    before = path.read_bytes()
+    decision = Decision(
+        kind="switch_provider",
+        scope=f"scene:{scene.id}",
+        who=who or services.settings.who,
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        door=door,
+        why=why,
+        amount_microusd=max(0, compared.delta_microusd),
+        subject=_subject(stage, to),
     )
-    name_in_film(services, stage, to)
+    with rewritten(services.folder.root, path, _naming(path, stage, to), before=before):
+        services.ledger.decide(decision)
     return compared
+
+
+def _naming(path: Path, stage: SwitchedStage, to: str) -> str:
+    """The text of film.yaml with that provider for the stage."""
+
+    def name(document: Any) -> None:
+        document.setdefault("providers", {})[stage] = to
+        document["providers"].pop(f"{stage}_model", None)  # it was one of the other provider's
+
+    return with_edit(path, name)
 
 
 def makers_of_clips(services: Services) -> list[str]:
@@ -165,20 +174,6 @@ def _makes_clips(services: Services, name: str) -> bool:
     except GateError:
         return False
     return True
-
-
-def name_in_film(services: Services, stage: SwitchedStage, to: str) -> None:
-    """Name the provider of a stage in film.yaml; comments and order stay. The file is replaced whole, or not at all."""
-    path, yaml, text = services.folder.root / "film.yaml", YAML(), StringIO()
-    yaml.preserve_quotes, yaml.width = True, 4096
-    document = yaml.load(path.read_text(encoding="utf-8"))
-    document.setdefault("providers", {})[stage] = to
-    document["providers"].pop(f"{stage}_model", None)  # it was one of the other provider's
-    yaml.dump(document, text)
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text.getvalue(), encoding="utf-8")
-    part.replace(path)
-    read_film(services.folder.root)  # what we wrote can be read, or this is where it is said
 
 
 def features_lost(now: Capabilities, then: Capabilities) -> tuple[str, ...]:

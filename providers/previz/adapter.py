@@ -92,7 +92,7 @@ class Previz(ImageModel, VideoModel):
     def _drawing(self) -> Drawing:
         from providers.previz.drawing import Drawing  # noqa: PLC0415  # loads the pixel libraries
 
-        return Drawing(self._read_reference, self._canon)
+        return Drawing(self._read_reference, self._canon, self._canon_names)
 
     def model(self, operation: Operation) -> str:
         """previz-panel-1 or previz-clip-1. Raise the number when the same request would give another picture."""

@@ -27,11 +27,16 @@ class Drawing:
     """Draws with a few pictures kept decoded: the same few serve every shot of a scene,
     and decoding one takes longer than a frame.
 
-    `read_reference` gives the file of a content hash, `canon` that of a canonical name.
+    `read_reference` gives the file of a content hash, `canon` that of a canonical name; `canon_names` lists those.
     """
 
-    def __init__(self, read_reference: Callable[[str], Path], canon: Callable[[str], Path]) -> None:
-        self._canon, self._kept = canon, KeptPictures(_SHAPES_KEPT)
+    def __init__(
+        self,
+        read_reference: Callable[[str], Path],
+        canon: Callable[[str], Path],
+        canon_names: Callable[[], list[str]] = list,
+    ) -> None:
+        self._canon, self._canon_names, self._kept = canon, canon_names, KeptPictures(_SHAPES_KEPT)
         self._plate = lru_cache(_PICTURES_KEPT)(lambda sha: pictures.plate(read_reference(sha)))
         self._cutout = lru_cache(_PICTURES_KEPT)(lambda sha: pictures.cutout(read_reference(sha)))
 
@@ -73,6 +78,7 @@ class Drawing:
             name, flat = nearest_view(name, named), name.startswith("locations/")
             if name in named:
                 return self._plate(named[name]) if flat else self._cutout(named[name])
+            name = nearest_view(name, self._canon_names())
             return pictures.plate(self._canon(name)) if flat else pictures.cutout(self._canon(name))
 
         return picture_of

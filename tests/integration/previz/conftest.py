@@ -35,7 +35,7 @@ def canon(tmp_path_factory):
 def shoot(canon, tmp_path):
     """Makes a Previz over one spool; `flaws` are (name, details) of SC010_SH0010 clips unless they say otherwise."""
 
-    def make(*flaws, likely=12_000):
+    def make(*flaws, likely=12_000, canon=canon):
         script = FlawScript(tuple(Flaw(**{"shot": "SC010_SH0010", "stage": "clip", **flaw}) for flaw in flaws))
         by_hash = {hash_file(path): path for root in (canon, tmp_path) for path in root.rglob("*.png")}
         price = Quote(low_microusd=likely, likely_microusd=likely, high_microusd=likely, price="0" * 64)

@@ -1,6 +1,7 @@
 """What previz makes, looked at pixel by pixel."""
 
 import itertools
+import shutil
 from fractions import Fraction
 
 import av
@@ -8,8 +9,10 @@ import cv2
 import numpy as np
 import pytest
 
-from manifests.bible import Region
-from manifests.scene import Camera
+from manifests.bible import Region, view_name
+from manifests.keys import hash_file
+from manifests.scene import Camera, CastMember, Mark
+from manifests.take import Edit, Reference
 from providers.previz import encode, sound
 
 MOVED = 12.0  # grey levels: a changed cut-out differs by 40 and more, grain and coding by less than 4
@@ -46,6 +49,24 @@ async def test_other_words_or_another_seed_are_another_picture_of_the_same_scene
     one = cv2.imread(str((await develop(shoot(), take("panel"))).path))
     two = cv2.imread(str((await develop(shoot(), take("panel", **change))).path))
     assert 0 < difference(one, two) < MOVED
+
+
+async def test_an_edit_shows_the_nearest_view_of_somebody_where_the_view_itself_is_missing(
+    shoot, take, develop, canon, tmp_path
+):
+    two_views = shutil.copytree(canon, tmp_path / "canon")
+    for view in ("side", "back"):
+        (two_views / f"{view_name('ana', 'blue', view)}.png").unlink()
+    turned = {
+        "cast": (CastMember(character="ana", wardrobe="blue", start=Mark(x=0.3, y=0.92, scale=0.6, facing="side")),)
+    }
+    before = await develop(shoot(), take("panel", shot=turned))
+    edited = Reference(role="edited", name="SC010_SH0010", sha256=hash_file(before.path))
+    rebuilt = Edit(work="rebuild", part=Region(x=0.1, y=0.3, w=0.4, h=0.6))
+    made = await develop(shoot(canon=two_views), take("panel", shot=turned, references=(edited,), edit=rebuilt), "edit")
+    one, two = cv2.imread(str(before.path)), cv2.imread(str(made.path))
+    assert difference(one, two, CORNER) < 4
+    assert difference(one, two, LEFT, BODY) < MOVED, "her three-quarter view stands where her side did"
 
 
 @pytest.mark.parametrize(("resolution", "size"), [("480p", (854, 480)), ("720p", (1280, 720)), ("1080p", (1920, 1080))])
