@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,17 @@ from desk.cli.options import film_option, json_option, open_film, print_json, re
 
 if TYPE_CHECKING:
     from production.proposals.inbox import Waiting
+    from wiring.services import Services
 
 _WHY = click.option("--why", default="", help="The reason, in your own words; it is recorded.")
 _BY = click.option("--by", "by", default="", metavar="NAME", help="Who decides. Default: GATE_WHO, or the login name.")
+
+
+def _decision(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of a command by which a person decides on one proposal."""
+    for option in (json_option, decides, _WHY, _BY, film_option, click.argument("proposal")):
+        command = option(command)
+    return command
 
 
 @click.group(invoke_without_command=True)
@@ -54,12 +63,7 @@ def show(proposal: str, film: Path | None, as_json: bool) -> None:
 
 
 @proposals.command()
-@click.argument("proposal")
-@film_option
-@_BY
-@_WHY
-@decides
-@json_option
+@_decision
 def accept(proposal: str, film: Path | None, by: str, why: str, as_json: bool) -> None:
     """Accept PROPOSAL: change the file, if it is still the one that the proposal was made on.
 
@@ -68,41 +72,42 @@ def accept(proposal: str, film: Path | None, by: str, why: str, as_json: bool) -
     from production.proposals import deciding
     from production.proposals.inbox import facts, find, look
 
-    services = open_film(film)
-    found = look(services, find(services, proposal))
+    services, found, who = _asked(film, proposal, by)
     if not as_json:
         _show(found)
     door = confirm("Write this change?")
-    done, path = deciding.accept(services, found.proposal.id, who=by or services.settings.who, door=door, why=why)
+    done, path = deciding.accept(services, found.proposal.id, who=who, door=door, why=why)
     after = look(services, find(services, done.proposal.id))
     following = [typed(command, film) for command in ("gate lint", f"gate plan {path.stem}")[: 1 + _is_scene(path)]]
     if as_json:
         print_json({**facts(after), "file": str(path), "next": following})
         return
-    click.echo(f"\n{path.name} is changed. Accepted by {by or services.settings.who}.")
+    click.echo(f"\n{path.name} is changed. Accepted by {who}.")
     click.echo("Next:" + "".join(f"\n  {command}" for command in following))
 
 
 @proposals.command()
-@click.argument("proposal")
-@film_option
-@_BY
-@_WHY
-@decides
-@json_option
+@_decision
 def reject(proposal: str, film: Path | None, by: str, why: str, as_json: bool) -> None:
     """Reject PROPOSAL. The same change of the same file cannot be proposed again."""
     from production.proposals import deciding
-    from production.proposals.inbox import facts, find, look, short
+    from production.proposals.inbox import facts, short
 
-    services = open_film(film)
-    found = look(services, find(services, proposal))
+    services, found, who = _asked(film, proposal, by)
     door = confirm(f"Reject proposal {short(found.proposal)}?")
-    done = deciding.reject(services, found.proposal.id, who=by or services.settings.who, door=door, why=why)
+    done = deciding.reject(services, found.proposal.id, who=who, door=door, why=why)
     if as_json:
         print_json(facts(done))
     else:
-        click.echo(f"Proposal {short(done.proposal)} is rejected by {by or services.settings.who}: {on_one_line(why)}")
+        click.echo(f"Proposal {short(done.proposal)} is rejected by {who}: {on_one_line(why)}")
+
+
+def _asked(film: Path | None, proposal: str, by: str) -> tuple[Services, Waiting, str]:
+    """What a person is to decide on, as it stands now, and who decides."""
+    from production.proposals.inbox import find, look
+
+    services = open_film(film)
+    return services, look(services, find(services, proposal)), by or services.settings.who
 
 
 def _list(film: Path | None, *, everything: bool, as_json: bool) -> None:
