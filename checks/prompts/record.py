@@ -9,8 +9,9 @@ from typing import Literal
 from checks.prompts.profiles import Profile
 from manifests.bible import Bible
 from manifests.film import Stage
-from manifests.prompt import clip_prompt, panel_prompt
+from manifests.prompt import clip_prompt, panel_prompt, view_prompt
 from manifests.scene import Scene, Shot
+from manifests.view_shot import ViewShot
 
 Kind = Literal[
     "motion", "dialogue", "lens", "identity", "wardrobe", "place", "light", "prop", "style", "single_take", "avoid"
@@ -90,6 +91,17 @@ def record_of(scene: Scene, shot: Shot, bible: Bible, stage: Stage, profile: Pro
         ]
     pieces = (*own, *_people(shot, bible), *_place(shot, bible), *_style(bible, clip=clip))
     return PromptRecord(shot, bible, stage, profile, prompt, tuple(piece for piece in pieces if piece.text))
+
+
+_ABOUT_A_SHOT = frozenset({"P171", "P172", "P173", "P174"})
+"""Rules about what a shot's own words say of its cast and its place: a reference view has neither."""
+
+
+def record_of_view(one: ViewShot, bible: Bible, profile: Profile) -> PromptRecord:
+    """The prompt of a reference view, with the words of the bible in it. The others are the program's own."""
+    listed = replace(profile, rules=profile.rules - _ABOUT_A_SHOT)
+    pieces = tuple(piece for piece in _people(one, bible) if piece.text)
+    return PromptRecord(one, bible, "panel", listed, view_prompt(one, bible), pieces)
 
 
 def _people(shot: Shot, bible: Bible) -> Iterator[PromptPart]:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from checks.prompts.lint import Flagged, idle_waivers, lint_prompt
 from checks.prompts.profiles import Profile
-from checks.prompts.record import OWN, PromptRecord, record_of
+from checks.prompts.record import OWN, PromptRecord, record_of, record_of_view
 from checks.rules.prompt_rules import IDLE_WAIVER
 from manifests.film import Stage
 from manifests.finding import Finding
 from manifests.scene import Scene, Shot
+from manifests.view_shot import sitting
 from production.prompts.following import profile_for
 from production.prompts.places import Places
 from wiring.services import Services
 
-_STAGES: tuple[Stage, ...] = ("panel", "clip")
 _WEIGHTS = {"error": 0, "warning": 1, "info": 2}
 _EXCERPT_MAX = 88
 
 
 def prompt_findings(services: Services, scenes: Iterable[Scene]) -> list[Finding]:
-    """What the prompt rules find in these scenes, each place once, errors before warnings before notes."""
+    """What the prompt rules find in these scenes and in everybody's reference views, each place once, errors before
+    warnings before notes.
+    """
     chosen, places = tuple(scenes), Places(services.folder.root)
     found = [finding_of(each, places, private=is_private(each, chosen)) for each in flagged(services, chosen)]
     return [*found, *_idle(services, chosen, places)]
@@ -30,7 +33,8 @@ def prompt_findings(services: Services, scenes: Iterable[Scene]) -> list[Finding
 def flagged(services: Services, scenes: Iterable[Scene]) -> list[Flagged]:
     """The same before it is put into words: each place once, by its weightiest finding."""
     waived, kept = film_waivers(services), dict[object, Flagged]()
-    for record in (record for scene in scenes for shot in scene.shots for record in records(services, scene, shot)):
+    shots = (record for scene in scenes for shot in scene.shots for record in records(services, scene, shot))
+    for record in chain(shots, _views(services)):
         for each in lint_prompt(record, waived):
             before = kept.get(each.place)
             if before is None or _WEIGHTS[each.severity] < _WEIGHTS[before.severity]:
@@ -39,9 +43,17 @@ def flagged(services: Services, scenes: Iterable[Scene]) -> list[Flagged]:
 
 
 def records(services: Services, scene: Scene, shot: Shot) -> Iterator[PromptRecord]:
-    """The prompts of a shot: that of its panel and that of its clip, each for the model that gets it."""
-    for stage in _STAGES:
+    """The prompts of a shot: those of its panels and that of its clip, each for the model that gets it."""
+    ends: tuple[Stage, ...] = ("end_panel",) if shot.mode == "start_end_frames" else ()
+    for stage in ("panel", *ends, "clip"):
         yield record_of(scene, shot, services.folder.bible, stage, profile_for(services, stage, shot))
+
+
+def _views(services: Services) -> Iterator[PromptRecord]:
+    """The prompt of one reference view of each wardrobe: the bible's words in the others are the same."""
+    for who in services.folder.bible.characters.values():
+        for one in (sitting(who.id, wardrobe, "front") for wardrobe in who.wardrobes):
+            yield record_of_view(one, services.folder.bible, profile_for(services, "panel", one))
 
 
 def findings_at(

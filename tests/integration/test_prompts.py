@@ -41,6 +41,16 @@ def test_a_finding_names_its_line_its_words_and_its_source(film, gate):
     assert "                          ────────────\n" in out
 
 
+def test_the_words_of_somebody_whom_no_shot_shows_are_read_for_the_reference_views(film, gate):
+    ada = film / "bible" / "characters" / "ada.yaml"
+    ada.write_text(ada.read_text() + "  evening: {words: a gown like a flame}\n")
+
+    seen = found(gate)["P105"]
+
+    assert seen["subject"] == "bible/characters/ada.yaml"
+    assert seen["evidence"]["field"] == "wardrobes.evening.words"
+
+
 def test_the_safe_fixes_keep_every_comment_and_are_done_after_one_pass(on_seedance, gate):
     style = on_seedance / "bible" / "style.yaml"
     rewrite(on_seedance, "She sets a cup down.", "She sets a (red:1.2) cup down. # no comment")

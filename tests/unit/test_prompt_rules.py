@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,22 @@ from ruamel.yaml import YAML
 
 from checks.prompts.lint import DETECTORS, fixed_pieces, idle_waivers, lint_prompt
 from checks.prompts.profiles import PROFILES, listing, profile_of
-from checks.prompts.record import record_of
+from checks.prompts.record import PromptPart, record_of, record_of_view
 from checks.rules import catalogue, prompt_rules
 from desk.cli.tools.rule import table_of
+from manifests.prompt import edit_prompt, polish_prompt
 from manifests.reading.film_folder import read_film
-from tests.unit.prompt_records import record
+from manifests.view_shot import sitting
+from tests.unit.prompt_records import bible, record
 
 ROOT = Path(__file__).parents[2]
 TABLE: dict[str, dict[str, list[Any]]] = YAML(typ="safe").load(
     (ROOT / "tests" / "cases" / "prompts" / "rules.yaml").read_text()
 )
 CASES = [(code, kind, case) for code, kinds in TABLE.items() for kind, cases in kinds.items() for case in cases]
+
+
+EDITS = (("edit", "the cup", "blue"), ("demolish", "the cup", ""), ("rebuild", "the cup", "a white bowl"))
 
 
 def codes(case: Any) -> list[str]:
@@ -93,6 +99,26 @@ def test_the_example_film_has_no_finding_but_the_clause_that_seedance_demands():
     }
 
     assert found == {("seedance-2.0", "P142"), ("seedance-2.5", "P142")}
+
+
+@pytest.mark.parametrize("profile", [each for each in PROFILES if "P103" in each.rules and "P111" not in each.rules])
+def test_the_bibles_words_in_a_reference_view_are_read_as_in_a_shot(profile):
+    told = bible()
+    ada = told.characters["ada"].model_copy(update={"identity": "Woman of 30, like a queen, (red hair:1.3)."})
+    told = told.model_copy(update={"characters": {**told.characters, "ada": ada}})
+    found = lint_prompt(record_of_view(sitting("ada", "jumper", "side"), told, profile))
+    assert {(each.rule.code, each.subject) for each in found} == {
+        ("P105", "bible/characters/ada.yaml"),
+        ("P163", "bible/characters/ada.yaml"),
+    }
+
+
+@pytest.mark.parametrize("words", [polish_prompt(), *(edit_prompt(*asked) for asked in EDITS)])
+def test_the_programs_own_words_of_a_polish_and_of_an_edit_pass_for_every_image_model(words):
+    said = PromptPart("style", "bible/style.yaml", ("words",), words)
+    for profile in (each for each in PROFILES if "P131" in each.rules and "P111" not in each.rules):
+        asked = replace(record(profile=profile), stage="panel", prompt=words, pieces=(said,))
+        assert lint_prompt(asked) == (), profile.name
 
 
 def test_every_rule_has_its_page_its_source_and_a_model_that_it_is_on_for():
