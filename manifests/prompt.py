@@ -27,6 +27,12 @@ _SEEN: dict[View, str] = {
 }
 
 
+_CROPPED = (
+    "Framed for 2.39:1 within the picture: heads, hands and all that matters stay in the middle three quarters of its "
+    "height; the top and the bottom eighth show more of the same place and are cropped."
+)
+
+
 def panel_prompt(shot: Shot, bible: Bible, *, at_end: bool = False) -> str:
     """The prompt of a shot's first frame, or of its last."""
     return " ".join([_frame(shot), *_who(shot, bible, at_end=at_end), *_where(shot, bible), *_style(bible)])
@@ -70,7 +76,8 @@ def _style(bible: Bible) -> list[str]:
 
 def _frame(shot: Shot) -> str:
     size = shot.camera.size.replace("_", " ")
-    return f"{size.capitalize()} shot, {shot.camera.lens}."
+    framed = f"{size.capitalize()} shot, {shot.camera.lens}."
+    return f"{framed} {_CROPPED}" if shot.cropped else framed
 
 
 def _who(shot: Shot, bible: Bible, *, at_end: bool) -> list[str]:

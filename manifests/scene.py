@@ -146,7 +146,8 @@ class Shot(Noun):
     `time` (of day) and `weather`: where they differ from the scene's. `beat`: what changes in the people. `continuity`:
     changes against the shot before that are meant (docs/continuity.md). `prompt_ok`: findings about its words that the
     film accepts. None of these changes a picture, so none is stored with a take. `fps`, `aspect`: the film's, put in
-    when the scene is read; they are stored where they are not 24 and 16:9.
+    when the scene is read; they are stored where they are not 24 and 16:9. `cropped`: the film shows the middle of the
+    picture's height alone (2.39:1), put in and stored likewise.
     """
 
     id: ShotId
@@ -180,6 +181,7 @@ class Shot(Noun):
     prompt_ok: Annotated[tuple[PromptOk, ...], Field(max_length=20)] = Field(default=(), exclude=True)
     fps: SkipJsonSchema[Fps] = Field(default=24, exclude_if=lambda fps: fps == 24)
     aspect: SkipJsonSchema[Aspect] = Field(default="16:9", exclude_if=lambda aspect: aspect == "16:9")
+    cropped: SkipJsonSchema[bool] = Field(default=False, exclude_if=lambda cropped: not cropped)
 
     @property
     def frames(self) -> int:

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 from manifests.errors import ManifestError
-from manifests.film import Film
+from manifests.film import Film, lines_shown
 from manifests.reading.document import load_yaml, place_of
 from manifests.scene import Scene, Shot, is_whole
 
@@ -16,14 +16,14 @@ def in_format(path: Path, content: bytes, scene: Scene, film: Film) -> Scene:
     a shot that names a rate or a shape of its own.
     """
     for index, shot in enumerate(scene.shots):
-        if own := next(iter(sorted({"fps", "aspect"} & shot.model_fields_set)), None):
+        if own := next(iter(sorted({"fps", "aspect", "cropped"} & shot.model_fields_set)), None):
             cause, cure = "no such field", f"Take it away: film.yaml says {own} for all shots."
             raise _refusal(path, content, index, own, cause, cure)
         if not is_whole(shot.duration_s, film.fps):
             raise _refusal(path, content, index, "duration_s", _broken(shot, film.fps), _nearest(shot, film.fps))
-    if (film.fps, film.made_in) == (24, "16:9"):
+    if (film.fps, film.aspect) == (24, "16:9"):
         return scene
-    update = {"fps": film.fps, "aspect": film.made_in}
+    update = {"fps": film.fps, "aspect": film.made_in, "cropped": lines_shown(film.aspect) < 1}
     return scene.model_copy(update={"shots": tuple(shot.model_copy(update=update) for shot in scene.shots)})
 
 

@@ -15,6 +15,7 @@ from manifests.bible import Bible, Character, Location, Style, Wardrobe
 from manifests.cut import Cut, CutItem
 from manifests.errors import ManifestError
 from manifests.film import RATIOS, Film, Resolution, Shown, frame_size, lines_shown, made_in
+from manifests.prompt import clip_prompt, panel_prompt
 from manifests.reading.formats import in_format
 from manifests.scene import Camera, CastMember, Scene, Shot, Transition
 from manifests.staging import placements, plate_part
@@ -71,6 +72,17 @@ def test_what_is_stored_of_a_film_in_16_to_9_at_24_says_nothing_of_either() -> N
     assert "aspect" not in request.payload()
     cut = Cut(scene="SC010", title="T", tier="draft", items=(item(),))
     assert "aspect" not in cut.model_dump(mode="json")
+
+
+def test_a_model_is_told_what_a_film_in_cinemascope_crops_and_no_other_model_is():
+    scope, wide = read(4, aspect="2.39:1"), read(4)
+    assert (scope.aspect, scope.cropped) == ("16:9", True)
+    for words in (panel_prompt, clip_prompt):
+        said, plain = words(scope, PEOPLE), words(wide, PEOPLE)
+        assert "heads, hands and all that matters stay in the middle three quarters" in said
+        assert "crop" not in plain
+    assert "cropped" not in wide.model_dump(mode="json")
+    assert Shot.model_validate(scope.model_dump(mode="json", exclude_none=True)).cropped
 
 
 def item() -> CutItem:
