@@ -37,7 +37,8 @@ class PictureScore(Noun):
 
     `unknown`: why nothing can be said of the subject; "" where something can. `not_checked`: by axis, why it has no
     verdict. `differs`: how it differs as a whole from the reference that it is likest to, such as mirrored or darker;
-    "" where it does not, or where that cannot be told.
+    "" where it does not, or where that cannot be told. `no_face`: why no face says who it is; "" where one does, and
+    where faces are not looked for.
     """
 
     name: Text
@@ -51,6 +52,7 @@ class PictureScore(Noun):
     likeness: float | None = None
     unknown: str = ""
     face: FaceScore | None = None
+    no_face: str = ""
     not_checked: dict[str, str] = {}
 
     @property

@@ -171,6 +171,7 @@ def _scored(seen: SpottedPicture, known: KnownPictures, eye: Eye) -> PictureScor
         likeness=_rounded(alike if face is None else face.likeness),
         unknown=unknown,
         face=face and FaceScore(distance=round(face.distance, 3), limit=face.limit, lines=round(face.lines)),
+        no_face="" if face else _no_face(seen, known),
         not_checked=_not_checked({*untold, *(axis for _, axis in scores)}, baseline, panel, unknown),
     )
 
@@ -181,6 +182,16 @@ def _face(seen: SpottedPicture, known: KnownPictures) -> FaceLikeness | None:
         return None
     where = seen.spotted.box if seen.spotted.how == "given" else None
     return face_likeness(_flat(seen), known.faces, known.face_eye, where)
+
+
+def _no_face(seen: SpottedPicture, known: KnownPictures) -> str:
+    """Why no face was compared; "" where the film has no model of faces."""
+    if known.face_eye is None:
+        return ""
+    if known.faces:
+        return f"no face is found in {seen.name}"
+    one = len(known.references) == 1
+    return "no face is found in the reference" if one else "the references do not show one and the same face"
 
 
 def _flat(seen: SpottedPicture) -> Rgb:

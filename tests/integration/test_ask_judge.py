@@ -8,10 +8,10 @@ import json
 import pytest
 from PIL import Image, PngImagePlugin
 
-from checks.contract import Tally
+from checks.contract import Tally, Trouble
 from checks.fusion import fuse
 from checks.rules.judge_rules import IDENTITY as JUDGED
-from checks.rules.panel_rules import IDENTITY
+from checks.rules.panel_rules import IDENTITY, PRESENCE
 from flows import shot
 from flows.scene_run import SceneRun
 from flows.step import Graph
@@ -235,6 +235,34 @@ def test_where_nobody_is_to_be_asked_the_local_eye_certifies_alone(judged, film,
     assert not awaits_judge(process.services, verdict)
     result = issue(process.services, asset, verdict, SHOT, "panel", "draft")
     assert process.services.ledger.certificate(asset.sha256, SHOT, "panel").sha256 == result.certificate
+
+
+def test_a_question_of_the_local_eye_goes_to_the_judge_whose_answer_is_bought_and_certifies(judged, film):
+    about = film / "film.yaml"
+    about.write_text(about.read_text().replace("judge: always", "judge: ask"))
+    process, tally = judged(), Tally({}, {})
+    tally.judge(PRESENCE, "ada", -0.1, Trouble("missing:ada", "-", "-", question="is ada there?", unsure=True))
+    local = tally.verdict()
+    assert [question.rule for question in local.questions] == ["V101"]
+    assert not awaits_judge(process.services, local, night=True), "at night a person answers, in the morning"
+
+    result = asyncio.run(process.ask(process.panel(), local=local))
+
+    [score] = [score for score in result.verdict.scores if score.rule == "V101"]
+    assert (score.says, result.verdict.questions) == ("pass", ())
+    certificate = process.services.ledger.certificate(result.asset.sha256, SHOT, "panel")
+    assert (certificate.sha256, certificate.judge) == (result.certificate, "gemini gemini-3.8-flash")
+    [look] = process.looks
+    assert process.services.ledger.balance(f"shot:{SHOT}").settled == look.bill_microusd > 0
+
+
+def test_a_film_whose_questions_go_to_a_person_buys_no_answer(judged, film):
+    about = film / "film.yaml"
+    about.write_text(about.read_text().replace("judge: always", "judge: ask\nwhen_unsure: person"))
+    process, tally = judged(), Tally({}, {"V102": 1.0})
+    tally.judge(IDENTITY, "ada", 0.29, Trouble("identity:ada", "-", "-", question="is this ada?"))
+
+    assert not awaits_judge(process.services, tally.verdict())
 
 
 def test_a_certificate_without_a_judge_is_written_as_ever(judged):

@@ -266,6 +266,17 @@ def test_gate_score_passes_her_and_fails_another_face_with_any_number_of_referen
     assert her["score"] > 0.5 > other["score"]
 
 
+def test_references_of_two_people_compare_no_face_and_the_line_says_so(scored, tmp_path):
+    from desk.cli.tools import score
+
+    (tmp_path / "pairs.csv").write_text("r0.png|other.png;her.png\n")
+    done = CliRunner().invoke(score.score, ["--pairs", "pairs.csv", "--json"], standalone_mode=False)
+
+    [line] = [json.loads(line) for line in done.stdout.splitlines()]
+    assert line["verdict"] == "ask"
+    assert "the references do not show one and the same face" in line["why"]
+
+
 def test_gate_score_prints_what_the_face_says_of_cut_outs_too(scored, tmp_path):
     from desk.cli.tools import score
 

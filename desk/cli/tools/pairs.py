@@ -144,7 +144,7 @@ def verdict_of(score: PictureScore) -> tuple[Verdict, str]:
             "as a whole it shows something else" if verdict == "fail" else "a likeness does not prove who it is: look"
         )
     unknown = "" if WHOLE in said or score.face else score.unknown
-    why = "; ".join(filter(None, (score.differs, score.about_face, *off, unknown)))
+    why = "; ".join(filter(None, (score.differs, score.about_face, score.no_face, *off, unknown)))
     return verdict, why or "as usual among its references"
 
 

@@ -196,7 +196,9 @@ def _print_picture(picture: PictureScore) -> None:
     if picture.face is not None:
         told = picture.triage["identity"]
         click.secho(f"  identity: {told}, {picture.about_face}", fg=_COLOURS[told] if wants_colour() else None)
-    elif picture.unknown and WHOLE not in picture.triage:
+    elif picture.no_face:
+        click.echo(f"  face: not compared; {picture.no_face}")
+    if picture.face is None and picture.unknown and WHOLE not in picture.triage:
         axes = " and ".join(axis for axis in sorted(picture.triage) if axis not in picture.axes)
         click.secho(f"  {axes}: cannot tell; {picture.unknown}", fg="yellow" if wants_colour() else None)
 
