@@ -48,6 +48,11 @@ def _list_changes(
     if was and not now:
         yield FieldChange(at=at, remove=True)
         return
+    new = [_entry_of(item) for name, item in now.items() if name not in was]
+    if new and not entry.get(field):
+        yield FieldChange(at=at, value=new)
+    else:  # before any is taken out: a list is never left empty
+        yield from (FieldChange(at=f"{at}/+", value=each) for each in new)
     for name, item in was.items():
         called = name.partition("/")[2]
         if name not in now:
@@ -56,11 +61,6 @@ def _list_changes(
             yield from _item_changes(f"{at}/{called}", written.get(called, {}), item, now[name], coarse=coarse)
         if fixes and name in now and now[name].start == item.start and "start" not in written.get(called, {}):
             yield FieldChange(at=f"{at}/{called}/start", value=_fields(item.start))
-    new = [_entry_of(item) for name, item in now.items() if name not in was]
-    if new and not entry.get(field):
-        yield FieldChange(at=at, value=new)
-    else:
-        yield from (FieldChange(at=f"{at}/+", value=each) for each in new)
 
 
 def _arranged(composition: Composition) -> object:

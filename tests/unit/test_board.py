@@ -172,6 +172,13 @@ def test_the_frame_that_is_drawn_at_the_end_names_the_move(frame, move, amount):
     assert (after.camera.move, after.camera.amount) == (move, amount)
 
 
+def test_everybody_may_be_taken_out_and_somebody_else_put_in():
+    out = {"do": "remove", "what": ["cast/ilse", "cast/otto"]}
+    _, after, text = do(TEXT, "SC010_SH0010", out, {"do": "place", "what": "cast/pia"})
+    assert composition_of(scene_of(text).shot("SC010_SH0010")) == after
+    assert [line[:1] for line in changed_lines(text)].count("+") == 1
+
+
 def test_a_length_is_a_whole_number_of_frames():
     _, after, text = do(TEXT, "SC010_SH0010", {"do": "length", "seconds": 5.02})
     assert after.duration_s == 5

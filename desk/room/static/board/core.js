@@ -48,6 +48,7 @@ class Refused extends Error {
   }
 }
 class Silent extends Error {}
+const SIGNED_OUT = "You are not signed in any more (the room was started again). Your work is kept in this browser: open the link that gate board printed, and take it up.";
 
 async function ask(method, path, body) {
   let answer;
@@ -66,6 +67,7 @@ async function ask(method, path, body) {
   }
   if (answer.status === 304) return null;
   const isJson = (answer.headers.get("content-type") || "").startsWith("application/json");
+  if (answer.status === 401 || (answer.status === 403 && !isAgent)) throw new Silent(SIGNED_OUT);
   if (!answer.ok) throw new Refused(answer.status, isJson ? (await answer.json()).refused : null);
   return isJson ? answer.json() : answer.blob();
 }

@@ -1,7 +1,7 @@
 "use strict";
 // Beside the stage: the numbers of whoever is selected, the camera, and what the rules say. Above it: what can be done.
 function drawTop() {
-  put("#shot", code(at.shot), h("span", {class: "muted"}, at.view.motion));
+  put("#board-shot", code(at.shot), h("span", {class: "muted"}, at.view.motion));
   const words = at.silent
     ? "● The room does not answer"
     : at.pend.length
@@ -20,7 +20,7 @@ function drawTop() {
   put("#tools", tools.filter(Boolean).map(([key, name, does, more]) => button(key, name, does, more)));
 }
 function drawStrip() {
-  const list = $("#strip ol");
+  const list = $("#board-shots ol");
   if (list.childElementCount !== page.shots.length) {
     put(list, page.shots.map((shot) => {
       const words = `${code(shot.id)}, ${shot.location.replaceAll("_", " ")}${shot.empty ? ", empty" : ""}`;
@@ -80,9 +80,9 @@ function drawFacts() {
   if (drawn === factsDrawn) return;
   factsDrawn = drawn;
   const label = document.activeElement?.getAttribute?.("aria-label");
-  const inside = $("#facts").contains(document.activeElement);
-  put("#facts", who(one), cameraFacts(), aids(), warned());
-  if (inside && label) [...$("#facts").querySelectorAll("[aria-label]")].find((each) => each.getAttribute("aria-label") === label)?.focus();
+  const inside = $("#board-facts").contains(document.activeElement);
+  put("#board-facts", who(one), cameraFacts(), aids(), warned());
+  if (inside && label) [...$("#board-facts").querySelectorAll("[aria-label]")].find((each) => each.getAttribute("aria-label") === label)?.focus();
 }
 function who(one) {
   if (!one) {

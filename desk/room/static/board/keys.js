@@ -58,7 +58,7 @@ async function guide() {
     canvas.getContext("2d").drawImage(picture, 0, 0);
     dialog("The guide that the paid model gets, as it will be sent", canvas);
   } catch (error) {
-    if (error instanceof Silent) unheard();
+    if (error instanceof Silent) unheard(error);
     else say(error.message, true);
   }
 }
@@ -71,8 +71,9 @@ const HELP = [
   ["File", [["Ctrl Z, Ctrl Y", "undo, redo"], ["Ctrl S", "save: the difference and the cost first"], ["PgUp PgDn", "shot before, after"], ["Q", "to the review room"]]],
 ];
 function help() {
-  dialog("Keys", HELP.map(([title, keys]) =>
-    h("section", {}, h("h3", {}, title), h("dl", {class: "keys"}, keys.map(([key, words]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, words)))))));
+  const box = dialog("Keys", HELP.map(([title, keys]) =>
+    h("section", {}, h("h3", {}, title), h("dl", {class: "keys"}, keys.map(([key, words]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, words)))))),
+    h("div", {class: "row end"}, button("Esc", "Close", () => box.close(), {autofocus: true})));
 }
 
 document.addEventListener("keydown", (event) => {

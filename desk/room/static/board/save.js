@@ -2,7 +2,7 @@
 // Saving: first the difference and its cost, then the file. A file that changed is never overwritten; the board follows it.
 async function save() {
   if (isAgent) return;
-  if (at.pend.length) return say("Wait until the room has answered.", at.silent);
+  if (at.pend.length) return say("Wait until the room has answered.", Boolean(at.silent));
   if (!dirty()) return say("Nothing has changed.");
   let told;
   try {
@@ -42,7 +42,7 @@ async function write(box) {
   }
 }
 function refusedSave(error) {
-  if (error instanceof Silent) return unheard();
+  if (error instanceof Silent) return unheard(error);
   if (error.told && error.told.cause.includes("is not the file that you began on")) return conflict(error.told.cause);
   say(error.message, true);
 }
@@ -54,8 +54,28 @@ function conflict(cause) {
     ["Show theirs", theirs],
   ]);
 }
+// What I changed since `old` as I left it, and all else as the file says now. Where both changed one person, mine counts.
+function together(old, mine, theirs) {
+  const pick = (was, my, their) => (JSON.stringify(my) === JSON.stringify(was) ? their : my);
+  const list = (field, key) => {
+    const of = (comp, id) => comp[field].find((each) => each[key] === id);
+    const ids = new Set([...theirs[field], ...mine[field]].map((each) => each[key]));
+    return [...ids].map((id) => pick(of(old, id), of(mine, id), of(theirs, id))).filter(Boolean);
+  };
+  const camera = Object.fromEntries(Object.keys(mine.camera).map((name) => [name, pick(old.camera[name], mine.camera[name], theirs.camera[name])]));
+  return {
+    ...mine,
+    location: pick(old.location, mine.location, theirs.location),
+    duration_s: pick(old.duration_s, mine.duration_s, theirs.duration_s),
+    cast: list("cast", "character"),
+    props: list("props", "prop"),
+    camera,
+  };
+}
 async function mineOnTop() {
   const view = await ask("GET", `/api/board/${at.shot}`);
+  at.undo.push(at.comp);
+  at.comp = together(at.view.composition, at.comp, view.composition);
   at.view = view;
   at.stale = "";
   notice();
@@ -74,7 +94,7 @@ async function reread() {
   const view = await ask("GET", `/api/board/${at.shot}`);
   const locked = at.comp.locked;
   Object.assign(at, {view, facts: view, comp: {...view.composition, locked}, stale: ""});
-  const strip = $(`#strip [data-shot="${at.shot}"] img`);
+  const strip = $(`#board-shots [data-shot="${at.shot}"] img`);
   if (strip) strip.src = `${base}/board/frame/${at.shot}/first.jpg?${view.base.slice(0, 12)}`;
   notice();
   keepWork();
@@ -98,7 +118,7 @@ async function follow() {
     await reread();
     say("The file changed: the board shows it as it is now.");
   } catch (error) {
-    if (error instanceof Silent) unheard();
+    if (error instanceof Silent) unheard(error);
     else if (error.status === 409) notice(`The file cannot be read now: ${error.message}`);
   }
 }

@@ -103,7 +103,7 @@ for (const ends of ["pointerup", "pointercancel"]) {
     if (!carried || event.pointerId !== carried.id) return;
     const {does, moved, fly} = carried;
     fly?.remove();
-    const stage = $("#stage").getBoundingClientRect(),
+    const stage = $("#board-stage").getBoundingClientRect(),
       x = (event.clientX - stage.left) / stage.width,
       y = (event.clientY - stage.top) / stage.height;
     if (moved && ends === "pointerup" && x >= 0 && x <= 1 && y >= 0 && y <= 1) {

@@ -26,7 +26,7 @@ async function paint() {
       if (shot === at.shot) show(picture);
       heard();
     } catch (error) {
-      if (error instanceof Silent) unheard();
+      if (error instanceof Silent) unheard(error);
       else wait(error.message);
     }
   } while (again);
@@ -169,6 +169,7 @@ function drawGhosts() {
 function grab(event, name) {
   if (event.button > 0) return;
   event.preventDefault();
+  if (drag) return; // a second finger
   event.currentTarget.focus({focusVisible: false});
   if (event.shiftKey) return choose(at.sel.includes(name) ? at.sel.filter((each) => each !== name) : [...at.sel, name]);
   if (!at.sel.includes(name)) choose([name]);
@@ -183,7 +184,7 @@ function grab(event, name) {
   }));
 }
 function begin(event, make) {
-  const stage = $("#stage").getBoundingClientRect();
+  const stage = $("#board-stage").getBoundingClientRect();
   fingers.set(event.pointerId, [event.clientX, event.clientY]);
   drag = {id: event.pointerId, x: event.clientX, y: event.clientY, stage, make, op: null, kept: 0};
 }
@@ -227,12 +228,12 @@ for (const ends of ["pointerup", "pointercancel"]) {
     else draw();
   });
 }
-$("#stage").addEventListener("pointerdown", (event) => {
+$("#board-stage").addEventListener("pointerdown", (event) => {
   if (event.target.closest(".item, .frame")) return;
   if (!$("#moving").hidden) return stopMoving();
   choose([]);
 });
-$("#stage").addEventListener(
+$("#board-stage").addEventListener(
   "wheel",
   (event) => {
     event.preventDefault();

@@ -17,7 +17,7 @@ const at = {
   snap: true,
   before: false,
   after: false,
-  silent: false,
+  silent: "", // why the room does not answer
   stale: "",
 };
 const KEPT_UNDO = 200,
@@ -62,7 +62,7 @@ async function pump() {
     } catch (error) {
       if (at.shot !== shot) break;
       if (error instanceof Silent) {
-        unheard();
+        unheard(error);
         pumping = false;
         setTimeout(pump, 1500);
         return;
@@ -85,16 +85,19 @@ function answered(told, merge) {
   at.facts = told;
   at.pend.shift();
 }
-function unheard() {
-  if (at.silent) return;
-  at.silent = true;
-  say("The room does not answer. Your work is kept in this browser; it goes on when the room is back.", true);
+function unheard(error) {
+  const words = error?.message || "The room does not answer. Your work is kept in this browser; it goes on when the room is back.";
+  if (at.silent === words) return;
+  at.silent = words;
+  say(words, true);
+  keepWork(drag?.op);
   draw();
 }
 function heard() {
   if (!at.silent) return;
-  at.silent = false;
+  at.silent = "";
   say("The room answers again. Nothing was lost.");
+  paint();
 }
 
 // The composition with the acts that nobody has answered yet, as far as they only move or scale.

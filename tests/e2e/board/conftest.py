@@ -1,0 +1,123 @@
+"""A scene of nine shots with nobody in them, `gate board` in a process of its own, and one browser."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from ruamel.yaml import YAML
+
+from tests.e2e.conftest import HARBOUR, clean_environment
+
+ROOT = Path(__file__).parents[3]
+MIA = "m" * 40
+LONG_MS = 60_000
+"""A bound, not a claim: a busy machine shows in seconds what an idle one shows at once."""
+
+
+class Studio:
+    """The film, and the process that serves its board."""
+
+    def __init__(self, film: Path, port: int) -> None:
+        self.film, self.port = film, port
+        self.file = film / "scenes" / "SC010.yaml"
+        self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def here(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def open(self) -> None:
+        """Start `gate board`, and wait for the link that it prints."""
+        words = ["board", "SC010", "--film", str(self.film), "--port", str(self.port), "--who", "Mia"]
+        command = [str(Path(sys.executable).with_name("gate")), *words]
+        env = clean_environment() | {"GATE_ROOM_TOKEN": MIA}
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env)
+        assert self._process.stdout is not None
+        assert "Review room of" in self._process.stdout.readline()
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def sign_in(self, context: BrowserContext) -> None:
+        answer = httpx.post(f"{self.here}/enter", content=f"key={MIA}", headers={"origin": self.here})
+        assert answer.status_code == 200, answer.text
+        context.add_cookies([{"name": n, "value": v, "url": self.here} for n, v in answer.cookies.items()])
+
+    def shot(self, name: str) -> dict:
+        document = YAML(typ="safe", pure=True).load(self.file)
+        return next(shot for shot in document["shots"] if shot["id"] == f"SC010_{name}")
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    film = tmp_path_factory.mktemp("board") / "film"
+    shutil.copytree(HARBOUR, film, ignore=shutil.ignore_patterns(".gate", "art", "__pycache__"))
+    file, yaml = film / "scenes" / "SC010.yaml", YAML()
+    yaml.width = 4096
+    scene = yaml.load(file)
+    for shot in scene["shots"]:
+        for field in ("cast", "props", "dialogue", "transition"):
+            shot.pop(field, None)
+        shot["chain"], shot["mode"] = False, "start_frame"
+        shot.yaml_add_eol_comment("as in the script", "location")
+    yaml.dump(scene, file)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    made = Studio(film, port)
+    made.open()
+    yield made
+    made.kill()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    named = ROOT / ".venv" / "browser"
+    path = named.read_text().strip() if named.exists() else shutil.which("chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def faults() -> list[str]:
+    """What the pages' scripts stumbled over."""
+    return []
+
+
+@pytest.fixture
+def desk(browser: Browser, studio: Studio, faults: list[str]) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    studio.sign_in(context)
+    context.on("page", lambda page: page.on("pageerror", lambda error: faults.append(str(error))))
+    expect.set_options(timeout=LONG_MS)
+    yield context
+    context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def on_board(studio: Studio) -> Callable[[BrowserContext, str], Page]:
+    """Opens the board of a shot, and gives its page once the first picture is drawn."""
+
+    def opened(context: BrowserContext, shot: str) -> Page:
+        page = context.new_page()
+        page.set_default_timeout(LONG_MS)
+        page.goto(f"{studio.here}/board/SC010/{shot}")
+        page.wait_for_selector("#picture[data-drawn]", state="attached")
+        return page
+
+    return opened
