@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from prefect import runtime
 from prefect.input import RunInput, keyset_from_paused_state
 from prefect.input.actions import aread_flow_run_input
 from prefect.states import Suspended
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from flows.delivery import Delivery
 from flows.scene_run import SceneRun
@@ -33,21 +33,27 @@ ASKED, HEARD = "asked", "heard"
 """The kinds of note under which the ledger keeps which shots a form showed, and which forms' answers were taken."""
 
 
-_NAMELESS = "an approval without a name does not count: ⋮ → Retry asks again; fill in Your name"
+_NAMELESS = "an approval needs a name, and this one has none: ⋮ → Retry asks again; fill in Your name"
+
+
+def _name_is_required(schema: dict[str, Any]) -> None:
+    """Prefect's page marks every field "(Optional)" that its form does not require."""
+    schema["required"] = sorted({*schema.get("required", []), "who"})
 
 
 class FinalsApproval(RunInput):
     """The form in Prefect's page. Its answer is checked again after the run resumes: a form proves nothing about
-    money.
+    money. The page asks for a name; an answer that has none, as older forms allowed, buys nothing.
     """
+
+    model_config = ConfigDict(json_schema_extra=_name_is_required)
 
     answer: Annotated[
         Literal["not yet", "make the finals", "answered elsewhere"],
         Field(
             title="Your answer",
-            description="Make the finals: it buys them. Not yet: the run ends, and nothing is spent. Answered "
-            "elsewhere: you said "
-            "yes in the review room, or with gate approve.",
+            description="Make the finals: this buys them. Not yet: the run ends, and nothing is spent. Answered "
+            "elsewhere: you approved them in the review room, or with gate approve.",
             json_schema_extra={"default": "not yet"},
         ),
     ]
@@ -56,7 +62,7 @@ class FinalsApproval(RunInput):
         Field(
             max_length=80,
             title="Your name",
-            description="Needed to make the finals: it is written under the decision.",
+            description="The ledger keeps it with your answer.",
         ),
     ] = ""
     max_usd: Annotated[
@@ -64,14 +70,10 @@ class FinalsApproval(RunInput):
         Field(
             pattern=r"^([0-9]{1,7}(\.[0-9]{1,6})?)?$",
             title="The most that you allow, in US dollars",
-            description="Empty: the sum above, and not a cent more. A sum of your own counts if it covers that; else "
-            "nothing is "
-            "bought.",
+            description="Leave it empty to allow exactly the sum above. A lower sum buys nothing.",
         ),
     ] = ""
-    why: Annotated[
-        str, Field(max_length=400, title="Your reason", description="Needed for finals in 1080p; else leave it.")
-    ] = ""
+    why: Annotated[str, Field(max_length=400, title="Your reason", description="Finals in 1080p need one.")] = ""
 
 
 def _form(words: str, who: str | None) -> type[FinalsApproval]:

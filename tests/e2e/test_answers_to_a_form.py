@@ -120,13 +120,14 @@ async def test_an_approval_without_a_name_is_said_in_words_and_retry_asks_anew(a
     await asked.answer(who=" ")
     assert await asked.start() == "Failed"
     assert [step.detail for step in asked.heard if step.state == "blocked"] == [
-        "an approval without a name does not count: ⋮ → Retry asks again; fill in Your name"
+        "an approval needs a name, and this one has none: ⋮ → Retry asks again; fill in Your name"
     ]
     assert asked.said() == []
     assert await asked.retry() == "Suspended"
     keyset = (await asked.client.read_flow_run(asked.run)).state.state_details.run_input_keyset
     schema = json.loads(await asked.client.read_flow_run_input(asked.run, keyset["schema"]))
-    assert "who" not in schema["required"], "Prefect would refuse the answer in words of its own"
+    assert schema["required"] == ["answer", "who"], "its page marks all other fields (Optional)"
+    assert schema["properties"]["answer"]["default"] == "not yet", "and the answer that it begins with buys nothing"
 
 
 async def test_a_run_that_waits_says_so_by_its_name_its_state_and_the_end_of_its_log_which_is_no_error(asked, run_log):
