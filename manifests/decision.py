@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from manifests.bible import Region
 from manifests.film import Resolution, TierName
@@ -12,6 +12,7 @@ from manifests.finding import RuleCode
 from manifests.handwork import Handwork, Retake
 from manifests.money import Microusd
 from manifests.noun import Noun, Sha256, ShotId, Text
+from manifests.review.drawing import Drawing
 from manifests.spending.standing_order import StandingOrder
 
 DecisionKind = Literal[
@@ -92,7 +93,9 @@ class Remark(Noun):
     """The subject of a remark in the review room: a take, by its generation key, with the bytes that were seen.
 
     `frame`: counted from 0; `to_frame`: the last of a range. `box`: the part of the picture that is meant. `proposes`:
-    the verdict that an agent would give; a program's remark decides nothing.
+    the verdict that an agent would give; a program's remark decides nothing. `drawing`: marks on that frame. `answers`:
+    the number of the note that this one answers; `resolves`: whether it closes that note (True) or opens it again
+    (False). These three are left out of what is stored where they say nothing.
     """
 
     take: Sha256 | None = None
@@ -101,12 +104,23 @@ class Remark(Noun):
     to_frame: Annotated[int, Field(strict=True, ge=0, le=100_000)] | None = None
     box: Region | None = None
     proposes: Say | None = None
+    drawing: Drawing = ()
+    answers: Annotated[int, Field(strict=True, ge=1)] | None = None
+    resolves: bool | None = None
 
     @model_validator(mode="after")
     def _runs_forward(self) -> Remark:
         if self.to_frame is not None and (self.frame is None or self.to_frame < self.frame):
             raise ValueError("a range of frames begins at a frame, and ends at that one or later")
+        if self.resolves is not None and self.answers is None:
+            raise ValueError("what closes or opens a note names it")
         return self
+
+    @model_serializer(mode="wrap")
+    def _told(self, as_it_is: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        told: dict[str, Any] = as_it_is(self)
+        unset = {"drawing": (), "answers": None, "resolves": None}
+        return {name: each for name, each in told.items() if name not in unset or getattr(self, name) != unset[name]}
 
 
 class Decision(Noun):

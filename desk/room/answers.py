@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -17,23 +17,27 @@ from desk.room.reading import DOOR, read
 from desk.room.tray import REASONS, Yes, as_seen, digest_of, reason_of
 from governor.errors import MoneyCommitted
 from manifests.bible import Region
-from manifests.decision import Door, Say
+from manifests.decision import Door, Remark, Say
 from manifests.handwork import Change
 from manifests.names import scene_of_shot
 from manifests.noun import Noun, Sha256, ShotId
+from manifests.review.drawing import Drawing
 from production.bible.saying import lay_out_kit, remark_on, say, send_back
 from production.journey import retaking
 from production.planning.draft_approval import approvable, drafts_that_wait
 from production.review.approving import answered_before, approve, refuse_parked
-from production.review.scene import scene_view, view_and_bindings
+from production.review.scene import view_and_bindings
 from production.review.takes import wants_reason
+from wiring.services import Services
 
 _Words = Annotated[str, Field(max_length=2000)]
 _Frame = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 
 
 class NoteSaid(Noun):
-    """A note, on a frame or a range of them, perhaps with a box; from an agent it may propose a verdict."""
+    """A note, on a frame or a range of them, perhaps with a box or a drawing; from an agent it may propose a verdict.
+    It may answer another note, by its number, and close that note or open it again.
+    """
 
     shot: ShotId
     take: Sha256 | None = None
@@ -41,8 +45,19 @@ class NoteSaid(Noun):
     frame: _Frame | None = None
     to_frame: _Frame | None = None
     box: Region | None = None
-    text: Annotated[str, Field(min_length=1, max_length=2000)]
+    text: Annotated[str, Field(max_length=2000)] = ""
     proposes: Say | None = None
+    drawing: Drawing = ()
+    answers: Annotated[int, Field(strict=True, ge=1)] | None = None
+    resolves: bool | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> NoteSaid:
+        if not self.text.strip() and not self.drawing and self.resolves is None:
+            raise ValueError("a note has words or a drawing")
+        if self.resolves is not None and self.answers is None:
+            raise ValueError("what closes or opens a note names it")
+        return self
 
 
 class VerdictSaid(Noun):
@@ -71,28 +86,38 @@ async def scene_json(house: ReviewRoom, request: Request) -> Response:
     """`GET /api/scene/SC010`: all that the page shows."""
 
     def look() -> str:
-        services = house.services
-        return scene_view(services, house.scene(services, request.path_params["scene"])).stored()
+        return house.view(request.path_params["scene"]).stored()
 
     return Response(await run_in_threadpool(look), media_type="application/json")
 
 
+def note_remark(services: Services, said: NoteSaid) -> Remark:
+    """What a note is about. Raises StaleView."""
+    return remark_on(
+        services,
+        said.shot,
+        said.take,
+        asset=said.asset,
+        frame=said.frame,
+        to_frame=said.to_frame,
+        box=said.box,
+        proposes=said.proposes,
+        drawing=said.drawing,
+        answers=said.answers,
+        resolves=said.resolves,
+    )
+
+
 async def note(house: ReviewRoom, request: Request) -> Response:
-    """`POST /api/note`. An agent's is written down as a program's."""
+    """`POST /api/note`. An agent's is written down as a program's; it closes no note."""
     session, said = request.state.session, read(NoteSaid, await json_of(request))
+    if said.resolves is not None:
+        a_person(request, "close a note")
 
     def write() -> int:
         services = house.services
-        remark = remark_on(
-            services,
-            said.shot,
-            said.take,
-            asset=said.asset,
-            frame=said.frame,
-            to_frame=said.to_frame,
-            box=said.box,
-            proposes=said.proposes if session.agent else None,
-        )
+        about = note_remark(services, said)
+        remark = about if session.agent else about.model_copy(update={"proposes": None})
         door: Door = "program" if session.agent else DOOR
         return say(services, "note", said.shot, who=session.name, door=door, why=said.text, remark=remark)
 
@@ -102,38 +127,30 @@ async def note(house: ReviewRoom, request: Request) -> Response:
 async def verdict(house: ReviewRoom, request: Request) -> Response:
     """`POST /api/say`: circle, retake, edit a layer, composite, post fix, hold or omit."""
     session, said = a_person(request, "give a verdict"), read(VerdictSaid, await json_of(request))
-
-    def write() -> tuple[tuple[int, ...], str]:
-        services = house.services
-        remark = remark_on(services, said.shot, said.take, asset=said.asset, frame=said.frame)
-        if said.say == "retake" and said.change is not None:
-            number, told = send_back(
-                services,
-                said.shot,
-                change=said.change,
-                flaw=said.flaw,
-                why=said.why,
-                who=session.name,
-                door=DOOR,
-                remark=remark,
-            )
-            return (number,), told
-        if said.say == "composite":
-            return lay_out_kit(services, said.shot, why=said.why, who=session.name, door=DOOR, remark=remark)
-        why = said.why or (said.subject if said.say == "retake" else "")
-        number = say(
-            services, said.say, said.shot, who=session.name, door=DOOR, why=why, subject=said.subject, remark=remark
-        )
-        judged = services.ledger.verdict(said.take) if said.say == "circle" and said.take else None
-        told = ""
-        if judged is not None and judged.failed:
-            told = f"The take stays refused. Teach the rule: gate verdict {said.shot} pass; or change one thing."
-        elif judged is not None and judged.questions:
-            told = f"That answers the gate's question. Continue with it: gate resume {scene_of_shot(said.shot)}"
-        return (number,), told
-
-    numbers, told = await run_in_threadpool(write)
+    numbers, told = await run_in_threadpool(write_verdict, house, said, session.name)
     return JSONResponse({"words": [[said.shot, number] for number in numbers], "told": told})
+
+
+def write_verdict(house: ReviewRoom, said: VerdictSaid, who: str) -> tuple[tuple[int, ...], str]:
+    """Write one verdict down; gives the numbers of its rows, and what follows from it. Raises GateError."""
+    services = house.services
+    remark = remark_on(services, said.shot, said.take, asset=said.asset, frame=said.frame)
+    if said.say == "retake" and said.change is not None:
+        number, told = send_back(
+            services, said.shot, change=said.change, flaw=said.flaw, why=said.why, who=who, door=DOOR, remark=remark
+        )
+        return (number,), told
+    if said.say == "composite":
+        return lay_out_kit(services, said.shot, why=said.why, who=who, door=DOOR, remark=remark)
+    why = said.why or (said.subject if said.say == "retake" else "")
+    number = say(services, said.say, said.shot, who=who, door=DOOR, why=why, subject=said.subject, remark=remark)
+    judged = services.ledger.verdict(said.take) if said.say == "circle" and said.take else None
+    told = ""
+    if judged is not None and judged.failed:
+        told = f"The take stays refused. Teach the rule: gate verdict {said.shot} pass; or change one thing."
+    elif judged is not None and judged.questions:
+        told = f"That answers the gate's question. Continue with it: gate resume {scene_of_shot(said.shot)}"
+    return (number,), told
 
 
 async def undo(house: ReviewRoom, request: Request) -> Response:

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from desk.room import answers, hands, inbox, media, pages
+from desk.room import answers, bulk, hands, inbox, media, pages
 from desk.room.board.routes import board_routes
 from desk.room.errors import RoomRefused
 from desk.room.going_on import GRACE_S, GoingOn, LetGoOn, in_prefect
@@ -54,12 +54,14 @@ def room_app(
             route("/proposals", inbox.page),
             file("/media/{name}", media.media),
             file("/small/{name}", media.small),
+            file("/strip/{name}", media.strip),
             file("/static/{name}", media.static),
             route("/api/scene/{scene}", answers.scene_json),
             route("/api/tray/{scene}", answers.tray),
             route("/api/going/{scene}", answers.going),
             route("/api/note", answers.note, "POST"),
             route("/api/say", answers.verdict, "POST"),
+            route("/api/says", bulk.verdicts, "POST"),
             route("/api/hands", hands.work, "POST"),
             route("/api/composite/{shot}", hands.composite, "POST"),
             route("/api/undo", answers.undo, "POST"),

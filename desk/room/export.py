@@ -1,7 +1,10 @@
-"""A scene's room as a folder: one page, its media and one JSON. It opens from disk, and hands back verdicts.json."""
+"""A scene's room as a folder: one page, its media, one JSON, and each frame that somebody drew on, with the drawing in
+it. It opens from disk, and hands back verdicts.json.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from pathlib import Path
 
@@ -14,13 +17,14 @@ from desk.room.media import STATIC
 from desk.room.pages import in_script
 from manifests.money import rounded_usd
 from manifests.scene import Scene
+from production.review.burning import burn
 from production.review.model import SceneView
 from production.review.scene import scene_view
 from production.review.thumbnails import thumbnail
 from vault.errors import VaultError
 from wiring.services import Services
 
-PAGE, DATA = "index.html", "review.json"
+PAGE, DATA, NOTES = "index.html", "review.json", "notes"
 _VIEW = Output("--export", "a review page", ".json", schema=SceneView.schema_name.rpartition("/")[0])
 
 
@@ -38,6 +42,7 @@ def export(services: Services, scene: Scene, into: Path) -> Path:
         _copy(services, name, into / "media" / name)
     for sha256 in sorted({shot.poster for shot in view.shots if shot.poster} | {n[:64] for n in media_of(view)}):
         _copy_small(services, sha256, into / "media" / f"{sha256}.small.jpg")
+    _burn_drawings(services, view, into / NOTES)
     for name in STATIC:
         shutil.copyfile(HERE / "static" / name, into / name)
     (into / DATA).write_text(view.stored(), encoding="utf-8")
@@ -51,6 +56,7 @@ def export(services: Services, scene: Scene, into: Path) -> Path:
             csrf="",
             dollars=rounded_usd,
             view=view,
+            people=(),
             static=True,
             data=in_script(view.model_dump(mode="json")),
         )
@@ -78,6 +84,19 @@ def media_of(view: SceneView) -> set[str]:
         *(m for t in takes for q in t.asks for m in q.masters),
     ]
     return pictures | heat | {reference.media for reference in shown if reference.media}
+
+
+def _burn_drawings(services: Services, view: SceneView, into: Path) -> None:
+    """One picture for each note with a drawing, named after its take, its frame and its number."""
+    takes = {take.key: take for shot in view.shots for take in shot.takes if take.media}
+    for note in (note for shot in view.shots for note in shot.said if note.drawing and note.key in takes):
+        take = takes[str(note.key)]
+        assert take.media is not None  # only such takes were gathered
+        into.mkdir(exist_ok=True)
+        frame = note.frame or 0
+        with contextlib.suppress(CheckError, VaultError):  # a clip that cannot be decoded shows no frame to draw on
+            media = services.vault.path(take.media.name[:64])
+            burn(media, frame, note.drawing, into / f"{take.file}_f{frame:04d}_note{note.number}.jpg")
 
 
 def _copy(services: Services, name: str, target: Path) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from desk.room.answers import NoteSaid, VerdictSaid
+from desk.room.answers import NoteSaid, VerdictSaid, note_remark
 from desk.room.errors import RoomRefused
-from manifests.decision import Decision, Door
+from manifests.decision import Decision, Door, Remark
 from manifests.errors import GateError
 from production.bible.saying import remark_on, say, send_back
 from wiring.services import Services
@@ -65,9 +65,7 @@ def take_in(services: Services, file: Path, who: str) -> ImportResult:
 def _write(services: Services, word: NoteSaid | VerdictSaid, who: str) -> None:
     asset, frame = word.asset, word.frame
     if isinstance(word, NoteSaid):
-        remark = remark_on(
-            services, word.shot, word.take, asset=asset, frame=frame, to_frame=word.to_frame, box=word.box
-        )
+        remark = note_remark(services, word).model_copy(update={"proposes": None})
         say(services, "note", word.shot, who=who, door=DOOR, why=word.text, remark=remark)
         return
     remark = remark_on(services, word.shot, word.take, asset=asset, frame=frame)
@@ -89,8 +87,16 @@ def _is_known(word: NoteSaid | VerdictSaid, said: Iterable[Decision], who: str) 
         and (text is None or d.why == text)
         and (d.remark or d.retake) is not None
         and (d.remark.take if d.remark else d.retake.take if d.retake else None) == word.take
-        and (kind != "note" or (d.remark is not None and d.remark.frame == word.frame))
+        and (not isinstance(word, NoteSaid) or _is_same(d.remark, word))
         for d in said
+    )
+
+
+def _is_same(remark: Remark | None, note: NoteSaid) -> bool:
+    return remark is not None and (remark.frame, remark.drawing, remark.resolves) == (
+        note.frame,
+        note.drawing,
+        note.resolves,
     )
 
 

@@ -14,7 +14,9 @@ from desk.room.errors import RoomRefused
 from desk.room.going_on import GoingOn, in_prefect
 from desk.room.sessions import Doors
 from desk.room.tray import Tray
+from desk.room.views import KeptViews
 from manifests.scene import Scene
+from production.review.model import SceneView
 from wiring.opening import open_services
 from wiring.services import Services
 
@@ -43,6 +45,17 @@ class ReviewRoom:
     tray: Tray
     pages: Environment = field(default_factory=templates)
     going_on: GoingOn = field(default_factory=lambda: GoingOn(in_prefect))
+    views: KeptViews = field(default_factory=KeptViews)
+
+    def view(self, name: str) -> SceneView:
+        """The scene as it stands now. Raises RoomRefused (404), PriceRefused."""
+        services = self.services
+        return self.views.view(services, self.scene(services, name))
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The people who can be mentioned in a note: those who may come in."""
+        return tuple(sorted({self.doors.who, *(key.name for key in self.doors.keys if not key.agent)}))
 
     @property
     def services(self) -> Services:

@@ -14,6 +14,7 @@ from checks.errors import CheckError
 from desk.room.errors import RoomRefused
 from desk.room.house import HERE, ReviewRoom
 from manifests.reading.media_head import is_file
+from production.review.filmstrips import filmstrip
 from production.review.thumbnails import thumbnail
 from vault.errors import VaultError
 
@@ -42,6 +43,17 @@ def small(house: ReviewRoom, request: Request) -> Response:
     services = house.first  # media are the same whatever was edited since
     try:
         path = thumbnail(services, sha256)
+    except (VaultError, CheckError) as error:
+        raise _none(str(error)) from error
+    return FileResponse(_inside(path, services.settings.vault), media_type="image/jpeg", headers=_FOR_EVER)
+
+
+def strip(house: ReviewRoom, request: Request) -> Response:
+    """`/strip/<sha256>.jpg`: frames of a clip side by side, for scrubbing."""
+    sha256, _ = _named(request)
+    services = house.first  # media are the same whatever was edited since
+    try:
+        path = filmstrip(services, sha256)
     except (VaultError, CheckError) as error:
         raise _none(str(error)) from error
     return FileResponse(_inside(path, services.settings.vault), media_type="image/jpeg", headers=_FOR_EVER)

@@ -18,7 +18,6 @@ from desk.room.sessions import SESSION_S, Session
 from manifests.keys import canonical_json
 from manifests.money import rounded_usd
 from production.review.model import SceneView
-from production.review.scene import scene_view
 
 _PAGE = re.compile(r"/[A-Za-z0-9_/-]{0,60}", re.ASCII)
 
@@ -69,7 +68,7 @@ async def scenes(house: ReviewRoom, request: Request) -> Response:
 
     def look() -> tuple[str, list[SceneView]]:
         services = house.services
-        found = [scene_view(services, services.folder.scenes[name]) for name in sorted(services.folder.scenes)]
+        found = [house.views.view(services, services.folder.scenes[name]) for name in sorted(services.folder.scenes)]
         return services.folder.film.title, found
 
     title, found = await run_in_threadpool(look)
@@ -78,13 +77,9 @@ async def scenes(house: ReviewRoom, request: Request) -> Response:
 
 async def scene(house: ReviewRoom, request: Request) -> Response:
     """`/r/SC010`: the scene's room."""
-
-    def look() -> SceneView:
-        services = house.services
-        return scene_view(services, house.scene(services, request.path_params["scene"]))
-
-    view = await run_in_threadpool(look)
-    return rendered(house, request, "room.html", view=view, data=in_script(view.model_dump(mode="json")), static=False)
+    view = await run_in_threadpool(house.view, request.path_params["scene"])
+    data = in_script(view.model_dump(mode="json"))
+    return rendered(house, request, "room.html", view=view, data=data, people=house.people, static=False)
 
 
 def in_script(facts: object) -> str:

@@ -7,12 +7,14 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from governor.decisions.undoing import standing
 from governor.errors import NoSuchTake
 from manifests.bible import Region
 from manifests.decision import Decision, DecisionKind, Door, Remark, Say
 from manifests.film import Stage
 from manifests.handwork import Change
 from manifests.names import scene_of_shot
+from manifests.review.drawing import Drawing
 from production.journey import retaking
 from wiring.errors import RetakeRefused, StaleView
 from wiring.services import Services
@@ -52,9 +54,12 @@ def remark_on(
     to_frame: int | None = None,
     box: Region | None = None,
     proposes: Say | None = None,
+    drawing: Drawing = (),
+    answers: int | None = None,
+    resolves: bool | None = None,
 ) -> Remark:
-    """Point at a take of the shot, as it was on the screen.
-    Raises StaleView where it is not a view, or shows other bytes by now.
+    """Point at a take of the shot, as it was on the screen, or at the note that is answered.
+    Raises StaleView where it is not a view, or shows other bytes by now, or no such note stands.
     """
     found = None
     if take is not None:
@@ -68,7 +73,30 @@ def remark_on(
         last = max(found.asset.frames if found.asset else 1, 1) - 1
         if (to_frame or frame or 0) > last:
             raise StaleView(shot, f"the take ends at frame {last}", "Point at a frame that it has.")
-    return Remark(take=take, asset=asset, frame=frame, to_frame=to_frame, box=box, proposes=proposes)
+    return Remark(
+        take=take,
+        asset=asset,
+        frame=frame,
+        to_frame=to_frame,
+        box=box,
+        proposes=proposes,
+        drawing=drawing,
+        answers=None if answers is None else _first_note(services, shot, answers),
+        resolves=resolves,
+    )
+
+
+def _first_note(services: Services, shot: str, number: int) -> int:
+    """The number of the note that opens a thread, of which this one is a part. Raises StaleView."""
+    notes = {
+        each.number: each.decision.remark
+        for each in standing(services.ledger.decided(shot))
+        if each.decision.kind == "note"
+    }
+    if number not in notes:
+        raise StaleView(shot, "the note that is answered was taken back", "Look at the shot again.")
+    remark = notes[number]
+    return remark.answers if remark is not None and remark.answers is not None else number
 
 
 def send_back(

@@ -14,6 +14,7 @@ from manifests.film import Shown
 from manifests.handwork import FrameStage
 from manifests.money import Microusd
 from manifests.noun import Noun
+from manifests.review.drawing import Drawing
 
 Status = Literal[
     "planned",
@@ -151,7 +152,8 @@ class TakeView(Noun):
 
 class ReviewRemark(Noun):
     """A note or a verdict that stands. `number`: the decision's, by which its author takes it back.
-    `take`: the name of the take it is about.
+    `take`: the name of the take it is about; `key`: its generation key. `drawing`: marks on its frame. `answers`: the
+    number of the note that it answers; `resolves`: whether it closes that note, or opens it again.
     """
 
     number: int
@@ -166,6 +168,10 @@ class ReviewRemark(Noun):
     to_frame: int | None = None
     box: Region | None = None
     proposes: Say | None = None
+    key: str | None = None
+    drawing: Drawing = ()
+    answers: int | None = None
+    resolves: bool | None = None
 
 
 class ReviewHandwork(Noun):
@@ -258,8 +264,18 @@ class ReviewMoney(Noun):
         return (self.cap_microusd or 0) - self.settled_microusd - self.held_microusd - self.promised_microusd
 
 
+class ReviewCut(Noun):
+    """The assembled scene as the last run rendered it. `made_at`: when it was laid down."""
+
+    tier: Literal["draft", "final"]
+    media: Media
+    made_at: str
+
+
 class SceneView(Noun):
-    """One scene as the room shows it, its shots in story order; `rules`: those that measured anything, by code."""
+    """One scene as the room shows it, its shots in story order; `rules`: those that measured anything, by code.
+    `cuts`: the draft cut and the final one, as far as they are rendered.
+    """
 
     schema_name: ClassVar[str] = "gate/review/1"
 
@@ -274,6 +290,7 @@ class SceneView(Noun):
     stopped: str
     shots: tuple[ShotView, ...]
     rules: dict[str, ReviewRule]
+    cuts: tuple[ReviewCut, ...] = ()
 
     @property
     def waiting(self) -> int:

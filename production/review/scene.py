@@ -23,6 +23,7 @@ from production.journey.standing import SceneKnown
 from production.planning.bindings import bindings_of
 from production.planning.limits import plan_within_limits
 from production.planning.plan_scene import plan_scene
+from production.review.cuts import cuts_of
 from production.review.hands import in_hand
 from production.review.model import WAITING, Final, ReviewMoney, SceneView, ShotView, TakeView
 from production.review.status import disagreement, last_words, said_of, status_of
@@ -71,6 +72,7 @@ def _view(services: Services, scene: Scene, read: _Read) -> SceneView:
         stopped=f"{stopped.cause}. {stopped.cure}" if stopped else "",
         shots=shots,
         rules=rules_of(check.rule for shot in shots for take in shot.takes for check in take.checks),
+        cuts=cuts_of(services, scene),
     )
 
 

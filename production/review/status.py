@@ -122,6 +122,10 @@ def said_of(standing: Iterable[Decided], takes: Iterable[Take]) -> tuple[ReviewR
                     to_frame=remark.to_frame if remark else None,
                     box=remark.box if remark else None,
                     proposes=remark.proposes if remark else None,
+                    key=about,
+                    drawing=remark.drawing if remark else (),
+                    answers=remark.answers if remark else None,
+                    resolves=remark.resolves if remark else None,
                 )
             )
     return tuple(found)

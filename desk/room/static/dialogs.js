@@ -1,5 +1,5 @@
 "use strict";
-// Dialogs: retake, finals tray, the + of a picture, contact sheet, find, keys.
+// Dialogs: retake, the + of a picture, contact sheet, keys.
 function dialog(title, parts, wide) {
   const box = h("dialog", {class: wide ? "wide" : null, "aria-label": title}, h("h2", {}, title), parts);
   box.addEventListener("close", () => {
@@ -22,7 +22,9 @@ const close = (words) =>
   );
 function retake() {
   const b = B(),
-    flaws = [...new Set(b ? b.troubles.map((t) => t.flaw) : [])],
+    many = chosenShots(),
+    price = many.length ? many.reduce((all, each) => all + each.retake_microusd, 0) : shot().retake_microusd,
+    flaws = [...new Set(b && !many.length ? b.troubles.map((t) => t.flaw) : [])],
     ways = {
       prompt: "the words of the prompt",
       seed: "the seed: another take with the same words",
@@ -30,7 +32,7 @@ function retake() {
       mode: "what it is made from: start frame, both frames, references",
       provider: "the provider",
     };
-  const twice = shot().takes.filter((t) => t.troubles.some((f) => flaws.includes(f.flaw))).length > 1;
+  const twice = !many.length && shot().takes.filter((t) => t.troubles.some((f) => flaws.includes(f.flaw))).length > 1;
   const form = h(
     "form",
     {
@@ -88,11 +90,13 @@ function retake() {
     h(
       "p",
       {class: "muted"},
-      `Asking spends nothing. The next run makes another draft for about ${usd(shot().retake_microusd)}.`,
+      many.length
+        ? `Asking spends nothing. The next run makes another draft of each of the ${many.length} shots, for about ${usd(price)} together.`
+        : `Asking spends nothing. The next run makes another draft for about ${usd(price)}.`,
     ),
     h("div", {class: "row end"}, close("Not now"), h("button", {}, "Ask for the retake")),
   );
-  const box = dialog(`Retake ${code(at.shot)}`, form);
+  const box = dialog(many.length ? `Retake ${many.length} shots` : `Retake ${code(at.shot)}`, form);
   form.querySelector("input:checked").focus();
 }
 function composite() {
@@ -185,115 +189,15 @@ function sheet() {
     true,
   );
 }
-function find() {
-  const list = h("ol", {id: "strip"}),
-    field = h("input", {
-      type: "search",
-      "aria-label": "Find a shot",
-      placeholder: "a shot, a character, a place, a word of a note",
-    });
-  const matches = () =>
-    scene.shots.filter((each) =>
-      JSON.stringify([
-        each.id,
-        each.status,
-        each.place,
-        each.cast,
-        each.motion,
-        each.why,
-        each.said.map((word) => [word.why, word.who]),
-      ])
-        .toLowerCase()
-        .includes(field.value.toLowerCase()),
-    );
-  const update = () =>
-    put(
-      list,
-      matches().map((each) =>
-        h(
-          "li",
-          {},
-          h(
-            "button",
-            {
-              onclick: () => {
-                box.close();
-                choose(each.id);
-              },
-            },
-            `${code(each.id)} · ${each.status} · ${each.place} · ${each.cast.join(", ")}`,
-          ),
-        ),
-      ),
-    );
-  list.removeAttribute("id");
-  field.addEventListener("input", update);
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && matches().length) {
-      event.preventDefault();
-      const found = matches()[0].id;
-      box.close();
-      choose(found);
-    }
-  });
-  const box = dialog("Find", [field, list, h("div", {class: "row end"}, close())]);
-  update();
-  field.focus();
-}
-const KEYS = [
-  ["Space K", "play; pause, also backwards"],
-  ["J L", "play backwards, forwards; again for faster"],
-  ["← →", "one frame; with Shift ten"],
-  ["[ ]", "shot before, shot after"],
-  ["{ }", "version before, version after"],
-  ["< >", "the other version, A"],
-  ["1 2", "A alone, B alone"],
-  ["W", "wipe between A and B"],
-  ["D", "difference"],
-  ["G", "ghost of the previous shot's last frame"],
-  ["S", "contact sheet"],
-  ["N", "note on this frame"],
-  ["I O", "a note's range: from here, to here"],
-  ["B", "box: arrows move it, Shift sizes it; Enter or E"],
-  ["A", "circle"],
-  ["R", "retake: one thing changes"],
-  ["E", "edit one part of the frame"],
-  ["C", "composite by hand: lays out the kit"],
-  ["H", "by hand: hand a picture in, polish it, choose"],
-  ["P", "keep, fix in post"],
-  ["X", "hold; with Shift omit; again takes it back"],
-  ["U", "undo"],
-  ["T", "finals tray; A there approves"],
-  ["⇧B", "composition board of this shot"],
-  ["V", "only what waits"],
-  ["+", "what this picture was made from"],
-  ["/", "find"],
-  ["F", "full screen"],
-  ["?", "this help"],
-  ["Esc", "close, leave"],
-];
 function help() {
+  const line = ([keys, words]) =>
+    h("div", {}, h("dt", {}, keys.split(" ").map((key) => h("kbd", {}, key))), h("dd", {}, words));
   dialog(
     "Keys",
     [
-      h(
-        "dl",
-        {class: "keys"},
-        KEYS.map(([key, words]) =>
-          h(
-            "div",
-            {},
-            h(
-              "dt",
-              {},
-              key.split(" ").map((k) => h("kbd", {}, k)),
-            ),
-            h("dd", {}, words),
-          ),
-        ),
-      ),
+      KEYS.map(([title, keys]) => h("section", {}, h("h3", {}, title), h("dl", {class: "keys"}, keys.map(line)))),
       h("div", {class: "row end"}, close()),
-    ],
+    ].flat(),
     true,
   );
 }

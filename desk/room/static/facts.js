@@ -94,7 +94,9 @@ function drawActions() {
     asked = B() && B().asks.length > 0,
     sum = ready.reduce((all, each) => all + each.final.price_microusd, 0);
   const button = (key, words, act, more) => h("button", {onclick: act, ...more}, h("kbd", {}, key), words);
-  const verdicts = isAgent
+  const verdicts = ticked.size && !isAgent
+    ? bulkActions()
+    : isAgent
     ? [h("span", {class: "muted"}, "An agent can read, and propose verdicts in notes.")]
     : [
         button(

@@ -1,5 +1,57 @@
 "use strict";
-// Keys, and the beginning.
+// Keys: what each does, and the list of them that ? shows.
+const KEYS = [
+  ["Play", [
+    ["Space K", "play; pause, also backwards"],
+    ["J L", "play backwards, forwards; again for faster, up to 8×"],
+    ["← →", "one frame; with Shift ten"],
+    ["Home End", "first frame, last frame"],
+    ["I O", "in point, out point: for the loop and for a note; Shift I clears both"],
+    ["Shift+L", "loop"],
+    [", .", "playback rate: slower, faster"],
+    ["M", "mute; Shift ↑ and ↓ set the volume"],
+    ["Shift+Space", "play the scene from this shot"],
+    ["Shift+V", "play what waits for you"],
+    ["0", "the draft cut, or the film, as it was rendered"],
+  ]],
+  ["Look", [
+    ["[ ]", "shot before, shot after"],
+    ["{ }", "version before, version after"],
+    ["< >", "the other version, A"],
+    ["1 2", "A alone, B alone"],
+    ["W D", "wipe, difference"],
+    ["3 4", "side by side, overlay"],
+    ["5", "the draft beside its final"],
+    ["G", "ghost of the previous shot's last frame"],
+    ["Z", "1:1, or the whole picture; Ctrl and wheel for any size"],
+    ["F", "full screen"],
+    ["+", "what this picture was made from"],
+    ["Shift+B", "composition board of this shot"],
+  ]],
+  ["Say", [
+    ["N", "note on this frame; @ names a person"],
+    ["Q", "draw on this frame: pen, arrow, box, text"],
+    ["B", "box: arrows move it, Shift sizes it; Enter or E"],
+    ["A", "circle"],
+    ["R", "retake: one thing changes"],
+    ["E", "edit one part of the frame"],
+    ["C", "composite by hand: lays out the kit"],
+    ["H", "by hand: hand a picture in, polish it, choose"],
+    ["P", "keep, fix in post"],
+    ["X", "hold; with Shift omit; again takes it back"],
+    ["Y", "tick this shot: one verdict for all that are ticked; Shift Y ticks the list"],
+    ["U", "undo"],
+    ["T", "finals tray; A there approves"],
+  ]],
+  ["Find", [
+    ["/", "filter the shots by a word; Enter goes to the first"],
+    ["V", "only what waits"],
+    ["Shift+C", "what changed since you looked"],
+    ["S", "contact sheet"],
+    ["?", "this help"],
+    ["Esc", "close, leave"],
+  ]],
+];
 const ACTS = {
   k: toggle,
   j: rewind,
@@ -10,42 +62,48 @@ const ACTS = {
   "}": () => version("b", 1),
   "<": () => version("a", -1),
   ">": () => version("a", 1),
+  ",": () => slower(-1),
+  ".": () => slower(1),
+  Home: () => seek(0),
+  End: () => seek(frames() - 1),
   w: () => compare("wipe"),
   d: () => compare("diff"),
+  0: playCut,
   1: () => only("a"),
   2: () => only("b"),
+  3: () => compare("pair"),
+  4: () => compare("mix"),
+  5: besideFinal,
   g: ghost,
   s: sheet,
   f: fullscreen,
+  z: actualPixels,
+  m: mute,
+  q: beginSketch,
   "/": find,
   "?": help,
   "+": () => B() && about(B()),
   n: () => {
-    const v = video();
-    if (v) v.pause();
-    reverse(0);
+    halt();
     $("#note").focus();
   },
   b: beginBox,
-  i: () => {
-    at.from = frame();
-    at.to = null;
-    drawCounter();
-    say(`Range from f ${at.from}.`);
-  },
-  o: () => {
-    at.from = at.from ?? 0;
-    at.to = Math.max(at.from, frame());
-    drawCounter();
-    say(`Range f ${at.from} to ${at.to}: N writes the note.`);
-  },
-  v: () => {
-    at.only = at.only ? "" : "waits";
-    drawStrip();
-    say(at.only ? "Only what waits for you." : "Every shot.");
-  },
+  i: markIn,
+  o: markOut,
+  v: () => show("waits"),
+  y: () => tickOne(at.shot),
   t: tray,
-  B: () => !isStatic && location.assign(`${base}/board/${scene.scene}/${code(at.shot)}`),
+};
+const SHIFTED = {
+  b: () => !isStatic && location.assign(`${base}/board/${scene.scene}/${code(at.shot)}`),
+  l: loop,
+  i: clearMarks,
+  v: playWaiting,
+  c: since,
+  y: tickAll,
+  " ": playScene,
+  arrowup: () => louder(0.1),
+  arrowdown: () => louder(-0.1),
 };
 const SAYS = {
   a: () => verdict("circle"),
@@ -57,35 +115,64 @@ const SAYS = {
   x: hold,
   u: undo,
 };
+// Esc leaves one thing after another: the drawing, what plays, the cut, the ticks, the filter.
+function leave() {
+  if (reel) {
+    halt();
+    endReel();
+    drawDeck();
+  } else if (at.cut) leaveCut();
+  else if (ticked.size) untick();
+  else if (filters()) everything();
+  else if (zoomed()) actualPixels();
+}
+const typesInto = (target) =>
+  (target.tagName === "INPUT" && target.type !== "range") || target.tagName === "TEXTAREA" || target.tagName === "SELECT";
 document.addEventListener("keydown", (event) => {
+  if (event.altKey && zoomed() && event.key.startsWith("Arrow")) {
+    event.preventDefault();
+    pan({ArrowLeft: 60, ArrowRight: -60}[event.key] || 0, {ArrowUp: 60, ArrowDown: -60}[event.key] || 0);
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
   // A field of a dialog that has just closed keeps the focus for a moment: nobody types there any more.
-  const target = event.target.checkVisibility() ? event.target : document.body,
-    typing =
-      (target.tagName === "INPUT" && target.type !== "range") ||
-      target.tagName === "TEXTAREA" ||
-      target.tagName === "SELECT";
-  if (typing) {
-    if (event.key === "Escape") {
-      target.blur();
-      dropBox();
-      drawOverlay();
-      $("#stage").focus();
-    }
+  const target = event.target.checkVisibility() ? event.target : document.body;
+  if (nameKey(event)) return;
+  if (typesInto(target)) {
+    if (event.key === "Escape") leaveField(target);
     return;
   }
-  if (boxing) {
-    boxKey(event);
+  if (boxing || sketch.on) {
+    (boxing ? boxKey : sketchKey)(event);
     return;
   }
-  const far = event.shiftKey ? STEP_10 : 1;
+  act(event, target);
+});
+function leaveField(target) {
+  target.blur();
+  if (target.id === "words") everything();
+  if (target.id === "sketchtext") return;
+  answering = null;
+  dropBox();
+  dropSketch();
+  drawLook();
+  $("#stage").focus();
+}
+function act(event, target) {
+  const far = event.shiftKey ? STEP_10 : 1,
+    key = event.key.toLowerCase();
   if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
-    if (target.id === "wipe") return;
+    if (target.id === "wipe" || target.id === "volume") return;
     event.preventDefault();
     step(event.key === "ArrowLeft" ? -far : far);
     return;
   }
-  if (event.key === " ") {
+  if (event.key === "Escape") {
+    leave();
+    return;
+  }
+  const shifted = event.shiftKey ? SHIFTED[key] : null;
+  if (event.key === " " && !shifted) {
     if (target.tagName === "BUTTON") return;
     event.preventDefault();
     toggle();
@@ -97,48 +184,9 @@ document.addEventListener("keydown", (event) => {
     park("omit").catch(() => {});
     return;
   }
-  const key = event.key.toLowerCase(),
-    act = ACTS[event.key] || ACTS[key] || (isAgent ? null : SAYS[key]);
-  if (act) {
-    event.preventDefault();
-    if (event.repeat && (SAYS[key] || key === "t")) return; // a key that is held says its word once
-    Promise.resolve(act()).catch(() => {});
-  }
-});
-if (!isStatic)
-  setInterval(async () => {
-    if (document.hidden || !document.hasFocus() || $("dialog[open]") || document.activeElement === $("#note") || boxing)
-      return;
-    const was = JSON.stringify(scene);
-    await refresh().catch(() => {});
-    if (JSON.stringify(scene) !== was) {
-      const key = at.b;
-      if (!takeOf(key)) at.b = shot().shown;
-      draw();
-    }
-  }, 20000);
-if (!isStatic && !isAgent) {
-  addEventListener("dragover", (event) => event.preventDefault());
-  addEventListener("drop", async (event) => {
-    event.preventDefault();
-    const file = event.dataTransfer.files[0];
-    const words = `The next run then makes its draft clip again, ~${usd(shot().retake_microusd)}.`;
-    if (!file || !confirm(`Take ${file.name} in as the composite of ${code(at.shot)}? ${words}`)) return;
-    await takeIn(file).catch(() => {});
-  });
+  const does = shifted || ACTS[event.key] || ACTS[key] || (isAgent ? null : SAYS[key]);
+  if (!does) return;
+  event.preventDefault();
+  if (event.repeat && (SAYS[key] || key === "t" || shifted)) return; // a key that is held says its word once
+  Promise.resolve(does()).catch(() => {});
 }
-addEventListener("hashchange", () => {
-  const wanted = scene.shots.find((each) => code(each.id) === location.hash.slice(1));
-  if (wanted && wanted.id !== at.shot) choose(wanted.id);
-});
-put(
-  "#tools",
-  [
-    ["S", "Sheet", sheet],
-    ["/", "Find", find],
-    ["?", "Keys", help],
-  ].map(([key, words, act]) => h("button", {onclick: act}, h("kbd", {}, key), words)),
-);
-const wanted = scene.shots.find((each) => code(each.id) === location.hash.slice(1)),
-  waiting = scene.shots.find((each) => each.waits);
-choose((wanted || waiting || scene.shots[0]).id);

@@ -1,182 +1,145 @@
 "use strict";
-// Playing, comparing, and drawing a box.
+// Playing: J-K-L with speeds, single frames, in and out points with a loop, and the rate.
+const RATES = [0.25, 0.5, 1, 1.5, 2],
+  SPEED_MAX = 8;
+let backwards = 0,
+  speed = 1,
+  rate = 1,
+  beat = 0;
 function seek(n) {
   const v = video();
   if (!v) return;
   v.pause();
   reverse(0);
-  v.currentTime = (Math.min(frames() - 1, Math.max(0, n)) + 0.5) / FPS;
-  tick();
+  jump(n);
+}
+function jump(n) {
+  const v = video();
+  if (!v) return;
+  const time = (Math.min(frames() - 1, Math.max(0, n)) + 0.5) / FPS;
+  if (v.readyState) v.currentTime = time;
+  else wantedAt.set(v, time); // it is still coming, and begins there
+  follow();
 }
 const step = (by) => seek(frame() + by);
-let backwards = 0,
-  speed = 1;
-function reverse(rate) {
+function reverse(fast) {
   clearInterval(backwards);
   backwards = 0;
-  if (rate)
+  if (fast)
     backwards = setInterval(() => {
       const v = video();
-      if (!v || v.currentTime <= 0) {
-        reverse(0);
+      if (!v || v.currentTime <= (at.loop ? (first() + 0.5) / FPS : 0)) {
+        if (v && at.loop) v.currentTime = (last() + 0.5) / FPS;
+        else reverse(0);
         drawCounter();
       } else {
-        v.currentTime = Math.max(0, v.currentTime - rate / FPS);
-        tick();
+        v.currentTime = Math.max(0, v.currentTime - (fast * rate) / FPS);
+        follow();
       }
     }, 1000 / FPS);
 }
-const plays = () => Boolean(backwards) || !(video() || {paused: true}).paused;
+const plays = () => Boolean(backwards) || !(video() || {paused: true}).paused || reelHolds();
 function halt() {
   const v = video();
   if (v) v.pause();
   reverse(0);
+  holdReel();
   drawCounter();
 }
 function toggle() {
-  const v = video();
-  if (!v) return;
   if (plays()) {
     halt();
     return;
   }
   speed = 1;
-  v.playbackRate = 1;
-  if (v.ended) v.currentTime = 0;
-  v.play().catch(() => {});
+  if (resumeReel()) return;
+  const v = video();
+  if (!v) return;
+  v.playbackRate = rate;
+  if (v.ended || (at.loop && (frame() < first() || frame() >= last()))) v.currentTime = ((at.loop ? first() : 0) + 0.5) / FPS;
+  start(v);
 }
+const start = (v) => v.play().then(follow, () => {});
 function forwards() {
   const v = video();
   if (!v) return;
+  const slower = Boolean(backwards);
   reverse(0);
-  speed = v.paused ? 1 : Math.min(4, speed * 2);
-  v.playbackRate = speed;
-  v.play().catch(() => {});
+  speed = v.paused || slower ? 1 : Math.min(SPEED_MAX, speed * 2);
+  v.playbackRate = Math.min(16, speed * rate);
+  start(v);
 }
 function rewind() {
   const v = video();
   if (!v) return;
   v.pause();
-  speed = backwards ? Math.min(4, speed * 2) : 1;
+  speed = backwards ? Math.min(SPEED_MAX, speed * 2) : 1;
   reverse(speed);
   drawCounter();
 }
-function compare(mode) {
-  if (!A()) {
-    say("There is no other version to compare with.");
-    return;
-  }
-  at.mode = at.mode === mode ? "b" : mode;
-  at.wipe = 50;
-  draw();
+function setRate(value) {
+  rate = Math.min(2, Math.max(0.25, value));
+  const v = video();
+  if (v) v.playbackRate = Math.min(16, speed * rate);
+  drawDeck();
+  say(`Playback rate ${rate}×.`);
 }
-function only(which) {
-  if (which === "a" && !A()) {
-    say("There is no A: no version before this one.");
-    return;
-  }
-  at.mode = which;
-  draw();
-  say(`${which.toUpperCase()}: ${(which === "a" ? A() : B()).name}`);
+const slower = (by) => setRate(RATES[Math.min(RATES.length - 1, Math.max(0, RATES.indexOf(rate) + by))]);
+
+// In and out points: a loop runs between them, and a note is about them.
+const first = () => at.from ?? 0,
+  last = () => (at.to === null ? frames() - 1 : Math.min(frames() - 1, at.to));
+function markIn() {
+  at.from = frame();
+  if (at.to !== null && at.to < at.from) at.to = null;
+  drawLook();
+  say(`In: f ${at.from}.`);
 }
-function ghost() {
-  if (scene.shots[0].id === at.shot) {
-    say("The first shot has none before it.");
-    return;
+function markOut() {
+  at.from = at.from ?? 0;
+  at.to = Math.max(at.from, frame());
+  drawLook();
+  say(`In and out: f ${at.from} to ${at.to}. Shift L loops them, N writes the note.`);
+}
+function clearMarks() {
+  Object.assign(at, {from: null, to: null});
+  drawLook();
+  say("In and out are cleared.");
+}
+function loop() {
+  at.loop = !at.loop;
+  drawDeck();
+  say(at.loop ? `Loop: f ${first()} to ${last()}.` : "No loop.");
+}
+
+// Follows what plays, picture by picture: the counter, the other version, the loop, and the next shot of a run of shots.
+function follow() {
+  const v = video();
+  if (v) {
+    keepInStep(v);
+    if (at.loop && !v.paused && !reel && (frame() > last() || v.currentTime >= v.duration - 0.4 / FPS)) jump(first());
+    if (v.ended && at.loop && !reel) {
+      jump(first());
+      start(v);
+    }
+    followReel(v);
+    followCut();
   }
-  at.ghost = !at.ghost;
-  draw();
+  drawCounter();
+  if (!beat && plays())
+    beat = requestAnimationFrame(() => {
+      beat = 0;
+      follow();
+    });
 }
 function fullscreen() {
   if (document.fullscreenElement) document.exitFullscreen();
   else
-    $("#look")
+    $("#player")
       .requestFullscreen()
-      .catch(() => {});
+      .catch(() => say("The browser did not allow full screen."));
 }
-
-// Boxes, by keys and by pointer.
-let boxing = false;
-function dropBox() {
-  boxing = false;
-  at.box = null;
-}
-function beginBox() {
-  const v = video();
-  if (v) v.pause();
-  reverse(0);
-  boxing = true;
-  at.box = at.box || {x: 0.35, y: 0.3, w: 0.3, h: 0.4};
-  drawOverlay();
-  $("#stage").focus();
-  say("Box: arrows move it, Shift and arrows size it, Enter writes the note, E edits what is in it, Esc drops it.", true);
-}
-function boxKey(event) {
-  const by = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]}[event.key];
-  if (event.key === "Escape") {
-    dropBox();
-    say("");
-    drawOverlay();
-  } else if (event.key === "Enter") {
-    boxing = false;
-    say("");
-    $("#note").focus();
-    drawCounter();
-  } else if (event.key.toLowerCase() === "e" && !isAgent) {
-    boxing = false;
-    say("");
-    Promise.resolve(editLayer()).catch(() => {});
-  } else if (by) {
-    const b = at.box,
-      clamp = (value, low, high) => Math.min(high, Math.max(low, value));
-    if (event.shiftKey) {
-      b.w = clamp(b.w + by[0] * 0.02, 0.02, 1 - b.x);
-      b.h = clamp(b.h + by[1] * 0.02, 0.02, 1 - b.y);
-    } else {
-      b.x = clamp(b.x + by[0] * 0.02, 0, 1 - b.w);
-      b.y = clamp(b.y + by[1] * 0.02, 0, 1 - b.h);
-    }
-    drawOverlay();
-  } else return;
-  event.preventDefault();
-}
-$("#stage").addEventListener("pointerdown", (event) => {
-  const stage = $("#stage").getBoundingClientRect(),
-    place = (e) => [
-      Math.min(1, Math.max(0, (e.clientX - stage.left) / stage.width)),
-      Math.min(1, Math.max(0, (e.clientY - stage.top) / stage.height)),
-    ];
-  if (!boxing) {
-    if (at.mode !== "wipe") return;
-    const wipe = (e) => {
-      at.wipe = Math.round(place(e)[0] * 100);
-      drawOverlay();
-      const range = $("#wipe");
-      if (range) range.value = at.wipe;
-    };
-    wipe(event);
-    drag(wipe);
-    return;
-  }
-  const [x, y] = place(event);
-  drag((e) => {
-    const [u, v] = place(e);
-    at.box = {
-      x: Math.min(x, u),
-      y: Math.min(y, v),
-      w: Math.max(0.02, Math.abs(u - x)),
-      h: Math.max(0.02, Math.abs(v - y)),
-    };
-    at.box.x = Math.min(at.box.x, 1 - at.box.w);
-    at.box.y = Math.min(at.box.y, 1 - at.box.h);
-    drawOverlay();
-  });
+document.addEventListener("fullscreenchange", () => {
+  (document.fullscreenElement || document.body).append($("#toast")); // only what is in it is seen
+  fit();
 });
-function drag(moving) {
-  const end = () => {
-    removeEventListener("pointermove", moving);
-    removeEventListener("pointerup", end);
-  };
-  addEventListener("pointermove", moving);
-  addEventListener("pointerup", end);
-}

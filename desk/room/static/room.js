@@ -10,7 +10,10 @@ const FPS = scene.fps,
   STEP_10 = 10;
 // A film in 2.39:1 is made in 16:9: the stage shows the whole picture, and dims what the cut takes off.
 const SHAPES = {"16:9": "16/9", "9:16": "9/16", "1:1": "1/1", "2.39:1": "16/9"};
-document.documentElement.style.setProperty("--shape", SHAPES[scene.aspect]);
+const SHAPE = SHAPES[scene.aspect] || "16/9";
+document.documentElement.style.setProperty("--shape", SHAPE);
+const RATIO = SHAPE.split("/").reduce((wide, high) => wide / high);
+document.documentElement.style.setProperty("--ratio", RATIO.toFixed(5));
 document.documentElement.classList.toggle("scope", scene.aspect === "2.39:1");
 const ICONS = {
   planned: "·",
@@ -31,11 +34,9 @@ const usd = (micro) => {
   return `${sign}$${whole && whole < 1e5 ? (whole / 1e6).toFixed(4).replace(/0{1,2}$/, "") : (Math.round(whole / 1e4) / 100).toFixed(2)}`;
 };
 
+const SVG = new Set(["svg", "g", "rect", "line", "path", "text"]);
 function h(tag, props, ...children) {
-  const made =
-    tag === "svg" || tag === "rect" || tag === "line"
-      ? document.createElementNS("http://www.w3.org/2000/svg", tag)
-      : document.createElement(tag);
+  const made = SVG.has(tag) ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
   for (const [name, value] of Object.entries(props || {})) {
     if (value === undefined || value === null || value === false) continue;
     if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
@@ -52,6 +53,7 @@ const put = (selector, ...children) => {
 };
 const code = (id) => id.split("_")[1];
 const media = (name) => `${isStatic ? "media" : `${base}/media`}/${name}`;
+const strip = (name) => (isStatic ? "" : `${base}/strip/${name.slice(0, 64)}.jpg`);
 const small = (name) => (isStatic ? `media/${name.slice(0, 64)}.small.jpg` : `${base}/small/${name.slice(0, 64)}.jpg`);
 // A picture shows that it is loading, and says so where it does not come.
 function loading(picture, event) {
@@ -71,7 +73,7 @@ const thumb = (name, alt) =>
     ? loading(h("img", {src: small(name), alt: alt || "", loading: "lazy"}), "load")
     : h("span", {class: "noimg"});
 
-// What is looked at.
+// What is looked at. `from` and `to` are the in and out points; `cut` is the rendered cut that plays in the place of a take.
 const at = {
   shot: null,
   b: null,
@@ -83,8 +85,9 @@ const at = {
   box: null,
   from: null,
   to: null,
+  loop: false,
+  cut: null,
   allChecks: false,
-  only: "",
 };
 const stack = [];
 const shot = () => scene.shots.find((each) => each.id === at.shot) || scene.shots[0];
@@ -97,10 +100,13 @@ const lastSaid = () =>
     .said.filter((word) => word.who === root.me && word.kind !== "note")
     .at(-1);
 
-function choose(id, key) {
+function choose(id, key, inReel) {
   const found = scene.shots.find((each) => each.id === id) || scene.shots[0];
-  if (boxing) say("");
+  if (boxing || sketch.on) say("");
   dropBox();
+  dropSketch();
+  if (!inReel) endReel();
+  if (found.id !== at.shot) looked(at.shot);
   Object.assign(at, {
     shot: found.id,
     b: key || found.shown,
@@ -109,9 +115,11 @@ function choose(id, key) {
     boxes: [],
     from: null,
     to: null,
+    cut: null,
     allChecks: false,
   });
   at.a = before(at.b);
+  fit();
   if (!isStatic) history.replaceState(null, "", `#${code(found.id)}`);
   draw();
 }
@@ -125,18 +133,16 @@ function before(key) {
   ).key;
 }
 function move(by) {
-  const ids = scene.shots.map((each) => each.id);
+  const listed = filtered().some((each) => each.id === at.shot) ? filtered() : scene.shots,
+    ids = listed.map((each) => each.id);
   choose(ids[Math.min(ids.length - 1, Math.max(0, ids.indexOf(shot().id) + by))]);
   reveal();
-}
-function reveal() {
-  const current = $("#strip [aria-current]");
-  if (current) current.scrollIntoView({block: "nearest", inline: "nearest"});
 }
 function version(which, by) {
   const list = seen(),
     place = list.findIndex((each) => each.key === at[which]);
   if (!list.length) return;
+  at.cut = null;
   at[which] = list[Math.min(list.length - 1, Math.max(0, place + by))].key;
   if (which === "b" && (!at.a || at.a === at.b)) at.a = before(at.b);
   if (which === "a" && at.mode === "b") at.mode = "a";
@@ -145,9 +151,9 @@ function version(which, by) {
   say(`${which.toUpperCase()}: ${takeOf(at[which]).name}`);
 }
 function nextWaiting() {
-  const ids = scene.shots,
-    place = ids.findIndex((each) => each.id === at.shot);
-  const found = [...ids.slice(place + 1), ...ids.slice(0, place)].find((each) => each.waits);
+  const listed = filtered().some((each) => each.waits) ? filtered() : scene.shots,
+    place = listed.findIndex((each) => each.id === at.shot);
+  const found = [...listed.slice(place + 1), ...listed.slice(0, Math.max(place, 0))].find((each) => each.waits);
   if (found) choose(found.id);
   else draw();
   reveal();
@@ -156,6 +162,7 @@ function nextWaiting() {
 // Drawing.
 function draw() {
   drawTop();
+  drawToolbar();
   drawStrip();
   drawLook();
   drawFacts();
@@ -163,12 +170,14 @@ function draw() {
 }
 function drawTop() {
   const waits = scene.shots.filter((each) => each.waits).length,
+    mine = scene.shots.reduce((all, each) => all + forMe(each).length, 0),
     m = scene.money,
     cap = m.cap_microusd || 1;
   put(
     "#waits",
     `${scene.shots.length} shots · `,
     waits ? h("strong", {class: "waits"}, `${waits} wait for you`) : "nothing waits for you",
+    mine ? h("button", {class: "forme", onclick: () => show("me")}, `@ ${mine} for you`) : null,
   );
   const width = (part) => Math.max(0, Math.min(1000, (1000 * part) / cap));
   const [s, e, p] = [width(m.settled_microusd), width(m.held_microusd), width(m.promised_microusd)];
@@ -193,41 +202,4 @@ function drawTop() {
   const stopped = $("#stopped");
   stopped.hidden = !scene.stopped;
   stopped.textContent = scene.stopped;
-}
-function drawStrip() {
-  const list = scene.shots.filter((each) => !at.only || each.waits);
-  put(
-    "#strip ol",
-    list.map((each) =>
-      h(
-        "li",
-        {},
-        h(
-          "button",
-          {"aria-current": each.id === at.shot ? "true" : null, onclick: () => choose(each.id), title: each.why},
-          thumb(each.poster),
-          h(
-            "span",
-            {},
-            h("b", {}, code(each.id)),
-            h(
-              "span",
-              {class: `status${each.waits ? " waits" : ""}`},
-              h("i", {"aria-hidden": "true"}, icon(each.status)),
-              each.status,
-            ),
-            gateSays(each),
-            each.in_flight ? h("span", {class: "status muted"}, "⇣ in flight") : null,
-          ),
-        ),
-      ),
-    ),
-  );
-}
-function gateSays(each) {
-  const shown = each.waits ? each.takes.find((take) => take.key === each.shown) : null;
-  if (!shown || shown.passed !== false) return null;
-  if (shown.asks.length) return h("span", {class: "status waits"}, "? asks you");
-  const failed = shown.checks.some((check) => check.says === "fail");
-  return failed ? h("span", {class: "status bad"}, "✗ failed its gate") : null;
 }

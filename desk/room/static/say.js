@@ -1,5 +1,5 @@
 "use strict";
-// Saying: every word goes to the room in turn, or into this browser where the page is a file.
+// What is said: every word goes to the room in turn, or into this browser where the page is a file.
 let fading = 0;
 function say(words, stays, failed) {
   clearTimeout(fading);
@@ -50,12 +50,16 @@ const WORDS = {
   omit: "Omitted",
 };
 async function verdict(what, more) {
+  if (ticked.size && what in BULK) {
+    await verdicts(what, more);
+    return;
+  }
   const id = at.shot,
     said = {
       shot: id,
       say: what,
       ...on(),
-      ...(frames() > 1 && what !== "hold" && what !== "omit" ? {frame: frame()} : {}),
+      ...(frames() > 1 && what !== "hold" && what !== "omit" ? {frame: local()} : {}),
       ...more,
     };
   if (what === "hold" || what === "omit") {
@@ -104,7 +108,7 @@ function nextStatic() {
   else draw();
 }
 function park(what) {
-  const mine = lastSaid();
+  const mine = ticked.size ? null : lastSaid();
   return mine && mine.kind === what && !isStatic
     ? takeBack({words: [[at.shot, mine.number]], what: `${WORDS[what]} ${code(at.shot)}`})
     : verdict(what);
@@ -125,11 +129,13 @@ async function written(act, takenBack) {
     throw error;
   } finally {
     await refresh().catch(() => {});
+    for (const [id] of stack.at(-1)?.words || []) looked(id); // one's own words are no news
     draw();
   }
 }
 const busy = () =>
-  boxing || $("dialog[open]") || document.activeElement.matches('input:not([type="range"]), textarea, select');
+  boxing ||
+  sketch.on || $("dialog[open]") || document.activeElement.matches('input:not([type="range"]), textarea, select');
 async function undo() {
   await turn;
   const last =
@@ -151,47 +157,11 @@ async function takeBack(last) {
   }
   const told = await ask("POST", "/api/undo", {words: last.words});
   await refresh();
+  for (const [id] of last.words) looked(id);
   draw();
   say(
     told.kept.length ? `${told.taken_back ? "Partly taken back. " : ""}${told.kept[0]}` : `Taken back: ${last.what}.`,
   );
-}
-async function saveNote() {
-  const field = $("#note"),
-    text = field.value.trim();
-  if (!text) return;
-  const pin =
-    frames() > 1
-      ? {
-          frame: at.from === null ? frame() : at.from,
-          ...(at.from !== null ? {to_frame: at.to === null ? Math.max(at.from, frame()) : at.to} : {}),
-        }
-      : {};
-  const said = {shot: at.shot, ...on(), ...pin, ...boxed(at.box), text};
-  if (isStatic) {
-    keep("notes", said, "the note", {
-      kind: "note",
-      who: "you",
-      why: text,
-      frame: pin.frame ?? null,
-      to_frame: pin.to_frame ?? null,
-      box: at.box,
-      made_at: new Date().toISOString(),
-      door: "file",
-      take: null,
-    });
-  } else {
-    const told = await ask("POST", "/api/note", said);
-    stack.push({words: [[told.shot, told.number]], what: "the note"});
-    await refresh();
-  }
-  field.value = "";
-  field.blur();
-  dropBox();
-  Object.assign(at, {from: null, to: null});
-  draw();
-  $("#stage").focus();
-  say("Noted. U takes it back.");
 }
 const storeName = `gate-review-${scene.code}-${scene.scene}`;
 let unstored = null; // what was said, where a browser keeps nothing for files

@@ -1,38 +1,53 @@
 "use strict";
-// The picture: two versions over one another, the ghost, the boxes, and where in it one is.
+// The picture: one version or two, the ghost of the shot before, and what lies over them.
+const ready = new Map(); // clips that were fetched ahead, by name
 function picture(take, name) {
   if (!take || !take.media) return null;
   const moving = take.media.name.endsWith(".mp4"),
-    alt = `${take.file}, ${take.resolution}`;
-  return moving
-    ? loading(
-        h("video", {
-          class: name,
-          src: media(take.media.name),
-          poster: name === "ghost" ? null : small(take.media.name),
-          preload: "auto",
-          playsinline: true,
-          "aria-label": alt,
-          tabindex: "-1",
-        }),
-        "loadeddata",
-      )
-    : loading(h("img", {class: name, src: media(take.media.name), alt}), "load");
+    alt = `${take.file || take.name}${take.resolution ? `, ${take.resolution}` : ""}`;
+  if (!moving) return loading(h("img", {class: name, src: media(take.media.name), alt}), "load");
+  const ahead = name === "b" ? ready.get(take.media.name) : null;
+  ready.delete(take.media.name);
+  const clip = ahead || h("video", {preload: "auto", playsinline: true, tabindex: "-1"});
+  clip.className = name;
+  clip.setAttribute("aria-label", alt);
+  if (name !== "ghost") clip.poster = small(take.media.name);
+  if (!ahead) clip.src = media(take.media.name);
+  return clip.readyState > 1 ? clip : loading(clip, "loadeddata");
 }
+// Fetches the clips that come next, and lets go of those that do not: never more than two.
+function fetchAhead(takes) {
+  const wanted = takes.filter((take) => take && take.media && take.media.name.endsWith(".mp4")).slice(0, 2),
+    names = wanted.map((take) => take.media.name);
+  for (const [name, clip] of ready) {
+    if (names.includes(name)) continue;
+    letGo(clip);
+    ready.delete(name);
+  }
+  for (const name of names)
+    if (!ready.has(name) && !$(`#stage video[src="${media(name)}"]`))
+      ready.set(name, h("video", {src: media(name), preload: "auto", playsinline: true, tabindex: "-1"}));
+}
+// A clip that is taken off the screen stops loading at once: who browses fast loads one clip, not twenty.
+function letGo(clip) {
+  clip.pause();
+  clip.removeAttribute("src");
+  clip.load();
+}
+const main = () =>
+  at.cut ? {media: at.cut.media, name: `${at.cut.tier} cut`, file: `${scene.scene} ${at.cut.tier} cut`} : at.mode === "a" ? A() : B();
 const video = () => $("#stage video.b") || $("#stage video.a");
 const frames = () => {
-  const shown = at.mode === "a" ? A() : B();
+  const shown = main();
   return shown && shown.media ? shown.media.frames : 1;
 };
 const frame = () => {
   const v = video();
-  return v ? Math.min(frames() - 1, Math.max(0, Math.floor(v.currentTime * FPS + 1e-3))) : 0;
+  return v ? Math.min(frames() - 1, Math.max(0, Math.floor((wantedAt.get(v) || v.currentTime) * FPS + 1e-3))) : 0;
 };
 let drawn = "";
 function drawLook() {
-  const here = shot(),
-    b = B(),
-    a = A();
+  const here = shot();
   put(
     "#shot",
     h("span", {}, here.id),
@@ -49,74 +64,81 @@ function drawLook() {
     ),
     here.disagree ? h("span", {class: "warn"}, `⚖ ${here.disagree}`) : null,
   );
-  const wanted = JSON.stringify([at.shot, at.b, at.a, at.mode, at.ghost]);
+  const wanted = at.cut ? `${at.cut.tier} cut` : JSON.stringify([at.shot, at.b, at.a, at.mode, at.ghost]);
   if (wanted !== drawn) {
-    drawStage(a, b);
+    drawStage(A(), B());
     drawn = wanted;
   }
   drawOverlay();
   drawTransport();
+  drawDeck();
   drawVersions();
   drawBelow();
   drawNotes();
 }
+const together = () => !at.cut && ["wipe", "diff", "pair", "mix"].includes(at.mode);
 function drawStage(a, b) {
   const stage = $("#stage"),
     time = video() ? video().currentTime : 0,
-    same = stage.dataset.shot === at.shot;
-  const both = at.mode === "wipe" || at.mode === "diff",
-    parts = [];
-  if (both && a) parts.push(picture(a, "a"));
-  parts.push(picture(at.mode === "a" ? a : b, at.mode === "a" ? "a" : "b"));
-  const previous = scene.shots[scene.shots.findIndex((each) => each.id === at.shot) - 1];
-  if (at.ghost && previous) {
-    const last = previous.takes.find((each) => each.key === previous.shown),
-      ghost = picture(last, "ghost");
-    if (ghost) {
-      if (ghost.tagName === "VIDEO")
-        ghost.addEventListener("loadedmetadata", () => {
-          ghost.currentTime = (Math.min(previous.frames, last.media.frames) - 0.5) / FPS;
-        });
-      parts.push(ghost);
-    }
-  }
-  if (!parts.filter(Boolean).length) parts.push(h("p", {class: "empty"}, shot().why || "There is no picture yet."));
-  if (both || at.mode === "a") parts.push(a ? h("span", {class: "tag a"}, `A ${a.name}`) : null);
-  if (both && b) parts.push(h("span", {class: "tag b"}, `B ${b.name}`));
-  if (at.mode === "diff") parts.push(h("span", {class: "tag mid"}, "difference × 4"));
-  if (at.ghost && previous) parts.push(h("span", {class: "tag mid"}, `ghost: last frame of ${code(previous.id)}`));
-  stage.className = at.mode;
+    same = stage.dataset.shot === at.shot && !stage.classList.contains("cut") && !at.cut;
+  for (const clip of stage.querySelectorAll("video")) letGo(clip);
+  const previous = scene.shots[scene.shots.findIndex((each) => each.id === at.shot) - 1],
+    pictures = at.cut ? [picture(main(), "b")] : [together() ? picture(a, "a") : null, picture(at.mode === "a" ? a : b, at.mode === "a" ? "a" : "b")];
+  if (at.ghost && previous && !at.cut) pictures.push(ghostOf(previous));
+  const shown = pictures.filter(Boolean);
+  if (!shown.length) shown.push(h("p", {class: "empty"}, shot().why || "There is no picture yet."));
+  stage.className = at.cut ? "cut" : at.mode;
   stage.dataset.shot = at.shot;
-  parts.push(h("span", {class: "coming", role: "status"}, h("i", {class: "spin", "aria-hidden": "true"}), "Loading the picture…"));
-  put(stage, parts, h("svg", {viewBox: "0 0 1000 1000", preserveAspectRatio: "none", "aria-hidden": "true"}));
-  for (const each of stage.querySelectorAll("video.a, video.b")) {
-    each.muted = each.classList.contains("a") && both;
-    each.addEventListener(
-      "loadedmetadata",
-      () => {
-        each.currentTime = same && time ? Math.min(time, each.duration || 0) : 0.5 / FPS;
-      },
-      {once: true},
-    );
-  }
-  const main = video();
-  if (main)
-    for (const name of ["timeupdate", "seeked", "play", "pause", "loadedmetadata"]) main.addEventListener(name, tick);
+  put(
+    stage,
+    h(
+      "div",
+      {id: "plane"},
+      shown,
+      h("svg", {class: "boxes", viewBox: "0 0 1000 1000", preserveAspectRatio: "none", "aria-hidden": "true"}),
+      h("svg", {class: "ink", viewBox: `0 0 ${Math.round(1000 * RATIO)} 1000`, preserveAspectRatio: "none", "aria-hidden": "true"}),
+    ),
+    tags(a, b, previous),
+    h("span", {class: "coming", role: "status"}, h("i", {class: "spin", "aria-hidden": "true"}), "Loading the picture…"),
+  );
+  for (const each of stage.querySelectorAll("video.a, video.b")) begin(each, same && time ? time : 0);
+  applySound();
+  const first = video();
+  if (first) for (const name of ["timeupdate", "seeked", "play", "pause", "loadedmetadata", "ended"]) first.addEventListener(name, follow);
+  placePlane();
 }
-function tick() {
-  const main = video(),
-    other = $("#stage video.a");
-  if (main && other && other !== main) {
-    if (Math.abs(other.currentTime - main.currentTime) > 0.5 / FPS) other.currentTime = main.currentTime;
-    if (main.paused !== other.paused) {
-      if (main.paused) other.pause();
-      else other.play().catch(() => {});
-    }
-  }
-  drawCounter();
+const wantedAt = new WeakMap(); // by clip: the time at which it is to begin
+function begin(clip, time) {
+  if (time) wantedAt.set(clip, time);
+  const there = () => {
+    clip.currentTime = Math.min(wantedAt.get(clip) || 0.5 / FPS, clip.duration || 0);
+    wantedAt.delete(clip);
+  };
+  if (clip.readyState > 0) there();
+  else clip.addEventListener("loadedmetadata", there, {once: true});
 }
+function ghostOf(previous) {
+  const last = previous.takes.find((each) => each.key === previous.shown),
+    ghost = picture(last, "ghost");
+  if (ghost && ghost.tagName === "VIDEO")
+    ghost.addEventListener("loadedmetadata", () => {
+      ghost.currentTime = (Math.min(previous.frames, last.media.frames) - 0.5) / FPS;
+    });
+  return ghost;
+}
+function tags(a, b, previous) {
+  if (at.cut) return h("span", {class: "tag a"}, main().name);
+  const middle = {diff: "difference × 4", mix: `A under B, B at ${at.wipe} %`, pair: ""}[at.mode];
+  return [
+    (together() || at.mode === "a") && a ? h("span", {class: "tag a"}, `A ${a.name}`) : null,
+    together() && b ? h("span", {class: "tag b"}, `B ${b.name}`) : null,
+    middle ? h("span", {class: "tag mid"}, middle) : null,
+    at.ghost && previous ? h("span", {class: "tag mid"}, `ghost: last frame of ${code(previous.id)}`) : null,
+  ];
+}
+// Boxes of checks and notes, and the line of the wipe.
 function drawOverlay() {
-  const svg = $("#stage svg");
+  const svg = $("#stage svg.boxes");
   if (!svg) return;
   const done = frames() > 1 ? frame() / (frames() - 1) : 0,
     eased = done * done * (3 - 2 * done);
@@ -131,87 +153,18 @@ function drawOverlay() {
     ),
   );
   const front = $("#stage .b");
-  if (front) front.style.clipPath = at.mode === "wipe" ? `inset(0 0 0 ${at.wipe}%)` : "";
-  put(svg, rects, at.mode === "wipe" ? h("line", {x1: at.wipe * 10, x2: at.wipe * 10, y1: 0, y2: 1000}) : null);
-}
-const clock = (n) =>
-  [Math.floor(n / FPS / 60), Math.floor(n / FPS) % 60, n % FPS].map((part) => String(part).padStart(2, "0")).join(":");
-function drawTransport() {
-  const total = frames(),
-    marks = shot().said.filter((word) => word.frame !== null);
-  if (total < 2) {
-    put("#transport", h("span", {class: "muted"}, B() ? "a still picture" : ""));
-    drawWipe();
-    return;
+  if (front) {
+    front.style.clipPath = at.mode === "wipe" && !at.cut ? `inset(0 0 0 ${at.wipe}%)` : "";
+    front.style.opacity = at.mode === "mix" && !at.cut ? String(at.wipe / 100) : "";
   }
-  put(
-    "#transport",
-    h("button", {onclick: () => step(-1), "aria-label": "One frame back", title: "←"}, "◂"),
-    h("button", {id: "play", onclick: toggle, title: "Space or K"}, plays() ? "Pause" : "Play"),
-    h("button", {onclick: () => step(1), "aria-label": "One frame on", title: "→"}, "▸"),
-    h(
-      "span",
-      {class: "scrub"},
-      h("input", {
-        id: "scrub",
-        type: "range",
-        min: 0,
-        max: total - 1,
-        value: frame(),
-        "aria-label": "Frame",
-        oninput: (event) => seek(Number(event.target.value)),
-      }),
-      h(
-        "span",
-        {class: "marks", "aria-hidden": "true"},
-        marks.map((word) => {
-          const mark = h("i", {});
-          mark.style.left = `${(100 * word.frame) / Math.max(1, total - 1)}%`;
-          return mark;
-        }),
-      ),
-    ),
-    h("span", {id: "counter", class: "num"}),
-  );
-  drawWipe();
-  drawCounter();
+  put(svg, rects, at.mode === "wipe" && !at.cut ? h("line", {x1: at.wipe * 10, x2: at.wipe * 10, y1: 0, y2: 1000}) : null);
+  drawInk();
 }
-function drawWipe() {
-  if (at.mode !== "wipe") return;
-  $("#transport").append(
-    h(
-      "label",
-      {class: "wipe"},
-      h("span", {}, "A"),
-      h("input", {
-        id: "wipe",
-        type: "range",
-        min: 0,
-        max: 100,
-        value: at.wipe,
-        "aria-label": "Wipe between A and B",
-        oninput: (event) => {
-          at.wipe = Number(event.target.value);
-          drawOverlay();
-        },
-      }),
-      h("span", {}, "B"),
-    ),
-  );
-}
-const pace = (v) => (backwards ? `  −${speed}×` : v.playbackRate > 1 ? `  ${v.playbackRate}×` : "");
-function drawCounter() {
-  const counter = $("#counter"),
-    v = video();
-  if (!counter || !v) return;
-  const stage = $("#stage").getBoundingClientRect(),
-    scale = v.videoWidth ? Math.min(stage.width / v.videoWidth, stage.height / v.videoHeight) : 1;
-  counter.textContent = `f ${frame()} / ${frames() - 1}  ${clock(frame())}${pace(v)}${scale > 2 ? `  shown at ${Math.round(scale * 100)} %` : ""}`;
-  const scrub = $("#scrub");
-  if (scrub && document.activeElement !== scrub) scrub.value = frame();
-  const play = $("#play");
-  if (play) play.textContent = plays() ? "Pause" : "Play";
-  const pin = $("#pin");
-  if (pin) pin.textContent = pinned();
-  drawOverlay();
+// Where in the picture a pointer is, in fractions of it.
+function spot(event) {
+  const over = $("#stage svg.boxes").getBoundingClientRect();
+  return [
+    Math.min(1, Math.max(0, (event.clientX - over.left) / over.width)),
+    Math.min(1, Math.max(0, (event.clientY - over.top) / over.height)),
+  ];
 }

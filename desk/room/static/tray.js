@@ -175,6 +175,7 @@ async function approve(told, picked, reason, words) {
     what: `the approval of ${counted(told, picked)}`,
   });
   await refresh();
+  for (const [id] of answer.words) looked(id);
   draw();
   countdown(
     answer,

@@ -7,12 +7,11 @@ function drawVersions() {
       h(
         "button",
         {
-          "aria-pressed": each.key === (at.mode === "a" ? at.a : at.b) ? "true" : "false",
+          "aria-pressed": !at.cut && each.key === (at.mode === "a" ? at.a : at.b) ? "true" : "false",
           title: `changed: ${each.changed}`,
           onclick: () => {
-            at.b = each.key;
-            at.a = before(each.key);
-            at.mode = "b";
+            Object.assign(at, {b: each.key, a: before(each.key), mode: "b", cut: null});
+            fit();
             draw();
           },
         },
@@ -39,15 +38,11 @@ function drawVersions() {
       ),
     ),
     at.a
-      ? ["wipe", "diff"].map((mode) =>
-          h(
-            "button",
-            {"aria-pressed": String(at.mode === mode), onclick: () => compare(mode)},
-            h("kbd", {}, mode === "wipe" ? "W" : "D"),
-            mode === "wipe" ? "wipe" : "difference",
-          ),
+      ? Object.entries(COMPARES).map(([mode, [key, words]]) =>
+          button(words, () => compare(mode), {"aria-pressed": String(!at.cut && at.mode === mode)}, key),
         )
       : null,
+    seen().some((each) => each.stage === "clip" && each.tier !== "draft") ? button("beside its final", besideFinal, {}, "5") : null,
     scene.shots[0].id !== at.shot
       ? h("button", {"aria-pressed": String(at.ghost), onclick: ghost}, h("kbd", {}, "G"), "ghost")
       : null,

@@ -53,6 +53,7 @@ async def test_a_word_that_a_foreign_page_sends_in_a_persons_browser_is_not_take
     words = [
         ("/api/note", NOTE),
         ("/api/say", {"shot": SHOT, "say": "circle"}),
+        ("/api/says", {"verdicts": [{"shot": SHOT, "say": "circle"}]}),
         ("/api/yes", {}),
         ("/api/undo", {}),
         ("/api/hands", HANDS),
@@ -74,9 +75,10 @@ async def test_a_csrf_token_is_its_own_sessions(room):
 
 async def test_nothing_is_said_by_a_get(room):
     mia = await room.person()
-    for path in ("/api/note", "/api/say", "/api/yes", "/api/undo", "/api/hands", f"/api/composite/{SHOT}"):
-        assert (await mia.client.get(path)).status_code == 405
-    assert len(room.refusals) == 6
+    words = ("note", "say", "says", "yes", "undo", "hands", f"composite/{SHOT}")
+    for path in words:
+        assert (await mia.client.get(f"/api/{path}")).status_code == 405
+    assert len(room.refusals) == len(words)
 
 
 NO_MEDIA = (
@@ -97,11 +99,11 @@ NO_MEDIA = (
 async def test_a_path_a_url_and_an_unknown_hash_are_no_media(room):
     mia = await room.person()
     for name in NO_MEDIA:
-        for folder in ("media", "small"):
+        for folder in ("media", "small", "strip"):
             answer = await mia.client.get(f"/{folder}/{name}")
             assert answer.status_code == 404, name
             assert b"SQLite" not in answer.content
-    assert len(room.refusals) == 2 * len(NO_MEDIA)
+    assert len(room.refusals) == 3 * len(NO_MEDIA)
 
 
 @pytest.mark.parametrize("same_bytes", [True, False])
@@ -135,7 +137,10 @@ async def test_a_clip_is_served_by_its_hash_with_ranges_and_as_what_it_is(room):
     assert whole.headers["x-content-type-options"] == "nosniff"
     assert (part.status_code, part.content) == (206, whole.content[10:20])
     small = await mia.client.get(f"/small/{asset.sha256}.jpg")
-    assert (small.headers["content-type"], small.content[:2]) == ("image/jpeg", b"\xff\xd8")
+    strip = await mia.client.get(f"/strip/{asset.sha256}.jpg")
+    for picture in (small, strip):
+        assert (picture.headers["content-type"], picture.content[:2]) == ("image/jpeg", b"\xff\xd8")
+        assert "immutable" in picture.headers["cache-control"], "a browser asks for it once"
 
 
 async def test_a_private_shots_words_are_not_shown_though_they_were_kept_before_it_was_private(room):
@@ -175,6 +180,8 @@ async def test_an_agent_reads_and_proposes_and_decides_nothing(room):
     for path, body in [
         ("/api/say", {"shot": SHOT, "say": "circle"}),
         ("/api/say", {"shot": SHOT, "say": "hold"}),
+        ("/api/says", {"verdicts": [{"shot": SHOT, "say": "circle"}]}),
+        ("/api/note", {"shot": SHOT, "answers": said.json()["number"], "resolves": True}),
         ("/api/undo", {"words": [[SHOT, said.json()["number"]]]}),
         ("/api/yes", {"nonce": "x", "shots": {}}),
         ("/api/hands", HANDS),
@@ -186,7 +193,7 @@ async def test_an_agent_reads_and_proposes_and_decides_nothing(room):
     note = room.film.ledger.decided("SC010")[0].decision
     assert (note.kind, note.door, note.who, note.remark.proposes) == ("note", "program", "scout", "retake")
     assert len(room.words) == 1
-    assert [line["who"] for line in room.refusals] == ["scout"] * 7
+    assert [line["who"] for line in room.refusals] == ["scout"] * 9
     assert room.film.ledger.approvals("SC010") == ()
 
 
@@ -210,6 +217,13 @@ async def test_too_many_words_too_long_ones_and_nonsense_are_refused(room):
         {**NOTE, "frame": "NaN"},
         {**NOTE, "box": {"x": 0.9, "y": 0, "w": 0.9, "h": 1}},
         {**NOTE, "who": "Ben"},
+        {"shot": SHOT, "text": " "},
+        {**NOTE, "resolves": True},
+        {**NOTE, "drawing": [{"kind": "pen", "points": [[0.1, 0.1], [1.2, 0.1]]}]},
+        {**NOTE, "drawing": [{"kind": "pen", "points": [[0.1, 0.1]] * 501}]},
+        {**NOTE, "drawing": [{"kind": "box", "points": [[0, 0], [1, 1]]}] * 41},
+        {**NOTE, "drawing": [{"kind": "text", "points": [[0, 0]], "text": "x" * 121}]},
+        {**NOTE, "drawing": [{"kind": "svg", "points": [[0, 0]]}]},
     ):
         assert (await mia.say("/api/note", body)).status_code == 400
     statuses = [(await mia.say("/api/note", NOTE)).status_code for _ in range(WRITES)]
@@ -231,8 +245,20 @@ async def test_a_picture_that_is_none_is_not_taken_in_as_a_composite(room):
 
 
 def test_the_room_fetches_nothing():
-    folder = Path(__file__).parents[2] / "desk" / "room"
+    folder = Path(__file__).parents[3] / "desk" / "room"
     said = "".join(file.read_text() for file in folder.glob("*.py"))
+    assert "room_app" in said
     assert not any(
         name in said for name in ("httpx", "urllib", "http.client", "requests.get", "socket.create_connection")
     )
+
+
+async def test_of_several_verdicts_one_that_is_refused_holds_up_none_of_the_others(room):
+    mia = await room.person()
+    stale = {"shot": SHOT, "say": "circle", "take": "0" * 64, "asset": "0" * 64}
+    answer = await mia.say("/api/says", {"verdicts": [stale, {"shot": "SC010_SH0040", "say": "hold"}]})
+    assert answer.json()["written"] == 1
+    assert [sentence.partition(":")[0] for sentence in answer.json()["refused"]] == [SHOT]
+    assert room.words == [("hold", "Mia")]
+    for many in ([], [{"shot": SHOT, "say": "hold"}] * 201):
+        assert (await mia.say("/api/says", {"verdicts": many})).status_code == 400
