@@ -19,7 +19,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from desk.room import answers, bulk, hands, inbox, media, pages
+<<<<<<< HEAD
 from desk.room.board.routes import board_routes
+=======
+from desk.room.ahead import while_open
+>>>>>>> 02e512a (Keep a scene of 100 shots smooth in the review room)
 from desk.room.errors import RoomRefused
 from desk.room.going_on import GRACE_S, GoingOn, LetGoOn, in_prefect
 from desk.room.guard import Guard, refused
@@ -70,6 +74,7 @@ def room_app(
             *board_routes(route, file),
         ],
         middleware=[Middleware(Guard, doors=doors)],
+        lifespan=while_open(house),
         exception_handlers={GateError: partial(_refusal, doors), HTTPException: partial(_nothing, doors)},
     )
 

@@ -16,7 +16,7 @@ function questions(b) {
               h(
                 "figure",
                 {},
-                h("span", {class: "pic"}, ref.media ? h("img", {src: media(ref.media), alt: ref.name, loading: "lazy"}) : null),
+                h("span", {class: "pic"}, ref.media ? h("img", {src: small(ref.media), alt: ref.name, loading: "lazy"}) : null),
                 h("figcaption", {title: ref.name}, ref.name.split("/").slice(-1)[0]),
               ),
             ),

@@ -127,7 +127,7 @@ function about(b) {
           h(
             "figure",
             {},
-            h("span", {class: "pic"}, ref.media ? h("img", {src: media(ref.media), alt: ref.name}) : null),
+            h("span", {class: "pic"}, ref.media ? h("img", {src: small(ref.media), alt: ref.name}) : null),
             h("figcaption", {title: ref.name}, `${ref.role}: ${ref.name}`),
           ),
         ),

@@ -77,7 +77,7 @@ function drawBelow() {
                 h(
                   "span",
                   {class: "pic"},
-                  ref.media ? h("img", {src: media(ref.media), alt: `${ref.role} ${ref.name}`, loading: "lazy"}) : null,
+                  ref.media ? h("img", {src: small(ref.media), alt: `${ref.role} ${ref.name}`, loading: "lazy"}) : null,
                   h(
                     "button",
                     {class: "plus", "aria-label": `About ${ref.name}`, onclick: () => aboutReference(ref)},
