@@ -184,7 +184,7 @@ def _take(run: SceneRun, answer: FinalsApproval, shown: list[Binding]) -> None:
             services, new, who=answer.who, door="prefect form", why=answer.why, max_usd=answer.max_usd or None
         )
     except (NotApproved, Parked) as refusal:
-        services.telemetry.say(scene, "approval", "blocked", f"{answer.who}'s yes does not count: {refusal}")
+        services.telemetry.say(scene, "approval", "blocked", f"{answer.who}'s approval does not count: {refusal}")
         return
     for words in answered_before(services, written):
         services.telemetry.say(scene, "approval", "done", words)
@@ -250,18 +250,18 @@ def _words(run: SceneRun, wanted: Mapping[str, Binding], standing: Approval, del
         left = run.services.ledger.balance(f"scene:{run.scene.id}").left
         lines += [
             "",
-            f"**${format_usd(total)} at most, all of it;** ${format_usd(left)} is left under the scene's cap.",
+            f"**${format_usd(total)} at most for all of them.** ${format_usd(left)} is left under the scene's cap.",
         ]
         lines += [f"{free} of these finals cost nothing."] if (free := len(wanted) - len(rows)) else []
     lines += ["", "Nothing is spent until you answer."]
     if parked := run.services.ledger.parked(run.scene.id):
-        lines += ["", *(f"Left out is {each.words}." for each in parked.values())]
+        lines += ["", *(f"Left out: {each.words}." for each in parked.values())]
     return "\n".join(lines)
 
 
 def _where_to_look(run: SceneRun, delivery: Delivery) -> str:
     """The drafts are looked at elsewhere: Prefect's page shows stills, and no clip."""
     if room := room_of(run.services.settings):
-        return f"Look at the drafts in the [review room]({room}/r/{run.scene.id}); an approval there counts, too."
+        return f"Look at the drafts in the [review room]({room}/r/{run.scene.id}). You can approve them there, too."
     laid = f" The draft cut is {delivery.draft}, on the machine that made it." if delivery.draft else ""
     return f"Look at the drafts before you answer: `gate review {run.scene.id}`.{laid}"

@@ -23,54 +23,55 @@ FilmFolder = Annotated[
     str,
     Field(
         title="Film",
-        description="The folder of the film that is served, on the machine that runs this. Empty: that one; another "
-        "is refused.",
+        description="The film's folder on the machine that runs this. Leave it empty: only the film that is served "
+        "can run.",
     ),
 ]
 UpTo = Annotated[
     Literal["draft", "final"],
     Field(
-        description="How far: to the draft cut, where nobody is asked; or on to the finals, which wait for your "
-        "approval."
+        description="Draft: make the drafts and their cut. Final: go on to the finals, which wait for your approval."
     ),
 ]
 PlanFile = Annotated[
-    str, Field(description="A plan file that the run keeps to (gate plan -o); empty: none.", max_length=4096)
+    str, Field(description="A plan file to follow (gate plan -o). Leave it empty to make a new plan.", max_length=4096)
 ]
 ProviderName = Annotated[
     str,
     Field(
         pattern=rf"^([a-z][a-z0-9_-]{{0,39}}|{AS_THE_FILM_SAYS})$",
-        description="Who makes the clips. Another one than now is named in film.yaml, for every run from now on: "
-        "that takes your "
-        "name and your reason below.",
+        description="The provider of the clips. Choosing another one changes film.yaml for every later run, and "
+        "needs your name and your reason.",
     ),
 ]
 CharacterName = Annotated[
     str,
     Field(
         pattern=rf"^([a-z][a-z0-9_]{{0,39}}|{EVERYBODY})$",
-        description="Whose views are missing: a character of the bible, or everybody.",
+        description="The character whose missing views are made, or everybody.",
     ),
 ]
 WardrobeName = Annotated[
     str,
-    Field(pattern=rf"^([a-z][a-z0-9_]{{0,39}}|{EVERY_WARDROBE})$", description="In what: one wardrobe, or every one."),
+    Field(pattern=rf"^([a-z][a-z0-9_]{{0,39}}|{EVERY_WARDROBE})$", description="One wardrobe, or every wardrobe."),
 ]
 MissingViews = Annotated[
     tuple[Literal["three_quarter", "side", "back"], ...],
-    Field(max_length=3, description="Only these views. Empty: all that are missing. The front is a person's to draw."),
+    Field(
+        max_length=3,
+        description="Only these views; empty makes all that are missing. People draw the front.",
+    ),
 ]
 ViewMaker = Annotated[
     str,
     Field(
         pattern=rf"^([a-z][a-z0-9_-]{{0,39}}|{AS_THE_FILM_SAYS})$",
-        description="Who draws them, from the approved front. It changes nothing in film.yaml.",
+        description="The provider that draws the views from the approved front. film.yaml stays as it is.",
     ),
 ]
 Again = Annotated[
     bool,
-    Field(description="Send back what lies there unapproved, and make another take of it. Takes your reason below."),
+    Field(description="Reject the views that nobody has approved yet, and make others. Needs your reason."),
 ]
 BibleCapUsd = Annotated[
     float,
@@ -78,9 +79,8 @@ BibleCapUsd = Annotated[
         ge=0,
         le=9_999_999,
         title="Cap in US dollars",
-        description="What all views of the bible together may cost from now on; 0 leaves the cap as it is. Raising "
-        "it takes your "
-        "name and your reason.",
+        description="The most that all views of the bible together may cost. 0 leaves the cap as it is. Raising it "
+        "needs your name and your reason.",
     ),
 ]
 CapUsd = Annotated[
@@ -89,13 +89,19 @@ CapUsd = Annotated[
         ge=0,
         le=9_999_999,
         title="Cap in US dollars",
-        description="What the scene may cost from now on; 0 leaves its cap as it is. Raising it takes your name and "
-        "your reason.",
+        description="The most that the scene may cost. 0 leaves its cap as it is. Raising it needs your name and your "
+        "reason.",
     ),
 ]
 Who = Annotated[
-    str, Field(max_length=80, description="Your name. It is written under what you decide here; else leave it.")
+    str,
+    Field(
+        max_length=80,
+        description="Your name, if you raise a cap or change the provider.",
+    ),
 ]
-Why = Annotated[str, Field(max_length=400, description="Your reason, where one is asked for.")]
-Night = Annotated[bool, Field(description="Only drafts, under the scene's standing order, while its window is open.")]
-Partial = Annotated[bool, Field(description="Begin a chain that the provider's credit does not cover to its end.")]
+Why = Annotated[
+    str, Field(max_length=400, description="Your reason, if you raise a cap, change the provider or reject.")
+]
+Night = Annotated[bool, Field(description="Make only drafts, under the scene's standing order, within its hours.")]
+Partial = Annotated[bool, Field(description="Start a chain although the provider's credit will not last to its end.")]

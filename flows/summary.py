@@ -102,7 +102,7 @@ def _words(
         message, following = _wait_for_drafts(run, states, waiting)
     else:
         message, following = _told(run, ending, states, yes)
-    return " ".join([message, *(f"Left out is {line}." for line in _left_out(run))]), following
+    return " ".join([message, *(f"Left out: {line}." for line in _left_out(run))]), following
 
 
 def _drafts_waiting(run: SceneRun, drafts: Mapping[str, ShotState]) -> tuple[DraftWaiting, ...]:

@@ -85,7 +85,7 @@ def _plain(record: logging.LogRecord) -> bool:
     error = record.exc_info[1] if record.exc_info else None
     if str(record.msg).startswith(_ENDS):
         record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
-        record.msg, record.args = "The run waits, and no process with it; ⋮ → Resume lets it go on.", ()
+        record.msg, record.args = "The run waits for you. No process runs meanwhile; ⋮ → Resume continues it.", ()
     elif isinstance(error, (SceneUnfinished, FilmUnfinished, GateError)):
         record.msg, record.args, record.exc_info, record.exc_text = str(error), (), None, None
     return True

@@ -77,21 +77,25 @@ def _polish(known: SceneKnown, hands: Hands | None, made: Sequence[Take]) -> tup
     """How far the newest polish is, a sentence about the frame, and what was said of the newest pass."""
     if hands is None or hands.kit is not None or not hands.passes:
         kit = hands is not None and hands.kit is not None
-        stands = "has a kit of it out; it waits for the composite." if kit else "composed it: human-approved geometry."
+        stands = (
+            "took out its kit; the frame waits for the composite."
+            if kit
+            else "composed this frame: human-approved geometry."
+        )
         return "", f"{hands.who} {stands}" if hands else "", None
     work = hands.passes[-1]
     take = next((t for t in reversed(made) if t.attempt == work.number and _is(t, work)), None)
     verdict = known.records.verdict(take.generation_key) if take else None
-    named = work.work if work.work != "rebuild" else "demolition and rebuilding"
+    named = work.work if work.work != "rebuild" else "removal and rebuilding"
     if verdict is None:
         return _if_polish(work, "asked"), f"{hands.who} asked for a {named}: the next run buys it.", None
     if not verdict.passed:
         said = "; ".join(f.message for f in verdict.findings if f.severity == "error")
-        return _if_polish(work, "rejected"), f"Its {named} was rejected: {said}. The earlier frame stays.", verdict
+        return _if_polish(work, "rejected"), f"The {named} was rejected: {said}. The earlier frame stays.", verdict
     if work.work != "polish":
-        return "", f"Its {named} passed its guard.", verdict
-    chosen = f" {hands.who} has said which counts." if hands.used else " Say which counts."
-    return "clean", f"Its polish moved nothing.{chosen}", verdict
+        return "", f"The {named} passed its guard.", verdict
+    chosen = f" {hands.who} chose the frame that counts." if hands.used else " Choose the frame that counts."
+    return "clean", f"The polish moved nothing.{chosen}", verdict
 
 
 def _heat(services: Services, verdict: Verdict | None) -> str | None:

@@ -105,7 +105,7 @@ async def test_an_answer_below_the_price_is_said_and_retry_asks_anew_until_a_val
         assert await asked.start() == "Failed"
         told = [step.detail for step in asked.heard if step.state == "blocked"]
         assert len(told) == times
-        assert "Mia's yes does not count" in told[-1]
+        assert "Mia's approval does not count" in told[-1]
         assert "$1.56, above the $1.00" in told[-1]
         if times == 1:
             assert await asked.retry() == "Suspended", "nobody has approved it, so it asks again"
@@ -150,7 +150,7 @@ async def test_the_form_shows_the_pictures_before_the_prices_and_an_empty_sum_is
     shown = await asked.shown()
     assert shown.startswith("### SC010: approve 4 finals, for at most $1.56")
     assert shown.index("gate review SC010") < shown.index(SHEET) < shown.index("costs at most")
-    assert "**$1.56 at most, all of it;** $15.00 is left under the scene's cap." in shown
+    assert "**$1.56 at most for all of them.** $15.00 is left under the scene's cap." in shown
     await asked.answer(max_usd="")
     assert await asked.start() == "Completed"
     assert asked.said() == [("Mia", "prefect form")] * 4

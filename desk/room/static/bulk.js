@@ -34,7 +34,7 @@ async function verdicts(what, more) {
     return {shot: each.id, say: what, ...(take ? {take: take.key, asset: take.media ? take.media.name.slice(0, 64) : null} : {}), ...more};
   });
   if (isStatic) {
-    say("Several verdicts at once are given in the review room. Here, give them shot by shot.");
+    say("On an exported page, give each shot its own verdict.");
     return;
   }
   const answer = await written(async () => {
@@ -55,7 +55,7 @@ function bulkActions() {
     h("strong", {class: "picked"}, `${some.length} shot${some.length === 1 ? "" : "s"} ticked`),
     button("A", "Circle all", () => verdicts("circle").catch(() => {})),
     button("R", `Retake all… ~${usd(again)}`, () => retake()),
-    button("P", "Post fix all", () => verdicts("post_fix").catch(() => {})),
+    button("P", "Fix all in post", () => verdicts("post_fix").catch(() => {})),
     button("X", "Hold all", () => verdicts("hold").catch(() => {})),
     button("Esc", "Untick", untick),
   ];

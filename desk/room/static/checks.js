@@ -10,7 +10,7 @@ function questions(b) {
       each.masters.length
         ? h(
             "div",
-            {class: "refs", tabindex: "0", role: "group", "aria-label": "The take beside its masters"},
+            {class: "refs", tabindex: "0", role: "group", "aria-label": "The take beside its references"},
             h("figure", {}, part(b, each.boxes[0]), h("figcaption", {}, `this ${b.name}`)),
             each.masters.map((ref) =>
               h(

@@ -3,7 +3,7 @@
 const COMPARES = {wipe: ["W", "wipe"], diff: ["D", "difference"], pair: ["3", "side by side"], mix: ["4", "overlay"]};
 function compare(mode) {
   if (!A()) {
-    say("There is no other version to compare with.");
+    say("This shot has no other version to compare with.");
     return;
   }
   at.cut = null;
@@ -14,7 +14,7 @@ function compare(mode) {
 }
 function only(which) {
   if (which === "a" && !A()) {
-    say("There is no A: no version before this one.");
+    say("This shot has no earlier version to show as A.");
     return;
   }
   at.cut = null;
@@ -39,7 +39,7 @@ function besideFinal() {
 }
 function ghost() {
   if (scene.shots[0].id === at.shot) {
-    say("The first shot has none before it.");
+    say("There is no shot before the first one.");
     return;
   }
   at.ghost = !at.ghost;

@@ -26,11 +26,11 @@ function retake() {
     price = many.length ? many.reduce((all, each) => all + each.retake_microusd, 0) : shot().retake_microusd,
     flaws = [...new Set(b && !many.length ? b.troubles.map((t) => t.flaw) : [])],
     ways = {
-      prompt: "the words of the prompt",
-      seed: "the seed: another take with the same words",
-      reference: "a reference picture",
-      mode: "what it is made from: start frame, both frames, references",
-      provider: "the provider",
+      prompt: "other words",
+      seed: "another take of the same prompt",
+      reference: "another reference picture",
+      mode: "made from the first frame, from both frames, or from references",
+      provider: "another provider",
     };
   const twice = !many.length && shot().takes.filter((t) => t.troubles.some((f) => flaws.includes(f.flaw))).length > 1;
   const form = h(
@@ -84,7 +84,7 @@ function retake() {
       ),
     ),
     twice
-      ? h("p", {class: "warn"}, "The same flaw twice: another take with the same words will not help. Rewrite it, or composite it by hand.")
+      ? h("p", {class: "warn"}, "Two takes have this flaw. Another take of the same prompt will not help: change the prompt, or composite the frame by hand.")
       : null,
     h("label", {}, "In your words", h("input", {name: "why", type: "text", maxlength: 1000, autocomplete: "off"})),
     h(
@@ -113,7 +113,7 @@ function about(b) {
         row("model", `${b.provider} ${b.model}`),
         row("seed", b.seed === null ? "none" : String(b.seed)),
         row("price", b.cost_microusd === null ? `${usd(b.held_microusd)} ${b.state}` : usd(b.cost_microusd)),
-        row("parent", b.parent || "none: made from the references"),
+        row("parent", b.parent || "none: made from references"),
         row("changed", b.changed),
         row("generation key", h("code", {}, b.key.slice(0, 24))),
       ),
@@ -150,7 +150,7 @@ function aboutReference(ref) {
     h(
       "p",
       {class: "muted"},
-      `A reference, used as ${ref.role}. ${ref.media ? ref.media.slice(0, 24) : "It is missing from the store."}`,
+      `A reference, used as ${ref.role}. ${ref.media ? ref.media.slice(0, 24) : "The store does not have it."}`,
     ),
     h("div", {class: "row end"}, close()),
   ])

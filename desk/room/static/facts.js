@@ -69,7 +69,7 @@ function drawFacts() {
       row("changed", b.changed),
       row("seed", b.seed === null ? null : String(b.seed)),
       row("parent", b.parent),
-      row("certificate", b.certificate || "none: no gate has passed it"),
+      row("certificate", b.certificate || "none yet"),
     ),
   );
 }
@@ -79,7 +79,7 @@ function blames(here) {
   return h(
     "div",
     {class: "box bad"},
-    h("strong", {}, here.mistaken_manifest ? "Is the manifest wrong? " : ""),
+    h("strong", {}, here.mistaken_manifest ? "Is the scene's file wrong? " : ""),
     here.diagnosis,
     here.fix ? h("p", {class: "muted"}, here.fix) : null,
     command ? copyable(command) : null,
@@ -97,7 +97,7 @@ function drawActions() {
   const verdicts = ticked.size && !isAgent
     ? bulkActions()
     : isAgent
-    ? [h("span", {class: "muted"}, "An agent can read, and propose verdicts in notes.")]
+    ? [h("span", {class: "muted"}, "An agent reads, and proposes verdicts in notes.")]
     : [
         button(
           "A",
@@ -107,8 +107,8 @@ function drawActions() {
         button("R", `${asked ? "No, retake" : "Retake"}… ~${usd(here.retake_microusd)}`, retake),
         button("E", edited ? `Edit… ~${usd(whole(edited, edited.edit_microusd))}` : "Edit…", editLayer),
         button("C", "Composite", composite),
-        button("H", "Hands", hands),
-        button("P", "Post fix", () => verdict("post_fix")),
+        button("H", "By hand", hands),
+        button("P", "Fix in post", () => verdict("post_fix")),
         button("X", "Hold", hold),
         button("U", "Undo", undo),
       ];

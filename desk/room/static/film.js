@@ -53,8 +53,8 @@ function momentAt(event) {
 }
 // The frame of a shot's film strip that is nearest to a moment; its small picture until the strip is there.
 const strips = new Map();
-function still(each, done, into) {
-  const take = inCut(each),
+function still(each, done, into, shown) {
+  const take = shown || inCut(each),
     clip = take && take.media && take.media.frames > 1 ? take.media.name : null;
   if (!each.poster) {
     into.replaceChildren();
@@ -69,7 +69,7 @@ function still(each, done, into) {
   if (source && !strips.has(source)) {
     const coming = h("img", {src: source});
     strips.set(source, coming);
-    coming.addEventListener("load", () => into.isConnected && into.dataset.shot === each.id && still(each, Number(into.dataset.done), into), {once: true});
+    coming.addEventListener("load", () => into.isConnected && into.dataset.shot === each.id && still(each, Number(into.dataset.done), into, take), {once: true});
   }
   const there = source && strips.get(source).complete && strips.get(source).naturalWidth;
   into.dataset.shot = each.id;
@@ -80,17 +80,29 @@ function still(each, done, into) {
   img.style.transform = there ? `translateX(${(-100 * Math.floor(done * STRIP_FRAMES)) / STRIP_FRAMES}%)` : "";
 }
 function peek(event) {
-  const {each, n, done} = momentAt(event),
-    box = $("#peek"),
+  const {each, n, done} = momentAt(event);
+  showMoment(each, n, done, event.clientX, $("#film"));
+}
+// The bar of this clip previews its own frames.
+function peekInClip(event) {
+  if (at.cut || frames() < 2) return;
+  const bar = event.currentTarget.getBoundingClientRect(),
+    done = Math.min(0.999, Math.max(0, (event.clientX - bar.left - 8) / (bar.width - 16)));
+  showMoment(shot(), Math.round(done * (frames() - 1)), done, event.clientX, event.currentTarget, B());
+}
+function showMoment(each, n, done, x, over, take) {
+  const box = $("#peek"),
     player = $("#player").getBoundingClientRect();
   box.hidden = false;
-  still(each, done, box.firstElementChild);
+  still(each, done, box.firstElementChild, take);
   box.lastElementChild.textContent = `${code(each.id)}  f ${n}  ${clock(beginsAt(each.id) + n)}`;
-  const wide = box.offsetWidth,
-    x = Math.min(player.width - wide, Math.max(0, event.clientX - player.left - wide / 2));
-  const top = $("#film").getBoundingClientRect().top - player.top - box.offsetHeight - 6;
-  box.style.transform = `translate(${x}px, ${top}px)`;
+  const left = Math.min(player.width - box.offsetWidth, Math.max(0, x - player.left - box.offsetWidth / 2)),
+    top = over.getBoundingClientRect().top - player.top - box.offsetHeight - 6;
+  box.style.transform = `translate(${left}px, ${top}px)`;
 }
+const hidePeek = () => {
+  $("#peek").hidden = true;
+};
 let resting = 0;
 function scrubTo(event) {
   const {each, n, done} = momentAt(event);
@@ -126,9 +138,7 @@ function arrive(each, n) {
   jump(n);
 }
 $("#film").addEventListener("pointermove", peek);
-$("#film").addEventListener("pointerleave", () => {
-  $("#peek").hidden = true;
-});
+$("#film").addEventListener("pointerleave", hidePeek);
 $("#film").addEventListener("pointerdown", (event) => {
   if (event.button) return;
   halt();
@@ -142,7 +152,5 @@ $("#film").addEventListener("pointerdown", (event) => {
     });
   };
   scrubTo(event);
-  drag(event, moving, false, () => {
-    $("#peek").hidden = true;
-  });
+  drag(event, moving, false, hidePeek);
 });

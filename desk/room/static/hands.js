@@ -115,7 +115,7 @@ const inHands = (here) =>
 function hands() {
   const box = dialog(`By hand · ${code(at.shot)}`, [
     ...shot().hands.map((frame) => handBox(frame, () => box.close())),
-    h("p", {class: "muted"}, "You can also drop a picture on the page. A new frame needs a new draft clip, which each price includes. All of it goes through the same gates as any take."),
+    h("p", {class: "muted"}, "You can also drop a picture on the page. A new frame needs a new draft clip; each price includes it. The gates check both."),
     h("div", {class: "row end"}, close()),
   ]);
   (box.querySelector(".hands button") || box.querySelector("button")).focus();
@@ -152,7 +152,7 @@ function askForEdit() {
     h(
       "p",
       {class: "muted"},
-      "You can still record that this take needs an edit. The shot is then marked “retake”, and its take does not count as approved.",
+      "You can still record that this take needs an edit. The shot is then marked “retake”, and an approval of this take no longer counts.",
     ),
     editWords("only", "The part that should change", "her left hand, the bag"),
     editWords("say", "How it should look", "open, palm down"),
@@ -203,7 +203,7 @@ function editOne(stage) {
       {class: where ? "" : "muted"},
       where
         ? "Where: in the box that you drew."
-        : "Where: found by the name of a character, a prop or a view. For anything else draw a box first: Esc, then B.",
+        : "Where: the character, prop or view that you name. For any other part, draw a box first: Esc, then B.",
     ),
     note,
     h(

@@ -139,7 +139,18 @@ function fullscreen() {
       .requestFullscreen()
       .catch(() => say("The browser did not allow full screen."));
 }
+// In full screen the controls and the pointer go where nobody moves it, and come back when somebody does.
+const IDLE_MS = 2200;
+let idle = 0;
+function busyNow() {
+  const player = $("#player");
+  clearTimeout(idle);
+  player.classList.remove("idle");
+  if (document.fullscreenElement) idle = setTimeout(() => player.classList.add("idle"), IDLE_MS);
+}
+for (const name of ["pointermove", "pointerdown"]) $("#player").addEventListener(name, busyNow);
 document.addEventListener("fullscreenchange", () => {
+  busyNow();
   (document.fullscreenElement || document.body).append($("#toast")); // only what is in it is seen
   fit();
 });

@@ -3,7 +3,7 @@
 let reel = null; // {ids, what, timer}
 const reelHolds = () => Boolean(reel && reel.timer);
 const playScene = () => runReel(scene.shots.filter((each) => each.status !== "omit").map((each) => each.id), "the scene");
-const playWaiting = () => runReel(scene.shots.filter((each) => each.waits).map((each) => each.id), "what waits");
+const playWaiting = () => runReel(scene.shots.filter((each) => each.waits).map((each) => each.id), "the shots that wait");
 function runReel(ids, what) {
   if (!ids.length) {
     say("No shot waits for you.");
@@ -43,7 +43,7 @@ function nextInReel() {
     endReel();
     drawDeck();
     drawCounter();
-    say(`That was ${what}.`);
+    say(`End of ${what}.`);
   }
 }
 // The cut takes the head of a clip that is longer than its shot.

@@ -77,7 +77,7 @@ async function verdict(what, more) {
       door: "file",
       take: null,
     });
-    say(`${WORDS[what]}: ${code(id)}. Download verdicts.json to send it in.`);
+    say(`${WORDS[what]}: ${code(id)}. Download verdicts.json and send it back.`);
     nextStatic();
     return;
   }
@@ -141,7 +141,7 @@ async function undo() {
   const last =
     stack.pop() || (isStatic ? null : lastSaid() && {words: [[at.shot, lastSaid().number]], what: kind(lastSaid())});
   if (!last) {
-    say("There is no decision of yours to take back here.");
+    say("You have no decision here to take back.");
     return;
   }
   await takeBack(last);
@@ -203,6 +203,6 @@ function download() {
   link.click();
   link.remove();
   say(
-    `verdicts.json has ${made.notes.length} notes and ${made.verdicts.length} verdicts. Send it in, or import it: gate review --import verdicts.json`,
+    `verdicts.json has ${made.notes.length} notes and ${made.verdicts.length} verdicts. Send the file back, or import it: gate review --import verdicts.json`,
   );
 }

@@ -41,6 +41,8 @@ function drawTransport() {
         value: frame(),
         "aria-label": "Frame",
         oninput: (event) => seek(Number(event.target.value)),
+        onpointermove: peekInClip,
+        onpointerleave: hidePeek,
       }),
       marksOfClip(total),
     ),

@@ -53,8 +53,8 @@ function fillTray(box, told) {
     go.disabled = !picked.size;
     note.textContent =
       told.left_microusd < s
-        ? `More than is left under the scene's cap. Raise it first: gate cap scene:${scene.scene} --usd … --why "…"`
-        : "Nothing is spent for ten seconds after your approval; U takes it back until money is committed.";
+        ? `This is more than the scene's cap leaves. Raise the cap first: gate cap scene:${scene.scene} --usd … --why "…"`
+        : "For ten seconds after your approval nothing is spent. U takes it back until money is committed.";
   };
   const line = (id) => {
     const s = told.shots[id],
@@ -85,7 +85,7 @@ function fillTray(box, told) {
           : null,
         s.words === undefined
           ? null
-          : h("details", {}, h("summary", {}, s.picture ? "the words that go with this picture" : "the words; no picture goes with them"), h("p", {class: "words"}, s.words)),
+          : h("details", {}, h("summary", {}, s.picture ? "The prompt that is sent with this picture" : "The prompt; no picture is sent with it"), h("p", {class: "words"}, s.words)),
       ),
       h("td", {class: "hide-small made"}, `${s.tier} ${s.resolution}`, h("br"), h("span", {class: "muted"}, s.provider)),
       h("td", {class: "r num"}, usd(s.price_microusd)),
@@ -140,7 +140,7 @@ function fillTray(box, told) {
     h(
       "label",
       {},
-      "Comment (for “other”, the reason)",
+      "Comment (“other” needs one)",
       h("input", {name: "words", type: "text", maxlength: 400, autocomplete: "off"}),
     ),
     note,

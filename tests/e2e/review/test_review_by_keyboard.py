@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from desk.room.export import export
 
-WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+WIDE, PHONE, LARGE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}, {"width": 1920, "height": 1080}
 LONG_MS = 60_000
 """A bound, not a claim: a busy machine shows in seconds what an idle one shows at once."""
 
@@ -52,6 +52,9 @@ def test_a_scene_goes_from_drafts_to_its_film_by_keyboard_alone(priced, link, pa
     page.reload()
     expect(page.locator("#strip li").first).to_contain_text("final")
     expect(page.locator("#money")).to_contain_text("$1.56 spent")
+    press(page, "5")
+    expect(page.locator("#stage.pair .tag")).to_have_text(["A draft v001", "B final v001"])
+    expect(page.locator("#deck")).to_contain_text("▶ Film")
     press(page, "u")
     expect(page.locator("#toast")).to_contain_text("money was committed")
 
@@ -173,24 +176,39 @@ def test_a_box_is_edited_with_e_and_ends_with_its_shot_and_a_held_key_says_its_w
     assert said == [("circle", "shot:SC010_SH0020"), ("approve", "shot:SC010_SH0020")]
 
 
-def test_axe_finds_nothing_serious_in_the_room_on_a_desk_and_on_a_phone(link, page):
+def test_axe_finds_nothing_serious_in_the_room_on_a_desk_and_on_a_phone_in_light_and_in_dark(link, page):
     page.goto(link)
     expect(page.locator("#strip li")).to_have_count(4)
-    for size in (WIDE, PHONE):
+    everything = ("", "t", "r", "e", "h", "s", "?", "+", "/", "w", "q", "y", "Shift+C")
+    for scheme, size, keys in (
+        ("dark", WIDE, everything),
+        ("dark", PHONE, everything),
+        ("light", WIDE, ("", "t", "?", "q", "y")),
+        ("light", PHONE, ("",)),
+        ("light", LARGE, ("",)),
+        ("dark", LARGE, ("",)),
+    ):
+        page.emulate_media(color_scheme=scheme)
         page.set_viewport_size(size)
         page.wait_for_timeout(300)
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-        for key in ("", "t", "r", "e", "h", "s", "?", "+", "/", "w"):
+        for key in keys:
             if key:
                 press(page, key)
                 page.wait_for_timeout(250)
-            found = Axe().run(page).response["violations"]
-            assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in {"serious", "critical"}] == [], (
-                key
-            )
+            assert serious(page) == [], (scheme, size, key)
+            press(page, "Escape")
             press(page, "Escape")
     page.goto(page.url.partition("/r/")[0])
-    assert [v["id"] for v in Axe().run(page).response["violations"] if v["impact"] in {"serious", "critical"}] == []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert serious(page) == [], scheme
+
+
+def serious(page: Page) -> list[tuple[str, str]]:
+    """What axe finds that keeps somebody out."""
+    found = Axe().run(page).response["violations"]
+    return [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in {"serious", "critical"}]
 
 
 def test_markup_in_any_field_is_shown_as_text_even_without_the_pages_policy(priced, tmp_path, page):

@@ -159,7 +159,7 @@ def test_what_a_gate_asks_stands_on_the_page_and_a_circle_answers_it(priced, lin
     expect(page.locator("#actions")).to_contain_text("No, retake")
     expect(page.locator("#strip li").first).to_contain_text("? asks you")
     expect(page.locator("#strip")).not_to_contain_text("failed its gate")
-    shown = page.get_by_role("group", name="The take beside its masters").locator("img")
+    shown = page.get_by_role("group", name="The take beside its references").locator("img")
     expect(shown).to_have_count(1 + len(VIEWS))  # the part of the take, and everybody's four views
     until(page, "[...document.querySelectorAll('.asked img')].every((img) => img.complete && img.naturalWidth)")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 from PIL import Image
@@ -99,11 +100,16 @@ def _sets_rate_and_sound_and_size(page):
     press(page, "f")
     until(page, "document.fullscreenElement && document.fullscreenElement.id === 'player'")
     until(page, "Math.abs(document.querySelector('#stage').getBoundingClientRect().width - innerWidth) < 2")
+    until(page, "document.querySelector('#player').classList.contains('idle')")  # the controls go where nobody moves
     press(page, "f")
     until(page, "!document.fullscreenElement")
 
 
 def _scrubs_on_the_film_strip(page):
+    bar = page.locator("#scrub").bounding_box()
+    page.mouse.move(bar["x"] + bar["width"] / 2, bar["y"] + 8)
+    expect(page.locator("#peek")).to_contain_text(re.compile("SH0020  f 1[12]  00:00:00:1[12]"))
+    expect(page.locator("#peek img.strip")).to_be_visible()
     third = page.locator("#film [data-shot]").nth(2).bounding_box()
     over = (third["x"] + third["width"] * 0.6, third["y"] + 20)
     page.mouse.move(*over)
@@ -124,7 +130,7 @@ def _plays_the_scene_the_waiting_shots_and_the_cut(page):
     press(page, "Shift+Space")
     expect(page.locator("#deck .running")).to_contain_text("the scene: 2 of 4")
     until(page, "!reel")
-    told(page, "That was the scene.")
+    told(page, "End of the scene.")
     assert page.evaluate("[...run].filter((id) => id !== null).sort().slice(-3)") == [
         "SC010_SH0040",
         "SC010_SH0050",
@@ -132,7 +138,7 @@ def _plays_the_scene_the_waiting_shots_and_the_cut(page):
     ]
     page.evaluate("scene.shots[3].waits = false")
     press(page, "Shift+V")
-    expect(page.locator("#deck .running")).to_contain_text("what waits: 1 of 3")
+    expect(page.locator("#deck .running")).to_contain_text("the shots that wait: 1 of 3")
     press(page, "Escape", "Home")
     press(page, "0")
     until(page, "at.cut && frame() > 30")
