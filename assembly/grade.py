@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import math
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assembly.errors import UnfitGrade
 from manifests.keys import hash_file
@@ -34,6 +38,32 @@ def brought(cube: Path, work: Path) -> str:
     """Bring the .cube into `work` under the name of its content, which is given."""
     into = work / "grade.cube"
     return into.rename(work / f"grade_{hash_file(bring(cube, into))[:32]}.cube").name
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a LUT holds: colours by blue, green and red, and which colours its first and last points stand for."""
+
+    colours: NDArray[np.float64]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+def table(cube: Path) -> Table:
+    """Read a .cube that `bring` has checked."""
+    ends = {"DOMAIN_MIN": (0.0, 0.0, 0.0), "DOMAIN_MAX": (1.0, 1.0, 1.0)}
+    rows: list[list[float]] = []
+    for line in cube.read_text(encoding="utf-8-sig").splitlines():
+        words = line.split("#", 1)[0].split()
+        if words and words[0] in ends and _is_colour(words[1:]):
+            ends[words[0]] = (float(words[1]), float(words[2]), float(words[3]))
+        elif words and not words[0][0].isalpha():
+            rows.append([float(word) for word in words])
+    side = round(len(rows) ** (1 / 3))
+    low, high = ends["DOMAIN_MIN"], ends["DOMAIN_MAX"]
+    if not all(a < b for a, b in zip(low, high, strict=True)):
+        raise UnfitGrade(str(cube), "its DOMAIN_MIN is not below its DOMAIN_MAX", _CURE)
+    return Table(np.array(rows).reshape(side, side, side, 3), low, high)
 
 
 def _check(cube: Path, lines: list[str]) -> None:

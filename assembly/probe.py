@@ -10,10 +10,13 @@ from pathlib import Path
 import av
 from PIL import Image
 
-from assembly.errors import UnfitClip, UnfitPicture
+from assembly.errors import UnfitClip, UnfitPicture, UnfitSound
 
 CLIP_FORM = "mov"
 """The one demuxer clips are opened with; it reads .mp4."""
+
+SOUND_FORMS = {"wav": "wav", "flac": "flac", "mp3": "mp3", "m4a": "mov", "ogg": "ogg", "aif": "aiff", "aiff": "aiff"}
+"""The demuxer of a sound file, by how its name ends."""
 
 _BT709 = 1  # AVCOL_SPC_BT709 (ITU-T H.273)
 _UNSPECIFIED = 2
@@ -136,6 +139,20 @@ def middle_frame(path: Path) -> Image.Image:
             return Image.fromarray(last.to_ndarray(format="rgb24"))
     except (OSError, av.error.FFmpegError) as error:
         raise _unreadable(path, error) from error
+
+
+def sound_length_s(path: Path) -> float:
+    """How long a sound file is heard, in seconds, counted by decoding it. Raises UnfitSound."""
+    try:
+        with av.open(str(path), format=SOUND_FORMS[path.suffix[1:].lower()]) as container:
+            if not container.streams.audio:
+                raise UnfitSound(str(path), "it holds no sound", "Give a WAV, FLAC, MP3, M4A, OGG or AIFF file")
+            stream = container.streams.audio[0]
+            samples = sum(frame.samples for frame in container.decode(stream) if isinstance(frame, av.AudioFrame))
+            return samples / stream.rate
+    except (OSError, KeyError, av.error.FFmpegError) as error:
+        cause = f"it cannot be read as sound ({type(error).__name__})"
+        raise UnfitSound(str(path), cause, "Give a WAV, FLAC, MP3, M4A, OGG or AIFF file") from error
 
 
 def still(path: Path) -> Image.Image:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,16 +40,22 @@ def render(cut: Cut, into: Path) -> Path:
     """Write the cut's dialogue as a SubRip file in UTF-8. A cut without dialogue makes an empty file.
     Raises UnfitCut.
     """
-    blocks = [
-        f"{number}\n{_timestamp(line.start, cut.fps)} --> {_timestamp(line.end, cut.fps)}\n{line.text}\n"
-        for number, line in enumerate(subtitles(cut), start=1)
-    ]
     into.parent.mkdir(parents=True, exist_ok=True)
-    into.write_text("\n".join(blocks), encoding="utf-8")
+    into.write_text(blocks(subtitles(cut), cut.fps), encoding="utf-8")
     return into
 
 
-def _timestamp(frame: int, fps: int) -> str:
+def blocks(lines: Sequence[Subtitle], fps: int) -> str:
+    """The lines as the text of a SubRip file."""
+    written = [
+        f"{number}\n{timestamp(line.start, fps)} --> {timestamp(line.end, fps)}\n{line.text}\n"
+        for number, line in enumerate(lines, start=1)
+    ]
+    return "\n".join(written)
+
+
+def timestamp(frame: int, fps: int) -> str:
+    """When a frame begins, to the millisecond: 00:01:02,500."""
     milliseconds = round(frame * 1000 / fps)
     seconds, milliseconds = divmod(milliseconds, 1000)
     minutes, seconds = divmod(seconds, 60)

@@ -35,7 +35,7 @@ class Rule:
 
     @property
     def code(self) -> str:
-        """The rule's code: P prompts, M manifests, C continuity, R references, V pictures, Q clips, D drift."""
+        """Its code: A assembly, P prompts, M manifests, C continuity, R references, V pictures, Q clips, D drift."""
         return self.page.code
 
     def threshold(self, thresholds: Thresholds) -> float:

@@ -15,12 +15,12 @@ from checks.drift import DriftReport
 from flows import steps
 from flows.scene_run import SceneRun
 from flows.shot_state import ShotState
-from manifests.certificate import Certified
 from manifests.cut import Cut, CutItem
 from manifests.film import Film, TierName
 from manifests.money import rounded_usd
 from manifests.scene import Scene
 from production.media.lay_down import lay_down, lay_down_timeline
+from production.post.colours import chains_of
 from production.review.draw_drift import draw_drift
 from production.review.slates import sheet_item
 from wiring.services import Services
@@ -94,13 +94,9 @@ async def _colours(run: SceneRun, states: Mapping[str, ShotState], tier: TierNam
     """
     if not run.services.folder.film.finish.colour_match:
         return {}
-    chains: list[dict[str, Certified]] = []
-    for shot in run.scene.shots:
-        if not shot.chain:
-            chains.append({})
-        if chains and (clip := states[shot.id].clip) is not None and (chains[-1] or not shot.chain):
-            chains[-1][shot.id] = clip
-    found = await asyncio.gather(*(steps.see_colours(run, tier, clips) for clips in chains if len(clips) > 1))
+    clips = {shot: clip for shot, state in states.items() if (clip := state.clip) is not None}
+    chains = chains_of(run.scene, clips)
+    found = await asyncio.gather(*(steps.see_colours(run, tier, chain) for chain in chains))
     for match in (match for matches in found for match in matches.shots):
         state: State = "retake" if match.state == "refused" else "done"
         run.services.telemetry.say(match.shot, "colour", state, in_words(match))

@@ -8,7 +8,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, StringConstraints, mo
 
 from manifests.noun import Noun, Text
 
-RuleCode = Annotated[str, StringConstraints(strict=True, pattern=r"^[PMCRVDQ][0-9]{3}$")]
+RuleCode = Annotated[str, StringConstraints(strict=True, pattern=r"^[APMCRVDQ][0-9]{3}$")]
 
 
 class Score(Noun):

@@ -114,7 +114,7 @@ def shot_of(folder: FilmFolder, shot_id: str) -> Shot:
 
 def fingerprint_of(settings: Settings) -> str:
     """A hash of the film's files and pictures, by their times and sizes: another state of them has another hash."""
-    files = [*(settings.film / f"{name}.yaml" for name in ("film", "pitch", "lock")), settings.prices]
+    files = [*(settings.film / f"{name}.yaml" for name in ("film", "pitch", "lock", "assembly")), settings.prices]
     files += [*settings.film.glob("bible/**/*.yaml"), *settings.film.glob("scenes/*.yaml")]
     files += sorted(settings.film.glob("assets/**/*.png"))
     stats = [[str(p), p.stat().st_mtime_ns, p.stat().st_size] for p in files if p and p.exists()]

@@ -19,6 +19,9 @@ _BLOCK = 10 * SAMPLE_RATE
 """Samples that are mixed at once: a film of any length takes some megabytes of memory."""
 
 _CHANNELS = 2
+
+_SILENCE = 10 ** (-75 / 20)
+"""The quiet room tone of an empty set has -50 dBFS; digital silence through AAC has nothing."""
 _RAMP = SAMPLE_RATE // 50
 """20 ms: within it a clip's own sound goes down below a line that replaces it, without a click."""
 
@@ -54,14 +57,13 @@ class Muted:
 
 def mix(beds: Sequence[Path], added: Sequence[Added], muted: Sequence[Muted], into: Path) -> Path:
     """Write the film's sound to `into` as 32-bit floats. `beds`: the clips' own, end to end, as long as the film."""
-    own = [opened(bed) for bed in beds]
-    edges = np.cumsum([0, *(len(each) for each in own)])
-    whole = int(edges[-1])
+    own = parts_of(beds)
+    whole = sum(len(part) for part in own)
     sources = [(one, opened(one.file)) for one in added]
     with into.open("wb") as out:
         for begin in range(0, whole, _BLOCK):
             end = min(whole, begin + _BLOCK)
-            block = _own(own, edges, begin, end)
+            block = _own(own, begin, end)
             for each in muted:
                 block *= dipped(((each.start, each.end),), each.by_db, _RAMP, begin, end)[:, None]
             for one, samples in sources:
@@ -77,7 +79,20 @@ def opened(file: Path) -> Samples:
     return np.memmap(file, np.float32, mode="r").reshape(-1, _CHANNELS)
 
 
-def _own(own: Sequence[Samples], edges: NDArray[np.int64], begin: int, end: int) -> Samples:
+def parts_of(beds: Sequence[Path]) -> list[Samples]:
+    """The clips' own sound, end to end."""
+    return [opened(bed) for bed in beds]
+
+
+def is_heard(own: Sequence[Samples], begin: int, end: int) -> bool:
+    """Whether anything is above digital silence between two samples of the film."""
+    return any(
+        np.abs(_own(own, at, min(end, at + _BLOCK))).max(initial=0) > _SILENCE for at in range(begin, end, _BLOCK)
+    )
+
+
+def _own(own: Sequence[Samples], begin: int, end: int) -> Samples:
+    edges = np.cumsum([0, *(len(each) for each in own)])
     parts = [
         samples[max(0, begin - left) : end - left]
         for samples, (left, right) in zip(own, pairwise(edges), strict=True)

@@ -10,8 +10,9 @@ from pathlib import Path
 from assembly import join, probe, sound
 from assembly.errors import UnfitFilm
 from assembly.ffmpeg import FfmpegOutput, Progress, Stream, put_in_place, run, source
-from assembly.stitch.mix import Added, Muted, mix
+from assembly.stitch.mix import Added, Muted, is_heard, mix, parts_of
 from assembly.stitch.pictures import Stitched, stitch, timeout_s
+from assembly.stitch.pieces import starts_of
 from manifests.film import Finish
 
 _FILM_OPTIONS: dict[str, str | int | float] = {
@@ -27,9 +28,9 @@ _FILM_OPTIONS: dict[str, str | int | float] = {
 _BATCH_SEGMENTS_MAX = 16
 """Clips one ffmpeg run opens at most (more only where dissolves hold them together)."""
 _PICTURE_SHARE, _SOUND_SHARE = 0.80, 0.95  # Of the work, for progress.
-_SOUND_ROUNDS_MAX = 4
+_SOUND_ROUNDS_MAX = 6
 _AAC_FRAME_S = 1024 / join.SAMPLE_RATE
-_PEAK_TOLERANCE_DB = 0.05
+_PEAK_MARGIN_DB = 0.05
 _CURE = "Run it again; if it happens twice, keep the clips and report it"
 
 
@@ -51,10 +52,13 @@ class Programme:
 
 @dataclass(frozen=True, slots=True)
 class FinishedFilm:
-    """How a film came out: its frames, and its sound as measured in the finished file."""
+    """How a film came out: its frames, its sound as measured in the finished file, and the shots whose clips have none
+    to hear.
+    """
 
     stitched: Stitched
     loudness: sound.Loudness
+    silent: tuple[str, ...] = ()
 
 
 def make(
@@ -72,7 +76,8 @@ def make(
         programme.pictures, programme.overlays, form, pictures, work, kept, _part(progress, 0, _PICTURE_SHARE)
     )
     try:
-        heard = mix(_beds(programme.sounds, form, work), programme.added, programme.muted, work / "mix.f32")
+        beds = _beds(programme.sounds, form, work)
+        heard = mix(beds, programme.added, programme.muted, work / "mix.f32")
         unchecked.parent.mkdir(parents=True, exist_ok=True)
         share = _part(progress, _PICTURE_SHARE, _SOUND_SHARE)
         loudness = _finish_sound(pictures, heard, programme, finish, unchecked, share)
@@ -82,7 +87,7 @@ def make(
         unchecked.unlink(missing_ok=True)
     if progress:
         progress(1.0)
-    return FinishedFilm(stitched, loudness)
+    return FinishedFilm(stitched, loudness, _silent(programme.sounds, form, beds))
 
 
 def _beds(sounds: Sequence[join.Segment], form: join.FilmForm, work: Path) -> list[Path]:
@@ -104,6 +109,17 @@ def _beds(sounds: Sequence[join.Segment], form: join.FilmForm, work: Path) -> li
     return beds
 
 
+def _silent(sounds: Sequence[join.Segment], form: join.FilmForm, beds: Sequence[Path]) -> tuple[str, ...]:
+    """The shots whose clips have no sound, or digital silence, where none of a neighbour's crosses into them."""
+    own, found, before = parts_of(beds), [], 0
+    for segment, start in zip(sounds, starts_of(sounds), strict=True):
+        begin, end = start + before, start + segment.frames - segment.dissolve_out
+        if segment.facts and not is_heard(own, begin * form.samples_a_frame, end * form.samples_a_frame):
+            found.append(segment.label)
+        before = segment.dissolve_out
+    return tuple(found)
+
+
 def _finish_sound(
     pictures: Path, heard: Path, programme: Programme, finish: Finish, into: Path, progress: Progress
 ) -> sound.Loudness:
@@ -121,10 +137,9 @@ def _finish_sound(
         limited([FfmpegOutput(streams, into, options)], thing="the film's sound", progress=progress)
         finished = sound.read(limited([_meter(source(into, probe.CLIP_FORM).audio)], thing="the film's loudness"))
         short, over = sound.gain_db(finished, finish), finished.true_peak_dbtp - finish.true_peak_dbtp
-        if over > 0:
-            ceiling -= over + _PEAK_TOLERANCE_DB
-        elif abs(short) <= sound.TOLERANCE_LU / 2:
+        if over <= 0 and abs(short) <= sound.TOLERANCE_LU / 2:
             break
+        ceiling -= over + _PEAK_MARGIN_DB if over > 0 else 0.0
         gain += short
     return finished
 

@@ -9,6 +9,7 @@ from functools import cache
 from checks.contract import Rule
 from checks.errors import UnknownRule
 from checks.rules import (
+    assembly_rules,
     chain_rules,
     clip_rules,
     continuity_rules,
@@ -39,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     *clip_rules.RULES,
     *drift_rules.RULES,
     *prompt_rules.RULES,
+    *assembly_rules.RULES,
 )
 
 
@@ -77,7 +79,7 @@ def _by_code() -> Mapping[str, Rule]:
     return by_code
 
 
-_JUDGE_WORDS = ("P", "C2")
+_JUDGE_WORDS = ("A", "P", "C2")
 """How the codes of rules begin that read the film's files alone: no certificate of a picture depends on them."""
 
 _JUDGE_PICTURES = [page.model_dump(mode="json") for page in pages() if not page.code.startswith(_JUDGE_WORDS)]

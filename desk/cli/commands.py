@@ -140,6 +140,10 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
             "Show who is told when a person is needed; test the addresses; send the messages that are due.",
         ),
     },
+    "post": {
+        "film": ("desk.cli.post.film", "Join the scenes into one film: plan, master, deliverables. Spends nothing."),
+        "cut": ("desk.cli.post.cut", "List the film's cut, show another take of a shot, or trim it."),
+    },
     "agents": {
         "proposals": (
             "desk.cli.agents.proposals",

@@ -96,12 +96,13 @@ def exit_code(error: BaseException) -> int:
     """The exit code of a refusal of ours."""
     from desk.cli.errors import NobodyAsked
     from governor.errors import BudgetRefused, CapRaise, LedgerTrouble, NotAPerson, NotApproved, Stopped
+    from production.post.errors import FilmUnready
     from providers.errors import KeyLimit, NoCredit, Refused
     from vault.errors import StoreDown
     from wiring.errors import CannotPay, NoRoom, RosterBlocked, ServerDown, Unreachable
 
     codes: tuple[tuple[tuple[type[Exception], ...], int], ...] = (
-        ((NotApproved, NobodyAsked), 3),
+        ((NotApproved, NobodyAsked, FilmUnready), 3),
         ((BudgetRefused, CapRaise), 4),
         ((KeyLimit, NoCredit, CannotPay), 5),
         ((Stopped,), 6),

@@ -19,11 +19,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from desk.room import answers, bulk, hands, inbox, media, pages
-<<<<<<< HEAD
-from desk.room.board.routes import board_routes
-=======
 from desk.room.ahead import while_open
->>>>>>> 02e512a (Keep a scene of 100 shots smooth in the review room)
+from desk.room.board.routes import board_routes
 from desk.room.errors import RoomRefused
 from desk.room.going_on import GRACE_S, GoingOn, LetGoOn, in_prefect
 from desk.room.guard import Guard, refused

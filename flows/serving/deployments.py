@@ -14,6 +14,7 @@ from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLi
 from prefect.schedules import Cron, Schedule
 
 from flows.film import render_film
+from flows.film_cut import cut_film
 from flows.finals import render_finals
 from flows.overnight import overnight_drafts
 from flows.parameters import AS_THE_FILM_SAYS, EVERY_SCENE
@@ -79,6 +80,12 @@ OFFERED: tuple[Offered, ...] = (
         lambda film: {"scene": min(film.scenes), "provider": AS_THE_FILM_SAYS},
     ),
     Offered(render_film, "Make every scene of the film, in order; each is a run of its own.", lambda _: {}),
+    Offered(
+        cut_film,
+        "Join the scenes into the film by assembly.yaml, and make its deliverables. Buys nothing.",
+        lambda _: {},
+        ONE_AFTER_ANOTHER,
+    ),
     Offered(
         overnight_drafts,
         "Make the night's drafts under the standing orders (gate order), then the dailies.",

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from ruamel.yaml.comments import CommentedMap
 
+from manifests.assembly.assembly import Assembly
 from manifests.bible import Bible, Character, Location, Prop, Style
 from manifests.errors import ManifestError
 from manifests.film import Film
@@ -40,7 +41,7 @@ _SEE_SCHEMA = "See what it may hold: gate schema"
 @dataclass(frozen=True, slots=True)
 class FilmFolder:
     """A film as data. `root` is the folder of film.yaml. `scenes`: of an opened film, each is parsed when it is asked
-    for. `pitch`: None where there is no pitch.yaml.
+    for. `pitch`, `assembly`: None where there is no pitch.yaml, or no assembly.yaml.
     """
 
     root: Path
@@ -50,6 +51,7 @@ class FilmFolder:
     lock: Lock
     remembered: ReadCache | None = field(default=None, compare=False)
     pitch: Pitch | None = None
+    assembly: Assembly | None = None
 
     @property
     def assets(self) -> Path:
@@ -112,7 +114,8 @@ def open_film(
     scenes = Scenes(contents, scene_in)
     for name in scenes.misnamed():
         scenes[name]
-    return FilmFolder(root, film, bible, scenes, read_lock(root, remembered), remembered, _pitch(root, remembered))
+    pitch, assembly = _optional(root / "pitch.yaml", Pitch, remembered), read_assembly(root, remembered)
+    return FilmFolder(root, film, bible, scenes, read_lock(root, remembered), remembered, pitch, assembly)
 
 
 def read_lock(root: Path, remembered: ReadCache | None = None) -> Lock:
@@ -121,9 +124,13 @@ def read_lock(root: Path, remembered: ReadCache | None = None) -> Lock:
     return read(file, Lock, remembered=remembered) if file.exists() else Lock(assets={})
 
 
-def _pitch(root: Path, remembered: ReadCache | None) -> Pitch | None:
-    file = root / "pitch.yaml"
-    return read(file, Pitch, remembered=remembered) if file.exists() else None
+def read_assembly(root: Path, remembered: ReadCache | None = None) -> Assembly | None:
+    """The film's cut as it lies there now; None where nobody wrote one. Raises ManifestError."""
+    return _optional(root / "assembly.yaml", Assembly, remembered)
+
+
+def _optional(file: Path, noun: type[N], remembered: ReadCache | None) -> N | None:
+    return read(file, noun, remembered=remembered) if file.exists() else None
 
 
 def read_bible(folder: Path, remembered: ReadCache | None = None, instead: Mapping[Path, bytes] = NOTHING) -> Bible:

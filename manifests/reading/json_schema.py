@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from manifests.assembly.assembly import Assembly
 from manifests.bible import Character, Location, Prop, Style
 from manifests.film import Film
 from manifests.lock import Lock
@@ -22,6 +23,7 @@ EDITED: dict[str, type[Noun]] = {
     "style": Style,
     "lock": Lock,
     "log_map": LogMap,
+    "assembly": Assembly,
 }
 
 

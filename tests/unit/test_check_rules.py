@@ -31,7 +31,7 @@ def test_every_rule_has_one_page_and_pages_are_sorted() -> None:
     codes = [page.code for page in catalogue.pages()]
 
     assert codes == sorted(set(codes))
-    assert {code[0] for code in codes} == set("CMPRVQD")
+    assert {code[0] for code in codes} == set("ACMPRVQD")
 
 
 def test_an_unknown_rule_is_refused_with_its_nearest_neighbours() -> None:

@@ -31,6 +31,7 @@ def lint(scene: str | None, fix: bool, film: Path | None, as_json: bool) -> int:
     """
     from desk.cli.everyday.lint_report import report
     from production.planning.film_lint import findings_of
+    from production.post.checking import assembly_findings
     from wiring.pictures import turned
 
     services = read_film(film, scopes=[f"scene:{scene}"] if scene else [])
@@ -38,7 +39,7 @@ def lint(scene: str | None, fix: bool, film: Path | None, as_json: bool) -> int:
     files, written = _fixed(services, scenes, as_json=as_json) if fix else ((), False)
     if written:
         services = read_film(film, scopes=[f"scene:{scene}"] if scene else [])
-    findings = findings_of(services, scenes)
+    findings = findings_of(services, scenes) + ([] if scene else assembly_findings(services))
     errors = sum(finding.severity == "error" for finding in findings)
     copied = turned(services.folder.assets, services.settings.srgb_copies)
     if as_json:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -128,3 +131,41 @@ def test_a_shot_from_the_middle_of_its_clip_opens_on_that_frame(tmp_path: Path, 
 
     bars = [int(frame[90, :320].reshape(-1, BAR).mean(axis=1).argmax()) for frame in shown(tmp_path / "out.mp4")]
     assert bars == list(range(11, 21))
+
+
+_PROGRAM = """
+import sys
+from pathlib import Path
+from assembly import film
+from manifests.cut import Cut
+from manifests.film import Finish
+cut, folder = Cut.from_stored(Path(sys.argv[1]).read_text()), Path(sys.argv[2])
+media = lambda sha: folder / f"{sha}.mp4"
+film.render(cut, media, Finish(), (320, 180), folder / "film.mp4", folder / "work", kept=folder / "kept")
+"""
+
+
+def test_after_kill_9_the_next_start_goes_on_and_no_partial_film_has_its_name(
+    tmp_path: Path, store: Any, draw_clip: Callable[..., Path]
+) -> None:
+    large = [draw_clip(tmp_path / f"{n}.mp4", (40 * n, 90, 90), size=(640, 360)) for n in range(5)]
+    cut = store.cut(*[store.item(n, clip) for n, clip in enumerate(large, 1)])
+    for sha, file in store.files.items():
+        file.rename(tmp_path / f"{sha}.mp4")
+    (tmp_path / "cut.json").write_text(cut.stored())
+    words = [sys.executable, "-c", _PROGRAM, str(tmp_path / "cut.json"), str(tmp_path)]
+
+    with subprocess.Popen(words, cwd=Path(__file__).parents[3]) as running:
+        until = time.monotonic() + 60
+        while not list((tmp_path / "kept").glob("*.mp4")) and running.poll() is None and time.monotonic() < until:
+            time.sleep(0.005)
+        running.kill()
+    there = sorted((tmp_path / "kept").glob("*.mp4"))
+    assert 0 < len(there) < 5
+    assert not (tmp_path / "film.mp4").exists()
+    before = {file: file.stat().st_ino for file in there}
+
+    subprocess.run(words, cwd=Path(__file__).parents[3], check=True, timeout=60)
+
+    assert {file: file.stat().st_ino for file in there} == before, "what was encoded is not encoded again"
+    assert len(shown(tmp_path / "film.mp4")) == 5 * FRAMES

@@ -1,0 +1,81 @@
+"""gate cut: the film's cut as a list; another take of a shot; its in- and out-point."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from desk.cli.options import film_option, json_option, open_film, print_json, read_film
+
+if TYPE_CHECKING:
+    from production.post.listing import CutLine
+
+
+@click.group()
+def cut() -> None:
+    """Show and change the film's cut (assembly.yaml). Spends nothing."""
+
+
+@cut.command("list")
+@click.option(
+    "--tier", type=click.Choice(["draft", "final"]), default="final", help="Of finals (the default) or drafts."
+)
+@film_option
+@json_option
+def list_(tier: str, film: Path | None, as_json: bool) -> None:
+    """List the film's shots and cards in order: where each begins, its take, its alternates, and how it ends."""
+    from production.post.listing import lines_of
+
+    lines = lines_of(read_film(film), "draft" if tier == "draft" else "final")
+    if as_json:
+        print_json({"shots": [line.facts() for line in lines]})
+        return
+    for line in lines:
+        click.echo(_row(line))
+
+
+@cut.command()
+@click.argument("shot")
+@click.argument("take")
+@film_option
+@json_option
+def take(shot: str, take: str, film: Path | None, as_json: bool) -> None:
+    """Let the film show TAKE (v002) of SHOT; "standing" returns to the take that a run keeps."""
+    from production.post.editing import swap_take
+
+    services = open_film(film, scopes=[f"shot:{shot}"])
+    chosen = None if take == "standing" else take
+    _wrote(swap_take(services, shot, chosen), {"shot": shot, "take": chosen}, as_json=as_json)
+
+
+@cut.command()
+@click.argument("shot")
+@click.option("--from", "from_s", type=click.FloatRange(min=0), help="The in-point, in seconds of the clip.")
+@click.option(
+    "--to", "to_s", type=click.FloatRange(min=0, min_open=True), help="The out-point, in seconds of the clip."
+)
+@film_option
+@json_option
+def trim(shot: str, from_s: float | None, to_s: float | None, film: Path | None, as_json: bool) -> None:
+    """Trim SHOT in the film; its take and its scene stay as they are."""
+    from production.post.editing import trim as set_points
+
+    if from_s is None and to_s is None:
+        raise click.UsageError("say what to trim: --from, --to or both")
+    services = open_film(film, scopes=[f"shot:{shot}"])
+    _wrote(set_points(services, shot, from_s, to_s), {"shot": shot, "from_s": from_s, "to_s": to_s}, as_json=as_json)
+
+
+def _wrote(file: Path, facts: dict[str, object], *, as_json: bool) -> None:
+    if as_json:
+        print_json({"file": str(file), **facts})
+    else:
+        click.echo(f"Wrote {file}. See it: gate cut list")
+
+
+def _row(line: CutLine) -> str:
+    others = f"  also {', '.join(line.alternates)}" if line.alternates else ""
+    why = f"  ! {line.why}" if line.why else ""
+    return f"{line.timecode}  {line.frames:>5}  {line.label:<16} {line.take or '–':<6}{line.ends}{others}{why}"

@@ -1,0 +1,90 @@
+"""Changes one thing of the film's cut in assembly.yaml, as a person would: comments, order and all other lines stay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from manifests.film import TierName
+from production.planning.shot_file import one_writer, rewritten, with_edit
+from production.post.errors import OffTheCut
+from production.post.layout import order_of
+from production.post.takes import takes_of
+from wiring.services import Services
+
+_HEAD = "# yaml-language-server: $schema=.gate/schema/assembly.json\n"
+_START = "# The film's cut: gate cut shows it, gate film renders it (docs/film.md).\n"
+
+
+def swap_take(services: Services, shot_id: str, take: str | None) -> Path:
+    """Let the film show another take of a shot, or with None the one that stands. Raises OffTheCut for one that
+    passed no gate.
+    """
+    shot = services.shot(shot_id)
+    scene = services.scene(shot_id.partition("_")[0])
+    if take is not None:
+        tiers: tuple[TierName, ...] = ("final", "draft")
+        passed = {
+            name
+            for tier in tiers
+            for each in takes_of(services, scene, tier)
+            if each.shot.id == shot.id
+            for name in each.passed
+        }
+        if take not in passed:
+            cause = f"{take} is no take that passed its gate; those are {', '.join(sorted(passed)) or 'none yet'}"
+            raise OffTheCut(
+                shot.id, cause, f"Choose one of them, or pass it: gate verdict {shot.id} pass --take {take}"
+            )
+    return _set(services, shot_id, {"take": take})
+
+
+def trim(services: Services, shot_id: str, from_s: float | None, to_s: float | None) -> Path:
+    """Set a shot's in- and out-point in seconds of its clip; what is None stays as it is. Raises OffTheCut."""
+    shot, fps = services.shot(shot_id), services.folder.film.fps
+    begin, end = from_s or 0.0, shot.frames / fps if to_s is None else to_s
+    if round(begin * fps) >= round(end * fps):
+        raise OffTheCut(
+            shot_id, f"nothing lies between {begin:g} s and {end:g} s", "Give an in-point below the out-point"
+        )
+    return _set(services, shot_id, {name: at for name, at in (("from_s", from_s), ("to_s", to_s)) if at is not None})
+
+
+def _set(services: Services, shot_id: str, changes: dict[str, Any]) -> Path:
+    """Set fields of the shot's entry; None takes one out. An entry that says nothing is taken away."""
+    root = services.folder.root
+    path, scene = root / "assembly.yaml", shot_id.partition("_")[0]
+    if not path.exists():
+        with one_writer(root):
+            path.write_text(_HEAD + _START + _order(services), encoding="utf-8")
+
+    def edit(document: Any) -> None:
+        if not document.get("order"):
+            document["order"] = [{"scene": name} for name in sorted(services.folder.scenes)]
+        part = next((each for each in document["order"] if each.get("scene") == scene), None)
+        if part is None:
+            raise OffTheCut(shot_id, f"{scene} does not stand in the order of assembly.yaml", "Add its scene first")
+        entries = part.setdefault("shots", [])
+        entry = next((each for each in entries if each["shot"] == shot_id), None)
+        if entry is None:
+            entry = {"shot": shot_id}
+            entries.append(entry)
+        for name, value in changes.items():
+            if value is None:
+                entry.pop(name, None)
+            else:
+                entry[name] = value
+        if list(entry) == ["shot"]:
+            entries.remove(entry)
+        if not entries:
+            part.pop("shots")
+
+    before = path.read_bytes()
+    with rewritten(root, path, with_edit(path, edit), before=before):
+        return path
+
+
+def _order(services: Services) -> str:
+    parts = order_of(services.folder.assembly, sorted(services.folder.scenes)) if services.folder.assembly else ()
+    names = [part.scene for part in parts if part.scene] or sorted(services.folder.scenes)
+    return "order:\n" + "".join(f"  - scene: {name}\n" for name in names)

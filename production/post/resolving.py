@@ -1,0 +1,295 @@
+"""The film's cut with every take, file and place found: what assembly.yaml asks for, as it can be made now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from assembly import probe
+from manifests.assembly.assembly import Assembly
+from manifests.assembly.film_cut import FilmCut, FilmShot, FilmSound, FilmTitle
+from manifests.assembly.parts import Grade, LineFile, Part, PlacedSound
+from manifests.cut import ColourShift, CutItem
+from manifests.film import Film, TierName
+from manifests.keys import hash_file
+from production.post.colours import shifts_of
+from production.post.errors import FilmUnready, NothingToJoin, OffTheCut
+from production.post.layout import CutElement, crowded, elements_of, order_of, place_of
+from production.post.syncing import SyncedLine, sync_line
+from production.post.takes import ShotTakes, takes_of
+from wiring.services import Services
+
+_FIX = "See all of it: gate lint"
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPart:
+    """One thing that the film lacks: its shot or scene, what is missing, and the command that makes it."""
+
+    subject: str
+    words: str
+    cure: str
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.words}"
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedFilm:
+    """The film as it can be made. `left_out`: the scenes that are not finished, where nobody wrote an order. `synced`:
+    the lines that were placed by their sound.
+    """
+
+    cut: FilmCut
+    missing: tuple[MissingPart, ...]
+    left_out: tuple[str, ...]
+    synced: tuple[SyncedLine, ...]
+
+
+Offered = Mapping[str, Sequence[ShotTakes]]
+"""The takes of each scene that the film may be made from."""
+
+
+def resolve(services: Services, tier: TierName) -> ResolvedFilm:
+    """Find everything. Spends nothing. Raises NothingToJoin, OffTheCut, UnfitSound."""
+    folder = services.folder
+    assembly = folder.assembly or Assembly()
+    parts = order_of(assembly, sorted(folder.scenes))
+    wanted = [part.scene for part in parts if part.scene]
+    for scene in wanted:
+        services.scene(scene)  # raises, naming those that there are
+    offered = {scene: takes_of(services, services.scene(scene), tier) for scene in wanted}
+    missing = tuple(each for scene, takes in offered.items() for each in missing_of(scene, takes, tier))
+    left_out: tuple[str, ...] = ()
+    if not assembly.order:
+        left_out = tuple(scene for scene, takes in offered.items() if not _whole(takes))
+        parts = tuple(part for part in parts if part.scene not in left_out)
+    shown = {scene: [each.shot for each in takes if not each.omitted] for scene, takes in offered.items()}
+    elements = elements_of(parts, shown, folder.film.fps)
+    if not any(element.shot for element in elements):
+        cause = "; ".join(map(str, missing)) or "it has no scene with shots"
+        raise NothingToJoin(folder.film.title, cause, missing[0].cure if missing else "Write one: gate new scene")
+    _refuse_crowded(elements)
+    known = {each.shot.id: each for takes in offered.values() for each in takes}
+    colours = _colours(services, parts, known)
+    lines = [sync_line(services, each, known) for each in assembly.dialogue if each.sync]
+    cut = _film_cut(services.folder.root, folder.film, assembly, tier, elements, known, colours, lines)
+    return ResolvedFilm(cut, missing, left_out, tuple(lines))
+
+
+def missing_of(scene: str, takes: Sequence[ShotTakes], tier: TierName) -> list[MissingPart]:
+    """What a scene lacks: in one line where it has nothing, else each shot."""
+    what = "draft" if tier == "draft" else "final"
+    needed = [each for each in takes if not each.omitted]
+    lacking = [each for each in needed if each.clip() is None]
+    if needed and len(lacking) == len(needed) and not any(each.why == "on hold" for each in lacking):
+        return [MissingPart(scene, f"no {what}", f"gate resume {scene}")]
+    return [MissingPart(each.shot.id, each.why, each.cure) for each in lacking]
+
+
+def refuse_unready(found: ResolvedFilm, title: str) -> None:
+    """Raise FilmUnready where an order names what is not made."""
+    waiting = [each for each in found.missing if each.subject.partition("_")[0] not in found.left_out]
+    if waiting:
+        cause = "; ".join(map(str, waiting[:6])) + (f"; and {len(waiting) - 6} more" if len(waiting) > 6 else "")
+        cure = f"Make it: {waiting[0].cure} ; or let its panel stand in: gate film --partial"
+        raise FilmUnready(title, cause, cure, tuple(map(str, waiting)))
+
+
+def _whole(takes: Sequence[ShotTakes]) -> bool:
+    needed = [each for each in takes if not each.omitted]
+    return bool(needed) and all(each.clip() for each in needed)
+
+
+def _refuse_crowded(elements: Sequence[CutElement]) -> None:
+    for element, before, after in crowded(elements):
+        cause = f"its {element.frames} frames are too few for overlaps of {before} frames in and {after} out"
+        raise OffTheCut(element.label, cause, "Shorten them in assembly.yaml, or make the shot longer")
+
+
+def _colours(services: Services, parts: Sequence[Part], known: Mapping[str, ShotTakes]) -> dict[str, ColourShift]:
+    found: dict[str, ColourShift] = {}
+    chosen = {entry.shot: entry.take for part in parts for entry in part.shots}
+    for part in parts:
+        if part.scene is not None:
+            scene = services.scene(part.scene)
+            clips = {s.id: clip for s in scene.shots if (clip := known[s.id].clip(chosen.get(s.id))) is not None}
+            found |= shifts_of(services, scene, clips)
+    return found
+
+
+def _film_cut(
+    root: Path,
+    film: Film,
+    assembly: Assembly,
+    tier: TierName,
+    elements: Sequence[CutElement],
+    known: Mapping[str, ShotTakes],
+    colours: Mapping[str, ColourShift],
+    synced: Sequence[SyncedLine],
+) -> FilmCut:
+    show = tuple(
+        grade for grade in (Grade(lut=film.finish.grade) if film.finish.grade else None, assembly.grade) if grade
+    )
+    shots = _with_handles(
+        [_film_shot(e, known[e.shot.id] if e.shot else None, colours, show, tier, film.fps) for e in elements],
+        elements,
+        film.fps,
+    )
+    end = elements[-1].end
+    place = partial(_place, elements, film.fps)
+    titles = [(title, round(place(title.at, title.offset_s) * film.fps)) for title in assembly.titles]
+    found = FilmCut(
+        code=film.code,
+        title=film.title,
+        tier=tier,
+        resolution=film.tier("draft" if tier == "draft" else "final").resolution,
+        fps=film.fps,
+        aspect=film.aspect,
+        shots=shots,
+        sounds=_sounds(root, assembly, place, end / film.fps, known, synced),
+        titles=tuple(
+            FilmTitle(title=title, start=max(0, start), end=min(end, start + max(1, round(title.seconds * film.fps))))
+            for title, start in titles
+            if start < end
+        ),
+        subtitles=assembly.subtitles.model_copy(update={"burned": _burned(assembly, film)}),
+        loudness_lufs=film.finish.loudness_lufs if assembly.loudness_lufs is None else assembly.loudness_lufs,
+        true_peak_dbtp=film.finish.true_peak_dbtp if assembly.true_peak_dbtp is None else assembly.true_peak_dbtp,
+    )
+    luts = {grade.lut for shot in found.shots for grade in shot.grades if grade.lut}
+    luts |= {shot.item.grade for shot in found.shots if shot.item and shot.item.grade}
+    return found.model_copy(update={"luts": {lut: hash_file(root / lut) for lut in sorted(luts)}})
+
+
+def _burned(assembly: Assembly, film: Film) -> bool:
+    said = assembly.subtitles.burned
+    return film.finish.subtitles == "burned" if said is None else said
+
+
+def _film_shot(
+    element: CutElement,
+    takes: ShotTakes | None,
+    colours: Mapping[str, ColourShift],
+    show: Sequence[Grade],
+    tier: TierName,
+    fps: int,
+) -> FilmShot:
+    frames = {"frames": element.frames, "overlap": element.overlap, "effect": element.effect}
+    if takes is None:
+        return FilmShot(label=element.label, card=element.card, **frames)
+    entry, shot = element.entry, takes.shot
+    clip = takes.clip(entry.take if entry else None)
+    if entry and entry.take and clip is None:
+        have = ", ".join(sorted(takes.passed)) or "none"
+        cause = f"its {entry.take} is no take that passed its gate; those are {have}"
+        raise OffTheCut(shot.id, cause, f"Choose one of them (gate cut), or pass it: gate verdict {shot.id} pass")
+    if clip and clip.artefact.frames and element.first + element.frames > clip.artefact.frames:
+        cause = f"its out-point lies at frame {element.first + element.frames} of a clip of {clip.artefact.frames}"
+        raise OffTheCut(shot.id, cause, f"Write an earlier to_s: at most {clip.artefact.frames / fps:g}")
+    item = CutItem(
+        shot=shot.id,
+        frames=element.frames,
+        clip=clip.artefact if clip else None,
+        panel=takes.panel,
+        transition=shot.transition,
+        grade=shot.grade,
+        dialogue=() if shot.private and tier == "draft" else shot.dialogue,
+        colour=colours.get(shot.id),
+        take=(entry.take if entry and entry.take else takes.standing),
+        note=takes.why,
+    )
+    return FilmShot(
+        label=shot.id,
+        item=item,
+        first=element.first,
+        sound_db=entry.sound_db if entry else 0.0,
+        grades=(*element.grades, *show),
+        **frames,
+    )
+
+
+def _with_handles(shots: list[FilmShot], elements: Sequence[CutElement], fps: int) -> tuple[FilmShot, ...]:
+    """The shots with how far their sound ends from their pictures, as far as both clips have frames there."""
+    found = []
+    for index, (shot, element) in enumerate(zip(shots, elements, strict=True)):
+        asked = round(element.ends.sound_s * fps)
+        if asked and index + 1 < len(shots):
+            after = shots[index + 1]
+            own = shot.item.clip.frames if shot.item and shot.item.clip else 0
+            later = max(0, (own or 0) - shot.first - shot.frames)
+            moved = max(-after.first, asked) if asked < 0 else min(later, asked)
+            moved = max(1 - shot.frames, min(after.frames - 1, moved))
+            shot = shot.model_copy(update={"sound_frames": moved})  # noqa: PLW2901  # it stays the same shot
+        found.append(shot)
+    return tuple(found)
+
+
+def _place(elements: Sequence[CutElement], fps: int, at: str | None, offset_s: float) -> float:
+    start = place_of(elements, at)
+    if start is None:
+        raise OffTheCut(str(at), "assembly.yaml names it, and the film does not show it", _FIX)
+    return start / fps + offset_s
+
+
+def _sounds(
+    root: Path,
+    assembly: Assembly,
+    place: Callable[[str | None, float], float],
+    end_s: float,
+    known: Mapping[str, ShotTakes],
+    synced: Sequence[SyncedLine],
+) -> tuple[FilmSound, ...]:
+    found = [_music("music", each, place, root, end_s) for each in assembly.music]
+    found += [_music("effect", each, place, root, end_s) for each in assembly.effects]
+    where = {(each.shot, each.line): each for each in synced}
+    for line in assembly.dialogue:
+        start = place(line.shot, _said_at(line, known, where.get((line.shot, line.line))))
+        file = root / line.file
+        found.append(
+            FilmSound(
+                kind="dialogue",
+                file=line.file,
+                sha256=hash_file(file),
+                start_s=start,
+                seconds=probe.sound_length_s(file),
+                gain_db=line.gain_db,
+                own_db=line.own_db,
+            )
+        )
+    return tuple(sound for sound in found if sound.start_s < end_s and sound.seconds > 0)
+
+
+def _music(
+    kind: str, asked: PlacedSound, place: Callable[[str | None, float], float], root: Path, end_s: float
+) -> FilmSound:
+    file, start = root / asked.file, place(asked.at, asked.offset_s)
+    there = max(0.0, probe.sound_length_s(file) - asked.from_s)
+    before = max(0.0, -start)  # what would begin before the film begins with it
+    seconds = min(there if asked.seconds is None else min(asked.seconds, there), end_s - start) - before
+    return FilmSound(
+        kind=kind,
+        file=asked.file,
+        sha256=hash_file(file),
+        start_s=start + before,
+        from_s=asked.from_s + before,
+        seconds=max(0.0, seconds),
+        gain_db=asked.gain_db,
+        fade_in_s=asked.fade_in_s,
+        fade_out_s=asked.fade_out_s,
+        duck_db=asked.duck.by_db if asked.duck else 0.0,
+        duck_within_s=asked.duck.within_s if asked.duck else 0.3,
+    )
+
+
+def _said_at(line: LineFile, known: Mapping[str, ShotTakes], synced: SyncedLine | None) -> float:
+    """Seconds after its shot begins at which a recorded line begins."""
+    if line.offset_s is not None:
+        return line.offset_s
+    if synced is not None and synced.sure:
+        return synced.offset_s
+    takes = known.get(line.shot)
+    lines = takes.shot.dialogue if takes else ()
+    return lines[line.line - 1].from_s if line.line <= len(lines) else 0.0
