@@ -140,10 +140,6 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
             "Show who is told when a person is needed; test the addresses; send the messages that are due.",
         ),
     },
-    "post": {
-        "film": ("desk.cli.post.film", "Join the scenes into one film: plan, master, deliverables. Spends nothing."),
-        "cut": ("desk.cli.post.cut", "List the film's cut, show another take of a shot, or trim it."),
-    },
     "agents": {
         "proposals": (
             "desk.cli.agents.proposals",
@@ -152,6 +148,8 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "mcp": ("desk.cli.agents.mcp", "Let agents read the film and propose changes, over MCP; no tool decides."),
     },
     "post": {
+        "film": ("desk.cli.post.film", "Join the scenes into one film: plan, master, deliverables. Spends nothing."),
+        "cut": ("desk.cli.post.cut", "List the film's cut, show another take of a shot, or trim it."),
         "wrap": (
             "desk.cli.post.wrap",
             "Write the wrap report: cost per accepted second, lessons, what may be deleted; archive the film.",
