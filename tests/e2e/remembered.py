@@ -1,5 +1,5 @@
-"""What films of the same shots would work out again in every test: gates' verdicts, drift, baselines, previz's pictures,
-cuts and reels.
+"""What films of the same shots would work out again in every test: gates' verdicts, drift, baselines, previz's
+pictures, cuts and reels.
 
 Each is a function of its inputs' content alone, and the product's own code works it out once a session. What a test
 replaces by something else is not remembered, nor is a picture with a scripted flaw.
