@@ -10,26 +10,30 @@ from desk.cli.options import film_option, json_option, print_json, read_film, ty
 
 
 @click.command()
-@click.argument("scene")
-@click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="A folder. Default: out/SCENE/signed.")
+@click.argument("scene", required=False)
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A folder. Default: the folder signed beside the master.",
+)
 @click.option(
     "--test-certificate", is_flag=True, help="Sign with a certificate made for this once, which nobody trusts."
 )
 @film_option
 @json_option
-def sign(scene: str, into: Path | None, film: Path | None, *, test_certificate: bool, as_json: bool) -> None:
-    """Sign SCENE's finished film with C2PA Content Credentials: the film and its clips, the models that made them, and
-    who approved them. Do it last: every later change of the file shows. A sidecar beside the film says the same.
+def sign(scene: str | None, into: Path | None, film: Path | None, *, test_certificate: bool, as_json: bool) -> None:
+    """Sign the film's master, or SCENE's, with C2PA Content Credentials: its clips, the models that made them, and who
+    approved them. Do it last: every later change of the file shows. A sidecar beside the film says the same.
 
     GATE_SIGN_KEY and GATE_SIGN_CHAIN name the PEM files of your key and your certificate chain.
     """
     from dataclasses import asdict
 
     from assembly.provenance.credentials import read_credentials, test_credentials
-    from production.wrap.provenance.sign_scene import sign_scene
+    from production.wrap.provenance.sign_master import sign_master
     from wiring.errors import BadSetting
 
-    services = read_film(film, scopes=[f"scene:{scene}"])
+    services = read_film(film, scopes=[f"scene:{scene}"] if scene else [])
     key, chain = services.settings.sign_key, services.settings.sign_chain
     if test_certificate:
         credentials = test_credentials()
@@ -38,7 +42,7 @@ def sign(scene: str, into: Path | None, film: Path | None, *, test_certificate: 
     else:
         cure = f"Name both (docs/provenance.md), or try it: {typed('gate sign --test-certificate')}"
         raise BadSetting("GATE_SIGN_KEY and GATE_SIGN_CHAIN", "no key and chain to sign with are named", cure)
-    signed = sign_scene(services, scene, credentials, into)
+    signed = sign_master(services, scene, credentials, into)
     if as_json:
         facts = {"film": str(signed.film), "sidecar": str(signed.sidecar), "test": credentials.test}
         print_json({**facts, "read": asdict(signed.read)})

@@ -62,8 +62,11 @@ def _tell(file: Path, found: Provenance) -> None:
         click.echo(f"  source type: {found.source_type}")
     if found.sources:
         click.echo(f"  made from: {', '.join(found.sources)}")
-    for model in found.making.get("models", ()):
-        takes = f"{model.get('takes')} take{'' if model.get('takes') == 1 else 's'}"
-        click.echo(f"  model: {model.get('provider')} {model.get('model')} ({model.get('operation')}), {takes}")
-    for each in found.making.get("approvals", ()):
-        click.echo(f"  approved: {each.get('shot')} {each.get('tier')} by {each.get('by')}, {str(each.get('at'))[:16]}")
+    for scene in found.making.get("scenes", ()):
+        for model in scene.get("models", ()):
+            takes = f"{model.get('takes')} take{'' if model.get('takes') == 1 else 's'}"
+            named = f"{model.get('provider')} {model.get('model')} ({model.get('operation')})"
+            click.echo(f"  {scene.get('scene')} model: {named}, {takes}")
+        for each in scene.get("approvals", ()):
+            at = str(each.get("at"))[:16]
+            click.echo(f"  {each.get('shot')} {each.get('tier')} approved by {each.get('by')}, {at}")

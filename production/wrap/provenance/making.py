@@ -36,11 +36,12 @@ def making_of(told: SceneHistory, clips: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def source_type(services: Services, told: SceneHistory, shots: Iterable[str]) -> SourceType:
+def source_type(services: Services, scenes: Iterable[SceneHistory], shots: Iterable[str]) -> SourceType:
     """Where the pictures of these shots come from. Previz draws with no trained model."""
-    wanted = set(shots)
-    made = [line for line in told.lines if line.asset and line.shot in wanted and line.stage in PICTURES]
-    takes = {take.generation_key: take for take in services.ledger.takes(scene=told.scene.id)}
+    told, wanted = tuple(scenes), set(shots)
+    lines = (line for each in told for line in each.lines)
+    made = [line for line in lines if line.asset and line.shot in wanted and line.stage in PICTURES]
+    takes = {take.generation_key: take for each in told for take in services.ledger.takes(scene=each.scene.id)}
     handwork = any(take.handwork for line in made if (take := takes.get(line.generation_key or "")))
     trained = any(line.provider != HAND and not services.provider_called(line.provider).embedded for line in made)
     if handwork:

@@ -75,10 +75,10 @@ def test_it_names_its_clips_the_models_and_the_approvals_and_no_words(mastered, 
     final = next(t for t in mastered.services.ledger.takes(shot=FIRST, stage="clip") if t.tier == "final")
     assert (code, told["state"], told["sources"]) == (0, "valid", [FIRST])
     assert told["source_type"] == "algorithmicMedia", "previz was trained on nothing"
-    assert told["making"]["clips"] == [
+    assert told["making"]["scenes"][0]["clips"] == [
         {"shot": FIRST, "sha256": final.asset.sha256, "provider": "previz", "model": "previz-clip-1"}
     ]
-    assert [(a["shot"], a["tier"]) for a in told["making"]["approvals"]] == [(FIRST, "final")]
+    assert [(a["shot"], a["tier"]) for a in told["making"]["scenes"][0]["approvals"]] == [(FIRST, "final")]
     held = signed.read_bytes() + signed.with_suffix(".c2pa").read_bytes()
     for words in ("geheimnis", WORDS, mastered.services.shot(FIRST).motion, final.order.prompt):
         assert words.encode() not in held
@@ -113,6 +113,16 @@ def test_it_is_trusted_where_the_authority_is_named(mastered, gate, tmp_path, mo
     assert json.loads(gate("verify", str(signed), "--trust", str(root), "--json")[1])["state"] == "trusted"
 
 
+def test_the_whole_film_is_signed_with_every_scene_of_it(mastered, gate, clip):
+    assert gate("sign", "--test-certificate", "--film", str(mastered.root))[0] == 2, "gate film has made none yet"
+    master = mastered.services.settings.out / "film" / f"{mastered.services.folder.film.code}_final.mp4"
+    master.parent.mkdir()
+    master.write_bytes(clip)
+    assert gate("sign", "--test-certificate", "--film", str(mastered.root))[0] == 0
+    told = json.loads(gate("verify", str(master.parent / "signed" / master.name), "--json")[1])
+    assert (told["state"], [scene["scene"] for scene in told["making"]["scenes"]]) == ("valid", [SCENE])
+
+
 def test_without_a_key_nothing_is_signed_and_the_message_names_both_ways(mastered, gate):
     code, _, why = gate("sign", SCENE, "--film", str(mastered.root))
     assert code == 2
@@ -141,10 +151,10 @@ def test_a_chain_that_no_reader_would_take_is_refused_before_anything_is_signed(
 
 def test_work_by_hand_makes_it_a_composite(mastered, monkeypatch):
     told = history_of(mastered.services, SCENE)
-    assert source_type(mastered.services, told, [FIRST]) == "algorithmicMedia"
+    assert source_type(mastered.services, [told], [FIRST]) == "algorithmicMedia"
     monkeypatch.setattr("manifests.take.Take.handwork", property(lambda _: True))
-    assert source_type(mastered.services, told, [FIRST]) == "compositeWithTrainedAlgorithmicMedia"
-    assert source_type(mastered.services, told, [SECOND]) == "algorithmicMedia"
+    assert source_type(mastered.services, [told], [FIRST]) == "compositeWithTrainedAlgorithmicMedia"
+    assert source_type(mastered.services, [told], [SECOND]) == "algorithmicMedia"
     assert making_of(told, {}) | {"models": []} == {"scene": SCENE, "clips": [], "models": [], "approvals": []}
 
 
