@@ -53,7 +53,7 @@ def read_credentials(key: Path, chain: Path) -> Credentials:
     return Credentials(plain.decode(), chain_text, _algorithm(key, private))
 
 
-def test_credentials() -> Credentials:
+def credentials_for_a_test() -> Credentials:
     """A key and a chain of two certificates, valid for 30 days, that nobody trusts."""
     now = datetime.now(UTC) - timedelta(minutes=5)
     above, own = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())

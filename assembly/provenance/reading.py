@@ -58,7 +58,7 @@ def read_provenance(path: Path, roots: str = "") -> Provenance:
         signer=signer.get("common_name") or signer.get("issuer", ""),
         source_type=str(actions[0].get("digitalSourceType", "")).rpartition("/")[2],
         sources=tuple(each.get("title", "") for each in manifest.get("ingredients", ())),
-        making=assertions.get(MAKING, {}),
+        making=making if isinstance(making := assertions.get(MAKING), dict) else {},
         sidecar=sidecar,
     )
 

@@ -29,14 +29,14 @@ def sign(scene: str | None, into: Path | None, film: Path | None, *, test_certif
     """
     from dataclasses import asdict
 
-    from assembly.provenance.credentials import read_credentials, test_credentials
+    from assembly.provenance.credentials import credentials_for_a_test, read_credentials
     from production.wrap.provenance.sign_master import sign_master
     from wiring.errors import BadSetting
 
     services = read_film(film, scopes=[f"scene:{scene}"] if scene else [])
     key, chain = services.settings.sign_key, services.settings.sign_chain
     if test_certificate:
-        credentials = test_credentials()
+        credentials = credentials_for_a_test()
     elif key and chain:
         credentials = read_credentials(key, chain)
     else:

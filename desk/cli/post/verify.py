@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from desk.cli.ending import on_one_line
 from desk.cli.options import json_option, print_json
 
 if TYPE_CHECKING:
     from assembly.provenance.reading import Provenance
 
 _ROOTS_BYTES_MAX = 5_000_000
+_LINE_MAX = 2000
 
 
 @click.command()
@@ -51,22 +53,26 @@ _SAID = {
 
 
 def _tell(file: Path, found: Provenance) -> None:
+    """Print it. All of it may be somebody else's words: nothing in them moves the terminal's cursor."""
     where = " (by the sidecar beside it)" if found.sidecar else ""
-    click.echo(f"{file}: {_SAID[found.state]}{where}")
-    for code, words in found.problems:
-        click.echo(f"  {code}{f': {words}' if words else ''}")
-    click.echo(f"  signed by {found.signer or 'nobody named'} with {found.program or 'an unnamed program'}")
-    if found.title:
-        click.echo(f"  title: {found.title}")
-    if found.source_type:
-        click.echo(f"  source type: {found.source_type}")
-    if found.sources:
-        click.echo(f"  made from: {', '.join(found.sources)}")
-    for scene in found.making.get("scenes", ()):
-        for model in scene.get("models", ()):
-            takes = f"{model.get('takes')} take{'' if model.get('takes') == 1 else 's'}"
+    lines = [f"{file}: {_SAID[found.state]}{where}"]
+    lines += [f"  {code}{f': {words}' if words else ''}" for code, words in found.problems]
+    lines.append(f"  signed by {found.signer or 'nobody named'} with {found.program or 'an unnamed program'}")
+    lines += [f"  title: {found.title}"] if found.title else []
+    lines += [f"  source type: {found.source_type}"] if found.source_type else []
+    lines += [f"  made from: {', '.join(found.sources)}"] if found.sources else []
+    for scene in _parts(found.making, "scenes"):
+        for model in _parts(scene, "models"):
             named = f"{model.get('provider')} {model.get('model')} ({model.get('operation')})"
-            click.echo(f"  {scene.get('scene')} model: {named}, {takes}")
-        for each in scene.get("approvals", ()):
+            lines.append(f"  {scene.get('scene')} model: {named}, takes: {model.get('takes')}")
+        for each in _parts(scene, "approvals"):
             at = str(each.get("at"))[:16]
-            click.echo(f"  {each.get('shot')} {each.get('tier')} approved by {each.get('by')}, {at}")
+            lines.append(f"  {each.get('shot')} {each.get('tier')} approved by {each.get('by')}, {at}")
+    for line in lines:
+        click.echo(on_one_line(line)[:_LINE_MAX])
+
+
+def _parts(told: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The objects of a list in our assertion; none where somebody else's says something else there."""
+    found = told.get(name)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []

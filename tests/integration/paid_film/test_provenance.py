@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from assembly.provenance import credentials as module
-from assembly.provenance.credentials import read_credentials
+from assembly.provenance.credentials import credentials_for_a_test, read_credentials
 from assembly.provenance.errors import UnfitCredentials
+from assembly.provenance.signing import sign
 from production.wrap.history import history_of
 from production.wrap.provenance.making import making_of, source_type
 
@@ -100,6 +101,24 @@ def test_one_flipped_byte_and_a_copy_by_ffmpeg_both_show(signed, gate, tmp_path)
     assert "put the sidecar, copy.c2pa, beside the file" in why
     shutil.copyfile(signed.with_suffix(".c2pa"), copy.with_suffix(".c2pa"))
     assert gate("verify", str(copy))[0] == 1, "the sidecar belongs to other bytes"
+
+
+def test_a_hostile_manifest_of_somebody_else_is_read_and_moves_no_cursor(tmp_path, clip, gate):
+    (tmp_path / "theirs.mp4").write_bytes(clip)
+    sign(
+        tmp_path / "theirs.mp4",
+        tmp_path / "signed.mp4",
+        title="nice\x1b[2Jfilm" + "x" * 5000,
+        source_type="trainedAlgorithmicMedia",
+        making={"scenes": [7, {"models": "all", "approvals": [{"by": "\x1b]0;x\x07"}, []]}]},
+        clips=[],
+        credentials=credentials_for_a_test(),
+        program={"name": "other", "version": "1"},
+    )
+    code, said, _ = gate("verify", str(tmp_path / "signed.mp4"))
+    assert code == 0
+    assert "\x1b" not in said
+    assert max(map(len, said.splitlines())) <= 2000
 
 
 def test_it_is_trusted_where_the_authority_is_named(mastered, gate, tmp_path, monkeypatch):
