@@ -1,5 +1,7 @@
 """V117 in the panel gate: on the harbour's panels, and on drawn takes under a camera as free as a model's."""
 
+from functools import cache
+
 import cv2
 import numpy as np
 import pytest
@@ -83,9 +85,13 @@ def drawn(tmp_path_factory):
     twin = Location(id="twin", name="twin", words="the same room", light="day")
     paths[plate_name("twin")] = paths[plate_name(here.room.name)]
 
+    @cache
+    def drawn_once(change, chance):
+        return recast(here, change, np.random.default_rng([SEED, chance]))
+
     def gated(change, chance, *, doubted=False):
         """`doubted`: another location has the very same plate, so that nobody can tell by it which of them this is."""
-        taken = recast(here, change, np.random.default_rng([SEED, chance]))
+        taken = drawn_once(change, chance)
         frame, path = taken.frames[0], folder / f"{change}{chance}.png"
         cv2.imwrite(str(path), frame.picture[..., ::-1])
         known = bible.model_copy(update={"locations": {**bible.locations, "twin": twin}}) if doubted else bible
