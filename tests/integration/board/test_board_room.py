@@ -140,3 +140,20 @@ async def test_a_still_is_the_panel_that_previz_delivers_and_a_clip_is_drawn_onc
     assert previewing.clip_file(services, first.partition(".")[0]).stat().st_ino == made
     part = await board.client.get(f"/board/clip/{first}", headers={"range": "bytes=0-9"})
     assert (part.status_code, len(part.content)) == (206, 10), part.text
+
+
+async def test_a_person_draws_on_a_shot_and_an_agent_only_looks(film, boards):
+    board, agent = boards
+    stroke = {"points": [[0.1, 0.2], [0.3, 0.4]], "ink": "red", "width": 3}
+    sketch = {"shot": SHOT, "strokes": [stroke]}
+    drawn = (await board.post(f"{SHOT}/sketch", base="", sketch=sketch)).json()
+    seen = (await agent.client.get(f"/api/board/{SHOT}/sketch", headers=agent.headers)).json()
+    assert (seen["base"], seen["sketch"]["strokes"]) == (drawn["base"], [stroke])
+    assert (await agent.post(f"{SHOT}/sketch", base=drawn["base"], sketch=sketch)).status_code == 403
+    late = await board.post(f"{SHOT}/sketch", base="", sketch=sketch)
+    assert "somebody else drew on this shot meanwhile" in late.json()["refused"]["cause"]
+    huge = {"shot": SHOT, "strokes": [stroke | {"points": [[0, 0]] * 2001}]}
+    assert (await board.post(f"{SHOT}/sketch", base=drawn["base"], sketch=huge)).status_code == 400
+    gone = await board.post(f"{SHOT}/sketch", base=drawn["base"], sketch={"shot": SHOT, "strokes": []})
+    assert gone.json() == {"base": ""}
+    assert not (film / "sketches" / f"{SHOT}.json").exists()

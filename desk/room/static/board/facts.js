@@ -137,7 +137,8 @@ function aid(name, words) {
 }
 function aids() {
   return h("section", {}, h("h3", {}, "Aids"), h("div", {class: "aids"}, AIDS.map(([key, words, name]) =>
-    button(key, words, () => aid(name, words), {"aria-pressed": String(at[name]), "aria-label": words}))));
+    button(key, words, () => aid(name, words), {"aria-pressed": String(at[name]), "aria-label": words})),
+    isAgent ? null : button("S", "Pencil", togglePencil, {"aria-label": "Pencil"})));
 }
 function warned() {
   const list = at.facts.warnings || [];

@@ -13,6 +13,7 @@ const KEYS = {
   V: () => onChosen({do: "turn", by: -1, mark: at.mark}),
   a: animatic,
   h: guide,
+  s: togglePencil,
   q: () => location.assign(`${base}/r/${page.scene}#${code(at.shot)}`),
   "/": () => $("#shelf .asset")?.focus(),
   "?": help,
@@ -67,7 +68,7 @@ const HELP = [
   ["Select", [["Tab", "next on the stage"], ["⇧ click", "select several"], ["Ctrl A", "everybody"], ["Esc", "nobody"], ["/", "the shelf; Enter puts a card on the stage"]]],
   ["Arrange", [["← → ↑ ↓", "move 1 %; ⇧ 5 %, Alt 0.2 %"], ["[ ]", "smaller, larger (or the wheel, or two fingers)"], ["F", "flip"], ["V ⇧V", "turn through the views"], ["M", "mirror the arrangement"], [", .", "one layer back, forward"], ["D", "next wardrobe"], ["L", "lock, release"], ["P", "path: an end mark, or none"], ["Del", "take off the board"]]],
   ["Camera and time", [["C", "frame on the plate: arrows and [ ] move and zoom it"], ["1 … 5", "wide, full, medium, medium close-up, close-up"], ["W", "next move"], ["E", "start or end"], ["< >", "half a second shorter, longer"], ["Space", "play the shot"], ["A", "play the scene from here"]]],
-  ["Aids", [["B", "perspective floor"], ["N", "snap (Ctrl while dragging: not)"], ["K", "lines, eyelines, line of action"], ["G ⇧G", "the shot before, the shot after"], ["H", "the guide as a paid model gets it"]]],
+  ["Aids", [["B", "perspective floor"], ["N", "snap (Ctrl while dragging: not)"], ["K", "lines, eyelines, line of action"], ["G ⇧G", "the shot before, the shot after"], ["S", "pencil: a sketch over the shot, for people"], ["H", "the guide as a paid model gets it"]]],
   ["File", [["Ctrl Z, Ctrl Y", "undo, redo"], ["Ctrl S", "save: the difference and the cost first"], ["PgUp PgDn", "shot before, after"], ["Q", "to the review room"]]],
 ];
 function help() {
@@ -103,6 +104,7 @@ document.addEventListener("keydown", (event) => {
     return toggleMoving();
   }
   if (at.mode === "camera" && (event.key === "[" || event.key === "]")) return zoomFrame(event.key === "]" ? 1.05 : 0.95);
+  if (pencil.on && (key === "u" || key === "i")) return key === "u" ? rubOut() : nextInk();
   const does = KEYS[event.key] || KEYS[key];
   if (!does || event.altKey) return;
   event.preventDefault();

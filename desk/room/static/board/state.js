@@ -191,6 +191,7 @@ async function open(shot) {
   Object.assign(at, {mark: "start", mode: "stage"});
   history.replaceState(null, "", `#${code(shot)}`);
   stopMoving();
+  fetchSketch();
   offer();
   draw();
   paint();
