@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from desk.room.board import acts, pages, pencil
+from desk.room.board import acts, dropped, pages, pencil
 from desk.room.house import ReviewRoom
 
 Answering = Callable[[ReviewRoom, Request], Awaitable[Response]]
@@ -32,6 +32,7 @@ def board_routes(route: Callable[..., Route], file: Callable[[str, Filing], Rout
         yield route(f"/api/board/try/{{shot}}/{name}", answer, "POST")
     yield route("/api/board/{shot}/save", acts.write, "POST")
     yield route("/api/board/{shot}/propose", acts.propose, "POST")
+    yield route("/api/board/cut", dropped.cut, "POST")
     yield route("/api/board/{shot}/sketch", pencil.sketch, "GET", "POST")
     yield route("/api/board/{shot}", pages.state)
     yield route("/board/{scene}", pages.page)

@@ -157,3 +157,33 @@ async def test_a_person_draws_on_a_shot_and_an_agent_only_looks(film, boards):
     gone = await board.post(f"{SHOT}/sketch", base=drawn["base"], sketch={"shot": SHOT, "strokes": []})
     assert gone.json() == {"base": ""}
     assert not (film / "sketches" / f"{SHOT}.json").exists()
+
+
+async def test_a_dropped_picture_is_cut_out_in_a_process_of_its_own_and_waits_as_a_proposal(film, boards):
+    board, agent = boards
+    (film / "bible" / "props").mkdir(exist_ok=True)
+    (film / "bible" / "props" / "umbrella.yaml").write_text("id: umbrella\nname: Umbrella\nwords: a red umbrella\n")
+    pixels = np.random.default_rng(1).integers(90, 110, (200, 300, 3), np.uint8)
+    cv2.ellipse(pixels, (150, 100), (40, 70), 0, 0, 360, (220, 30, 30), -1)
+    kept = io.BytesIO()
+    Image.fromarray(pixels).save(kept, "PNG")
+    around = "outline=[[0.3,0.1],[0.7,0.1],[0.7,0.9],[0.3,0.9]]"
+
+    async def send(query: str, content: bytes, who: Board = board) -> httpx.Response:
+        return await who.client.post(f"/api/board/cut?{query}", content=content, headers=who.headers)
+
+    cutout = np.asarray(Image.open(io.BytesIO((await send(around, kept.getvalue())).content)))
+    assert cutout.shape[2] == 4
+    assert abs(cutout.shape[0] - 141) < 12, "the ellipse alone, not its outline"
+    assert cutout[cutout[..., 3] > 200][:, 0].mean() > 200
+    told = await send(f"{around}&name=props/umbrella", kept.getvalue())
+    assert "gate lock" in told.json()["told"]
+    assert (film / "proposed" / "props" / "umbrella.png").is_file()
+    assert not (film / "assets" / "props" / "umbrella.png").exists()
+    assert "props/umbrella" not in open_film(film).hashes()
+
+    refused = await send(f"{around}&name=../../film", kept.getvalue())
+    assert "the bible asks for no such picture" in refused.json()["refused"]["cause"]
+    assert (await send("", b"GIF89a not a picture")).status_code == 409
+    assert (await send("outline=[[2,2]]", kept.getvalue())).status_code == 400
+    assert (await send(around, kept.getvalue(), agent)).status_code == 403

@@ -25,6 +25,7 @@ function drawShelf() {
       ),
     ),
     h("ul", {class: "cards-small"}, cards(there).map((card) => h("li", {}, card))),
+    isAgent ? null : h("label", {class: "bring"}, "Bring a picture in…", h("input", {type: "file", accept: "image/png,image/jpeg,image/webp", onchange: (event) => bring(event.target.files[0])})),
   );
   if (focused) $(`[data-card="${CSS.escape(focused)}"]`)?.focus();
 }

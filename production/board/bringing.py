@@ -1,0 +1,55 @@
+"""A picture that somebody dropped on the board: cut out, and kept as a proposal for the bible. Nothing locks it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from assembly import child
+from production.board.cutting import SECONDS
+from production.board.errors import NotComposable
+from wiring.scratch import scratch
+from wiring.services import Services
+
+_WAIT_S = SECONDS + 20.0
+_REFUSED = 3
+
+
+async def cut_out(services: Services, content: bytes, outline: Sequence[tuple[float, float]]) -> bytes:
+    """The cut-out as PNG bytes. `outline`: points around the figure, in fractions of the picture; without one, the
+    picture's own transparency counts, or its plain ground. Raises NotComposable where it cannot be read or cut out.
+    """
+    with scratch(services.settings) as folder:
+        source, into = folder / "dropped", folder / "cutout.png"
+        source.write_bytes(content)
+        words = [sys.executable, "-m", "production.board.cutting", str(source), str(into), json.dumps(outline)]
+        ended = await child.run(words, folder=_ROOT, timeout_s=_WAIT_S)
+        if ended.code == 0 and into.is_file():
+            return into.read_bytes()
+    if ended.code == _REFUSED:
+        cause, _, cure = ended.words.splitlines()[-1].partition(". ")
+        raise NotComposable("the picture", cause, cure)
+    raise NotComposable("the picture", "it could not be decoded within bounds", "Save it again as PNG, and smaller.")
+
+
+def keep_proposed(services: Services, name: str, cutout: bytes) -> str:
+    """Keep a cut-out under the canonical name of a picture that the bible asks for, in proposed/; gives what a person
+    does with it. Raises NotComposable for another name, or for one that the film has.
+    """
+    wanted = [each for each in services.folder.bible.assets() if each not in services.hashes()]
+    if name not in wanted:
+        cause = "the film has this picture" if name in services.hashes() else "the bible asks for no such picture"
+        shown = ", ".join(wanted[:8]) or "none: begin one with gate new"
+        raise NotComposable(name[:120], cause, f"It lacks: {shown}")
+    file = services.folder.root / "proposed" / f"{name}.png"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f".{file.name}.part")
+    part.write_bytes(cutout)
+    part.replace(file)
+    return f"Kept as proposed/{name}.png. Look at it; to take it, move it to assets/{name}.png and run: gate lock"
+
+
+_ROOT = Path(__file__).resolve().parents[2]
+"""Where the product's packages lie, so that the child finds them."""
