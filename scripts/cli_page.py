@@ -33,8 +33,8 @@ _HEAD = """\
 | 1 | some shots did not come through; a check failed; the ledger, a server or the disk is in trouble; a fault of the \
 program | all |
 | 2 | a mistake in the command line, or in the film's files | all |
-| 3 | waits for a person | those that make takes; `film`, where shots are not made; those with `--yes`, where \
-nobody can answer; `approve`, above its `--max` |
+| 3 | waits for a person | those that make takes; `film`, where shots are not made; those with `--yes`, \
+where nobody can answer; `approve`, above its `--max` |
 | 4 | refused by a cap | those that make takes |
 | 5 | the provider has no key or no credit | those that make takes; `plan` |
 | 6 | stopped (`gate stop`), or the night's window is closed | those that make takes |

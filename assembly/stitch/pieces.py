@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -12,6 +12,9 @@ from manifests.keys import hash_json
 
 _COPY_FRAMES_MIN = 8
 """A shorter copy is not worth a piece of its own."""
+
+_CELL_FRAMES = 48
+"""Frames of a clip that are encoded together beside a dissolve: two seconds, which begin with a key frame anyway."""
 
 _RECIPE = 1
 """Raise it when the same segments would be encoded otherwise."""
@@ -53,8 +56,8 @@ def lay_out(
     """The film in pieces, in order, without a gap. `access`: of the clips that may be copied, by content hash.
 
     A copy begins with a frame that a decoder can begin with, and ends where nothing that is kept needs what follows;
-    what lies between it and a dissolve or a title is encoded with them. Encoded pieces end at hard cuts, but
-    for those below a title that comes or goes.
+    what lies between it and a dissolve or a title is encoded with them. Encoded pieces end at hard cuts, and beside
+    the dissolves of a shot that is encoded whole, but not below a title that comes or goes.
     """
     starts = starts_of(segments)
     touched = _touched(segments, starts, overlays)
@@ -62,11 +65,9 @@ def lay_out(
     for segment, start in zip(segments, starts, strict=True):
         if (known := access.get(segment.content)) is not None and segment.facts and not segment.grades:
             copies += _copies(segment, start, known, touched)
-    cuts = {
-        start
-        for start, before in zip(starts[1:], segments, strict=False)
-        if not before.dissolve_out and not any(o.fade and o.start < start < o.end for o in overlays)
-    }
+    cuts = {start for start, before in zip(starts[1:], segments, strict=False) if not before.dissolve_out}
+    cuts |= {edge for index in range(len(segments)) for edge in _edges(index, segments, starts, access)}
+    cuts = {cut for cut in cuts if not any(o.fade and o.start < cut < o.end for o in overlays)}
     pieces: list[Piece] = []
     at, end = 0, starts[-1] + segments[-1].frames
     for copy in copies:
@@ -74,6 +75,23 @@ def lay_out(
         pieces.append(copy)
         at = copy.start + copy.frames
     return (*pieces, *_encoded(at, end, cuts, segments, starts, overlays))
+
+
+def _edges(
+    index: int, segments: Sequence[Segment], starts: Sequence[int], access: Mapping[str, Access]
+) -> Iterator[int]:
+    """Where a shot that is encoded whole is divided, so that a change of its dissolve leaves most of it as it was."""
+    segment, start = segments[index], starts[index]
+    before = segments[index - 1].dissolve_out if index else 0
+    copied = segment.content in access and not segment.grades
+    if copied or not (before or segment.dissolve_out):
+        return
+    begin, end = start + before, start + segment.frames - segment.dissolve_out
+    yield from (begin, end)
+    grid = start - segment.first
+    for cell in range(segment.first // _CELL_FRAMES + 1, (segment.first + segment.frames) // _CELL_FRAMES + 1):
+        if begin + _COPY_FRAMES_MIN <= grid + cell * _CELL_FRAMES <= end - _COPY_FRAMES_MIN:
+            yield grid + cell * _CELL_FRAMES
 
 
 def starts_of(segments: Sequence[Segment]) -> list[int]:

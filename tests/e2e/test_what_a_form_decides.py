@@ -94,6 +94,16 @@ def test_a_film_is_made_scene_by_scene_and_one_that_waits_holds_up_no_other(draf
     assert {take.shot for take in drafted.ledger.takes(scene="SC020", stage="clip")} == {"SC020_SH0020"}
 
 
+def test_the_film_is_joined_from_its_drafts_as_a_flow(drafted):
+    from flows.film_cut import cut_film
+
+    drafted.settle()
+    said = asyncio.run(cut_film(str(drafted.root), tier="draft"))
+
+    assert said.startswith("HRB_draft.mp4: ")
+    assert (drafted.root / "out/film/HRB_draft.mp4").stat().st_size > 100_000
+
+
 def test_reconcile_says_that_nothing_is_in_doubt(drafted):
     from flows.reconciling import ask_providers
 

@@ -84,6 +84,16 @@ def test_changing_one_dissolve_changes_the_key_of_its_piece_alone() -> None:
     assert before[1] != after[1]
 
 
+def test_changing_the_dissolve_of_graded_shots_leaves_most_of_both_as_it_was() -> None:
+    def pieces(frames: int) -> dict[str, int]:
+        cut = [shot(1, dissolve_out=frames, grades=("a.cube",)), shot(2, grades=("a.cube",))]
+        return {p.key(FORM): p.frames for p in lay_out(cut, (), {}) if isinstance(p, EncodedPiece)}
+
+    before, after = pieces(12), pieces(18)
+    assert list(before.values()) == [48, 36, 12, 36, 48]
+    assert sum(frames for key, frames in after.items() if key in before) == 96
+
+
 @given(
     st.lists(
         st.tuples(st.integers(30, 96), st.integers(0, 14), st.booleans(), st.integers(0, 20)), min_size=1, max_size=6
