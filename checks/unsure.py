@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from math import inf
 
 from checks.scorer.axes import ASK_BELOW
 from manifests.finding import Score, Verdict
@@ -46,6 +47,32 @@ def settled_as_usual(verdict: Verdict) -> dict[About, str]:
         if value is not None and value >= least:
             said[found.rule, found.subject] = f"settled by {rule}, {value:+.1f} deviations from usual"
     return said
+
+
+_SETTLED_BY_APPROVED = frozenset({"V113"})
+"""The rules whose question two approved shots answer. A film's first six shots rarely show all that a place looks like:
+another lens, or the other side of the room, then lies 2.5 deviations out in every second good picture. Of people it is
+not so: another person's deviations lie among those of good pictures.
+"""
+
+
+def approved_twice(approved: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """By rule, how far off the second-farthest approved shot of the film is. `approved`: by rule code, their values."""
+    return {code: sorted(approved[code])[1] for code in _SETTLED_BY_APPROVED if len(approved.get(code, ())) > 1}
+
+
+def settled_as_approved(verdict: Verdict, twice: Mapping[str, float]) -> dict[About, str]:
+    """The questions about pictures no farther off than two that a person has approved in this film. `twice`: as
+    `approved_twice` gives it.
+    """
+    asked = {(found.rule, found.subject) for found in verdict.questions}
+    return {
+        (score.rule, score.subject): f"settled by approved shots: two are as far off ({twice[score.rule]:+.1f})"
+        for score in verdict.scores
+        if (score.rule, score.subject) in asked
+        and score.value is not None
+        and score.value >= twice.get(score.rule, inf)
+    }
 
 
 def settle(verdict: Verdict, said: Mapping[About, str]) -> Verdict:

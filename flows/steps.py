@@ -15,7 +15,7 @@ from prefect import Task
 from checks.colour_match import ColourMatches
 from checks.drift import DriftReport
 from checks.fail_limits import ask_instead
-from checks.unsure import judged_before, settle, settled_as_usual
+from checks.unsure import judged_before, settle, settled_as_approved, settled_as_usual
 from flows.scene_run import SceneRun
 from flows.step import Step
 from manifests.certificate import Certified
@@ -237,7 +237,8 @@ async def _gated(
     if marks_known(run.services, by):
         return result
     verdict = ask_instead(result.verdict, run.limits.of(stage, by))
-    if said := settled_as_usual(verdict):
+    twice = run.limits.approved_twice(stage, by)
+    if said := settled_as_usual(verdict) | settled_as_approved(verdict, twice):
         verdict, human = settle(verdict, said), bool(named.get("human"))
         return issue(run.services, result.asset, verdict, shot.id, stage, tier, human=human)
     return result.model_copy(update={"verdict": verdict})

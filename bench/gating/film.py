@@ -19,7 +19,7 @@ from checks.scorer.framing import masters_of
 from checks.scorer.learning import SHOTS, Learned, learn
 from checks.seeing.eye import Eye
 from checks.seeing.masters import References
-from checks.unsure import settle, settled_as_usual
+from checks.unsure import approved_twice, settle, settled_as_approved, settled_as_usual
 from manifests.bible import Bible, Character, Location, Style, Wardrobe, plate_name, view_name
 from manifests.finding import Verdict
 from manifests.keys import hash_file
@@ -89,21 +89,33 @@ def measured(made: Made, film: Film, eye: Eye, faces: FaceEye | None) -> Verdict
     return gate_panel(case, eye, faces)
 
 
-def limits_of(approved: Iterable[Verdict]) -> FailLimits:
-    """From which values on the rules may fail a picture of this film, as the product takes them."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a film's approved pictures tell: from which values on the rules may fail one, and how far off two are."""
+
+    limits: FailLimits
+    twice: Mapping[str, float]
+
+
+NEW = Known({}, {})
+"""What a film knows of which nothing is approved."""
+
+
+def known_from(approved: Iterable[Verdict]) -> Known:
+    """The same as the product takes it from these."""
     values: dict[str, list[float]] = {}
     for verdict in approved:
         for code, value in worst_by_rule(verdict.scores).items():
             values.setdefault(code, []).append(value)
-    return fail_limits(values, {})
+    return Known(fail_limits(values, {}), approved_twice(values))
 
 
-def answer(verdict: Verdict, limits: FailLimits) -> Answer:
-    """Pass, ask or fail, as a run takes it: a rule that may be wrong about this film asks, and what is as usual is
-    settled.
+def answer(verdict: Verdict, known: Known) -> Answer:
+    """Pass, ask or fail, as a run takes it: a rule that may be wrong about this film asks, and what is as usual, or was
+    approved twice, is settled.
     """
-    asks = ask_instead(verdict, limits)
-    settled = settle(asks, settled_as_usual(asks))
+    asks = ask_instead(verdict, known.limits)
+    settled = settle(asks, settled_as_usual(asks) | settled_as_approved(asks, known.twice))
     if settled.failed:
         return "fail"
     return "ask" if settled.questions else "pass"

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from bench.gating.film import Answer, answer, limits_of
+from bench.gating.film import NEW, Answer, answer, known_from
 from checks.scorer.frame_score import RULES as KEPT_RULES
 from checks.scorer.learning import SHOTS
 from manifests.finding import Verdict
@@ -34,12 +34,12 @@ class Record(Noun):
         """The answers of the film's gate, with the limits that its approved panels give by today's code."""
         # The first ones were gated before what is usual was learnt from them.
         first, later = self.approved[:SHOTS], self.approved[SHOTS:]
-        limits = limits_of([*(_new(each.verdict) for each in first), *(each.verdict for each in later)])
-        return {kind: Counter(answer(each.verdict, limits) for each in takes) for kind, takes in self.takes.items()}
+        known = known_from([*(_new(each.verdict) for each in first), *(each.verdict for each in later)])
+        return {kind: Counter(answer(each.verdict, known) for each in takes) for kind, takes in self.takes.items()}
 
     def counted_when_new(self) -> Counted:
         """The answers of the same film's gate before anybody has approved anything: nobody knows what is usual."""
-        return {kind: Counter(answer(_new(each.verdict), {}) for each in takes) for kind, takes in self.takes.items()}
+        return {kind: Counter(answer(_new(each.verdict), NEW) for each in takes) for kind, takes in self.takes.items()}
 
 
 def _new(verdict: Verdict) -> Verdict:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from checks.fail_limits import FailLimits, fail_limits
+from checks.unsure import approved_twice
 from manifests.film import Stage
 from manifests.take import Take
 from production.journey.unsure import marks_known
@@ -24,15 +25,20 @@ _STAGES: tuple[Stage, ...] = ("panel", "end_panel", "clip")
 class FilmLimits:
     """By kind of picture and provider: pictures of two makers differ in how freely they are framed and lit.
 
-    `approved`: by rule code, how many approved shots tell the limit.
+    `approved`: by rule code, how many approved shots tell the limit. `twice`: how far off two of them are.
     """
 
     by_maker: Mapping[tuple[Kind, str], FailLimits] = field(default_factory=dict)
     approved: Mapping[tuple[Kind, str], Mapping[str, int]] = field(default_factory=dict)
+    twice: Mapping[tuple[Kind, str], Mapping[str, float]] = field(default_factory=dict)
 
     def of(self, stage: Stage, maker: str) -> FailLimits:
         """The limits for what this provider makes; none where too little of it is approved."""
         return self.by_maker.get((_kind(stage), maker), {})
+
+    def approved_twice(self, stage: Stage, maker: str) -> Mapping[str, float]:
+        """How far off two approved pictures of this provider are, by rule code."""
+        return self.twice.get((_kind(stage), maker), {})
 
 
 def film_limits(services: Services) -> FilmLimits:
@@ -46,6 +52,7 @@ def film_limits(services: Services) -> FilmLimits:
     return FilmLimits(
         {whose: fail_limits(by_rule, thresholds) for whose, by_rule in values.items()},
         {whose: {code: len(of_shots) for code, of_shots in by_rule.items()} for whose, by_rule in values.items()},
+        {whose: approved_twice(by_rule) for whose, by_rule in values.items()},
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from checks.contract import Tally, Trouble
 from checks.fail_limits import SHOTS_MIN, ask_instead, fail_limits
 from checks.rules import clip_rules, panel_rules
-from checks.unsure import settle, settled_as_usual
+from checks.unsure import approved_twice, settle, settled_as_approved, settled_as_usual
 
 FAR_APART = st.lists(st.floats(-1, 1), min_size=SHOTS_MIN, max_size=60)
 
@@ -159,3 +159,14 @@ def test_what_is_as_usual_settles_no_hue_no_mark_and_no_failure():
 
     assert [settled_as_usual(each) for each in (hue, mark, failed)] == [{}, {}, {}]
     assert failed.failed
+
+
+def test_a_place_as_far_off_as_two_approved_shots_is_not_asked_about_again():
+    twice = approved_twice({"V113": [-2.8, 0.4, -2.6, -0.9], "V111": [-2.5, -2.5, 0.1], "V117": [0.5]})
+    near, far = (ask_instead(verdict((panel_rules.LOCATION_KEPT, value)), {}) for value in (-2.6, -2.65))
+
+    assert twice == {"V113": -2.6}, "of people, and from one shot, nothing is settled"
+    said = settled_as_approved(near, twice)
+    assert said == {("V113", "ilse"): "settled by approved shots: two are as far off (-2.6)"}
+    assert settle(near, said).passed
+    assert settled_as_approved(far, twice) == settled_as_approved(near, {}) == {}
