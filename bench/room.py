@@ -144,7 +144,7 @@ def _opened(browser: Browser, doors: Doors) -> tuple[Page, dict[str, Any]]:
     page.add_init_script(_WATCH)
     address = f"http://{next(iter(sorted(doors.hosts)))}"
     page.goto(doors.link(address, "/proposals"))  # signs in, on a page that shows no picture
-    page.wait_for_url("**/proposals")
+    page.wait_for_url(f"{address}/proposals")
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{address}/r/{SCENE}", wait_until="commit")
     _until(page, "window.clipAt > 0")

@@ -18,15 +18,20 @@ def make_ready(house: ReviewRoom, stop: threading.Event) -> None:
     """Read every scene and make its small pictures, in story order, until `stop` is set.
     What cannot be read or made is left out: the page says why when somebody looks at it.
     """
-    services = house.services
-    for name in sorted(services.folder.scenes):
-        with contextlib.suppress(GateError):
-            for shot in house.view(name).shots:
+    with contextlib.suppress(GateError):
+        services = house.services
+        for name in sorted(services.folder.scenes):
+            for sha256 in _posters(house, name):
                 if stop.is_set():
                     return
                 with contextlib.suppress(GateError):
-                    if shot.poster:
-                        thumbnail(services, shot.poster)
+                    thumbnail(services, sha256)
+
+
+def _posters(house: ReviewRoom, scene: str) -> tuple[str, ...]:
+    with contextlib.suppress(GateError):
+        return tuple(shot.poster for shot in house.view(scene).shots if shot.poster)
+    return ()
 
 
 def while_open(house: ReviewRoom) -> Callable[[Starlette], contextlib.AbstractAsyncContextManager[None]]:

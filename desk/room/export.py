@@ -13,7 +13,7 @@ import click
 from checks.errors import CheckError
 from desk.cli.output_file import Output
 from desk.room.house import HERE, templates
-from desk.room.media import STATIC
+from desk.room.media import SCRIPTS, STATIC
 from desk.room.pages import in_script
 from manifests.money import rounded_usd
 from manifests.scene import Scene
@@ -57,6 +57,7 @@ def export(services: Services, scene: Scene, into: Path) -> Path:
             dollars=rounded_usd,
             view=view,
             people=(),
+            scripts=[f"{name}.js" for name in SCRIPTS],
             static=True,
             data=in_script(view.model_dump(mode="json")),
         )

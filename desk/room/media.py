@@ -5,6 +5,7 @@ A path is never taken, nor a link followed.
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 from starlette.requests import Request
@@ -22,6 +23,16 @@ _NAME = re.compile(r"([0-9a-f]{64})\.(png|jpg|mp4)", re.ASCII)
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "mp4": "video/mp4"}
 _FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+SCRIPTS = (
+    *("room", "filter", "shots", "stage", "versions", "mention", "notes", "since", "facts", "checks", "zoom", "sound"),
+    *("sketch", "box", "compare", "transport", "play", "reel", "film", "say", "bulk", "tray", "dialogs", "hands"),
+    *("keys", "begin"),
+)
+"""The scripts of a scene's page, in the order in which they build on each other."""
+
+ALL = "scene.js"
+"""All of them in one file, which a browser gets with one request."""
+
 STATIC = {file.name: KINDS[file.suffix] for file in sorted((HERE / "static").iterdir()) if file.suffix in KINDS}
 """The files of the pages, by name; nothing else is served."""
 
@@ -60,11 +71,18 @@ def strip(house: ReviewRoom, request: Request) -> Response:
 
 
 def static(_house: ReviewRoom, request: Request) -> Response:
-    """`/static/room.js` and the few others."""
+    """`/static/room.css` and the few others; `/static/scene.js` is all scripts of a scene's page."""
     name = request.path_params["name"]
+    if name == ALL:
+        return Response(_all_scripts(), media_type=KINDS[".js"], headers={"Cache-Control": "no-cache"})
     if name not in STATIC:
         raise _none("there is no such file")
     return FileResponse(HERE / "static" / name, media_type=STATIC[name], headers={"Cache-Control": "no-cache"})
+
+
+@cache
+def _all_scripts() -> str:
+    return "\n".join((HERE / "static" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
 
 
 def _named(request: Request) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from desk.room.errors import RoomRefused
 from desk.room.guard import body_of
 from desk.room.house import ReviewRoom
+from desk.room.media import ALL
 from desk.room.sessions import SESSION_S, Session
 from manifests.keys import canonical_json
 from manifests.money import rounded_usd
@@ -79,12 +80,14 @@ async def scene(house: ReviewRoom, request: Request) -> Response:
     """`/r/SC010`: the scene's room."""
     view = await run_in_threadpool(house.view, request.path_params["scene"])
     data = in_script(view.model_dump(mode="json"))
-    return rendered(house, request, "room.html", view=view, data=data, people=house.people, static=False)
+    return rendered(
+        house, request, "room.html", view=view, data=data, people=house.people, scripts=(ALL,), static=False
+    )
 
 
 def in_script(facts: object) -> str:
     """JSON that may stand inside a script element: nothing in it can end the element, or begin a comment."""
-    return canonical_json(facts).translate({ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"})
+    return canonical_json(facts).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def rendered(house: ReviewRoom, request: Request, name: str, **facts: Any) -> Response:

@@ -15,8 +15,10 @@ from production.review.model import SceneView
 from production.review.scene import scene_view
 from wiring.services import Services
 
-KEPT_S = 30.0
-"""A view is read again after this time, whatever its files say: prices and windows of nights change with the hour."""
+KEPT_S = 600.0
+"""A view is read again after this time, whatever its files say: prices and windows of nights change with the hour.
+What is decided on the page is bound to hashes, and is checked anew in any case.
+"""
 
 _SETTLED_NS = 100_000_000
 """A file that changed this short a while ago may change again within the same tick of the file system's clock."""

@@ -65,7 +65,6 @@ function resumeReel() {
 function endReel() {
   holdReel();
   reel = null;
-  fetchAhead([]);
 }
 // The rendered cut, with its sound and its transitions; the facts beside it are of the shot that is seen.
 function playCut() {

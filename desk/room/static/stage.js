@@ -28,6 +28,17 @@ function fetchAhead(takes) {
     if (!ready.has(name) && !$(`#stage video[src="${media(name)}"]`))
       ready.set(name, h("video", {src: media(name), preload: "auto", playsinline: true, tabindex: "-1"}));
 }
+// Who stays on a shot for a moment goes to one beside it next.
+const STAYS_MS = 600;
+let staying = 0;
+function fetchNearby() {
+  clearTimeout(staying);
+  staying = setTimeout(() => {
+    if (reel || at.cut) return;
+    const place = scene.shots.findIndex((each) => each.id === at.shot);
+    fetchAhead([place + 1, place - 1].map((n) => scene.shots[n]).map((each) => each && each.takes.find((take) => take.key === each.shown)));
+  }, STAYS_MS);
+}
 // A clip that is taken off the screen stops loading at once: who browses fast loads one clip, not twenty.
 function letGo(clip) {
   clip.pause();
@@ -106,6 +117,7 @@ function drawStage(a, b) {
   const first = video();
   if (first) for (const name of ["timeupdate", "seeked", "play", "pause", "loadedmetadata", "ended"]) first.addEventListener(name, follow);
   placePlane();
+  fetchNearby();
 }
 const wantedAt = new WeakMap(); // by clip: the time at which it is to begin
 function begin(clip, time) {
