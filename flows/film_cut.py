@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any, cast
 
 from prefect import flow, runtime
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
+from prefect.utilities.annotations import quote
 
 from flows.naming import BY_HAND, run_name, say_in_log, settings_of
 from flows.parameters import FilmFolder, UpTo
+from production.post.rendering import RenderedFilm
 from production.post.resolving import refuse_unready, resolve
 from tasks.render_film import render_film
 from wiring.alive import alive
@@ -29,7 +32,9 @@ async def cut_film(film: FilmFolder = "", *, tier: UpTo = "final") -> State[str]
         sweep(services)
         found = await asyncio.to_thread(resolve, services, tier)
         refuse_unready(found, services.folder.film.title)
-        made = await render_film(services, services.folder.film.code, found)
+        # Quoted, as the graph of a scene does: Prefect would look into every part of the services for runs to link.
+        given = quote(services), quote(services.folder.film.code), quote(found)
+        made: RenderedFilm = await cast("Any", render_film)(*given)
     changed = f"; {len(made.changes)} changes since the last cut" if made.changes else ""
     left = f"; left out: {', '.join(found.left_out)}" if found.left_out else ""
     words = f"{made.film.name}: {found.cut.frames / found.cut.fps:.2f} s{changed}{left}"

@@ -7,11 +7,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from assembly import join, probe
 from assembly.errors import UnfitClip, UnfitFilm
 from assembly.ffmpeg import FfmpegOutput, Progress, put_in_place, run
+from assembly.probe import ClipHead
 from assembly.stitch.access import Access, access_of
 from assembly.stitch.parameter_sets import numbers_of
 from assembly.stitch.pieces import CopiedPiece, EncodedPiece, Piece, lay_out
@@ -125,7 +127,18 @@ def _stretch(piece: Piece, form: join.FilmForm, kept: Path) -> Stretch:
     if isinstance(piece, CopiedPiece):
         return Stretch(piece.segment.picture, piece.access, piece.first, piece.frames)
     file = kept / f"{piece.key(form)}.mp4"
-    access = access_of(file, probe.facts(file), form.fps)
+    made = ClipHead(
+        width=form.size[0],
+        height=form.size[1],
+        frames=piece.frames,
+        fps=Fraction(form.fps),
+        pixel_format="yuv420p",
+        time_base=Fraction(1, form.fps),
+        colour_tagged=True,
+        bt709=True,
+        sample_rate=0,
+    )
+    access = access_of(file, made, form.fps)
     if access is None or len(access.shown) != piece.frames:
         raise UnfitFilm(file.name, "the piece is not what was encoded", "Delete it, and run it again")
     return Stretch(file, access, 0, piece.frames)

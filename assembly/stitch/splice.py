@@ -36,7 +36,7 @@ def splice(stretches: Sequence[Stretch], fps: int, into: Path) -> Path:
     """
     delay = max(stretch.access.delay for stretch in stretches)
     sets = together(stretch.access.sets for stretch in stretches)
-    with av.open(str(into), "w", format="mp4", options={"movflags": "+faststart"}) as film:
+    with av.open(str(into), "w", format="mp4") as film:
         with av.open(str(stretches[0].file), format=CLIP_FORM) as pattern:
             track = film.add_stream_from_template(pattern.streams.video[0])
         track.codec_context.extradata = sets.record()
@@ -61,7 +61,8 @@ def _stored(stretch: Stretch) -> Iterator[tuple[int, bytes, bool]]:
     """The stretch's pictures as they are stored: when each is shown, its bytes, and whether a decoder can begin with
     it.
     """
-    with av.open(str(stretch.file), format=CLIP_FORM) as container:
+    # The head has all that is needed; by default the first pictures would be decoded to guess the rest.
+    with av.open(str(stretch.file), format=CLIP_FORM, options={"probesize": "32"}) as container:
         packets = (packet for packet in container.demux(video=0) if packet.size)
         for stored, packet in enumerate(packets):
             if stored >= stretch.first + stretch.frames:

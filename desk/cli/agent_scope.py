@@ -13,7 +13,7 @@ import click
 MAY = frozenset(
     {
         *("lint", "plan", "status", "explain", "cost", "prices", "log show", "audit", "handoff", "rule", "help"),
-        *("matrix", "phase", "continuity", "coverage", "prompt", "verify"),
+        *("matrix", "phase", "continuity", "coverage", "prompt", "cut list", "verify"),
         *("doctor", "rehearse", "night", "mcp", "proposals", "proposals list", "proposals show"),
     }
 )

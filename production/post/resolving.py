@@ -52,8 +52,10 @@ Offered = Mapping[str, Sequence[ShotTakes]]
 """The takes of each scene that the film may be made from."""
 
 
-def resolve(services: Services, tier: TierName) -> ResolvedFilm:
-    """Find everything. Spends nothing. Raises NothingToJoin, OffTheCut, UnfitSound."""
+def resolve(services: Services, tier: TierName, *, partial: bool = False) -> ResolvedFilm:
+    """Find everything. `partial`: without an order, scenes that are not finished are joined too. Spends nothing.
+    Raises NothingToJoin, OffTheCut, UnfitSound.
+    """
     folder = services.folder
     assembly = folder.assembly or Assembly()
     parts = order_of(assembly, sorted(folder.scenes))
@@ -63,7 +65,7 @@ def resolve(services: Services, tier: TierName) -> ResolvedFilm:
     offered = {scene: takes_of(services, services.scene(scene), tier) for scene in wanted}
     missing = tuple(each for scene, takes in offered.items() for each in missing_of(scene, takes, tier))
     left_out: tuple[str, ...] = ()
-    if not assembly.order:
+    if not assembly.order and not partial:
         left_out = tuple(scene for scene, takes in offered.items() if not _whole(takes))
         parts = tuple(part for part in parts if part.scene not in left_out)
     shown = {scene: [each.shot for each in takes if not each.omitted] for scene, takes in offered.items()}

@@ -41,13 +41,13 @@ def film(only_plan: bool, tier: str, partial: bool, film: Path | None, as_json: 
 
     services = read_film(film) if only_plan else open_film(film)
     asked: TierName = "draft" if tier == "draft" else "final"
-    found = resolve(services, asked)
+    found = resolve(services, asked, partial=partial)
     if only_plan:
         from production.post.record import changes_since, read_record
 
         changes = changes_since(read_record(services, asked), found.cut)
         print_json(_facts(found, changes)) if as_json else _tell(found, changes)
-        return _NOT_READY if found.missing and services.folder.assembly else 0
+        return _NOT_READY if _waits(found) else 0
     sweep(services)
     if not partial:
         refuse_unready(found, services.folder.film.title)
@@ -58,6 +58,11 @@ def film(only_plan: bool, tier: str, partial: bool, film: Path | None, as_json: 
         _tell(found, list(made.changes))
         _tell_made(made)
     return 0
+
+
+def _waits(found: ResolvedFilm) -> bool:
+    """Whether something is missing of a scene that is not left out."""
+    return any(missing.subject.partition("_")[0] not in found.left_out for missing in found.missing)
 
 
 class _Progress:
