@@ -50,9 +50,9 @@ def settled_as_usual(verdict: Verdict) -> dict[About, str]:
 
 
 _SETTLED_BY_APPROVED = frozenset({"V113"})
-"""The rules whose question two approved shots answer. A film's first six shots rarely show all that a place looks like:
-another lens, or the other side of the room, then lies 2.5 deviations out in every second good picture. Of people it is
-not so: another person's deviations lie among those of good pictures.
+"""The rules whose question two approved shots answer. A film's first six shots may show little of a place: of two films
+of photographs 6 and 4 of 14 approved shots lay 2.4 deviations out or more. Of people it is not so: another person's
+deviations lie among those of good pictures.
 """
 
 
