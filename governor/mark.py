@@ -28,6 +28,9 @@ _TAIL_BYTES = 1 << 16
 and lines are out of order by as many as there are processes.
 """
 
+_SEEN_BYTES_MAX = 4 * _TAIL_BYTES
+"""Bytes that are compared with what was read before; then the tail is read anew. To parse a line takes far longer."""
+
 _ROW = select(journal).where(journal.c.id == bindparam("row"))
 _NEWEST = select(journal).order_by(journal.c.id.desc()).limit(1)
 _HASHED = ("at", "kind", "attempt", "scope", "state", "held_delta", "settled_delta", "amount", "body")
@@ -51,10 +54,10 @@ class MarkLine:
 
 @dataclass(frozen=True, slots=True)
 class _MarkRead:
-    """What was read of the file. `last_at`: where its last line begins, `last`: its bytes, which may not be all."""
+    """What was read of the file: `seen`, its bytes from `begin` on. Their last line may not be all of it."""
 
-    last_at: int
-    last: bytes
+    begin: int
+    seen: bytes
     highest: MarkLine | None
 
 
@@ -99,24 +102,23 @@ class HighWaterMark:
             raise LedgerBroken(str(self.path), f"it cannot be written ({error.strerror})", cure) from error
 
     def _read_on(self, known: _MarkRead | None) -> _MarkRead | None:
-        """What the file says now: `known`, and the lines after its last one. All of its tail where that is no longer
-        there: another file lies in its place.
+        """What the file says now: `known`, and the lines from its last one on. All of its tail where the bytes that
+        were seen are no longer there: another file lies in its place.
         """
         try:
             with self.path.open("rb", buffering=0) as file:
                 size = file.seek(0, os.SEEK_END)
-                begin = known.last_at if known else max(0, size - _TAIL_BYTES)
+                begin = known.begin if known else max(0, size - _TAIL_BYTES)
                 file.seek(begin)
                 content = file.read()
         except FileNotFoundError:
             return None
-        if known and not (known.last and content.startswith(known.last)):
+        if known and (len(content) > _SEEN_BYTES_MAX or not known.seen or not content.startswith(known.seen)):
             return self._read_on(None)
-        rows = content.split(b"\n")
+        rows = content[known.seen.rfind(b"\n") + 1 :].split(b"\n") if known else content.split(b"\n")
         found = _since_begun(_parsed(rows[1:] if begin and not known else rows))
         before = [known.highest] if known and known.highest and not any(line.begins for line in found) else []
-        last_at = begin + len(content) - len(rows[-1])
-        return _MarkRead(last_at, rows[-1], max([*before, *found], key=lambda line: line.row, default=None))
+        return _MarkRead(begin, content, max([*before, *found], key=lambda line: line.row, default=None))
 
 
 def line_of(transaction: Transaction, row: int, kind: str, attempt: Any = None) -> MarkLine:
