@@ -97,7 +97,7 @@ def test_the_demo_lays_its_film_out_and_reads_it(installed):
 
 
 def test_every_page_that_a_message_names_comes_with_it(installed):
-    docs = Path(installed("--help").stdout.rstrip().splitlines()[-1].strip())
+    docs = Path(installed("--help").stdout.rstrip().splitlines()[-1].rpartition(": ")[2])
     assert installed.folder in docs.parents
     sources = [
         file

@@ -90,6 +90,12 @@ REFUSED = (
     ("import", "nothing.fountain"),
     ("export", "SC999", "--csv"),
     ("new", "shot", "SC999"),
+    ("board", "SC999"),
+    ("cut", "list", "--film", "nowhere"),
+    ("film", "--film", "nowhere"),
+    ("wrap", "SC999"),
+    ("sign", "SC999"),
+    ("journal", "SC999"),
 )
 UNREASONED = (
     ("cap", "scene:SC010", "--usd", "1", "--why", " ", "--yes"),
@@ -121,6 +127,7 @@ def test_every_command_that_opens_a_film_is_tried_with_a_bad_argument():
         "init",
         "prices",
         "score",
+        "verify",
         "guard",
         "schema",
         "help",  # they open no film

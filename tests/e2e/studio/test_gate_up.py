@@ -90,7 +90,7 @@ def test_a_suspended_run_outlives_a_kill_of_everything_and_asks_for_one_yes_only
     studio.until_state(run, "Suspended")
     words = words_of(studio, run)
     assert "4 finals" in words
-    assert "/r/SC010); an approval there counts" in words
+    assert "/r/SC010). You can approve them there, too." in words
     address = words.split("![contact sheet](")[1].split(")")[0]
     assert address.startswith("http://127.0.0.1:"), "the contact sheet is served on loopback"
     sheet = httpx.get(address)

@@ -139,7 +139,7 @@ def _see_the_form(page: Page) -> None:
             expect(page.get_by_role("option", name=choice, exact=True)).to_be_visible()
         page.keyboard.press("Escape")
         expect(page.get_by_role("option")).to_have_count(0)  # while it closes it swallows the next click
-    expect(page.get_by_text("Raising it takes your name and your reason.", exact=False)).to_be_visible()
+    expect(page.get_by_text("Raising it needs your name and your reason.", exact=False)).to_be_visible()
     _keep(page, "form")
     page.go_back()
 

@@ -59,9 +59,13 @@ ELSEWHERE = {"lint", "proposals accept", "proposals reject", "write"}
 
 NO_DECISION = {
     "audit",
+    "board",
     "continuity",
     "cost",
     "coverage",
+    "cut list",
+    "cut take",
+    "cut trim",
     "dailies",
     "deploy",
     "doctor",
@@ -71,11 +75,13 @@ NO_DECISION = {
     "eyes get",
     "eyes show",
     "eyes try",
+    "film",
     "guard",
     "handoff",
     "help",
     "import",
     "init",
+    "journal",
     "log",
     "log export",
     "log import",
@@ -103,11 +109,14 @@ NO_DECISION = {
     "run",
     "schema",
     "score",
+    "sign",
     "status",
     "up",
     "vault check",
     "vault pull",
     "vault push",
+    "verify",
+    "wrap",
 }
 """What records no decision. `stop` is one, and never waits for an answer; `demo` asks by itself, and ends with 3
 unanswered.
