@@ -23,7 +23,7 @@ python scripts/check_prefect.py >"$scratch/check_prefect.txt" 2>&1 &
 prefect_check=$!
 
 section "Types: mypy --strict"
-mypy
+mypy --num-workers 2
 
 section "Imports: import-linter"
 lint-imports
