@@ -60,6 +60,15 @@ class Studio:
         document = YAML(typ="safe", pure=True).load(self.file)
         return next(shot for shot in document["shots"] if shot["id"] == f"SC010_{name}")
 
+    def seat(self, name: str) -> None:
+        """Put Ilse into a shot, as an editor would, where nobody has composed it yet."""
+        if "cast" not in self.shot(name):
+            ilse = "[{character: ilse, wardrobe: raincoat, start: {x: 0.4, y: 0.92, scale: 0.62}}]"
+            begins = f"- id: SC010_{name}\n"
+            text = self.file.read_text()
+            assert begins in text
+            self.file.write_text(text.replace(begins, f"{begins}  cast: {ilse}\n"))
+
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:

@@ -190,7 +190,8 @@ def test_two_people_on_one_shot_and_an_editor_lose_nothing(browser, desk, studio
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))
-def test_axe_finds_nothing_serious_on_the_board(desk, on_board, size):
+def test_axe_finds_nothing_serious_on_the_board(desk, studio, on_board, size):
+    studio.seat("SH0020")
     page = on_board(desk, "SH0020")
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.locator('[data-name="cast/ilse"]').click()
@@ -205,6 +206,7 @@ def test_axe_finds_nothing_serious_on_the_board(desk, on_board, size):
 
 
 def test_a_server_that_is_killed_during_a_drag_loses_nothing(desk, studio, on_board):
+    studio.seat("SH0020")
     page = on_board(desk, "SH0020")
     ilse = page.locator('[data-name="cast/ilse"]')
     box = ilse.bounding_box()
