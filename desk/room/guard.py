@@ -36,7 +36,7 @@ which say nothing of a film.
 """
 
 _LOOKS = "/api/board/try/"
-"""What is sent there is tried and drawn, and changes nothing: a drag asks for a picture many times a second."""
+"""Requests that draw an unsaved composition. They change nothing, and a drag sends many of them a second."""
 
 
 class Guard:

@@ -5,6 +5,7 @@ A path is never taken, nor a link followed.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from manifests.reading.media_head import is_file
 from production.review.filmstrips import filmstrip
 from production.review.thumbnails import thumbnail
 from vault.errors import VaultError
+from wiring.services import Services
 
 _NAME = re.compile(r"([0-9a-f]{64})\.(png|jpg|mp4)", re.ASCII)
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "mp4": "video/mp4"}
@@ -50,21 +52,19 @@ def media(house: ReviewRoom, request: Request) -> Response:
 
 def small(house: ReviewRoom, request: Request) -> Response:
     """`/small/<sha256>.jpg`: 320 pixels wide, of a picture or a clip."""
-    sha256, _ = _named(request)
-    services = house.first  # media are the same whatever was edited since
-    try:
-        path = thumbnail(services, sha256)
-    except (VaultError, CheckError) as error:
-        raise _none(str(error)) from error
-    return FileResponse(_inside(path, services.settings.vault), media_type="image/jpeg", headers=_FOR_EVER)
+    return _derived(house, request, thumbnail)
 
 
 def strip(house: ReviewRoom, request: Request) -> Response:
     """`/strip/<sha256>.jpg`: frames of a clip side by side, for scrubbing."""
+    return _derived(house, request, filmstrip)
+
+
+def _derived(house: ReviewRoom, request: Request, make: Callable[[Services, str], Path]) -> Response:
     sha256, _ = _named(request)
     services = house.first  # media are the same whatever was edited since
     try:
-        path = filmstrip(services, sha256)
+        path = make(services, sha256)
     except (VaultError, CheckError) as error:
         raise _none(str(error)) from error
     return FileResponse(_inside(path, services.settings.vault), media_type="image/jpeg", headers=_FOR_EVER)

@@ -152,7 +152,8 @@ def _masters(services: Services, scenes: Iterable[SceneHistory], hidden: set[str
 
 def _ledger(services: Services, scenes: Iterable[SceneHistory], hidden: set[str], into: Path) -> None:
     told = tuple(scenes)
-    _write(into / "log.jsonl", "".join(f"{line}\n" for line in log_of(told, hidden)))
+    scenes_of = {each.scene.id for each in told}
+    _write(into / "log.jsonl", "".join(f"{line}\n" for line in log_of(services.ledger.log(), scenes_of, hidden)))
     _write(into / "decisions.jsonl", "".join(f"{line}\n" for line in decisions_of(told, hidden)))
     filed = (each.stored() for each in services.ledger.every_certificate() if each.shot not in hidden)
     _write(into / "certificates.jsonl", "".join(f"{line}\n" for line in filed))

@@ -7,18 +7,19 @@ import io
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
-from governor.other_tools.generation_log import OWN
+from governor.other_tools.generation_log import OWN, LogLine
 from governor.other_tools.log_facts import exported, facts
 from manifests.privacy import PRIVATE
 from manifests.redaction import redacted
+from manifests.view_shot import BIBLE
 from production.wrap.history import SceneHistory
 
 
-def log_of(scenes: Iterable[SceneHistory], hidden: Collection[str]) -> Iterator[str]:
-    """Every call as a line of JSON (gate/log/1), oldest first in each scene, but for those of `hidden` shots."""
-    for told in scenes:
-        calls = sorted([*told.lines, *told.elsewhere], key=lambda line: line.opened_at)
-        yield from (exported(line) for line in calls if line.shot not in hidden)
+def log_of(calls: Iterable[LogLine], scenes: Collection[str], hidden: Collection[str]) -> Iterator[str]:
+    """The calls for these scenes and for the bible's reference views, each a line of JSON (gate/log/1); none of
+    `hidden` shots.
+    """
+    yield from (exported(line) for line in calls if line.scene in {*scenes, BIBLE} and line.shot not in hidden)
 
 
 def prompts_of(told: SceneHistory, shot: str) -> list[dict[str, object]]:

@@ -33,6 +33,11 @@ class SceneHistory:
     said: Mapping[str, Mapping[str, bool]]
     parked: Mapping[str, Parked]
 
+    @property
+    def private(self) -> frozenset[str]:
+        """The shots that are private now, whatever they were when their calls were made."""
+        return frozenset(shot.id for shot in self.scene.shots if shot.private)
+
     def verdict(self, line: LogLine) -> Verdict | None:
         """What the gate said of the take that a call brought."""
         return self.verdicts.get(line.generation_key or "")

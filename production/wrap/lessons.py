@@ -97,7 +97,11 @@ def reworded(scenes: Iterable[SceneHistory]) -> Iterator[Reworded]:
     for told in scenes:
         for takes in _stages(told):
             for before, after in _pairs(told, takes):
-                if PRIVATE in (before.prompt, after.prompt) or before.prompt == after.prompt:
+                if (
+                    before.shot in told.private
+                    or PRIVATE in (before.prompt, after.prompt)
+                    or before.prompt == after.prompt
+                ):
                     continue
                 gone, came = _changed_words(before.prompt, after.prompt)
                 flaws = sorted(_kind(finding) for finding in _errors(told, before))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from desk.cli.options import film_option, json_option, print_json, read_film
-
-_QUIET_S = 2.0
+from desk.cli.progress import counted_progress
 
 
 @click.command()
@@ -32,7 +29,9 @@ def journal(scenes: tuple[str, ...], into: Path | None, film: Path | None, *, sh
 
     services = read_film(film, scopes=[f"scene:{scene}" for scene in scenes])
     told = [history_of(services, scene) for scene in scenes or sorted(services.folder.scenes)]
-    page = lay_out_journal(services, told, into or services.settings.out / "journal", _progress())
+    page = lay_out_journal(
+        services, told, into or services.settings.out / "journal", counted_progress("small pictures")
+    )
     if as_json:
         print_json({"page": str(page), "scenes": [each.scene.id for each in told]})
     else:
@@ -42,16 +41,3 @@ def journal(scenes: tuple[str, ...], into: Path | None, film: Path | None, *, sh
 
         if not webbrowser.open(page.as_uri()):
             click.echo("No browser could be started here; open the page by hand.", err=True)
-
-
-def _progress() -> Callable[[int, int], None]:
-    """Says every two seconds how many of the small pictures are made."""
-    said = time.monotonic()
-
-    def tell(done: int, of: int) -> None:
-        nonlocal said
-        if time.monotonic() - said > _QUIET_S:
-            said = time.monotonic()
-            click.echo(f"  {done} of {of} small pictures …", err=True)
-
-    return tell

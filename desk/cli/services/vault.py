@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from desk.cli.options import film_option, json_option, open_film, print_json, settings_for, typed
+from desk.cli.progress import counted_progress
 
 if TYPE_CHECKING:
     from production.media.copying import Copied
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from vault.errors import VaultError
     from wiring.settings import Settings
 
-_QUIET_S = 2.0
 _SHOWN = 10
 
 _replace = click.option(
@@ -44,7 +43,7 @@ def push(film: Path | None, to: str | None, replace: bool, as_json: bool) -> int
 
     settings, url = _film_and_bucket(film, to, "--to")
     local, bucket = both_stores(settings, url)
-    copied = copy(local, bucket, replace=replace, tell=_progress("sent or there"))
+    copied = copy(local, bucket, replace=replace, tell=counted_progress("sent or there"))
     return _report(copied, local.vault.place, bucket.vault.place, typed("gate vault push", film), as_json=as_json)
 
 
@@ -60,7 +59,7 @@ def pull(film: Path | None, source: str | None, replace: bool, as_json: bool) ->
 
     settings, url = _film_and_bucket(film, source, "--from")
     local, bucket = both_stores(settings, url)
-    copied = copy(bucket, local, replace=replace, tell=_progress("fetched or there"))
+    copied = copy(bucket, local, replace=replace, tell=counted_progress("fetched or there"))
     return _report(copied, bucket.vault.place, local.vault.place, typed("gate vault pull", film), as_json=as_json)
 
 
@@ -81,7 +80,7 @@ def check(film: Path | None, where: str | None, quick: bool, as_json: bool) -> i
 
     services = open_film(film)
     store = both_stores(services.settings, where)[1] if where else open_store(services.settings)
-    stock = take_stock(services, store, reads=not quick, tell=_progress("read"))
+    stock = take_stock(services, store, reads=not quick, tell=counted_progress("read"))
     if as_json:
         print_json(_stock_facts(stock, quick=quick))
     else:
@@ -100,19 +99,6 @@ def _film_and_bucket(film: Path | None, url: str | None, option: str) -> tuple[S
     if not (bucket := url or settings.vault_url):
         raise click.UsageError(f"Name the bucket: {option} s3://my-bucket/my-film, or set GATE_VAULT.")
     return settings, bucket
-
-
-def _progress(done_words: str) -> Callable[[int, int], None]:
-    """Says how far it is every two seconds, on standard error; quicker work reports nothing."""
-    said = time.monotonic()
-
-    def tell(done: int, of: int) -> None:
-        nonlocal said
-        if time.monotonic() - said > _QUIET_S:
-            said = time.monotonic()
-            click.echo(f"  {done} of {of} {done_words} …", err=True)
-
-    return tell
 
 
 def _report(copied: Copied, source: str, target: str, again: str, *, as_json: bool) -> int:

@@ -98,12 +98,11 @@ class JournalEntry:
 
 def entries_of(told: SceneHistory) -> Iterator[JournalEntry]:
     """Every call of a scene, oldest first, but for those that were given back before they were sent."""
-    private = {shot.id for shot in told.scene.shots if shot.private}
     about = _by_take(told.decisions)
     for line in told.lines:
         if line.outcome == "released" and not line.raw:
             continue
-        hidden = line.prompt == PRIVATE or line.shot in private
+        hidden = line.prompt == PRIVATE or line.shot in told.private
         yield _entry(told, line, about.get(line.generation_key or "", ()), hidden=hidden)
 
 

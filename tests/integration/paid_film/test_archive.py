@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import bagit
@@ -13,6 +14,7 @@ import pytest
 
 from production.wrap import archive as module
 from production.wrap.archive import archive
+from production.wrap.archive_records import log_of
 from production.wrap.errors import ArchiveBroken, ArchiveRefused
 from production.wrap.gather import wrap_of
 
@@ -140,6 +142,13 @@ def test_after_a_kill_there_is_no_bag_and_the_next_start_makes_it(finished, arch
     archived("bag")
     assert [path.name for path in tmp_path.glob("*bag*")] == ["bag"]
     assert bagit.Bag(str(tmp_path / "bag")).is_valid()
+
+
+def test_the_log_has_the_calls_for_reference_views_and_for_no_scene_that_is_not_wrapped(finished):
+    call = finished.services.ledger.log(SCENE)[0]
+    calls = [replace(call, scene=scene, shot=f"{scene}_1") for scene in (SCENE, "BIBLE", "SC020")]
+    told = [json.loads(line)["scene"] for line in log_of(calls, {SCENE}, set())]
+    assert told == [SCENE, "BIBLE"]
 
 
 def test_gate_wrap_names_the_bag_and_what_it_leaves_out(finished, gate, tmp_path):
