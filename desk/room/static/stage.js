@@ -116,6 +116,8 @@ function drawStage(a, b) {
   applySound();
   const first = video();
   if (first) for (const name of ["timeupdate", "seeked", "play", "pause", "loadedmetadata", "ended"]) first.addEventListener(name, follow);
+  const other = $("#stage video.a"); // at rest it may still come to its frame after B stands on its own
+  if (other && other !== first) for (const name of ["seeked", "pause"]) other.addEventListener(name, follow);
   placePlane();
   fetchNearby();
 }

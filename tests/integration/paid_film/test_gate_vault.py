@@ -10,7 +10,7 @@ import socket
 
 import pytest
 
-from desk.cli.services import vault as desk_vault
+from desk.cli import progress
 from desk.cli.tools import doctor
 from manifests.roster import RosterGap, compare
 from manifests.spending.grant import Grant
@@ -151,7 +151,7 @@ def test_a_pushed_copy_heals_what_was_damaged_in_the_bucket(drafted, url, gate, 
 
 
 def test_progress_is_told_while_it_takes_long(paid, drafted, url, gate, monkeypatch):
-    monkeypatch.setattr(desk_vault, "_QUIET_S", -1.0)
+    monkeypatch.setattr(progress, "_QUIET_S", -1.0)
     code, out, err = gate("vault", "push", "--to", url, "--json")
     assert code == 0
     count = json.loads(out)["sent"]
