@@ -40,7 +40,7 @@ def spliced(text: str, changes: Iterable[FieldChange]) -> str:
         return text
     root = _root(text)
     found = sorted((_splice(text, root, change) for change in wanted), key=lambda splice: (splice.start, splice.end))
-    if any(one.end > two.start for one, two in pairwise(found)):
+    if any(one.end > two.start or one.start == two.start for one, two in pairwise(found)):
         return spliced(_put(text, _splice(text, root, wanted[0])), wanted[1:])  # they touch: one after the other
     for splice in reversed(found):
         text = _put(text, splice)

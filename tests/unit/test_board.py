@@ -205,6 +205,14 @@ def test_line_ends_of_another_system_stay():
     assert text.count("\n") == text.count("\r\n") == TEXT.count("\n") + 1
 
 
+def test_a_field_and_an_entry_that_are_written_at_one_place_stand_in_their_order():
+    acts = [{"do": "remove", "what": ["cast/ilse", "cast/otto"]}, {"do": "place", "what": "cast/ilse", "x": 0.0}]
+    before, after, text = do(TEXT, "SC010_SH0010", *acts)
+    entry = shot_entry(YAML(typ="safe", pure=True).load(text), "SC010_SH0010")
+    back = spliced(text, changes_between(entry, after, before))
+    assert composition_of(scene_of(back).shot("SC010_SH0010")).shows_as(before)
+
+
 _ITEM = st.sampled_from(["cast/ilse", "cast/otto", "cast/pia", "props/lantern"])
 _ITEMS = st.lists(_ITEM, min_size=1, max_size=3, unique=True)
 _SHARE = st.floats(-0.6, 0.6).map(lambda value: round(value, 2))
