@@ -21,6 +21,7 @@ class Scripted:
 
     def __init__(self) -> None:
         self.answers, self.requests = [(200, "{}")], []
+        self._open: dict = {}
 
     async def start(self) -> Scripted:
         self._server = await asyncio.start_server(self._talk, "127.0.0.1", 0)
@@ -28,10 +29,15 @@ class Scripted:
         return self
 
     async def stop(self) -> None:
+        """Ends with every connection closed: one that outlived its loop would warn in a later test."""
         self._server.close()
-        await asyncio.sleep(0)
+        for writer in self._open:
+            writer.transport.abort()
+        for writer, talk in self._open.items():
+            await asyncio.gather(talk, writer.wait_closed(), return_exceptions=True)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open[writer] = asyncio.current_task()
         head = await reader.readuntil(b"\r\n\r\n")
         length = next(
             (int(n.split(b":")[1]) for n in head.split(b"\r\n") if n.lower().startswith(b"content-length")), 0
