@@ -6,6 +6,7 @@ AssemblyError               the film, or a picture about it, was not made
 ├── UnfitCut                the cut contradicts itself (a dissolve longer than its shot)
 ├── UnfitGrade              the LUT is not a LUT
 ├── UnfitSound              a sound file cannot be heard, or not as it is asked for
+├── UnfitRate               a turnover cannot have this frame rate, or count in this way
 ├── UnreadableText          no font at hand can draw the text
 ├── EncodeFailed            ffmpeg refused or died; its own words are kept
 ├── EncodeTimedOut          ffmpeg was stopped at its time limit
@@ -39,6 +40,10 @@ class UnfitGrade(AssemblyError):
 
 class UnfitSound(AssemblyError):
     """A sound file cannot be read, or does not last as long as it should."""
+
+
+class UnfitRate(AssemblyError):
+    """The film's frames cannot be counted at this rate, or in this way."""
 
 
 class UnreadableText(AssemblyError):
