@@ -64,7 +64,7 @@ def save(cut: Cut, media: Media, into: Path, notes: Mapping[str, str] | None = N
 def _clip(shot: plan.Placed, cut: Cut, media: Media, beside: Path | None) -> Any:
     """One shot, between the middles of its dissolves: beyond them lie the handles that the transitions use."""
     item = shot.item
-    head, tail = _halves(shot.dissolve_in)[1], _halves(shot.dissolve_out)[0]
+    head, tail = halves(shot.dissolve_in)[1], halves(shot.dissolve_out)[0]
     clip = otio.schema.Clip(item.shot, source_range=_range(head, item.frames - head - tail, cut.fps))
     facts = {"shot": item.shot, "take": item.take, "tier": cut.tier, "sha256": item.clip.sha256 if item.clip else None}
     if item.clip is None:
@@ -82,7 +82,7 @@ def _clip(shot: plan.Placed, cut: Cut, media: Media, beside: Path | None) -> Any
 
 
 def _dissolve(frames: int, fps: int) -> Any:
-    before, after = _halves(frames)
+    before, after = halves(frames)
     return otio.schema.Transition(
         "dissolve",
         otio.schema.Transition.Type.SMPTE_Dissolve,
@@ -91,7 +91,7 @@ def _dissolve(frames: int, fps: int) -> Any:
     )
 
 
-def _halves(frames: int) -> tuple[int, int]:
+def halves(frames: int) -> tuple[int, int]:
     """How many of the shared frames lie beyond the edit point in the shot that ends, and before it in the next."""
     return frames // 2, frames - frames // 2
 

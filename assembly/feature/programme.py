@@ -67,19 +67,26 @@ def _segment(shot: FilmShot, media: Media, form: join.FilmForm, work: Path, root
         return join.Segment(shot.label, picture, None, shot.frames, content=hash_file(picture), **how)  # type: ignore[arg-type]
     clip = media(item.clip.sha256)
     head = join.inspect(item.shot, clip, shot.first + shot.frames, form)
-    luts = [colour_match.written(item.colour, work)] if item.colour else []
-    luts += [grade.brought(root / item.grade, work)] if item.grade else []
-    luts += [grades.written(each, root, work) for each in shot.grades]
     return join.Segment(
         item.shot,
         clip,
         head,
         shot.frames,
-        grades=tuple(luts),
+        grades=luts_of(shot, root, work),
         first=shot.first,
         content=item.clip.sha256,
         **how,  # type: ignore[arg-type]
     )
+
+
+def luts_of(shot: FilmShot, root: Path, work: Path) -> tuple[str, ...]:
+    """Write what a shot is graded with into `work`, as .cube files in the order in which they apply; gives their names.
+    The film's own files lie below `root`. Raises UnfitGrade.
+    """
+    item = shot.item
+    luts = [colour_match.written(item.colour, work)] if item and item.colour else []
+    luts += [grade.brought(root / item.grade, work)] if item and item.grade else []
+    return (*luts, *(grades.written(each, root, work) for each in shot.grades))
 
 
 def _titles(cut: FilmCut, size: tuple[int, int], work: Path) -> list[join.Overlay]:

@@ -50,6 +50,21 @@ def order_of(assembly: Assembly, scenes: Sequence[str]) -> tuple[Part, ...]:
     return assembly.order or tuple(Part(scene=scene) for scene in scenes)
 
 
+def only_scene(assembly: Assembly, scene: str) -> Assembly:
+    """The part of the film that is one scene: its cut, and the titles and sounds that begin at it or at its shots."""
+
+    def here(at: str | None) -> bool:
+        return at is not None and at.partition("_")[0] == scene
+
+    found: dict[str, object] = {
+        name: tuple(each for each in getattr(assembly, name) if here(each.at))
+        for name in ("titles", "music", "effects")
+    }
+    part = next((part for part in assembly.order if part.scene == scene), Part(scene=scene))
+    lines = tuple(line for line in assembly.dialogue if here(line.shot))
+    return assembly.model_copy(update={**found, "order": (part,), "dialogue": lines, "deliverables": ()})
+
+
 def elements_of(parts: Sequence[Part], scenes: Mapping[str, Sequence[Shot]], fps: int) -> tuple[CutElement, ...]:
     """The picture track. `scenes`: the shots that are shown of each scene, in order; a scene that is not there is left
     out. The last element overlaps nothing.

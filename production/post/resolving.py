@@ -16,7 +16,7 @@ from manifests.film import Film, TierName
 from manifests.keys import hash_file
 from production.post.colours import shifts_of
 from production.post.errors import FilmUnready, NothingToJoin, OffTheCut
-from production.post.layout import CutElement, crowded, elements_of, order_of, place_of
+from production.post.layout import CutElement, crowded, elements_of, only_scene, order_of, place_of
 from production.post.syncing import SyncedLine, sync_line
 from production.post.takes import ShotTakes, takes_of
 from wiring.services import Services
@@ -39,36 +39,38 @@ class MissingPart:
 @dataclass(frozen=True, slots=True)
 class ResolvedFilm:
     """The film as it can be made. `left_out`: the scenes that are not finished, where nobody wrote an order. `synced`:
-    the lines that were placed by their sound.
+    the lines that were placed by their sound. `takes`: of each shot.
     """
 
     cut: FilmCut
     missing: tuple[MissingPart, ...]
     left_out: tuple[str, ...]
     synced: tuple[SyncedLine, ...]
+    takes: Mapping[str, ShotTakes]
 
 
 Offered = Mapping[str, Sequence[ShotTakes]]
 """The takes of each scene that the film may be made from."""
 
 
-def resolve(services: Services, tier: TierName, *, partial: bool = False) -> ResolvedFilm:
-    """Find everything. `partial`: without an order, scenes that are not finished are joined too. Spends nothing.
-    Raises NothingToJoin, OffTheCut, UnfitSound.
+def resolve(services: Services, tier: TierName, *, partial: bool = False, scene: str | None = None) -> ResolvedFilm:
+    """Find everything. `partial`: without an order, scenes that are not finished are joined too. `scene`: of one scene
+    alone, with what is placed by it. Spends nothing. Raises NothingToJoin, OffTheCut, UnfitSound.
     """
     folder = services.folder
     assembly = folder.assembly or Assembly()
+    assembly = assembly if scene is None else only_scene(assembly, scene)
     parts = order_of(assembly, sorted(folder.scenes))
     wanted = [part.scene for part in parts if part.scene]
-    for scene in wanted:
-        services.scene(scene)  # raises, naming those that there are
-    offered = {scene: takes_of(services, services.scene(scene), tier) for scene in wanted}
-    missing = tuple(each for scene, takes in offered.items() for each in missing_of(scene, takes, tier))
+    for name in wanted:
+        services.scene(name)  # raises, naming those that there are
+    offered = {name: takes_of(services, services.scene(name), tier) for name in wanted}
+    missing = tuple(each for name, takes in offered.items() for each in missing_of(name, takes, tier))
     left_out: tuple[str, ...] = ()
     if not assembly.order and not partial:
-        left_out = tuple(scene for scene, takes in offered.items() if not _whole(takes))
+        left_out = tuple(name for name, takes in offered.items() if not _whole(takes))
         parts = tuple(part for part in parts if part.scene not in left_out)
-    shown = {scene: [each.shot for each in takes if not each.omitted] for scene, takes in offered.items()}
+    shown = {name: [each.shot for each in takes if not each.omitted] for name, takes in offered.items()}
     elements = elements_of(parts, shown, folder.film.fps)
     if not any(element.shot for element in elements):
         cause = "; ".join(map(str, missing)) or "it has no scene with shots"
@@ -78,7 +80,7 @@ def resolve(services: Services, tier: TierName, *, partial: bool = False) -> Res
     colours = _colours(services, parts, known)
     lines = [sync_line(services, each, known) for each in assembly.dialogue if each.sync]
     cut = _film_cut(services.folder.root, folder.film, assembly, tier, elements, known, colours, lines)
-    return ResolvedFilm(cut, missing, left_out, tuple(lines))
+    return ResolvedFilm(cut, missing, left_out, tuple(lines), known)
 
 
 def missing_of(scene: str, takes: Sequence[ShotTakes], tier: TierName) -> list[MissingPart]:
@@ -91,12 +93,12 @@ def missing_of(scene: str, takes: Sequence[ShotTakes], tier: TierName) -> list[M
     return [MissingPart(each.shot.id, each.why, each.cure) for each in lacking]
 
 
-def refuse_unready(found: ResolvedFilm, title: str) -> None:
-    """Raise FilmUnready where an order names what is not made."""
+def refuse_unready(found: ResolvedFilm, title: str, command: str = "gate film") -> None:
+    """Raise FilmUnready where an order names what is not made. `command`: what was typed."""
     waiting = [each for each in found.missing if each.subject.partition("_")[0] not in found.left_out]
     if waiting:
         cause = "; ".join(map(str, waiting[:6])) + (f"; and {len(waiting) - 6} more" if len(waiting) > 6 else "")
-        cure = f"Make it: {waiting[0].cure} ; or let its panel stand in: gate film --partial"
+        cure = f"Make it: {waiting[0].cure} ; or let its panel stand in: {command} --partial"
         raise FilmUnready(title, cause, cure, tuple(map(str, waiting)))
 
 
