@@ -92,16 +92,33 @@ def bring_sound(file: Path, into: Path, counting: Counting) -> WrittenMedia:
     whole rate each is stretched by 1001/1000. Raises UnfitSound, EncodeFailed, EncodeTimedOut, OSError.
     """
     if not counting.ntsc and file.suffix.lower() == ".wav":
-        part = into.with_name(f".{into.name}.part")
-        shutil.copyfile(file, part)
-        put_in_place(part, into)
+        put_copy(file, into)
     else:
         heard = source(file, SOUND_FORMS[file.suffix[1:].lower()]).audio
         heard = _pulled(heard) if counting.ntsc else heard
         options: dict[str, str | int] = {"c:a": "pcm_s24le", "f": "wav", **_ANONYMOUS}
         run([FfmpegOutput((heard,), into, options)], thing=into.name, seconds=0, timeout_s=_TIMEOUT_S)
-    length = Fraction(probe.sound_length_s(into)) * counting.rate
-    return WrittenMedia(frames=-(-length.numerator // length.denominator), width=0, height=0, sound=True)
+    return sound_facts(into, counting)
+
+
+def sound_facts(file: Path, counting: Counting) -> WrittenMedia:
+    """The facts of a sound file that lies in a turnover. Raises UnfitSound."""
+    samples = round(probe.sound_length_s(file) * join.SAMPLE_RATE)
+    frames = Fraction(samples, join.SAMPLE_RATE) * counting.rate
+    return WrittenMedia(frames=-(-frames.numerator // frames.denominator), width=0, height=0, sound=True)
+
+
+def clip_facts(file: Path) -> WrittenMedia:
+    """The facts of a clip that lies in a turnover, from its head. Raises UnfitClip."""
+    known = probe.facts(file)
+    return WrittenMedia(known.frames, known.width, known.height, known.sample_rate > 0)
+
+
+def put_copy(file: Path, into: Path) -> None:
+    """Copy a file; it has its name when it is whole. Raises OSError."""
+    part = into.with_name(f".{into.name}.part")
+    shutil.copyfile(file, part)
+    put_in_place(part, into)
 
 
 def _reel(words: str) -> str:

@@ -1,0 +1,146 @@
+"""A turnover's folder: files appear whole, those that are there and right stay, and nobody else's is touched."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from assembly.ffmpeg import put_in_place
+from manifests.keys import hash_file
+from manifests.noun import Noun
+from production.turnover.errors import FolderBusy, FolderRefused
+from wiring.alive import held
+
+_RECORD, _LOCK = ".turnover.json", ".turnover.lock"
+
+
+class WrittenFile(Noun):
+    """One file of the folder. `key`: of what it was made from; `sha256`: of the file, "" while it is made."""
+
+    key: str
+    sha256: str = ""
+
+
+class FolderRecord(Noun):
+    """What a turnover has written, by names below its folder. `of`: the film or scene and its tier."""
+
+    schema_name: ClassVar[str] = "gate/turnover/1"
+
+    of: str
+    files: dict[str, WrittenFile] = {}
+
+
+class TurnoverFolder:
+    """A folder while a turnover is written into it. Each file's name is in the record before the file is there."""
+
+    def __init__(self, root: Path, of: str) -> None:
+        self.root, self._of = root, of
+        self._record = _read(root, of)
+
+    def keep_or_make(self, name: str, key: str, make: Callable[[Path], object]) -> Path:
+        """The file, made where it is not there yet as `key` says, or is not what was written. `make` puts it in place
+        as a whole. Raises FolderRefused where somebody else's file has the name, and what `make` raises.
+        """
+        path, known = self.root / name, self._record.files.get(name)
+        if known is not None and known.sha256 and path.is_file() and not path.is_symlink():
+            right = hash_file(path) == known.sha256
+            if right and known.key == key:
+                return path
+            if not right:
+                raise self._refused(name, "somebody changed it since the turnover wrote it")
+        elif known is None and (path.exists() or path.is_symlink()):
+            raise self._refused(name, "this program did not write it")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._keep(name, WrittenFile(key=key))
+        make(path)
+        self._keep(name, WrittenFile(key=key, sha256=hash_file(path)))
+        return path
+
+    def sha256(self, name: str) -> str:
+        """The content of a file that this turnover has written."""
+        return self._record.files[name].sha256
+
+    def replace(self, name: str, make: Callable[[Path], Sequence[Path]]) -> tuple[Path, ...]:
+        """Write a file anew with all that belong to it: `make` gives what it wrote, `name` and its numbered sisters.
+        Sisters of the last time go. Raises FolderRefused where one is not as it was written, and what `make` raises.
+        """
+        stem, suffix = Path(name).stem, Path(name).suffix
+        mine = [each for each in self._record.files if Path(each).suffix == suffix and _is_sister(each, stem)]
+        for each in (name, *mine):
+            path, known = self.root / each, self._record.files.get(each)
+            if path.is_symlink() or (path.exists() and known is None):
+                raise self._refused(each, "this program did not write it")
+            if path.exists() and known is not None and known.sha256 and hash_file(path) != known.sha256:
+                raise self._refused(each, "somebody changed it since the turnover wrote it")
+        self._keep(name, WrittenFile(key=""))
+        made = tuple(make(self.root / name))
+        written = {str(path.relative_to(self.root)) for path in made}
+        for gone in (each for each in mine if each not in written):
+            (self.root / gone).unlink(missing_ok=True)
+            self._keep(gone, None)
+        for path in made:
+            self._keep(str(path.relative_to(self.root)), WrittenFile(key="", sha256=hash_file(path)))
+        return made
+
+    def _keep(self, name: str, file: WrittenFile | None) -> None:
+        files = {each: of for each, of in self._record.files.items() if each != name}
+        self._record = FolderRecord(of=self._of, files=files if file is None else {**files, name: file})
+        write_whole(self.root / _RECORD, self._record.stored())
+
+    def _refused(self, name: str, cause: str) -> FolderRefused:
+        return FolderRefused(
+            str(self.root / name), cause, "It stays as it is: move it away, or name a new folder: --into"
+        )
+
+
+@contextlib.contextmanager
+def turnover_folder(root: Path, of: str) -> Iterator[TurnoverFolder]:
+    """Have the folder alone for the length of the block. Raises FolderRefused where it holds other things than this
+    turnover, FolderBusy.
+    """
+    _read(root, of)
+    root.mkdir(parents=True, exist_ok=True)
+    try:
+        with held(root / _LOCK, alone=True):
+            folder = TurnoverFolder(root, of)
+            record = _read(root, of)
+            for name in record.files:  # what a killed one had begun
+                (root / name).with_name(f".{Path(name).name}.part").unlink(missing_ok=True)
+            write_whole(root / _RECORD, record.stored())
+            yield folder
+    except BlockingIOError:
+        raise FolderBusy(
+            str(root), "another process writes into it", "Wait until it has ended, then do it again"
+        ) from None
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file of ours whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    put_in_place(part, path)
+
+
+def _is_sister(name: str, stem: str) -> bool:
+    """Whether it is the file `stem`, or one of its numbered parts: film_02."""
+    own = Path(name).stem
+    return own == stem or (own.startswith(f"{stem}_") and own[len(stem) + 1 :].isdigit())
+
+
+def _read(root: Path, of: str) -> FolderRecord:
+    cure = "Name a new folder, or an empty one: --into DIR"
+    if root.is_symlink() or (root.exists() and not root.is_dir()):
+        raise FolderRefused(str(root), "it is not a folder", cure)
+    if not (root / _RECORD).is_file():
+        if root.exists() and any(path.name not in {_LOCK, f".{_RECORD}.part"} for path in root.iterdir()):
+            raise FolderRefused(str(root), "it holds files that no turnover wrote", cure)
+        return FolderRecord(of=of)
+    try:
+        record = FolderRecord.from_stored((root / _RECORD).read_bytes())
+    except (OSError, ValueError) as error:
+        raise FolderRefused(str(root), f"its {_RECORD} cannot be read ({type(error).__name__})", cure) from error
+    if record.of != of:
+        raise FolderRefused(str(root), f"it holds the turnover of {record.of}, and this one is of {of}", cure)
+    return record

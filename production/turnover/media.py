@@ -1,0 +1,194 @@
+"""Lays down the media of a turnover: the takes of each shot, cards and slates as clips, sounds, and LUTs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from assembly import card
+from assembly.feature import words
+from assembly.feature.programme import luts_of
+from assembly.turnover import media
+from assembly.turnover.media import WrittenMedia
+from assembly.turnover.timecode import Counting
+from manifests.assembly.film_cut import FilmCut, FilmShot
+from manifests.film import TierName, frame_size
+from manifests.keys import hash_file, hash_json
+from production.journey.requests import tier_of
+from production.post.takes import ShotTakes, version_of
+from production.turnover.folder import TurnoverFolder
+from production.turnover.markers import words_of
+from production.turnover.parts import LUTS, MEDIA, MarkedWord, MediaFile, TurnoverParts
+from wiring.services import Services
+
+Alternates = Literal["none", "passed", "all"]
+Progress = Callable[[int, int], None]
+
+_RULE = 1
+"""Raise it when the same take would come out another file."""
+
+_UNSAFE = re.compile(r"[^\w.-]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file that is to lie below media/. `name`: without its reel; `content`: a hash of what it is made from."""
+
+    name: str
+    kind: Literal["take", "card", "sound"]
+    file: Path
+    content: str
+    frames: int = 0
+    source: str = ""
+    shot: str = ""
+    take: str = ""
+    tier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a turnover is made of, and how."""
+
+    services: Services
+    cut: FilmCut
+    takes: Mapping[str, ShotTakes]
+    counting: Counting
+    alternates: Alternates
+
+
+def lay_media(asked: Asked, folder: TurnoverFolder, work: Path, progress: Progress) -> TurnoverParts:
+    """Make what is not there yet; each file has its name when it is whole. `work`: for what is drawn on the way. Raises
+    FolderRefused, AssemblyError, VaultError.
+    """
+    cut, services = asked.cut, asked.services
+    work.mkdir(parents=True, exist_ok=True)
+    shown = [_shown(asked, shot, work) for shot in cut.shots]
+    others = [_others(asked, shot) for shot in cut.shots]
+    root = services.folder.root
+    sounds = [
+        Wanted(
+            media.sound_name(root / each.file, asked.counting),
+            "sound",
+            root / each.file,
+            each.sha256,
+            source=each.sha256,
+        )
+        for each in cut.sounds
+    ]
+    wanted = _named([*shown, *(each for takes in others for each in takes), *sounds])
+    laid: dict[Wanted, MediaFile] = {}
+    size = frame_size(cut.resolution, cut.aspect)
+    for number, (each, (name, reel)) in enumerate(wanted.items(), start=1):
+        progress(number - 1, len(wanted))
+        laid[each] = _laid(each, name, reel, asked.counting, size, folder)
+    progress(len(wanted), len(wanted))
+    return TurnoverParts(
+        shown=tuple(laid[each] for each in shown),
+        alternates=tuple(tuple(laid[each] for each in takes) for takes in others),
+        luts=tuple(_luts(shot, root, folder, work) for shot in cut.shots),
+        sounds=tuple(laid[each] for each in sounds),
+        said=_said(services, cut),
+    )
+
+
+def _said(services: Services, cut: FilmCut) -> dict[str, tuple[MarkedWord, ...]]:
+    scenes = sorted({shot.item.shot.partition("_")[0] for shot in cut.shots if shot.item})
+    return {shot: said for scene in scenes for shot, said in words_of(services, scene).items()}
+
+
+def _shown(asked: Asked, shot: FilmShot, work: Path) -> Wanted:
+    item, cut, size = shot.item, asked.cut, frame_size(asked.cut.resolution, asked.cut.aspect)
+    if item is not None and item.clip is not None:
+        takes = asked.takes[item.shot]
+        return _take(asked, item.shot, item.take, _tier(cut, takes), item.clip.sha256)
+    name = _UNSAFE.sub("_", shot.label).strip("_")
+    picture = work / f"{name}.png"
+    if item is None:
+        words.card(shot.card or "", size, picture)
+    else:
+        panel = asked.services.vault.path(item.panel.sha256) if item.panel else None
+        card.missing(item.shot, item.note, panel, size, picture)
+    content = hash_json([hash_file(picture), size, shot.frames])
+    name = f"{name}{'_slate' if item else ''}{media.CLIP_SUFFIX}"
+    return Wanted(name, "card", picture, content, shot.frames, shot=item.shot if item else "")
+
+
+def _others(asked: Asked, shot: FilmShot) -> list[Wanted]:
+    """The shot's other takes: those that passed, or all that there are; in the order of tier and version."""
+    item = shot.item
+    if item is None or asked.alternates == "none":
+        return []
+    takes = asked.takes[item.shot]
+    tier = _tier(asked.cut, takes)
+    found = {(tier, version): clip.artefact.sha256 for version, clip in takes.passed.items()}
+    if asked.alternates == "all":
+        vault, scene = asked.services.vault, item.shot.partition("_")[0]
+        made = [t for t in asked.services.ledger.takes(scene=scene) if t.shot == item.shot and t.stage == "clip"]
+        found |= {(t.tier, version_of(t)): t.asset.sha256 for t in made if t.asset and vault.has(t.asset.sha256)}
+    if item.clip is not None:
+        found.pop((tier, item.take), None)
+    return [_take(asked, item.shot, version, at, sha256) for (at, version), sha256 in sorted(found.items())]
+
+
+def _tier(cut: FilmCut, takes: ShotTakes) -> TierName:
+    return "draft" if cut.tier == "draft" else tier_of(takes.shot)
+
+
+def _take(asked: Asked, shot: str, take: str, tier: str, sha256: str) -> Wanted:
+    naming = asked.services.folder.film.naming
+    named = naming.format(scene=shot.partition("_")[0], shot=shot, task=tier, version=int(take[1:] or 1))
+    name = f"{_UNSAFE.sub('_', named).strip('_.')}{media.CLIP_SUFFIX}"
+    return Wanted(name, "take", asked.services.vault.path(sha256), sha256, 0, sha256, shot, take, tier)
+
+
+def _named(wanted: Sequence[Wanted]) -> dict[Wanted, tuple[str, str]]:
+    """The name and reel of each file. Where two would have one name, the reel makes them differ."""
+    each_once = list(dict.fromkeys(wanted))
+    reels = media.reels_of({f"{number:06d}": each.content for number, each in enumerate(each_once)})
+    taken = [each.name.casefold() for each in each_once]
+    found = {}
+    for number, each in enumerate(each_once):
+        reel, path = reels[f"{number:06d}"], Path(each.name)
+        alone = taken.count(each.name.casefold()) == 1
+        found[each] = (each.name if alone else f"{path.stem}_{reel}{path.suffix}", reel)
+    return found
+
+
+def _laid(
+    wanted: Wanted, name: str, reel: str, counting: Counting, size: tuple[int, int], folder: TurnoverFolder
+) -> MediaFile:
+    key = hash_json([_RULE, wanted.kind, wanted.content, wanted.frames, counting.name, reel])
+
+    def make(into: Path) -> WrittenMedia:
+        match wanted.kind:
+            case "take":
+                return media.copy_clip(wanted.file, into, counting, reel)
+            case "card":
+                return media.still_clip(wanted.file, into, counting, reel, size, wanted.frames)
+            case "sound":
+                return media.bring_sound(wanted.file, into, counting)
+
+    path = folder.keep_or_make(f"{MEDIA}/{name}", key, make)
+    written = media.sound_facts(path, counting) if wanted.kind == "sound" else media.clip_facts(path)
+    return MediaFile(
+        name=name,
+        reel=reel,
+        kind=wanted.kind,
+        sha256=folder.sha256(f"{MEDIA}/{name}"),
+        written=written,
+        source=wanted.source,
+        shot=wanted.shot,
+        take=wanted.take,
+        tier=wanted.tier,
+    )
+
+
+def _luts(shot: FilmShot, root: Path, folder: TurnoverFolder, work: Path) -> tuple[str, ...]:
+    names = luts_of(shot, root, work)
+    for name in names:
+        folder.keep_or_make(f"{LUTS}/{name}", name, partial(media.put_copy, work / name))
+    return names
