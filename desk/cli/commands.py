@@ -150,6 +150,10 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "post": {
         "film": ("desk.cli.post.film", "Join the scenes into one film: plan, master, deliverables. Spends nothing."),
         "cut": ("desk.cli.post.cut", "List the film's cut, show another take of a shot, or trim it."),
+        "turnover": (
+            "desk.cli.post.turnover",
+            "Write the cut with its media for editing programs: OTIO, Final Cut Pro 7 XML, EDL.",
+        ),
         "wrap": (
             "desk.cli.post.wrap",
             "Write the wrap report: cost per accepted second, lessons, what may be deleted; archive the film.",

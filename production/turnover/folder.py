@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from assembly.ffmpeg import put_in_place
 from manifests.keys import hash_file
@@ -13,6 +13,7 @@ from manifests.noun import Noun
 from production.turnover.errors import FolderBusy, FolderRefused
 from wiring.alive import held
 
+Given = TypeVar("Given")
 _RECORD, _LOCK = ".turnover.json", ".turnover.lock"
 
 
@@ -62,27 +63,34 @@ class TurnoverFolder:
         """The content of a file that this turnover has written."""
         return self._record.files[name].sha256
 
-    def replace(self, name: str, make: Callable[[Path], Sequence[Path]]) -> tuple[Path, ...]:
-        """Write a file anew with all that belong to it: `make` gives what it wrote, `name` and its numbered sisters.
-        Sisters of the last time go. Raises FolderRefused where one is not as it was written, and what `make` raises.
+    def replace(self, name: str, write: Callable[[Path], Given]) -> tuple[Given, tuple[Path, ...]]:
+        """Write a file anew, with its numbered sisters (film_02 of film); those of the last time go. Gives what `write`
+        gives, and the files. Raises FolderRefused where one is not as it was written, and what `write` raises.
         """
-        stem, suffix = Path(name).stem, Path(name).suffix
-        mine = [each for each in self._record.files if Path(each).suffix == suffix and _is_sister(each, stem)]
-        for each in (name, *mine):
-            path, known = self.root / each, self._record.files.get(each)
-            if path.is_symlink() or (path.exists() and known is None):
+        begun = self._record.files.get(name, WrittenFile(key="")).sha256 == "" and name in self._record.files
+        before = self._sisters(name)
+        for path in before:
+            each = path.name
+            known = self._record.files.get(each)
+            if path.is_symlink() or (known is None and not begun):
                 raise self._refused(each, "this program did not write it")
-            if path.exists() and known is not None and known.sha256 and hash_file(path) != known.sha256:
+            if known is not None and known.sha256 and hash_file(path) != known.sha256:
                 raise self._refused(each, "somebody changed it since the turnover wrote it")
         self._keep(name, WrittenFile(key=""))
-        made = tuple(make(self.root / name))
-        written = {str(path.relative_to(self.root)) for path in made}
-        for gone in (each for each in mine if each not in written):
-            (self.root / gone).unlink(missing_ok=True)
-            self._keep(gone, None)
-        for path in made:
-            self._keep(str(path.relative_to(self.root)), WrittenFile(key="", sha256=hash_file(path)))
-        return made
+        for path in before:
+            if path.name != name:
+                path.unlink()
+                self._keep(path.name, None)
+        given = write(self.root / name)
+        made = self._sisters(name)
+        for path in reversed(made):  # the first one last: until then all of them count as begun
+            self._keep(path.name, WrittenFile(key="", sha256=hash_file(path)))
+        return given, made
+
+    def _sisters(self, name: str) -> tuple[Path, ...]:
+        stem, suffix = Path(name).stem, Path(name).suffix
+        found = (path for path in self.root.iterdir() if path.suffix == suffix and _is_sister(path.name, stem))
+        return tuple(sorted(found, key=lambda path: (len(path.name), path.name)))
 
     def _keep(self, name: str, file: WrittenFile | None) -> None:
         files = {each: of for each, of in self._record.files.items() if each != name}

@@ -14,7 +14,7 @@ from production.turnover.parts import MEDIA, MediaFile
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
+class OnTrack:
     """A clip at frames `start` up to, not including, `end` of the film. `after`: the transition into the next."""
 
     start: int
@@ -23,7 +23,7 @@ class Laid:
     after: Any | None = None
 
 
-def track_of(name: str, kind: str, laid: Sequence[Laid], frames: int, counting: Counting) -> Any:
+def track_of(name: str, kind: str, laid: Sequence[OnTrack], frames: int, counting: Counting) -> Any:
     """The track, as long as the film: gaps where nothing lies. `laid`: in order, none over another."""
     track, at = otio.schema.Track(name, kind=kind), 0
     for each in laid:

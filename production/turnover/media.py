@@ -35,7 +35,7 @@ _UNSAFE = re.compile(r"[^\w.-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedFile:
     """A file that is to lie below media/. `name`: without its reel; `content`: a hash of what it is made from."""
 
     name: str
@@ -50,7 +50,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TurnoverOrder:
     """What a turnover is made of, and how."""
 
     services: Services
@@ -60,18 +60,18 @@ class Asked:
     alternates: Alternates
 
 
-def lay_media(asked: Asked, folder: TurnoverFolder, work: Path, progress: Progress) -> TurnoverParts:
+def lay_media(order: TurnoverOrder, folder: TurnoverFolder, work: Path, progress: Progress) -> TurnoverParts:
     """Make what is not there yet; each file has its name when it is whole. `work`: for what is drawn on the way. Raises
     FolderRefused, AssemblyError, VaultError.
     """
-    cut, services = asked.cut, asked.services
+    cut, services = order.cut, order.services
     work.mkdir(parents=True, exist_ok=True)
-    shown = [_shown(asked, shot, work) for shot in cut.shots]
-    others = [_others(asked, shot) for shot in cut.shots]
+    shown = [_shown(order, shot, work) for shot in cut.shots]
+    others = [_others(order, shot) for shot in cut.shots]
     root = services.folder.root
     sounds = [
-        Wanted(
-            media.sound_name(root / each.file, asked.counting),
+        WantedFile(
+            media.sound_name(root / each.file, order.counting),
             "sound",
             root / each.file,
             each.sha256,
@@ -80,11 +80,11 @@ def lay_media(asked: Asked, folder: TurnoverFolder, work: Path, progress: Progre
         for each in cut.sounds
     ]
     wanted = _named([*shown, *(each for takes in others for each in takes), *sounds])
-    laid: dict[Wanted, MediaFile] = {}
+    laid: dict[WantedFile, MediaFile] = {}
     size = frame_size(cut.resolution, cut.aspect)
     for number, (each, (name, reel)) in enumerate(wanted.items(), start=1):
         progress(number - 1, len(wanted))
-        laid[each] = _laid(each, name, reel, asked.counting, size, folder)
+        laid[each] = _laid(each, name, reel, order.counting, size, folder)
     progress(len(wanted), len(wanted))
     return TurnoverParts(
         shown=tuple(laid[each] for each in shown),
@@ -100,52 +100,52 @@ def _said(services: Services, cut: FilmCut) -> dict[str, tuple[MarkedWord, ...]]
     return {shot: said for scene in scenes for shot, said in words_of(services, scene).items()}
 
 
-def _shown(asked: Asked, shot: FilmShot, work: Path) -> Wanted:
-    item, cut, size = shot.item, asked.cut, frame_size(asked.cut.resolution, asked.cut.aspect)
+def _shown(order: TurnoverOrder, shot: FilmShot, work: Path) -> WantedFile:
+    item, cut, size = shot.item, order.cut, frame_size(order.cut.resolution, order.cut.aspect)
     if item is not None and item.clip is not None:
-        takes = asked.takes[item.shot]
-        return _take(asked, item.shot, item.take, _tier(cut, takes), item.clip.sha256)
+        takes = order.takes[item.shot]
+        return _take(order, item.shot, item.take, _tier(cut, takes), item.clip.sha256)
     name = _UNSAFE.sub("_", shot.label).strip("_")
     picture = work / f"{name}.png"
     if item is None:
         words.card(shot.card or "", size, picture)
     else:
-        panel = asked.services.vault.path(item.panel.sha256) if item.panel else None
+        panel = order.services.vault.path(item.panel.sha256) if item.panel else None
         card.missing(item.shot, item.note, panel, size, picture)
     content = hash_json([hash_file(picture), size, shot.frames])
     name = f"{name}{'_slate' if item else ''}{media.CLIP_SUFFIX}"
-    return Wanted(name, "card", picture, content, shot.frames, shot=item.shot if item else "")
+    return WantedFile(name, "card", picture, content, shot.frames, shot=item.shot if item else "")
 
 
-def _others(asked: Asked, shot: FilmShot) -> list[Wanted]:
+def _others(order: TurnoverOrder, shot: FilmShot) -> list[WantedFile]:
     """The shot's other takes: those that passed, or all that there are; in the order of tier and version."""
     item = shot.item
-    if item is None or asked.alternates == "none":
+    if item is None or order.alternates == "none":
         return []
-    takes = asked.takes[item.shot]
-    tier = _tier(asked.cut, takes)
+    takes = order.takes[item.shot]
+    tier = _tier(order.cut, takes)
     found = {(tier, version): clip.artefact.sha256 for version, clip in takes.passed.items()}
-    if asked.alternates == "all":
-        vault, scene = asked.services.vault, item.shot.partition("_")[0]
-        made = [t for t in asked.services.ledger.takes(scene=scene) if t.shot == item.shot and t.stage == "clip"]
+    if order.alternates == "all":
+        vault, scene = order.services.vault, item.shot.partition("_")[0]
+        made = [t for t in order.services.ledger.takes(scene=scene) if t.shot == item.shot and t.stage == "clip"]
         found |= {(t.tier, version_of(t)): t.asset.sha256 for t in made if t.asset and vault.has(t.asset.sha256)}
     if item.clip is not None:
         found.pop((tier, item.take), None)
-    return [_take(asked, item.shot, version, at, sha256) for (at, version), sha256 in sorted(found.items())]
+    return [_take(order, item.shot, version, at, sha256) for (at, version), sha256 in sorted(found.items())]
 
 
 def _tier(cut: FilmCut, takes: ShotTakes) -> TierName:
     return "draft" if cut.tier == "draft" else tier_of(takes.shot)
 
 
-def _take(asked: Asked, shot: str, take: str, tier: str, sha256: str) -> Wanted:
-    naming = asked.services.folder.film.naming
+def _take(order: TurnoverOrder, shot: str, take: str, tier: str, sha256: str) -> WantedFile:
+    naming = order.services.folder.film.naming
     named = naming.format(scene=shot.partition("_")[0], shot=shot, task=tier, version=int(take[1:] or 1))
     name = f"{_UNSAFE.sub('_', named).strip('_.')}{media.CLIP_SUFFIX}"
-    return Wanted(name, "take", asked.services.vault.path(sha256), sha256, 0, sha256, shot, take, tier)
+    return WantedFile(name, "take", order.services.vault.path(sha256), sha256, 0, sha256, shot, take, tier)
 
 
-def _named(wanted: Sequence[Wanted]) -> dict[Wanted, tuple[str, str]]:
+def _named(wanted: Sequence[WantedFile]) -> dict[WantedFile, tuple[str, str]]:
     """The name and reel of each file. Where two would have one name, the reel makes them differ."""
     each_once = list(dict.fromkeys(wanted))
     reels = media.reels_of({f"{number:06d}": each.content for number, each in enumerate(each_once)})
@@ -159,7 +159,7 @@ def _named(wanted: Sequence[Wanted]) -> dict[Wanted, tuple[str, str]]:
 
 
 def _laid(
-    wanted: Wanted, name: str, reel: str, counting: Counting, size: tuple[int, int], folder: TurnoverFolder
+    wanted: WantedFile, name: str, reel: str, counting: Counting, size: tuple[int, int], folder: TurnoverFolder
 ) -> MediaFile:
     key = hash_json([_RULE, wanted.kind, wanted.content, wanted.frames, counting.name, reel])
 

@@ -10,7 +10,7 @@ from assembly.join import SAMPLE_RATE
 from assembly.timeline import METADATA, halves
 from assembly.turnover.timecode import Counting
 from manifests.assembly.film_cut import FilmCut, FilmSound
-from production.turnover.laying import Laid, clip_of, transition_of
+from production.turnover.laying import OnTrack, clip_of, transition_of
 from production.turnover.parts import TurnoverParts
 
 KINDS = {"dialogue": "dialogue", "music": "music", "effect": "effects"}
@@ -38,7 +38,7 @@ def in_frames(sound: FilmSound, cut: FilmCut) -> InFrames:
     return InFrames(at, end, from_, (at - from_) * a_frame - (start - first))
 
 
-def clip_sound(cut: FilmCut, parts: TurnoverParts, counting: Counting) -> list[Laid]:
+def clip_sound(cut: FilmCut, parts: TurnoverParts, counting: Counting) -> list[OnTrack]:
     """The clips' own sound, moved at J and L cuts, crossed where pictures overlap. Beside a shot without sound it fades
     over the whole overlap.
     """
@@ -59,14 +59,14 @@ def clip_sound(cut: FilmCut, parts: TurnoverParts, counting: Counting) -> list[L
         facts = {"kind": "clip", "shot": shot.label, "gain_db": shot.sound_db, **fades}
         clip.metadata[METADATA] = facts
         crossing = transition_of(out, "fade", counting) if crosses_out else None
-        laid.append(Laid(begins, ends, clip, crossing))
+        laid.append(OnTrack(begins, ends, clip, crossing))
     return laid
 
 
-def lanes_of(cut: FilmCut, parts: TurnoverParts, counting: Counting) -> Iterator[tuple[str, list[Laid]]]:
+def lanes_of(cut: FilmCut, parts: TurnoverParts, counting: Counting) -> Iterator[tuple[str, list[OnTrack]]]:
     """The film's other sounds, a track for each that begins while another of its kind is heard."""
     for kind, name in KINDS.items():
-        lanes: list[list[Laid]] = []
+        lanes: list[list[OnTrack]] = []
         placed = [(in_frames(sound, cut), index) for index, sound in enumerate(cut.sounds) if sound.kind == kind]
         for at, index in sorted(placed, key=lambda each: (each[0].start, each[1])):
             laid = _sound(cut.sounds[index], at, parts, index, counting)
@@ -78,7 +78,7 @@ def lanes_of(cut: FilmCut, parts: TurnoverParts, counting: Counting) -> Iterator
         yield from ((name, lane) for lane in lanes)
 
 
-def _sound(sound: FilmSound, at: InFrames, parts: TurnoverParts, index: int, counting: Counting) -> Laid:
+def _sound(sound: FilmSound, at: InFrames, parts: TurnoverParts, index: int, counting: Counting) -> OnTrack:
     file = parts.sounds[index]
     frames = max(1, min(at.end - at.start, file.written.frames - at.first))
     clip = clip_of(file, (), at.first, frames, counting)
@@ -91,7 +91,7 @@ def _sound(sound: FilmSound, at: InFrames, parts: TurnoverParts, index: int, cou
         "own_db": sound.own_db,
         "late_samples": at.late,
     }
-    return Laid(at.start, at.start + frames, clip)
+    return OnTrack(at.start, at.start + frames, clip)
 
 
 def _samples(seconds: float) -> int:

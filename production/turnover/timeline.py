@@ -10,14 +10,14 @@ import opentimelineio as otio
 from assembly.timeline import METADATA, START_TIMECODE, halves
 from assembly.turnover.timecode import Counting
 from manifests.assembly.film_cut import FilmCut, FilmShot
-from production.turnover.laying import Laid, clip_of, track_of, transition_of
+from production.turnover.laying import OnTrack, clip_of, track_of, transition_of
 from production.turnover.markers import markers_of
 from production.turnover.parts import LUTS, TurnoverParts
 from production.turnover.sounds import clip_sound, lanes_of
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class PictureEdit:
     """One shot between the middles of its overlaps: frames of the film, and its clip's frame at `start`."""
 
     start: int
@@ -50,17 +50,17 @@ def timeline_of(cut: FilmCut, counting: Counting, parts: TurnoverParts, name: st
     return timeline
 
 
-def edits_of(cut: FilmCut) -> tuple[Edit, ...]:
+def edits_of(cut: FilmCut) -> tuple[PictureEdit, ...]:
     """Where each shot stands. An overlap is divided in its middle; what lies beyond is the transition's."""
     edits, before = [], 0
     for shot, start in zip(cut.shots, cut.starts(), strict=True):
         head, tail = halves(before)[1], halves(shot.overlap)[0]
-        edits.append(Edit(start + head, start + shot.frames - tail, shot.first + head))
+        edits.append(PictureEdit(start + head, start + shot.frames - tail, shot.first + head))
         before = shot.overlap
     return tuple(edits)
 
 
-def _picture(cut: FilmCut, index: int, edit: Edit, parts: TurnoverParts, counting: Counting) -> Laid:
+def _picture(cut: FilmCut, index: int, edit: PictureEdit, parts: TurnoverParts, counting: Counting) -> OnTrack:
     shot, shown = cut.shots[index], parts.shown[index]
     clip = clip_of(shown, parts.alternates[index], edit.first, edit.end - edit.start, counting)
     facts: dict[str, Any] = {
@@ -79,7 +79,7 @@ def _picture(cut: FilmCut, index: int, edit: Edit, parts: TurnoverParts, countin
     if (cdl := _cdl(shot)) is not None:
         clip.metadata["cdl"] = cdl
     clip.markers.extend(markers_of(cut, shot, shown, parts, (edit.start, edit.end, edit.first), counting))
-    return Laid(edit.start, edit.end, clip, transition_of(shot.overlap, shot.effect, counting))
+    return OnTrack(edit.start, edit.end, clip, transition_of(shot.overlap, shot.effect, counting))
 
 
 def _cdl(shot: FilmShot) -> dict[str, Any] | None:
