@@ -71,7 +71,7 @@ def turnover(
     from production.turnover.turning_over import name_of, turn_over
     from wiring.scratch import sweep
 
-    services = open_film(film)
+    services = open_film(film, scopes=[f"scene:{scene}"] if scene else [])
     counting = counting_of(services.folder.film.fps, rate, drop_frame=drop_frame)
     asked: TierName = "draft" if tier == "draft" else "final"
     found = resolve(services, asked, partial=partial, scene=scene)
