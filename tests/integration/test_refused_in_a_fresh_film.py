@@ -96,6 +96,8 @@ REFUSED = (
     ("wrap", "SC999"),
     ("sign", "SC999"),
     ("journal", "SC999"),
+    ("turnover", "SC999"),
+    ("turnover", "--rate", "25"),
 )
 UNREASONED = (
     ("cap", "scene:SC010", "--usd", "1", "--why", " ", "--yes"),

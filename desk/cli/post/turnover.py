@@ -12,7 +12,9 @@ from desk.cli.options import film_option, json_option, open_film, print_json, re
 from desk.cli.progress import counted_progress
 
 if TYPE_CHECKING:
+    from assembly.turnover.timecode import Counting
     from manifests.film import TierName
+    from manifests.reading.film_folder import FilmFolder
     from production.post.resolving import ResolvedFilm
     from production.turnover.media import Alternates
     from production.turnover.turning_over import TurnedOver
@@ -71,8 +73,11 @@ def turnover(
     from production.turnover.turning_over import name_of, turn_over
     from wiring.scratch import sweep
 
-    services = open_film(film, scopes=[f"scene:{scene}"] if scene else [])
-    counting = counting_of(services.folder.film.fps, rate, drop_frame=drop_frame)
+    def counted(folder: FilmFolder) -> Counting:
+        return counting_of(folder.film.fps, rate, drop_frame=drop_frame)
+
+    services = open_film(film, scopes=[f"scene:{scene}"] if scene else [], check=counted)
+    counting = counted(services.folder)
     asked: TierName = "draft" if tier == "draft" else "final"
     found = resolve(services, asked, partial=partial, scene=scene)
     sweep(services)
