@@ -65,7 +65,7 @@ def edl_file(into: Path, number: int) -> Path:
 def _losses(timeline: Any, counting: Counting) -> Iterator[Loss]:
     if counting.ntsc or counting.base != 30:
         yield Loss("the timeline", f"its rate, {counting.name}", "choose it in the dialogue of the import")
-    yield Loss("its size", "the frame's width and height", "make a sequence of the media's size")
+    yield Loss("the timeline", "the frame's width and height", "make a sequence of the media's size")
     for track in timeline.audio_tracks():
         kind = facts_of(track).get("kind", "")
         own = "it lies in the same files as the pictures" if kind == "clips" else "its files lie in media/"

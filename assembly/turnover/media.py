@@ -58,6 +58,9 @@ def copy_clip(clip: Path, into: Path, counting: Counting, reel: str) -> WrittenM
     thousandth longer, and its sound is stretched by 1001/1000. Raises UnfitClip, EncodeFailed, EncodeTimedOut.
     """
     known = probe.facts(clip)
+    if known.fps != counting.base:
+        cause = f"it runs at {float(known.fps):.5g} frames a second, not {counting.base}"
+        raise UnfitClip(into.name, cause, "Make the clip again, or choose another take: gate cut take")
     opened = source(clip, CLIP_FORM)
     heard = (opened.audio,) if known.sample_rate else ()
     options: dict[str, str | int] = {"c:v": "copy", "bsf:v": _on_the_grid(counting), **_coded(counting, reel)}

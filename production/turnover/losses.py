@@ -39,6 +39,8 @@ def _pictures(cut: FilmCut, parts: TurnoverParts) -> Iterator[Loss]:
             yield Loss(shot.label, "its pictures: no take of it passed yet", "a slate with its panel")
         if hidden := sum(not word.words for word in words if word.kind == "note"):
             yield Loss(shot.label, f"the words of {hidden} notes: the shot is private", "a marker without words")
+    for label, take, why in parts.unfit:
+        yield Loss(label, f"its alternate {take}: {why}")
     width, height = frame_size(cut.resolution, cut.aspect)
     sizes = Counter((each.written.width, each.written.height) for each in parts.shown)
     del sizes[(width, height)]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from assembly import card
+from assembly.errors import UnfitClip
 from assembly.feature import words
 from assembly.feature.programme import luts_of
 from assembly.turnover import media
@@ -81,17 +82,24 @@ def lay_media(order: TurnoverOrder, folder: TurnoverFolder, work: Path, progress
     ]
     wanted = _named([*shown, *(each for takes in others for each in takes), *sounds])
     laid: dict[WantedFile, MediaFile] = {}
+    unfit: list[tuple[str, str, str]] = []
     size = frame_size(cut.resolution, cut.aspect)
     for number, (each, (name, reel)) in enumerate(wanted.items(), start=1):
         progress(number - 1, len(wanted))
-        laid[each] = _laid(each, name, reel, order.counting, size, folder)
+        try:
+            laid[each] = _laid(each, name, reel, order.counting, size, folder)
+        except UnfitClip as refusal:
+            if each in shown:
+                raise
+            unfit.append((each.shot, f"{each.tier} {each.take}", refusal.cause))
     progress(len(wanted), len(wanted))
     return TurnoverParts(
         shown=tuple(laid[each] for each in shown),
-        alternates=tuple(tuple(laid[each] for each in takes) for takes in others),
+        alternates=tuple(tuple(laid[each] for each in takes if each in laid) for takes in others),
         luts=tuple(_luts(shot, root, folder, work) for shot in cut.shots),
         sounds=tuple(laid[each] for each in sounds),
         said=_said(services, cut),
+        unfit=tuple(unfit),
     )
 
 

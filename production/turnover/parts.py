@@ -53,7 +53,7 @@ class MarkedWord:
 class TurnoverParts:
     """All that a timeline refers to. By the place in the cut: `shown`, the file of each shot and card; `alternates`,
     its other takes; `luts`, the .cube files that grade it, in order. `sounds`: by the place among the film's sounds.
-    `said`: by shot.
+    `said`: by shot. `unfit`: alternates that are no clip of the film's rate: the shot, the take, and the reason.
     """
 
     shown: tuple[MediaFile, ...]
@@ -61,6 +61,7 @@ class TurnoverParts:
     luts: tuple[tuple[str, ...], ...]
     sounds: tuple[MediaFile, ...]
     said: Mapping[str, tuple[MarkedWord, ...]]
+    unfit: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def files(self) -> tuple[MediaFile, ...]:

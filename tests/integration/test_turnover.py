@@ -209,6 +209,19 @@ def test_a_shot_without_a_take_is_refused_or_stands_as_a_slate(turned: Path, gat
     assert "its pictures: no take of it passed yet" in (turned / "t/LOST.md").read_text()
 
 
+def test_an_alternate_that_is_no_clip_is_left_out_and_told_and_a_take_of_the_cut_is_refused(
+    turned: Path, gate: Gate
+) -> None:
+    (turned / "a2.mp4").write_bytes(b"no clip")
+    told(gate, "SC010", "--into", "t")
+    assert "media/SC010_SH0010_draft_v002.mov" not in media_of(turned / "t")
+    assert "its alternate draft v002: it cannot be read as an MP4" in (turned / "t/LOST.md").read_text()
+    (turned / "assembly.yaml").write_text((turned / "assembly.yaml").read_text().replace("to_s:", "take: v002, to_s:"))
+    code, _, err = gate("turnover", "SC010", "--tier", "draft", "--into", "t")
+    assert code == 2
+    assert "it cannot be read as an MP4" in err
+
+
 def test_notes_and_verdicts_are_markers_and_a_private_shots_have_no_words(turned: Path, gate: Gate) -> None:
     services = open_services(read_settings(turned))
 
