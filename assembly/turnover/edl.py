@@ -35,6 +35,7 @@ EVENTS_MAX = 999
 
 _PATHS = re.compile(r"\* (FROM|TO) CLIP: ")
 _REMARKS = ("* LOC:", "*ASC_")
+_OF_CLIPS = "the clips' own sound"
 _TO = "* TO CLIP NAME:"
 _COLOURS = {"PURPLE": "MAGENTA", "ORANGE": "YELLOW", "PINK": "MAGENTA"}
 """Avid's names for markers' colours; the others are the same."""
@@ -67,9 +68,11 @@ def _losses(timeline: Any, counting: Counting) -> Iterator[Loss]:
         yield Loss("the timeline", f"its rate, {counting.name}", "choose it in the dialogue of the import")
     yield Loss("the timeline", "the frame's width and height", "make a sequence of the media's size")
     for track in timeline.audio_tracks():
-        kind = facts_of(track).get("kind", "")
+        kind = facts_of(track).get("kind", "sound")
         own = "it lies in the same files as the pictures" if kind == "clips" else "its files lie in media/"
-        yield Loss(f"track {track.name}", f"the {kind or 'sound'} with gain and fades", own)
+        yield Loss(
+            f"track {track.name}", f"{_OF_CLIPS if kind == 'clips' else f'the {kind}'}, with gain and fades", own
+        )
     yield from lost_alternates(timeline)
     yield from lost_effects(timeline)
     yield from lost_grades(timeline, cdl=True)

@@ -102,7 +102,7 @@ def lost_grades(timeline: Any, *, cdl: bool = False) -> Iterator[Loss]:
     for clip in (clip for track in timeline.video_tracks() for clip in clips_of(track)):
         luts = facts_of(clip).get("luts", ())
         if luts and not (cdl and "cdl" in clip.metadata):
-            yield Loss(_subject(clip), "its grade", f"apply {', '.join(luts)} in this order")
+            yield Loss(_subject(clip), "its grade", f"apply {', then '.join(luts)}")
 
 
 def one_line(words: str) -> str:

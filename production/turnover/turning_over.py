@@ -98,7 +98,10 @@ def _lost(name: str, lost: Mapping[str, Sequence[Loss]]) -> str:
     titles = {"": "In every file"} | {f"{name}{each.suffix}": f"{name}{each.suffix}, {each.name}" for each in FORMATS}
     for file, losses in lost.items():
         lines += ["", f"## {titles[file]}", ""]
-        lines += [f"- **{one_line(loss.subject)}**: {_told(loss)}" for loss in losses] or ["Nothing more."]
+        alike: dict[str, list[str]] = {}
+        for loss in losses:
+            alike.setdefault(_told(loss), []).append(one_line(loss.subject))
+        lines += [f"- **{', '.join(subjects)}**: {told}" for told, subjects in alike.items()] or ["Nothing more."]
     return "\n".join(lines) + "\n"
 
 
