@@ -102,6 +102,14 @@ def put_in_place(part: Path, into: Path) -> None:
     part.replace(into)
 
 
+def put_text(text: str, into: Path) -> None:
+    """Write `text` to `into`, whole or not at all; its folder is made."""
+    into.parent.mkdir(parents=True, exist_ok=True)
+    part = into.with_name(f".{into.name}.part")
+    part.write_text(text, encoding="utf-8", newline="")
+    put_in_place(part, into)
+
+
 def shorten(words: str) -> str:
     """The last lines of a log, which hold the reason; at most 12 lines and 1500 characters."""
     lines = [line.strip() for line in words.splitlines() if line.strip()]

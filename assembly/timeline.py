@@ -12,7 +12,7 @@ from typing import Any
 import opentimelineio as otio
 
 from assembly import plan
-from assembly.ffmpeg import put_in_place
+from assembly.ffmpeg import put_text
 from manifests.cut import Cut
 
 Media = Callable[[str], Path]
@@ -54,10 +54,7 @@ def save(cut: Cut, media: Media, into: Path, notes: Mapping[str, str] | None = N
     want. Raises UnfitCut.
     """
     timeline = build(cut, media, notes, beside=into.resolve().parent if relative else None)
-    into.parent.mkdir(parents=True, exist_ok=True)
-    part = into.with_name(f".{into.name}.part")
-    part.write_text(otio.adapters.write_to_string(timeline, "otio_json"), encoding="utf-8")
-    put_in_place(part, into)
+    put_text(otio.adapters.write_to_string(timeline, "otio_json"), into)
     return into
 
 

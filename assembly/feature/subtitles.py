@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from assembly.ffmpeg import put_in_place
+from assembly.ffmpeg import put_text
 from assembly.srt import Subtitle, blocks, timestamp
 from manifests.assembly.film_cut import FilmCut
 
@@ -30,9 +30,7 @@ def write(cut: FilmCut, into: Path) -> list[Path]:
     spoken, written = spoken_in(cut), []
     for kind in cut.subtitles.files:
         file = into.with_suffix(f".{kind}")
-        part = file.with_name(f".{file.name}.part")
-        part.write_text(_FORMS[kind](spoken, cut), encoding="utf-8")
-        put_in_place(part, file)
+        put_text(_FORMS[kind](spoken, cut), file)
         written.append(file)
     return written
 
