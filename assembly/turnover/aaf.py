@@ -20,7 +20,8 @@ from aaf2.rational import AAFRational
 
 from assembly.ffmpeg import put_in_place
 from assembly.turnover.losses import Loss
-from assembly.turnover.references import UsedFile, alternates, called, counting, facts, file_of, frames
+from assembly.turnover.reading import counting_in, facts_of, frames_of, lost_alternates, lost_grades
+from assembly.turnover.references import UsedFile, called, file_of
 from assembly.turnover.timecode import Counting
 
 # Avid's own effects, as its AAFs name them: the id and the name of the operation, and the id of the effect.
@@ -42,8 +43,8 @@ def write_aaf(timeline: Any, into: Path, *, folder: Path | None = None) -> tuple
     timeline's addresses begin; the folder of `into` if it is not said. Files are named by file URL: an AAF knows no
     other. Where the folder has moved, Avid finds them by name and tape.
     """
-    count, lost = counting(timeline), list[Loss]()
-    copy = _prepared(timeline, (folder or into.parent).resolve(), count, lost)
+    count, lost = counting_in(timeline), [*lost_alternates(timeline), *lost_grades(timeline)]
+    copy = _prepared(timeline, (folder or into.parent).resolve(), lost)
     into.parent.mkdir(parents=True, exist_ok=True)
     part = into.with_name(f".{into.stem}.part.aaf")
     otio.adapters.write_to_file(copy, str(part), adapter_name="AAF")
@@ -53,16 +54,16 @@ def write_aaf(timeline: Any, into: Path, *, folder: Path | None = None) -> tuple
     return tuple(dict.fromkeys(lost))
 
 
-def _prepared(timeline: Any, folder: Path, count: Counting, lost: list[Loss]) -> Any:
+def _prepared(timeline: Any, folder: Path, lost: list[Loss]) -> Any:
     """A copy with what the plug-in needs, without what it would stumble over."""
     copy = timeline.deepcopy()
     for track in copy.tracks:
         for index, each in enumerate(track):
             if isinstance(each, otio.schema.Transition):
-                _name_effect(each, track, called(track[index - 1]) if index else track.name, count, lost)
+                _name_effect(each, track, called(track[index - 1]) if index else track.name, lost)
             elif isinstance(each, otio.schema.Clip):
-                lost.extend(_left_out(each, count))
-                file = file_of(each.media_reference, count)
+                lost.extend(_left_out(each))
+                file = file_of(each.media_reference)
                 if file is None:
                     lost.append(Loss(called(each), "its picture, which has no file", "black"))
                     track[index] = otio.schema.Gap(source_range=each.trimmed_range())
@@ -97,13 +98,13 @@ def _mob_id(kind: str, file: UsedFile) -> str:
     return str(made)
 
 
-def _name_effect(transition: Any, track: Any, subject: str, count: Counting, lost: list[Loss]) -> None:
-    effect = str(facts(transition).get("effect") or "")
+def _name_effect(transition: Any, track: Any, subject: str, lost: list[Loss]) -> None:
+    effect = str(facts_of(transition).get("effect") or "")
     heard = track.kind == otio.schema.TrackKind.Audio
     if effect not in _EFFECTS and not heard:
         lost.append(Loss(subject, f"its transition {effect}", "a dissolve of the same length"))
     auid, name, _ = _CROSSFADE if heard else _EFFECTS.get(effect, _DISSOLVE)
-    before, after = (frames(time, count) for time in (transition.in_offset, transition.out_offset))
+    before, after = (frames_of(time) for time in (transition.in_offset, transition.out_offset))
     # Avid counts from the frame before the transition to the one after it.
     beyond = 0.0 if heard or before + after < 2 else 1 / (before + after - 1)
     full = 1.0 if heard else 100.0
@@ -125,10 +126,8 @@ def _name_effect(transition: Any, track: Any, subject: str, count: Counting, los
     }
 
 
-def _left_out(clip: Any, count: Counting) -> Iterator[Loss]:
-    known, subject = facts(clip), called(clip)
-    if others := [name for name, _ in alternates(clip, count)]:
-        yield Loss(subject, f"its alternates {', '.join(others)}", "their files lie in media/")
+def _left_out(clip: Any) -> Iterator[Loss]:
+    known, subject = facts_of(clip), called(clip)
     if clip.markers:
         yield Loss(subject, f"its markers ({len(clip.markers)})", "the log for Avid has their words")
     if gain := float(known.get("gain_db") or 0.0):
@@ -141,7 +140,7 @@ def _left_out(clip: Any, count: Counting) -> Iterator[Loss]:
 
 def _mend(written: Any, timeline: Any, count: Counting) -> None:
     rate = AAFRational(count.rate)
-    used = {file.name: file for clip in timeline.find_clips() if (file := file_of(clip.media_reference, count))}
+    used = {file.name: file for clip in timeline.find_clips() if (file := file_of(clip.media_reference))}
     for mob in written.content.mobs:
         for slot in mob.slots:
             slot.edit_rate = rate
@@ -157,11 +156,11 @@ def _mend(written: Any, timeline: Any, count: Counting) -> None:
     tracks = iter(timeline.tracks)
     for slot in cut.slots:
         if not isinstance(slot.segment, aaf2.components.Timecode):
-            _mend_track(written, slot, next(tracks), count)
+            _mend_track(written, slot, next(tracks))
 
 
-def _mend_track(written: Any, slot: Any, track: Any, count: Counting) -> None:
-    length = frames(track.duration(), count)
+def _mend_track(written: Any, slot: Any, track: Any) -> None:
+    length = frames_of(track.duration())
     heard = track.kind == otio.schema.TrackKind.Audio
     sequence = slot.segment.segments[0] if heard else slot.segment
     for segment in {id(each): each for each in (slot.segment, sequence)}.values():

@@ -12,7 +12,8 @@ from typing import Any
 
 from assembly.ffmpeg import put_text
 from assembly.turnover.losses import Loss
-from assembly.turnover.references import UsedFile, counting, facts, file_of, files
+from assembly.turnover.reading import counting_in, facts_of, one_line
+from assembly.turnover.references import UsedFile, file_of, files
 from assembly.turnover.timecode import Counting
 
 COLUMNS = (
@@ -37,11 +38,11 @@ _LINE_END = "\r\n"
 
 def write_ale(timeline: Any, into: Path) -> tuple[Loss, ...]:
     """Write the log to `into`, whole or not at all, and return what it could not carry: a log has no cut. The timeline
-    follows the conventions that `assembly.turnover.references` names.
+    follows the conventions that `assembly.turnover.reading` names.
     """
-    count = counting(timeline)
-    used = list(files(timeline, count))
-    said = _said(timeline, count)
+    count = counting_in(timeline)
+    used = list(files(timeline))
+    said = _said(timeline)
     largest = max(((file.width, file.height) for file, _ in used), default=(0, 0))
     head = {
         "FIELD_DELIM": "TABS",
@@ -53,7 +54,7 @@ def write_ale(timeline: Any, into: Path) -> tuple[Loss, ...]:
         "Heading",
         *(f"{key}\t{value}" for key, value in head.items()),
         *("", "Column", "\t".join(COLUMNS), "", "Data"),
-        *("\t".join(map(_cell, _row(file, count, said.get(file.url, [])))) for file, _ in used),
+        *("\t".join(map(one_line, _row(file, count, said.get(file.url, [])))) for file, _ in used),
     ]
     put_text(_LINE_END.join(lines) + _LINE_END, into)
     return tuple(_losses(timeline))
@@ -78,13 +79,13 @@ def _row(file: UsedFile, count: Counting, said: list[str]) -> tuple[str, ...]:
     )
 
 
-def _said(timeline: Any, count: Counting) -> dict[str, list[str]]:
+def _said(timeline: Any) -> dict[str, list[str]]:
     """By file, the words of the markers on the clips that show it."""
     said: dict[str, list[str]] = {}
     for clip in timeline.find_clips():
-        file = file_of(clip.media_reference, count)
+        file = file_of(clip.media_reference)
         for marker in clip.markers if file else ():
-            who = facts(marker).get("who")
+            who = facts_of(marker).get("who")
             words = f"{marker.name} ({who})" if who else marker.name
             if file and words not in said.setdefault(file.url, []):
                 said[file.url].append(words)
@@ -95,11 +96,6 @@ def _losses(timeline: Any) -> Iterator[Loss]:
     yield Loss("the timeline", "the cut: a log lists files", "open the cut from another file of the turnover")
     if any(clip.markers for clip in timeline.find_clips()):
         yield Loss("the markers", "the frames that they stand on", "their words are comments on the files")
-
-
-def _cell(words: str) -> str:
-    """A value on one line and in one column."""
-    return " ".join("".join(sign if sign.isprintable() or sign.isspace() else " " for sign in words).split())
 
 
 def _fps(count: Counting) -> str:

@@ -19,7 +19,8 @@ from assembly.turnover.final_cut.resources import Resources, Source, plain
 from assembly.turnover.final_cut.story import Storyline
 from assembly.turnover.final_cut.times import seconds, tc_format
 from assembly.turnover.losses import Loss
-from assembly.turnover.references import UsedFile, counting, frames
+from assembly.turnover.reading import counting_in, frames_of, lost_grades
+from assembly.turnover.references import UsedFile
 
 VERSION = "1.10"
 
@@ -48,9 +49,10 @@ def write_fcpxml(
 
 
 def _document(timeline: Any, source: Source, lost: list[Loss], *, auditions: bool) -> ET.Element:
-    count = counting(timeline)
-    start = frames(timeline.global_start_time, count)
-    laid = lay(timeline, count, lost)
+    count = counting_in(timeline)
+    start = frames_of(timeline.global_start_time)
+    laid = lay(timeline, lost)
+    lost.extend(lost_grades(timeline))
     sizes = [(each.file.width, each.file.height) for each in laid.story.placed if each.file and each.file.moving]
     size = max(sizes, default=_ANY_SIZE)
     resources = Resources(count, source)

@@ -11,11 +11,12 @@ from assembly.turnover.final_cut.laying import TrackItem
 from assembly.turnover.final_cut.resources import Resources, plain
 from assembly.turnover.final_cut.times import seconds, tc_format
 from assembly.turnover.losses import Loss
-from assembly.turnover.references import UsedFile, alternates, called, facts, frames
+from assembly.turnover.reading import facts_of, frames_of
+from assembly.turnover.references import UsedFile, alternates, called
 from assembly.turnover.timecode import Counting
 
-_ROLES = {"dialogue": "dialogue", "music": "music", "effect": "effects"}
-"""Final Cut's roles, by our kinds of sound; a clip's own sound is dialogue to Final Cut as well."""
+_ROLES = {"music": "music", "effects": "effects"}
+"""Final Cut's roles, by our kinds of tracks. Others are dialogue, as the sound of clips is to Final Cut."""
 
 
 @dataclass(slots=True)
@@ -39,7 +40,7 @@ class Clips:
         self._lose_effects(placed.thing)
         if placed.file is None:
             return self._gap(placed, hung, place)
-        takes = alternates(placed.thing, self.count) if self.auditions else []
+        takes = alternates(placed.thing) if self.auditions else []
         if not takes:
             return self._clip(placed, placed.file, place, hung)
         audition = ET.Element("audition", place)
@@ -47,8 +48,8 @@ class Clips:
         audition.extend(self._alternate(placed, placed.file, name, file) for name, file in takes)
         return audition
 
-    def heard(self, placed: TrackItem, lane: int, offset: int) -> ET.Element:
-        """A sound that is connected to a clip, at the frame `offset` of that clip's own time."""
+    def heard(self, placed: TrackItem, kind: str, lane: int, offset: int) -> ET.Element:
+        """A sound of a track of this kind, connected to a clip at the frame `offset` of that clip's own time."""
         file = placed.file
         assert file is not None, "a gap is not heard"
         self._lose_effects(placed.thing)
@@ -56,7 +57,7 @@ class Clips:
             **self._names(file, placed),
             "lane": str(lane),
             "offset": seconds(offset, self.count),
-            "audioRole": _ROLES.get(str(facts(placed.thing).get("kind") or ""), "dialogue"),
+            "audioRole": _ROLES.get(kind, "dialogue"),
             **({"srcEnable": "audio"} if file.moving else {}),
         }
         clip = ET.Element("asset-clip", place)
@@ -95,7 +96,7 @@ class Clips:
         named = called(placed.thing) if placed.thing.schema_name() != "Gap" else placed.thing.name or "Gap"
         gap = ET.Element("gap", {"name": plain(named), **place, **self._span(placed)})
         if placed.thing.schema_name() != "Gap":
-            waits = plain(str(facts(placed.thing).get("waits_for") or "no file"))
+            waits = plain(str(facts_of(placed.thing).get("waits_for") or "no file"))
             ET.SubElement(gap, "note").text = waits
             self.lost.append(Loss(named, f"its picture ({waits})", "a gap with its name"))
         gap.extend(hung)
@@ -132,7 +133,7 @@ class Clips:
 
     def _loud(self, clip: ET.Element, heard: TrackItem) -> None:
         """Its gain and its fades."""
-        known = facts(heard.thing)
+        known = facts_of(heard.thing)
         gain = float(known.get("gain_db") or 0.0)
         fades = {kind: min(int(known.get(key) or 0), heard.frames) for kind, key in _FADES.items()}
         if by := float(known.get("duck_db") or 0.0):
@@ -151,8 +152,8 @@ class Clips:
     def _mark(self, clip: ET.Element, placed: TrackItem) -> None:
         """Notes and verdicts. Final Cut shows those within the clip."""
         for marker in placed.thing.markers:
-            start = frames(marker.marked_range.start_time, self.count)
-            length = max(1, frames(marker.marked_range.duration, self.count))
+            start = frames_of(marker.marked_range.start_time)
+            length = max(1, frames_of(marker.marked_range.duration))
             words, about = plain(marker.name) or "note", _about(marker)
             if not placed.first <= start < placed.first + placed.frames:
                 subject = called(placed.thing)
@@ -185,6 +186,6 @@ def _keywords(file: UsedFile) -> str:
 
 def _about(marker: Any) -> str:
     """Who said it, what it is, and the rest of it."""
-    known = facts(marker)
+    known = facts_of(marker)
     by = ", ".join(str(known[key]) for key in ("who", "kind") if known.get(key))
     return plain("\n".join(part for part in (by, str(marker.comment or "")) if part))

@@ -9,8 +9,8 @@ from typing import Any
 import opentimelineio as otio
 
 from assembly.turnover.losses import Loss
-from assembly.turnover.references import UsedFile, called, exact, facts, file_of
-from assembly.turnover.timecode import Counting
+from assembly.turnover.reading import facts_of
+from assembly.turnover.references import UsedFile, called, file_of
 
 _NEARLY_WHOLE = Fraction(1, 1000)
 """Of a frame: what floating-point arithmetic may have left of a whole one."""
@@ -51,9 +51,10 @@ class CutOver:
 
 @dataclass(slots=True)
 class Track:
-    """What a track holds, in order."""
+    """What a track holds, in order. `kind`: of its sound."""
 
     name: str
+    kind: str = ""
     placed: list[TrackItem] = field(default_factory=list)
     changes: list[CutOver] = field(default_factory=list)
 
@@ -70,10 +71,10 @@ class LaidTimeline:
     crossed: frozenset[CutOver]
 
 
-def lay(timeline: Any, count: Counting, lost: list[Loss]) -> LaidTimeline:
+def lay(timeline: Any, lost: list[Loss]) -> LaidTimeline:
     """Read the timeline. Adds to `lost` what no frame of Final Cut's can hold."""
-    video, *above = [_track(track, count, lost) for track in timeline.video_tracks()] or [Track("V1")]
-    sounds = [_track(track, count, lost) for track in timeline.audio_tracks()]
+    video, *above = [_track(track, lost) for track in timeline.video_tracks()] or [Track("V1")]
+    sounds = [_track(track, lost) for track in timeline.audio_tracks()]
     for shown in video.placed:
         _join_sound(shown, sounds)
     crossed = _crossed(video, sounds, lost)
@@ -82,25 +83,25 @@ def lay(timeline: Any, count: Counting, lost: list[Loss]) -> LaidTimeline:
     return LaidTimeline(video, above, [track for track in sounds if any(heard.file for heard in track.placed)], crossed)
 
 
-def _track(track: Any, count: Counting, lost: list[Loss]) -> Track:
-    found, at = Track(track.name), Fraction(0)
+def _track(track: Any, lost: list[Loss]) -> Track:
+    found, at = Track(track.name, str(facts_of(track).get("kind") or "")), Fraction(0)
     for child in track:
         if isinstance(child, otio.schema.Transition):
-            before, after = (round(_exact(time, count)) for time in (child.in_offset, child.out_offset))
-            found.changes.append(CutOver(round(at), before, after, str(facts(child).get("effect") or "")))
+            before, after = (round(_exact(time)) for time in (child.in_offset, child.out_offset))
+            found.changes.append(CutOver(round(at), before, after, str(facts_of(child).get("effect") or "")))
             continue
         span = child.trimmed_range()
-        begins, ends, first = at, at + _exact(span.duration, count), _exact(span.start_time, count)
+        begins, ends, first = at, at + _exact(span.duration), _exact(span.start_time)
         if any(abs(each - round(each)) > _NEARLY_WHOLE for each in (begins, ends, first)):
             lost.append(Loss(called(child), "its place between two frames", "the nearest frame"))
-        file = file_of(child.media_reference, count) if isinstance(child, otio.schema.Clip) else None
+        file = file_of(child.media_reference) if isinstance(child, otio.schema.Clip) else None
         found.placed.append(TrackItem(child, file, round(begins), round(ends) - round(begins), round(first)))
         at = ends
     return found
 
 
-def _exact(time: Any, count: Counting) -> Fraction:
-    return Fraction(time.value).limit_denominator(1_000_000) * count.rate / exact(time.rate)
+def _exact(time: Any) -> Fraction:
+    return Fraction(time.value).limit_denominator(1_000_000)
 
 
 def _join_sound(shown: TrackItem, sounds: list[Track]) -> None:

@@ -73,7 +73,7 @@ class Storyline:
             for placed in track.placed:
                 if placed.file and placed.frames:
                     index, offset = _under(hosts, placed)
-                    hung[index].append(self.clips.heard(placed, -lane, offset))
+                    hung[index].append(self.clips.heard(placed, track.kind, -lane, offset))
         return hung
 
     def _transition(self, change: CutOver, before: TrackItem | None, after: TrackItem | None) -> ET.Element:

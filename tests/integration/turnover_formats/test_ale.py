@@ -29,8 +29,7 @@ def read(log: Path) -> Any:
 @given(timelines())
 def test_the_plug_in_reads_every_file_once_with_its_timecode_and_reel(log: Path, timeline: Any) -> None:
     write_ale(timeline, log)
-    count = references.counting(timeline)
-    used = [file for file, _ in references.files(timeline, count)]
+    used = [file for file, _ in references.files(timeline)]
     logged = read(log)
     found = [
         (clip.name, clip.source_range.start_time.value, clip.source_range.duration.value, clip.metadata["ALE"]["Tape"])

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from lxml import etree
 from otio_fcpx_xml_adapter import fcpx_xml as otio_fcpx
 
-from assembly.turnover import references
+from assembly.turnover import reading, references
 from assembly.turnover.fcpxml import write_fcpxml
 from assembly.turnover.timecode import Counting
 from tests.integration.turnover_formats.timelines import (
@@ -87,7 +87,7 @@ def heard(root: Any, count: Counting) -> Iterator[tuple[str, Fraction, Fraction,
 @settings(max_examples=60, deadline=None)
 @given(timelines())
 def test_any_timeline_is_written_by_the_grammar_in_whole_frames(folder: Path, timeline: Any) -> None:
-    count = references.counting(timeline)
+    count = reading.counting_in(timeline)
     root, _ = written(timeline, folder)
     for element in root.iter():
         for name in TIMES:
@@ -99,7 +99,7 @@ def test_any_timeline_is_written_by_the_grammar_in_whole_frames(folder: Path, ti
 @settings(max_examples=60, deadline=None)
 @given(timelines())
 def test_the_storyline_has_every_picture_in_its_place_and_no_hole(folder: Path, timeline: Any) -> None:
-    count = references.counting(timeline)
+    count = reading.counting_in(timeline)
     root, _ = written(timeline, folder)
     sequence = root.find(".//sequence")
     at = start = frames(sequence.get("tcStart"), count)
@@ -114,7 +114,7 @@ def test_the_storyline_has_every_picture_in_its_place_and_no_hole(folder: Path, 
     for clip, each in zip(pictures, line, strict=False):
         assert frames(each.get("start"), count) == clip.source_range.start_time.value
         assert frames(each.get("duration"), count) == clip.source_range.duration.value
-        made = references.file_of(clip.media_reference, count)
+        made = references.file_of(clip.media_reference)
         assert (each.tag, each.get("name")) == (("asset-clip", made.name) if made else ("gap", clip.name))
     assert len(line) - len(pictures) in (0, 1)
 
@@ -122,7 +122,7 @@ def test_the_storyline_has_every_picture_in_its_place_and_no_hole(folder: Path, 
 @settings(max_examples=60, deadline=None)
 @given(timelines())
 def test_every_sound_is_heard_from_the_same_frame_for_as_long(folder: Path, timeline: Any) -> None:
-    count = references.counting(timeline)
+    count = reading.counting_in(timeline)
     root, _ = written(timeline, folder)
     expected = sorted(
         (
@@ -139,7 +139,7 @@ def test_every_sound_is_heard_from_the_same_frame_for_as_long(folder: Path, time
 @settings(max_examples=60, deadline=None)
 @given(timelines())
 def test_a_transition_covers_the_frames_around_its_cut_that_the_timeline_gives_it(folder: Path, timeline: Any) -> None:
-    count = references.counting(timeline)
+    count = reading.counting_in(timeline)
     root, _ = written(timeline, folder)
     track = timeline.tracks[0]
     cuts = [

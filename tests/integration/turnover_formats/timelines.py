@@ -77,6 +77,7 @@ def timeline_of(
         if take.overlap and not last:
             for track in (video, own):
                 track.append(_transition(take, count))
+    own.metadata[METADATA] = {"kind": "clips"}
     made.tracks.extend([video, own, *(_sound_track(each, index, count) for index, each in enumerate(sounds, 2))])
     return made
 
@@ -126,7 +127,7 @@ def _own_sound(take: Take, clip: Any, begins_later: int, ends_later: int, count:
         return otio.schema.Gap(source_range=_span(0, frames, count))
     heard = otio.schema.Clip(clip.name, source_range=_span(take.head + begins_later, frames, count))
     heard.media_reference = clip.media_reference.clone()
-    heard.metadata[METADATA] = {"shot": take.shot, "kind": "clip", "gain_db": take.gain_db}
+    heard.metadata[METADATA] = {"shot": take.shot, "gain_db": take.gain_db}
     return heard
 
 
@@ -152,7 +153,8 @@ def _sound_track(sound: Sound, index: int, count: Counting) -> Any:
     )
     reference.metadata[METADATA] = {"reel": f"W{index:07d}", "width": 0, "height": 0, "sound": True}
     clip = otio.schema.Clip(f"{sound.kind}_{index}.wav", reference, _span(sound.first, sound.frames, count))
-    clip.metadata[METADATA] = {"kind": sound.kind, **sound.facts}
+    clip.metadata[METADATA] = dict(sound.facts)
+    track.metadata[METADATA] = {"kind": "effects" if sound.kind == "effect" else sound.kind}
     track.append(clip)
     return track
 
