@@ -57,7 +57,7 @@ def _document(timeline: Any, source: Source, lost: list[Loss], *, auditions: boo
     size = max(sizes, default=_ANY_SIZE)
     resources = Resources(count, source)
     form = resources.form(*size)
-    story = Storyline(laid, Clips(count, resources, size, auditions, lost), start)
+    story = Storyline(laid, Clips(count, resources, size, auditions, len(laid.above), lost=lost), start)
     title = plain(timeline.name) or "Untitled"
     root = ET.Element("fcpxml", version=VERSION)
     root.append(resources.element)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -19,14 +19,23 @@ _ROLES = {"music": "music", "effects": "effects"}
 """Final Cut's roles, by our kinds of tracks. Others are dialogue, as the sound of clips is to Final Cut."""
 
 
+# As Final Cut's own exports name it.
+_TITLE = ("Basic Title", ".../Titles.localized/Bumper:Opener.localized/Basic Title.localized/Basic Title.moti")
+_TITLE_LOOKS = {"font": "Helvetica", "fontSize": "63", "fontColor": "1 1 1 1", "alignment": "center"}
+
+
 @dataclass(slots=True)
 class Clips:
-    """Makes elements. `size`: of the sequence's pictures; `auditions`: whether other takes are written."""
+    """Makes elements. `size`: of the sequence's pictures; `auditions`: whether other takes are written; `above`: how
+    many lanes have pictures above the storyline; `styles`: how many of titles were given out.
+    """
 
     count: Counting
     resources: Resources
     size: tuple[int, int]
     auditions: bool
+    above: int = 0
+    styles: int = 0
     lost: list[Loss] = field(default_factory=list)
 
     def shown(
@@ -71,7 +80,7 @@ class Clips:
         clip = ET.Element("asset-clip", {**self._names(file, placed), **place, **self._split(placed, file)})
         if placed.sound is not None and file.sound:
             self._loud(clip, placed.sound)
-        clip.extend(hung)
+        clip.extend((*hung, *self._titles(placed)))
         self._mark(clip, placed)
         ET.SubElement(clip, "keyword", {**self._span(placed), "value": _keywords(file)})
         known = {"reel": file.reel, "scene": file.shot, "shot": file.take}  # Final Cut keeps the take as "shot".
@@ -99,7 +108,7 @@ class Clips:
             waits = plain(str(facts_of(placed.thing).get("waits_for") or "no file"))
             ET.SubElement(gap, "note").text = waits
             self.lost.append(Loss(named, f"its picture ({waits})", "a gap with its name"))
-        gap.extend(hung)
+        gap.extend((*hung, *self._titles(placed)))
         self._mark(gap, placed)
         return gap
 
@@ -151,7 +160,7 @@ class Clips:
 
     def _mark(self, clip: ET.Element, placed: TrackItem) -> None:
         """Notes and verdicts. Final Cut shows those within the clip."""
-        for marker in placed.thing.markers:
+        for marker in _markers(placed, titles=False):
             start = frames_of(marker.marked_range.start_time)
             length = max(1, frames_of(marker.marked_range.duration))
             words, about = plain(marker.name) or "note", _about(marker)
@@ -162,6 +171,28 @@ class Clips:
             told = {"value": words, **({"note": about} if about else {})}
             times = {"start": seconds(start, self.count), "duration": seconds(length, self.count)}
             ET.SubElement(clip, "marker", {**times, **told})
+
+    def _titles(self, placed: TrackItem) -> Iterator[ET.Element]:
+        """Titles over a clip, each in the first lane above the pictures in which it covers no other."""
+        ends: list[int] = []
+        for marker in _markers(placed, titles=True):
+            start, length = frames_of(marker.marked_range.start_time), frames_of(marker.marked_range.duration)
+            row = next((row for row, end in enumerate(ends) if end <= start), len(ends))
+            ends[row : row + 1] = [start + length]
+            words, self.styles = plain(marker.name), self.styles + 1
+            place = {
+                "ref": self.resources.effect(*_TITLE),
+                "name": words,
+                "lane": str(self.above + 1 + row),
+                "offset": seconds(start, self.count),
+                "duration": seconds(length, self.count),
+            }
+            title, style = ET.Element("title", place), f"ts{self.styles}"
+            ET.SubElement(ET.SubElement(title, "text"), "text-style", ref=style).text = words
+            ET.SubElement(ET.SubElement(title, "text-style-def", id=style), "text-style", _TITLE_LOOKS)
+            lost = f"where the title “{words}” stands, its letters, and how it comes and goes"
+            self.lost.append(Loss(called(placed.thing), lost, "Basic Title in the middle"))
+            yield title
 
     def _lose_effects(self, thing: Any) -> None:
         self.lost.extend(
@@ -178,6 +209,11 @@ class _Unmarked:
 
     markers: tuple[()] = ()
     enabled = True
+
+
+def _markers(placed: TrackItem, *, titles: bool) -> list[Any]:
+    """The markers of a clip that are titles, or the others."""
+    return [marker for marker in placed.thing.markers if (facts_of(marker).get("kind") == "title") == titles]
 
 
 def _keywords(file: UsedFile) -> str:

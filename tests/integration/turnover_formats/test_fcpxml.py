@@ -183,7 +183,7 @@ def test_reel_shot_take_tier_and_content_go_along(folder: Path) -> None:
 
 
 def test_notes_are_markers_on_their_frames_whatever_people_wrote(folder: Path) -> None:
-    notes = (Said('too <dark>\n& "flat"\x00', 3), Said("circled", 0, "ivo", "verdict"), Said("beyond", 30))
+    notes = (Said('too <dark>\n& "flat"\x00', 3), Said("circled", who="ivo", kind="verdict"), Said("beyond", 30))
     root, lost = written(timeline_of([Take(notes=notes)]), folder)
     assert [(m.get("start"), m.get("value"), m.get("note")) for m in root.iter("marker")] == [
         ("15/24s", 'too <dark>\n& "flat"', "mara, note"),
@@ -295,6 +295,23 @@ def test_the_reader_of_opentimelineio_finds_the_same_cut(folder: Path, count: Co
     assert [(mark.name, mark.marked_range) for clip in tracks["0"].find_clips() for mark in clip.markers] == [
         (mark.name, mark.marked_range) for clip in timeline.tracks[0].find_clips() for mark in clip.markers
     ]
+
+
+def test_titles_lie_above_their_shot_in_as_many_lanes_as_they_need(folder: Path) -> None:
+    said = [("The harbour", 0, 12), ("November", 6, 12), ("Night", 12, 6)]
+    notes = tuple(Said(words, at, frames, "", "title") for words, at, frames in said)
+    root, lost = written(timeline_of([Take(notes=notes)]), folder)
+    found = [
+        (title.findtext("text/text-style"), title.get("lane"), title.get("offset"), title.get("duration"))
+        for title in root.iter("title")
+    ]
+    assert found == [
+        ("The harbour", "1", "12/24s", "12/24s"),
+        ("November", "2", "18/24s", "12/24s"),
+        ("Night", "1", "1s", "6/24s"),
+    ]
+    assert list(root.iter("marker")) == []
+    assert [loss.instead for loss in lost] == ["Basic Title in the middle"] * 3
 
 
 def test_the_folder_can_move_and_files_can_be_named_where_they_lie(folder: Path) -> None:

@@ -18,10 +18,11 @@ COUNTS = [*(Counting(rate) for rate in RATES.values()), Counting(RATES["29.97"],
 
 @dataclass(frozen=True)
 class Said:
-    """A note on a frame of its clip, from 0."""
+    """A note or a title on frames of its clip, from 0."""
 
     words: str
     at: int = 0
+    frames: int = 1
     who: str = "mara"
     kind: str = "note"
 
@@ -115,7 +116,7 @@ def _clip(take: Take, index: int, count: Counting) -> Any:
     clip.name = references[names[0]].target_url.removeprefix("media/")
     clip.metadata[METADATA] = {"label": take.shot}
     for said in take.notes:
-        marker = otio.schema.Marker(said.words, marked_range=_span(take.head + said.at, 1, count))
+        marker = otio.schema.Marker(said.words, marked_range=_span(take.head + said.at, said.frames, count))
         marker.metadata[METADATA] = {"who": said.who, "kind": said.kind}
         clip.markers.append(marker)
     return clip
@@ -181,7 +182,10 @@ takes = st.builds(
     effect=st.sampled_from(["", "fade", "fadeblack", "wipeleft", "pixelize"]),
     gain_db=st.sampled_from([0.0, -12.5]),
     alternates=st.sampled_from([(), (), (200,), (30, 300)]),
-    notes=st.lists(st.builds(Said, words=_words, at=st.integers(0, 30)), max_size=2).map(tuple),
+    notes=st.lists(
+        st.builds(Said, _words, st.integers(0, 20), st.integers(1, 4), kind=st.sampled_from(["note", "title"])),
+        max_size=2,
+    ).map(tuple),
     made=st.sampled_from([True, True, True, False]),
 )
 sounds = st.builds(
