@@ -46,7 +46,7 @@ def write_aaf(timeline: Any, into: Path, *, folder: Path | None = None) -> tuple
     count, lost = counting_in(timeline), [*lost_alternates(timeline), *lost_grades(timeline)]
     copy = _prepared(timeline, (folder or into.parent).resolve(), lost)
     into.parent.mkdir(parents=True, exist_ok=True)
-    part = into.with_name(f".{into.stem}.part.aaf")
+    part = into.with_name(f".{into.name}.part")
     otio.adapters.write_to_file(copy, str(part), adapter_name="AAF")
     with aaf2.open(str(part), "rw") as written:
         _mend(written, copy, count)

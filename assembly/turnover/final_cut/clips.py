@@ -145,10 +145,6 @@ class Clips:
         known = facts_of(heard.thing)
         gain = float(known.get("gain_db") or 0.0)
         fades = {kind: min(int(known.get(key) or 0), heard.frames) for kind, key in _FADES.items()}
-        if by := float(known.get("duck_db") or 0.0):
-            self.lost.append(Loss(called(heard.thing), f"that it goes down by {by:g} dB while somebody speaks"))
-        if by := -float(known.get("own_db") or 0.0):
-            self.lost.append(Loss(called(heard.thing), f"that the clips' own sound goes down by {by:g} dB below it"))
         if not gain and not any(fades.values()):
             return
         volume = ET.SubElement(clip, "adjust-volume", amount=f"{gain:g}dB")
