@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from governor.other_tools.generation_log import OWN
-from manifests.view_shot import BIBLE
 from production.wrap import costs, lessons
 from production.wrap.deletable import Spare, spare_objects, sums
 from production.wrap.facts import Wrap
-from production.wrap.history import SceneHistory, history_of
+from production.wrap.history import SceneHistory, history_of, views_of
 from wiring.services import Services
 
 
@@ -36,7 +34,7 @@ def wrap_of(services: Services, scenes: Iterable[str], tell: Callable[[str], Non
     whole = {each.scene.id for each in told} == set(services.folder.scenes)
     spare = spare_objects(services, told) if whole else ()
     lines = [line for each in told for line in each.lines]
-    views = [line for line in services.ledger.log(BIBLE) if line.source == OWN] if whole else []
+    views = views_of(services).lines if whole else ()
     by_scene = {each.scene.id: tuple(costs.shot_costs(each)) for each in told}
     report = Wrap(
         film=services.folder.film.code,

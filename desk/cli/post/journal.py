@@ -24,13 +24,14 @@ def journal(scenes: tuple[str, ...], into: Path | None, film: Path | None, *, sh
 
     Without SCENE: of the whole film. Of a private shot it shows that it was made, and no words or pictures.
     """
-    from production.wrap.history import history_of
+    from production.wrap.history import history_of, views_of
     from production.wrap.journal.lay_out import lay_out_journal
 
     services = read_film(film, scopes=[f"scene:{scene}" for scene in scenes])
     told = [history_of(services, scene) for scene in scenes or sorted(services.folder.scenes)]
+    views = None if scenes else views_of(services)
     page = lay_out_journal(
-        services, told, into or services.settings.out / "journal", counted_progress("small pictures")
+        services, told, views, into or services.settings.out / "journal", counted_progress("small pictures")
     )
     if as_json:
         print_json({"page": str(page), "scenes": [each.scene.id for each in told]})

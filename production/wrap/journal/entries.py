@@ -9,10 +9,11 @@ from governor.other_tools.generation_log import LogLine
 from manifests.decision import Decision
 from manifests.privacy import PRIVATE
 from manifests.redaction import redacted
-from production.wrap.history import PICTURES, SceneHistory
+from production.wrap.history import PICTURES, CallHistory
 
 _RAW_MAX = 1200
 _ASKED = {"judge": "question to the judge", "write": "question to the writer"}
+_SHOWN = PICTURES | {"view"}
 _FAILED = {"refused", "in_doubt", "released", "written_off"}
 _KINDS = {
     "approve": "approved it",
@@ -96,8 +97,10 @@ class JournalEntry:
         return self.at[:10]
 
 
-def entries_of(told: SceneHistory) -> Iterator[JournalEntry]:
-    """Every call of a scene, oldest first, but for those that were given back before they were sent."""
+def entries_of(told: CallHistory) -> Iterator[JournalEntry]:
+    """Every call of a scene, or for the reference views, oldest first, but for those that were given back before they
+    were sent.
+    """
     about = _by_take(told.decisions)
     for line in told.lines:
         if line.outcome == "released" and not line.raw:
@@ -106,7 +109,7 @@ def entries_of(told: SceneHistory) -> Iterator[JournalEntry]:
         yield _entry(told, line, about.get(line.generation_key or "", ()), hidden=hidden)
 
 
-def said_of_shot(told: SceneHistory, shot: str) -> tuple[JournalComment, ...]:
+def said_of_shot(told: CallHistory, shot: str) -> tuple[JournalComment, ...]:
     """What people said of a shot as a whole, oldest first; their words on a take stand with the take."""
     return tuple(_said(d) for d in told.decisions if d.scope == f"shot:{shot}" and not _take_of(d))
 
@@ -119,7 +122,7 @@ def days_of(entries: Iterable[JournalEntry]) -> dict[str, list[JournalEntry]]:
     return days
 
 
-def _entry(told: SceneHistory, line: LogLine, about: Iterable[Decision], *, hidden: bool) -> JournalEntry:
+def _entry(told: CallHistory, line: LogLine, about: Iterable[Decision], *, hidden: bool) -> JournalEntry:
     verdict = told.verdict(line)
     found = () if verdict is None else tuple(GateWords(f.rule, f.severity, f.message) for f in verdict.findings)
     passed = "" if verdict is None else "failed" if verdict.failed else "asks" if verdict.questions else "passed"
@@ -138,7 +141,7 @@ def _entry(told: SceneHistory, line: LogLine, about: Iterable[Decision], *, hidd
         format=_format(line),
         changed=line.changed or "",
         spent=line.spent,
-        asset="" if hidden or line.stage not in PICTURES else line.asset or "",
+        asset="" if hidden or line.stage not in _SHOWN else line.asset or "",
         moving=line.stage == "clip",
         verdict=passed,
         found=() if hidden else found,
@@ -153,6 +156,8 @@ def _title(line: LogLine) -> str:
     if line.stage in _ASKED:
         return _ASKED[line.stage]
     take = f" v{line.take:03d}" if line.take else ""
+    if line.stage == "view":
+        return f"reference view{take}"
     return f"{line.tier} {line.stage.replace('_', ' ')}{take}"
 
 

@@ -5,7 +5,7 @@ disk, asks no other address for anything, and can be copied as it is.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from assembly import thumb
 from assembly.errors import AssemblyError
 from production.dailies.lay_out import write_whole
 from production.dailies.page import head, pages_in
-from production.wrap.history import SceneHistory
+from production.wrap.history import CallHistory, SceneHistory
 from production.wrap.journal.entries import JournalComment, JournalEntry, days_of, entries_of, said_of_shot
 from vault.errors import VaultError
 from wiring.services import Services
@@ -27,10 +27,10 @@ _NAME_DIGITS = 24
 
 @dataclass(frozen=True, slots=True)
 class _ShotPage:
-    """One shot with its calls, and what people said of it as a whole."""
+    """One shot, or one reference view, with its calls, and what people said of it as a whole. `part`: of what it is."""
 
     shot: str
-    scene: str
+    part: str
     entries: tuple[JournalEntry, ...]
     said: tuple[JournalComment, ...]
 
@@ -45,32 +45,55 @@ class _ShotPage:
 
 
 def lay_out_journal(
-    services: Services, scenes: Iterable[SceneHistory], into: Path, tell: Callable[[int, int], None] = lambda *_: None
+    services: Services,
+    scenes: Iterable[SceneHistory],
+    views: CallHistory | None,
+    into: Path,
+    tell: Callable[[int, int], None] = lambda *_: None,
 ) -> Path:
-    """Write the site into the folder, and give its first page. `tell`: hears how many of the pictures are made.
+    """Write the site into the folder, and give its first page. `views`: the reference views; None where only some
+    scenes are told. `tell`: hears how many of the pictures are made.
 
     Small pictures are kept by content, so that a second time makes only new ones. Raises OSError.
     """
-    told = tuple(scenes)
-    entries = [entry for each in told for entry in entries_of(each)]
+    told, bible = tuple(scenes), [views] if views else []
+    entries = [entry for each in (*told, *bible) for entry in entries_of(each)]
     into.mkdir(parents=True, exist_ok=True)
     known = _pictures(services, entries, into / _PICTURES, tell)
-    shots = [_page_of(each, shot.id, entries) for each in told for shot in each.scene.shots]
+    shots = [_page_of(each, shot.id, each.scene.id, entries) for each in told for shot in each.scene.shots]
+    sittings = [
+        _page_of(each, shot, "reference views", entries)
+        for each in bible
+        for shot in sorted({line.shot for line in each.lines if line.shot})
+    ]
     days = days_of(entries)
     film = services.folder.film
     shared = {"title": film.title, "film": film.code, "pictures": known, "made_at": services.ledger.now().isoformat()}
-    _page(into / INDEX, "index.html", shared, script=_script(), days=days, shots=shots, found=_search(entries, known))
+    _page(
+        into / INDEX,
+        "index.html",
+        shared,
+        script=_script(),
+        days=days,
+        parts=_parts(shots, sittings),
+        found=_search(entries, known),
+    )
     for day, of in days.items():
         _page(into / f"{day}.html", "day.html", shared, day=day, entries=of, days=list(days))
-    for shot in shots:
-        _page(into / f"{shot.shot}.html", "shot.html", shared, shot=shot, shots=[each.shot for each in shots])
+    for pages in (shots, sittings):
+        for shot in pages:
+            _page(into / f"{shot.shot}.html", "shot.html", shared, shot=shot, shots=[each.shot for each in pages])
     return into / INDEX
 
 
-def _page_of(told: SceneHistory, shot: str, entries: Iterable[JournalEntry]) -> _ShotPage:
-    return _ShotPage(
-        shot, told.scene.id, tuple(entry for entry in entries if entry.shot == shot), said_of_shot(told, shot)
-    )
+def _page_of(told: CallHistory, shot: str, part: str, entries: Iterable[JournalEntry]) -> _ShotPage:
+    return _ShotPage(shot, part, tuple(entry for entry in entries if entry.shot == shot), said_of_shot(told, shot))
+
+
+def _parts(shots: Sequence[_ShotPage], sittings: Sequence[_ShotPage]) -> list[tuple[str, str, Sequence[_ShotPage]]]:
+    """What the first page shows attempt by attempt: an anchor, a heading, and the pages below it."""
+    views = [("views", "Reference views, attempt by attempt", sittings)] if sittings else []
+    return [("shots", "Shots, attempt by attempt", shots), *views]
 
 
 def _page(path: Path, template: str, shared: Mapping[str, Any], *, script: str = "", **given: Any) -> None:

@@ -76,7 +76,7 @@ def test_calls_are_sorted_by_their_days(paid, told):
 
 def test_the_site_has_a_page_a_day_and_a_shot_and_no_words_can_end_its_script(paid, told, tmp_path):
     paid.make(FIRST, "panel", verdict=failed(EVIL))
-    first = lay_out_journal(paid.services, [told()], tmp_path / "journal")
+    first = lay_out_journal(paid.services, [told()], None, tmp_path / "journal")
     day = next(iter(days_of(entries_of(told()))))
     assert sorted(path.name for path in first.parent.glob("*.html")) == sorted(
         [f"{day}.html", f"{FIRST}.html", f"{SECOND}.html", "index.html"]
@@ -88,7 +88,7 @@ def test_the_site_has_a_page_a_day_and_a_shot_and_no_words_can_end_its_script(pa
     pictures = list((first.parent / "pictures").glob("*.jpg"))
     assert {size_of(path) for path in pictures} == {(480, 270)}
     made = {path: path.stat().st_mtime_ns for path in pictures}
-    lay_out_journal(paid.services, [told()], tmp_path / "journal")
+    lay_out_journal(paid.services, [told()], None, tmp_path / "journal")
     assert {path: path.stat().st_mtime_ns for path in pictures} == made, "small pictures are kept by content"
 
 
@@ -98,7 +98,7 @@ def test_a_private_shot_is_told_without_words_or_pictures(paid, told, tmp_path):
     paid.edit(f"scenes/{SCENE}.yaml", lambda d: d["shots"][0].update(private=True))
     (entry,) = entries_of(told())
     assert (entry.private, entry.prompt, entry.asset, entry.shown, entry.found) == (True, "", "", (), ())
-    first = lay_out_journal(paid.services, [told()], tmp_path / "journal")
+    first = lay_out_journal(paid.services, [told()], None, tmp_path / "journal")
     shown = "".join(path.read_text(encoding="utf-8") for path in first.parent.glob("*.html"))
     assert "zwirbelkauz" not in shown
     assert words not in shown

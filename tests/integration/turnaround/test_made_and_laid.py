@@ -19,6 +19,9 @@ from production.bible import views
 from production.bible.laying import send_back
 from production.bible.views import wanted
 from production.planning.rehearsing import lay_out
+from production.wrap.history import views_of
+from production.wrap.journal.entries import entries_of
+from production.wrap.journal.lay_out import lay_out_journal
 from providers.errors import Invalid
 from rehearsal import standing
 from wiring.errors import NotAFilm, RetakeRefused
@@ -94,6 +97,22 @@ def test_a_run_that_dies_anywhere_is_gone_on_with_and_buys_nothing_twice(studio,
     assert (line.status, studio.path("side").is_file()) == ("waits", True)
     assert (len(studio.jobs), balance.settled, balance.held) == (1, studio.bill, 0)
     assert studio.services.ledger.audit() == []
+
+
+def test_the_journal_tells_each_call_for_a_view_with_its_picture_and_what_the_gate_said(studio, tmp_path):
+    studio.faults(NOBODY)
+    studio.make("back")
+    views = views_of(studio.services)
+    entries = list(entries_of(views))
+    assert [entry.title for entry in entries] == ["reference view v001", "reference view v002"]
+    assert [entry.verdict for entry in entries] == ["failed", "failed"]
+    assert sum(entry.cost for entry in entries) == studio.bill
+
+    first = lay_out_journal(studio.services, [], views, tmp_path / "journal")
+    page = (first.parent / f"{studio.one('back').id}.html").read_text(encoding="utf-8")
+    assert page.count('<article class="entry"') == 2
+    assert all(f'src="pictures/{entry.asset[:24]}.jpg"' in page for entry in entries)
+    assert "Reference views, attempt by attempt" in first.read_text(encoding="utf-8")
 
 
 def test_a_picture_of_nobody_is_bought_again_within_the_films_tries_and_then_a_person_is_asked(studio):
