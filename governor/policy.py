@@ -24,7 +24,7 @@ from governor.errors import (
     UncertifiedInput,
 )
 from governor.purchase import Balance, Epoch
-from manifests.decision import Decision
+from manifests.decision import REVIEW_TOOL, Decision
 from manifests.film import Resolution
 from manifests.money import MICROUSD_PER_USD, format_usd
 from manifests.names import scene_of_shot
@@ -57,6 +57,7 @@ PERSONS_ONLY = frozenset(
         "reject_proposal",
     }
 )
+FROM_REVIEW_TOOLS = frozenset({"note", "verdict"})
 SWITCH_PERCENT = 15
 """A switch of provider that adds more than this part of what is left under the scene's cap is a person's to decide."""
 
@@ -274,9 +275,15 @@ def drafts_decided(film: str, wanted: Resolution, decided: Resolution) -> Drafts
 
 
 def by_a_person(decision: Decision, agent: str = "") -> NotAPerson | None:
-    """Whether the decision's maker may make it: a program stops a run, and nothing else. `agent`: the fingerprint of
-    the key under which this process works.
+    """Whether the decision's maker may make it: a program stops a run, and nothing else; what people said in a review
+    tool of another maker is a note or a verdict. `agent`: the fingerprint of the key under which this process works.
     """
+    if decision.door == REVIEW_TOOL and decision.kind not in FROM_REVIEW_TOOLS:
+        return NotAPerson(
+            f"{decision.kind} {decision.scope}",
+            f"{decision.who} said it in a review tool, from where only notes and verdicts are imported",
+            "Decide it here: gate review",
+        )
     if decision.kind not in PERSONS_ONLY or not (agent or decision.door == "program"):
         return None
     if agent:

@@ -48,7 +48,9 @@ Say = Literal["circle", "retake", "edit_layer", "composite", "post_fix", "hold",
 """The kinds of remarks and verdicts on a shot or a take in the review room. None of them spends anything."""
 SAYS: tuple[Say, ...] = get_args(Say)
 
-Door = Literal["terminal", "command line", "prefect form", "review room", "budget block", "program"]
+Door = Literal["terminal", "command line", "prefect form", "review room", "budget block", "review tool", "program"]
+REVIEW_TOOL: Door = "review tool"
+"""What people said in a review tool of another maker: notes and verdicts, and nothing that spends."""
 
 
 class Binding(Noun):
@@ -95,7 +97,8 @@ class Remark(Noun):
     `frame`: counted from 0; `to_frame`: the last of a range. `box`: the part of the picture that is meant. `proposes`:
     the verdict that an agent would give; a program's remark decides nothing. `drawing`: marks on that frame. `answers`:
     the number of the note that this one answers; `resolves`: whether it closes that note (True) or opens it again
-    (False). These three are left out of what is stored where they say nothing.
+    (False). `source`: the tool and the ID there of what was imported. These four are left out of what is stored where
+    they say nothing.
     """
 
     take: Sha256 | None = None
@@ -107,6 +110,7 @@ class Remark(Noun):
     drawing: Drawing = ()
     answers: Annotated[int, Field(strict=True, ge=1)] | None = None
     resolves: bool | None = None
+    source: Annotated[str, Field(max_length=200)] = ""
 
     @model_validator(mode="after")
     def _runs_forward(self) -> Remark:
@@ -119,7 +123,7 @@ class Remark(Noun):
     @model_serializer(mode="wrap")
     def _told(self, as_it_is: SerializerFunctionWrapHandler) -> dict[str, Any]:
         told: dict[str, Any] = as_it_is(self)
-        unset = {"drawing": (), "answers": None, "resolves": None}
+        unset = {"drawing": (), "answers": None, "resolves": None, "source": ""}
         return {name: each for name, each in told.items() if name not in unset or getattr(self, name) != unset[name]}
 
 

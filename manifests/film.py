@@ -10,6 +10,7 @@ from manifests.eyes import Eyes
 from manifests.money import Usd
 from manifests.notify import Notify
 from manifests.noun import Noun, Text
+from manifests.review.tools import ReviewTools
 
 Resolution = Literal["480p", "720p", "1080p"]
 Cube = Annotated[str, StringConstraints(strict=True, pattern=r"^[\w-][\w./-]*\.cube$")]
@@ -195,6 +196,7 @@ class Film(Noun):
     `judge`: when the judge that `providers` names is asked: `ask` where the local eye is not sure or has nothing to
     say, `always` about every panel and clip, `never`. `notify`: who is told when a person is needed (docs/night.md).
     `eyes`: the image model that the local checks look with, where it is not the built-in one (docs/eyes.md).
+    `review_tools`: how takes meet Kitsu and Frame.io (docs/review_tools.md).
     """
 
     schema_name: ClassVar[str] = "gate/film/1"
@@ -215,6 +217,7 @@ class Film(Noun):
     eyes: Eyes = Eyes()
     finish: Finish = Finish()
     notify: Notify = Notify()
+    review_tools: ReviewTools = ReviewTools()
     naming: Text = "{shot}_{task}_v{version:03d}"
 
     @field_validator("aspect", mode="before")

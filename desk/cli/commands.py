@@ -163,6 +163,8 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
             "Sign a finished film: what it is made from, by which models, approved by whom.",
         ),
         "verify": ("desk.cli.post.verify", "Read where a film comes from, and whether it was changed since."),
+        "kitsu": ("desk.cli.post.kitsu", "Hand takes to Kitsu for review, and import what people say there."),
+        "frameio": ("desk.cli.post.frameio", "Hand takes to Frame.io for review, and import what people say there."),
         "journal": ("desk.cli.post.journal", "Write how the film was made, as a web site that plays from a disk."),
     },
     "services": {

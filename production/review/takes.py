@@ -11,7 +11,7 @@ from checks.rules import catalogue
 from governor.scene_records import SceneRecords
 from manifests.bible import Region
 from manifests.decision import Binding
-from manifests.film import ANSWERS
+from manifests.film import ANSWERS, Film
 from manifests.finding import Finding, RulePage, Score, Verdict
 from manifests.names import scene_of_shot
 from manifests.scene import Shot
@@ -73,6 +73,12 @@ def name_of(take: Take) -> str:
     return f"{called} v{take.version:03d}"
 
 
+def file_of(film: Film, take: Take) -> str:
+    """What a take is called as a file, without its ending."""
+    task = name_of(take).partition(" v")[0].replace(" ", "_")
+    return film.naming.format(scene=scene_of_shot(take.shot), shot=take.shot, task=task, version=take.version)
+
+
 def media_of(artefact: Artefact | None) -> Media | None:
     """How the room serves an artefact; None for one that is not a picture."""
     if artefact is None or artefact.media_type not in ENDINGS:
@@ -95,16 +101,13 @@ def _view(
     shot: Shot,
 ) -> TakeView:
     order, verdict, boxes = take.order, records.verdict(take.generation_key), _boxes(shot)
-    task = name_of(take).partition(" v")[0].replace(" ", "_")
     return TakeView(
         key=take.generation_key,
         name=name_of(take),
         stage=take.stage,
         tier=take.tier,
         version=take.version,
-        file=services.folder.film.naming.format(
-            scene=scene_of_shot(take.shot), shot=take.shot, task=task, version=take.version
-        ),
+        file=file_of(services.folder.film, take),
         provider=take.provider,
         model=take.model,
         seed=order.seed,

@@ -168,16 +168,18 @@ class Transport(Exchange):
         method: str | None = None,
         headers: Mapping[str, str] | None = None,
         statuses: Collection[int] = (*ACCEPTED, 204),
+        piece: tuple[int, int] | None = None,
     ) -> Reply:
         """Send a file, for nothing: as the multipart field `field` of a POST, or raw, as a PUT;
         `method` says otherwise.
 
-        `address`: as for `submit`, or one that the provider signed elsewhere, which gets no key. Its answer need hold
-        no JSON. Repeated like `ask`, and it raises the same; Gone where a signed address has expired.
+        `address`: as for `submit`, or one that the provider signed elsewhere, which gets no key. `piece`: send that
+        part alone, from which byte and how many. Its answer need hold no JSON. Repeated like `ask`, and it raises
+        the same; Gone where a signed address has expired.
         """
         url = self._whole(address)
         refuse_unsafe(str(url), *self._bases)
-        content, signed = await asyncio.to_thread(file.read_bytes), not is_below(url, self._bases)
+        content, signed = await asyncio.to_thread(_part_of, file, piece), not is_below(url, self._bases)
         sent: dict[str, Any] = {"files": {field: (file.name, content, media_type)}} if field else {"content": content}
         told = {**({} if field else {"Content-Type": media_type}), **(headers or {})}
 
@@ -237,6 +239,12 @@ class Transport(Exchange):
     @property
     def _download_s(self) -> float:
         return _DOWNLOAD_FACTOR * self.free_s if self.download_s is None else self.download_s
+
+
+def _part_of(file: Path, piece: tuple[int, int] | None) -> bytes:
+    with file.open("rb") as content:
+        content.seek(piece[0] if piece else 0)
+        return content.read(piece[1] if piece else -1)
 
 
 def _connect_s(deadline: Deadline) -> float:

@@ -63,6 +63,7 @@ DOORS = {
             "providers/over_http/exchange.py",  # one request of it, with or without our key
             "providers/over_http/connections.py",  # what it goes over
             "providers/over_http/addresses.py",  # sends nothing; what judges an address reads it as the client does
+            "providers/over_http/guarded_session.py",  # the same rules for a library that speaks through requests
             "wiring/hub.py",  # weights of an image model, by the model hub's own client
         },
     ),
@@ -71,6 +72,13 @@ DOORS = {
         {
             "vault/bucket.py",
             "vault/refusals.py",  # puts its errors into our words, without the keys they hold
+        },
+    ),
+    "speak to Kitsu": (
+        ["gazu"],
+        {
+            "production/review_tools/kitsu.py",
+            "production/review_tools/kitsu_client.py",  # logs in, over our own session
         },
     ),
     "send a message": (["apprise"], {"production/messages/notifying.py"}),
@@ -114,6 +122,8 @@ def test_only_its_keepers_may(door, product, names_used):
         ("def f():\n    import boto3", "reach a bucket"),
         ("from botocore.config import Config", "reach a bucket"),
         ("def f():\n    from apprise import Apprise", "send a message"),
+        ("import requests", "speak HTTP"),
+        ("from gazu import task", "speak to Kitsu"),
         ("from manifests.certificate import Certified as C\nC(1, 2)", "make a certified artefact"),
         ("from manifests import certificate\ncertificate.Certified(1, 2)", "make a certified artefact"),
         ("from manifests.spending.grant import Grant\nGrant.mint('k', 1)", "mint a grant"),

@@ -98,6 +98,8 @@ REFUSED = (
     ("journal", "SC999"),
     ("turnover", "SC999"),
     ("turnover", "--rate", "25"),
+    ("kitsu", "push"),
+    ("frameio", "pull", "SC999"),
 )
 UNREASONED = (
     ("cap", "scene:SC010", "--usd", "1", "--why", " ", "--yes"),

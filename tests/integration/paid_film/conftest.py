@@ -111,15 +111,18 @@ class PaidFilm:
         verdict: Verdict | None = None,
         *,
         judged: bool = True,
+        content: bytes = b"",
+        frames: int = 1,
     ) -> str:
         """Buy one attempt and judge it, unless it is not `judged`: it passes, has the `flaw`, or gets the `verdict`.
-        Gives its key.
+        Gives its key. `content`: what comes back; else words that name it.
         """
         key, services = self.hold(shot, stage, tier, number), self.services
         services.ledger.submitted(key, key[:16])
-        words = f"{shot} {stage} {tier} {number}".encode()
+        words = content or f"{shot} {stage} {tier} {number}".encode()
         kind = "video/mp4" if stage == "clip" else "image/png"
-        asset = Artefact(sha256=services.vault.put_bytes(words), media_type=kind, size_bytes=len(words))
+        sha256 = services.vault.put_bytes(words)
+        asset = Artefact(sha256=sha256, media_type=kind, frames=frames, size_bytes=len(words))
         services.ledger.settle(key, 10_000, asset)
         if not judged:
             return key

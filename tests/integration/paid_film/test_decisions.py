@@ -54,8 +54,10 @@ PRICED = {"approve", "comp import", "comp polish", "comp use", "edit", "offers",
 SHOWS_WITHOUT = {"calibrate"}
 """What reports, and writes only after an answer or with --yes."""
 
-ELSEWHERE = {"lint", "proposals accept", "proposals reject", "write"}
-"""What needs a finding, a proposal or a writer: tests/integration/test_prompts.py, agents/ and writing/ hold these."""
+ELSEWHERE = {"frameio pull", "kitsu pull", "lint", "proposals accept", "proposals reject", "write"}
+"""What needs a finding, a proposal, a writer or a review tool: tests/integration/test_prompts.py, agents/, writing/ and
+test_kitsu_and_frameio.py beside this hold these.
+"""
 
 NO_DECISION = {
     "audit",
@@ -64,6 +66,10 @@ NO_DECISION = {
     "cost",
     "coverage",
     "cut list",
+    "frameio check",
+    "frameio push",
+    "kitsu check",
+    "kitsu push",
     "cut take",
     "cut trim",
     "dailies",
