@@ -6,14 +6,14 @@ A push that was killed goes on where it was: what the tool has in full is skippe
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from manifests.privacy import speaking_of
 from manifests.scene import Scene
-from production.review_tools.contract import ReviewTool, SentVersion, ToolVersion
+from production.review_tools.contract import ReviewTool, SentVersion, Tell, ToolVersion
 from production.review_tools.errors import ToolRefused
 from production.review_tools.gathering import Choice, SceneToSend, gathered
 from production.review_tools.memory import Memory, name_of
@@ -21,8 +21,6 @@ from wiring.alive import lock
 from wiring.scratch import scratch
 from wiring.services import Services
 from wiring.settings import make_state
-
-Tell = Callable[[int, int], None]
 
 
 @dataclass
@@ -52,8 +50,8 @@ class _Open:
 def push(
     services: Services, tool: ReviewTool, scenes: Sequence[Scene], choice: Choice, tell: Tell, *, again: bool = False
 ) -> PushResult:
-    """Send what is new of these scenes. `again`: what people deleted there goes once more; `tell`: how many versions of
-    how many are sent. Raises ReviewToolError, VaultError; what went before stays and is remembered.
+    """Send what is new of these scenes. `again`: what people deleted there goes once more; `tell`: how many bytes
+    of how many are sent. Raises ReviewToolError, VaultError; what went before stays and is remembered.
     """
     found = [gathered(services, scene, choice) for scene in scenes]
     with alone(services, tool):
@@ -63,10 +61,13 @@ def push(
             made, updated = tool.lay_out(each.sheet)
             result.made, result.updated = result.made + made, result.updated + updated
         todo = [one for each in found for one in _to_send(each, tool.sent(each.sheet), memory, result, again=again)]
-        for number, one in enumerate(todo):
-            tell(number, len(todo))
-            _send(services, tool, one, memory)
+        whole, done = sum(one.version.size_bytes for one in todo), 0
+        for one in todo:
+            tell(done, whole)
+            _send(services, tool, one, memory, _after(tell, done, whole))
+            done += one.version.size_bytes
             result.sent.append(_named(one.version))
+        memory.keep()
     return result
 
 
@@ -107,11 +108,16 @@ def _to_send(
     return todo
 
 
-def _send(services: Services, tool: ReviewTool, one: _Open, memory: Memory) -> None:
+def _send(services: Services, tool: ReviewTool, one: _Open, memory: Memory, tell: Tell) -> None:
     version = one.version
     with speaking_of(private=version.private), _under_its_name(services, version) as file:
-        remote = tool.send(version, file, one.begun, memory, lambda _done, _of: None)
+        remote = tool.send(version, file, one.begun, memory, tell)
     memory.remember(version.shot.id, version.sha256, remote)
+
+
+def _after(tell: Tell, before: int, whole: int) -> Tell:
+    """How far all of it is, by how far one file is. `before`: the bytes of those before it."""
+    return lambda part, _of: tell(before + part, whole)
 
 
 @contextmanager

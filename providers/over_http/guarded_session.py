@@ -16,6 +16,7 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from providers.errors import Invalid
 from providers.over_http.addresses import is_below, parsed, refuse_in_clear
@@ -31,13 +32,14 @@ _CHANCE = random.SystemRandom()
 
 @dataclass(frozen=True, slots=True)
 class SessionLimits:
-    """`answer_s`: the longest that one request may take, in seconds. `bytes_max`: of one answer. `tries`: how often a
-    request that changes nothing, or was refused for coming too fast, is sent.
+    """`answer_s`: the longest that one request may take, in seconds, and `upload_s` one that sends a file. `bytes_max`:
+    of one answer. `tries`: how often a request that changes nothing, or was refused for coming too fast, is sent.
     """
 
-    answer_s: float = 300.0
+    answer_s: float = 30.0
+    upload_s: float = 300.0
     bytes_max: int = 64 << 20
-    tries: int = 4
+    tries: int = 3
 
 
 class GuardedSession(requests.Session):
@@ -69,7 +71,7 @@ class GuardedSession(requests.Session):
             pause_s = _PAUSE_S * 2 ** (self._limits.tries - 1 - tries_left)
             try:
                 answer = self._once(method, url, **given)
-            except (requests.RequestException, _OverBoundError) as error:
+            except (requests.RequestException, HTTPError, _OverBoundError) as error:
                 failure, passes = self._broke(_named(error)), method == "GET"
             else:
                 if answer.status_code < 300:
@@ -83,12 +85,14 @@ class GuardedSession(requests.Session):
         raise failure  # out here: else the library's error, with the request and its key, would be its context
 
     def _once(self, method: str, url: str, **given: Any) -> requests.Response:
-        until = time.monotonic() + self._limits.answer_s
-        for file in (given.get("files") or {}).values():
+        files = given.get("files") or {}
+        limit_s = self._limits.upload_s if files else self._limits.answer_s
+        until = time.monotonic() + limit_s
+        for file in files.values():
             if hasattr(file, "seek"):
                 file.seek(0)  # a try before has read it
         given["headers"] = {**(given.get("headers") or {}), **ASKED}
-        given |= {"allow_redirects": False, "stream": True, "timeout": (CONNECT_S, self._limits.answer_s)}
+        given |= {"allow_redirects": False, "stream": True, "timeout": (CONNECT_S, limit_s)}
         try:
             with super().request(method, url, **given) as answer:
                 answer._content = self._bounded(answer, until)
@@ -100,7 +104,7 @@ class GuardedSession(requests.Session):
         if answer.headers.get("content-encoding", "identity") != "identity":
             raise _OverBoundError("its answer is packed in spite of our words")
         content = bytearray()
-        for piece in answer.iter_content(_PIECE_BYTES):
+        while piece := answer.raw.read1(_PIECE_BYTES, decode_content=False):  # what is there: one that drips is seen
             content += piece
             if len(content) > self._limits.bytes_max:
                 raise _OverBoundError(f"its answer is longer than {self._limits.bytes_max} bytes")
@@ -139,7 +143,9 @@ def _named(error: Exception) -> str:
         requests.exceptions.SSLError: "its certificate is not trusted here",
         requests.exceptions.ConnectTimeout: "no connection came in time",
         requests.exceptions.Timeout: "no whole answer came in time",
+        ReadTimeoutError: "no whole answer came in time",
         requests.exceptions.ConnectionError: "no connection could be made, or it broke off",
+        HTTPError: "its answer broke off",
     }
     return next((words for kind, words in kinds.items() if isinstance(error, kind)), type(error).__name__)
 

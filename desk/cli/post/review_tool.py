@@ -98,8 +98,9 @@ def _push(command: str, name: str) -> click.Command:
         if only_plan:
             result = pushing.planned(services, tool, scenes, choice, again=again)
         else:
-            told = counted_progress("versions sent")
-            result = pushing.push(services, tool, scenes, choice, told, again=again)
+            told = counted_progress("% sent")
+            percent = lambda done, of: told(100 * done // max(of, 1), 100)  # noqa: E731  one line, used once
+            result = pushing.push(services, tool, scenes, choice, percent, again=again)
         _tell_push(name, result, planned=only_plan, as_json=as_json)
 
     return push

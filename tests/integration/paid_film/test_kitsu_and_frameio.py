@@ -68,6 +68,12 @@ def test_kitsu_gets_the_film_as_a_production_with_its_rate_its_frames_and_its_wo
     assert [row["description"] for row in in_kitsu.server.rows["shots"].values()][1] == "The window fogs."
 
 
+def test_a_preview_that_kitsu_cannot_show_is_named(in_kitsu):
+    for row in in_kitsu.server.rows["previews"].values():
+        row["status"] = "broken"
+    assert push(in_kitsu).broken == [f"{FIRST} panel v001", f"{FIRST} draft v001"]
+
+
 def test_a_status_that_only_stands_while_people_talk_is_one_verdict(in_kitsu):
     mia, ben = in_kitsu.person("Mia Rossi"), in_kitsu.person("Ben Okoro")
     in_kitsu.say(FIRST, "The cup floats.", mia, word="retake")

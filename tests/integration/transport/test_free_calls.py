@@ -117,6 +117,11 @@ async def test_a_file_goes_up_as_a_field_of_a_form_and_again_after_a_fault(serve
     assert b'name="content"; filename="0a1b2c.png"\r\nContent-Type: image/png\r\n\r\na picture\r\n' in body
 
 
+async def test_a_part_of_a_file_goes_up_by_itself(server, client, picture):
+    await client().upload("/part", picture, media_type="image/png", piece=(2, 4))
+    assert server.requests[-1][1] == b"pict"
+
+
 async def test_a_file_goes_up_raw_and_without_our_key_to_an_address_that_was_signed_elsewhere(
     server, client, key, picture
 ):
