@@ -10,7 +10,7 @@ owner's eyes alone), GATE_REHEARSAL (the loopback address of a rehearsal; then n
 machine reach it), GATE_ROOM_URL (the address under which a studio's people open that room), GATE_AGENT_KEY (an agent's
 key: this process reads and proposes, and decides nothing), GATE_OPENAI_URL (the address of a text model behind
 OpenAI's wire), GATE_SIGN_KEY and GATE_SIGN_CHAIN (PEM files: the private key and the certificates that finished films
-are signed with).
+are signed with). Those of review tools: `wiring/review_tools.py`.
 """
 
 from __future__ import annotations

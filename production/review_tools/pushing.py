@@ -100,7 +100,7 @@ def _to_send(
         if found is not None and (found.whole or remembered):
             result.there += 1
             result.broken += [_named(version)] if found.broken else []
-            memory.sent[name] = found.id
+            memory.sent[name] = found.id if found.whole else remembered
         elif found is None and remembered and not again:
             result.deleted.append(_named(version))
         else:

@@ -75,7 +75,8 @@ const when = (word) => {
     today = made.toDateString() === new Date().toDateString();
   return made.toLocaleString([], today ? {timeStyle: "short"} : {dateStyle: "medium", timeStyle: "short"});
 };
-const byWhom = (word) => h("span", {class: "muted"}, ` – ${word.who}${word.door === "program" ? " (agent)" : ""}, ${when(word)}`);
+const BY_DOOR = {program: " (agent)", "review tool": " (review tool)"};
+const byWhom = (word) => h("span", {class: "muted"}, ` – ${word.who}${BY_DOOR[word.door] || ""}, ${when(word)}`);
 function entry(here, word) {
   const isNote = word.kind === "note",
     done = isNote ? closedBy(here, word) : null,
