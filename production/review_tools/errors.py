@@ -60,7 +60,7 @@ def of_status(tool: str, status: int, words: str, *, key: str, page: str) -> Rev
         403: (
             ToolUnready,
             f"the user of this key may not do that: {page}{said}",
-            "Ask a manager there to add the user to the project, with the right to publish.",
+            "Ask a manager there to make the project, and to add the user to its team with the right to publish.",
         ),
         404: (
             ToolUnready,
