@@ -37,6 +37,9 @@ _FILE = re.compile(rf"_([0-9a-f]{{{MARK}}})$")
 _MOMENT = re.compile(r"\bv(\d{1,6}) \d{1,4}:\d{1,2}\.\d{1,4} \((\d{1,6})\)")
 """A moment as Kitsu's page writes it where somebody types @frame: revision, minutes, seconds, and the frame from 1."""
 
+_MAIN = "main"
+"""The name that Kitsu and gazu give a task. Others beside it are somebody else's."""
+
 _NONE = SentVersion("", "", "")
 _Row = dict[str, Any]
 
@@ -199,7 +202,7 @@ class Kitsu:
         kind = self._task_type()
         there = self._laid_out(scene)
         tasks = gazu.task.all_tasks_for_task_type(self._project, kind, client=self._client)
-        by_shot = {task["entity_id"]: task for task in tasks}
+        by_shot = {task["entity_id"]: task for task in tasks if task.get("name") == _MAIN}
         for shot in scene.shots:
             task = by_shot.get(there.get(shot.short, {}).get("id"))
             if task is not None:
@@ -220,7 +223,7 @@ class Kitsu:
 
     def _task(self, shot: ShotSheet) -> _Row:
         entity = self._shots[shot.id.partition("_")[0]][shot.short]
-        task: _Row = gazu.task.new_task(entity, self._task_type(), client=self._client)
+        task: _Row = gazu.task.new_task(entity, self._task_type(), _MAIN, client=self._client)
         return task
 
     def _begun_comment(self, task: _Row, version: ToolVersion) -> _Row | None:

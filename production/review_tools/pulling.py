@@ -17,6 +17,7 @@ from manifests.take import Take
 from production.bible.saying import now
 from production.review.takes import name_of
 from production.review_tools.contract import MARK, ReviewTool, ToolWord
+from production.review_tools.errors import PUSH, ToolUnready
 from production.review_tools.gathering import STAGES, Choice, gathered
 from production.review_tools.pushing import alone, memory_of, tool_key
 from providers.over_http.answers import printable
@@ -60,10 +61,15 @@ class PullResult:
 def find_new(
     services: Services, tool: ReviewTool, scenes: Sequence[Scene], tell: Callable[[int, int], None]
 ) -> PullResult:
-    """What people said there that the ledger lacks. Writes nothing. Raises ReviewToolError."""
+    """What people said there that the ledger lacks. Writes nothing. Raises ReviewToolError, ToolUnready where the tool
+    has no such project.
+    """
     result, project = PullResult(), tool.project(make=False)
+    if not project:
+        cause = "it shows this user no such project, so that nobody has said anything there"
+        raise ToolUnready(tool.name, cause, f"Send the takes first: {PUSH[tool.name]}")
     memory = memory_of(services, tool, project)
-    for number, scene in enumerate(scenes if project else ()):
+    for number, scene in enumerate(scenes):
         tell(number, len(scenes))
         # Private shots too: what was sent of them comes back here alone.
         sheet = gathered(services, scene, Choice(stages=STAGES, failed=True, private=True)).sheet

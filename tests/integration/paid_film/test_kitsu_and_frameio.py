@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import ssl
 
 import pytest
+import trustme
 
 from manifests.decision import REVIEW_TOOL
 from manifests.review.tools import KitsuTool
@@ -117,6 +119,15 @@ def test_kitsu_names_what_it_has_where_film_yaml_names_something_else(in_kitsu):
         in_kitsu.tool(task_type="Grading").check()
     with pytest.raises(ToolUnready, match=r"no task status called ok.*wfa.*publish"):
         in_kitsu.tool(publish="ok").check()
+
+
+def test_a_certificate_of_the_studios_own_authority_counts_where_this_machine_trusts_it(monkeypatch, tmp_path):
+    authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    authority.cert_pem.write_to_path(tmp_path / "studio.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "studio.pem"))
+    with serving(kitsu.KitsuServer(), tls) as live:
+        assert KitsuRig(live).tool().check().user == "Tess Dey"
 
 
 @pytest.mark.parametrize(
@@ -239,6 +250,8 @@ def typed(request, film, monkeypatch, gate):
 
 def test_the_commands_check_push_and_pull_and_print_no_key(typed):
     assert "shows this user no such project" in typed.type("check")[1]
+    code, _, err = typed.type("pull", "--yes")
+    assert (code, f"Send the takes first: gate {typed.command} push" in err) == (2, True)
     code, out, _ = typed.type("push", "--plan", "--json")
     assert (code, json.loads(out)["sent"]) == (0, [f"{FIRST} panel v001", f"{FIRST} draft v001"])
     assert typed.server.versions() == []
