@@ -105,8 +105,7 @@ def _sort(result: PullResult, said: ToolWord, take: Take | None, tool: str, sour
     wanted = []
     if said.text:
         wanted.append(("note", f"{tool}:{said.id}:{hash_json(said.text)[:8]}"))
-    if said.resolved_by:
-        wanted.append(("note", f"{tool}:{said.id}:resolved"))
+        wanted += [("note", f"{tool}:{said.id}:resolved")] if said.resolved_by else []
     if said.verdict is not None and not said.program:
         wanted.append(("verdict", _verdict_source(sources, f"{tool}:{said.id}:", said.verdict)))
     elif said.word and said.verdict is None:
@@ -195,5 +194,6 @@ def _take_of(takes: Sequence[Take], shot: str, sha256: str) -> Take | None:
 
 
 def _safe(said: ToolWord) -> ToolWord:
-    """The same with words that may be kept: bounded, printable, and without keys."""
-    return replace(said, text=printable(said.text.strip()), who=printable(said.who.strip()), word=printable(said.word))
+    """The same with words that may be kept: bounded, printable, and without keys; names and statuses on one line."""
+    who, word = (printable(" ".join(each.split())) for each in (said.who, said.word))
+    return replace(said, text=printable(said.text.strip()), who=who, word=word)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,9 +98,7 @@ def _push(command: str, name: str) -> click.Command:
         if only_plan:
             result = pushing.planned(services, tool, scenes, choice, again=again)
         else:
-            told = counted_progress("% sent")
-            percent = lambda done, of: told(100 * done // max(of, 1), 100)  # noqa: E731  one line, used once
-            result = pushing.push(services, tool, scenes, choice, percent, again=again)
+            result = pushing.push(services, tool, scenes, choice, _percent_sent(), again=again)
         _tell_push(name, result, planned=only_plan, as_json=as_json)
 
     return push
@@ -133,6 +131,11 @@ def _pull(command: str, name: str) -> click.Command:
         _tell_pull(name, found, written, planned=only_plan, as_json=as_json)
 
     return pull
+
+
+def _percent_sent() -> Callable[[int, int], None]:
+    tell = counted_progress("% sent")
+    return lambda done, of: tell(100 * done // max(of, 1), 100)
 
 
 def _scenes(services: Services, scene: str | None) -> Sequence[Scene]:
