@@ -22,7 +22,7 @@ from providers.over_http.answers import ACCEPTED, Reply, pause_asked, printable
 from providers.over_http.transport import Transport
 
 FRAMEIO = "Frame.io"
-_KEY = "GATE_FRAMEIO_TOKEN: Adobe's access tokens last a day"
+_KEY = "GATE_FRAMEIO_TOKEN; Adobe's access tokens expire"
 _PAGE = "100"
 _PAGES_MAX = 1000
 _TRIES = 6

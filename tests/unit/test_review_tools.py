@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
+from ruamel.yaml import YAML
 
 from manifests.decision import Remark
 from manifests.review.tools import FrameioTool, KitsuTool, ReviewTools
 from production.review_tools.frameio import _frame
+
+
+def test_the_page_shows_the_defaults_as_they_are():
+    page = Path(__file__).parents[2] / "docs" / "review_tools.md"
+    shown = YAML(typ="safe").load(page.read_text(encoding="utf-8").split("```yaml")[1].split("```")[0])
+    for tool in shown["review_tools"].values():
+        del tool["project"]
+    assert ReviewTools.model_validate(shown["review_tools"]) == ReviewTools()
 
 
 def test_a_films_own_words_take_the_place_of_ours_in_any_case():
