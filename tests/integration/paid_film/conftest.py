@@ -195,6 +195,24 @@ def paid(film: Path) -> PaidFilm:
     return PaidFilm(film)
 
 
+@pytest.fixture(scope="session")
+def kept_takes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the state of a film with a panel and a draft is kept, once a test has made it."""
+    return tmp_path_factory.mktemp("takes") / "state"
+
+
+@pytest.fixture
+def with_takes(paid: PaidFilm, kept_takes: Path) -> PaidFilm:
+    """The film with a panel of its first shot, and a draft of 96 frames: made once, and copied for each test."""
+    if kept_takes.exists():
+        shutil.copytree(kept_takes, paid.root / ".gate", dirs_exist_ok=True)
+    else:
+        paid.make(SHOT, "panel", content=b"a panel, as bytes")
+        paid.make(SHOT, "clip", content=b"a clip, in more bytes than one part of an upload has", frames=96)
+        shutil.copytree(paid.root / ".gate", kept_takes)
+    return paid
+
+
 @pytest.fixture
 def grown(paid: PaidFilm) -> Callable[[int], None]:
     """Gives the scene so many shots more."""

@@ -24,26 +24,19 @@ PANEL, CLIP = b"a panel, as bytes", b"a clip, in more bytes than one part of an 
 
 
 @pytest.fixture
-def film(paid):
-    paid.make(FIRST, "panel", content=PANEL)
-    paid.make(FIRST, "clip", content=CLIP, frames=96)
-    return paid
-
-
-@pytest.fixture
-def in_kitsu(film):
+def in_kitsu(with_takes):
     with serving(kitsu.KitsuServer()) as live:
         rig = KitsuRig(live)
-        rig.film = film
+        rig.film = with_takes
         push(rig)
         yield rig
 
 
 @pytest.fixture
-def in_frameio(film):
+def in_frameio(with_takes):
     with serving(frameio.FrameioServer()) as live:
         rig = FrameioRig(live)
-        rig.film = film
+        rig.film = with_takes
         yield rig
 
 
@@ -236,12 +229,12 @@ def test_a_list_that_never_ends_is_left(in_frameio):
 
 
 @pytest.fixture(params=RIGS)
-def typed(request, film, monkeypatch, gate):
+def typed(request, with_takes, monkeypatch, gate):
     """The command line of a film whose settings name a tool; gives the tool's command and what types it."""
     kind, server = RIGS[request.param]
     with serving(server()) as live:
         rig = kind(live)
-        rig.film = film
+        rig.film = with_takes
         for name, value in rig.environment.items():
             monkeypatch.setenv(name, value)
         rig.type = lambda *words: gate(rig.command, *words)

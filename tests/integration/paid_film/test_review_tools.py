@@ -27,14 +27,12 @@ def quiet(_done: int, _of: int) -> None:
 
 
 @pytest.fixture(params=RIGS)
-def rig(request, paid, monkeypatch):
+def rig(request, with_takes, monkeypatch):
     """A film with a panel and a draft, and a review tool that has nothing of it yet."""
     kind, server = RIGS[request.param]
-    paid.make(FIRST, "panel", content=PANEL)
-    paid.make(FIRST, "clip", content=CLIP, frames=96)
     with serving(server()) as live:
         made = kind(live)
-        made.film = paid
+        made.film = with_takes
         for name, value in made.environment.items():
             monkeypatch.setenv(name, value)
         yield made
