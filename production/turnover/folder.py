@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ClassVar, TypeVar
@@ -139,7 +140,7 @@ def _is_sister(name: str, stem: str) -> bool:
 
 def _read(root: Path, of: str) -> FolderRecord:
     cure = "Name a new folder, or an empty one: --into DIR"
-    if root.is_symlink() or (root.exists() and not root.is_dir()):
+    if os.path.lexists(root) and not root.is_dir():
         raise FolderRefused(str(root), "it is not a folder", cure)
     if not (root / _RECORD).is_file():
         if root.exists() and any(path.name not in {_LOCK, f".{_RECORD}.part"} for path in root.iterdir()):

@@ -82,7 +82,7 @@ def lay_media(order: TurnoverOrder, folder: TurnoverFolder, work: Path, progress
     ]
     wanted = _named([*shown, *(each for takes in others for each in takes), *sounds])
     laid: dict[WantedFile, MediaFile] = {}
-    unfit: list[tuple[str, str, str]] = []
+    unfit = [gone for shot in cut.shots for gone in _gone(order, shot)]
     size = frame_size(cut.resolution, cut.aspect)
     for number, (each, (name, reel)) in enumerate(wanted.items(), start=1):
         progress(number - 1, len(wanted))
@@ -126,20 +126,34 @@ def _shown(order: TurnoverOrder, shot: FilmShot, work: Path) -> WantedFile:
 
 
 def _others(order: TurnoverOrder, shot: FilmShot) -> list[WantedFile]:
-    """The shot's other takes: those that passed, or all that there are; in the order of tier and version."""
+    """The shot's other takes whose files there are."""
+    vault = order.services.vault
+    return [_take(order, shot.label, take, tier, sha) for tier, take, sha in _asked(order, shot) if vault.has(sha)]
+
+
+def _gone(order: TurnoverOrder, shot: FilmShot) -> list[tuple[str, str, str]]:
+    """The other takes whose files the vault lacks."""
+    lacks, has = "the vault lacks its file", order.services.vault.has
+    return [(shot.label, f"{tier} {take}", lacks) for tier, take, sha in _asked(order, shot) if not has(sha)]
+
+
+def _asked(order: TurnoverOrder, shot: FilmShot) -> list[tuple[str, str, str]]:
+    """The alternates that were asked for, in the order of tier and version: those that passed, or all that there are;
+    tier, version and content of each.
+    """
     item = shot.item
     if item is None or order.alternates == "none":
         return []
     takes = order.takes[item.shot]
     tier = _tier(order.cut, takes)
-    found = {(tier, version): clip.artefact.sha256 for version, clip in takes.passed.items()}
+    found = {(str(tier), version): clip.artefact.sha256 for version, clip in takes.passed.items()}
     if order.alternates == "all":
-        vault, scene = order.services.vault, item.shot.partition("_")[0]
-        made = [t for t in order.services.ledger.takes(scene=scene) if t.shot == item.shot and t.stage == "clip"]
-        found |= {(t.tier, version_of(t)): t.asset.sha256 for t in made if t.asset and vault.has(t.asset.sha256)}
+        made = order.services.ledger.takes(scene=item.shot.partition("_")[0])
+        mine = [take for take in made if take.shot == item.shot and take.stage == "clip"]
+        found |= {(str(take.tier), version_of(take)): take.asset.sha256 for take in mine if take.asset}
     if item.clip is not None:
         found.pop((tier, item.take), None)
-    return [_take(order, item.shot, version, at, sha256) for (at, version), sha256 in sorted(found.items())]
+    return [(at, version, sha) for (at, version), sha in sorted(found.items())]
 
 
 def _tier(cut: FilmCut, takes: ShotTakes) -> TierName:

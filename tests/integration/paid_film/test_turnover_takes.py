@@ -6,7 +6,7 @@ import pytest
 
 from assembly.turnover.timecode import counting_of
 from production.post.takes import takes_of
-from production.turnover.media import TurnoverOrder, _others
+from production.turnover.media import TurnoverOrder, _gone, _others
 from tests.integration.film_assembly.turnover_cuts import film_cut, film_shot
 
 FIRST = "SC010_SH0010"
@@ -32,3 +32,8 @@ def test_alternates_are_the_other_takes_that_passed_or_all_that_were_made(paid, 
     cut = film_cut(24, [shot], tier="draft")
     order = TurnoverOrder(services, cut, known, counting_of(24), alternates)
     assert [(each.tier, each.take) for each in _others(order, shot)] == expected
+    assert _gone(order, shot) == []
+    for each in _others(order, shot):
+        each.file.unlink()
+    assert _others(order, shot) == []
+    assert [take for _, take, _ in _gone(order, shot)] == [f"{tier} {take}" for tier, take in expected]
