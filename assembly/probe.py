@@ -155,6 +155,16 @@ def sound_length_s(path: Path) -> float:
         raise UnfitSound(str(path), cause, "Give a WAV, FLAC, MP3, M4A, OGG or AIFF file") from error
 
 
+def channels(path: Path) -> int:
+    """The channels of a file's sound, a clip's or a sound file's; 0 where it has none. Raises UnfitSound."""
+    try:
+        with av.open(str(path), format=SOUND_FORMS.get(path.suffix[1:].lower(), CLIP_FORM)) as container:
+            return container.streams.audio[0].codec_context.channels if container.streams.audio else 0
+    except (OSError, av.error.FFmpegError) as error:
+        cause = f"it cannot be read as sound ({type(error).__name__})"
+        raise UnfitSound(str(path), cause, "Fetch or make it again") from error
+
+
 def still(path: Path) -> Image.Image:
     """The picture at `path`, decoded whole, PNG or JPEG and nothing else. Raises UnfitPicture."""
     try:

@@ -33,13 +33,14 @@ _ANONYMOUS: dict[str, str | int] = {"map_metadata": -1, "map_chapters": -1, "ffl
 @dataclass(frozen=True, slots=True)
 class WrittenMedia:
     """A file as it was read back. `frames`: of the turnover's rate; of a sound, begun ones count. `width`, `height`: in
-    pixels, 0 for a sound. `sound`: whether it has any.
+    pixels, 0 for a sound. `sound`: whether it has any; `channels`: how many.
     """
 
     frames: int
     width: int
     height: int
     sound: bool
+    channels: int = 0
 
 
 def reels_of(contents: Mapping[str, str]) -> dict[str, str]:
@@ -108,13 +109,16 @@ def sound_facts(file: Path, counting: Counting) -> WrittenMedia:
     """The facts of a sound file that lies in a turnover. Raises UnfitSound."""
     samples = round(probe.sound_length_s(file) * join.SAMPLE_RATE)
     frames = Fraction(samples, join.SAMPLE_RATE) * counting.rate
-    return WrittenMedia(frames=-(-frames.numerator // frames.denominator), width=0, height=0, sound=True)
+    return WrittenMedia(
+        frames=-(-frames.numerator // frames.denominator), width=0, height=0, sound=True, channels=probe.channels(file)
+    )
 
 
 def clip_facts(file: Path) -> WrittenMedia:
     """The facts of a clip that lies in a turnover, from its head. Raises UnfitClip."""
     known = probe.facts(file)
-    return WrittenMedia(known.frames, known.width, known.height, known.sample_rate > 0)
+    heard = probe.channels(file) if known.sample_rate else 0
+    return WrittenMedia(known.frames, known.width, known.height, known.sample_rate > 0, heard)
 
 
 def put_copy(file: Path, into: Path) -> None:
@@ -167,7 +171,7 @@ def _second(fraction: Fraction) -> str:
 def _read_back(file: Path, counting: Counting, frames: int) -> WrittenMedia:
     known, counted = probe.facts(file), probe.counted(file, [0])
     if (counted.frames, known.fps, counted.steady, counted.broken) == (frames, counting.rate, True, None):
-        return WrittenMedia(frames, known.width, known.height, known.sample_rate > 0)
+        return clip_facts(file)
     file.unlink()
     cause = f"its copy has {counted.frames} frames at {float(known.fps):.5g}, of {frames} at {counting.name}"
     if (counted.frames, counted.broken) == (frames, None):

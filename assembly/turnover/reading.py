@@ -10,7 +10,7 @@ The timeline's conventions, which production/turnover follows when it builds one
   `draft v002`; the active one is the take of the cut. Each is an ExternalReference whose `target_url` is relative to
   the turnover's folder (`media/SC010_SH0010_final_v003.mov`), and whose `available_range` begins at the file's own
   start timecode. A reference's `metadata["check_the_gate"]` has `reel` (8 characters, A-Z and 0-9, unique per file),
-  `sha256`, `shot`, `take`, `tier`, `width`, `height`, `sound` (whether the file has any).
+  `sha256`, `shot`, `take`, `tier`, `width`, `height`, `sound` (whether the file has any), `channels`.
 - A clip of V1 has `label`, `shot`, `take`, `tier` and `sha256` in its `metadata["check_the_gate"]`; a graded one has
   `luts`, .cube files by their path, in order, and `metadata["cdl"]` where an ASC CDL is all of its grade.
 - Each audio track has a `kind`: `clips`, `dialogue`, `music` or `effects`. Its clips have `gain_db`, `fade_in_frames`

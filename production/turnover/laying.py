@@ -81,5 +81,6 @@ def _reference(file: MediaFile, counting: Counting) -> Any:
         "width": file.written.width,
         "height": file.written.height,
         "sound": file.written.sound,
+        "channels": file.written.channels,
     }
     return made

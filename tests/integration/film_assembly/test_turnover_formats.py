@@ -243,7 +243,17 @@ def test_final_cut_xml_says_size_timecode_reel_and_level_and_repeats_no_clip(fol
     silent = next(f for f in files if "SH0002" in str(f.findtext("name")))
     assert silent.find("media/audio") is None
     gulls = [item for item in sequence.iter("clipitem") if item.findtext("name") == "gull.wav"]
-    assert [item.findtext("start") for item in gulls] == ["0", "60"]
+    assert [(item.findtext("start"), item.findtext("sourcetrack/trackindex")) for item in gulls] == [
+        ("0", "1"),
+        ("60", "1"),
+        ("0", "2"),
+        ("60", "2"),
+    ]
+    ids = [item.attrib["id"] for item in sequence.iter("clipitem")]
+    assert len(ids) == len(set(ids)) == 2 + 2 + 4, "two pictures, one clip's two channels, two gulls'"
+    linked = {item.attrib["id"]: [link.text for link in item.iter("linkclipref")] for item in sequence.iter("clipitem")}
+    assert linked["clipitem-1"] == linked["clipitem-3"] == ["clipitem-1", "clipitem-3", "clipitem-3-right"]
+    assert linked["clipitem-2"] == [], "a shot without sound"
     keys = [(k.findtext("when"), k.findtext("value")) for k in gulls[0].iter("keyframe")]
     assert keys == [("0", "0"), ("15", "0.501187")]
 

@@ -51,7 +51,7 @@ def test_a_clip_keeps_every_picture_bit_for_bit_and_gets_timecode_and_a_reel(
     counting: Counting, draw_clip: Callable[..., Path], tmp_path: Path
 ) -> None:
     clip, copy = draw_clip(tmp_path / "clip.mp4", (200, 40, 40), fps=counting.base), tmp_path / "copy.mov"
-    assert copy_clip(clip, copy, counting, REEL) == WrittenMedia(FRAMES, 320, 180, sound=True)
+    assert copy_clip(clip, copy, counting, REEL) == WrittenMedia(FRAMES, 320, 180, sound=True, channels=2)
     before, after = packets(clip), packets(copy)
     assert [picture for _, picture in before] == [picture for _, picture in after]
     assert [second for second, _ in after] == [number / counting.rate for number in range(FRAMES)]
@@ -112,7 +112,7 @@ def test_a_wave_file_stays_as_it_is_and_other_forms_become_one(tmp_path: Path) -
     wavfile.write(tmp_path / "line.wav", 44_100, np.zeros(44_100 * 2 + 1, np.int16))
     told = bring_sound(tmp_path / "line.wav", tmp_path / "same.wav", COUNTINGS[24][0])
     assert (tmp_path / "same.wav").read_bytes() == (tmp_path / "line.wav").read_bytes()
-    assert told == WrittenMedia(49, 0, 0, sound=True), "a frame that has begun counts"
+    assert told == WrittenMedia(49, 0, 0, sound=True, channels=1), "a frame that has begun counts"
     with av.open(str(tmp_path / "line.flac"), "w") as container:
         stream = container.add_stream("flac", rate=48_000)
         frame = av.AudioFrame.from_ndarray(np.zeros((1, 96_000), np.int16), "s16", "stereo")

@@ -51,12 +51,14 @@ def parts_of(cut: FilmCut, silent: frozenset[int] = frozenset(), said: dict[str,
         clip = shot.item.clip if shot.item else None
         about = {"shot": shot.label, "tier": "final", "kind": "take"} if clip else {"kind": "card"}
         length = (clip.frames if clip else 0) or shot.frames
-        written = WrittenMedia(length, 1280, 720, sound=clip is not None and index not in silent)
+        written = WrittenMedia(
+            length, 1280, 720, sound=(heard := clip is not None and index not in silent), channels=2 * heard
+        )
         for take in ("v003", "v001", "v002") if clip else ("",):
             name = f"{shot.label.replace(' ', '_')}{f'_final_{take}' if take else ''}.mov"
             files.append({**about, "name": name, "take": take, "written": written, "place": index})
     for sound in cut.sounds:
-        written = WrittenMedia(10_000, 0, 0, sound=True)
+        written = WrittenMedia(10_000, 0, 0, sound=True, channels=1 if sound.kind == "dialogue" else 2)
         files.append({"kind": "sound", "name": sound.file.rpartition("/")[2], "written": written, "place": -1})
     reels = reels_of({file["name"]: file["name"] for file in files})
     places = [file.pop("place") for file in files]
