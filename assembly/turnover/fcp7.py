@@ -101,7 +101,9 @@ def _mend_files(root: ET.Element, timeline: Any, counting: Counting) -> None:
         video, audio = media.find("video"), media.find("audio")
         if video is not None:
             video.append(_picture((known["width"], known["height"]), counting))
-        if audio is not None and not known["sound"]:
+        if audio is not None and known["sound"]:
+            add_words(audio, {"channelcount": str(known.get("channels") or 2)})
+        elif audio is not None:
             media.remove(audio)
 
 

@@ -242,6 +242,7 @@ def test_final_cut_xml_says_size_timecode_reel_and_level_and_repeats_no_clip(fol
     }
     silent = next(f for f in files if "SH0002" in str(f.findtext("name")))
     assert silent.find("media/audio") is None
+    assert [file.findtext("media/audio/channelcount") for file in files if file is not silent] == ["2", "2"]
     gulls = [item for item in sequence.iter("clipitem") if item.findtext("name") == "gull.wav"]
     assert [(item.findtext("start"), item.findtext("sourcetrack/trackindex")) for item in gulls] == [
         ("0", "1"),
