@@ -17,6 +17,7 @@ from assembly import join, probe
 from assembly.errors import UnfitClip, UnfitFilm
 from assembly.ffmpeg import FfmpegOutput, Stream, put_in_place, run, source
 from assembly.probe import CLIP_FORM, SOUND_FORMS
+from assembly.turnover.regrid import regrid
 from assembly.turnover.timecode import Counting
 from manifests.keys import hash_bytes
 
@@ -54,24 +55,28 @@ def reels_of(contents: Mapping[str, str]) -> dict[str, str]:
     return reels
 
 
-def copy_clip(clip: Path, into: Path, counting: Counting, reel: str) -> WrittenMedia:
+def copy_clip(clip: Path, into: Path, counting: Counting, reel: str, work: Path) -> WrittenMedia:
     """Copy a clip's pictures as they are, with timecode. At 1000/1001 of its rate every picture stays, each for a
-    thousandth longer, and its sound is stretched by 1001/1000. Raises UnfitClip, EncodeFailed, EncodeTimedOut.
+    thousandth longer, and its sound is stretched by 1001/1000. `work`: a folder for what is written on the way. Raises
+    UnfitClip, EncodeFailed, EncodeTimedOut.
     """
     known = probe.facts(clip)
     if known.fps != counting.base:
         cause = f"it runs at {float(known.fps):.5g} frames a second, not {counting.base}"
         raise UnfitClip(into.name, cause, "Make the clip again, or choose another take: gate cut take")
-    opened = source(clip, CLIP_FORM)
-    heard = (opened.audio,) if known.sample_rate else ()
-    options: dict[str, str | int] = {"c:v": "copy", "bsf:v": _on_the_grid(counting), **_coded(counting, reel)}
+    pictures = work / f"pictures{CLIP_SUFFIX}"
+    frames = regrid(clip, pictures, counting)
+    heard = [source(clip, CLIP_FORM).audio] if known.sample_rate else []
+    options: dict[str, str | int] = {"c:v": "copy", "c:a": "copy", **_coded(counting, reel)}
     if counting.ntsc:
-        heard = tuple(_pulled(each) for each in heard)
+        heard = [_pulled(each) for each in heard]
         options["c:a"] = "pcm_s24le"
-    else:
-        options["c:a"] = "copy"
-    run([FfmpegOutput((opened.video, *heard), into, options)], thing=into.name, seconds=0, timeout_s=_TIMEOUT_S)
-    return _read_back(into, counting, known.frames)
+    try:
+        streams = (source(pictures, CLIP_FORM).video, *heard)
+        run([FfmpegOutput(streams, into, options)], thing=into.name, seconds=0, timeout_s=_TIMEOUT_S)
+    finally:
+        pictures.unlink(missing_ok=True)
+    return _read_back(into, counting, frames)
 
 
 def still_clip(
@@ -81,7 +86,12 @@ def still_clip(
     shown = source(picture, "png_pipe").video.filter("loop", loop=frames - 1, size=1)
     shown = shown.filter("scale", w=size[0], h=size[1], out_color_matrix="bt709", out_range="tv")
     shown = shown.filter("settb", _second(1 / counting.rate)).filter("setpts", "N").filter("format", "yuv420p")
-    options = {**join.video_options(counting.base), **_coded(counting, reel), "frames:v": frames}
+    options = {
+        **join.video_options(counting.base),
+        **_coded(counting, reel),
+        "r": _second(counting.rate),
+        "frames:v": frames,
+    }
     run([FfmpegOutput((shown,), into, options)], thing=into.name, seconds=0, timeout_s=_TIMEOUT_S)
     return _read_back(into, counting, frames)
 
@@ -143,18 +153,11 @@ def _coded(counting: Counting, reel: str) -> dict[str, str | int]:
     """The options for timecode, reel and rate."""
     return {
         **_ANONYMOUS,
-        "r": _second(counting.rate),
         "video_track_timescale": 1000 * counting.base,
         "timecode": counting.timecode(0),
         "metadata:s:v:0": f"reel_name={reel}",
         "f": "mov",
     }
-
-
-def _on_the_grid(counting: Counting) -> str:
-    """A bitstream filter that counts packets in frames of the whole rate, then calls these frames of the other."""
-    counted = f"setts=pts=PTS:dts=DTS:duration=1:time_base=1/{counting.base}:prescale=1"
-    return f"{counted},setts=pts=PTS:dts=DTS:duration=1:time_base={_second(1 / counting.rate)}"
 
 
 def _pulled(heard: Stream) -> Stream:
@@ -174,7 +177,4 @@ def _read_back(file: Path, counting: Counting, frames: int) -> WrittenMedia:
         return clip_facts(file)
     file.unlink()
     cause = f"its copy has {counted.frames} frames at {float(known.fps):.5g}, of {frames} at {counting.name}"
-    if (counted.frames, counted.broken) == (frames, None):
-        cause = "its pictures do not follow one another in even steps from its beginning on"
-        raise UnfitClip(file.name, cause, "Make the clip again, or choose another take: gate cut take")
     raise UnfitFilm(file.name, cause, "Check the clip: gate vault check")

@@ -87,7 +87,7 @@ def lay_media(order: TurnoverOrder, folder: TurnoverFolder, work: Path, progress
     for number, (each, (name, reel)) in enumerate(wanted.items(), start=1):
         progress(number - 1, len(wanted))
         try:
-            laid[each] = _laid(each, name, reel, order.counting, size, folder)
+            laid[each] = _laid(each, (name, reel), order.counting, size, folder, work)
         except UnfitClip as refusal:
             if each in shown:
                 raise
@@ -181,14 +181,20 @@ def _named(wanted: Sequence[WantedFile]) -> dict[WantedFile, tuple[str, str]]:
 
 
 def _laid(
-    wanted: WantedFile, name: str, reel: str, counting: Counting, size: tuple[int, int], folder: TurnoverFolder
+    wanted: WantedFile,
+    named: tuple[str, str],
+    counting: Counting,
+    size: tuple[int, int],
+    folder: TurnoverFolder,
+    work: Path,
 ) -> MediaFile:
+    name, reel = named
     key = hash_json([_RULE, wanted.kind, wanted.content, wanted.frames, counting.name, reel])
 
     def make(into: Path) -> WrittenMedia:
         match wanted.kind:
             case "take":
-                return media.copy_clip(wanted.file, into, counting, reel)
+                return media.copy_clip(wanted.file, into, counting, reel, work)
             case "card":
                 return media.still_clip(wanted.file, into, counting, reel, size, wanted.frames)
             case "sound":

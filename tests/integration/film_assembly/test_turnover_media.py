@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import ffmpeg
 import numpy as np
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from pymediainfo import MediaInfo
 from scipy.io import wavfile
 
 from assembly.errors import UnfitClip
+from assembly.ffmpeg import FfmpegOutput, run
 from assembly.turnover.media import WrittenMedia, bring_sound, copy_clip, reels_of, sound_name, still_clip
 from assembly.turnover.timecode import RATES, Counting
 
@@ -51,7 +53,7 @@ def test_a_clip_keeps_every_picture_bit_for_bit_and_gets_timecode_and_a_reel(
     counting: Counting, draw_clip: Callable[..., Path], tmp_path: Path
 ) -> None:
     clip, copy = draw_clip(tmp_path / "clip.mp4", (200, 40, 40), fps=counting.base), tmp_path / "copy.mov"
-    assert copy_clip(clip, copy, counting, REEL) == WrittenMedia(FRAMES, 320, 180, sound=True, channels=2)
+    assert copy_clip(clip, copy, counting, REEL, tmp_path) == WrittenMedia(FRAMES, 320, 180, sound=True, channels=2)
     before, after = packets(clip), packets(copy)
     assert [picture for _, picture in before] == [picture for _, picture in after]
     assert [second for second, _ in after] == [number / counting.rate for number in range(FRAMES)]
@@ -61,9 +63,34 @@ def test_a_clip_keeps_every_picture_bit_for_bit_and_gets_timecode_and_a_reel(
         assert not {"comment", "encoder"} & set(container.metadata)
 
 
+@pytest.mark.parametrize("counting", COUNTINGS[24], ids=lambda c: c.name)
+def test_a_long_clip_with_pictures_out_of_order_and_a_late_start_keeps_each_picture(
+    counting: Counting, tmp_path: Path
+) -> None:
+    clip, frames = tmp_path / "clip.mp4", 1100
+    late = ffmpeg.input("testsrc=s=32x32:r=24", f="lavfi").video.filter("settb", "1/90000").filter("setpts", "PTS+1917")
+    silence = ffmpeg.input("anullsrc=r=48000", f="lavfi", t=1).audio
+    coded = {"c:v": "libx264", "preset": "faster", "bf": 3, "fps_mode": "passthrough", "enc_time_base": "1/90000"}
+    run(
+        [FfmpegOutput((late, silence), clip, {**coded, "frames:v": frames, "f": "mp4"})],
+        thing="clip",
+        seconds=0,
+        timeout_s=60,
+    )
+    before = packets(clip)
+    assert before[0][0] > 0
+    with av.open(str(clip)) as container:
+        order = [packet.pts for packet in container.demux(video=0) if packet.size]
+    assert order != sorted(order)
+    copy_clip(clip, tmp_path / "copy.mov", counting, REEL, tmp_path)
+    after = packets(tmp_path / "copy.mov")
+    assert [second for second, _ in after] == [number / counting.rate for number in range(frames)]
+    assert [picture for _, picture in after] == [picture for _, picture in before]
+
+
 def test_sound_lasts_exactly_as_much_longer_as_its_pictures_do(draw_clip: Callable[..., Path], tmp_path: Path) -> None:
     clip = draw_clip(tmp_path / "clip.mp4", (200, 40, 40), fps=24, tone_hz=1000.0, amplitude=0.5)
-    copy_clip(clip, tmp_path / "copy.mov", Counting(RATES["23.976"]), REEL)
+    copy_clip(clip, tmp_path / "copy.mov", Counting(RATES["23.976"]), REEL, tmp_path)
     assert samples_in(tmp_path / "copy.mov") == 48_048, "of the 48,000 that were encoded"
 
     # The tone goes down with it: 1000 Hz become 999.0.
@@ -78,7 +105,7 @@ def test_sound_lasts_exactly_as_much_longer_as_its_pictures_do(draw_clip: Callab
 
 def test_a_clip_without_sound_gets_none(draw_clip: Callable[..., Path], tmp_path: Path) -> None:
     clip = draw_clip(tmp_path / "clip.mp4", (200, 40, 40), tone_hz=None)
-    assert not copy_clip(clip, tmp_path / "copy.mov", COUNTINGS[24][1], REEL).sound
+    assert not copy_clip(clip, tmp_path / "copy.mov", COUNTINGS[24][1], REEL, tmp_path).sound
 
 
 def test_a_clip_whose_pictures_come_unevenly_is_refused_and_leaves_no_file(tmp_path: Path) -> None:
@@ -91,7 +118,7 @@ def test_a_clip_whose_pictures_come_unevenly_is_refused_and_leaves_no_file(tmp_p
             container.mux(video.encode(frame))
         container.mux(video.encode())
     with pytest.raises(UnfitClip, match="even steps"):
-        copy_clip(tmp_path / "uneven.mp4", tmp_path / "copy.mov", COUNTINGS[24][0], REEL)
+        copy_clip(tmp_path / "uneven.mp4", tmp_path / "copy.mov", COUNTINGS[24][0], REEL, tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"uneven.mp4"}
 
 
