@@ -1,8 +1,8 @@
 """AAF for Avid: clips, dissolves and dips on their tracks, by OpenTimelineIO's plug-in, mended before and after it.
 
-The plug-in wants the facts of Avid's own effects for each transition, and an id for each file. It writes rates as
-nearby fractions, calls a tape's timecode at 23.976 drop-frame and the sequence's never, names tapes after clips, and
-counts transitions twice in the length of a sound track.
+The plug-in wants the facts of Avid's own effects for each transition, and an id for each file. It calls a tape's
+timecode at 23.976 drop-frame and the sequence's never, names tapes after clips, and counts transitions twice in the
+length of a sound track.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from urllib.parse import unquote, urlsplit
 import aaf2
 import opentimelineio as otio
 from aaf2.mobid import MobID
-from aaf2.rational import AAFRational
 
 from assembly.ffmpeg import put_in_place
 from assembly.turnover.losses import Loss
@@ -139,18 +138,14 @@ def _left_out(clip: Any) -> Iterator[Loss]:
 
 
 def _mend(written: Any, timeline: Any, count: Counting) -> None:
-    rate = AAFRational(count.rate)
     used = {file.name: file for clip in timeline.find_clips() if (file := file_of(clip.media_reference))}
     for mob in written.content.mobs:
         for slot in mob.slots:
-            slot.edit_rate = rate
             if isinstance(slot.segment, aaf2.components.Timecode):
                 slot.segment.fps = count.base
                 slot.segment.drop = count.drop_frame
         descriptor = mob.descriptor if isinstance(mob, aaf2.mobs.SourceMob) else None
-        if isinstance(descriptor, aaf2.essence.CDCIDescriptor):
-            descriptor["SampleRate"].value = rate
-        elif isinstance(descriptor, aaf2.essence.TapeDescriptor):
+        if isinstance(descriptor, aaf2.essence.TapeDescriptor):
             mob.name = used[mob.name].reel
     (cut,) = written.content.toplevel()
     tracks = iter(timeline.tracks)

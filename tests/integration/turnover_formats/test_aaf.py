@@ -70,6 +70,8 @@ def test_start_rate_and_counting_are_exact_at_every_rate(tmp_path: Path, count: 
     with opened(tmp_path / "cut.aaf") as file:
         rates = {Fraction(slot.edit_rate) for mob in file.content.mobs for slot in mob.slots}
         assert rates == {count.rate}
+        pictures = [mob.descriptor for mob in file.content.sourcemobs() if "StoredWidth" in mob.descriptor]
+        assert {Fraction(form["SampleRate"].value) for form in pictures} == {count.rate}
         (cut,) = file.content.toplevel()
         codes = [slot for mob in file.content.mobs for slot in mob.slots if slot.segment.media_kind == "Timecode"]
         assert {(code.segment.fps, code.segment.drop) for code in codes} == {(count.base, count.drop_frame)}

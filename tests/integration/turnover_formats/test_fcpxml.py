@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import opentimelineio as otio
 import pytest
 from hypothesis import given, settings
 from lxml import etree
@@ -312,6 +313,26 @@ def test_titles_lie_above_their_shot_in_as_many_lanes_as_they_need(folder: Path)
     ]
     assert list(root.iter("marker")) == []
     assert [loss.instead for loss in lost] == ["Basic Title in the middle"] * 3
+
+
+def test_sound_that_was_moved_against_its_pictures_hangs_below_the_storyline(folder: Path) -> None:
+    timeline = timeline_of([Take(frames=40)])
+    moved = timeline.tracks[1][0]
+    moved.source_range = otio.opentime.TimeRange(
+        moved.source_range.start_time + otio.opentime.RationalTime(2, 24), moved.source_range.duration
+    )
+    root, _ = written(timeline, folder)
+    (shown,) = line_of(root)
+    below = shown.find("asset-clip")
+    assert (shown.get("srcEnable"), shown.get("start"), shown.get("audioStart")) == ("video", "12/24s", None)
+    assert (below.get("srcEnable"), below.get("start"), below.get("offset")) == ("audio", "14/24s", "12/24s")
+
+
+def test_the_sequence_is_as_large_as_the_largest_picture(folder: Path) -> None:
+    root, _ = written(timeline_of([Take(size=(854, 480)), Take("SC010_SH0020"), Take(size=(640, 360))]), folder)
+    forms = {form.get("id"): (form.get("width"), form.get("height")) for form in root.iter("format")}
+    assert forms[root.find(".//sequence").get("format")] == ("1280", "720")
+    assert [forms.get(clip.get("format")) for clip in line_of(root)] == [("854", "480"), None, ("640", "360")]
 
 
 def test_the_folder_can_move_and_files_can_be_named_where_they_lie(folder: Path) -> None:
