@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from assembly.timeline import METADATA
 from assembly.turnover.timecode import RATES, Counting
+from production.turnover import timeline
+from tests.integration.film_assembly.turnover_cuts import cuts
 
 COUNTS = [*(Counting(rate) for rate in RATES.values()), Counting(RATES["29.97"], drop_frame=True)]
 """Every rate and counting of a turnover."""
@@ -199,7 +201,12 @@ sounds = st.builds(
 
 
 @st.composite
-def timelines(draw: Any) -> Any:
-    """Any timeline of a turnover: all rates, missing shots, alternates, transitions, sounds at any place."""
+def _any_timeline(draw: Any) -> Any:
+    """All rates, missing shots, alternates, transitions, sounds at any place."""
     cut = draw(st.lists(takes, min_size=1, max_size=6))
     return timeline_of(cut, draw(st.lists(sounds, max_size=3)), draw(st.sampled_from(COUNTS)), draw(_words))
+
+
+def timelines() -> st.SearchStrategy[Any]:
+    """Any timeline by the conventions, and those that the film's own cuts become."""
+    return st.one_of(_any_timeline(), cuts().map(lambda drawn: timeline.timeline_of(*drawn, "FLM_final")))
