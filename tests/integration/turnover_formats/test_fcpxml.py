@@ -1,156 +1,19 @@
-"""FCPXML: what its grammar allows, to the frame where the timeline has it, and read by programs that are not ours."""
+"""FCPXML: how it says what a cut has, what it tells as lost, and what another reader finds in it."""
 
 from __future__ import annotations
 
-import os
 import warnings
-from collections.abc import Iterator
-from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import opentimelineio as otio
 import pytest
-from hypothesis import given, settings
 from lxml import etree
 from otio_fcpx_xml_adapter import fcpx_xml as otio_fcpx
 
-from assembly.turnover import reading, references
 from assembly.turnover.fcpxml import write_fcpxml
 from assembly.turnover.timecode import Counting
-from tests.integration.turnover_formats.timelines import (
-    COUNTS,
-    Said,
-    Sound,
-    Take,
-    clips_of,
-    timeline_of,
-    timelines,
-)
-
-GRAMMAR = etree.RelaxNG(etree.parse(Path(__file__).with_name("fcpxml_as_written.rng")))
-# Apple's text is not ours to ship: where somebody has it, GATE_FCPXML_DTD names it, and it has to agree.
-DTDS = [etree.DTD(path) for path in (os.environ.get("GATE_FCPXML_DTD"),) if path]
-
-TIMES = ("offset", "start", "duration", "tcStart", "audioStart", "audioDuration", "frameDuration")
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A turnover's folder."""
-    return tmp_path_factory.mktemp("turnover")
-
-
-def written(timeline: Any, folder: Path, **options: Any) -> tuple[Any, tuple[Any, ...]]:
-    """The document's root, and what was lost."""
-    into = folder / "cut.fcpxml"
-    lost = write_fcpxml(timeline, into, **options)
-    assert into.read_text(encoding="utf-8").startswith('<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE fcpxml>\n')
-    read = etree.parse(into)
-    for rule in (GRAMMAR, *DTDS):
-        assert rule.validate(read), rule.error_log
-    return read.getroot(), lost
-
-
-def frames(time: str, count: Counting) -> Fraction:
-    return Fraction(time.removesuffix("s")) * count.rate
-
-
-def line_of(root: Any) -> list[Any]:
-    """The clips and gaps of the storyline: of an audition, the one that is shown."""
-    spine = root.find(".//sequence/spine")
-    return [each[0] if each.tag == "audition" else each for each in spine if each.tag != "transition"]
-
-
-def place(clip: Any, count: Counting) -> Fraction:
-    """The frame of the sequence that a clip begins with."""
-    outer = clip.getparent() if clip.getparent().tag == "audition" else clip
-    offset = frames(outer.get("offset"), count)
-    if outer.get("lane") is None:
-        return offset
-    host = outer.getparent()
-    return place(host, count) + offset - frames(host.get("start"), count)
-
-
-def heard(root: Any, count: Counting) -> Iterator[tuple[str, Fraction, Fraction, Fraction]]:
-    """Each sound: its file, where it begins in the sequence and in its file, and for how long."""
-    for clip in root.iter("asset-clip"):
-        alternate = clip.getparent().tag == "audition" and clip.getparent()[0] is not clip
-        asset = root.find(f".//asset[@id='{clip.get('ref')}']")
-        if alternate or clip.get("srcEnable") == "video" or asset.get("hasAudio") is None:
-            continue
-        start = frames(clip.get("start"), count)
-        first = frames(clip.get("audioStart", clip.get("start")), count)
-        length = frames(clip.get("audioDuration", clip.get("duration")), count)
-        yield clip.get("name"), place(clip, count) + first - start, first, length
-
-
-@settings(max_examples=60, deadline=None)
-@given(timelines())
-def test_any_timeline_is_written_by_the_grammar_in_whole_frames(folder: Path, timeline: Any) -> None:
-    count = reading.counting_in(timeline)
-    root, _ = written(timeline, folder)
-    for element in root.iter():
-        for name in TIMES:
-            if (time := element.get(name)) is not None:
-                assert frames(time, count).denominator == 1, (element.tag, name, time)
-                assert int(time.partition("/")[2].removesuffix("s") or 1) < 2**31
-
-
-@settings(max_examples=60, deadline=None)
-@given(timelines())
-def test_the_storyline_has_every_picture_in_its_place_and_no_hole(folder: Path, timeline: Any) -> None:
-    count = reading.counting_in(timeline)
-    root, _ = written(timeline, folder)
-    sequence = root.find(".//sequence")
-    at = start = frames(sequence.get("tcStart"), count)
-    assert start == timeline.global_start_time.value
-    pictures = clips_of(timeline)
-    line = line_of(root)
-    for each in line:
-        assert place(each, count) == at
-        at += frames(each.get("duration"), count)
-    assert at - start <= frames(sequence.get("duration"), count)
-    assert frames(sequence.get("duration"), count) == max(at - start, timeline.duration().value)
-    for clip, each in zip(pictures, line, strict=False):
-        assert frames(each.get("start"), count) == clip.source_range.start_time.value
-        assert frames(each.get("duration"), count) == clip.source_range.duration.value
-        made = references.file_of(clip.media_reference)
-        assert (each.tag, each.get("name")) == (("asset-clip", made.name) if made else ("gap", clip.name))
-    assert len(line) - len(pictures) in (0, 1)
-
-
-@settings(max_examples=60, deadline=None)
-@given(timelines())
-def test_every_sound_is_heard_from_the_same_frame_for_as_long(folder: Path, timeline: Any) -> None:
-    count = reading.counting_in(timeline)
-    root, _ = written(timeline, folder)
-    expected = sorted(
-        (
-            clip.name,
-            Fraction(clip.range_in_parent().start_time.value + timeline.global_start_time.value),
-            Fraction(clip.source_range.start_time.value),
-            Fraction(clip.source_range.duration.value),
-        )
-        for clip in clips_of(timeline, "Audio")
-    )
-    assert sorted(heard(root, count)) == expected
-
-
-@settings(max_examples=60, deadline=None)
-@given(timelines())
-def test_a_transition_covers_the_frames_around_its_cut_that_the_timeline_gives_it(folder: Path, timeline: Any) -> None:
-    count = reading.counting_in(timeline)
-    root, _ = written(timeline, folder)
-    track = timeline.tracks[0]
-    cuts = [
-        (track.range_of_child(track[index + 1]).start_time.value, child.in_offset.value, child.out_offset.value)
-        for index, child in enumerate(track)
-        if child.schema_name() == "Transition"
-    ]
-    start = timeline.global_start_time.value
-    found = [(frames(t.get("offset"), count), frames(t.get("duration"), count)) for t in root.iter("transition")]
-    assert found == [(start + cut - before, before + after) for cut, before, after in cuts]
+from tests.integration.turnover_formats.fcpxml_read import line_of, written
+from tests.integration.turnover_formats.timelines import COUNTS, Said, Sound, Take, timeline_of
 
 
 def test_the_other_takes_of_a_shot_are_an_audition_with_the_take_of_the_cut_first(folder: Path) -> None:
@@ -326,6 +189,62 @@ def test_sound_that_was_moved_against_its_pictures_hangs_below_the_storyline(fol
     below = shown.find("asset-clip")
     assert (shown.get("srcEnable"), shown.get("start"), shown.get("audioStart")) == ("video", "12/24s", None)
     assert (below.get("srcEnable"), below.get("start"), below.get("offset")) == ("audio", "14/24s", "12/24s")
+
+
+def test_a_film_may_begin_from_black_and_end_in_it(folder: Path) -> None:
+    timeline = timeline_of([Take(), Take("SC010_SH0020")])
+    for index, before, after in ((0, 0, 12), (3, 8, 0)):
+        offsets = (otio.opentime.RationalTime(frames, 24) for frames in (before, after))
+        timeline.tracks[0].insert(index, otio.schema.Transition("dissolve", "SMPTE_Dissolve", *offsets))
+    root, lost = written(timeline, folder)
+    spine = root.find(".//spine")
+    assert [(each.tag, each.get("offset"), each.get("duration")) for each in spine] == [
+        ("transition", "3600s", "12/24s"),
+        ("asset-clip", "3600s", "1s"),
+        ("asset-clip", "3601s", "1s"),
+        ("transition", "86440/24s", "8/24s"),
+    ]
+    assert lost == ()
+
+
+def test_a_transition_off_the_middle_of_its_cut_is_told(folder: Path) -> None:
+    timeline = timeline_of([Take(overlap=8), Take("SC010_SH0020")])
+    change = timeline.tracks[0][1]
+    change.in_offset, change.out_offset = (otio.opentime.RationalTime(frames, 24) for frames in (6, 2))
+    _, lost = written(timeline, folder)
+    assert [(loss.subject, loss.lost) for loss in lost] == [
+        ("A1", "a crossfade of 8 frames at frame 24"),
+        ("SC010_SH0010", "that its transition has 6 frames before the cut and 2 after it"),
+    ]
+
+
+def test_a_second_video_track_lies_in_a_lane_above_the_storyline(folder: Path) -> None:
+    timeline = timeline_of([Take(), Take("SC010_SH0020", notes=(Said("Night", kind="title", frames=9),))])
+    inset = timeline_of([Take("SC010_SH0030", 12)]).tracks[0][0].clone()
+    above = otio.schema.Track("V2", kind=otio.schema.TrackKind.Video)
+    span = otio.opentime.TimeRange(otio.opentime.RationalTime(0, 24), otio.opentime.RationalTime(30, 24))
+    above.extend([otio.schema.Gap(source_range=span), inset])
+    timeline.tracks.insert(1, above)
+    root, lost = written(timeline, folder)
+    assert [
+        (each.tag, each.get("name"), each.get("lane"), each.get("offset"), each.get("srcEnable"))
+        for each in line_of(root)[1]
+        if each.get("lane")
+    ] == [
+        ("asset-clip", "SC010_SH0030_0000_final_v001.mp4", "1", "18/24s", "video"),
+        ("title", "Night", "2", "12/24s", None),
+    ]
+    assert len(lost) == 1
+
+
+def test_a_disabled_clip_stays_so_and_its_effects_are_told(folder: Path) -> None:
+    timeline = timeline_of([Take()])
+    clip = timeline.tracks[0][0]
+    clip.enabled = False
+    clip.effects.append(otio.schema.LinearTimeWarp("slow", 0.5))
+    root, lost = written(timeline, folder)
+    assert line_of(root)[0].get("enabled") == "0"
+    assert [(loss.subject, loss.lost) for loss in lost] == [("SC010_SH0010", "the effect LinearTimeWarp")]
 
 
 def test_the_sequence_is_as_large_as_the_largest_picture(folder: Path) -> None:
