@@ -152,7 +152,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "cut": ("desk.cli.post.cut", "List the film's cut, show another take of a shot, or trim it."),
         "turnover": (
             "desk.cli.post.turnover",
-            "Write the cut with its media for editing programs: OTIO, Final Cut Pro 7 XML, EDL.",
+            "Write the cut with its media for editing programs: OTIO, FCPXML, Final Cut Pro 7 XML, AAF, EDL.",
         ),
         "wrap": (
             "desk.cli.post.wrap",

@@ -62,8 +62,8 @@ def turnover(
     partial: bool,
     as_json: bool,
 ) -> None:
-    """Write a folder that editing programs open: the cut as OTIO, Final Cut Pro 7 XML and EDL, with its media, their
-    timecode and reels, and a list of what each format could not carry. Spends nothing.
+    """Write a folder that editing programs open: the cut as OTIO, FCPXML, Final Cut Pro 7 XML, AAF, Avid log and EDL,
+    with its media, their timecode and reels, and a list of what each format could not carry. Spends nothing.
 
     Without SCENE: the whole film, as gate film joins it. Files that are there already stay, and a turnover that was
     killed goes on. Files that it did not write are never touched.
