@@ -32,7 +32,6 @@ _EFFECTS = {"": _DISSOLVE, "fade": _DISSOLVE, "fadeblack": _DIP}
 _ORDER_OF_BYTES = uuid.UUID("c0038672-a8cf-11d3-a05b-006094eb75cb")
 _EFFECT_ID = uuid.UUID("93994bd6-a81d-11d3-a05b-006094eb75cb")
 _LITTLE_ENDIAN = 0x4949
-_CHANNELS = 2
 _FILM = uuid.UUID("6f0ad1d2-1c6b-5d0e-9b43-0d5f0f6f7a11")
 """The name space of our files' ids."""
 
@@ -85,7 +84,7 @@ def _prepare_clip(clip: Any, file: UsedFile, folder: Path, *, heard: bool) -> No
         "UserComments": {key: value for key, value in comments.items() if value},
     }
     size = {"StoredWidth": file.width, "StoredHeight": file.height, "ImageAspectRatio": f"{file.width}/{file.height}"}
-    reference.metadata["AAF"] = {"EssenceDescription": {"Channels": _CHANNELS} if heard else size}
+    reference.metadata["AAF"] = {"EssenceDescription": {"Channels": file.channels} if heard else size}
 
 
 def _mob_id(kind: str, file: UsedFile) -> str:

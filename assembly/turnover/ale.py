@@ -61,7 +61,7 @@ def write_ale(timeline: Any, into: Path) -> tuple[Loss, ...]:
 
 
 def _row(file: UsedFile, count: Counting, said: list[str]) -> tuple[str, ...]:
-    tracks = ("V" if file.moving else "") + ("A1A2" if file.sound else "")
+    tracks = ("V" if file.moving else "") + "".join(f"A{number}" for number in range(1, file.channels + 1))
     return (
         file.name,
         file.reel,

@@ -16,13 +16,13 @@ from assembly.turnover.reading import facts_of, frames_of
 @dataclass(frozen=True, slots=True)
 class UsedFile:
     """One file of the turnover. `url`: relative to its folder. `first`: the frame of its own start timecode;
-    `frames`: its length. `width`, `height`: in pixels, 0 where it has no pictures.
+    `frames`: its length. `channels`: of sound, 0 where it has none; `width`, `height`: in pixels, 0 without pictures.
     """
 
     url: str
     first: int
     frames: int
-    sound: bool
+    channels: int
     width: int = 0
     height: int = 0
     reel: str = ""
@@ -35,6 +35,11 @@ class UsedFile:
     def name(self) -> str:
         """Its name with the extension, by which editing programs find it again."""
         return PurePosixPath(unquote(self.url)).name
+
+    @property
+    def sound(self) -> bool:
+        """Whether it has any."""
+        return self.channels > 0
 
     @property
     def moving(self) -> bool:
@@ -63,7 +68,7 @@ def file_of(reference: Any) -> UsedFile | None:
         url=reference.target_url,
         first=frames_of(reference.available_range.start_time),
         frames=frames_of(reference.available_range.duration),
-        sound=bool(known.get("sound", not width)),
+        channels=int(known.get("channels") or 0) if known.get("sound") else 0,
         width=width,
         height=height,
         **{name: str(known.get(name) or "") for name in ("reel", "shot", "take", "tier", "sha256")},

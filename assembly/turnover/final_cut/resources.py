@@ -10,8 +10,6 @@ from assembly.turnover.final_cut.times import seconds
 from assembly.turnover.references import UsedFile
 from assembly.turnover.timecode import Counting
 
-_SAMPLE_RATE = "48000"
-_CHANNELS = "2"
 _COLOURS = "1-1-1 (Rec. 709)"
 _NAMED_SIZES = {(1280, 720): "720p", (1920, 1080): "1080p", (3840, 2160): "3840x2160p"}
 """Final Cut's own names of picture forms begin with these. Other sizes have no name."""
@@ -53,7 +51,7 @@ class Resources:
         if file.moving:
             facts |= {"hasVideo": "1", "format": self.form(file.width, file.height), "videoSources": "1"}
         if file.sound:
-            facts |= {"hasAudio": "1", "audioSources": "1", "audioChannels": _CHANNELS, "audioRate": _SAMPLE_RATE}
+            facts |= {"hasAudio": "1", "audioSources": "1", "audioChannels": str(file.channels)}
         known = len(self.element)
         found = self._id("asset", (file.url,), facts)
         if len(self.element) > known:

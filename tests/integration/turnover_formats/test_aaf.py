@@ -117,6 +117,8 @@ def test_a_file_is_one_clip_with_its_reel_as_the_tape_its_size_and_its_address(w
         assert dict(clips[0].comments.items()) == {"Scene": "SC010_SH0010", "Take": "v001", "Tier": "final"}
         essence = clips[0].slots[0].segment.mob
         assert (essence.descriptor["StoredWidth"].value, essence.descriptor["StoredHeight"].value) == (1280, 720)
+        heard = [clip.slots[-1].segment.mob.descriptor["Channels"].value for clip in (clips[0], clips[-1])]
+        assert heard == [2, 1]
         tape = essence.slots[0].segment.mob
         assert (tape.name, type(tape.descriptor).__name__) == ("R0000000", "TapeDescriptor")
         (address,) = (locator["URLString"].value for locator in essence.descriptor["Locator"])

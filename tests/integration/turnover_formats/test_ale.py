@@ -66,7 +66,7 @@ def test_alternates_and_sounds_have_rows_and_notes_are_comments(log: Path) -> No
         ("SC010_SH0010", "v002", "VA1A2"),
         ("SC010_SH0010", "v001", "VA1A2"),
         ("SC010_SH0020", "v001", "V"),
-        ("", "", "A1A2"),
+        ("", "", "A1"),
     ]
     assert logged[0].metadata["ALE"]["Comments"] == "more light on the left (mara); circled"
     assert [loss.subject for loss in lost] == ["the timeline", "the markers"]

@@ -111,6 +111,10 @@ def test_music_hangs_below_the_storyline_with_its_gain_its_fades_and_its_role(fo
         ("fadeIn", "12/24s"),
         ("fadeOut", "100/24s"),
     ]
+    assert [
+        root.find(f".//asset[@name='{name}']").get("audioChannels") for name in ("music_2.wav", "effect_3.wav")
+    ] == ["1"] * 2
+    assert root.find(".//asset[@hasVideo]").get("audioChannels") == "2"
     assert (effect.getparent().tag, effect.get("audioRole")) == ("gap", "effects")
     assert lost == ()
 

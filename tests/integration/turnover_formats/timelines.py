@@ -112,6 +112,7 @@ def _clip(take: Take, index: int, count: Counting) -> Any:
             "width": take.size[0],
             "height": take.size[1],
             "sound": take.heard,
+            "channels": 2 if take.heard else 0,
         }
         references[name] = reference
     clip.set_media_references(references, names[0])
@@ -154,7 +155,7 @@ def _sound_track(sound: Sound, index: int, count: Counting) -> Any:
     reference = otio.schema.ExternalReference(
         f"media/{sound.kind}_{index}.wav", _span(0, sound.first + sound.frames, count)
     )
-    reference.metadata[METADATA] = {"reel": f"W{index:07d}", "width": 0, "height": 0, "sound": True}
+    reference.metadata[METADATA] = {"reel": f"W{index:07d}", "width": 0, "height": 0, "sound": True, "channels": 1}
     clip = otio.schema.Clip(f"{sound.kind}_{index}.wav", reference, _span(sound.first, sound.frames, count))
     clip.metadata[METADATA] = dict(sound.facts)
     track.metadata[METADATA] = {"kind": "effects" if sound.kind == "effect" else sound.kind}
