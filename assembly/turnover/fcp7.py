@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 import opentimelineio as otio
 
-from assembly.ffmpeg import put_in_place
+from assembly.ffmpeg import put_text
 from assembly.turnover.fcp7_items import GAIN_MAX_DB, add_words, found_in, mend_item, mend_sound
 from assembly.turnover.losses import Loss
 from assembly.turnover.reading import (
@@ -38,10 +38,8 @@ def write_fcp7(timeline: Any, into: Path) -> tuple[Loss, ...]:
     root = ET.fromstring(otio.adapters.write_to_string(copy, _NAMESPACE))  # noqa: S314  # it was written here
     _mend(root, copy, counting)
     ET.indent(root)
-    part = into.with_name(f".{into.name}.part")
     text = ET.tostring(root, encoding="unicode")
-    part.write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE xmeml>\n{text}\n', encoding="utf-8")
-    put_in_place(part, into)
+    put_text(f'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE xmeml>\n{text}\n', into)
     loud = [
         Loss(clip.name, f"its gain above {GAIN_MAX_DB:g} dB", f"{GAIN_MAX_DB:g} dB")
         for track in timeline.audio_tracks()

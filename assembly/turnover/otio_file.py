@@ -7,15 +7,13 @@ from typing import Any
 
 import opentimelineio as otio
 
-from assembly.ffmpeg import put_in_place
+from assembly.ffmpeg import put_text
 from assembly.turnover.losses import Loss
 from assembly.turnover.reading import lost_effects, lost_grades
 
 
 def write_otio(timeline: Any, into: Path) -> tuple[Loss, ...]:
     """Write it; media are named relative to it, so that the folder can move. Raises OSError."""
-    part = into.with_name(f".{into.name}.part")
-    part.write_text(otio.adapters.write_to_string(timeline, "otio_json"), encoding="utf-8")
-    put_in_place(part, into)
+    put_text(otio.adapters.write_to_string(timeline, "otio_json"), into)
     words = "a dissolve of the same length; its metadata name the effect"
     return (*lost_effects(timeline, words), *lost_grades(timeline))

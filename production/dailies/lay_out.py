@@ -15,6 +15,7 @@ from pathlib import Path
 
 from assembly import thumb
 from assembly.errors import AssemblyError
+from assembly.ffmpeg import put_text
 from manifests.money import format_usd
 from production.dailies.facts import Dailies, ShotRow
 from production.dailies.gather import gather
@@ -52,9 +53,9 @@ def lay_out(services: Services, scene: str, night: str = "") -> Path:
     told = gather(services, scene, name, _before(folder))
     folder.mkdir(parents=True, exist_ok=True)
     told = _with_media(services, told, folder)
-    write_whole(folder / FACTS, json.dumps(json.loads(told.stored()), indent=1, ensure_ascii=False) + "\n")
-    write_whole(folder / TABLE, _table(told))
-    write_whole(folder / PAGE, page(told))
+    put_text(json.dumps(json.loads(told.stored()), indent=1, ensure_ascii=False) + "\n", folder / FACTS)
+    put_text(_table(told), folder / TABLE)
+    put_text(page(told), folder / PAGE)
     return folder / PAGE
 
 
@@ -186,10 +187,3 @@ def for_spreadsheet(cell: object) -> str:
     text = str(cell)
     risky = text[:1] in {"=", "+", "@", "\t", "\r"} or (text[:1] == "-" and not re.fullmatch(r"-[\d.]+", text))
     return f"'{text}" if risky else text
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Replace a file as a whole: nobody reads half of it."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assembly.ffmpeg import put_text
 from manifests.certificate import Certified
 from manifests.cut import ColourShift
 from manifests.keys import hash_json
@@ -58,10 +59,7 @@ def _remembered(services: Services, chain: Mapping[str, Certified]) -> ColourMat
     if (known := _read(file)) is not None:
         return known
     found = look_at(services, chain)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(".part")
-    part.write_text(found.stored(), encoding="utf-8")
-    part.replace(file)
+    put_text(found.stored(), file)
     return found
 
 

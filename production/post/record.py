@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
+from assembly.ffmpeg import put_text
 from manifests.assembly.film_cut import FilmCut, FilmShot
 from manifests.keys import hash_json
 from manifests.noun import Noun, Sha256
@@ -108,11 +109,7 @@ def read_record(services: Services, tier: str) -> CutRecord | None:
 def keep_record(services: Services, tier: str, record: CutRecord) -> None:
     """Remember it for the next comparison."""
     make_state(services.settings)
-    file = _file(services, tier)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(".part")
-    part.write_text(record.stored(), encoding="utf-8")
-    part.replace(file)
+    put_text(record.stored(), _file(services, tier))
 
 
 def _file(services: Services, tier: str) -> Path:

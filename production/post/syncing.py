@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from assembly.errors import EncodeFailed
 from assembly.feature.programme import bring, bring_clip
 from assembly.feature.sync import SURE, synchronise
+from assembly.ffmpeg import put_text
 from manifests.assembly.parts import LineFile
 from manifests.keys import hash_file
 from production.post.takes import ShotTakes
@@ -53,8 +54,5 @@ def sync_line(services: Services, line: LineFile, known: Mapping[str, ShotTakes]
         except EncodeFailed:  # a clip without a sound track
             offset, confidence = 0.0, 0.0
     synced = SyncedLine(line.shot, line.line, line.file, offset, confidence)
-    note.parent.mkdir(parents=True, exist_ok=True)
-    part = note.with_suffix(".part")
-    part.write_text(json.dumps(asdict(synced)), encoding="utf-8")
-    part.replace(note)
+    put_text(json.dumps(asdict(synced)), note)
     return synced

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
-from assembly.ffmpeg import put_in_place
+from assembly.ffmpeg import put_text
 from manifests.keys import hash_file
 from manifests.noun import Noun
 from production.turnover.errors import FolderBusy, FolderRefused
@@ -96,7 +96,7 @@ class TurnoverFolder:
     def _keep(self, name: str, file: WrittenFile | None) -> None:
         files = {each: of for each, of in self._record.files.items() if each != name}
         self._record = FolderRecord(of=self._of, files=files if file is None else {**files, name: file})
-        write_whole(self.root / _RECORD, self._record.stored())
+        put_text(self._record.stored(), self.root / _RECORD)
 
     def _refused(self, name: str, cause: str) -> FolderRefused:
         return FolderRefused(
@@ -117,19 +117,12 @@ def turnover_folder(root: Path, of: str) -> Iterator[TurnoverFolder]:
             record = _read(root, of)
             for name in record.files:  # what a killed one had begun
                 (root / name).with_name(f".{Path(name).name}.part").unlink(missing_ok=True)
-            write_whole(root / _RECORD, record.stored())
+            put_text(record.stored(), root / _RECORD)
             yield folder
     except BlockingIOError:
         raise FolderBusy(
             str(root), "another process writes into it", "Wait until it has ended, then do it again"
         ) from None
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file of ours whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    put_in_place(part, path)
 
 
 def _is_sister(name: str, stem: str) -> bool:

@@ -19,6 +19,7 @@ from assembly.turnover.timecode import Counting
 from manifests.assembly.film_cut import FilmCut, FilmShot
 from manifests.film import TierName, frame_size
 from manifests.keys import hash_file, hash_json
+from manifests.names import scene_of_shot
 from production.journey.requests import tier_of
 from production.post.takes import ShotTakes, version_of
 from production.turnover.folder import TurnoverFolder
@@ -104,7 +105,7 @@ def lay_media(order: TurnoverOrder, folder: TurnoverFolder, work: Path, progress
 
 
 def _said(services: Services, cut: FilmCut) -> dict[str, tuple[MarkedWord, ...]]:
-    scenes = sorted({shot.item.shot.partition("_")[0] for shot in cut.shots if shot.item})
+    scenes = sorted({scene_of_shot(shot.item.shot) for shot in cut.shots if shot.item})
     return {shot: said for scene in scenes for shot, said in words_of(services, scene).items()}
 
 
@@ -148,7 +149,7 @@ def _asked(order: TurnoverOrder, shot: FilmShot) -> list[tuple[str, str, str]]:
     tier = _tier(order.cut, takes)
     found = {(str(tier), version): clip.artefact.sha256 for version, clip in takes.passed.items()}
     if order.alternates == "all":
-        made = order.services.ledger.takes(scene=item.shot.partition("_")[0])
+        made = order.services.ledger.takes(scene=scene_of_shot(item.shot))
         mine = [take for take in made if take.shot == item.shot and take.stage == "clip"]
         found |= {(str(take.tier), version_of(take)): take.asset.sha256 for take in mine if take.asset}
     if item.clip is not None:
@@ -162,7 +163,7 @@ def _tier(cut: FilmCut, takes: ShotTakes) -> TierName:
 
 def _take(order: TurnoverOrder, shot: str, take: str, tier: str, sha256: str) -> WantedFile:
     naming = order.services.folder.film.naming
-    named = naming.format(scene=shot.partition("_")[0], shot=shot, task=tier, version=int(take[1:] or 1))
+    named = naming.format(scene=scene_of_shot(shot), shot=shot, task=tier, version=int(take[1:] or 1))
     name = f"{_UNSAFE.sub('_', named).strip('_.')}{media.CLIP_SUFFIX}"
     return WantedFile(name, "take", order.services.vault.path(sha256), sha256, 0, sha256, shot, take, tier)
 

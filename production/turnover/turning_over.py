@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from assembly.ffmpeg import put_text
 from assembly.turnover.losses import Loss
 from assembly.turnover.reading import one_line
 from assembly.turnover.timecode import Counting
 from assembly.turnover.writers import FORMATS
 from production.dailies.lay_out import for_spreadsheet
 from production.post.resolving import ResolvedFilm
-from production.turnover.folder import turnover_folder, write_whole
+from production.turnover.folder import turnover_folder
 from production.turnover.losses import losses_of
 from production.turnover.media import Alternates, Progress, TurnoverOrder, lay_media
 from production.turnover.parts import MEDIA, TurnoverParts
@@ -70,12 +71,8 @@ def turn_over(
             (LOST, _lost(name, lost)),
             (README, _readme(name, counting)),
         ):
-            folder.replace(file, partial(_write, text))
+            folder.replace(file, partial(put_text, text))
     return TurnedOver(into, tuple(files), parts, lost, counting)
-
-
-def _write(text: str, path: Path) -> None:
-    write_whole(path, text)
 
 
 def _table(parts: TurnoverParts, counting: Counting) -> str:
@@ -110,10 +107,11 @@ def _told(loss: Loss) -> str:
 
 
 def _readme(name: str, counting: Counting) -> str:
-    files = "; ".join(f"{name}{each.suffix}: {each.programs}" for each in FORMATS)
+    width = max(len(f"{name}{each.suffix}") for each in FORMATS)
+    files = "".join(f"  {name + each.suffix:{width}}  {each.programs}\n" for each in FORMATS)
     return (
-        f"{files}.\n"
-        f"Import it into a project at {counting.name} frames a second that begins at {_start(counting)}. "
+        f"Open one of these files:\n\n{files}\n"
+        f"Import it into a project at {counting.name} frames a second that begins at {_start(counting)}.\n"
         f"The media lie in {MEDIA}/, each under one reel ({TABLE}).\n"
         f"{LOST} lists what each file could not carry.\n"
     )

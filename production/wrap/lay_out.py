@@ -8,8 +8,9 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from assembly.ffmpeg import put_text
 from manifests.money import format_usd
-from production.dailies.lay_out import for_spreadsheet, write_whole
+from production.dailies.lay_out import for_spreadsheet
 from production.wrap.deletable import Spare
 from production.wrap.facts import Wrap
 from production.wrap.gather import Wrapped
@@ -22,10 +23,10 @@ def lay_out(wrapped: Wrapped, into: Path) -> Path:
     """Write the report into the folder and give the page. Each file is replaced as a whole. Raises OSError."""
     into.mkdir(parents=True, exist_ok=True)
     report = wrapped.report
-    write_whole(into / FACTS, json.dumps(json.loads(report.stored()), indent=1, ensure_ascii=False) + "\n")
-    write_whole(into / SHOTS, _shots(report))
-    write_whole(into / SPARE, _spare(wrapped.spare))
-    write_whole(into / PAGE, page(report))
+    put_text(json.dumps(json.loads(report.stored()), indent=1, ensure_ascii=False) + "\n", into / FACTS)
+    put_text(_shots(report), into / SHOTS)
+    put_text(_spare(wrapped.spare), into / SPARE)
+    put_text(page(report), into / PAGE)
     return into / PAGE
 
 

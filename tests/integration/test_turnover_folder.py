@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from assembly.ffmpeg import put_text
 from production.turnover.errors import FolderBusy, FolderRefused
-from production.turnover.folder import turnover_folder, write_whole
+from production.turnover.folder import turnover_folder
 
 OF = "FLM_final at 24"
 
 
 def put(text: str, *sisters: str):
     def write(path: Path) -> str:
-        write_whole(path, text)
+        put_text(text, path)
         for sister in sisters:
-            write_whole(path.with_stem(f"{path.stem}_{sister}"), text)
+            put_text(text, path.with_stem(f"{path.stem}_{sister}"))
         return text
 
     return write
@@ -74,7 +75,7 @@ def test_a_kept_file_is_not_made_again_and_another_key_makes_it_again(tmp_path: 
     made: list[str] = []
 
     def make(words: str):
-        return lambda path: (made.append(words), write_whole(path, words))
+        return lambda path: (made.append(words), put_text(words, path))
 
     with turnover_folder(tmp_path / "t", OF) as folder:
         for words in ("one", "one", "two"):

@@ -12,7 +12,7 @@ from typing import Any
 
 from assembly import thumb
 from assembly.errors import AssemblyError
-from production.dailies.lay_out import write_whole
+from assembly.ffmpeg import put_text
 from production.dailies.page import head, pages_in
 from production.wrap.history import CallHistory, SceneHistory
 from production.wrap.journal.entries import JournalComment, JournalEntry, days_of, entries_of, said_of_shot
@@ -99,7 +99,7 @@ def _parts(shots: Sequence[_ShotPage], sittings: Sequence[_ShotPage]) -> list[tu
 def _page(path: Path, template: str, shared: Mapping[str, Any], *, script: str = "", **given: Any) -> None:
     style = (_HERE / "journal.css").read_text(encoding="utf-8")
     page = pages_in(_HERE).get_template(template).render(**head(style, script), **shared, **given)
-    write_whole(path, page)
+    put_text(page, path)
 
 
 def _script() -> str:
