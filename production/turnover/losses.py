@@ -19,9 +19,8 @@ def losses_of(cut: FilmCut, counting: Counting, parts: TurnoverParts) -> Iterato
     """Only what this cut has."""
     yield from _pictures(cut, parts)
     for title in cut.titles:
-        yield Loss(
-            f"title {title.title.text!r}", "its words over the pictures", "a marker with them, where a format has any"
-        )
+        instead = "a plain title in FCPXML; elsewhere a marker with them, where a format has any"
+        yield Loss(f"title {title.title.text!r}", "its words over the pictures", instead)
     lines = len(spoken_in(cut)) if cut.subtitles.burned else 0
     if lines:
         files = "gate film writes them as files, where assembly.yaml says so under subtitles"
