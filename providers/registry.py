@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pkgutil import resolve_name
 
@@ -56,4 +57,10 @@ def known() -> tuple[str, ...]:
 
 
 def _offered() -> dict[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=GROUP)}
+    return _found_by(entry_points)
+
+
+@cache
+def _found_by(find: Callable[..., Iterable[EntryPoint]]) -> dict[str, EntryPoint]:
+    """Read once a process: it goes through the metadata of all that is installed."""
+    return {point.name: point for point in find(group=GROUP)}
