@@ -7,6 +7,7 @@ AssemblyError               the film, or a picture about it, was not made
 ├── UnfitGrade              the LUT is not a LUT
 ├── UnfitSound              a sound file cannot be heard, or not as it is asked for
 ├── UnfitRate               a turnover cannot have this frame rate, or count in this way
+├── UnreadableEdit          an edited timeline from outside cannot be read, or passes a bound
 ├── UnreadableText          no font at hand can draw the text
 ├── EncodeFailed            ffmpeg refused or died; its own words are kept
 ├── EncodeTimedOut          ffmpeg was stopped at its time limit
@@ -44,6 +45,16 @@ class UnfitSound(AssemblyError):
 
 class UnfitRate(AssemblyError):
     """The film's frames cannot be counted at this rate, or in this way."""
+
+
+class UnreadableEdit(AssemblyError):
+    """A timeline that came from an editing program is broken, hostile, or larger than any film's. `line`: in its file,
+    from 1; 0 where it has no lines or the whole file is meant.
+    """
+
+    def __init__(self, file: str, cause: str, cure: str, line: int = 0) -> None:
+        super().__init__(f"{file}:{line}" if line else file, cause, cure)
+        self.line = line
 
 
 class UnreadableText(AssemblyError):
