@@ -45,7 +45,7 @@ HANDLES = define_rule(
 ALL_SCENES = define_rule(
     "A107",
     "all_scenes",
-    "Every scene of the film stands in the order.",
+    "Every scene of the film stands in the order, and shows a shot.",
     "A scene that was added later is easily forgotten.",
     severity="warning",
 )

@@ -12,13 +12,13 @@ from manifests.noun import Noun
 
 
 class Assembly(Noun):
-    """assembly.yaml. `order`: scenes and cards as they are shown; without it every scene in the order of its number,
-    with cuts. `loudness_lufs`, `true_peak_dbtp`: where they differ from film.yaml's `finish`.
+    """assembly.yaml. `order`: scenes, shots on their own and cards as they are shown; without it every scene by its
+    number, with cuts. `loudness_lufs`, `true_peak_dbtp`: where they differ from film.yaml's `finish`.
     """
 
     schema_name: ClassVar[str] = "gate/assembly/1"
 
-    order: Annotated[tuple[Part, ...], Field(max_length=400)] = ()
+    order: Annotated[tuple[Part, ...], Field(max_length=5000)] = ()
     titles: Annotated[tuple[Title, ...], Field(max_length=400)] = ()
     music: Annotated[tuple[PlacedSound, ...], Field(max_length=200)] = ()
     effects: Annotated[tuple[PlacedSound, ...], Field(max_length=2000)] = ()

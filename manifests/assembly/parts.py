@@ -64,7 +64,7 @@ class Grade(Noun):
 
 class ShotInFilm(Noun):
     """One shot, where the film shows it otherwise than its scene. `take`: an alternate (v002) of the tier. `from_s`,
-    `to_s`: its in- and out-point in the clip. `sound_db`: its own sound.
+    `to_s`: its in- and out-point in the clip. `sound_db`: its own sound. `leave_out`: the film does not show it here.
     """
 
     shot: ShotId
@@ -74,12 +74,21 @@ class ShotInFilm(Noun):
     ends: Ending | None = None
     grade: Grade | None = None
     sound_db: Lower = 0.0
+    leave_out: bool = False
 
 
 class Part(Noun):
-    """One part of the film in order: a scene, or a card of words on black (black alone where it has no words)."""
+    """One part of the film in order: a scene, a shot on its own, or a card of words on black (black alone where it has
+    no words). A shot may stand on its own several times, and in other places than its scene. `take`, `from_s`, `to_s`
+    and `sound_db`: of such a shot, as in ShotInFilm.
+    """
 
     scene: SceneId | None = None
+    shot: ShotId | None = None
+    take: TakeName | None = None
+    from_s: Seconds = 0.0
+    to_s: Annotated[float, Field(gt=0, le=36_000)] | None = None
+    sound_db: Lower = 0.0
     card: Annotated[str, StringConstraints(strict=True, max_length=400)] | None = None
     seconds: Annotated[float, Field(gt=0, le=600)] | None = None
     shots: tuple[ShotInFilm, ...] = ()
@@ -88,17 +97,35 @@ class Part(Noun):
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Self:
-        if (self.scene is None) == (self.card is None):
-            raise ValueError('a part is either a scene (scene: SC010) or a card (card: "The End")')
+        if sum(each is not None for each in (self.scene, self.shot, self.card)) != 1:
+            raise ValueError(
+                'a part is a scene (scene: SC010), a shot (shot: SC010_SH0010) or a card (card: "The End")'
+            )
         if self.card is not None and self.seconds is None:
             raise ValueError("a card lasts for some time: write its seconds")
         if self.card is not None and (self.shots or self.grade):
             raise ValueError("a card has neither shots nor a grade")
         if self.scene is not None and self.seconds is not None:
             raise ValueError("a scene lasts as long as its shots: take seconds away")
+        if self.shot is not None and (self.shots or self.seconds is not None):
+            raise ValueError("a shot on its own has neither shots nor seconds: write its from_s and to_s")
+        if self.shot is None and (self.take or self.from_s or self.to_s is not None or self.sound_db):
+            raise ValueError("take, from_s, to_s and sound_db go with a shot: write them below shots")
         if foreign := next((s.shot for s in self.shots if not s.shot.startswith(f"{self.scene}_")), None):
             raise ValueError(f"{foreign} is not a shot of {self.scene}")
         return self
+
+    @property
+    def of_scene(self) -> str | None:
+        """The scene that it shows, all of it or a shot; None of a card."""
+        return self.shot.partition("_")[0] if self.shot else self.scene
+
+    @property
+    def alone(self) -> ShotInFilm | None:
+        """A shot on its own, less its end and grade, which are the part's; None of a scene or a card."""
+        if self.shot is None:
+            return None
+        return ShotInFilm(shot=self.shot, take=self.take, from_s=self.from_s, to_s=self.to_s, sound_db=self.sound_db)
 
 
 class _Placed(Noun):

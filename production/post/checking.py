@@ -36,7 +36,7 @@ def named_findings(assembly: Assembly, scenes: dict[str, Scene], film: Film) -> 
     parts, found = order_of(assembly, sorted(scenes)), list[Finding]()
     found += [found for part in parts for found in _unknown(part, scenes)]
     shown = {name: scene.shots for name, scene in scenes.items()}
-    elements = elements_of([p for p in parts if p.scene is None or p.scene in scenes], shown, film.fps)
+    elements = elements_of(parts, shown, film.fps)
     for element, before, after in crowded(elements):
         words = f"its {element.frames} frames are too few for overlaps of {before} frames in and {after} out"
         found.append(_finding(rules.OVERLAPS, element.label, words, "Shorten the overlaps, or make the shot longer."))
@@ -47,9 +47,12 @@ def named_findings(assembly: Assembly, scenes: dict[str, Scene], film: Film) -> 
             words = f"it has {len(shot.dialogue)} lines, and a file is named for line {line.line}"
             found.append(_finding(rules.KNOWN_PARTS, line.shot, words, "Name one of its lines, or write offset_s."))
     if assembly.order:
-        for name in sorted(set(scenes) - {part.scene for part in parts}):
-            words = "it does not stand in the order, so the film leaves it out"
-            found.append(_finding(rules.ALL_SCENES, name, words, f"Add - scene: {name} where it belongs."))
+        seen = {element.shot.id.partition("_")[0] for element in elements if element.shot}
+        for name in sorted(set(scenes) - seen):
+            named = any(part.scene == name for part in parts)
+            words = "all of its shots are left out" if named else "it does not stand in the order"
+            cure = "Take one leave_out away, or the scene." if named else f"Add - scene: {name} where it belongs."
+            found.append(_finding(rules.ALL_SCENES, name, f"{words}, so the film shows nothing of it", cure))
     master = frame_size(film.tiers.final.resolution, film.aspect)
     for order in assembly.deliverables:
         size = frame_size(order.resolution, order.aspect or film.aspect)
@@ -60,15 +63,16 @@ def named_findings(assembly: Assembly, scenes: dict[str, Scene], film: Film) -> 
 
 
 def _unknown(part: Part, scenes: dict[str, Scene]) -> list[Finding]:
-    if part.scene is None:
+    if part.of_scene is None:
         return []
-    if part.scene not in scenes:
+    if part.of_scene not in scenes:
         words = f"the film has no such scene; it has {', '.join(scenes) or 'none'}"
-        return [_finding(rules.KNOWN_PARTS, part.scene, words, "Correct it in assembly.yaml, or take it out.")]
-    known = {shot.id for shot in scenes[part.scene].shots}
+        subject = part.shot or part.of_scene
+        return [_finding(rules.KNOWN_PARTS, subject, words, "Correct it in assembly.yaml, or take it out.")]
+    known = {shot.id for shot in scenes[part.of_scene].shots}
     return [
         _finding(rules.KNOWN_PARTS, entry.shot, "its scene has no such shot", "Correct it, or take the entry out.")
-        for entry in part.shots
+        for entry in ((part.alone,) if part.alone else part.shots)
         if entry.shot not in known
     ]
 

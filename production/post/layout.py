@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from manifests.assembly.assembly import Assembly
 from manifests.assembly.parts import Ending, Grade, Part, ShotInFilm
+from manifests.names import scene_of_shot
 from manifests.scene import Shot
 
 Effect = Literal["fade", "fadeblack", "wipeleft", "wiperight", "wipeup", "wipedown"]
@@ -18,7 +20,8 @@ _WIPES: Mapping[str, Effect] = {"left": "wipeleft", "right": "wiperight", "up": 
 @dataclass(frozen=True, slots=True)
 class CutElement:
     """One shot or card of the picture track, from frame `start` of the film on, for `frames`; from its clip's frame
-    `first` on. `overlap`: the frames that it shares with the next. `label`: how people call it.
+    `first` on. `overlap`: the frames that it shares with the next. `label`: how people call it; where a shot is shown
+    again, with (2), (3), ….
     """
 
     label: str
@@ -50,19 +53,24 @@ def order_of(assembly: Assembly, scenes: Sequence[str]) -> tuple[Part, ...]:
     return assembly.order or tuple(Part(scene=scene) for scene in scenes)
 
 
+def scenes_of(parts: Sequence[Part]) -> tuple[str, ...]:
+    """The scenes that the parts show something of, each once, in the order of the parts."""
+    return tuple(dict.fromkeys(part.of_scene for part in parts if part.of_scene))
+
+
 def only_scene(assembly: Assembly, scene: str) -> Assembly:
-    """The part of the film that is one scene: its cut, and the titles and sounds that begin at it or at its shots."""
+    """The film's parts that are of one scene: its cut, and the titles and sounds that begin at it or at its shots."""
 
     def here(at: str | None) -> bool:
-        return at is not None and at.partition("_")[0] == scene
+        return at is not None and scene_of_shot(at) == scene
 
     found: dict[str, object] = {
         name: tuple(each for each in getattr(assembly, name) if here(each.at))
         for name in ("titles", "music", "effects")
     }
-    part = next((part for part in assembly.order if part.scene == scene), Part(scene=scene))
+    parts = tuple(part for part in assembly.order if part.of_scene == scene) or (Part(scene=scene),)
     lines = tuple(line for line in assembly.dialogue if here(line.shot))
-    return assembly.model_copy(update={**found, "order": (part,), "dialogue": lines, "deliverables": ()})
+    return assembly.model_copy(update={**found, "order": parts, "dialogue": lines, "deliverables": ()})
 
 
 def elements_of(parts: Sequence[Part], scenes: Mapping[str, Sequence[Shot]], fps: int) -> tuple[CutElement, ...]:
@@ -71,12 +79,15 @@ def elements_of(parts: Sequence[Part], scenes: Mapping[str, Sequence[Shot]], fps
     """
     laid: list[CutElement] = []
     for number, part in enumerate(parts, start=1):
-        laid += _card(part, number, fps) if part.scene is None else _scene(part, scenes.get(part.scene, ()), fps)
-    placed, at = [], 0
+        shots = scenes.get(part.of_scene or "", ())
+        laid += _card(part, number, fps) if part.card is not None else _shots(part, shots, fps)
+    placed, at, times = [], 0, Counter[str]()
     for index, each in enumerate(laid):
         last = index == len(laid) - 1
         overlap = 0 if last or each.ends.kind == "cut" else max(1, round(each.ends.seconds * fps))
-        placed.append(replace(each, start=at, overlap=overlap))
+        times[each.label] += 1
+        label = f"{each.label} ({times[each.label]})" if times[each.label] > 1 else each.label
+        placed.append(replace(each, label=label, start=at, overlap=overlap))
         at += each.frames - overlap
     return tuple(placed)
 
@@ -106,9 +117,13 @@ def _card(part: Part, number: int, fps: int) -> list[CutElement]:
     return [CutElement(label, 0, frames, 0, part.ends, 0, card=part.card or "")]
 
 
-def _scene(part: Part, shots: Sequence[Shot], fps: int) -> list[CutElement]:
+def _shots(part: Part, shots: Sequence[Shot], fps: int) -> list[CutElement]:
+    """A scene without what it leaves out, or a shot on its own."""
+    if alone := part.alone:
+        return [_shot(shot, alone, part, fps, last=True) for shot in shots if shot.id == alone.shot]
     entries = {entry.shot: entry for entry in part.shots}
-    return [_shot(shot, entries.get(shot.id), part, fps, last=shot is shots[-1]) for shot in shots]
+    shown = [shot for shot in shots if not ((entry := entries.get(shot.id)) and entry.leave_out)]
+    return [_shot(shot, entries.get(shot.id), part, fps, last=shot is shown[-1]) for shot in shown]
 
 
 def _shot(shot: Shot, entry: ShotInFilm | None, part: Part, fps: int, *, last: bool) -> CutElement:

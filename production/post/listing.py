@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from manifests.assembly.assembly import Assembly
 from manifests.film import TierName
-from production.post.layout import CutElement, elements_of, order_of
+from production.post.layout import CutElement, elements_of, order_of, scenes_of
 from production.post.takes import ShotTakes, takes_of
 from wiring.services import Services
 
@@ -37,9 +37,7 @@ def lines_of(services: Services, tier: TierName) -> list[CutLine]:
     """The whole cut, in order, with what is not made yet."""
     folder = services.folder
     parts = order_of(folder.assembly or Assembly(), sorted(folder.scenes))
-    takes = {
-        part.scene: takes_of(services, services.scene(part.scene), tier) for part in parts if part.scene is not None
-    }
+    takes = {scene: takes_of(services, services.scene(scene), tier) for scene in scenes_of(parts)}
     known = {each.shot.id: each for found in takes.values() for each in found}
     shown = {scene: [each.shot for each in found if not each.omitted] for scene, found in takes.items()}
     return [_line(element, known, folder.film.fps) for element in elements_of(parts, shown, folder.film.fps)]

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from assembly import probe
 from manifests.assembly.assembly import Assembly
-from manifests.assembly.film_cut import FilmCut, FilmShot, FilmSound, FilmTitle
-from manifests.assembly.parts import Grade, LineFile, Part, PlacedSound
+from manifests.assembly.film_cut import FilmCut, FilmShot, FilmTitle
+from manifests.assembly.parts import Grade
 from manifests.cut import ColourShift, CutItem
 from manifests.film import Film, TierName
 from manifests.keys import hash_file
 from production.post.colours import shifts_of
 from production.post.errors import FilmUnready, NothingToJoin, OffTheCut
-from production.post.layout import CutElement, crowded, elements_of, only_scene, order_of, place_of
+from production.post.layout import CutElement, crowded, elements_of, only_scene, order_of, scenes_of
+from production.post.sounding import place_s, sounds_of
 from production.post.syncing import SyncedLine, sync_line
 from production.post.takes import ShotTakes, takes_of
 from wiring.services import Services
-
-_FIX = "See all of it: gate lint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +59,27 @@ def resolve(services: Services, tier: TierName, *, partial: bool = False, scene:
     assembly = folder.assembly or Assembly()
     assembly = assembly if scene is None else only_scene(assembly, scene)
     parts = order_of(assembly, sorted(folder.scenes))
-    wanted = [part.scene for part in parts if part.scene]
-    for name in wanted:
-        services.scene(name)  # raises, naming those that there are
-    offered = {name: takes_of(services, services.scene(name), tier) for name in wanted}
-    missing = tuple(each for name, takes in offered.items() for each in missing_of(name, takes, tier))
+    named = {name: services.scene(name) for name in scenes_of(parts)}  # raises, naming those that there are
+    offered = {name: takes_of(services, each, tier) for name, each in named.items()}
+    shown = {name: [each.shot for each in takes if not each.omitted] for name, takes in offered.items()}
+    elements = elements_of(parts, shown, folder.film.fps)
+    seen = {element.shot.id for element in elements if element.shot}
+    missing = tuple(
+        each
+        for name, takes in offered.items()
+        for each in missing_of(name, [one for one in takes if one.shot.id in seen], tier)
+    )
     left_out: tuple[str, ...] = ()
     if not assembly.order and not partial:
         left_out = tuple(name for name, takes in offered.items() if not _whole(takes))
         parts = tuple(part for part in parts if part.scene not in left_out)
-    shown = {name: [each.shot for each in takes if not each.omitted] for name, takes in offered.items()}
-    elements = elements_of(parts, shown, folder.film.fps)
+        elements = elements_of(parts, shown, folder.film.fps)
     if not any(element.shot for element in elements):
         cause = "; ".join(map(str, missing)) or "it has no scene with shots"
         raise NothingToJoin(folder.film.title, cause, missing[0].cure if missing else "Write one: gate new scene")
     _refuse_crowded(elements)
     known = {each.shot.id: each for takes in offered.values() for each in takes}
-    colours = _colours(services, parts, known)
+    colours = _colours(services, elements, known)
     lines = [sync_line(services, each, known) for each in assembly.dialogue if each.sync]
     cut = _film_cut(services.folder.root, folder.film, assembly, tier, elements, known, colours, lines)
     return ResolvedFilm(cut, missing, left_out, tuple(lines), known)
@@ -113,14 +115,27 @@ def _refuse_crowded(elements: Sequence[CutElement]) -> None:
         raise OffTheCut(element.label, cause, "Shorten them in assembly.yaml, or make the shot longer")
 
 
-def _colours(services: Services, parts: Sequence[Part], known: Mapping[str, ShotTakes]) -> dict[str, ColourShift]:
-    found: dict[str, ColourShift] = {}
-    chosen = {entry.shot: entry.take for part in parts for entry in part.shots}
-    for part in parts:
-        if part.scene is not None:
-            scene = services.scene(part.scene)
-            clips = {s.id: clip for s in scene.shots if (clip := known[s.id].clip(chosen.get(s.id))) is not None}
-            found |= shifts_of(services, scene, clips)
+def _colours(
+    services: Services, elements: Sequence[CutElement], known: Mapping[str, ShotTakes]
+) -> dict[tuple[str, str], ColourShift]:
+    """The shift of each chained clip, by shot and take. A scene is matched once as it is first shown, and again with
+    each other take of a shot that the film shows too.
+    """
+    wanted: dict[str, dict[tuple[str, str], None]] = {}
+    for element in elements:
+        if element.shot:
+            take = (element.entry.take if element.entry else None) or ""
+            wanted.setdefault(element.shot.id.partition("_")[0], {})[element.shot.id, take] = None
+    found: dict[tuple[str, str], ColourShift] = {}
+    for name, shown in wanted.items():
+        scene, first = services.scene(name), dict(reversed(shown))
+        clips = {s.id: clip for s in scene.shots if (clip := known[s.id].clip(first.get(s.id))) is not None}
+        shifts = shifts_of(services, scene, clips)
+        for shot, take in shown:
+            clip = known[shot].clip(take) if take != first[shot] else None
+            own = shifts if clip is None else shifts_of(services, scene, {**clips, shot: clip})
+            if shot in own:
+                found[shot, take] = own[shot]
     return found
 
 
@@ -131,7 +146,7 @@ def _film_cut(
     tier: TierName,
     elements: Sequence[CutElement],
     known: Mapping[str, ShotTakes],
-    colours: Mapping[str, ColourShift],
+    colours: Mapping[tuple[str, str], ColourShift],
     synced: Sequence[SyncedLine],
 ) -> FilmCut:
     show = tuple(
@@ -143,7 +158,7 @@ def _film_cut(
         film.fps,
     )
     end = elements[-1].end
-    place = partial(_place, elements, film.fps)
+    place = partial(place_s, elements, film.fps)
     titles = [(title, round(place(title.at, title.offset_s) * film.fps)) for title in assembly.titles]
     found = FilmCut(
         code=film.code,
@@ -153,7 +168,7 @@ def _film_cut(
         fps=film.fps,
         aspect=film.aspect,
         shots=shots,
-        sounds=_sounds(root, assembly, place, end / film.fps, known, synced),
+        sounds=sounds_of(root, assembly, elements, film.fps, known, synced),
         titles=tuple(
             FilmTitle(title=title, start=max(0, start), end=min(end, start + max(1, round(title.seconds * film.fps))))
             for title, start in titles
@@ -176,7 +191,7 @@ def _burned(assembly: Assembly, film: Film) -> bool:
 def _film_shot(
     element: CutElement,
     takes: ShotTakes | None,
-    colours: Mapping[str, ColourShift],
+    colours: Mapping[tuple[str, str], ColourShift],
     show: Sequence[Grade],
     tier: TierName,
     fps: int,
@@ -201,12 +216,12 @@ def _film_shot(
         transition=shot.transition,
         grade=shot.grade,
         dialogue=() if shot.private and tier == "draft" else shot.dialogue,
-        colour=colours.get(shot.id),
+        colour=colours.get((shot.id, (entry.take if entry else None) or "")),
         take=(entry.take if entry and entry.take else takes.standing),
         note=takes.why,
     )
     return FilmShot(
-        label=shot.id,
+        label=element.label,
         item=item,
         first=element.first,
         sound_db=entry.sound_db if entry else 0.0,
@@ -229,71 +244,3 @@ def _with_handles(shots: list[FilmShot], elements: Sequence[CutElement], fps: in
             shot = shot.model_copy(update={"sound_frames": moved})  # noqa: PLW2901  # it stays the same shot
         found.append(shot)
     return tuple(found)
-
-
-def _place(elements: Sequence[CutElement], fps: int, at: str | None, offset_s: float) -> float:
-    start = place_of(elements, at)
-    if start is None:
-        raise OffTheCut(str(at), "assembly.yaml names it, and the film does not show it", _FIX)
-    return start / fps + offset_s
-
-
-def _sounds(
-    root: Path,
-    assembly: Assembly,
-    place: Callable[[str | None, float], float],
-    end_s: float,
-    known: Mapping[str, ShotTakes],
-    synced: Sequence[SyncedLine],
-) -> tuple[FilmSound, ...]:
-    found = [_music("music", each, place, root, end_s) for each in assembly.music]
-    found += [_music("effect", each, place, root, end_s) for each in assembly.effects]
-    where = {(each.shot, each.line): each for each in synced}
-    for line in assembly.dialogue:
-        start = place(line.shot, _said_at(line, known, where.get((line.shot, line.line))))
-        file = root / line.file
-        found.append(
-            FilmSound(
-                kind="dialogue",
-                file=line.file,
-                sha256=hash_file(file),
-                start_s=start,
-                seconds=probe.sound_length_s(file),
-                gain_db=line.gain_db,
-                own_db=line.own_db,
-            )
-        )
-    return tuple(sound for sound in found if sound.start_s < end_s and sound.seconds > 0)
-
-
-def _music(
-    kind: str, asked: PlacedSound, place: Callable[[str | None, float], float], root: Path, end_s: float
-) -> FilmSound:
-    file, start = root / asked.file, place(asked.at, asked.offset_s)
-    there = max(0.0, probe.sound_length_s(file) - asked.from_s)
-    before = max(0.0, -start)  # what would begin before the film begins with it
-    seconds = min(there if asked.seconds is None else min(asked.seconds, there), end_s - start) - before
-    return FilmSound(
-        kind=kind,
-        file=asked.file,
-        sha256=hash_file(file),
-        start_s=start + before,
-        from_s=asked.from_s + before,
-        seconds=max(0.0, seconds),
-        gain_db=asked.gain_db,
-        fade_in_s=asked.fade_in_s,
-        fade_out_s=asked.fade_out_s,
-        duck_db=asked.duck.by_db if asked.duck else 0.0,
-        duck_within_s=asked.duck.within_s if asked.duck else 0.3,
-    )
-
-
-def _said_at(line: LineFile, known: Mapping[str, ShotTakes], synced: SyncedLine | None) -> float:
-    """Seconds after its shot begins at which a recorded line begins."""
-    if line.offset_s is not None:
-        return line.offset_s
-    if synced is not None and synced.sure:
-        return synced.offset_s
-    takes = known.get(line.shot)
-    lines = takes.shot.dialogue if takes else ()
-    return lines[line.line - 1].from_s if line.line <= len(lines) else 0.0

@@ -203,3 +203,32 @@ def test_the_cut_is_listed_a_take_swapped_and_a_shot_trimmed_with_comments_kept(
     assert "v009 is no take that passed its gate; those are v001, v002" in err
     told(gate, "cut", "take", "SC010_SH0010", "standing")
     assert "v002" not in (cut_film / "assembly.yaml").read_text()
+
+
+def test_a_shot_that_the_film_shows_twice_is_rendered_twice_and_changed_in_one_place(
+    cut_film: Path, gate: Callable[..., tuple[object, str, str]]
+) -> None:
+    (cut_film / "assembly.yaml").write_text(
+        "order:\n"
+        "  - {shot: SC010_SH0020, from_s: 0.5, ends: {kind: dissolve, seconds: 0.25}}  # the end of it first\n"
+        "  - scene: SC010\n"
+        "    shots:\n"
+        "      - {shot: SC010_SH0010, leave_out: true}\n"
+        "  - {shot: SC010_SH0010, take: v002, to_s: 0.5}\n"
+    )
+    code, _, err = gate("cut", "trim", "SC010_SH0020", "--to", "0.75")
+    assert code == 2
+    assert "the film shows it 2 times" in err
+    told(gate, "cut", "trim", "SC010_SH0020", "--to", "0.75", "--place", "2")
+    assert "# the end of it first" in (cut_film / "assembly.yaml").read_text()
+
+    made = told(gate, "film", "--tier", "draft")
+    assert [(s["label"], s["take"], s["start_frame"], s["first"], s["frames"]) for s in made["shots"]] == [
+        ("SC010_SH0020", "v001", 0, 12, 12),
+        ("SC010_SH0020 (2)", "v001", 6, 0, 18),
+        ("SC010_SH0010", "v002", 24, 0, 12),
+    ]
+    with av.open(made["file"]) as container:
+        shown = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    assert len(shown) == made["frames"] == 36
+    assert [int(shown[at][240, :, 1].argmax()) // 16 for at in (0, 5, 12, 23, 24, 35)] == [12, 17, 6, 17, 0, 11]

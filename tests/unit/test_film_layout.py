@@ -20,7 +20,7 @@ from manifests.film import Film
 from manifests.scene import Scene, Shot, Transition
 from manifests.take import Artefact
 from production.post.checking import named_findings
-from production.post.layout import crowded, elements_of, order_of, place_of
+from production.post.layout import crowded, elements_of, order_of, place_of, scenes_of
 from production.post.record import CutRecord, changes_since, cut_key, others_of, recorded_shots
 
 DISSOLVE = {"kind": "dissolve", "seconds": 0.5}
@@ -89,10 +89,34 @@ def test_cards_trims_wipes_and_the_scenes_own_end_are_laid_to_the_frame() -> Non
     assert crowded(laid) == []
 
 
+def test_shots_on_their_own_are_reordered_repeated_and_left_out_of_their_scene() -> None:
+    made = assembly(
+        order=[
+            {"shot": "SC010_SH0020", "to_s": 1, "ends": {"kind": "dissolve", "seconds": 0.25}},
+            {"scene": "SC020"},
+            {"scene": "SC010", "shots": [{"shot": "SC010_SH0020", "leave_out": True}], "ends": {"kind": "wipe"}},
+            {"shot": "SC010_SH0020", "take": "v002", "from_s": 1, "grade": {"cdl": {"saturation": 0.5}}},
+        ]
+    )
+    laid = elements_of(made.order, SHOWN, 24)
+    assert [(e.label, e.start, e.first, e.frames, e.overlap, len(e.grades)) for e in laid] == [
+        ("SC010_SH0020", 0, 0, 24, 6, 0),
+        ("SC020_SH0010", 18, 0, 96, 0, 0),
+        ("SC010_SH0010", 114, 0, 48, 24, 0),
+        ("SC010_SH0020 (2)", 138, 24, 48, 0, 1),
+    ]
+    assert [e.entry.take for e in laid if e.entry] == [None, "v002"]
+    assert place_of(laid, "SC010") == 0
+    assert scenes_of(made.order) == ("SC010", "SC020")
+
+
 @pytest.mark.parametrize(
     ("part", "says"),
     [
-        ({"scene": "SC010", "card": "both", "seconds": 1}, "either a scene"),
+        ({"scene": "SC010", "card": "both", "seconds": 1}, "a part is a scene"),
+        ({"scene": "SC010", "shot": "SC010_SH0010"}, "a part is a scene"),
+        ({"shot": "SC010_SH0010", "seconds": 2}, "neither shots nor seconds"),
+        ({"scene": "SC010", "from_s": 1}, "go with a shot"),
         ({"card": "no length"}, "write its seconds"),
         ({"scene": "SC010", "shots": [{"shot": "SC020_SH0010"}]}, "not a shot of SC010"),
         ({"scene": "SC010", "ends": {"kind": "dissolve", "sound_s": 1}}, "goes with kind: cut"),
@@ -117,6 +141,11 @@ def test_lint_names_each_fault_of_the_cut() -> None:
     early = [{"scene": "SC010", "ends": {"sound_s": -1}}, {"scene": "SC020"}]
     assert codes(order=early) == [("A106", "SC020_SH0010")]
     assert codes(deliverables=[{"name": "big", "resolution": "1080p"}]) == [("A108", "big")]
+    assert codes(order=[{"scene": "SC010"}, {"shot": "SC020_SH0010"}]) == []
+    assert codes(order=[{"scene": "SC010"}, {"shot": "SC020_SH0020"}]) == [("A101", "SC020_SH0020"), ("A107", "SC020")]
+    assert codes(order=[{"scene": "SC010"}, {"scene": "SC020"}, {"shot": "SC990_SH0010"}]) == [("A101", "SC990_SH0010")]
+    out = {"scene": "SC020", "shots": [{"shot": "SC020_SH0010", "leave_out": True}]}
+    assert codes(order=[{"scene": "SC010"}, out]) == [("A107", "SC020")]
     trimmed = {"scene": "SC020", "shots": [{"shot": "SC020_SH0010", "from_s": 3, "to_s": 2}]}
     assert codes(order=[{"scene": "SC010"}, trimmed]) == [("A102", "SC020_SH0010")]
 

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from production.post.listing import CutLine
 
 
+place_option = click.option(
+    "--place", type=click.IntRange(min=1), help="Which of the times that the film shows SHOT, from 1."
+)
+
+
 @click.group()
 def cut() -> None:
     """Show and change the film's cut (assembly.yaml). Spends nothing."""
@@ -39,15 +44,16 @@ def list_(tier: str, film: Path | None, as_json: bool) -> None:
 @cut.command()
 @click.argument("shot")
 @click.argument("take")
+@place_option
 @film_option
 @json_option
-def take(shot: str, take: str, film: Path | None, as_json: bool) -> None:
+def take(shot: str, take: str, place: int | None, film: Path | None, as_json: bool) -> None:
     """Let the film show TAKE (v002) of SHOT; "standing" returns to the take that a run keeps."""
     from production.post.editing import swap_take
 
     services = open_film(film, scopes=[f"shot:{shot}"])
     chosen = None if take == "standing" else take
-    _wrote(swap_take(services, shot, chosen), {"shot": shot, "take": chosen}, as_json=as_json)
+    _wrote(swap_take(services, shot, chosen, place), {"shot": shot, "take": chosen}, as_json=as_json)
 
 
 @cut.command()
@@ -56,16 +62,20 @@ def take(shot: str, take: str, film: Path | None, as_json: bool) -> None:
 @click.option(
     "--to", "to_s", type=click.FloatRange(min=0, min_open=True), help="The out-point, in seconds of the clip."
 )
+@place_option
 @film_option
 @json_option
-def trim(shot: str, from_s: float | None, to_s: float | None, film: Path | None, as_json: bool) -> None:
+def trim(
+    shot: str, from_s: float | None, to_s: float | None, place: int | None, film: Path | None, as_json: bool
+) -> None:
     """Trim SHOT in the film; its take and its scene stay as they are."""
     from production.post.editing import trim as set_points
 
     if from_s is None and to_s is None:
         raise click.UsageError("say what to trim: --from, --to or both")
     services = open_film(film, scopes=[f"shot:{shot}"])
-    _wrote(set_points(services, shot, from_s, to_s), {"shot": shot, "from_s": from_s, "to_s": to_s}, as_json=as_json)
+    wrote = set_points(services, shot, from_s, to_s, place)
+    _wrote(wrote, {"shot": shot, "from_s": from_s, "to_s": to_s}, as_json=as_json)
 
 
 def _wrote(file: Path, facts: dict[str, object], *, as_json: bool) -> None:
