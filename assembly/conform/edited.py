@@ -1,0 +1,153 @@
+"""A cut as an editing program left it, in frames of the film, whatever format it came in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from assembly.conform.bounds import CLIPS_MAX, FRAMES_MAX
+from assembly.errors import UnreadableEdit
+from assembly.turnover.losses import Loss
+from assembly.turnover.timecode import Counting
+
+Kind = Literal["cut", "dissolve", "fade", "wipe"]
+Direction = Literal["left", "right", "up", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What an edit says of the file behind a clip. `names`: of clip and file; `files`: paths and URLs as they are
+    written; `content`: what the edit itself gives as the file's SHA-256.
+    """
+
+    names: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    reel: str = ""
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EditedClip:
+    """One clip, shown for `frames`, what it shares with its neighbours included; black where `source` is None.
+    `first`: the frame that it begins with, of the file; where `by_timecode`, of the file's timecode, counted from
+    midnight. `overlap`: the frames that it shares with the next, changing by `kind`. `place`: where to find it.
+    """
+
+    place: str
+    frames: int
+    source: Named | None = None
+    first: int = 0
+    by_timecode: bool = False
+    overlap: int = 0
+    kind: Kind = "cut"
+    direction: Direction = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A transition between two clips: it begins `before` frames before the edit and ends `after` frames after it."""
+
+    place: str
+    before: int
+    after: int
+    kind: Kind = "dissolve"
+    direction: Direction = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class EditedCut:
+    """The picture track of an edit. `losses`: what the film's cut cannot say of it."""
+
+    clips: tuple[EditedClip, ...]
+    counting: Counting
+    losses: tuple[Loss, ...]
+
+    @property
+    def frames(self) -> int:
+        """Its length."""
+        return sum(clip.frames - clip.overlap for clip in self.clips)
+
+
+@dataclass
+class Track:
+    """A picture track as a reader finds it, clip by clip; `joined` puts the transitions into the clips."""
+
+    file: str
+    counting: Counting
+    items: list[EditedClip | Change] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)
+
+    def add(self, item: EditedClip | Change) -> None:
+        """The next clip or transition. Raises UnreadableEdit for one past any bound."""
+        if len(self.items) >= 2 * CLIPS_MAX:
+            cause = f"it has more than {CLIPS_MAX} clips on one track"
+            raise UnreadableEdit(self.file, cause, "Split it, and import one part")
+        numbers = (item.frames, item.first) if isinstance(item, EditedClip) else (item.before, item.after)
+        if not all(0 <= number <= FRAMES_MAX for number in numbers):
+            cause = f"{item.place} has a negative time, or one beyond 24 hours"
+            raise UnreadableEdit(self.file, cause, "Correct it in the editor, and export it again")
+        self.items.append(item)
+
+    def lose(self, subject: str, lost: str, instead: str = "") -> None:
+        """Note what the film's cut cannot say."""
+        loss = Loss(subject, lost, instead)
+        if loss not in self.losses:
+            self.losses.append(loss)
+
+    def joined(self) -> EditedCut:
+        """The cut. A transition that has no clips on both sides, or no room in them, becomes a cut, and is told."""
+        clips: list[EditedClip] = []
+        waiting: Change | None = None
+        for item in self.items:
+            if isinstance(item, Change):
+                if clips and waiting is None:
+                    waiting = item
+                else:
+                    self._cut(item, "it has no clip before it")
+            elif item.frames:
+                clips.append(item)
+                if waiting is not None:
+                    self._overlap(clips, waiting)
+                waiting = None
+        if waiting is not None:
+            self._cut(waiting, "it has no clip after it")
+        if not any(clip.source for clip in clips):
+            cure = "Export the timeline that has the film's pictures"
+            raise UnreadableEdit(self.file, "it shows no clip on its picture track", cure)
+        return EditedCut(tuple(clips), self.counting, tuple(self.losses))
+
+    def _overlap(self, clips: list[EditedClip], change: Change) -> None:
+        left, right, shared = clips[-2], clips[-1], change.before + change.after
+        before = clips[-3].overlap if len(clips) > 2 else 0
+        if not shared:
+            return
+        if shared > 10 * self.counting.base:
+            self._cut(change, "it is longer than 10 s")
+        elif before + shared >= left.frames + change.after or shared >= right.frames + change.before:
+            self._cut(change, "it is as long as the clip beside it")
+        elif right.source and right.first < change.before:
+            self._cut(change, "the clip after it has no frames before its in-point")
+        else:
+            clips[-2] = replace(
+                left, frames=left.frames + change.after, overlap=shared, kind=change.kind, direction=change.direction
+            )
+            first = right.first - change.before if right.source else 0
+            clips[-1] = replace(right, frames=right.frames + change.before, first=first)
+
+    def _cut(self, change: Change, why: str) -> None:
+        self.lose(change.place, f"its {change.kind}: {why}", "a cut")
+
+
+def named_change(place: str, name: str, before: int, after: int, track: Track) -> Change:
+    """A transition by the name that an editing program gives it; those that the film does not know become dissolves."""
+    words = name.casefold()
+    if any(word in words for word in ("fade", "dip")):
+        return Change(place, before, after, "fade")
+    if words.startswith("wipe") and words[4:] in _DIRECTIONS:
+        return Change(place, before, after, "wipe", _DIRECTIONS[words[4:]])
+    if words and not any(word in words for word in ("dissolve", "cross")):
+        track.lose(place, f"the transition {name[:60]!r}", "a dissolve")
+    return Change(place, before, after)
+
+
+_DIRECTIONS: dict[str, Direction] = {"left": "left", "right": "right", "up": "up", "down": "down"}
