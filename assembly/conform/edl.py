@@ -187,7 +187,7 @@ class _Reader:
             self.events[at] = replace(self.events[at], name=said)
         elif what in {"FROM CLIP", "TO CLIP", "SOURCE FILE", "TO SOURCE FILE", "FROM FILE", "TO FILE"}:
             self.events[at] = replace(self.events[at], file=said)
-        elif what.startswith(("ASC_", "KEY CLIP")) or words[1:].strip().startswith(("FREEZE", "ASC_", "REPEATED")):
+        elif what.startswith("KEY CLIP") or words[1:].strip().startswith(("FREEZE", "REPEATED")):
             self.events[at] = replace(self.events[at], remarks=(*self.events[at].remarks, words[1:].strip()[:120]))
 
     def _speed(self, line: int, words: str) -> None:

@@ -149,7 +149,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "post": {
         "film": ("desk.cli.post.film", "Join the scenes into one film: plan, master, deliverables. Spends nothing."),
-        "cut": ("desk.cli.post.cut", "List the film's cut, show another take of a shot, or trim it."),
+        "cut": ("desk.cli.post.cut", "List the film's cut, show another take of a shot, trim it, or import an edit."),
         "turnover": (
             "desk.cli.post.turnover",
             "Write the cut with its media for editing programs: OTIO, FCPXML, Final Cut Pro 7 XML, AAF, EDL.",

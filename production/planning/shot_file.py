@@ -70,7 +70,12 @@ def with_edit(path: Path, edit: Edit) -> str:
     """The text of a manifest once `edit` has changed its document; comments, order, quotes, indents and all other lines
     stay. Writes nothing.
     """
-    before, yaml = path.read_text(encoding="utf-8"), YAML()
+    return edited(path.read_text(encoding="utf-8"), edit)
+
+
+def edited(before: str, edit: Edit) -> str:
+    """The same of a text that lies nowhere yet."""
+    yaml = YAML()
     _, sequence, offset = load_yaml_guess_indent(before)
     yaml.preserve_quotes, yaml.width = True, 4096
     if sequence and offset is not None:
@@ -78,9 +83,9 @@ def with_edit(path: Path, edit: Edit) -> str:
     document = yaml.load(before)
     anew = _dumped(yaml, document)
     edit(document)
-    edited = _dumped(yaml, document)
-    kept = keep_lines(before, anew, edited)
-    return kept if _says(kept) == _says(edited) else edited
+    changed = _dumped(yaml, document)
+    kept = keep_lines(before, anew, changed)
+    return kept if _says(kept) == _says(changed) else changed
 
 
 def _dumped(yaml: YAML, document: Any) -> str:

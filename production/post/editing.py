@@ -8,7 +8,6 @@ from typing import Any
 from manifests.film import TierName
 from production.planning.shot_file import one_writer, rewritten, with_edit
 from production.post.errors import OffTheCut
-from production.post.layout import order_of
 from production.post.takes import takes_of
 from wiring.services import Services
 
@@ -86,8 +85,13 @@ def begun(services: Services) -> Path:
     path = services.folder.root / "assembly.yaml"
     if not path.exists():
         with one_writer(services.folder.root):
-            path.write_text(_HEAD + _START + _order(services), encoding="utf-8")
+            path.write_text(first_text(services), encoding="utf-8")
     return path
+
+
+def first_text(services: Services) -> str:
+    """What assembly.yaml begins with: every scene, with cuts."""
+    return _HEAD + _START + "order:\n" + "".join(f"  - scene: {name}\n" for name in sorted(services.folder.scenes))
 
 
 def _place(order: Any, shot_id: str, place: int | None) -> Any:
@@ -114,9 +118,3 @@ def _change(entry: Any, changes: dict[str, Any]) -> None:
             entry.pop(name, None)
         else:
             entry[name] = value
-
-
-def _order(services: Services) -> str:
-    parts = order_of(services.folder.assembly, sorted(services.folder.scenes)) if services.folder.assembly else ()
-    names = [part.scene for part in parts if part.scene] or sorted(services.folder.scenes)
-    return "order:\n" + "".join(f"  - scene: {name}\n" for name in names)

@@ -33,6 +33,9 @@ from wiring.services import Services
 Progress = Callable[[str, float], None]
 """Called with what is under way, and its part done, 0 to 1."""
 
+_SILENT_DBTP = -120.0
+"""The peak that is told of a film without any sound, which has none."""
+
 _ORDER = 1
 """Raise it when the same deliverable of the same master would come out another file."""
 
@@ -90,7 +93,7 @@ def _rendered(
         shots=recorded_shots(cut),
         others=others_of(cut),
         integrated_lufs=made.loudness.integrated_lufs,
-        true_peak_dbtp=made.loudness.true_peak_dbtp,
+        true_peak_dbtp=max(_SILENT_DBTP, made.loudness.true_peak_dbtp),
         silent=made.silent,
         deliverables=last.deliverables if last else {},
     )

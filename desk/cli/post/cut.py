@@ -1,4 +1,4 @@
-"""gate cut: the film's cut as a list; another take of a shot; its in- and out-point."""
+"""gate cut: the film's cut as a list; another take of a shot; its in- and out-point; an edit from another program."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from desk.cli.options import film_option, json_option, open_film, print_json, read_film
 
 if TYPE_CHECKING:
+    from production.post.conform.importing import ImportedCut
     from production.post.listing import CutLine
 
 
@@ -76,6 +77,56 @@ def trim(
     services = open_film(film, scopes=[f"shot:{shot}"])
     wrote = set_points(services, shot, from_s, to_s, place)
     _wrote(wrote, {"shot": shot, "from_s": from_s, "to_s": to_s}, as_json=as_json)
+
+
+@cut.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--plan", "only_plan", is_flag=True, help="Show what would change, and write nothing.")
+@film_option
+@json_option
+def import_(file: Path, only_plan: bool, film: Path | None, as_json: bool) -> int:
+    """Take the cut of FILE over: an edit from another program, as .otio, .otioz, .edl, .fcpxml, .fcpxmld or .xml (Final
+    Cut 7).
+
+    Each clip is matched to a take by content or by name; order, trims, takes and transitions go to assembly.yaml. What
+    the film cannot show of the edit is listed, and the command then ends with exit code 1.
+    """
+    from production.post.conform.importing import plan_import, write_import
+
+    services = read_film(film) if only_plan else open_film(film)
+    planned = plan_import(services, file)
+    written = None if only_plan else write_import(services, planned)
+    if as_json:
+        print_json(_import_facts(planned, written))
+    else:
+        _tell_import(planned, written)
+    return 1 if planned.rest else 0
+
+
+def _import_facts(planned: ImportedCut, written: Path | None) -> dict[str, object]:
+    return {
+        "file": str(planned.file),
+        "changed": planned.before != planned.after,
+        "written": written is not None,
+        "frames": planned.frames,
+        "diff": planned.diff,
+        "matched": [{"place": p, "shot": s, "take": t or None, "by": by} for p, s, t, by in planned.found],
+        "rest": [{"subject": loss.subject, "lost": loss.lost, "instead": loss.instead} for loss in planned.rest],
+    }
+
+
+def _tell_import(planned: ImportedCut, written: Path | None) -> None:
+    by_content = sum(by == "content" for *_, by in planned.found)
+    named = len(planned.found) - by_content
+    click.echo(f"{len(planned.found)} clips matched: {by_content} by content, {named} by name.")
+    for loss in planned.rest:
+        click.echo(f"  ! {loss.subject}: {loss.lost}" + (f" → {loss.instead}" if loss.instead else ""))
+    if planned.before == planned.after:
+        click.echo("Nothing to change: the film shows this cut already.")
+        return
+    click.echo(planned.diff, nl=False)
+    if written is not None:
+        click.echo(f"Wrote {written}. See it: gate film --plan")
 
 
 def _wrote(file: Path, facts: dict[str, object], *, as_json: bool) -> None:

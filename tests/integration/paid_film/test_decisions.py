@@ -65,6 +65,7 @@ NO_DECISION = {
     "continuity",
     "cost",
     "coverage",
+    "cut import",
     "cut list",
     "frameio check",
     "frameio push",
