@@ -30,9 +30,10 @@ def content_of(path: Path) -> bytes:
         raise UnreadableEdit(str(path), "there is no such file", "Name an .otio, .edl, .fcpxml or .xml") from None
     except OSError as error:
         raise UnreadableEdit(str(path), f"it cannot be read ({error.strerror})", "Look at its permissions") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise UnreadableEdit(str(path), "it is not an ordinary file", "Name an .otio, .edl, .fcpxml or .xml")
     with os.fdopen(descriptor, "rb") as opened:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise UnreadableEdit(str(path), "it is not an ordinary file", "Name an .otio, .edl, .fcpxml or .xml")
         content = opened.read(BYTES_MAX + 1)
     if len(content) > BYTES_MAX:
         cause = f"it has more than {BYTES_MAX >> 20} MB, which no film's timeline has"

@@ -8,7 +8,7 @@ import opentimelineio as otio
 
 from assembly.conform.bounds import CLIPS_MAX, text_of
 from assembly.conform.edited import EditedCut
-from assembly.conform.from_otio import cut_of_timeline
+from assembly.conform.from_otio import cut_of_otio
 from assembly.conform.open_xml import open_xml
 from assembly.errors import UnreadableEdit
 
@@ -20,10 +20,11 @@ def cut_of_fcp7(content: bytes, file: str, fps: int) -> EditedCut:
     text = text_of(content, file)
     try:
         found = otio.adapters.read_from_string(text, adapter_name="fcp_xml")
+        told = otio.core.serialize_json_to_string(found)
     except Exception as error:  # noqa: BLE001  # the plug-in raises whatever its own lines do
         cause = f"it is no Final Cut Pro 7 XML that can be read: {type(error).__name__}: {str(error)[:160]}"
         raise UnreadableEdit(file, cause, "Export it again as Final Cut Pro 7 XML") from None
-    return cut_of_timeline(found, file, fps)
+    return cut_of_otio(told.encode(), file, fps)
 
 
 def _check_size(root: Element, file: str) -> None:

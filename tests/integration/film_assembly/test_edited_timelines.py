@@ -175,9 +175,8 @@ def test_what_the_films_cut_cannot_say_is_listed(tmp_path: Path, change: Callabl
     [
         ('<timeMap><timept time="0s" value="0s"/></timeMap>', "its retiming"),
         (
-            '<adjust-transform><param name="x"><keyframeAnimation><keyframe time="0s"/></keyframeAnimation></param>'
-            "</adjust-transform>",
-            "the effect 'adjust-transform' with keyframes",
+            '<adjust-crop><param><keyframeAnimation><keyframe time="0s"/></keyframeAnimation></param></adjust-crop>',
+            "the effect 'adjust-crop' with keyframes",
         ),
         ('<filter-video ref="r9"/>', "the effect 'Cross Dissolve'"),
         ('<title name="Words" lane="1" offset="0s" duration="1s"/>', "'Words' above it, connected"),

@@ -1,0 +1,126 @@
+"""Any edit of a film's shots is written into the order of assembly.yaml so that the film shows it to the frame."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from manifests.assembly.assembly import Assembly
+from manifests.scene import Shot
+from production.planning.shot_file import edited
+from production.post.conform.importing import _shows, _wants
+from production.post.conform.ordering import Ordering
+from production.post.conform.wanted import Wanted, WantedEnd
+from production.post.layout import crowded, elements_of
+
+FIELDS: dict[str, Any] = {"location": "quay", "camera": {"size": "wide"}, "motion": "Rain.", "duration_s": 2}
+KINDS = ("cut", "dissolve", "fade", "wipe")
+DIRECTIONS = ("left", "right", "up", "down")
+START = """\
+# the film
+order:
+  - {card: Film, seconds: 1}  # its name
+  - scene: SC010              # by the sea
+    shots:
+      # she is late
+      - {shot: SC010_SH0010, from_s: 0.5, sound_db: -6, grade: {cdl: {saturation: 0.5}}}
+    ends: {kind: wipe, seconds: 0.5, direction: up}
+  - {shot: SC020_SH0020, to_s: 1, ends: {kind: fade, seconds: 0.5}}
+  - scene: SC030              # the end
+deliverables:
+  - {name: small, resolution: 480p}
+"""
+
+
+def shots_of(fps: int) -> dict[str, list[Shot]]:
+    shots: dict[str, list[Shot]] = {}
+    for scene, count in (("SC010", 3), ("SC020", 2), ("SC030", 1)):
+        for number in range(1, count + 1):
+            ends = {"kind": "dissolve", "seconds": 0.5} if number == 1 else {}
+            fields = {**FIELDS, "id": f"{scene}_SH00{number}0", "transition": ends, "fps": fps}
+            shots.setdefault(scene, []).append(Shot.model_validate(fields))
+    return shots
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> tuple[int, list[Wanted]]:
+    fps = draw(st.sampled_from([24, 25, 30]))
+    every = [shot for shots in shots_of(fps).values() for shot in shots]
+    shown = []
+    for shot in draw(
+        st.lists(st.one_of(st.sampled_from(every), st.sampled_from(["", "Film", "New"])), min_size=1, max_size=9)
+    ):
+        if isinstance(shot, str):
+            shown.append(Wanted(draw(st.integers(1, 90)), card=shot))
+        else:
+            first = draw(st.integers(0, shot.frames - 1))
+            frames = draw(st.integers(1, shot.frames - first))
+            take = draw(st.sampled_from([None, "v001", "v002"]))
+            shown.append(Wanted(frames, first, shot, take, take == "v001"))
+    for at, each in enumerate(shown[:-1]):
+        kind = draw(st.sampled_from(KINDS))
+        frames = 0 if kind == "cut" else draw(st.integers(1, 60))
+        before = shown[at - 1].ends.frames if at and shown[at - 1].ends else 0
+        room = min(each.frames - before, shown[at + 1].frames) - 1
+        end = (
+            WantedEnd("cut")
+            if min(frames, room) < 1
+            else WantedEnd(kind, min(frames, room), draw(st.sampled_from(DIRECTIONS)))
+        )
+        shown[at] = Wanted(each.frames, each.first, each.shot, each.take, each.standing, each.card, end)
+    return fps, shown
+
+
+def written(text: str, shown: Sequence[Wanted], fps: int) -> str:
+    return edited(text, lambda document: Ordering(shown, shots_of(fps), fps).write(document["order"]))
+
+
+def elements(text: str, fps: int) -> list[Any]:
+    assembly = Assembly.model_validate_json(json.dumps(YAML(typ="safe").load(text)))
+    return list(elements_of(assembly.order, shots_of(fps), fps))
+
+
+@given(edits())
+@settings(max_examples=40, deadline=None)
+def test_any_edit_is_written_to_the_frame_and_again_without_a_change(edit: tuple[int, list[Wanted]]) -> None:
+    fps, shown = edit
+    text = written(START, shown, fps)
+    laid = elements(text, fps)
+    assert [_shows(element) for element in laid] == _wants(shown)
+    assert crowded(laid) == []
+    takes = [(e.entry.take if e.entry else None) for e in laid]
+    assert [take or "v001" for take, each in zip(takes, shown, strict=True) if each.take] == [
+        e.take for e in shown if e.take
+    ]
+    assert text.startswith("# the film\n")
+    assert text.endswith("deliverables:\n  - {name: small, resolution: 480p}\n")
+    assert written(text, shown, fps) == text
+
+
+def test_a_moved_shot_takes_its_grade_and_its_sound_along_and_other_lines_stay() -> None:
+    shots = shots_of(24)
+    one, two, three = shots["SC010"]
+    cut, dissolve = WantedEnd(), WantedEnd("dissolve", 12)
+    shown = [
+        Wanted(24, card="Film", ends=cut),
+        Wanted(48, 0, two, ends=cut),
+        Wanted(48, 0, three, ends=WantedEnd("wipe", 12, "up")),
+        Wanted(24, 0, shots["SC020"][1], ends=WantedEnd("fade", 12)),
+        Wanted(48, 0, shots["SC030"][0], ends=dissolve),
+        Wanted(36, 12, one),
+    ]
+    moved = "  - {shot: SC010_SH0010, from_s: 0.5, sound_db: -6, grade: {cdl: {saturation: 0.5}}}\n"
+    before = START.replace(
+        "sound_db: -6, grade: {cdl: {saturation: 0.5}}}",
+        "sound_db: -6, grade: {cdl: {saturation: 0.5}}, leave_out: true}",
+    )
+    before = before.replace(
+        "  - scene: SC030              # the end\n",
+        "  - scene: SC030              # the end\n    ends: {kind: dissolve, seconds: 0.5}\n" + moved,
+    )
+    assert written(START, shown, 24) == before
