@@ -1,8 +1,9 @@
-"""gate cut import: an edit comes back from another program, becomes the film's cut, and is rendered as it was edited."""
+"""gate cut import: an edit comes back from another program, becomes the cut, and is rendered as it was edited."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -64,7 +65,7 @@ def edited_film(film: Path, monkeypatch: pytest.MonkeyPatch, drawn: dict[str, tu
     shot = shot.replace("duration_s: 2", "duration_s: 1").replace("from_s: 1, to_s: 2", "from_s: 0.2, to_s: 0.8")
     (film / "scenes/SC010.yaml").write_text(shot)
     shots = "".join(
-        f"  - id: SC020_SH00{n}0\n    location: kitchen\n    camera: {{size: wide}}\n    motion: Rain.\n    duration_s: 1\n"
+        f"  - {{id: SC020_SH00{n}0, location: kitchen, camera: {{size: wide}}, motion: Rain., duration_s: 1}}\n"
         for n in (1, 2)
     )
     (film / "scenes/SC020.yaml").write_text(f"id: SC020\ntitle: Later\nshots:\n{shots}")
@@ -99,8 +100,8 @@ def time(frames: float) -> Any:
 
 
 def edit(*shown: tuple[str, int, int] | int, file: Path, dissolve_after: Sequence[int] = ()) -> Path:
-    """Write a timeline: a clip by its name from a frame on for a length, or so many frames of nothing. A dissolve of six
-    frames follows those that are numbered.
+    """Write a timeline: a clip by its name from a frame on for a length, or so many frames of nothing. A dissolve of
+    six frames follows those that are numbered.
     """
     made = otio.schema.Timeline("edit", global_start_time=time(86_400))
     made.tracks.append(otio.schema.Track("V1", kind="Video"))
@@ -179,3 +180,116 @@ def test_an_edit_is_rendered_as_it_was_edited_and_comments_stay(edited_film: Pat
     ]  # fmt: skip
     again = told(gate, "cut", "import", str(file))
     assert not again["changed"]
+
+
+@pytest.mark.parametrize("ending", ADAPTERS)
+def test_clips_are_known_by_their_content_whatever_they_are_called(
+    edited_film: Path, gate: Gate, tmp_path: Path, drawn: dict[str, tuple[Path, ...]], ending: str
+) -> None:
+    media = tmp_path / "turnover/media"
+    media.mkdir(parents=True)
+    shutil.copy(drawn["SC010_SH0010"][1], media / "best.mov")
+    shutil.copy(drawn["SC020_SH0010"][0], media / "SC010_SH0020_final_v001.mov")  # its name is wrong
+    file = edit(("best.mov", 0, 24), (TWO, 0, 24), file=tmp_path / f"turnover/edit.{ending}")
+    found = told(gate, "cut", "import", str(file), "--plan", ends=1)
+    assert [(each["shot"], each["take"], each["by"]) for each in found["matched"]] == [
+        ("SC010_SH0010", "v002", "content"),
+        ("SC020_SH0010", "v001", "content"),
+    ]
+    # The title stood at a shot that this cut no longer shows.
+    assert [(each["subject"], each["lost"][:5]) for each in found["rest"]] == [("title 'The kitchen'", "A101:")]
+
+
+def test_the_turnovers_table_says_which_take_a_reel_is_and_where_its_timecode_begins(
+    edited_film: Path, gate: Gate, tmp_path: Path, drawn: dict[str, tuple[Path, ...]]
+) -> None:
+    file = edit(("a.mov", 5, 10), ("b.mov", 24, 24), (TWO, 0, 24), file=tmp_path / "turnover/edit.edl")
+    text = file.read_text().replace("00:00:01:00 00:00:02:00", "10:00:00:00 10:00:01:00", 1)
+    file.write_text(text)
+    sha = hash_file(drawn["SC010_SH0010"][1])
+    (tmp_path / "turnover/media.csv").write_text(
+        "reel,file,sha256,shot,take,tier,kind,start,copy_of\n"
+        f"REEL0000,media/other.mov,0,SC990_SH0010,v009,final,take,00:00:00:00,{sha}\n"
+        "REEL0001,media/b2.mov,0,SC020_SH0010,v001,final,take,10:00:00:00,\n"
+    )
+    found = told(gate, "cut", "import", str(file))
+    assert [(each["shot"], each["take"], each["by"]) for each in found["matched"]] == [
+        ("SC010_SH0010", "v002", "content"),
+        ("SC020_SH0010", "v001", "name"),
+        ("SC010_SH0020", "v001", "name"),
+    ]
+    lines = told(gate, "cut", "list")["shots"]
+    assert [(each["label"], each["first"], each["frames"]) for each in lines] == [
+        ("SC010_SH0010", 5, 10),
+        ("SC020_SH0010", 0, 24),
+        ("SC010_SH0020", 0, 24),
+    ]
+
+
+def test_what_the_film_cannot_show_is_listed_and_black_keeps_its_place(
+    edited_film: Path, gate: Gate, tmp_path: Path
+) -> None:
+    (edited_film / "omitted").touch()
+    file = edit(
+        ("stock.mov", 0, 12), (name("SC010_SH0010", "v009"), 0, 24), (TWO, 12, 24), (FOUR, 0, 5), 7,
+        file=tmp_path / "turnover/edit.otio",
+    )  # fmt: skip
+    found = told(gate, "cut", "import", str(file), ends=1)
+    assert [(each["lost"], each["instead"]) for each in found["rest"]] == [
+        ("'stock.mov': no take of this film", "black"),
+        ("SC010_SH0010 v009: there is no such take", "the one that stands"),
+        ("12 frames after the end of SC010_SH0020", "it ends with its clip"),
+        ("SC020_SH0020, which a person omitted", "black; "),
+    ]
+    lines = told(gate, "cut", "list")["shots"]
+    assert [(each["label"], each["first"], each["frames"]) for each in lines] == [
+        ("card 1", 0, 12), ("SC010_SH0010", 0, 24), ("SC010_SH0020", 12, 12), ("card 3", 0, 5), ("card 4", 0, 7),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("way", ["above", "absolute", "url", "link", "folder"])
+def test_no_file_outside_of_the_edits_folder_is_opened(
+    edited_film: Path, gate: Gate, tmp_path: Path, drawn: dict[str, tuple[Path, ...]], way: str
+) -> None:
+    secret = Path(shutil.copy(drawn["SC010_SH0010"][0], tmp_path / "secret.mov"))
+    file = edit(("x.mov", 0, 24), (TWO, 0, 24), file=tmp_path / "turnover/edit.otio")
+    named = {"above": "../secret.mov", "absolute": str(secret), "url": secret.as_uri()}.get(way, "link/secret.mov")
+    if way == "link":
+        (tmp_path / "turnover/x.mov").symlink_to(secret)
+    (tmp_path / "turnover/link").symlink_to(tmp_path)
+    file.write_text(file.read_text().replace("media/x.mov", named))
+    found = told(gate, "cut", "import", str(file), "--plan", ends=1)
+    assert [each["shot"] for each in found["matched"]] == ["SC010_SH0020"]
+    assert found["rest"][0]["lost"] == "'x.mov': no take of this film"
+
+
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [
+        ("TITLE: nothing\n", "it has no events"),
+        ('<!DOCTYPE fcpxml [<!ENTITY a "b">]><fcpxml version="1.10"/>', "defines what no timeline needs"),
+        ("001  AX  V  C  00:00:00:00 00:00:01:00 01:00:00:00 01:00:01:00\n", "none of its 1 clips is a take of"),
+    ],
+)
+def test_a_refused_edit_ends_with_2_and_changes_nothing(
+    edited_film: Path, gate: Gate, tmp_path: Path, content: str, cause: str
+) -> None:
+    (tmp_path / "edit.edl").write_text(content)
+    code, out, err = gate("cut", "import", str(tmp_path / "edit.edl"))
+    assert (code, out) == (2, "")
+    assert cause in err
+    assert (edited_film / "assembly.yaml").read_text() == ASSEMBLY
+
+
+def test_without_an_assembly_the_import_begins_one(edited_film: Path, gate: Gate, tmp_path: Path) -> None:
+    (edited_film / "assembly.yaml").unlink()
+    file = edit((ONE, 0, 24), (TWO, 0, 24), (THREE, 0, 24), (FOUR, 0, 24), file=tmp_path / "turnover/edit.otio")
+    assert not told(gate, "cut", "import", str(file))["changed"]
+    assert not (edited_film / "assembly.yaml").exists()
+    file = edit((THREE, 0, 24), (FOUR, 0, 24), (ONE, 0, 12), (TWO, 0, 24), file=tmp_path / "turnover/edit.otio")
+    assert told(gate, "cut", "import", str(file))["written"]
+    text = (edited_film / "assembly.yaml").read_text()
+    assert text.startswith("# yaml-language-server")
+    assert text.endswith(
+        "order:\n  - scene: SC020\n  - scene: SC010\n    shots:\n      - {shot: SC010_SH0010, to_s: 0.5}\n"
+    )

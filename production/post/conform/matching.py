@@ -68,7 +68,7 @@ class TakeIndex:
         self._within = (self.folder, services.settings.vault.resolve())
         self.table: MediaTable = read_table(self.folder)
         for scene in services.folder.scenes.values():
-            levels: tuple[Level, ...] = ("draft", "final")
+            levels: tuple[Level, ...] = ("final", "draft")  # where both are one file, the final counts
             for level in levels:
                 for each in takes_of(services, scene, level):
                     self._learn_passed(each, level)
