@@ -44,7 +44,7 @@ class EditedClip:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class EditedChange:
     """A transition between two clips: it begins `before` frames before the edit and ends `after` frames after it."""
 
     place: str
@@ -69,15 +69,15 @@ class EditedCut:
 
 
 @dataclass
-class Track:
+class EditedTrack:
     """A picture track as a reader finds it, clip by clip; `joined` puts the transitions into the clips."""
 
     file: str
     counting: Counting
-    items: list[EditedClip | Change] = field(default_factory=list)
+    items: list[EditedClip | EditedChange] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
 
-    def add(self, item: EditedClip | Change) -> None:
+    def add(self, item: EditedClip | EditedChange) -> None:
         """The next clip or transition. Raises UnreadableEdit for one past any bound."""
         if len(self.items) >= 2 * CLIPS_MAX:
             cause = f"it has more than {CLIPS_MAX} clips on one track"
@@ -97,9 +97,9 @@ class Track:
     def joined(self) -> EditedCut:
         """The cut. A transition that has no clips on both sides, or no room in them, becomes a cut, and is told."""
         clips: list[EditedClip] = []
-        waiting: Change | None = None
+        waiting: EditedChange | None = None
         for item in self.items:
-            if isinstance(item, Change):
+            if isinstance(item, EditedChange):
                 if clips and waiting is None:
                     waiting = item
                 else:
@@ -116,7 +116,7 @@ class Track:
             raise UnreadableEdit(self.file, "it shows no clip on its picture track", cure)
         return EditedCut(tuple(clips), self.counting, tuple(self.losses))
 
-    def _overlap(self, clips: list[EditedClip], change: Change) -> None:
+    def _overlap(self, clips: list[EditedClip], change: EditedChange) -> None:
         left, right, shared = clips[-2], clips[-1], change.before + change.after
         before = clips[-3].overlap if len(clips) > 2 else 0
         if not shared:
@@ -134,20 +134,20 @@ class Track:
             first = right.first - change.before if right.source else 0
             clips[-1] = replace(right, frames=right.frames + change.before, first=first)
 
-    def _cut(self, change: Change, why: str) -> None:
+    def _cut(self, change: EditedChange, why: str) -> None:
         self.lose(change.place, f"its {change.kind}: {why}", "a cut")
 
 
-def named_change(place: str, name: str, before: int, after: int, track: Track) -> Change:
+def named_change(place: str, name: str, before: int, after: int, track: EditedTrack) -> EditedChange:
     """A transition by the name that an editing program gives it; those that the film does not know become dissolves."""
     words = name.casefold()
     if any(word in words for word in ("fade", "dip")):
-        return Change(place, before, after, "fade")
+        return EditedChange(place, before, after, "fade")
     if words.startswith("wipe") and words[4:] in _DIRECTIONS:
-        return Change(place, before, after, "wipe", _DIRECTIONS[words[4:]])
+        return EditedChange(place, before, after, "wipe", _DIRECTIONS[words[4:]])
     if words and not any(word in words for word in ("dissolve", "cross")):
         track.lose(place, f"the transition {name[:60]!r}", "a dissolve")
-    return Change(place, before, after)
+    return EditedChange(place, before, after)
 
 
 _DIRECTIONS: dict[str, Direction] = {"left": "left", "right": "right", "up": "up", "down": "down"}

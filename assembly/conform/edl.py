@@ -76,7 +76,7 @@ def read_edl(content: bytes, file: str, fps: int, *, rate: Fraction | None = Non
     """
     lines = text_of(content, file).splitlines()
     counting = _counting(lines, file, fps, rate)
-    reader = _Reader(file, counting)
+    reader = _EventLines(file, counting)
     for number, line in enumerate(lines, start=1):
         if len(line) > LINE_MAX:
             raise UnreadableEdit(file, f"its line has {len(line)} characters", "Export the EDL again", number)
@@ -112,7 +112,7 @@ def _counting(lines: list[str], file: str, fps: int, rate: Fraction | None) -> C
     return Counting(RATES["29.97"] if said else rate or Fraction(fps), said)
 
 
-class _Reader:
+class _EventLines:
     """The events so far; comments and speeds go to the event above them."""
 
     def __init__(self, file: str, counting: Counting) -> None:

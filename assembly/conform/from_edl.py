@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from assembly.conform.edited import Change, Direction, EditedClip, EditedCut, Kind, Named, Track
+from assembly.conform.edited import Direction, EditedChange, EditedClip, EditedCut, EditedTrack, Kind, Named
 from assembly.conform.edl import EdlEvent, read_edl
 from assembly.conform.names import name_of
 
@@ -15,7 +15,7 @@ _WIPES: dict[int, Direction] = {1: "right", 2: "down", 101: "left", 102: "up"}
 def cut_of_edl(content: bytes, file: str, fps: int) -> EditedCut:
     """Read it. A list gives places in its reels by timecode alone. Raises UnreadableEdit."""
     found = read_edl(content, file, fps)
-    track = Track(file, found.counting)
+    track = EditedTrack(file, found.counting)
     shown = [event for event in found.events if event.pictures]
     at = shown[0].record_in if shown else 0
     for event in found.events:
@@ -39,7 +39,7 @@ def cut_of_edl(content: bytes, file: str, fps: int) -> EditedCut:
     return track.joined()
 
 
-def _change(event: EdlEvent, place: str, track: Track) -> None:
+def _change(event: EdlEvent, place: str, track: EditedTrack) -> None:
     if event.change in {"cut", "key"}:
         if event.change == "key":
             track.lose(place, "its key over other pictures", "a cut")
@@ -48,7 +48,7 @@ def _change(event: EdlEvent, place: str, track: Track) -> None:
     if event.change == "wipe" and direction is None:
         track.lose(place, f"the wipe W{event.wipe:03d}", "a dissolve")
     kind: Kind = "wipe" if direction and event.change == "wipe" else "dissolve"
-    track.add(Change(place, 0, event.frames, kind, direction or "left"))
+    track.add(EditedChange(place, 0, event.frames, kind, direction or "left"))
 
 
 def _place(event: EdlEvent) -> str:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from xml.etree.ElementTree import Element
 
 from assembly.conform.bounds import FRAMES_MAX
-from assembly.conform.edited import Change, EditedClip, EditedCut, Named, Track, named_change
+from assembly.conform.edited import EditedChange, EditedClip, EditedCut, EditedTrack, Named, named_change
 from assembly.conform.names import name_of
 from assembly.conform.open_xml import open_xml
 from assembly.errors import UnreadableEdit
@@ -37,10 +37,10 @@ def cut_of_fcpxml(content: bytes, file: str, fps: int) -> EditedCut:
     if len(sequences) != 1:
         cause = f"it has {len(sequences)} projects with a sequence"
         raise UnreadableEdit(file, cause, "Export one project alone")
-    return _Reader(root, sequences[0], file, fps).read()
+    return _Storyline(root, sequences[0], file, fps).read()
 
 
-class _Reader:
+class _Storyline:
     """Goes through the sequence's primary storyline."""
 
     def __init__(self, root: Element, sequence: Element, file: str, fps: int) -> None:
@@ -50,7 +50,7 @@ class _Reader:
         self.effects = {node.get("id", ""): node.get("name", "") for node in root.iterfind("resources/effect")}
         self.frame_s = self._frame_s(sequence, fps)
         drops = sequence.get("tcFormat") == "DF" and 1 / self.frame_s == RATES["29.97"]
-        self.track = Track(file, Counting(1 / self.frame_s, drops))
+        self.track = EditedTrack(file, Counting(1 / self.frame_s, drops))
 
     def read(self) -> EditedCut:
         spine = self.sequence.find("spine")
@@ -74,7 +74,7 @@ class _Reader:
             at += self._clip(node, place)
         return self.track.joined()
 
-    def _transition(self, node: Element, place: str, before: int, after: int) -> Change:
+    def _transition(self, node: Element, place: str, before: int, after: int) -> EditedChange:
         video = node.find("filter-video")
         effect = self.effects.get(video.get("ref", ""), "") if video is not None else ""
         return named_change(place, effect or node.get("name", ""), before, after, self.track)

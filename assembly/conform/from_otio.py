@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from assembly.conform.bounds import CLIPS_MAX, DEPTH_MAX, FRAMES_MAX, text_of
-from assembly.conform.edited import Change, EditedClip, EditedCut, Named, Track, named_change
+from assembly.conform.edited import EditedChange, EditedClip, EditedCut, EditedTrack, Named, named_change
 from assembly.conform.names import name_of
 from assembly.errors import UnreadableEdit
 from assembly.turnover.timecode import RATES, Counting
@@ -53,7 +53,7 @@ def cut_of_otio(content: bytes, file: str, fps: int) -> EditedCut:
     if len(timelines) != 1:
         cause = f"it holds {len(timelines)} timelines" if timelines else "it holds no timeline"
         raise UnreadableEdit(file, cause, "Export one timeline alone")
-    return _Reader(timelines[0], file, fps).read()
+    return _PictureTrack(timelines[0], file, fps).read()
 
 
 def kind_of(node: Any) -> str:
@@ -63,14 +63,14 @@ def kind_of(node: Any) -> str:
     return _OLDER.get(name, name)
 
 
-class _Reader:
+class _PictureTrack:
     """Goes through the first picture track."""
 
     def __init__(self, timeline: Node, file: str, fps: int) -> None:
         self.file, self.fps = file, fps
         self.stack = stack if kind_of(stack := _inside(timeline, "tracks")) == "Stack" else {}
         self.tracks = [each for each in self._children(self.stack) if kind_of(each) == "Track"]
-        self.track = Track(file, self._counting(timeline))
+        self.track = EditedTrack(file, self._counting(timeline))
 
     def read(self) -> EditedCut:
         pictures = [track for track in self.tracks if track.get("kind") == "Video" and self._clips(track)]
@@ -112,7 +112,7 @@ class _Reader:
         lengths = [self._lasts(each, place, depth + 1) for each in inside]
         return max(lengths, default=0) if kind_of(item) == "Stack" else sum(lengths)
 
-    def _transition(self, child: Node, place: str, before: int, after: int) -> Change:
+    def _transition(self, child: Node, place: str, before: int, after: int) -> EditedChange:
         effect, name = str(_facts(child).get("effect") or ""), str(child.get("name") or "")
         if effect:
             name = "dissolve" if effect == "fade" else effect

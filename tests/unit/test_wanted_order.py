@@ -15,7 +15,7 @@ from manifests.scene import Shot
 from production.planning.shot_file import edited
 from production.post.conform.importing import _shows, _wants
 from production.post.conform.ordering import Ordering
-from production.post.conform.wanted import Wanted, WantedEnd
+from production.post.conform.wanted import WantedEnd, WantedShot
 from production.post.layout import crowded, elements_of
 
 FIELDS: dict[str, Any] = {"location": "quay", "camera": {"size": "wide"}, "motion": "Rain.", "duration_s": 2}
@@ -48,7 +48,7 @@ def shots_of(fps: int) -> dict[str, list[Shot]]:
 
 
 @st.composite
-def edits(draw: st.DrawFn) -> tuple[int, list[Wanted]]:
+def edits(draw: st.DrawFn) -> tuple[int, list[WantedShot]]:
     fps = draw(st.sampled_from([24, 25, 30]))
     every = [shot for shots in shots_of(fps).values() for shot in shots]
     shown = []
@@ -56,12 +56,12 @@ def edits(draw: st.DrawFn) -> tuple[int, list[Wanted]]:
         st.lists(st.one_of(st.sampled_from(every), st.sampled_from(["", "Film", "New"])), min_size=1, max_size=9)
     ):
         if isinstance(shot, str):
-            shown.append(Wanted(draw(st.integers(1, 90)), card=shot))
+            shown.append(WantedShot(draw(st.integers(1, 90)), card=shot))
         else:
             first = draw(st.integers(0, shot.frames - 1))
             frames = draw(st.integers(1, shot.frames - first))
             take = draw(st.sampled_from([None, "v001", "v002"]))
-            shown.append(Wanted(frames, first, shot, take, take == "v001"))
+            shown.append(WantedShot(frames, first, shot, take, take == "v001"))
     for at, each in enumerate(shown[:-1]):
         kind = draw(st.sampled_from(KINDS))
         frames = 0 if kind == "cut" else draw(st.integers(1, 60))
@@ -72,11 +72,11 @@ def edits(draw: st.DrawFn) -> tuple[int, list[Wanted]]:
             if min(frames, room) < 1
             else WantedEnd(kind, min(frames, room), draw(st.sampled_from(DIRECTIONS)))
         )
-        shown[at] = Wanted(each.frames, each.first, each.shot, each.take, each.standing, each.card, end)
+        shown[at] = WantedShot(each.frames, each.first, each.shot, each.take, each.standing, each.card, end)
     return fps, shown
 
 
-def written(text: str, shown: Sequence[Wanted], fps: int) -> str:
+def written(text: str, shown: Sequence[WantedShot], fps: int) -> str:
     return edited(text, lambda document: Ordering(shown, shots_of(fps), fps).write(document["order"]))
 
 
@@ -87,7 +87,7 @@ def elements(text: str, fps: int) -> list[Any]:
 
 @given(edits())
 @settings(max_examples=40, deadline=None)
-def test_any_edit_is_written_to_the_frame_and_again_without_a_change(edit: tuple[int, list[Wanted]]) -> None:
+def test_any_edit_is_written_to_the_frame_and_again_without_a_change(edit: tuple[int, list[WantedShot]]) -> None:
     fps, shown = edit
     text = written(START, shown, fps)
     laid = elements(text, fps)
@@ -107,12 +107,12 @@ def test_a_moved_shot_takes_its_grade_and_its_sound_along_and_other_lines_stay()
     one, two, three = shots["SC010"]
     cut, dissolve = WantedEnd(), WantedEnd("dissolve", 12)
     shown = [
-        Wanted(24, card="Film", ends=cut),
-        Wanted(48, 0, two, ends=cut),
-        Wanted(48, 0, three, ends=WantedEnd("wipe", 12, "up")),
-        Wanted(24, 0, shots["SC020"][1], ends=WantedEnd("fade", 12)),
-        Wanted(48, 0, shots["SC030"][0], ends=dissolve),
-        Wanted(36, 12, one),
+        WantedShot(24, card="Film", ends=cut),
+        WantedShot(48, 0, two, ends=cut),
+        WantedShot(48, 0, three, ends=WantedEnd("wipe", 12, "up")),
+        WantedShot(24, 0, shots["SC020"][1], ends=WantedEnd("fade", 12)),
+        WantedShot(48, 0, shots["SC030"][0], ends=dissolve),
+        WantedShot(36, 12, one),
     ]
     moved = "  - {shot: SC010_SH0010, from_s: 0.5, sound_db: -6, grade: {cdl: {saturation: 0.5}}}\n"
     before = START.replace(

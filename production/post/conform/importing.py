@@ -16,7 +16,7 @@ from production.planning.shot_file import edited, rewritten
 from production.post.checking import named_findings
 from production.post.conform.matching import TakeIndex
 from production.post.conform.ordering import Ordering
-from production.post.conform.wanted import Wanted, wanted_of
+from production.post.conform.wanted import WantedShot, wanted_of
 from production.post.editing import begun, first_text
 from production.post.errors import OffTheCut
 from production.post.layout import CutElement, crowded, elements_of, order_of
@@ -86,7 +86,7 @@ def write_import(services: Services, planned: ImportedCut) -> Path | None:
         return path
 
 
-def _same(now: Sequence[CutElement], wanted: Sequence[Wanted]) -> bool:
+def _same(now: Sequence[CutElement], wanted: Sequence[WantedShot]) -> bool:
     """Whether the film shows this already, takes included."""
     if [_shows(element) for element in now] != _wants(wanted):
         return False
@@ -94,12 +94,12 @@ def _same(now: Sequence[CutElement], wanted: Sequence[Wanted]) -> bool:
     return all(_take_stays(element, each) for element, each in pairs)
 
 
-def _take_stays(element: CutElement, each: Wanted) -> bool:
+def _take_stays(element: CutElement, each: WantedShot) -> bool:
     said = element.entry.take if element.entry else None
     return each.take is None or said == each.take or (said is None and each.standing)
 
 
-def _check(edit: Path, elements: Sequence[CutElement], wanted: Sequence[Wanted]) -> None:
+def _check(edit: Path, elements: Sequence[CutElement], wanted: Sequence[WantedShot]) -> None:
     """Refuse to write a cut that would not show what the edit shows, to the frame."""
     for element, before, after in crowded(elements):
         cause = f"{element.label} has {element.frames} frames, too few for overlaps of {before} in and {after} out"
@@ -119,7 +119,7 @@ def _shows(element: CutElement) -> tuple[object, ...]:
     )
 
 
-def _wants(wanted: Sequence[Wanted]) -> list[tuple[object, ...]]:
+def _wants(wanted: Sequence[WantedShot]) -> list[tuple[object, ...]]:
     effects = {"dissolve": "fade", "fade": "fadeblack"}
     told: list[tuple[object, ...]] = []
     for each in wanted:

@@ -13,7 +13,7 @@ from assembly.turnover.losses import Loss
 from manifests.assembly.parts import Ending
 from manifests.names import scene_of_shot
 from manifests.scene import Shot
-from production.post.conform.wanted import Wanted, WantedEnd
+from production.post.conform.wanted import WantedEnd, WantedShot
 
 _ENDING_MIN_S = 0.04
 
@@ -24,7 +24,7 @@ Run = range
 class Ordering:
     """Writes it. `shots`: those that each scene may show, in story order. `losses`: looks that could not move along."""
 
-    def __init__(self, wanted: Sequence[Wanted], shots: Mapping[str, Sequence[Shot]], fps: int) -> None:
+    def __init__(self, wanted: Sequence[WantedShot], shots: Mapping[str, Sequence[Shot]], fps: int) -> None:
         self.wanted, self.shots, self.fps = wanted, shots, fps
         self.losses: list[Loss] = []
         self._old: list[Any] = []
@@ -58,7 +58,7 @@ class Ordering:
         whole = {node.get("scene") for node in self._old} | (set(self.shots) - alone)
         return {scene: run for scene, run in best.items() if scene in whole and 2 * len(run) >= len(self.shots[scene])}
 
-    def _goes_on(self, before: Wanted, after: Wanted) -> bool:
+    def _goes_on(self, before: WantedShot, after: WantedShot) -> bool:
         if before.shot is None or after.shot is None:
             return False
         return scene_of_shot(before.shot.id) == scene_of_shot(after.shot.id) and before.shot.id < after.shot.id
@@ -88,7 +88,7 @@ class Ordering:
             node.pop("shots")
         return node
 
-    def _alone(self, each: Wanted, pool: list[Any]) -> Any:
+    def _alone(self, each: WantedShot, pool: list[Any]) -> Any:
         assert each.shot is not None
         own = [node for node in pool if node.get("shot") == each.shot.id]
         node = next((node for node in own if self._same_points(node, each)), own[0] if own else None)
@@ -103,7 +103,7 @@ class Ordering:
         self._part_ends(node, each.ends)
         return node
 
-    def _card(self, each: Wanted, pool: list[Any]) -> Any:
+    def _card(self, each: WantedShot, pool: list[Any]) -> Any:
         own = [node for node in pool if node.get("card") == each.card]
         node = next((node for node in own if self._frames(node["seconds"]) == each.frames), own[0] if own else None)
         if node is None:
@@ -115,12 +115,12 @@ class Ordering:
         self._part_ends(node, each.ends)
         return node
 
-    def _same_points(self, node: Any, each: Wanted) -> bool:
+    def _same_points(self, node: Any, each: WantedShot) -> bool:
         assert each.shot is not None
         end = each.shot.frames if node.get("to_s") is None else self._frames(node["to_s"])
         return (self._frames(node.get("from_s", 0)), end) == (each.first, each.first + each.frames)
 
-    def _points(self, node: Any, each: Wanted) -> None:
+    def _points(self, node: Any, each: WantedShot) -> None:
         """Take, in-point and out-point, where they differ."""
         assert each.shot is not None
         end = each.first + each.frames
@@ -131,7 +131,7 @@ class Ordering:
         if (each.shot.frames if node.get("to_s") is None else self._frames(node["to_s"])) != end:
             _put(node, "to_s", None if end == each.shot.frames else self._seconds(end))
 
-    def _ends(self, entry: Any, node: Any, each: Wanted, *, last: bool) -> None:
+    def _ends(self, entry: Any, node: Any, each: WantedShot, *, last: bool) -> None:
         """The end of a shot within its scene: its own, which the scene's file says, or the scene's."""
         assert each.shot is not None
         if last and not entry.get("ends"):

@@ -30,7 +30,7 @@ class WantedEnd:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedShot:
     """One shot from frame `first` of its clip on, or a card. `take`: a version; None where the edit names none, so that
     what assembly.yaml says stays. `standing`: whether it is the one that stands. `card`: its words. `ends`: None at the
     film's end.
@@ -49,7 +49,7 @@ class Wanted:
 class Conformed:
     """The wanted cut. `found`: place in the edit, shot, take, and how it was found; `rest`: what it cannot show."""
 
-    shown: list[Wanted] = field(default_factory=list)
+    shown: list[WantedShot] = field(default_factory=list)
     found: list[tuple[str, str, str, str]] = field(default_factory=list)
     rest: list[Loss] = field(default_factory=list)
 
@@ -67,24 +67,24 @@ def wanted_of(cut: EditedCut, index: TakeIndex, now: Sequence[CutElement], fps: 
             card = cards[number]
             if card is None and clip.source is not None:
                 told.rest.append(Loss(clip.place, f"{_called(clip)}: no take of this film", "black"))
-            shown = Wanted(clip.frames, card=card or "")
+            shown = WantedShot(clip.frames, card=card or "")
         if shown.shot is None and shown.frames > _CARD_MAX_S * fps:
             told.rest.append(Loss(clip.place, f"black for {shown.frames / fps:.0f} s", f"{_CARD_MAX_S} s"))
-            shown = Wanted(_CARD_MAX_S * fps, card=shown.card)
+            shown = WantedShot(_CARD_MAX_S * fps, card=shown.card)
         told.shown.append(shown)
     told.shown = list(_with_ends(told, cut.clips, now))
     return told
 
 
-def _shot(clip: EditedClip, found: Matched, index: TakeIndex, cut: EditedCut, told: Conformed) -> Wanted:
+def _shot(clip: EditedClip, found: Matched, index: TakeIndex, cut: EditedCut, told: Conformed) -> WantedShot:
     """The shot as the clip shows it, within the frames that its take has."""
     takes = index.takes[found.shot.id, found.level]
     if takes.omitted:
         told.rest.append(Loss(clip.place, f"{found.shot.id}, which a person omitted", f"black; {takes.cure}"))
-        return Wanted(clip.frames)
+        return WantedShot(clip.frames)
     take, standing = found.take, index.standing(found.shot.id, found.level)
     if found.named or (take is not None and not take.passed):
-        why = "there is no such take" if take is None else "no gate let it through"
+        why = "there is no such take" if take is None else "it passed no gate"
         version = found.named or (take.version if take else "")
         told.rest.append(Loss(clip.place, f"{found.shot.id} {version}: {why}", "the one that stands"))
         take = standing
@@ -97,13 +97,13 @@ def _shot(clip: EditedClip, found: Matched, index: TakeIndex, cut: EditedCut, to
     frames = min(clip.frames, clip_frames - first)
     if frames < 1:
         told.rest.append(Loss(clip.place, f"frame {first} of {found.shot.id}, which has {clip_frames}", "black"))
-        return Wanted(clip.frames)
+        return WantedShot(clip.frames)
     if frames < clip.frames:
         lost = f"{clip.frames - frames} frames after the end of {found.shot.id}"
         told.rest.append(Loss(clip.place, lost, "it ends with its clip"))
     told.found.append((clip.place, found.shot.id, take.version if take else "", found.by))
     named = take is not None or bool(found.named)
-    return Wanted(frames, first, found.shot, (take.version if take else "") if named else None, take == standing)
+    return WantedShot(frames, first, found.shot, (take.version if take else "") if named else None, take == standing)
 
 
 def _first(clip: EditedClip, found: Matched, cut: EditedCut, frames: int) -> int:
@@ -157,7 +157,7 @@ def _stem(label: str) -> str:
     return _CARD.sub("", stem) or stem
 
 
-def _with_ends(told: Conformed, clips: Sequence[EditedClip], now: Sequence[CutElement]) -> Iterator[Wanted]:
+def _with_ends(told: Conformed, clips: Sequence[EditedClip], now: Sequence[CutElement]) -> Iterator[WantedShot]:
     """The shots with their ends. Some formats call every change a dissolve, and none moves sound: between two shots
     that follow one another now, a fade or a wipe of the same length stays, and so does a J or L cut. Where a clip has
     too few frames for its overlap, the overlap is so much shorter, and what follows begins when it would.
@@ -182,7 +182,7 @@ def _key(element: CutElement) -> str:
     return element.shot.id if element.shot else f"card {element.card}"
 
 
-def _wanted_key(shown: Wanted) -> str:
+def _wanted_key(shown: WantedShot) -> str:
     return shown.shot.id if shown.shot else f"card {shown.card}"
 
 
