@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 
 from assembly.conform.edited import Direction, EditedChange, EditedClip, EditedCut, EditedTrack, Kind, Named
@@ -16,7 +18,7 @@ def cut_of_edl(content: bytes, file: str, fps: int) -> EditedCut:
     """Read it. A list gives places in its reels by timecode alone. Raises UnreadableEdit."""
     found = read_edl(content, file, fps)
     track = EditedTrack(file, found.counting)
-    shown = [event for event in found.events if event.pictures]
+    shown = _in_one(event for event in found.events if event.pictures)
     at = shown[0].record_in if shown else 0
     for event in found.events:
         if event.track.startswith("V") and not event.pictures:
@@ -37,6 +39,24 @@ def cut_of_edl(content: bytes, file: str, fps: int) -> EditedCut:
         lasts = event.record_out - event.record_in
         track.add(EditedClip(place, lasts, None if event.black else source, event.source_in, by_timecode=True))
     return track.joined()
+
+
+def _in_one(events: Iterable[EdlEvent]) -> list[EdlEvent]:
+    """The events, each with its rest: some programs end an event with its dissolve, and go on in the next."""
+    found: list[EdlEvent] = []
+    for event in events:
+        last = found[-1] if found else None
+        if (
+            last is not None
+            and last.change in {"dissolve", "wipe"}
+            and event.change == "cut"
+            and (last.reel, last.name, last.speed) == (event.reel, event.name, Fraction(1))
+            and (last.source_out, last.record_out) == (event.source_in, event.record_in)
+        ):
+            found[-1] = replace(last, source_out=event.source_out, record_out=event.record_out, speed=event.speed)
+        else:
+            found.append(event)
+    return found
 
 
 def _change(event: EdlEvent, place: str, track: EditedTrack) -> None:

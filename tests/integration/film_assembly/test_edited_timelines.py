@@ -185,3 +185,19 @@ def test_what_the_films_cut_cannot_say_is_listed(tmp_path: Path, change: Callabl
 def test_what_fcpxml_has_beyond_a_cut_is_listed(tmp_path: Path, inside: str, lost: str) -> None:
     (tmp_path / "cut.fcpxml").write_text(fcpxml(inside=inside))
     assert [loss.lost for loss in read_cut(tmp_path / "cut.fcpxml", 24).losses] == [lost]
+
+
+def test_an_event_that_ends_with_its_dissolve_goes_on_in_the_next(tmp_path: Path) -> None:
+    (tmp_path / "cut.edl").write_text(
+        "TITLE: A\n"
+        "001  AX  V  C        00:00:00:00 00:00:02:00 01:00:00:00 01:00:02:00\n"
+        "002  AX  V  C        00:00:02:00 00:00:02:00 01:00:02:00 01:00:02:00\n"
+        "002  BX  V  D    012 00:00:00:00 00:00:00:12 01:00:02:00 01:00:02:12\n"
+        "003  BX  V  C        00:00:00:12 00:00:03:00 01:00:02:12 01:00:05:00\n"
+    )
+    cut = read_cut(tmp_path / "cut.edl", 24)
+    assert [(clip.source.reel if clip.source else "", clip.first, clip.frames, clip.overlap) for clip in cut.clips] == [
+        ("AX", 0, 60, 12),
+        ("BX", 0, 72, 0),
+    ]
+    assert cut.losses == ()
