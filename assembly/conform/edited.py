@@ -30,7 +30,8 @@ class Named:
 class EditedClip:
     """One clip, shown for `frames`, what it shares with its neighbours included; black where `source` is None.
     `first`: the frame that it begins with, of the file; where `by_timecode`, of the file's timecode, counted from
-    midnight. `overlap`: the frames that it shares with the next, changing by `kind`. `place`: where to find it.
+    midnight. `overlap`: the frames that it shares with the next, changing by `kind`; `direction`: of a wipe, None where
+    the format does not say it. `place`: where to find it.
     """
 
     place: str
@@ -40,7 +41,7 @@ class EditedClip:
     by_timecode: bool = False
     overlap: int = 0
     kind: Kind = "cut"
-    direction: Direction = "left"
+    direction: Direction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +52,19 @@ class EditedChange:
     before: int
     after: int
     kind: Kind = "dissolve"
-    direction: Direction = "left"
+    direction: Direction | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EditedCut:
-    """The picture track of an edit. `losses`: what the film's cut cannot say of it."""
+    """The picture track of an edit. `losses`: what the film's cut cannot say of it. `titles`: place and words of titles
+    over it.
+    """
 
     clips: tuple[EditedClip, ...]
     counting: Counting
     losses: tuple[Loss, ...]
+    titles: tuple[tuple[str, str], ...] = ()
 
     @property
     def frames(self) -> int:
@@ -76,6 +80,7 @@ class EditedTrack:
     counting: Counting
     items: list[EditedClip | EditedChange] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
+    titles: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, item: EditedClip | EditedChange) -> None:
         """The next clip or transition. Raises UnreadableEdit for one past any bound."""
@@ -114,7 +119,7 @@ class EditedTrack:
         if not any(clip.source for clip in clips):
             cure = "Export the timeline that has the film's pictures"
             raise UnreadableEdit(self.file, "it shows no clip on its picture track", cure)
-        return EditedCut(tuple(clips), self.counting, tuple(self.losses))
+        return EditedCut(tuple(clips), self.counting, tuple(self.losses), tuple(self.titles))
 
     def _overlap(self, clips: list[EditedClip], change: EditedChange) -> None:
         left, right, shared = clips[-2], clips[-1], change.before + change.after
@@ -143,8 +148,8 @@ def named_change(place: str, name: str, before: int, after: int, track: EditedTr
     words = name.casefold()
     if any(word in words for word in ("fade", "dip")):
         return EditedChange(place, before, after, "fade")
-    if words.startswith("wipe") and words[4:] in _DIRECTIONS:
-        return EditedChange(place, before, after, "wipe", _DIRECTIONS[words[4:]])
+    if "wipe" in words:
+        return EditedChange(place, before, after, "wipe", _DIRECTIONS.get(words.removeprefix("wipe")))
     if words and not any(word in words for word in ("dissolve", "cross")):
         track.lose(place, f"the transition {name[:60]!r}", "a dissolve")
     return EditedChange(place, before, after)

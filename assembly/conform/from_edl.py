@@ -68,7 +68,7 @@ def _change(event: EdlEvent, place: str, track: EditedTrack) -> None:
     if event.change == "wipe" and direction is None:
         track.lose(place, f"the wipe W{event.wipe:03d}", "a dissolve")
     kind: Kind = "wipe" if direction and event.change == "wipe" else "dissolve"
-    track.add(EditedChange(place, 0, event.frames, kind, direction or "left"))
+    track.add(EditedChange(place, 0, event.frames, kind, direction))
 
 
 def _place(event: EdlEvent) -> str:

@@ -136,7 +136,9 @@ class _Storyline:
         for child in connected:
             asset = self._asset_of(child)
             sound = child.tag == "audio" or (asset is not None and asset.get("hasVideo") != "1")
-            if not sound and not child.get("lane", "").startswith("-"):
+            if child.tag == "title":
+                self.track.titles.append((place, child.get("name", "")[:200]))
+            elif not sound and not child.get("lane", "").startswith("-"):
                 self.track.lose(
                     place, f"{child.get('name') or child.tag!r} above it, connected".replace("\n", " ")[:120]
                 )

@@ -35,6 +35,7 @@ order:
 titles:
   - {text: The kitchen, at: SC010_SH0020, seconds: 0.5}
 """
+GONE = "it does not stand in the order, so the film shows nothing of it"
 ADAPTERS = {"otio": "otio_json", "edl": "cmx_3600", "xml": "fcp_xml"}
 
 
@@ -240,6 +241,7 @@ def test_what_the_film_cannot_show_is_listed_and_black_keeps_its_place(
         ("SC010_SH0010 v009: there is no such take", "the one that stands"),
         ("12 frames after the end of SC010_SH0020", "it ends with its clip"),
         ("SC020_SH0020, which a person omitted", "black; "),
+        (f"A107: {GONE}", "Add - scene: SC020 where it belongs."),
     ]
     lines = told(gate, "cut", "list")["shots"]
     assert [(each["label"], each["first"], each["frames"]) for each in lines] == [
@@ -293,3 +295,28 @@ def test_without_an_assembly_the_import_begins_one(edited_film: Path, gate: Gate
     assert text.endswith(
         "order:\n  - scene: SC020\n  - scene: SC010\n    shots:\n      - {shot: SC010_SH0010, to_s: 0.5}\n"
     )
+
+
+def test_an_edit_of_one_scene_leaves_the_rest_of_the_film_as_it_is(
+    edited_film: Path, gate: Gate, tmp_path: Path
+) -> None:
+    file = edit((FOUR, 0, 24), (THREE, 0, 12), file=tmp_path / "turnover/edit.otio")
+    found = told(gate, "cut", "import", str(file), "--plan", ends=1)
+    assert [each["subject"] for each in found["rest"]] == ["title 'The kitchen'", "SC010"]
+
+    told(gate, "cut", "import", str(file), "--scene", "SC020")
+    grade = "grade: {cdl: {saturation: 0.5}}"
+    assert (edited_film / "assembly.yaml").read_text() == ASSEMBLY.replace(
+        f"  - scene: SC020   # the night\n    {grade}\n",
+        f"  - scene: SC020   # the night\n    {grade}\n"
+        "    shots:\n      - {shot: SC020_SH0010, leave_out: true}\n"
+        f"  - {{shot: SC020_SH0010, to_s: 0.5, {grade}}}\n",
+    )
+    lines = told(gate, "cut", "list")["shots"]
+    assert [(each["label"], each["frames"], each["ends"]) for each in lines] == [
+        ("card 1 Tea", 12, "fade 6"),
+        ("SC010_SH0010", 24, "cut"),
+        ("SC010_SH0020", 24, "dissolve 6"),
+        ("SC020_SH0020", 24, "cut"),
+        ("SC020_SH0010", 12, "cut"),
+    ]

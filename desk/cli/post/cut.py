@@ -81,10 +81,11 @@ def trim(
 
 @cut.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--scene", metavar="SCENE", help="The edit is of this scene alone; the rest of the film stays.")
 @click.option("--plan", "only_plan", is_flag=True, help="Show what would change, and write nothing.")
 @film_option
 @json_option
-def import_(file: Path, only_plan: bool, film: Path | None, as_json: bool) -> int:
+def import_(file: Path, scene: str | None, only_plan: bool, film: Path | None, as_json: bool) -> int:
     """Take the cut of FILE over: an edit from another program, as .otio, .otioz, .edl, .fcpxml, .fcpxmld or .xml (Final
     Cut 7).
 
@@ -93,8 +94,9 @@ def import_(file: Path, only_plan: bool, film: Path | None, as_json: bool) -> in
     """
     from production.post.conform.importing import plan_import, write_import
 
-    services = read_film(film) if only_plan else open_film(film)
-    planned = plan_import(services, file)
+    scopes = [f"scene:{scene}"] if scene else []
+    services = read_film(film, scopes=scopes) if only_plan else open_film(film, scopes=scopes)
+    planned = plan_import(services, file, scene)
     written = None if only_plan else write_import(services, planned)
     if as_json:
         print_json(_import_facts(planned, written))

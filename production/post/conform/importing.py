@@ -10,12 +10,14 @@ from typing import Any
 
 from assembly.conform.reading import read_cut
 from assembly.turnover.losses import Loss
+from checks.rules.assembly_rules import ALL_SCENES
 from manifests.assembly.assembly import Assembly
 from manifests.reading.film_folder import read
 from production.planning.shot_file import edited, rewritten
 from production.post.checking import named_findings
 from production.post.conform.matching import TakeIndex
 from production.post.conform.ordering import Ordering
+from production.post.conform.splicing import spliced
 from production.post.conform.wanted import WantedShot, wanted_of
 from production.post.editing import begun, first_text
 from production.post.errors import OffTheCut
@@ -43,24 +45,25 @@ class ImportedCut:
         return "".join(unified_diff(*lines, "assembly.yaml", "assembly.yaml (imported)"))
 
 
-def plan_import(services: Services, edit: Path) -> ImportedCut:
-    """Read an edit and see what it changes. Writes nothing. Raises UnreadableEdit; OffTheCut where it shows nothing of
-    this film.
+def plan_import(services: Services, edit: Path, scene: str | None = None) -> ImportedCut:
+    """Read an edit, of the whole film or of one scene, and see what it changes. Writes nothing. Raises UnreadableEdit;
+    OffTheCut where it shows nothing of this film.
     """
     folder, path = services.folder, services.folder.root / "assembly.yaml"
     fps = folder.film.fps
     cut, index = read_cut(edit, fps), TakeIndex(services, edit)
     shots = {
-        scene.id: [shot for shot in scene.shots if not index.takes[shot.id, "final"].omitted]
-        for scene in folder.scenes.values()
+        each.id: [shot for shot in each.shots if not index.takes[shot.id, "final"].omitted]
+        for each in folder.scenes.values()
     }
     now = elements_of(order_of(folder.assembly or Assembly(), sorted(folder.scenes)), shots, fps)
-    told = wanted_of(cut, index, now, fps)
+    told = wanted_of(cut, index, now, [title.text for title in folder.assembly.titles] if folder.assembly else [], fps)
     if not told.found:
         cause = f"none of its {len(cut.clips)} clips is a take of {folder.film.title}"
         cure = "Import an edit of this film's own clips, with the media.csv of its turnover beside it"
         raise OffTheCut(str(edit), cause, cure)
-    ordering = Ordering(told.shown, shots, fps)
+    shown = told.shown if scene is None else spliced(told.shown, now, scene)
+    ordering = Ordering(shown, shots, fps)
 
     def change(document: Any) -> None:
         if not document.get("order"):
@@ -68,11 +71,11 @@ def plan_import(services: Services, edit: Path) -> ImportedCut:
         ordering.write(document["order"])
 
     before = path.read_text(encoding="utf-8") if path.exists() else first_text(services)
-    same = _same(now, told.shown)
+    same = _same(now, shown)
     after = before if same else edited(before, change)
     anew = read(path, Assembly, content=after.encode())
     elements = elements_of(order_of(anew, sorted(folder.scenes)), shots, fps)
-    _check(edit, elements, told.shown)
+    _check(edit, elements, shown)
     rest = (*told.rest, *ordering.losses, *_findings(services, anew))
     return ImportedCut(path, before, after, tuple(told.found), rest, elements[-1].end)
 
@@ -131,12 +134,14 @@ def _wants(wanted: Sequence[WantedShot]) -> list[tuple[object, ...]]:
 
 
 def _findings(services: Services, anew: Assembly) -> list[Loss]:
-    """What the new order makes wrong: a title or a sound at a shot that the film no longer shows."""
+    """What the new order makes wrong, such as a title at a shot that the film no longer shows, and scenes that it no
+    longer shows at all.
+    """
     scenes = {name: services.folder.scenes[name] for name in sorted(services.folder.scenes)}
     before = services.folder.assembly
     known = {found.flaw for found in named_findings(before, scenes, services.folder.film)} if before else set()
     return [
         Loss(found.subject, f"{found.rule}: {found.message}", found.cure)
         for found in named_findings(anew, scenes, services.folder.film)
-        if found.severity == "error" and found.flaw not in known
+        if (found.severity == "error" or found.rule == ALL_SCENES.code) and found.flaw not in known
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -54,9 +54,14 @@ class Conformed:
     rest: list[Loss] = field(default_factory=list)
 
 
-def wanted_of(cut: EditedCut, index: TakeIndex, now: Sequence[CutElement], fps: int) -> Conformed:
-    """Match each clip of the edit. `now`: the film as assembly.yaml has it; its cards are found again in it."""
+def wanted_of(
+    cut: EditedCut, index: TakeIndex, now: Sequence[CutElement], titles: Collection[str], fps: int
+) -> Conformed:
+    """Match each clip of the edit. `now`: the film as assembly.yaml has it; its cards are found again in it. `titles`:
+    the words of those that assembly.yaml has.
+    """
     told = Conformed(rest=list(cut.losses))
+    told.rest += [Loss(place, f"the title {words!r}") for place, words in cut.titles if words not in titles]
     matches = [index.match(clip.source) if clip.source else None for clip in cut.clips]
     shots = [found.shot.id if found else None for found in matches]
     cards = _cards(cut.clips, shots, now)
@@ -169,12 +174,15 @@ def _with_ends(told: Conformed, clips: Sequence[EditedClip], now: Sequence[CutEl
             continue
         was = ends.get((_wanted_key(shown), _wanted_key(told.shown[at + 1])))
         overlap = max(0, clip.overlap - max(0, clip.frames - shown.frames))
-        end = WantedEnd(clip.kind if overlap else "cut", overlap, clip.direction)
+        end = WantedEnd(clip.kind if overlap else "cut", overlap, clip.direction or "left")
+        unsaid = end.kind == "wipe" and clip.direction is None
         if was is not None and end.frames == was.overlap:
             if not end.frames:
                 end = WantedEnd(sound_s=was.ends.sound_s)
-            elif end.kind == "dissolve" or end.kind == was.ends.kind == "wipe":
-                end = WantedEnd(was.ends.kind, end.frames, was.ends.direction)
+            elif end.kind == "dissolve" or (unsaid and was.ends.kind == "wipe"):
+                end, unsaid = WantedEnd(was.ends.kind, end.frames, was.ends.direction), False
+        if unsaid:
+            told.rest.append(Loss(clip.place, "the direction of its wipe", "left"))
         yield replace(shown, ends=end)
 
 

@@ -179,7 +179,7 @@ def test_what_the_films_cut_cannot_say_is_listed(tmp_path: Path, change: Callabl
             "the effect 'adjust-crop' with keyframes",
         ),
         ('<filter-video ref="r9"/>', "the effect 'Cross Dissolve'"),
-        ('<title name="Words" lane="1" offset="0s" duration="1s"/>', "'Words' above it, connected"),
+        ('<video ref="a0" name="Bird" lane="1" offset="0s" duration="1s"/>', "'Bird' above it, connected"),
     ],
 )
 def test_what_fcpxml_has_beyond_a_cut_is_listed(tmp_path: Path, inside: str, lost: str) -> None:
@@ -201,3 +201,10 @@ def test_an_event_that_ends_with_its_dissolve_goes_on_in_the_next(tmp_path: Path
         ("BX", 0, 72, 0),
     ]
     assert cut.losses == ()
+
+
+def test_titles_are_told_by_their_words(tmp_path: Path) -> None:
+    words = '<title name="Words" lane="1" offset="0s" duration="1s"/>'
+    (tmp_path / "cut.fcpxml").write_text(fcpxml(inside=words))
+    cut = read_cut(tmp_path / "cut.fcpxml", 24)
+    assert ([title[1] for title in cut.titles], cut.losses) == (["Words"], ())
