@@ -320,3 +320,20 @@ def test_an_edit_of_one_scene_leaves_the_rest_of_the_film_as_it_is(
         ("SC020_SH0020", 24, "cut"),
         ("SC020_SH0010", 12, "cut"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [
+        (b"", "it is empty"),
+        (b"reel,file\n\xff\xfe", "is not UTF-8"),
+        (b"reel,file\n" * 200_000, "more than 100000 rows"),
+    ],
+)
+def test_a_broken_table_is_named(edited_film: Path, gate: Gate, tmp_path: Path, content: bytes, cause: str) -> None:
+    file = edit((ONE, 0, 24), (TWO, 0, 24), file=tmp_path / "turnover/edit.edl")
+    (tmp_path / "turnover/media.csv").write_bytes(content)
+    code, _, err = gate("cut", "import", str(file))
+    assert code == 2
+    assert "media.csv" in err
+    assert cause in err

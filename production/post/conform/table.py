@@ -52,9 +52,11 @@ class MediaTable:
 
 
 def read_table(folder: Path) -> MediaTable:
-    """The table in the folder of the edit; an empty one where it has none. Raises UnreadableEdit."""
+    """The table in the folder of the edit; an empty one where it has none, or a link to elsewhere. Raises
+    UnreadableEdit.
+    """
     file = folder / TABLE
-    if not file.is_file():
+    if file.is_symlink() or not file.exists():
         return MediaTable([])
     text = text_of(content_of(file), str(file))
     rows: list[TableRow] = []

@@ -208,3 +208,14 @@ def test_titles_are_told_by_their_words(tmp_path: Path) -> None:
     (tmp_path / "cut.fcpxml").write_text(fcpxml(inside=words))
     cut = read_cut(tmp_path / "cut.fcpxml", 24)
     assert ([title[1] for title in cut.titles], cut.losses) == (["Words"], ())
+
+
+def test_a_drop_frame_list_counts_the_frames_of_its_files_as_its_own(tmp_path: Path) -> None:
+    (tmp_path / "cut.edl").write_text(
+        "TITLE: A\nFCM: DROP FRAME\n"
+        "001  AX  V  C  00:00:59:28 00:01:00:04 01:00:59:28 01:01:00:04\n"
+        "002  BX  V  C  00:00:00:05 00:00:00:15 01:01:00:04 01:01:00:14\n"
+    )
+    cut = read_cut(tmp_path / "cut.edl", 30)
+    assert cut.counting.name == "29.97 drop-frame"
+    assert [(clip.first, clip.frames) for clip in cut.clips] == [(1798, 4), (5, 10)]
