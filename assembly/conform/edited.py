@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -16,8 +17,9 @@ Direction = Literal["left", "right", "up", "down"]
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What an edit says of the file behind a clip. `names`: of clip and file; `files`: paths and URLs as they are
-    written; `content`: what the edit itself gives as the file's SHA-256.
+    """What an edit says of the file behind a clip. `names`: of the file, then of the clip, which keeps its name when
+    somebody changes its take; `files`: paths and URLs as they are written; `content`: what the edit itself gives as the
+    file's SHA-256.
     """
 
     names: tuple[str, ...] = ()
@@ -70,6 +72,16 @@ class EditedCut:
     def frames(self) -> int:
         """Its length."""
         return sum(clip.frames - clip.overlap for clip in self.clips)
+
+
+def one_after_another(parts: Sequence[EditedCut]) -> EditedCut:
+    """The cut that was divided into these parts."""
+    return EditedCut(
+        tuple(clip for part in parts for clip in part.clips),
+        parts[0].counting,
+        tuple(loss for part in parts for loss in part.losses),
+        tuple(title for part in parts for title in part.titles),
+    )
 
 
 @dataclass

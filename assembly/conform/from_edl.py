@@ -29,9 +29,8 @@ def cut_of_edl(content: bytes, file: str, fps: int) -> EditedCut:
             track.add(EditedClip(f"the gap before {place}", event.record_in - at))
         at = event.record_out
         _change(event, place, track)
-        source = Named(
-            tuple(filter(None, (event.name, name_of(event.file)))), (event.file,) * bool(event.file), event.reel
-        )
+        names = tuple(filter(None, (name_of(event.file), event.name)))
+        source = Named(names, (event.file,) if event.file else (), event.reel)
         if event.speed != 1:
             track.lose(place, f"its speed, {_percent(event.speed)}", "100 %")
         for remark in event.remarks:

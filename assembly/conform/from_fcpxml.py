@@ -186,7 +186,7 @@ class _Storyline:
 def _named(node: Element, asset: Element) -> Named:
     files = [asset.get("src", ""), *(each.get("src", "") for each in asset.iterfind("media-rep"))]
     written = tuple(dict.fromkeys(file for file in files if file))
-    names = (node.get("name", ""), asset.get("name", ""), *(name_of(file) for file in written))
+    names = (*(name_of(file) for file in written), asset.get("name", ""), node.get("name", ""))
     reel = next((each.get("value", "") for each in asset.iter("md") if each.get("key", "").endswith(".reel")), "")
     reel = reel or next(
         (each.get("value", "") for each in node.iter("md") if each.get("key", "").endswith(".reel")), ""

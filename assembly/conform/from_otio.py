@@ -227,7 +227,7 @@ def _named(clip: Node, reference: Node) -> Named:
     facts = {**_facts(clip), **_facts(reference)}
     url = str(reference.get("target_url") or "")
     shot = "_".join(str(facts[name]) for name in ("shot", "tier", "take") if facts.get(name))
-    names = [clip.get("name"), reference.get("name"), name_of(url), shot if facts.get("shot") else ""]
+    names = [name_of(url), reference.get("name"), shot if facts.get("shot") else "", clip.get("name")]
     reels = [facts.get("reel"), *_reels(clip), *_reels(reference)]
     return Named(
         names=tuple(dict.fromkeys(str(name)[:1_000] for name in names if name)),

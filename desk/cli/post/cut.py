@@ -80,23 +80,24 @@ def trim(
 
 
 @cut.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--scene", metavar="SCENE", help="The edit is of this scene alone; the rest of the film stays.")
 @click.option("--plan", "only_plan", is_flag=True, help="Show what would change, and write nothing.")
 @film_option
 @json_option
-def import_(file: Path, scene: str | None, only_plan: bool, film: Path | None, as_json: bool) -> int:
+def import_(files: tuple[Path, ...], scene: str | None, only_plan: bool, film: Path | None, as_json: bool) -> int:
     """Take the cut of FILE over: an edit from another program, as .otio, .otioz, .edl, .fcpxml, .fcpxmld or .xml (Final
     Cut 7).
 
     Each clip is matched to a take by content or by name; order, trims, takes and transitions go to assembly.yaml. What
-    the film cannot show of the edit is listed, and the command then ends with exit code 1.
+    the film cannot show of the edit is listed, and the command then ends with exit code 1. Several files are parts of
+    one edit, in order, such as EDLs of 999 events each.
     """
     from production.post.conform.importing import plan_import, write_import
 
     scopes = [f"scene:{scene}"] if scene else []
     services = read_film(film, scopes=scopes) if only_plan else open_film(film, scopes=scopes)
-    planned = plan_import(services, file, scene)
+    planned = plan_import(services, files, scene)
     written = None if only_plan else write_import(services, planned)
     if as_json:
         print_json(_import_facts(planned, written))

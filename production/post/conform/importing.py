@@ -8,6 +8,7 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
+from assembly.conform.edited import one_after_another
 from assembly.conform.reading import read_cut
 from assembly.turnover.losses import Loss
 from checks.rules.assembly_rules import ALL_SCENES
@@ -45,13 +46,14 @@ class ImportedCut:
         return "".join(unified_diff(*lines, "assembly.yaml", "assembly.yaml (imported)"))
 
 
-def plan_import(services: Services, edit: Path, scene: str | None = None) -> ImportedCut:
-    """Read an edit, of the whole film or of one scene, and see what it changes. Writes nothing. Raises UnreadableEdit;
-    OffTheCut where it shows nothing of this film.
+def plan_import(services: Services, edits: Sequence[Path], scene: str | None = None) -> ImportedCut:
+    """Read an edit, of the whole film or of one scene, and see what it changes. `edits`: its file; several files of one
+    folder that follow one another, where it was divided. Writes nothing. Raises UnreadableEdit; OffTheCut where it
+    shows nothing of this film.
     """
-    folder, path = services.folder, services.folder.root / "assembly.yaml"
+    folder, path, edit = services.folder, services.folder.root / "assembly.yaml", edits[0]
     fps = folder.film.fps
-    cut, index = read_cut(edit, fps), TakeIndex(services, edit)
+    cut, index = one_after_another([read_cut(each, fps) for each in edits]), TakeIndex(services, edit)
     shots = {
         each.id: [shot for shot in each.shots if not index.takes[shot.id, "final"].omitted]
         for each in folder.scenes.values()
