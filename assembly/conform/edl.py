@@ -133,13 +133,13 @@ class _EventLines:
             self.title = words[6:].strip()
         elif not words.startswith(_PASSED_OVER):
             cure = "It should be an event, TITLE:, FCM:, M2 or a comment that begins with *"
-            self._refuse(line, f"{words[:40]!r} is no line of a CMX 3600 list", cure)
+            self._refuse(line, f"{words[:40]!r} is not a line of a CMX 3600 list", cure)
 
     def _event(self, line: int, words: str) -> None:
         found = _EVENT.fullmatch(words)
         if found is None or _TRACK.fullmatch(found[3]) is None:
             cure = "Write: number reel track C|D nnn|Wnnn nnn source-in source-out record-in record-out"
-            self._refuse(line, f"{words[:60]!r} is no event", cure)
+            self._refuse(line, f"{words[:60]!r} is not an event", cure)
         kind, length = found[4], found[5]
         if (kind == "C") == (length is not None) and not kind.startswith("K"):
             cause = "a cut has a length" if length else f"its {kind} has no length in frames"

@@ -22,7 +22,7 @@ def cut_of_fcp7(content: bytes, file: str, fps: int) -> EditedCut:
         found = otio.adapters.read_from_string(text, adapter_name="fcp_xml")
         told = otio.core.serialize_json_to_string(found)
     except Exception as error:  # noqa: BLE001  # the plug-in raises whatever its own lines do
-        cause = f"it is no Final Cut Pro 7 XML that can be read: {type(error).__name__}: {str(error)[:160]}"
+        cause = f"it is not Final Cut Pro 7 XML that can be read: {type(error).__name__}: {str(error)[:160]}"
         raise UnreadableEdit(file, cause, "Export it again as Final Cut Pro 7 XML") from None
     return cut_of_otio(told.encode(), file, fps)
 

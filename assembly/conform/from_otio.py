@@ -41,7 +41,7 @@ def cut_of_otio(content: bytes, file: str, fps: int) -> EditedCut:
     try:
         found = json.loads(text_of(content, file))
     except (ValueError, RecursionError) as error:
-        raise UnreadableEdit(file, f"it is no OpenTimelineIO file: {str(error)[:200]}", _AGAIN) from None
+        raise UnreadableEdit(file, f"it is not an OpenTimelineIO file: {str(error)[:200]}", _AGAIN) from None
     if not kind_of(found):
         raise UnreadableEdit(file, "it is JSON, and no OpenTimelineIO file", _AGAIN)
     inside = found.get("children") if kind_of(found) == "SerializableCollection" else [found]
@@ -98,7 +98,7 @@ class _PictureTrack:
         self.track.add(EditedClip(place, self._lasts(child, place, depth=0)))
 
     def _lasts(self, item: Node, place: str, depth: int) -> int:
-        """The length of what is no clip: its range, else the longest or the sum of what it holds."""
+        """The length of an item that is not a clip: its range, else the longest or the sum of what it holds."""
         if (shown := item.get("source_range")) is not None:
             return self._range(shown, place)[1]
         inside = [each for each in self._children(item) if kind_of(each) != "Transition"]

@@ -34,7 +34,7 @@ def open_xml(content: bytes, file: str) -> Element:
         raise UnreadableEdit(file, cause, _AGAIN) from None
     except (ParseError, ValueError, LookupError) as error:
         line = error.position[0] if isinstance(error, ParseError) else 0
-        raise UnreadableEdit(file, f"it is no XML: {error}", _AGAIN, line) from None
+        raise UnreadableEdit(file, f"it is not XML: {error}", _AGAIN, line) from None
     if root is None:
-        raise UnreadableEdit(file, "it is no XML: it has no element", _AGAIN)
+        raise UnreadableEdit(file, "it is not XML: it has no element", _AGAIN)
     return root

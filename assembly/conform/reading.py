@@ -30,7 +30,7 @@ def read_cut(path: Path, fps: int) -> EditedCut:
         content = _unpacked(content, str(path))
     read = _reader_of(content)
     if read is None:
-        cause = "it is no OpenTimelineIO, EDL, FCPXML or Final Cut Pro 7 XML"
+        cause = "it is not OpenTimelineIO, EDL, FCPXML or Final Cut Pro 7 XML"
         raise UnreadableEdit(str(path), cause, "Export the timeline in one of these formats, as UTF-8")
     return read(content, str(path), fps)
 

@@ -31,7 +31,7 @@ def swap_take(services: Services, shot_id: str, take: str | None, place: int | N
             for name in each.passed
         }
         if take not in passed:
-            cause = f"{take} is no take that passed its gate; those are {', '.join(sorted(passed)) or 'none yet'}"
+            cause = f"{take} is not among the takes that passed their gate: {', '.join(sorted(passed)) or 'none yet'}"
             raise OffTheCut(
                 shot.id, cause, f"Choose one of them, or pass it: gate verdict {shot.id} pass --take {take}"
             )

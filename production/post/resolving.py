@@ -203,7 +203,7 @@ def _film_shot(
     clip = takes.clip(entry.take if entry else None)
     if entry and entry.take and clip is None:
         have = ", ".join(sorted(takes.passed)) or "none"
-        cause = f"its {entry.take} is no take that passed its gate; those are {have}"
+        cause = f"its {entry.take} is not among the takes that passed their gate: {have}"
         raise OffTheCut(shot.id, cause, f"Choose one of them (gate cut), or pass it: gate verdict {shot.id} pass")
     if clip and clip.artefact.frames and element.first + element.frames > clip.artefact.frames:
         cause = f"its out-point lies at frame {element.first + element.frames} of a clip of {clip.artefact.frames}"

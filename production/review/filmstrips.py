@@ -20,7 +20,7 @@ _QUALITY = 74
 
 def filmstrip(services: Services, sha256: str) -> Path:
     """The strip of the clip; it is made once and kept beside the vault.
-    Raises VaultError, and CheckError for a file that is no clip.
+    Raises VaultError, and CheckError for a file that is not a clip.
     """
     kept = services.settings.vault / "thumbnails" / f"{sha256}.strip.jpg"
     if kept.is_file():

@@ -30,7 +30,7 @@ class MediaFile:
 
     @property
     def key(self) -> str:
-        """How people call it: final v002; its name, for what is no take."""
+        """How people call it: final v002; its name, where it is not a take."""
         return f"{self.tier} {self.take}" if self.kind == "take" else self.name
 
 
@@ -53,7 +53,7 @@ class MarkedWord:
 class TurnoverParts:
     """All that a timeline refers to. By the place in the cut: `shown`, the file of each shot and card; `alternates`,
     its other takes; `luts`, the .cube files that grade it, in order. `sounds`: by the place among the film's sounds.
-    `said`: by shot. `unfit`: alternates that are no clip of the film's rate: the shot, the take, and the reason.
+    `said`: by shot. `unfit`: alternates that do not have the film's rate: the shot, the take, and the reason.
     """
 
     shown: tuple[MediaFile, ...]

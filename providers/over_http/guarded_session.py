@@ -43,8 +43,9 @@ class SessionLimits:
 
 
 class GuardedSession(requests.Session):
-    """`refuse` gives the error for an answer that is no success: its status, and its own words, bounded. `broke` gives
-    the error for no answer, or for one that breaks a bound. Raises Invalid for a base that would carry a key in clear.
+    """`refuse` gives the error for an answer that is not a success: its status, and its own words, bounded. `broke`
+    gives the error for no answer, or for one that breaks a bound. Raises Invalid for a base that would carry a key in
+    clear.
     """
 
     def __init__(

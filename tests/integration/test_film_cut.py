@@ -200,7 +200,7 @@ def test_the_cut_is_listed_a_take_swapped_and_a_shot_trimmed_with_comments_kept(
 
     code, _, err = gate("cut", "take", "SC010_SH0010", "v009")
     assert code == 2
-    assert "v009 is no take that passed its gate; those are v001, v002" in err
+    assert "v009 is not among the takes that passed their gate: v001, v002" in err
     told(gate, "cut", "take", "SC010_SH0010", "standing")
     assert "v002" not in (cut_film / "assembly.yaml").read_text()
 

@@ -66,7 +66,7 @@ def read_table(folder: Path) -> MediaTable:
                 raise UnreadableEdit(str(file), f"it has more than {_ROWS_MAX} rows", "Take it away from the folder")
             rows.append(TableRow(**{name: _cell(row.get(name)) for name in _COLUMNS}))
     except csv.Error as error:
-        raise UnreadableEdit(str(file), f"it is no table: {error}", "Write the turnover again") from None
+        raise UnreadableEdit(str(file), f"it is not a table: {error}", "Write the turnover again") from None
     return MediaTable(rows)
 
 

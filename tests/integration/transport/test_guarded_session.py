@@ -15,7 +15,7 @@ KEY = {"Authorization": "Bearer sk-canary-0123456789"}
 
 
 class Refused(Exception):
-    """An answer that is no success."""
+    """An answer that is not a success."""
 
 
 class Broke(Exception):
