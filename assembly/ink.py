@@ -1,5 +1,5 @@
-"""Colours and marks shared by the cards, the contact sheet and the chart:
-neutral greys, and icons that need no colour.
+"""Colours and marks shared by the cards, the contact sheet, the chart and the storyboard: neutral greys, icons that
+need no colour, and pencil lines.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageOps
 from PIL.ImageFont import FreeTypeFont
 
 from manifests.film import RATIOS, Shown
+from manifests.story.sketch import Ink, ShotSketch
 
 Mark = Literal["pass", "look", "fail", "none"]
 
@@ -25,7 +26,12 @@ ACCENT = "#f0b35c"
 MARK_COLOURS: dict[Mark, str] = {"pass": "#6fce97", "look": "#f0b35c", "fail": "#f0756b", "none": "#7d8590"}
 MARK_WORDS: dict[Mark, str] = {"pass": "ok", "look": "look", "fail": "no", "none": "n/a"}
 
+PENCILS: dict[Ink, str] = {"graphite": "#1f2226", "red": "#d3331f", "blue": "#1f6fd3", "white": "#ffffff"}
+PAPER = "#b9bec4"
+"""Under a sketch that stands alone: grey, so that all four inks can be seen."""
+
 _OVERSAMPLING = 4  # Pillow draws lines without anti-aliasing: draw large, shrink once.
+_PENCIL_OVERSAMPLING = 2  # of a whole frame: four times would be 100 MB
 
 
 def icon(mark: Mark, size: int) -> Image.Image:
@@ -49,6 +55,26 @@ def icon(mark: Mark, size: int) -> Image.Image:
     else:
         pen.line(_scaled(side, (0.22, 0.5), (0.78, 0.5)), fill=colour, width=width)
     return image.resize((size, size), Image.Resampling.LANCZOS)
+
+
+def sketched(sketch: ShotSketch, size: tuple[int, int]) -> Image.Image:
+    """The pencil lines of a sketch as a see-through RGBA picture of `size` (width, height in pixels)."""
+    wide, tall = size[0] * _PENCIL_OVERSAMPLING, size[1] * _PENCIL_OVERSAMPLING
+    image = Image.new("RGBA", (wide, tall), (0, 0, 0, 0))
+    pen = ImageDraw.Draw(image)
+    for stroke in sketch.strokes:
+        points, width = [(x * wide, y * tall) for x, y in stroke.points], max(1, round(stroke.width / 1000 * wide))
+        pen.line(points, fill=PENCILS[stroke.ink], width=width, joint="curve")
+        for x, y in (points[0], points[-1]):
+            pen.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=PENCILS[stroke.ink])
+    return image.resize(size, Image.Resampling.BOX)
+
+
+def under_sketch(picture: Image.Image, sketch: ShotSketch) -> Image.Image:
+    """The picture with the lines of a sketch over it, as RGB."""
+    flat, lines = picture.convert("RGB"), sketched(sketch, picture.size)
+    flat.paste(lines, (0, 0), lines)
+    return flat
 
 
 def shortened(text: str, font: FreeTypeFont, width: float) -> str:

@@ -127,6 +127,12 @@ class PromptOk(Noun):
     why: Text
 
 
+class SketchUse(Noun):
+    """Who gets the pencil sketch of a shot beside people. `to_models`: the model that makes the shot's first frame."""
+
+    to_models: bool = False
+
+
 class Transition(Noun):
     """How the shot ends. A dissolve overlaps the next shot by `seconds`."""
 
@@ -145,8 +151,9 @@ class Shot(Noun):
     for it (4A). `proposed`: a program suggested it from the script; a person who keeps it takes the line away. `light`,
     `time` (of day) and `weather`: where they differ from the scene's. `beat`: what changes in the people. `continuity`:
     changes against the shot before that are meant (docs/continuity.md). `prompt_ok`: findings about its words that the
-    film accepts. None of these changes a picture, so none is stored with a take. `fps`, `aspect`: the film's, put in
-    when the scene is read; they are stored where they are not 24 and 16:9. `cropped`: the film shows the middle of the
+    film accepts. None of these changes a picture, so none is stored with a take. `sketch`: who gets its pencil sketch;
+    a sketch that a model gets is one of the request's references. `fps`, `aspect`: the film's, put in when the scene
+    is read; they are stored where they are not 24 and 16:9. `cropped`: the film shows the middle of the
     picture's height alone (2.39:1), put in and stored likewise.
     """
 
@@ -179,6 +186,7 @@ class Shot(Noun):
     providers: dict[Literal["panel", "clip"], Annotated[str, Field(strict=True, min_length=1, max_length=80)]] = {}
     private: bool = False
     prompt_ok: Annotated[tuple[PromptOk, ...], Field(max_length=20)] = Field(default=(), exclude=True)
+    sketch: SketchUse = Field(default=SketchUse(), exclude=True)
     fps: SkipJsonSchema[Fps] = Field(default=24, exclude_if=lambda fps: fps == 24)
     aspect: SkipJsonSchema[Aspect] = Field(default="16:9", exclude_if=lambda aspect: aspect == "16:9")
     cropped: SkipJsonSchema[bool] = Field(default=False, exclude_if=lambda cropped: not cropped)
@@ -227,6 +235,7 @@ _UNNAMED: Mapping[str, object] = {
     "weather": None,
     "continuity": (),
     "prompt_ok": (),
+    "sketch": SketchUse(),
 }
 
 

@@ -32,11 +32,12 @@ Role = Literal[
     "panel",
     "draft",
     "guide",
+    "sketch",
     "composite",
     "edited",
 ]
-"""The role of a picture. composite: a person's own work, handed in as it is;
-edited: the picture that is to be changed.
+"""The role of a picture. sketch: a person's pencil lines over the shot; composite: a person's own work, handed in as it
+is; edited: the picture that is to be changed.
 """
 
 HAND = "hand"

@@ -1,4 +1,4 @@
-"""A storyboard sketch: what a person drew over a shot with a pencil, as strokes. It is for people; no model gets it."""
+"""A storyboard sketch: a person's pencil lines over a shot. Models get it only where the shot's `sketch` says so."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from manifests.noun import Noun, ShotId
 
+Ink = Literal["graphite", "red", "blue", "white"]
 _Part = Annotated[float, Field(ge=-0.5, le=1.5, allow_inf_nan=False)]
 POINTS_MAX = 20_000
 """Of all strokes together: hours of drawing, and half a megabyte."""
@@ -17,7 +18,7 @@ class PencilStroke(Noun):
     """One line of the pencil, by its points in fractions of the frame. `width`: in thousandths of the frame's width."""
 
     points: Annotated[tuple[tuple[_Part, _Part], ...], Field(min_length=1, max_length=2000)]
-    ink: Literal["graphite", "red", "blue", "white"] = "graphite"
+    ink: Ink = "graphite"
     width: Annotated[float, Field(ge=0.5, le=30)] = 3.0
 
 

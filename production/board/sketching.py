@@ -1,13 +1,13 @@
-"""The pencil layer of a shot: kept beside the scenes as strokes, and never part of a request."""
+"""The pencil layer of a shot, as the board draws it: kept beside the scenes as strokes."""
 
 from __future__ import annotations
 
-from hashlib import sha256
-from pathlib import Path
 from typing import NamedTuple
 
+from manifests.keys import hash_bytes
+from manifests.reading.sketches import read_sketch, sketch_base, sketch_file
 from manifests.story.sketch import ShotSketch
-from production.board.errors import MovedOn, NotComposable
+from production.board.errors import MovedOn
 from production.planning.shot_file import one_writer
 from wiring.services import Services
 
@@ -20,18 +20,11 @@ class KeptSketch(NamedTuple):
 
 
 def sketch_of(services: Services, shot: str) -> KeptSketch:
-    """The sketch of a shot; one without strokes where nobody drew any. Raises NotComposable where its file cannot be
+    """The sketch of a shot; one without strokes where nobody drew any. Raises ManifestError where its file cannot be
     read.
     """
-    file = _file(services, shot)
-    if not file.is_file() or file.is_symlink():
-        return KeptSketch(ShotSketch(shot=shot), "")
-    content = file.read_bytes()
-    try:
-        return KeptSketch(ShotSketch.from_stored(content), sha256(content).hexdigest())
-    except ValueError as error:
-        cause = f"sketches/{file.name} cannot be read ({' '.join(str(error).split())[:120]})"
-        raise NotComposable(shot, cause, "Move the file away; the board then begins an empty one.") from error
+    root = services.folder.root
+    return KeptSketch(read_sketch(root, shot), sketch_base(root, shot))
 
 
 def keep_sketch(services: Services, sketch: ShotSketch, *, base: str) -> str:
@@ -43,7 +36,7 @@ def keep_sketch(services: Services, sketch: ShotSketch, *, base: str) -> str:
         if sketch_of(services, sketch.shot).base != base:
             cause = "somebody else drew on this shot meanwhile"
             raise MovedOn(sketch.shot, cause, "Look at it: load the page again.")
-        file = _file(services, sketch.shot)
+        file = sketch_file(services.folder.root, sketch.shot)
         if not sketch.strokes:
             file.unlink(missing_ok=True)
             return ""
@@ -51,8 +44,4 @@ def keep_sketch(services: Services, sketch: ShotSketch, *, base: str) -> str:
         part = file.with_name(f".{file.name}.part")
         part.write_text(sketch.stored(), encoding="utf-8")
         part.replace(file)
-        return sha256(sketch.stored().encode()).hexdigest()
-
-
-def _file(services: Services, shot: str) -> Path:
-    return services.folder.root / "sketches" / f"{shot}.json"
+        return hash_bytes(sketch.stored().encode())

@@ -15,6 +15,7 @@ from manifests.handwork import FrameStage
 from manifests.keys import hash_json
 from manifests.names import scene_of_shot
 from manifests.prompt import panel_prompt
+from manifests.reading.sketches import read_sketch
 from manifests.scene import Shot
 from manifests.staging import placements
 from manifests.take import Request, Take
@@ -22,7 +23,7 @@ from production.journey.requests import panel_request
 from providers.contract import DrawsGuides
 from wiring.services import Services
 
-README = "README.txt"
+README, SKETCH = "README.txt", "sketch.png"
 TAKES_MAX = 3
 _ARTIST = "previz"
 _ADULT_EYES = 0.93
@@ -70,7 +71,8 @@ def best_takes(services: Services, shot: str, stage: FrameStage) -> list[tuple[T
 
 
 def _fill(services: Services, shot: Shot, stage: FrameStage, folder: Path, save_as: str, size: tuple[int, int]) -> None:
-    from assembly.kit_template import StandingMark, write_template  # noqa: PLC0415  it loads the pixel libraries
+    from assembly.ink import sketched  # noqa: PLC0415  it loads the pixel libraries
+    from assembly.kit_template import StandingMark, write_template  # noqa: PLC0415  the same
 
     request, artist = _staged(services, shot, stage), _artist(services)
     (folder / "takes").mkdir()
@@ -88,12 +90,15 @@ def _fill(services: Services, shot: Shot, stage: FrameStage, folder: Path, save_
         (folder / "layers" / file).write_bytes(content)
         layers.append(file)
     (folder / "guide.png").write_bytes(artist.guide(request))
+    sketch = read_sketch(services.folder.root, shot.id)
+    if sketch.strokes:
+        sketched(sketch, size).save(folder / SKETCH)
     staged = placements(shot, request.progress)
     tallest = max((p for p in staged if p.wardrobe is not None), key=lambda p: p.scale, default=None)
     marks = [StandingMark(p.entity, p.x, p.y, p.scale) for p in staged]
     eye_line = tallest.y - tallest.scale * _ADULT_EYES if tallest else None
     write_template(folder / "template.png", size, eye_line if eye_line and 0 < eye_line < 1 else None, marks, save_as)
-    text = _readme(services, shot, stage, save_as, size, shown, layers)
+    text = _readme(services, shot, stage, save_as, size, shown, layers, sketched=bool(sketch.strokes))
     (folder / README).write_text(text, encoding="utf-8")
     for path in folder.rglob("*"):
         if path.is_file():
@@ -109,6 +114,8 @@ def _readme(
     size: tuple[int, int],
     takes: Sequence[tuple[str, Take, float]],
     layers: Sequence[str],
+    *,
+    sketched: bool,
 ) -> str:
     frame = "last frame" if stage == "end_panel" else "first frame"
     said = panel_prompt(shot, services.folder.bible, at_end=stage == "end_panel")
@@ -128,22 +135,29 @@ def _readme(
             for p in placements(shot, 1.0 if stage == "end_panel" else 0.0)
         ),
         "",
-        "WHAT IS HERE",
-        (
-            "  template.png   of the exact size, see-through: safe areas, thirds, the horizon, everybody's mark. "
-            "Delete "
-            "it before you save."
-        ),
-        "  guide.png      who stands where, as silhouettes",
-        "  layers/        as large as the frame, each in its place; lay them over one another in this order:",
-        *(f"    {name}" for name in layers),
-        "  takes/         the best so far, the best first:" if takes else "  takes/         nothing was made yet",
-        *(f"    {name}   {score:.2f} of 1 by its gate" for name, _, score in takes),
+        *_contents(takes, layers, sketched=sketched),
         "",
         *_failed(services, shot.id, stage),
         *_commands(shot.id, " --end" if stage == "end_panel" else ""),
     ]
     return "\n".join(lines)
+
+
+def _contents(takes: Sequence[tuple[str, Take, float]], layers: Sequence[str], *, sketched: bool) -> list[str]:
+    pencil = f"  {SKETCH}     somebody's pencil sketch of the shot, see-through, as large as the frame"
+    return [
+        "WHAT IS HERE",
+        (
+            "  template.png   of the exact size, see-through: safe areas, thirds, the horizon, everybody's mark. "
+            "Delete it before you save."
+        ),
+        "  guide.png      who stands where, as silhouettes",
+        *([pencil] if sketched else []),
+        "  layers/        as large as the frame, each in its place; lay them over one another in this order:",
+        *(f"    {name}" for name in layers),
+        "  takes/         the best so far, the best first:" if takes else "  takes/         nothing was made yet",
+        *(f"    {name}   {score:.2f} of 1 by its gate" for name, _, score in takes),
+    ]
 
 
 def _commands(shot: str, end: str) -> list[str]:

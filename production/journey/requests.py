@@ -17,6 +17,7 @@ from manifests.reading.film_folder import FilmFolder
 from manifests.scene import Shot
 from manifests.take import Reference, Request, Role, Take
 from production.journey import guides
+from production.journey.sketches import sketch_for
 from providers.capabilities import Capabilities
 from wiring.services import Services
 
@@ -39,7 +40,8 @@ def panel_of(services: Services, hashes: Mapping[str, str], shot: Shot, stage: S
     name.
     """
     can, guide = services.can(stage, shot), guides.guide_of(services, shot)
-    return panel_request(services.folder, hashes, shot, tier, stage=stage, can=can, guide_of=guide)
+    sketch = sketch_for(services, shot, stage, services.provider(stage, shot))
+    return panel_request(services.folder, hashes, shot, tier, stage=stage, can=can, guide_of=guide, sketch=sketch)
 
 
 def clip_of(
@@ -65,10 +67,12 @@ def panel_request(
     can: Capabilities,
     stage: Stage = "panel",
     guide_of: guides.GuideOf | None = None,
+    sketch: str = "",
 ) -> Request:
     """Ask for a shot's first frame, or its last, from as many of the locked pictures as the model looks at.
 
-    `guide_of` draws where everybody stands, for a model that does not compose the staging itself.
+    `guide_of` draws where everybody stands, for a model that does not compose the staging itself. `sketch`: the content
+    of the pencil sketch that the model gets, "" for none.
     """
     at_end, locked = stage == "end_panel", locked_references(hashes, shot)
     request = Request(
@@ -85,10 +89,10 @@ def panel_request(
         weather=folder.bible.locations[shot.location].weather,
         seed=shot.seed,
     )
-    if guide_of is None:
-        return request.model_copy(update={"references": telling(locked, shot, can.references_max)})
-    guide = Reference(role="guide", name=shot.id, sha256=guide_of(request))
-    return request.model_copy(update={"references": (guide, *telling(locked, shot, can.references_max - 1))})
+    guide = guide_of(request) if guide_of else ""
+    drawn: tuple[tuple[Role, str], ...] = (("guide", guide), ("sketch", sketch))
+    first = tuple(Reference(role=role, name=shot.id, sha256=sha256) for role, sha256 in drawn if sha256)
+    return request.model_copy(update={"references": (*first, *telling(locked, shot, can.references_max - len(first)))})
 
 
 def clip_request(

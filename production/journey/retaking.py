@@ -24,7 +24,7 @@ from wiring.services import Services
 
 STAGES: tuple[Stage, ...] = ("panel", "end_panel", "clip")
 _ORDER: tuple[Change, ...] = ("prompt", "seed", "reference", "mode", "provider")
-_LOCKED = frozenset({"character", "location", "prop"})
+_GIVEN = frozenset({"character", "location", "prop", "sketch"})
 _NOT_SEEN = {"dialogue", "sound", "motion", "transition", "grade", "tier", "seed", "mode", "providers", "private"}
 _TO_EDIT: dict[Change, str] = {
     "prompt": "Edit its words, marks or camera in scenes/{scene}.yaml first",
@@ -222,7 +222,7 @@ def _refuse_luck(services: Services, shot: Shot, take: Take, flaw: str | None) -
 
 
 def _locked(request: Request) -> dict[str, str]:
-    return {r.name: r.sha256 for r in request.references if r.role in _LOCKED}
+    return {r.name: r.sha256 for r in request.references if r.role in _GIVEN}
 
 
 def _staged(request: Request) -> object:

@@ -27,7 +27,10 @@ def changed(asked: Request, take: Take) -> str:
     asked, was = asked.without_words(), take.order.without_words()  # of a private shot's take there are no words left
     before = {(r.role, r.name): r.sha256 for r in was.references}
     differs = [name for name in _TELLING if getattr(asked, name) != getattr(was, name)]
-    differs += [f"reference {now.name}" for now in asked.references if before.get((now.role, now.name)) != now.sha256]
+    new = [now for now in asked.references if before.get((now.role, now.name)) != now.sha256]
+    differs += ["sketch" if now.role == "sketch" else f"reference {now.name}" for now in new]
+    gone = before.keys() - {(now.role, now.name) for now in asked.references}
+    differs += ["sketch taken away"] if any(role == "sketch" for role, _ in gone) else []
     if asked.staging != was.staging and asked.payload()["staging"] != was.payload()["staging"]:
         differs.append("staging")
     return f"changed: {', '.join(differs)}" if differs else f"changed: provider, it was {take.provider} {take.model}"

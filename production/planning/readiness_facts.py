@@ -17,6 +17,7 @@ from production.continuity.flow import scene_continuity
 from production.journey.guides import guide_of
 from production.journey.readiness import Lack, ShotFacts, StageFacts
 from production.journey.requests import NOT_MADE, coming_clip_request, locked_names, panel_request, tier_of
+from production.journey.sketches import sketch_for
 from production.planning.early_checks import word_findings
 from production.planning.step_price import Priced, priced
 from providers.contract import Provider
@@ -64,11 +65,10 @@ def with_stand_ins(hashes: Mapping[str, str], shot: Shot) -> dict[str, str]:
 def coming_panel_request(
     services: Services, hashes: Mapping[str, str], shot: Shot, tier: TierName, stage: Stage = "panel"
 ) -> Request:
-    """A panel's request with a stand-in for its blocking guide: nothing is drawn. Never sent to anybody."""
-    guide = (lambda _request: NOT_MADE) if guide_of(services, shot) else None
-    return panel_request(
-        services.folder, hashes, shot, tier, can=services.can(stage, shot), stage=stage, guide_of=guide
-    )
+    """A panel's request with a stand-in for its blocking guide: that is not drawn. Never sent to anybody."""
+    can, guide = services.can(stage, shot), (lambda _request: NOT_MADE) if guide_of(services, shot) else None
+    sketch = sketch_for(services, shot, stage, services.provider(stage, shot))
+    return panel_request(services.folder, hashes, shot, tier, can=can, stage=stage, guide_of=guide, sketch=sketch)
 
 
 def _reference_check(services: Services) -> Callable[[Shot], tuple[Finding, ...]]:

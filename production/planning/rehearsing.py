@@ -30,7 +30,7 @@ from wiring.stores import open_store
 
 _FOLDER = "rehearsals"
 _MAKE: frozenset[Operation] = frozenset({"panel", "clip"})
-_WORDS = ("film.yaml", "lock.yaml", "bible", "scenes")
+_WORDS = ("film.yaml", "lock.yaml", "bible", "scenes", "sketches")
 
 
 def lay_out(settings: Settings, now: datetime, *, own_assets: bool = False) -> Settings:

@@ -9,12 +9,14 @@ from governor.errors import PriceRefused
 from manifests.errors import GateError
 from manifests.film import Stage, TierName
 from manifests.names import scene_of_shot
+from manifests.reading.sketches import read_sketch
 from manifests.scene import Shot
 from manifests.spending.plan import Block, Does, PlanStep
 from manifests.take import Request
 from production.journey.next_step import attempts_allowed
 from production.journey.readiness import Obstacle, ShotFacts, impossible, unready
 from production.journey.requests import opens_on
+from production.journey.sketches import kept_back
 from production.journey.standing import SceneKnown, StageStatus, status_of
 from production.planning.made import changed, made_from
 from production.planning.step_price import Priced, priced, unit_prices
@@ -158,7 +160,16 @@ class StepWriter:
                 f"{counted(len(status.failed), 'take')} did not pass "
                 f"{'its gate' if len(status.failed) == 1 else 'their gate'}{or_sent}"
             )
-        return "it was never made" if was is None else changed(status.attempt.request, was)
+        why = "it was never made" if was is None else changed(status.attempt.request, was)
+        return why + self._of_its_sketch(shot, stage)
+
+    def _of_its_sketch(self, shot: Shot, stage: Stage) -> str:
+        """Whether the sketch that a shot gives to models goes out with its first frame."""
+        if stage != "panel" or not shot.sketch.to_models:
+            return ""
+        services = self._known.services
+        kept = kept_back(shot, read_sketch(services.folder.root, shot.id), services.provider(stage, shot))
+        return f"; its sketch stays here: {kept}" if kept else "; its pencil sketch goes with it"
 
 
 def in_words(refusal: GateError) -> str:

@@ -13,6 +13,7 @@ from manifests.prompt import clip_prompt, panel_prompt
 from manifests.scene import Shot
 from manifests.take import Request
 from production.journey.requests import NOT_MADE, coming_clip_request, panel_request
+from production.journey.sketches import sketch_for
 from production.prompts.following import profile_at
 from providers.contract import Provider
 from wiring.services import Services, operation_of
@@ -54,7 +55,8 @@ def _request(services: Services, shot: Shot, stage: Stage, maker: Provider) -> R
         return coming_clip_request(services.folder, hashes, shot, "draft", can=can)
     guided = not maker.embedded and can.references_max >= 2
     guide = (lambda request: hash_json([NOT_MADE, request.shot])) if guided else None
-    return panel_request(services.folder, hashes, shot, "draft", can=can, stage=stage, guide_of=guide)
+    sketch = sketch_for(services, shot, stage, maker)
+    return panel_request(services.folder, hashes, shot, "draft", can=can, stage=stage, guide_of=guide, sketch=sketch)
 
 
 def _prompts_in(payload: object, prompt: str) -> Iterator[str]:

@@ -217,7 +217,7 @@ class ShotView(Noun):
 
     `disagree`: two people's last words on that take, where they differ. `retake_microusd`: what another draft is likely
     to cost. `hands`: its first frame, and its last where it has one, as people have them in hand. `final`: None where
-    no draft stands.
+    no draft stands. `sketch`: the hash of its pencil sketch; "" where there is none, or the shot is private.
     """
 
     id: str
@@ -246,6 +246,7 @@ class ShotView(Noun):
     hands: tuple[ReviewHandwork, ...]
     final: Final | None
     poster: str | None
+    sketch: str = ""
 
 
 class ReviewMoney(Noun):

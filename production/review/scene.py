@@ -14,6 +14,7 @@ from manifests.decision import Binding, Decision
 from manifests.diagnosis import Diagnosis
 from manifests.film import ANSWERS
 from manifests.names import scene_of_shot
+from manifests.reading.sketches import sketch_base
 from manifests.scene import Scene, Shot
 from manifests.spending.plan import PlanStep
 from manifests.take import Take
@@ -152,6 +153,7 @@ def _shot_view(read: _Read, shot: Shot) -> ShotView:
         hands=in_hand(read.services, read.known, shot, takes, clip_microusd=draft_microusd),
         final=final,
         poster=_poster(takes),
+        sketch="" if shot.private else sketch_base(read.services.folder.root, shot.id),
     )
 
 

@@ -16,7 +16,7 @@ from manifests.finding import Finding, RulePage, Score, Verdict
 from manifests.names import scene_of_shot
 from manifests.scene import Shot
 from manifests.staging import Placement, placements
-from manifests.take import Artefact, Take
+from manifests.take import Artefact, Request, Take
 from production.journey.requests import locked_names
 from production.journey.unsure import open_findings
 from production.prompts.following import guide_at
@@ -123,7 +123,7 @@ def _view(
         guide=guide_at(services, take.provider, take.model, take.stage),
         before=name_of(before) if before else None,
         diff=words_between(before.order.prompt, order.prompt) if before else (),
-        references=tuple(_reference(services, r.role, r.name, r.sha256) for r in order.references),
+        references=_references(services, order, private=shot.private),
         passed=verdict.passed if verdict else None,
         asks=tuple(
             _question(services, shot, found, boxes)
@@ -194,6 +194,12 @@ def _masters(services: Services, shot: Shot, entity: str) -> tuple[ReviewReferen
         for role, whose, name in locked_names(shot)
         if whose == entity and name in hashes
     )
+
+
+def _references(services: Services, order: Request, *, private: bool) -> tuple[ReviewReference, ...]:
+    """The pictures that a take was made from, without the sketch of a private shot."""
+    shown = (r for r in order.references if r.role != "sketch" or not (private or order.private))
+    return tuple(_reference(services, r.role, r.name, r.sha256) for r in shown)
 
 
 def _reference(services: Services, role: str, name: str, sha256: str) -> ReviewReference:

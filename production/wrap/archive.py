@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 from manifests.film import TierName
 from manifests.keys import canonical_json
 from manifests.reading.document import load_yaml, plain
+from manifests.reading.sketches import FOLDER
 from production.wrap.archive_records import decisions_of, log_of, models_of, prompts_of
 from production.wrap.errors import ArchiveBroken, ArchiveRefused
 from production.wrap.gather import Wrapped
@@ -94,6 +95,9 @@ def _manifests(services: Services, hidden: set[str], into: Path) -> None:
     root = services.folder.root
     for path in _files(root, _MANIFESTS):
         _copy(path, into / path.relative_to(root))
+    for path in _files(root, (f"{FOLDER}/*.json",)):
+        if path.stem not in hidden:
+            _copy(path, into / path.relative_to(root))
     for scene in services.folder.scenes.values():
         path = root / "scenes" / f"{scene.id}.yaml"
         if hidden.isdisjoint(shot.id for shot in scene.shots):

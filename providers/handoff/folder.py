@@ -18,7 +18,6 @@ from providers.handoff.job import HandJob
 README, PROMPT, SETTINGS, REFERENCES = "README.txt", "prompt.txt", "settings.yaml", "references"
 CREDITS, REFUSED, CANCELLED = "credits.txt", "REFUSED.txt", "CANCELLED.txt"
 
-_ORDER = ("edited", "composite", "start_frame", "end_frame", "panel", "draft", "guide", "character", "location", "prop")
 _ROLE_WORDS = {
     "edited": "the picture to change",
     "composite": "what was composed by hand",
@@ -27,10 +26,12 @@ _ROLE_WORDS = {
     "panel": "the panel",
     "draft": "the draft",
     "guide": "who stands where",
+    "sketch": "a pencil sketch of the composition",
     "character": "a person",
     "location": "the place",
     "prop": "a prop",
 }
+_ORDER = tuple(_ROLE_WORDS)
 _ENDINGS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"RIFF": ".webp"}
 
 

@@ -13,6 +13,7 @@ _SAYS = {
     "panel": "the composition to keep",
     "draft": "the draft to follow",
     "guide": "only where everybody and everything stands",
+    "sketch": "a pencil sketch of the composition: follow what it marks, and draw none of its lines",
     "edited": "the picture to change",
 }
 

@@ -16,9 +16,11 @@ from desk.room.house import HERE, ReviewRoom
 from desk.room.media import KINDS
 from desk.room.pages import in_script, rendered
 from manifests.film import frame_size
+from manifests.reading.sketches import read_sketch
 from production.board import previewing
 from production.board.saving import on_board
 from production.board.view import board_view, scene_opened
+from production.journey.sketches import on_paper
 from vault.errors import VaultError
 from wiring.services import Services
 
@@ -100,6 +102,15 @@ def frame(house: ReviewRoom, request: Request) -> Response:
         raise _none("a shot has a first frame and a last one")
     content = previewing.still(services, services.shot(request.path_params["shot"]), at_end=which == "last")
     return Response(content, media_type="image/jpeg")
+
+
+def pencil(house: ReviewRoom, request: Request) -> Response:
+    """`/board/pencil/SC010_SH0040.png`: a shot's pencil sketch alone, on grey."""
+    services, shot = house.services, house.services.shot(request.path_params["shot"])
+    sketch = read_sketch(services.folder.root, shot.id)
+    if shot.private or not sketch.strokes:
+        raise _none("there is no sketch to be shown here")
+    return Response(on_paper(sketch, previewing.STILL[shot.aspect]), media_type="image/png")
 
 
 def _small(services: Services, sha256: str) -> Path:

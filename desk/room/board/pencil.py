@@ -1,4 +1,4 @@
-"""The pencil layer over HTTP: anybody who is in sees it, and a person draws."""
+"""The pencil layer over HTTP: anybody who is in sees it, agents not that of a private shot, and a person draws."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from desk.room.errors import RoomRefused
 from desk.room.guard import a_person, json_of
 from desk.room.house import ReviewRoom
 from desk.room.reading import read
@@ -41,7 +42,9 @@ async def sketch(house: ReviewRoom, request: Request) -> Response:
 
     def look() -> dict[str, Any]:
         services = house.services
-        services.shot(shot)
+        if services.shot(shot).private and request.state.session.agent:
+            cause = "the shot is private, and its sketch may hold words"
+            raise RoomRefused(shot, cause, "Leave it to a person.", status=403)
         kept = sketch_of(services, shot)
         return {"base": kept.base, "sketch": kept.sketch.model_dump(mode="json")}
 

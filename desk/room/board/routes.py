@@ -21,6 +21,7 @@ def board_routes(route: Callable[..., Route], file: Callable[[str, Filing], Rout
     yield file("/board/thumb/{name}", pages.thumb)
     yield file("/board/clip/{name}", pages.clip)
     yield file("/board/frame/{shot}/{which}.jpg", pages.frame)
+    yield file("/board/pencil/{shot}.png", pages.pencil)
     tried: dict[str, Answering] = {
         "apply": acts.apply,
         "still": acts.still,

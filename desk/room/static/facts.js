@@ -4,7 +4,7 @@ function drawFacts() {
   const here = shot(),
     b = at.mode === "a" ? A() : B();
   if (!b) {
-    put("#facts", h("h2", {}, here.id), h("p", {}, here.why), blames(here), ...(inHands(here) || []));
+    put("#facts", h("h2", {}, here.id), h("p", {}, here.why), blames(here), ...(inHands(here) || []), ...pencilled(here));
     return;
   }
   const row = (name, value) =>
@@ -24,6 +24,7 @@ function drawFacts() {
     here.says_who ? h("div", {class: "box"}, h("strong", {}, "Source: "), here.says_who) : null,
     here.in_flight ? h("p", {class: "muted"}, `⇣ ${here.in_flight}`) : null,
     ...(inHands(here) || []),
+    ...pencilled(here),
     checks(b),
     h("h3", {}, b.before && b.diff.length ? `Prompt, against ${b.before}` : "Prompt"),
     h(
@@ -72,6 +73,11 @@ function drawFacts() {
       row("certificate", b.certificate || "none yet"),
     ),
   );
+}
+function pencilled(here) {
+  if (!here.sketch || isStatic) return [];
+  const source = `${base}/board/pencil/${here.id}.png?${here.sketch.slice(0, 12)}`;
+  return [h("h3", {}, "Sketch"), h("img", {class: "pencilled", src: source, alt: `Pencil sketch of ${here.id}`})];
 }
 function blames(here) {
   if (!here.diagnosis) return null;

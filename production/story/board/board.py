@@ -19,6 +19,7 @@ from checks.errors import CheckError
 from checks.seeing.decode import decode
 from checks.seeing.pictures import read_picture
 from manifests.privacy import PRIVATE
+from manifests.reading.sketches import read_sketch
 from manifests.scene import Shot
 from production.story.board.sketch import SIZE, sketch
 from vault.errors import VaultError
@@ -52,7 +53,7 @@ def _panel(services: Services, shot: Shot) -> BoardPanel:
     return BoardPanel(
         shot=shot.id,
         called=shot.called or "",
-        picture=_picture(services, shot),
+        picture=_with_pencil(services, shot, _picture(services, shot)),
         camera=f"{shot.camera.size.replace('_', ' ').capitalize()}{move}{lens}",
         length=f"{shot.duration_s:g} s",
         action=" ".join(told.motion.split()),
@@ -77,6 +78,12 @@ def _picture(services: Services, shot: Shot) -> Image.Image:
         except (VaultError, CheckError, KeyError):
             continue  # the board is no place to repair a store: gate doctor names what is lost
     return sketch(shot, services.folder.bible)
+
+
+def _with_pencil(services: Services, shot: Shot, picture: Image.Image) -> Image.Image:
+    """The picture under the shot's pencil sketch. A private shot's sketch is shown nowhere: it may hold words."""
+    pencil = read_sketch(services.folder.root, shot.id)
+    return picture if shot.private or not pencil.strokes else ink.under_sketch(picture, pencil)
 
 
 def _page(board: Sequence[BoardScene], title: str) -> str:

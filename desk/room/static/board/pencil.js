@@ -1,5 +1,5 @@
 "use strict";
-// The pencil layer: lines over the shot, for people. Kept beside the scenes as strokes; no model gets it.
+// The pencil layer: lines over the shot, kept beside the scenes as strokes. A model gets it only where the shot says so.
 const INKS = ["graphite", "red", "blue", "white"];
 const pencil = {on: false, shot: "", base: "", strokes: [], ink: "graphite", line: null, saving: null};
 
