@@ -126,7 +126,9 @@ _COME_IN = "Open the link that gate review printed; it works once, for one perso
 
 
 def refused(doors: Doors, request: Request, error: GateError) -> Response:
-    """Answer a refusal, as JSON to the script and as a sentence to a person; and write it down."""
+    """Answer a refusal, as JSON to the script and as a sentence to a person; and write it down. A script tells refusals
+    apart by their `kind`, and never by their words.
+    """
     status = error.status if isinstance(error, RoomRefused) else 409
     session: Session | None = request.scope.get("state", {}).get("session")
     doors.refused(
@@ -137,7 +139,8 @@ def refused(doors: Doors, request: Request, error: GateError) -> Response:
     )
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
         return PlainTextResponse(f"{error}\n", status)
-    return JSONResponse({"refused": {"thing": error.thing, "cause": error.cause, "cure": error.cure}}, status)
+    told = {"kind": type(error).__name__, "thing": error.thing, "cause": error.cause, "cure": error.cure}
+    return JSONResponse({"refused": told}, status)
 
 
 async def body_of(request: Request, limit: int) -> bytes:

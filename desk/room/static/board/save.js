@@ -43,7 +43,7 @@ async function write(box) {
 }
 function refusedSave(error) {
   if (error instanceof Silent) return unheard(error);
-  if (error.told && error.told.cause.includes("is not the file that you began on")) return conflict(error.told.cause);
+  if (error.told?.kind === "MovedOn") return conflict(error.told.cause);
   say(error.message, true);
 }
 // Somebody else wrote the file. Neither side is lost: theirs is in the file, mine stays on the board until I decide.
