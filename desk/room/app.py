@@ -53,6 +53,7 @@ def room_app(
             route("/enter", pages.enter, "GET", "POST"),
             route("/r/{scene}", pages.scene),
             route("/proposals", inbox.page),
+            file("/proposals/{id}.png", inbox.picture),
             file("/media/{name}", media.media),
             file("/small/{name}", media.small),
             file("/strip/{name}", media.strip),

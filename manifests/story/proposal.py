@@ -24,6 +24,14 @@ FileName = Annotated[
 them.
 """
 
+PictureName = Annotated[
+    str,
+    StringConstraints(
+        strict=True, max_length=200, pattern=r"^assets/(characters|locations|props)(/[a-z][a-z0-9_]{0,39}){1,3}\.png$"
+    ),
+]
+"""The pictures that a proposal may bring: those that the bible asks for, under their canonical names."""
+
 Place = Annotated[
     str, StringConstraints(strict=True, max_length=200, pattern=r"^[A-Za-z0-9_.~-]+(/[A-Za-z0-9_.~-]+){0,7}(/\+)?$")
 ]
@@ -54,12 +62,13 @@ class Proposal(Noun):
 
     `base`: the hash of the file that it was made on; `fields`: a short hash of each field of that file, so that a later
     difference can be named without keeping the file's words. `result`: the hash of the file that it makes. `key`: the
-    fingerprint of the agent's key, "" for a person or a program of ours. After `lapses_at` nobody can accept it.
+    fingerprint of the agent's key, "" for a person or a program of ours. After `lapses_at` nobody can accept it. One
+    that brings a picture has the hash of the picture as its `result`, and of nothing as its `base`.
     """
 
     schema_name: ClassVar[str] = "gate/proposal/1"
 
-    file: FileName
+    file: FileName | PictureName
     base: Sha256
     fields: dict[str, str] = Field(repr=False)
     result: Sha256
@@ -76,6 +85,11 @@ class Proposal(Noun):
     def id(self) -> str:
         """The hash of all of it: another tool, argument, base or result has another id."""
         return sha256(self.stored().encode()).hexdigest()
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it brings a picture for the bible, and changes no text."""
+        return self.file.startswith("assets/")
 
     @property
     def scope(self) -> str:

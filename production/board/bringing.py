@@ -1,4 +1,4 @@
-"""A picture that somebody dropped on the board: cut out, and kept as a proposal for the bible. Nothing locks it."""
+"""A picture that somebody dropped on the board, cut out."""
 
 from __future__ import annotations
 
@@ -32,23 +32,6 @@ async def cut_out(services: Services, content: bytes, outline: Sequence[tuple[fl
         cause, _, cure = ended.words.splitlines()[-1].partition(". ")
         raise NotComposable("the picture", cause, cure)
     raise NotComposable("the picture", "it could not be decoded within bounds", "Save it again as PNG, and smaller.")
-
-
-def keep_proposed(services: Services, name: str, cutout: bytes) -> str:
-    """Keep a cut-out under the canonical name of a picture that the bible asks for, in proposed/; gives what a person
-    does with it. Raises NotComposable for another name, or for one that the film has.
-    """
-    wanted = [each for each in services.folder.bible.assets() if each not in services.hashes()]
-    if name not in wanted:
-        cause = "the film has this picture" if name in services.hashes() else "the bible asks for no such picture"
-        shown = ", ".join(wanted[:8]) or "none: begin one with gate new"
-        raise NotComposable(name[:120], cause, f"It lacks: {shown}")
-    file = services.folder.root / "proposed" / f"{name}.png"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f".{file.name}.part")
-    part.write_bytes(cutout)
-    part.replace(file)
-    return f"Kept as proposed/{name}.png. Look at it; to take it, move it to assets/{name}.png and run: gate lock"
 
 
 _ROOT = Path(__file__).resolve().parents[2]

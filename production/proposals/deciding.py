@@ -16,13 +16,15 @@ from production.planning.shot_file import rewritten
 from production.proposals.changing import changed_text
 from production.proposals.errors import ChangedSince, TooLate
 from production.proposals.inbox import Waiting, find, look
+from production.proposals.pictures import take_picture
 from production.proposals.proposing import file_of
 from production.proposals.trying import refuse_errors
 from wiring.services import Services
 
 
 def accept(services: Services, name: str, *, who: str, door: Door, why: str) -> tuple[Waiting, Path]:
-    """Make the change that a proposal describes, and record who accepted it; gives it and the file.
+    """Make the change that a proposal describes, and record who accepted it; gives it and the file. A picture goes into
+    assets/, where a person locks it.
 
     `name`: its id, or the first digits. Raises NoSuchProposal, ChangedSince naming what changed, TooLate, AddsErrors,
     WrongState where somebody decided before, NotAPerson, NotApproved without a reason, FileChanged, and what the film's
@@ -36,6 +38,8 @@ def accept(services: Services, name: str, *, who: str, door: Door, why: str) -> 
         raise kind(f"proposal {proposal.id[:12]}", f"it has lapsed: {waiting.lapsed}", "Have it proposed again.")
     if waiting.state != "open":
         services.ledger.close_proposal(decision)  # refuses, naming who decided and when
+    if proposal.is_picture:
+        return waiting, take_picture(services, proposal, lambda: services.ledger.close_proposal(decision))
     path = file_of(services, proposal.file)
     before = path.read_bytes()
     text = changed_text(path, proposal.changes)

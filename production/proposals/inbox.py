@@ -13,6 +13,7 @@ from manifests.story.proposal import SHORT, Proposal, ProposalState
 from production.proposals import bases
 from production.proposals.changing import changed_text
 from production.proposals.errors import NoSuchProposal
+from production.proposals.pictures import picture_base, proposed_picture
 from production.proposals.proposing import file_of
 from wiring.services import Services
 
@@ -58,6 +59,8 @@ def find(services: Services, name: str) -> Filed:
 def look(services: Services, filed: Filed) -> Waiting:
     """One proposal as it stands now."""
     proposal, now = filed.proposal, services.ledger.now()
+    if proposal.is_picture:
+        return _picture(services, filed)
     content = _content(services, proposal)
     base_now = sha256(content).hexdigest() if content is not None else None
     state = proposal.state(closed=filed.closed.kind if filed.closed else None, base_now=base_now, now=now)
@@ -65,6 +68,19 @@ def look(services: Services, filed: Filed) -> Waiting:
         return Waiting(filed.number, proposal, state, filed.closed, _why(services, proposal, content))
     diff = diff_of(services, proposal) if state == "open" else ()
     return Waiting(filed.number, proposal, state, filed.closed, diff=diff)
+
+
+def _picture(services: Services, filed: Filed) -> Waiting:
+    proposal, now, base = filed.proposal, services.ledger.now(), picture_base(services, filed.proposal)
+    there = base if proposed_picture(services, proposal) else None
+    state = proposal.state(closed=filed.closed.kind if filed.closed else None, base_now=there, now=now)
+    if state == "open":
+        return Waiting(filed.number, proposal, state, None, diff=(f"+{proposal.file}: {proposal.changes[0].value}",))
+    why = "" if state != "lapsed" else f"{proposal.file} is there already"
+    if state == "lapsed" and base == proposal.base:
+        over = f"its time was up on {proposal.lapses_at[:10]}"
+        why = over if there else "the picture in proposed/ is gone, or another"
+    return Waiting(filed.number, proposal, state, filed.closed, why)
 
 
 def diff_of(services: Services, proposal: Proposal) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ A refusal names what to do instead. The same proposal made twice is one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -30,6 +30,17 @@ _PEOPLE_ONLY = {
     "film.yaml": "it holds the caps, the limits and the providers, which only people set",
     "lock.yaml": "it says which pictures people approved",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedChange:
+    """What a proposal would change, as `manifests.story.proposal.Proposal` holds it."""
+
+    file: str
+    base: str
+    fields: dict[str, str]
+    result: str
+    changes: tuple[FieldChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +75,42 @@ def propose(
     text = changed_text(path, changes)
     if text.encode() == content:
         raise NothingChanges(file, "it says so already", "Read it again: nothing needs to change.")
-    result, asked = sha256(text.encode()).hexdigest(), canonical_json(dict(arguments))
-    made, wanted = services.ledger.now(), (file, base, result, tool, asked, by.who, by.key)
-    if (same := _made_before(services.ledger.proposals(), wanted, made)) is not None:
+    return file_once(
+        services,
+        ProposedChange(file, base, bases.fields_of(path, content), sha256(text.encode()).hexdigest(), tuple(changes)),
+        tool=tool,
+        arguments=arguments,
+        by=by,
+        why=why,
+        before=lambda: refuse_errors(services, path, text),
+    )
+
+
+def file_once(
+    services: Services,
+    change: ProposedChange,
+    *,
+    tool: str,
+    arguments: Mapping[str, JsonValue],
+    by: Proposer,
+    why: str,
+    before: Callable[[], None],
+) -> Proposal:
+    """Put a change into the inbox, and give its proposal; the one that waits already, where it is the same. `before` is
+    done just before it is filed, and may refuse it. Raises RejectedBefore, and WrongState where too many wait.
+    """
+    asked, made = canonical_json(dict(arguments)), services.ledger.now()
+    wanted = (change.file, change.base, change.result, tool, asked, by.who, by.key)
+    same = _made_before(services.ledger.proposals(), wanted, made)
+    before()
+    if same is not None:
         return same
-    refuse_errors(services, path, text)
     proposal = Proposal(
-        file=file,
-        base=base,
-        fields=bases.fields_of(path, content),
-        result=result,
-        changes=tuple(changes),
+        file=change.file,
+        base=change.base,
+        fields=change.fields,
+        result=change.result,
+        changes=change.changes,
         tool=tool,
         arguments=asked,
         who=by.who,

@@ -78,11 +78,12 @@ def accept(proposal: str, film: Path | None, by: str, why: str, as_json: bool) -
     door = confirm("Write this change?")
     done, path = deciding.accept(services, found.proposal.id, who=who, door=door, why=why)
     after = look(services, find(services, done.proposal.id))
-    following = [typed(command, film) for command in ("gate lint", f"gate plan {path.stem}")[: 1 + _is_scene(path)]]
+    following = [typed(command, film) for command in _next(done, path)]
     if as_json:
         print_json({**facts(after), "file": str(path), "next": following})
         return
-    click.echo(f"\n{path.name} is changed. Accepted by {who}.")
+    did = "is in place, and not locked yet" if done.proposal.is_picture else "is changed"
+    click.echo(f"\n{path.name} {did}. Accepted by {who}.")
     click.echo("Next:" + "".join(f"\n  {command}" for command in following))
 
 
@@ -151,5 +152,7 @@ def _show(found: Waiting) -> None:
         click.echo(on_one_line(line))
 
 
-def _is_scene(path: Path) -> bool:
-    return path.parent.name == "scenes"
+def _next(done: Waiting, path: Path) -> tuple[str, ...]:
+    if done.proposal.is_picture:
+        return ("gate lock",)
+    return ("gate lint", f"gate plan {path.stem}") if path.parent.name == "scenes" else ("gate lint",)

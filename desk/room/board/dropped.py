@@ -14,7 +14,9 @@ from desk.room.guard import a_person, body_of
 from desk.room.hands import PICTURE_BYTES_MAX
 from desk.room.house import ReviewRoom
 from manifests.noun import Fraction
-from production.board.bringing import cut_out, keep_proposed
+from production.board.bringing import cut_out
+from production.proposals.pictures import propose_picture
+from production.proposals.proposing import Proposer
 
 _Outline = Annotated[list[tuple[Fraction, Fraction]], Field(max_length=400)]
 _OUTLINE: TypeAdapter[list[tuple[float, float]]] = TypeAdapter(_Outline)
@@ -22,9 +24,9 @@ _OUTLINE: TypeAdapter[list[tuple[float, float]]] = TypeAdapter(_Outline)
 
 async def cut(house: ReviewRoom, request: Request) -> Response:
     """`POST /api/board/cut` with a picture as its body: its cut-out as PNG. `?outline=`: points around the figure.
-    With `?name=props/umbrella` it is kept as a proposal under that name of the bible, and the answer says what is next.
+    With `?name=props/umbrella` it becomes a proposal under that name of the bible, and a person decides in the inbox.
     """
-    a_person(request, "bring a picture in")
+    session = a_person(request, "bring a picture in")
     try:
         outline = _OUTLINE.validate_json(request.query_params.get("outline", "[]")[:16_000])
     except ValidationError as error:
@@ -35,4 +37,6 @@ async def cut(house: ReviewRoom, request: Request) -> Response:
     name = request.query_params.get("name")
     if name is None:
         return Response(cutout, media_type="image/png")
-    return JSONResponse({"told": await run_in_threadpool(keep_proposed, services, name, cutout)})
+    by = Proposer(session.name)
+    made = await run_in_threadpool(propose_picture, services, name, cutout, by=by, why="brought in on the board")
+    return JSONResponse({"proposal": made.id, "told": f"Proposed as {made.file}. Decide on it in the inbox."})

@@ -15,6 +15,7 @@ from desk.cli.options import open_film
 from desk.room.app import room_app
 from desk.room.guard import POLICY
 from desk.room.sessions import Doors, Key
+from manifests.keys import hash_bytes
 from manifests.spending.grant import Grant
 from production.board import previewing
 from production.journey.requests import panel_request
@@ -76,6 +77,7 @@ async def test_a_person_saves_what_was_tried_and_a_second_person_is_told_what_ch
     late = await board.tried(begun["composition"], {"do": "length", "seconds": 9})
     refused = await board.post(f"{SHOT}/save", base=begun["base"], composition=late)
     assert refused.status_code == 409
+    assert refused.json()["refused"]["kind"] == "MovedOn", "the page's script asks for it by this name"
     assert f"changed since are shots/{SHOT}/cast" in refused.json()["refused"]["cause"]
     fresh = await board.state()
     assert fresh["composition"] == now
@@ -177,10 +179,20 @@ async def test_a_dropped_picture_is_cut_out_in_a_process_of_its_own_and_waits_as
     assert abs(cutout.shape[0] - 141) < 12, "the ellipse alone, not its outline"
     assert cutout[cutout[..., 3] > 200][:, 0].mean() > 200
     told = await send(f"{around}&name=props/umbrella", kept.getvalue())
-    assert "gate lock" in told.json()["told"]
-    assert (film / "proposed" / "props" / "umbrella.png").is_file()
+    (waiting,) = inbox(open_film(film))
+    assert (waiting.proposal.id, waiting.proposal.who) == (told.json()["proposal"], "mia")
+    assert waiting.diff[0].startswith("+assets/props/umbrella.png: ")
+    shown = await board.client.get(f"/proposals/{waiting.proposal.id}.png", headers=board.headers)
+    assert hash_bytes(shown.content) == waiting.proposal.result
+    assert waiting.proposal.id in (await board.client.get("/proposals", headers=board.headers)).text
     assert not (film / "assets" / "props" / "umbrella.png").exists()
-    assert "props/umbrella" not in open_film(film).hashes()
+    await send(f"{around}&name=props/umbrella", kept.getvalue())
+    assert len(inbox(open_film(film))) == 1, "the same picture waits once"
+    said = {"id": waiting.proposal.id, "accept": True, "why": "it is hers"}
+    taken = await board.client.post("/api/proposal", json=said, headers=board.headers)
+    assert "gate lock" in taken.json()["told"]
+    assert (film / "assets" / "props" / "umbrella.png").read_bytes() == shown.content
+    assert "props/umbrella" not in open_film(film).folder.lock.assets, "a person locks it"
 
     refused = await send(f"{around}&name=../../film", kept.getvalue())
     assert "the bible asks for no such picture" in refused.json()["refused"]["cause"]
