@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import Field, StringConstraints, field_validator
 
 from manifests.noun import Noun, Sha256, Text
 from manifests.spending.standing_order import known_zone, window_after, window_at
 
-Group = Literal["approval", "digest", "money"]
-Event = Literal["approval", "reminder", "lapsed", "digest", "credit", "cap"]
+Group = Literal["approval", "digest", "money", "mention"]
+Event = Literal["approval", "reminder", "lapsed", "digest", "credit", "cap", "mention"]
 """All that anybody is ever told of."""
 
 GROUPS: dict[Event, Group] = {
@@ -24,9 +24,11 @@ GROUPS: dict[Event, Group] = {
     "digest": "digest",
     "credit": "money",
     "cap": "money",
+    "mention": "mention",
 }
 
 Alias = Annotated[str, StringConstraints(strict=True, max_length=80)]
+_Names = TypeVar("_Names", tuple[str, ...], dict[str, str])
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 _HOURS = r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$"
 
@@ -36,26 +38,30 @@ class Notify(Noun):
 
     A name such as `team` stands for an Apprise address in the environment, GATE_NOTIFY_TEAM, or in the file that
     GATE_KEYS names. `approval`: finals wait for an approval, or an approval has lapsed. `digest`: the morning's one
-    message about a night. `money`: a provider's credit has ended, or a cap is reached to 80 or 100 %. `quiet`:
+    message about a night. `money`: a provider's credit has ended, or a cap is reached to 80 or 100 %. `mention`: a note
+    names somebody with an @; `people`: the address of a person by name, which then is told instead. `quiet`:
     "22:00-07:00" on the clocks of `zone` (an IANA name).
     """
 
     approval: tuple[Alias, ...] = ()
     digest: tuple[Alias, ...] = ()
     money: tuple[Alias, ...] = ()
+    mention: tuple[Alias, ...] = ()
+    people: dict[Text, Alias] = {}
     quiet: Annotated[str, StringConstraints(strict=True, pattern=_HOURS)] | None = None
     zone: str = "UTC"
 
-    @field_validator("approval", "digest", "money")
+    @field_validator("approval", "digest", "money", "mention", "people")
     @classmethod
-    def _no_address_lies_about(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+    def _no_address_lies_about(cls, given: _Names) -> _Names:
+        names = given.values() if isinstance(given, dict) else given
         if not all(_NAME.fullmatch(name) for name in names):
             raise ValueError(
                 "write names of small letters here, such as team; the address that one stands for holds a "
                 "secret, and belongs "
                 "into the environment as GATE_NOTIFY_TEAM, or into the file that GATE_KEYS names"
             )
-        return names
+        return given
 
     @field_validator("quiet")
     @classmethod
@@ -71,11 +77,25 @@ class Notify(Noun):
 
     def names(self) -> tuple[str, ...]:
         """Every name once, in order."""
-        return tuple(dict.fromkeys((*self.approval, *self.digest, *self.money)))
+        groups = (*self.approval, *self.digest, *self.money, *self.mention, *self.people.values())
+        return tuple(dict.fromkeys(groups))
+
+    @property
+    def mentions(self) -> bool:
+        """Whether anybody is told that a note names somebody."""
+        return bool(self.mention or self.people)
+
+    def address_of(self, person: str) -> str:
+        """The name of a person's own address; "" where there is none."""
+        return next((name for who, name in self.people.items() if who.casefold() == person.casefold()), "")
 
     def told_of(self, event: Event) -> tuple[str, ...]:
         """The names that are told of an event, each once."""
         return tuple(dict.fromkeys(getattr(self, GROUPS[event])))
+
+    def told(self, message: Message) -> tuple[str, ...]:
+        """The names that a message goes to."""
+        return message.to or self.told_of(message.event)
 
     def quiet_until(self, now: datetime) -> datetime | None:
         """When the quiet hours that hold now end (UTC); None where it is not quiet."""
@@ -96,8 +116,8 @@ class Notify(Noun):
 class Message(Noun):
     """One message that waits to be sent, or was. `key` names the event: each is told to each address at most once.
 
-    `due` and `made_at`: ISO 8601 in UTC. `picture`: a file that goes along. A newer message
-    of the same key takes an older one's place until it is sent.
+    `due` and `made_at`: ISO 8601 in UTC. `picture`: a file that goes along. `to`: the addresses that are told, by name,
+    where they are not those of the event. A newer message of the same key takes an older one's place until it is sent.
     """
 
     schema_name: ClassVar[str] = "gate/message/1"
@@ -110,3 +130,4 @@ class Message(Noun):
     title: Annotated[str, Field(max_length=200)]
     body: Annotated[str, Field(max_length=8000)]
     picture: str = ""
+    to: tuple[Alias, ...] = ()

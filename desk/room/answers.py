@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -24,6 +25,8 @@ from manifests.noun import Noun, Sha256, ShotId
 from manifests.review.drawing import Drawing
 from production.bible.saying import lay_out_kit, remark_on, say, send_back
 from production.journey import retaking
+from production.messages.mentions import announce_mentions
+from production.messages.notifying import deliver_due
 from production.planning.draft_approval import approvable, drafts_that_wait
 from production.review.approving import answered_before, approve, refuse_parked
 from production.review.scene import view_and_bindings
@@ -109,19 +112,26 @@ def note_remark(services: Services, said: NoteSaid) -> Remark:
 
 
 async def note(house: ReviewRoom, request: Request) -> Response:
-    """`POST /api/note`. An agent's is written down as a program's; it closes no note."""
+    """`POST /api/note`. An agent's is written down as a program's: it closes no note, and nobody is told of it."""
     session, said = request.state.session, read(NoteSaid, await json_of(request))
     if said.resolves is not None:
         a_person(request, "close a note")
 
-    def write() -> int:
-        services = house.services
+    services = house.services
+
+    def write() -> tuple[int, bool]:
         about = note_remark(services, said)
         remark = about if session.agent else about.model_copy(update={"proposes": None})
         door: Door = "program" if session.agent else DOOR
-        return say(services, "note", said.shot, who=session.name, door=door, why=said.text, remark=remark)
+        number = say(services, "note", said.shot, who=session.name, door=door, why=said.text, remark=remark)
+        told = not session.agent and announce_mentions(
+            services, said.shot, said.text, by=session.name, number=number, people=house.people
+        )
+        return number, told
 
-    return JSONResponse({"number": await run_in_threadpool(write), "shot": said.shot})
+    number, told = await run_in_threadpool(write)
+    sending = BackgroundTask(deliver_due, services) if told else None
+    return JSONResponse({"number": number, "shot": said.shot}, background=sending)
 
 
 async def verdict(house: ReviewRoom, request: Request) -> Response:

@@ -12,6 +12,7 @@ from governor.purchase import Balance
 from manifests.decision import Binding
 from manifests.keys import hash_json
 from manifests.money import format_usd, rounded_usd
+from manifests.names import scene_of_shot
 from manifests.notify import Event, Message
 from manifests.redaction import redacted
 from manifests.spending.night import SceneNight
@@ -114,6 +115,17 @@ def digest(services: Services, scenes: Sequence[SceneNight], pages: Mapping[str,
         title, _body([*lines, "", _NOTHING]), next((p for s in scenes if (p := _sheet(services, s.scene))), "")
     )
     return _message(services, "digest", f"film:{film.code}", [film.code, night], words, due=due)
+
+
+def mention(services: Services, shot: str, text: str, *, by: str, number: int, name: str) -> Message:
+    """A note names a person. `text`: its words, "" for those of a private shot."""
+    scene, own = scene_of_shot(shot), services.folder.film.notify.address_of(name)
+    said = text.strip() or "The shot is private: read the note in the room."
+    words = MessageText(
+        f"{by} mentioned {name} on {shot}", _body([said, "", _look(services, scene, f"gate review {scene}")])
+    )
+    told = _message(services, "mention", f"shot:{shot}", [shot, number, name], words)
+    return told.model_copy(update={"to": (own,) if own else ()})
 
 
 def _night_lines(scene: SceneNight, pages: Mapping[str, str]) -> list[str]:

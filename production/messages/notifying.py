@@ -62,7 +62,7 @@ def addresses(services: Services) -> tuple[Address, ...]:
 
 def announce(services: Services, message: Message | None) -> None:
     """Queue a message where somebody is to be told of such a thing. Never raises for its own sake: it is said."""
-    if message is None or not services.folder.film.notify.told_of(message.event):
+    if message is None or not services.folder.film.notify.told(message):
         return
     try:
         outbox.put(services, message)
@@ -161,7 +161,7 @@ def _tell(services: Services, letter: Letter, now: datetime) -> list[DeliveryRes
     if message.event == "reminder" and _still(services, letter) is None:
         return []
     told = []
-    for name in letter.open_at(services.folder.film.notify.told_of(message.event)):
+    for name in letter.open_at(services.folder.film.notify.told(message)):
         if outbox.claim(services, letter, name):
             why = _send(services, name, message.title, message.body, message.picture)
             told.append(_closed(services, [letter], name, message.title, why))

@@ -84,7 +84,7 @@ def due(services: Services, now: datetime) -> tuple[Letter, ...]:
     return tuple(
         letter
         for letter in read(services).values()
-        if datetime.fromisoformat(letter.message.due) <= now and letter.open_at(names.told_of(letter.message.event))
+        if datetime.fromisoformat(letter.message.due) <= now and letter.open_at(names.told(letter.message))
     )
 
 

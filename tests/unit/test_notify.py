@@ -53,6 +53,7 @@ def test_each_event_is_told_to_its_group_and_each_name_once():
         "digest": ("team", "boss"),
         "credit": ("boss",),
         "cap": ("boss",),
+        "mention": (),
     }
     assert BERLIN.names() == ("team", "boss")
     assert Notify().names() == ()

@@ -34,7 +34,7 @@ def notify(film: Path | None, test: bool, as_json: bool) -> int:
     waits = [
         letter.message
         for letter in outbox.read(services).values()
-        if letter.open_at(services.folder.film.notify.told_of(letter.message.event))
+        if letter.open_at(services.folder.film.notify.told(letter.message))
     ]
     if as_json:
         print_json(
