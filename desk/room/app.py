@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from desk.room import answers, bulk, hands, inbox, media, pages
+from desk.room import answers, bulk, hands, inbox, looks, media, pages
 from desk.room.ahead import while_open
 from desk.room.board.routes import board_routes
 from desk.room.errors import RoomRefused
@@ -61,6 +61,7 @@ def room_app(
             route("/api/scene/{scene}", answers.scene_json),
             route("/api/tray/{scene}", answers.tray),
             route("/api/going/{scene}", answers.going),
+            route("/api/look/{scene}", looks.look, "POST"),
             route("/api/note", answers.note, "POST"),
             route("/api/say", answers.verdict, "POST"),
             route("/api/says", bulk.verdicts, "POST"),

@@ -60,6 +60,7 @@ def export(services: Services, scene: Scene, into: Path) -> Path:
             scripts=[f"{name}.js" for name in SCRIPTS],
             static=True,
             data=in_script(view.model_dump(mode="json")),
+            looked="null",
         )
     )
     (into / PAGE).write_text(page, encoding="utf-8")

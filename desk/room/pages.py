@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from desk.room.errors import RoomRefused
 from desk.room.guard import body_of
 from desk.room.house import ReviewRoom
+from desk.room.looks import Looks, looks_of
 from desk.room.media import ALL
 from desk.room.sessions import SESSION_S, Session
 from manifests.keys import canonical_json
@@ -78,11 +79,20 @@ async def scenes(house: ReviewRoom, request: Request) -> Response:
 
 async def scene(house: ReviewRoom, request: Request) -> Response:
     """`/r/SC010`: the scene's room."""
-    view = await run_in_threadpool(house.view, request.path_params["scene"])
-    data = in_script(view.model_dump(mode="json"))
-    return rendered(
-        house, request, "room.html", view=view, data=data, people=house.people, scripts=(ALL,), static=False
-    )
+    session: Session | None = request.state.session
+
+    def read_scene() -> tuple[SceneView, Looks | None]:
+        view = house.view(request.path_params["scene"])
+        return view, looks_of(house.first, session.name, view.scene) if session and not session.agent else None
+
+    view, looks = await run_in_threadpool(read_scene)
+    shown = {
+        "view": view,
+        "data": in_script(view.model_dump(mode="json")),
+        "looked": in_script(looks.model_dump(mode="json") if looks else None),
+        "people": house.people,
+    }
+    return rendered(house, request, "room.html", scripts=(ALL,), static=False, **shown)
 
 
 def in_script(facts: object) -> str:

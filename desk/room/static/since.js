@@ -1,20 +1,44 @@
 "use strict";
-// What changed since this person last looked, kept in this browser: a new take, another status, somebody's note.
+// What changed since this person last looked: a new take, another status, somebody's note. The room keeps it for the
+// person, whatever device it was; this browser keeps it where there is no room (a copy on a disk) and for agents.
 const lookedName = `gate-looked-${scene.code}-${scene.scene}-${root.me}`;
+const inRoom = !isStatic && !isAgent;
 const facts = (each) => {
   const others = each.said.filter((word) => word.who !== root.me);
   return {take: each.shown, status: each.status, said: Math.max(0, ...others.map((word) => word.number || 0))};
 };
-const lastLook = (() => {
-  const text = remembered(lookedName);
+const lookedInRoom = JSON.parse($("#looked")?.textContent || "null");
+// Of a scene in a room: the looks that the room has not taken yet. Elsewhere: all of them.
+const keptHere = (() => {
   try {
-    return text ? JSON.parse(text) : null;
+    return JSON.parse(remembered(lookedName) || "null");
   } catch {
     return null;
   }
 })();
+const lastLook =
+  lookedInRoom || keptHere ? {at: lookedInRoom?.at || keptHere.at, shots: {...lookedInRoom?.shots, ...keptHere?.shots}} : null;
 const known = lastLook ? lastLook.shots : Object.fromEntries(scene.shots.map((each) => [each.id, facts(each)]));
-const keepLook = () => remember(lookedName, JSON.stringify({at: new Date().toISOString(), shots: known}));
+const unsent = {...(lookedInRoom ? keptHere?.shots : known)};
+let sending = 0;
+const keepHere = () => remember(lookedName, JSON.stringify({at: new Date().toISOString(), shots: inRoom ? unsent : known}));
+function keepLook() {
+  keepHere();
+  if (inRoom) sending ||= setTimeout(sendLook, 1000);
+}
+// What the room does not take now goes with the next look: nobody is stopped for it.
+async function sendLook() {
+  sending = 0;
+  const shots = {...unsent};
+  const answer = await fetch(`${base}/api/look/${scene.scene}`, {
+    method: "POST",
+    headers: {"x-gate-csrf": root.csrf, "content-type": "application/json"},
+    body: JSON.stringify({shots}),
+  }).catch(() => null);
+  if (!answer?.ok) return;
+  for (const id of Object.keys(shots)) if (unsent[id] === shots[id]) delete unsent[id];
+  keepHere();
+}
 function news(each) {
   const was = known[each.id],
     now = facts(each);
@@ -34,7 +58,7 @@ function news(each) {
 function looked(id) {
   const each = scene.shots.find((one) => one.id === id);
   if (!each) return;
-  known[id] = facts(each);
+  known[id] = unsent[id] = facts(each);
   keepLook();
 }
 function since() {
