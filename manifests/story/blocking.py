@@ -14,12 +14,13 @@ from manifests.scene import Camera, CastMember, Mark, PropMark, PropPlacement, S
 TALLEST: Mapping[str, float] = {
     "wide": 0.46,
     "full": 0.64,
-    "medium": 0.86,
-    "medium_close_up": 1.15,
-    "close_up": 1.62,
+    "medium": 1.6,
+    "medium_close_up": 2.2,
+    "close_up": 2.85,
 }
-"""By size: how high the tallest of the cast stands, in frame heights.
-The example film's own blocking; each is above the least of M202.
+"""By size: how high the tallest of the cast stands, in frame heights. Wide and full: the whole figure, with room about
+it. Medium: down to the waist; medium close-up: to the chest; close-up: head and shoulders (the usual meaning of the
+words). Each is above the least of M202, and leaves a foot that a mark can name.
 """
 
 HEADROOM = 0.12
@@ -34,11 +35,14 @@ PROP_HEIGHT = 0.22
 
 _FIGURE, _CLOSE = 0.36, 1.3
 """How wide a figure is in parts of its height, and how many times as wide as their distance two figures may be: what
-limits the heights of several people in a narrow frame.
+limits the heights of several people in one frame.
 """
 
 _LEAST: Mapping[str, float] = {"wide": 0.2, "full": 0.3, "medium": 0.7, "medium_close_up": 1.0, "close_up": 1.4}
-"""By size: what a narrow frame leaves of those heights at the least. M202 asks for no less."""
+"""By size: what several people leave of those heights at the least. M202 asks for no less."""
+
+_WHOLE = 0.7
+"""Up to this height the frame shows a figure from head to foot."""
 
 _LOWEST_FOOT = 0.96
 """Where feet stand at the lowest in what a cropped picture shows."""
@@ -85,18 +89,16 @@ def _marks(shot: Shot, here: Mapping[str, Mark], bible: Bible, shown: Shown) -> 
         if len(heights) == 1 and who in here:
             mirrored = here[who].mirrored
         scale = round(max(0.05, most * height / tallest), 3)
-        foot = ground if most < 0.7 else max(ground, HEADROOM + most)
+        foot = max(ground, usual_foot(most))
         y = _in_picture(min(foot, _LOWEST_HEAD + scale), part)
         found[who] = Mark(x=x, y=y, scale=round(scale * part, 3), facing=facing, mirrored=mirrored)
     return found
 
 
 def _most(shot: Shot, shown: Shown) -> float:
-    """How high the tallest stands, in heights of what is shown; several people in a narrow frame leave one another
-    room.
-    """
+    """How high the tallest stands, in heights of what is shown; several people leave one another room."""
     most, people = TALLEST[shot.camera.size], len(shot.cast)
-    if people < 2 or RATIOS[shown] > 1:
+    if people < 2:
         return most
     room = _CLOSE * RATIOS[shown] / (_FIGURE * (people + 1))
     return max(min(most, room), _LEAST[shot.camera.size])
@@ -115,6 +117,13 @@ def _in_picture(y: float, part: float) -> float:
 def floor_line(camera: Camera, floor: float) -> float:
     """How far down the frame the plate's floor line is, for the part of the plate that the camera sees."""
     return min(1.2, max(0.5, 0.5 + (floor - camera.plate.y) * camera.plate.zoom))
+
+
+def usual_foot(height: float) -> float:
+    """How far down the frame somebody's feet are, at the least, who stands so high in it: the head has room above it,
+    and where the frame cuts the feet off, it cuts them.
+    """
+    return HEADROOM + height if height > _WHOLE else 0.0
 
 
 def _facing(index: int, count: int) -> tuple[View, bool]:

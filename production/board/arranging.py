@@ -7,7 +7,7 @@ from typing import Any
 
 from manifests.bible import View
 from manifests.scene import Mark, PropMark
-from manifests.story.blocking import floor_line
+from manifests.story.blocking import TALLEST, floor_line, usual_foot
 from production.board.composition import Composition, Item, PlacedFigure, PlacedProp
 from production.board.errors import NotComposable
 from production.board.operations import (
@@ -26,7 +26,7 @@ from production.board.operations import (
     WhichMark,
     only,
 )
-from production.board.perspective import Floor, height_of
+from production.board.perspective import Floor, height_of, tallest
 from production.board.setting import BoardSetting
 
 SNAP = 0.02
@@ -53,8 +53,7 @@ def place(composition: Composition, act: PlaceAct, setting: BoardSetting) -> Com
     known = setting.bible.characters if kind == "cast" else setting.bible.props
     if called not in known:
         raise NotComposable(called, "the bible does not know it", f"It knows: {', '.join(sorted(known)) or 'none'}.")
-    floor = floor_line(composition.camera, setting.bible.locations[composition.location].floor)
-    y = act.y if act.y is not None else floor
+    y = act.y if act.y is not None else _beside(composition, setting, person=kind == "cast")
     ground = setting.ground(composition)
     where = {"x": act.x, "y": y, "scale": ground.scale_at(y, height_of(act.what, setting.bible))}
     found = composition.item(act.what)
@@ -69,6 +68,17 @@ def place(composition: Composition, act: PlaceAct, setting: BoardSetting) -> Com
     look = {"facing": "three_quarter", "mirrored": act.x > 0.5}
     start = _mark(Mark(x=0, y=0, scale=1), where).model_copy(update=look)
     return composition.with_item(PlacedFigure(character=called, wardrobe=wardrobe, start=start))
+
+
+def _beside(composition: Composition, setting: BoardSetting, *, person: bool) -> float:
+    """How far down somebody stands whom nobody placed: beside the others, or where the shot's size puts a person; a
+    prop lies on the floor line.
+    """
+    floor = floor_line(composition.camera, setting.bible.locations[composition.location].floor)
+    lead = tallest(composition)
+    if not person:
+        return floor
+    return lead.start.y if lead else max(floor, usual_foot(TALLEST[composition.camera.size]))
 
 
 def remove(composition: Composition, act: RemoveAct, _setting: BoardSetting) -> Composition:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from manifests.bible import Bible
 from manifests.scene import Camera, Shot
 from manifests.staging import plate_window
-from manifests.story.blocking import PROP_HEIGHT, TALLEST, floor_line
+from manifests.story.blocking import PROP_HEIGHT, TALLEST, floor_line, usual_foot
 from production.board.composition import Composition, PlacedFigure
 
 EYE_M = 1.5
@@ -39,7 +39,7 @@ class Floor(NamedTuple):
 def ground_of(composition: Composition, bible: Bible, others: Iterable[Shot] = ()) -> Floor:
     """The floor of what the camera sees. The known height is that of the tallest who stands in the shot; in an empty
     one, of the tallest in `others` in the same place; where nobody was ever placed there, the usual one of the shot's
-    size on the plate's floor line.
+    size where such a person stands.
     """
     place, camera = bible.locations[composition.location], composition.camera
     known = [(bible.characters[who.character].height_m, who.start.y, who.start.scale) for who in composition.cast]
@@ -48,7 +48,8 @@ def ground_of(composition: Composition, bible: Bible, others: Iterable[Shot] = (
             each for shot in others if shot.location == composition.location for each in _seen(shot, camera, bible)
         ]
     if not known:
-        known = [(1.7, floor_line(camera, place.floor), TALLEST[camera.size])]
+        usual = TALLEST[camera.size]
+        known = [(1.7, max(floor_line(camera, place.floor), usual_foot(usual)), usual)]
     height_m, y, scale = max(known)
     if place.horizon is None:
         horizon = y - scale * min(EYE_M, height_m * 0.9) / height_m

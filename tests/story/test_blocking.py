@@ -54,6 +54,23 @@ def test_every_head_is_in_the_frame_and_every_size_is_what_it_says(heights, size
     assert blocked(filled, people) == filled == blocked(scene(len(heights), size), people)
 
 
+@pytest.mark.parametrize(
+    ("size", "least", "most"),
+    [
+        ("wide", 1.0, 1.0),
+        ("full", 1.0, 1.0),
+        ("medium", 0.5, 0.6),  # an adult's waist and hip are at 0.4 to 0.53 of the height from the top of the head
+        ("medium_close_up", 0.33, 0.42),
+        ("close_up", 0.25, 0.32),
+    ],
+)
+def test_a_size_shows_the_part_of_a_person_that_the_trade_means_by_the_word(size, least, most):
+    mark = blocked(scene(1, size), bible([1.75])).shots[0].cast[0].start
+    head = mark.y - mark.scale
+    assert head >= 0.1
+    assert least <= min(1.0, (1 - head) / mark.scale) <= most
+
+
 def test_what_a_person_wrote_stays_and_a_chained_shot_goes_on_from_there():
     mark = Mark(x=0.2, y=0.95, scale=0.5)
     one = scene(2, "full").shots[0]

@@ -154,7 +154,9 @@ def test_a_reframed_camera_leaves_people_where_they_stand_in_the_room_and_names_
     _, after, _ = do(TEXT, "SC010_SH0010", {"do": "reframe", "x": 0.6, "y": 0.6, "zoom": 2.0})
     otto = after.item("cast/otto").start
     assert (otto.x, otto.y, otto.scale) == (0.7, 1.02, 1.0)
-    assert (after.camera.size, after.camera.lens) == ("medium", "50 mm")
+    assert (after.camera.size, after.camera.lens) == ("full", "35 mm"), "from head to foot"
+    _, nearer, _ = do(TEXT, "SC010_SH0010", {"do": "reframe", "x": 0.6, "y": 0.6, "zoom": 3.2})
+    assert (nearer.camera.size, nearer.camera.lens) == ("medium", "50 mm"), "down to the waist"
 
 
 @pytest.mark.parametrize(
