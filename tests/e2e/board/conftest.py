@@ -1,4 +1,4 @@
-"""A scene of nine shots with nobody in them, `gate board` in a process of its own, and one browser."""
+"""A scene of nine shots with nobody in them, `gate board` in a process of its own, and one browser for all tests."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from tests.e2e.conftest import HARBOUR, clean_environment
 
 ROOT = Path(__file__).parents[3]
 MIA = "m" * 40
+HOSTILE = '"><img src=x onerror=hacked=1><script>hacked=1</script>'
+"""What a page must show as text: the name of a prop, and words of the last shot."""
 LONG_MS = 60_000
 """A bound, not a claim: a busy machine shows in seconds what an idle one shows at once."""
 
@@ -28,6 +30,7 @@ class Studio:
     def __init__(self, film: Path, port: int) -> None:
         self.film, self.port = film, port
         self.file = film / "scenes" / "SC010.yaml"
+        self.empty = self.file.read_text()
         self._process: subprocess.Popen[str] | None = None
 
     @property
@@ -61,16 +64,14 @@ class Studio:
         return next(shot for shot in document["shots"] if shot["id"] == f"SC010_{name}")
 
     def seat(self, name: str) -> None:
-        """Put Ilse into a shot, as an editor would, where nobody has composed it yet."""
-        if "cast" not in self.shot(name):
-            ilse = "[{character: ilse, wardrobe: raincoat, start: {x: 0.4, y: 0.92, scale: 0.62}}]"
-            begins = f"- id: SC010_{name}\n"
-            text = self.file.read_text()
-            assert begins in text
-            self.file.write_text(text.replace(begins, f"{begins}  cast: {ilse}\n"))
+        """Put Ilse into a shot, as an editor would."""
+        ilse = "[{character: ilse, wardrobe: raincoat, start: {x: 0.4, y: 0.92, scale: 0.62}}]"
+        begins, text = f"- id: SC010_{name}\n", self.file.read_text()
+        assert begins in text
+        self.file.write_text(text.replace(begins, f"{begins}  cast: {ilse}\n"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     film = tmp_path_factory.mktemp("board") / "film"
     shutil.copytree(HARBOUR, film, ignore=shutil.ignore_patterns(".gate", "art", "__pycache__"))
@@ -82,7 +83,10 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
             shot.pop(field, None)
         shot["chain"], shot["mode"] = False, "start_frame"
         shot.yaml_add_eol_comment("as in the script", "location")
+    scene["shots"][-1]["motion"] = f"She waits. {HOSTILE}"
     yaml.dump(scene, file)
+    odd = {"id": "odd", "name": HOSTILE, "words": f"a card that says {HOSTILE}"}
+    yaml.dump(odd, film / "bible" / "props" / "odd.yaml")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     made = Studio(film, port)
@@ -91,7 +95,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     made.kill()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     named = ROOT / ".venv" / "browser"
     path = named.read_text().strip() if named.exists() else shutil.which("chromium")
@@ -101,9 +105,15 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(autouse=True)
+def _begun_anew(studio: Studio) -> None:
+    """Nobody is in any shot when a test begins, whatever others composed."""
+    studio.file.write_text(studio.empty)
+
+
 @pytest.fixture
 def faults() -> list[str]:
-    """What the pages' scripts stumbled over."""
+    """What the pages' scripts stumbled over, and what their policy kept from running."""
     return []
 
 
@@ -111,7 +121,8 @@ def faults() -> list[str]:
 def desk(browser: Browser, studio: Studio, faults: list[str]) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     studio.sign_in(context)
-    context.on("page", lambda page: page.on("pageerror", lambda error: faults.append(str(error))))
+    context.on("weberror", lambda error: faults.append(str(error.error)))
+    context.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
     expect.set_options(timeout=LONG_MS)
     yield context
     context.close()

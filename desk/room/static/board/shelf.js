@@ -47,7 +47,7 @@ function cards(there) {
       const name = `cast/${who.id}`,
         isThere = there.some((one) => one.name === name && one.wardrobe === dress),
         picture = views.front || Object.values(views).find(Boolean) || null;
-      return card(`${name}/${dress}`, who.name, `${dress.replaceAll("_", " ")} · ${who.height_m} m`, picture, isThere, (spot) => place(name, dress, spot));
+      return card(`${name}/${dress}`, who.name, `${dress.replaceAll("_", " ")} · ${who.height_m}\u00a0m`, picture, isThere, (spot) => place(name, dress, spot));
     }),
   );
 }
@@ -76,7 +76,8 @@ function place(name, wardrobe, spot) {
   const found = item(name);
   if (found && wardrobe && found.wardrobe !== wardrobe) act({do: "dress", what: name, wardrobe});
   if (!found || spot) {
-    const free = [0.5, 0.35, 0.65, 0.25, 0.75].find((x) => items(at.comp).every((one) => Math.abs(one.start.x - x) > 0.08));
+    const taken = [...items(at.comp).map((one) => one.start.x), ...at.pend.filter(({op}) => op.do === "place").map(({op}) => op.x)];
+    const free = [0.5, 0.3, 0.7, 0.15, 0.85].find((x) => taken.every((other) => Math.abs(other - x) > 0.08));
     const where = spot || {x: free ?? 0.5};
     act({do: "place", what: name, ...(wardrobe ? {wardrobe} : {}), ...where});
   }

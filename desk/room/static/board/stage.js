@@ -229,7 +229,7 @@ for (const ends of ["pointerup", "pointercancel"]) {
   });
 }
 $("#board-stage").addEventListener("pointerdown", (event) => {
-  if (event.target.closest(".item, .frame")) return;
+  if (drag || event.target.closest(".item, .frame")) return; // a second finger may land beside the figure
   if (!$("#moving").hidden) return stopMoving();
   choose([]);
 });
