@@ -57,6 +57,8 @@ class CastMember(Noun):
 
     def unnamed(self) -> Self:
         """The same person without what only continuity compares."""
+        if self.looks is None and self.moves is None:
+            return self
         return self.model_copy(update={"looks": None, "moves": None})
 
 
@@ -84,6 +86,8 @@ class PropPlacement(Noun):
 
     def unnamed(self) -> Self:
         """The same prop without what only continuity compares."""
+        if self.held_by is None and self.passes_to is None:
+            return self
         return self.model_copy(update={"held_by": None, "passes_to": None})
 
 
@@ -216,8 +220,10 @@ class Shot(Noun):
         compares. This is what is asked for, compared and stored.
         """
         cast, props = tuple(who.unnamed() for who in self.cast), tuple(what.unnamed() for what in self.props)
-        plain = self.model_copy(update={**_UNNAMED, "cast": cast, "props": props})
-        return self if plain == self else plain
+        told = {**_UNNAMED, "cast": cast, "props": props}
+        return (
+            self if all(getattr(self, name) == value for name, value in told.items()) else self.model_copy(update=told)
+        )
 
     def without_words(self) -> Self:
         """The same staging without what a person wrote about it."""

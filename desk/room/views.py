@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from manifests.reading.sketches import FOLDER as SKETCHES
 from manifests.scene import Scene
 from production.review.model import SceneView
 from production.review.scene import scene_view
@@ -41,15 +42,28 @@ class KeptViews:
     clock: Callable[[], float] = time.monotonic
     now_ns: Callable[[], int] = time.time_ns
     _kept: dict[str, _Kept] = field(default_factory=dict)
+    _reading: dict[str, threading.Lock] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def view(self, services: Services, scene: Scene) -> SceneView:
         """The scene as it stands now. Raises PriceRefused."""
         before = self._state(services, scene)
+        if (found := self._found(services, scene, before)) is not None:
+            return found
+        if not before:
+            return self._read(services, scene, before)
+        with self._lock:
+            reading = self._reading.setdefault(scene.id, threading.Lock())
+        with reading:  # whoever comes while it is read waits for that, and does not read it once more
+            return self._found(services, scene, before) or self._read(services, scene, before)
+
+    def _found(self, services: Services, scene: Scene, now: State) -> SceneView | None:
         with self._lock:
             kept = self._kept.get(scene.id)
-        if kept and before and kept.services is services and kept.state == before and self.clock() < kept.until:
-            return kept.view
+        holds = kept and now and kept.services is services and kept.state == now and self.clock() < kept.until
+        return kept.view if kept and holds else None
+
+    def _read(self, services: Services, scene: Scene, before: State) -> SceneView:
         view = scene_view(services, scene)
         if before and before == self._state(services, scene):  # nothing moved while it was read
             with self._lock:
@@ -67,7 +81,7 @@ class KeptViews:
         if any(self.now_ns() - changed < _SETTLED_NS for changed, _ in written):
             return ()
         cuts = [settings.out / scene.id / f"{scene.id}_{tier}.mp4" for tier in ("draft", "final")]
-        return (*written, *(_of(file) for file in (*cuts, settings.stop_file)))
+        return (*written, *(_of(file) for file in (*cuts, settings.stop_file, settings.film / SKETCHES)))
 
 
 def _of(file: Path) -> tuple[int, int]:

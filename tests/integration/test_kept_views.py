@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,7 +18,7 @@ from desk.room.views import KEPT_S, KeptViews
 def film(tmp_path: Path) -> SimpleNamespace:
     ledger = tmp_path / "ledger.sqlite"
     ledger.write_bytes(b"a row")
-    settings = SimpleNamespace(ledger=ledger, out=tmp_path / "out", stop_file=tmp_path / "STOP")
+    settings = SimpleNamespace(ledger=ledger, out=tmp_path / "out", stop_file=tmp_path / "STOP", film=tmp_path)
     return SimpleNamespace(settings=settings, scene=SimpleNamespace(id="SC010"))
 
 
@@ -55,6 +57,28 @@ def test_a_view_is_kept_until_the_ledger_the_film_a_stop_or_the_hour_changes(fil
     now[0] = KEPT_S
     look(edited)
     assert len(reads) == 5
+    (film.settings.film / "sketches").mkdir()
+    look(edited)
+    assert len(reads) == 6
+
+
+def test_whoever_comes_while_a_view_is_read_waits_for_it_and_does_not_read_it_once_more(film, monkeypatch):
+    kept, begun, goes_on, made = KeptViews(now_ns=lambda: 10**19), threading.Event(), threading.Event(), []
+
+    def slowly(_services, _scene):
+        begun.set()
+        assert goes_on.wait(20)
+        made.append(object())
+        return made[-1]
+
+    monkeypatch.setattr(views, "scene_view", slowly)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(kept.view, film, film.scene)
+        assert begun.wait(20)
+        second = threads.submit(kept.view, film, film.scene)
+        goes_on.set()
+        assert first.result() is second.result()
+    assert len(made) == 1
 
 
 def test_a_view_of_a_ledger_that_was_written_this_moment_or_is_on_a_server_is_not_kept(film, reads):
