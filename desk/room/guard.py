@@ -88,7 +88,7 @@ class Guard:
             return None
         session = self._who(request, caller)
         if session is None:
-            raise RoomRefused("the review room", "nobody is signed in from here", _COME_IN, status=401)
+            raise RoomRefused("the review room", "you are not signed in", _COME_IN, status=401)
         looks = path.startswith(_LOOKS)
         times = LOOKS if looks else WRITES
         self._not_too_fast(f"{session.id or session.name} {caller} {looks}", times, WRITES_S, watched=writes)

@@ -56,7 +56,7 @@ def looks_of(services: Services, who: str, scene: str) -> Looks | None:
 
 async def look(house: ReviewRoom, request: Request) -> Response:
     """`POST /api/look/SC010`: the person of the session has looked at these shots."""
-    session, said = a_person(request, "have looked at a shot"), read(LookedAt, await json_of(request, _BYTES_MAX))
+    session, said = a_person(request, "mark shots as seen"), read(LookedAt, await json_of(request, _BYTES_MAX))
 
     def write() -> int:
         services = house.services

@@ -104,7 +104,7 @@ def rendered(house: ReviewRoom, request: Request, name: str, **facts: Any) -> Re
     """A page for whoever is signed in. Raises RoomRefused (401) where nobody is."""
     session: Session | None = request.state.session
     if session is None:
-        raise RoomRefused("the review room", "nobody is signed in from here", "Open the link again.", status=401)
+        raise RoomRefused("the review room", "you are not signed in", "Open the link again.", status=401)
     return HTMLResponse(
         house.pages.get_template(name).render(
             base=_base(request), me=session.name, agent=session.agent, csrf=session.csrf, dollars=rounded_usd, **facts

@@ -119,7 +119,7 @@ def _list(film: Path | None, *, everything: bool, as_json: bool) -> None:
         print_json([facts(each) for each in found])
         return
     if not found:
-        click.echo("No proposal waits.")
+        click.echo("No proposal is waiting.")
         return
     for each in found:
         one = each.proposal

@@ -25,7 +25,7 @@ function untick() {
 function told() {
   drawStrip();
   drawActions();
-  say(ticked.size ? `${ticked.size} ticked: the next verdict is for all of them. Esc unticks.` : "Nothing is ticked.");
+  say(ticked.size ? `${ticked.size} ticked: the next verdict is for all of them. Esc unticks.` : "No shot is ticked.");
 }
 const chosenShots = () => scene.shots.filter((each) => ticked.has(each.id));
 async function verdicts(what, more) {

@@ -81,7 +81,7 @@ function drawBlend() {
       oninput: (event) => {
         at.wipe = Number(event.target.value);
         const middle = $("#stage .tag.mid");
-        if (middle && at.mode === "mix") middle.textContent = `A under B, B at ${at.wipe} %`;
+        if (middle && at.mode === "mix") middle.textContent = `A under B at ${at.wipe} %`;
         drawOverlay();
       },
     }),

@@ -140,6 +140,10 @@ document.addEventListener("keydown", (event) => {
   if (nameKey(event)) return;
   if (typesInto(target)) {
     if (event.key === "Escape") leaveField(target);
+    if (event.key === "Enter" && target.id === "sketchtext") {
+      placeWords(spotNow());
+      $("#stage").focus();
+    }
     return;
   }
   if (boxing || sketch.on) {

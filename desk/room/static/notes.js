@@ -46,7 +46,7 @@ function drawNotes() {
         },
       },
       asked
-        ? h("button", {type: "button", class: "num", id: "pin", title: "Write a note of its own instead", onclick: () => answer(null)}, `↳ ${asked.who} ✕`)
+        ? h("button", {type: "button", class: "num", id: "pin", title: "Write a separate note instead", onclick: () => answer(null)}, `↳ ${asked.who} ✕`)
         : h("span", {class: "num", id: "pin"}, pinned()),
       h("input", {
         id: "note",

@@ -6,10 +6,10 @@ const TOOLS = {pen: "P", arrow: "A", box: "B", text: "T"},
   MARKS_MAX = 40,
   POINTS_MAX = 2000,
   APART = 0.003;
-const sketch = {on: false, tool: "pen", ink: "yellow", marks: [], live: null};
+const sketch = {on: false, tool: "pen", ink: "yellow", marks: [], live: null, spot: null};
 function dropSketch() {
   if (!sketch.on && !sketch.marks.length) return;
-  Object.assign(sketch, {on: false, marks: [], live: null});
+  Object.assign(sketch, {on: false, marks: [], live: null, spot: null});
   drawTools();
 }
 function beginSketch() {
@@ -18,7 +18,7 @@ function beginSketch() {
     return;
   }
   if (isAgent || !B() || at.cut) {
-    say("There is no take here to draw on.");
+    say("There is no picture here to draw on.");
     return;
   }
   halt();
@@ -28,11 +28,11 @@ function beginSketch() {
   drawDeck();
   drawOverlay();
   $("#stage").focus();
-  say("Draw on the frame. Enter writes the note, Backspace takes a mark back, Esc drops the drawing.");
+  say("Draw on the frame, or with the arrows and Space. Enter writes the note, Backspace takes a mark back, Esc drops the drawing.");
 }
 // The drawing is done: the note gets its words.
 function endSketch() {
-  sketch.on = false;
+  Object.assign(sketch, {on: false, live: null, spot: null});
   say("");
   drawTools();
   drawDeck();
@@ -54,6 +54,8 @@ function sketchKey(event) {
     drawCounter();
   } else if (event.key === "Enter") endSketch();
   else if (event.key === "Backspace") undoMark();
+  else if (event.key.startsWith("Arrow")) moveSpot(event.key, event.shiftKey ? 0.1 : 0.01);
+  else if (event.key === " " && !event.target.matches("button")) markAtSpot();
   else if (tool) {
     sketch.tool = tool;
     drawTools();
@@ -105,18 +107,10 @@ function beginMark(event) {
     say("The drawing is full. Write the note, and draw another one.");
     return;
   }
+  sketch.spot = null;
   if (kind === "text") {
     event.preventDefault();
-    const text = $("#sketchtext").value.trim();
-    if (!text) {
-      $("#sketchtext").focus();
-      say("Type the words first, then click where they go.");
-      return;
-    }
-    sketch.marks.push({kind, ink, points: [at0], text});
-    $("#sketchtext").value = "";
-    drawTools();
-    drawInk();
+    placeWords(at0);
     return;
   }
   sketch.live = {kind, ink, points: [at0]};
@@ -132,13 +126,47 @@ function beginMark(event) {
       drawInk();
     },
     false,
-    () => {
-      if (sketch.live && sketch.live.points.length > 1) sketch.marks.push(sketch.live);
-      sketch.live = null;
-      drawTools();
-      drawInk();
-    },
+    finishMark,
   );
+}
+function finishMark() {
+  if (sketch.live && sketch.live.points.length > 1) sketch.marks.push(sketch.live);
+  sketch.live = null;
+  drawTools();
+  drawInk();
+}
+function placeWords(where) {
+  const text = $("#sketchtext").value.trim();
+  if (!text) {
+    $("#sketchtext").focus();
+    say("Type the words first, then click where they go, or press Enter.");
+    return;
+  }
+  sketch.marks.push({kind: "text", ink: sketch.ink, points: [where], text});
+  $("#sketchtext").value = "";
+  drawTools();
+  drawInk();
+}
+// By keyboard: the arrows move a cross over the frame, and Space begins a mark there and ends it.
+const spotNow = () => (sketch.spot ||= [0.5, 0.5]);
+function moveSpot(key, by) {
+  const [dx, dy] = {ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, -by], ArrowDown: [0, by]}[key],
+    [x, y] = spotNow(),
+    inside = (side) => Number(Math.min(1, Math.max(0, side)).toFixed(4));
+  sketch.spot = [inside(x + dx), inside(y + dy)];
+  if (sketch.live?.kind === "pen") {
+    if (sketch.live.points.length < Math.min(LINE_POINTS_MAX, POINTS_MAX - pointsDrawn())) sketch.live.points.push(sketch.spot);
+  } else if (sketch.live) sketch.live.points = [sketch.live.points[0], sketch.spot];
+  drawInk();
+}
+function markAtSpot() {
+  const {tool: kind, ink} = sketch;
+  if (kind === "text") return placeWords(spotNow());
+  if (sketch.live) return finishMark();
+  if (sketch.marks.length >= MARKS_MAX || pointsDrawn() >= POINTS_MAX) return say("The drawing is full. Write the note, and draw another one.");
+  sketch.live = {kind, ink, points: [spotNow()]};
+  say(`The ${kind} begins here. The arrows draw it, Space ends it.`);
+  drawInk();
 }
 // The marks on the frame that is seen: those being drawn, else those of its notes.
 function inkNow() {
@@ -152,9 +180,11 @@ function inkNow() {
 function drawInk() {
   const svg = $("#stage svg.ink");
   if (!svg) return;
-  const marks = inkNow();
-  if (!marks.length && !svg.firstChild) return;
-  put(svg, marks.map(inked));
+  const marks = inkNow(),
+    [x, y] = sketch.spot ? [sketch.spot[0] * 1000 * RATIO, sketch.spot[1] * 1000] : [];
+  if (!marks.length && !svg.firstChild && !sketch.spot) return;
+  const cross = sketch.spot ? h("g", {class: "ink white cross"}, ["under", "over"].map((side) => h("path", {class: side, d: `M${x - 28} ${y}h56M${x} ${y - 28}v56`}))) : null;
+  put(svg, marks.map(inked), cross);
 }
 const inked = (mark) => {
   const [wide, high] = [1000 * RATIO, 1000],

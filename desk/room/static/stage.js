@@ -142,7 +142,7 @@ function ghostOf(previous) {
 }
 function tags(a, b, previous) {
   if (at.cut) return h("span", {class: "tag a"}, main().name);
-  const middle = {diff: "difference × 4", mix: `A under B, B at ${at.wipe} %`, pair: ""}[at.mode];
+  const middle = {diff: "difference × 4", mix: `A under B at ${at.wipe} %`, pair: ""}[at.mode];
   return [
     (together() || at.mode === "a") && a ? h("span", {class: "tag a"}, `A ${a.name}`) : null,
     together() && b ? h("span", {class: "tag b"}, `B ${b.name}`) : null,

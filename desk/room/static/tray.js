@@ -53,7 +53,7 @@ function fillTray(box, told) {
     go.disabled = !picked.size;
     note.textContent =
       told.left_microusd < s
-        ? `This is more than the scene's cap leaves. Raise the cap first: gate cap scene:${scene.scene} --usd … --why "…"`
+        ? `This is more than is left under the scene's cap. Raise the cap first: gate cap scene:${scene.scene} --usd … --why "…"`
         : "For ten seconds after your approval nothing is spent. U takes it back until money is committed.";
   };
   const line = (id) => {
@@ -202,7 +202,7 @@ async function going(words) {
   const told = await ask("GET", `/api/going/${scene.scene}`);
   const ends = {
     "went on": "The run that waited continues.",
-    "nobody waits": `No run waits here. Next: ${told.next}`,
+    "nobody waits": `No run is waiting for it. Next: ${told.next}`,
     "taken back": "It was taken back.",
     failed: `The run could not be reached. Next: ${told.next}`,
   };

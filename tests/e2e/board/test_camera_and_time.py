@@ -151,7 +151,7 @@ def test_axe_finds_nothing_serious_on_the_pencil_and_the_dialogs_and_hostile_wor
     page.locator(".bring input").set_input_files(brought)
     expect(page.get_by_role("dialog")).to_contain_text("Bring a picture in")
     assert worst(page) == [], "the import"
-    expect(page.get_by_label("Which picture of the bible it is")).to_have_value("props/odd")
+    expect(page.get_by_label("Propose as")).to_have_value("props/odd")
     press(page, "Escape")
     page.goto(f"{studio.here}/r/SC010#SH0090")
     expect(page.locator("#strip li")).to_have_count(9)

@@ -139,8 +139,8 @@ def test_two_people_on_one_shot_and_an_editor_lose_nothing(browser, desk, studio
     expect(bar).to_contain_text("Not saved: the file changed in an editor")
     press(ben, "Control+s")
     expect(bar).to_contain_text("is not the file that you began on: changed since are shots/SC010_SH0060/")
-    ben.get_by_role("button", name="Put mine on the new file").click()
-    expect(ben.locator("#toast")).to_contain_text("Yours is on the new file")
+    ben.get_by_role("button", name="Apply my changes to the new file").click()
+    expect(ben.locator("#toast")).to_contain_text("Your changes are applied to the new file")
     save(ben)
     assert len(studio.shot("SH0060")["cast"]) == 2, "Mia's and Ben's"
     written = studio.file.read_text()
@@ -187,7 +187,7 @@ def test_a_server_that_is_killed_during_a_drag_loses_nothing(desk, studio, on_bo
     page.close()
     page = on_board(desk, "SH0020")
     expect(page.locator("#bar")).to_contain_text("Unsaved work on SH0020")
-    page.get_by_role("button", name="Take it up").click()
+    page.get_by_role("button", name="Restore it").click()
     expect(page.locator("#state")).to_have_text("● Not saved")
     assert abs(page.locator('[data-name="cast/ilse"]').bounding_box()["x"] - there) < 12
     save(page)

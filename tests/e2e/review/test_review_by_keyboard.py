@@ -114,7 +114,7 @@ def _approves_the_finals_twice(page, priced):
     press(page, "t")
     expect(page.locator("#say-yes")).to_be_focused()
     press(page, "Enter")
-    expect(page.locator("#toast")).to_contain_text("No run waits here. Next: gate resume SC010")
+    expect(page.locator("#toast")).to_contain_text("No run is waiting for it. Next: gate resume SC010")
 
 
 def test_a_word_that_is_refused_or_that_nobody_answers_is_told_and_counts_no_shot_off(link, page):

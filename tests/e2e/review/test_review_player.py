@@ -209,6 +209,7 @@ def _draws_on_a_frame(page):
     page.mouse.click(*at(0.1, 0.8))
     expect(page.locator("#stage svg.ink text")).to_have_text("<b>lower</b>")
     assert page.locator("#stage svg.ink > *").count() == 4
+    _draws_by_keyboard(page)
     press(page, "Enter")
     page.keyboard.type("@mi")
     expect(page.locator("#names li")).to_have_text(["@Mia"])
@@ -217,6 +218,18 @@ def _draws_on_a_frame(page):
     press(page, "Enter")
     expect(page.locator("#notes li")).to_contain_text(["f 7 ✎"])
     expect(page.locator("#notes mark")).to_have_text("@Mia")
+
+
+def _draws_by_keyboard(page):
+    press(page, "b", "ArrowLeft", "Shift+ArrowUp", " ", *["Shift+ArrowRight"] * 2, "Shift+ArrowDown", " ")
+    box = page.evaluate("sketch.marks.at(-1)")
+    assert (box["kind"], box["points"]) == ("box", [[0.49, 0.4], [0.69, 0.5]])
+    press(page, "t")
+    page.keyboard.type("here")
+    press(page, "Enter")
+    assert page.evaluate("[sketch.marks.at(-1).text, sketch.marks.at(-1).points]") == ["here", [[0.69, 0.5]]]
+    press(page, "Backspace", "Backspace")
+    expect(page.locator("#stage svg.ink > :not(.cross)")).to_have_count(4)
 
 
 def _stores_it_as_vectors(priced):

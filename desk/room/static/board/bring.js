@@ -20,10 +20,10 @@ async function bring(file) {
     return say("This file is not a picture that the browser can show. Save it as PNG, JPEG or WebP.", true);
   }
   const factor = Math.min(1, 680 / picture.width, 420 / picture.height),
-    canvas = h("canvas", {width: Math.round(picture.width * factor), height: Math.round(picture.height * factor), class: "lasso", tabindex: "0", role: "img", "aria-label": "The dropped picture. Draw an outline around the figure, or cut it out by its plain ground."}),
+    canvas = h("canvas", {width: Math.round(picture.width * factor), height: Math.round(picture.height * factor), class: "lasso", tabindex: "0", role: "img", "aria-label": "The dropped picture. Draw an outline around the figure, or cut it out of a plain background."}),
     missing = missingPictures(),
-    name = h("select", {"aria-label": "Which picture of the bible it is"}, missing.map((each) => h("option", {value: each}, each))),
-    told = h("p", {role: "status"}, "Draw around the figure. A clear or plain ground needs no outline.");
+    name = h("select", {"aria-label": "Propose as"}, missing.map((each) => h("option", {value: each}, each))),
+    told = h("p", {role: "status"}, "Draw an outline around the figure. A transparent or plain background needs none.");
   let outline = [],
     drawing = false,
     cutout = null;

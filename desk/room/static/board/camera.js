@@ -99,5 +99,5 @@ function toggleCamera() {
   draw();
   paint();
   if (at.mode === "camera") $("#items .first").focus();
-  say(at.mode === "camera" ? "The whole plate: drag the camera's frame. C goes back." : "Through the camera.");
+  say(at.mode === "camera" ? "Plate view: drag the camera's frame. C goes back to the camera view." : "Camera view.");
 }

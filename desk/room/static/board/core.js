@@ -48,7 +48,7 @@ class Refused extends Error {
   }
 }
 class Silent extends Error {}
-const SIGNED_OUT = "You are not signed in any more (the room was started again). Your work is kept in this browser: open the link that gate board printed, and take it up.";
+const SIGNED_OUT = "You are not signed in any more (the room was started again). Your work is kept in this browser: open the link that gate board printed, and restore it.";
 
 async function ask(method, path, body) {
   let answer;

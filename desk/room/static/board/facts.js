@@ -48,7 +48,7 @@ const ACTS = [
 ];
 function onChosen(op, merge) {
   const what = chosen();
-  if (!what.length) return say("Select somebody first: click, or Tab.");
+  if (!what.length) return say("Select a figure or a prop first: click it, or press Tab.");
   if (what.every(isLocked) && op.do !== "lock") return say("Locked: L releases.");
   act({...op, what}, merge && `${merge} ${what}`);
 }
@@ -86,7 +86,7 @@ function drawFacts() {
 }
 function who(one) {
   if (!one) {
-    const words = chosen().length ? `${chosen().length} selected: acts go to all of them.` : "Nobody is selected. Click somebody on the stage, or drag a card from the shelf.";
+    const words = chosen().length ? `${chosen().length} selected: an action applies to all of them.` : "Nothing is selected. Click a figure or a prop in the frame, or drag a card from the shelf.";
     return h("section", {}, h("h3", {}, "Selection"), h("p", {class: "muted"}, words));
   }
   const mark = markOf(one, at.mark),
@@ -120,15 +120,15 @@ function cameraFacts() {
     choice("Move", MOVES, camera.move, (move) => act({do: "camera", move})),
     camera.move === "static" ? null : h("label", {class: "choice"}, "How far", h("input", {type: "number", min: 0, max: 0.6, step: 0.01, value: camera.amount, "aria-label": "How far the camera moves", onchange: (event) => act({do: "camera", amount: Number(event.target.value)})})),
     h("label", {class: "choice"}, "Lens", h("input", {type: "text", maxlength: 200, value: camera.lens, "aria-label": "Lens", onchange: (event) => event.target.value && act({do: "camera", lens: event.target.value})})),
-    h("div", {class: "row"}, button("C", at.mode === "camera" ? "Through the camera" : "Frame on the plate", toggleCamera, {"aria-pressed": String(at.mode === "camera")})),
+    h("div", {class: "row"}, button("C", at.mode === "camera" ? "Camera view" : "Plate view", toggleCamera, {"aria-pressed": String(at.mode === "camera")})),
   );
 }
 const AIDS = [
   ["B", "Perspective floor", "floor"],
   ["N", "Snap to lines", "snap"],
   ["K", "Lines and eyelines", "lines"],
-  ["G", "Last frame before", "before"],
-  ["⇧G", "First frame after", "after"],
+  ["G", "Previous shot's last frame", "before"],
+  ["⇧G", "Next shot's first frame", "after"],
 ];
 function aid(name, words) {
   at[name] = !at[name];
@@ -148,6 +148,6 @@ function warned() {
     h("h3", {}, "Continuity"),
     list.length
       ? h("ul", {}, list.map((each) => h("li", {}, h("b", {}, `⚠ ${each.rule}`), ` ${each.message}`, h("small", {class: "muted"}, each.cure))))
-      : h("p", {class: "good"}, "✓ Nothing jumps against the shots beside it."),
+      : h("p", {class: "good"}, "✓ No problem with the shots before and after."),
   );
 }

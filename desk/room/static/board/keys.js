@@ -8,8 +8,8 @@ const KEYS = {
   b: () => aid("floor", "Perspective floor"),
   n: () => aid("snap", "Snap to lines"),
   k: () => aid("lines", "Lines and eyelines"),
-  g: () => aid("before", "Last frame before"),
-  G: () => aid("after", "First frame after"),
+  g: () => aid("before", "Previous shot's last frame"),
+  G: () => aid("after", "Next shot's first frame"),
   V: () => onChosen({do: "turn", by: -1, mark: at.mark}),
   a: animatic,
   h: guide,
@@ -65,10 +65,10 @@ async function guide() {
 }
 
 const HELP = [
-  ["Select", [["Tab", "next on the stage"], ["⇧ click", "select several"], ["Ctrl A", "everybody"], ["Esc", "nobody"], ["/", "the shelf; Enter puts a card on the stage"]]],
-  ["Arrange", [["← → ↑ ↓", "move 1 %; ⇧ 5 %, Alt 0.2 %"], ["[ ]", "smaller, larger (or the wheel, or two fingers)"], ["F", "flip"], ["V ⇧V", "turn through the views"], ["M", "mirror the arrangement"], [", .", "one layer back, forward"], ["D", "next wardrobe"], ["L", "lock, release"], ["P", "path: an end mark, or none"], ["Del", "take off the board"]]],
-  ["Camera and time", [["C", "frame on the plate: arrows and [ ] move and zoom it"], ["1 … 5", "wide, full, medium, medium close-up, close-up"], ["W", "next move"], ["E", "start or end"], ["< >", "half a second shorter, longer"], ["Space", "play the shot"], ["A", "play the scene from here"]]],
-  ["Aids", [["B", "perspective floor"], ["N", "snap (Ctrl while dragging: not)"], ["K", "lines, eyelines, line of action"], ["G ⇧G", "the shot before, the shot after"], ["S", "pencil: a sketch over the shot, for people"], ["H", "the guide as a paid model gets it"]]],
+  ["Select", [["Tab", "select the next"], ["⇧ click", "select several"], ["Ctrl A", "select all"], ["Esc", "deselect"], ["/", "go to the shelf; Enter places a card"]]],
+  ["Arrange", [["← → ↑ ↓", "move 1 %; ⇧ 5 %, Alt 0.2 %"], ["[ ]", "smaller, larger (or the wheel, or two fingers)"], ["F", "flip"], ["V ⇧V", "turn through the views"], ["M", "mirror the arrangement"], [", .", "one layer back, forward"], ["D", "next wardrobe"], ["L", "lock, release"], ["P", "path: add an end mark, or remove it"], ["Del", "remove from the shot"]]],
+  ["Camera and time", [["C", "plate view: arrows and [ ] move and zoom the camera's frame"], ["1 … 5", "wide, full, medium, medium close-up, close-up"], ["W", "next move"], ["E", "start or end"], ["< >", "half a second shorter, longer"], ["Space", "play the shot"], ["A", "play the scene from here"]]],
+  ["Aids", [["B", "perspective floor"], ["N", "snap (Ctrl while dragging: not)"], ["K", "lines, eyelines, line of action"], ["G ⇧G", "onion skin: previous shot, next shot"], ["S", "pencil: a sketch over the shot"], ["H", "the blocking guide, as a paid model gets it"]]],
   ["File", [["Ctrl Z, Ctrl Y", "undo, redo"], ["Ctrl S", "save: the difference and the cost first"], ["PgUp PgDn", "shot before, after"], ["Q", "to the review room"]]],
 ];
 function help() {

@@ -35,7 +35,7 @@ function togglePencil() {
   pencil.on = !pencil.on;
   drawPencil();
   drawPencilBar();
-  say(pencil.on ? "Pencil: draw on the stage. U rubs the last line out, I takes another ink, S ends." : "Pencil away.");
+  say(pencil.on ? "Pencil: draw on the frame. U erases the last line, I changes the colour, S puts the pencil away." : "The pencil is put away.");
 }
 function drawPencilBar() {
   const bar = $("#inks");
@@ -43,7 +43,7 @@ function drawPencilBar() {
   put(
     bar,
     INKS.map((ink) => h("button", {type: "button", class: `ink-${ink}`, "aria-pressed": String(pencil.ink === ink), onclick: () => chooseInk(ink)}, ink)),
-    button("U", "Rub out the last", rubOut, {disabled: !pencil.strokes.length}),
+    button("U", "Erase the last line", rubOut, {disabled: !pencil.strokes.length}),
     button("", "Clear", () => keepSketch([]), {disabled: !pencil.strokes.length}),
     button("S", "Put away", togglePencil),
   );

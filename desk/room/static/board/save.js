@@ -26,9 +26,9 @@ function diffLine(text) {
   return h(kind, {class: isHead ? "line head" : "line"}, `${text}\n`);
 }
 function cost(told) {
-  if (!told.stale.length) return h("p", {}, "Nothing that is made becomes stale: saving costs nothing.");
+  if (!told.stale.length) return h("p", {}, "Saving makes no existing take stale, and costs nothing.");
   const made = told.stale.map(([name, price]) => `${name.replace(`${at.shot} `, "")} ${price ? usd(price) : "free"}`).join(", ");
-  return h("p", {class: "cost"}, h("b", {}, `${usd(told.again_microusd)} again`), ` when the shot is made: ${made}. Saving itself spends nothing.`);
+  return h("p", {class: "cost"}, h("b", {}, `${usd(told.again_microusd)} to make the shot again`), `: ${made}. Saving itself costs nothing.`);
 }
 async function write(box) {
   try {
@@ -50,8 +50,8 @@ function refusedSave(error) {
 function conflict(cause) {
   at.stale = cause;
   notice(`Not saved: ${cause}.`, [
-    ["Put mine on the new file", mineOnTop],
-    ["Show theirs", theirs],
+    ["Apply my changes to the new file", mineOnTop],
+    ["Load the new file", theirs],
   ]);
 }
 // What I changed since `old` as I left it, and all else as the file says now. Where both changed one person, mine counts.
@@ -79,7 +79,7 @@ async function mineOnTop() {
   at.view = view;
   at.stale = "";
   notice();
-  settle("Yours is on the new file. Look, then save.");
+  settle("Your changes are applied to the new file. Look, then save.");
 }
 async function theirs() {
   const view = await ask("GET", `/api/board/${at.shot}`);
@@ -88,7 +88,7 @@ async function theirs() {
   at.comp = view.composition;
   at.stale = "";
   notice();
-  settle("This is the file now. Undo brings yours back.");
+  settle("The new file is loaded. Undo brings your changes back.");
 }
 async function reread() {
   const view = await ask("GET", `/api/board/${at.shot}`);

@@ -127,7 +127,7 @@ function foresee(comp, op) {
 
 function undo() {
   if (at.silent && at.pend.length) at.pend.pop();
-  else if (!at.undo.length || at.pend.length) return say(at.pend.length ? "Wait a moment." : "Nothing to undo.");
+  else if (!at.undo.length || at.pend.length) return say(at.pend.length ? "Wait until the room has answered." : "Nothing to undo.");
   else {
     at.redo.push(at.comp);
     at.comp = at.undo.pop();
@@ -168,7 +168,7 @@ function keepWork(drag) {
     const held = {base: at.view.base, comp: at.comp, pend, undo: at.undo.slice(-KEPT_UNDO), at: Date.now()};
     localStorage.setItem(kept(), JSON.stringify(held));
   } catch {
-    say("This browser keeps nothing: save before you leave.", true);
+    say("This browser cannot keep unsaved work: save before you leave.", true);
   }
 }
 function keptWork() {
@@ -204,8 +204,8 @@ function offer() {
   const when = new Date(held.at).toLocaleTimeString([], {hour: "2-digit", minute: "2-digit"});
   const changed = held.base !== at.view.base ? " The file has changed since." : "";
   notice(`Unsaved work on ${code(at.shot)} from ${when}.${changed}`, [
-    ["Take it up", () => takeUp(held)],
-    ["Discard it", () => { localStorage.removeItem(kept()); notice(); say("Discarded."); }],
+    ["Restore it", () => takeUp(held)],
+    ["Discard it", () => { localStorage.removeItem(kept()); notice(); say("The unsaved work is discarded."); }],
   ]);
 }
 function takeUp(held) {
@@ -213,7 +213,7 @@ function takeUp(held) {
   at.comp = held.comp;
   at.pend = held.pend;
   notice();
-  settle("Your work is back.");
+  settle("Your unsaved work is restored.");
   pump();
 }
 function notice(words, acts) {
