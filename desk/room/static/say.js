@@ -160,7 +160,7 @@ async function takeBack(last) {
   for (const [id] of last.words) looked(id);
   draw();
   say(
-    told.kept.length ? `${told.taken_back ? "Partly taken back. " : ""}${told.kept[0]}` : `Taken back: ${last.what}.`,
+    told.kept.length ? `${told.taken_back ? "Only part of it is taken back. " : ""}${told.kept[0]}` : `Taken back: ${last.what}.`,
   );
 }
 const storeName = `gate-review-${scene.code}-${scene.scene}`;

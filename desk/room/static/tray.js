@@ -42,6 +42,7 @@ function fillTray(box, told) {
       told.reasons.map((each) => h("option", {value: each}, each)),
     );
   const reason = h("fieldset", {}, h("legend", {}, "1080p: why?"), why),
+    comment = h("span"),
     note = h("p", {class: "muted"});
   const update = () => {
     const s = sum();
@@ -49,12 +50,13 @@ function fillTray(box, told) {
     left.textContent = usd(told.left_microusd - s);
     left.className = `r num ${told.left_microusd < s ? "bad" : ""}`;
     reason.hidden = !wants();
+    comment.textContent = wants() ? "Comment (needed for the reason “other”)" : "Comment";
     put(go, h("kbd", {}, "A"), `Approve ${counted(told, picked)} · up to ${usd(s)}`);
     go.disabled = !picked.size;
     note.textContent =
       told.left_microusd < s
         ? `This is more than is left under the scene's cap. Raise the cap first: gate cap scene:${scene.scene} --usd … --why "…"`
-        : "For ten seconds after your approval nothing is spent. U takes it back until money is committed.";
+        : "Nothing is spent for ten seconds after you approve. U takes the approval back until money is committed.";
   };
   const line = (id) => {
     const s = told.shots[id],
@@ -140,7 +142,7 @@ function fillTray(box, told) {
     h(
       "label",
       {},
-      "Comment (“other” needs one)",
+      comment,
       h("input", {name: "words", type: "text", maxlength: 400, autocomplete: "off"}),
     ),
     note,
@@ -203,7 +205,7 @@ async function going(words) {
   const ends = {
     "went on": "The run that waited continues.",
     "nobody waits": `No run is waiting for it. Next: ${told.next}`,
-    "taken back": "It was taken back.",
+    "taken back": "The approval was taken back.",
     failed: `The run could not be reached. Next: ${told.next}`,
   };
   await refresh();
