@@ -32,6 +32,7 @@ class Studio:
         self.file = film / "scenes" / "SC010.yaml"
         self.empty = self.file.read_text()
         self._process: subprocess.Popen[str] | None = None
+        self._cookies: dict[str, str] = {}
 
     @property
     def here(self) -> str:
@@ -41,6 +42,7 @@ class Studio:
         """Start `gate board`, and wait for the link that it prints."""
         words = ["board", "SC010", "--film", str(self.film), "--port", str(self.port), "--who", "Mia"]
         command = [str(Path(sys.executable).with_name("gate")), *words]
+        self._cookies = {}
         env = clean_environment() | {"GATE_ROOM_TOKEN": MIA}
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env)
         assert self._process.stdout is not None
@@ -55,9 +57,12 @@ class Studio:
         self._process.stdout.close()
 
     def sign_in(self, context: BrowserContext) -> None:
-        answer = httpx.post(f"{self.here}/enter", content=f"key={MIA}", headers={"origin": self.here})
-        assert answer.status_code == 200, answer.text
-        context.add_cookies([{"name": n, "value": v, "url": self.here} for n, v in answer.cookies.items()])
+        """Let a browser in. The key is tried once a process: the room takes ten tries a minute."""
+        if not self._cookies:
+            answer = httpx.post(f"{self.here}/enter", content=f"key={MIA}", headers={"origin": self.here})
+            assert answer.status_code == 200, answer.text
+            self._cookies = dict(answer.cookies)
+        context.add_cookies([{"name": n, "value": v, "url": self.here} for n, v in self._cookies.items()])
 
     def shot(self, name: str) -> dict:
         document = YAML(typ="safe", pure=True).load(self.file)
