@@ -28,7 +28,7 @@ class Drawn(Noun):
 
 
 async def sketch(house: ReviewRoom, request: Request) -> Response:
-    """`GET /api/board/SHOT/sketch`: the strokes; `POST` replaces them."""
+    """`GET /api/board/SHOT/sketch`: the strokes, and whether a model gets them; `POST` replaces them."""
     shot = request.path_params["shot"]
     if request.method == "POST":
         a_person(request, "draw on a shot")
@@ -42,10 +42,12 @@ async def sketch(house: ReviewRoom, request: Request) -> Response:
 
     def look() -> dict[str, Any]:
         services = house.services
-        if services.shot(shot).private and request.state.session.agent:
+        found = services.shot(shot)
+        if found.private and request.state.session.agent:
             cause = "the shot is private, and its sketch may hold words"
             raise RoomRefused(shot, cause, "Leave it to a person.", status=403)
         kept = sketch_of(services, shot)
-        return {"base": kept.base, "sketch": kept.sketch.model_dump(mode="json")}
+        told = {"base": kept.base, "sketch": kept.sketch.model_dump(mode="json")}
+        return told | {"to_models": found.sketch.to_models}
 
     return JSONResponse(await run_in_threadpool(look))

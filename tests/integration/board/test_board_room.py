@@ -150,7 +150,7 @@ async def test_a_person_draws_on_a_shot_and_an_agent_only_looks(film, boards):
     sketch = {"shot": SHOT, "strokes": [stroke]}
     drawn = (await board.post(f"{SHOT}/sketch", base="", sketch=sketch)).json()
     seen = (await agent.client.get(f"/api/board/{SHOT}/sketch", headers=agent.headers)).json()
-    assert (seen["base"], seen["sketch"]["strokes"]) == (drawn["base"], [stroke])
+    assert (seen["base"], seen["sketch"]["strokes"], seen["to_models"]) == (drawn["base"], [stroke], False)
     assert (await agent.post(f"{SHOT}/sketch", base=drawn["base"], sketch=sketch)).status_code == 403
     late = await board.post(f"{SHOT}/sketch", base="", sketch=sketch)
     assert "somebody else drew on this shot meanwhile" in late.json()["refused"]["cause"]

@@ -1,7 +1,7 @@
 "use strict";
 // The pencil layer: lines over the shot, kept beside the scenes as strokes. A model gets it only where the shot says so.
 const INKS = ["graphite", "red", "blue", "white"];
-const pencil = {on: false, shot: "", base: "", strokes: [], ink: "graphite", line: null, saving: null};
+const pencil = {on: false, shot: "", base: "", strokes: [], toModels: false, ink: "graphite", line: null, saving: null};
 
 async function fetchSketch() {
   const shot = at.shot;
@@ -11,7 +11,7 @@ async function fetchSketch() {
   try {
     const told = await ask("GET", `/api/board/${shot}/sketch`);
     if (pencil.shot !== shot) return;
-    Object.assign(pencil, {base: told.base, strokes: told.sketch.strokes});
+    Object.assign(pencil, {base: told.base, strokes: told.sketch.strokes, toModels: told.to_models});
     drawPencil();
   } catch (error) {
     if (!(error instanceof Silent)) say(error.message, true);
@@ -46,6 +46,7 @@ function drawPencilBar() {
     button("U", "Erase the last line", rubOut, {disabled: !pencil.strokes.length}),
     button("", "Clear", () => keepSketch([]), {disabled: !pencil.strokes.length}),
     button("S", "Put away", togglePencil),
+    pencil.toModels ? h("span", {class: "muted"}, "A model gets this sketch: another line makes the shot's panel stale.") : null,
   );
 }
 function chooseInk(ink) {
