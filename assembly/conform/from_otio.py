@@ -43,7 +43,7 @@ def cut_of_otio(content: bytes, file: str, fps: int) -> EditedCut:
     except (ValueError, RecursionError) as error:
         raise UnreadableEdit(file, f"it is not an OpenTimelineIO file: {str(error)[:200]}", _AGAIN) from None
     if not kind_of(found):
-        raise UnreadableEdit(file, "it is JSON, and no OpenTimelineIO file", _AGAIN)
+        raise UnreadableEdit(file, "it is JSON, but not an OpenTimelineIO file", _AGAIN)
     inside = found.get("children") if kind_of(found) == "SerializableCollection" else [found]
     timelines = [each for each in inside if kind_of(each) == "Timeline"] if isinstance(inside, list) else []
     if len(timelines) != 1:
