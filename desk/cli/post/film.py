@@ -66,15 +66,20 @@ def _waits(found: ResolvedFilm) -> bool:
 
 
 class _Progress:
-    """Says on standard error how far the work is, every two seconds."""
+    """Says on standard error how far the work is, every two seconds. ffmpeg's own figure goes back a little at times,
+    which is not repeated.
+    """
 
     def __init__(self) -> None:
         self._told = time.monotonic()
+        self._what, self._most = "", 0.0
 
     def __call__(self, what: str, part: float) -> None:
+        self._most = max(part, self._most if what == self._what else 0.0)
+        self._what = what
         if time.monotonic() - self._told >= _TELL_S:
             self._told = time.monotonic()
-            say(f"  … {what} {part:4.0%}")
+            say(f"  … {what} {self._most:4.0%}")
 
 
 def _tell(found: ResolvedFilm, changes: list[str]) -> None:
@@ -93,7 +98,7 @@ def _tell(found: ResolvedFilm, changes: list[str]) -> None:
 
 def _tell_made(made: RenderedFilm) -> None:
     if made.stitched is None:
-        click.echo("Nothing has changed since the last time; nothing was encoded.")
+        click.echo("The film has not changed since the last time; nothing of it was encoded.")
     else:
         how = made.stitched
         click.echo(f"{how.copied} frames copied, {how.encoded} encoded, {how.kept} kept from before.")
