@@ -14,6 +14,8 @@ import pytest
 from PIL import Image
 
 from assembly import ffmpeg, film, probe, reel, sound
+from assembly.feature.deliver import deliver
+from manifests.assembly.parts import Deliverable
 from manifests.film import Finish
 from manifests.scene import Line, Transition
 
@@ -249,3 +251,30 @@ def test_the_reel_has_a_slate_before_each_shot_in_story_order(store: Any, clips:
     assert np.abs(colour_of(frames[reel.SLATE_FRAMES]) - RED).max() <= COLOUR_TOLERANCE
     assert bar_at(frames[block - 1]) == FRAMES - 1
     assert np.abs(colour_of(frames[3 * block - 1]) - BLUE).max() <= COLOUR_TOLERANCE
+
+
+@pytest.mark.parametrize(
+    ("codec", "suffix", "picture", "heard"),
+    [("h264", ".mp4", "h264", "aac"), ("hevc", ".mp4", "hevc", "aac"), ("prores", ".mov", "prores", "pcm_s24le")],
+)
+def test_a_deliverable_has_its_codec_its_shape_and_every_frame_of_the_master(
+    store: Any,
+    clips: list[Path],
+    cutting: Callable[..., Path],
+    tmp_path: Path,
+    codec: Any,
+    suffix: str,
+    picture: str,
+    heard: str,
+) -> None:
+    master = cutting(store.cut(store.item(1, clips[0])))
+    order = Deliverable(name="copy", resolution="480p", aspect="1:1", codec=codec)
+    made = deliver(order, master, "16:9", "A film", tmp_path / f"copy{suffix}", tmp_path / "work")
+
+    with av.open(str(made)) as container:
+        shown, sounding = container.streams.video[0], container.streams.audio[0]
+        assert (shown.codec_context.name, sounding.codec_context.name) == (picture, heard)
+        assert (shown.width, shown.height, shown.average_rate) == (480, 480, 24)
+    frames = pictures(made)
+    assert len(frames) == FRAMES
+    assert np.abs(frames[0][100:200, 400:460].reshape(-1, 3).mean(axis=0) - RED).max() <= COLOUR_TOLERANCE
