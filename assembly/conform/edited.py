@@ -11,6 +11,9 @@ from assembly.errors import UnreadableEdit
 from assembly.turnover.losses import Loss
 from assembly.turnover.timecode import Counting
 
+_TOLD_MAX = 1_000
+"""Losses and titles of one edit that are told one by one."""
+
 Kind = Literal["cut", "dissolve", "fade", "wipe"]
 Direction = Literal["left", "right", "up", "down"]
 
@@ -91,7 +94,8 @@ class EditedTrack:
     file: str
     counting: Counting
     items: list[EditedClip | EditedChange] = field(default_factory=list)
-    losses: list[Loss] = field(default_factory=list)
+    losses: dict[Loss, None] = field(default_factory=dict)
+    untold: int = 0
     titles: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, item: EditedClip | EditedChange) -> None:
@@ -106,10 +110,19 @@ class EditedTrack:
         self.items.append(item)
 
     def lose(self, subject: str, lost: str, instead: str = "") -> None:
-        """Note what the film's cut cannot say."""
+        """Note what the film's cut cannot say; beyond a length that people read it is only counted."""
         loss = Loss(subject, lost, instead)
-        if loss not in self.losses:
-            self.losses.append(loss)
+        if loss in self.losses or len(self.losses) < _TOLD_MAX:
+            self.losses[loss] = None
+        else:
+            self.untold += 1
+
+    def add_title(self, place: str, words: str) -> None:
+        """Note a title over the pictures."""
+        if len(self.titles) < _TOLD_MAX:
+            self.titles.append((place, words[:200]))
+        else:
+            self.untold += 1
 
     def joined(self) -> EditedCut:
         """The cut. A transition that has no clips on both sides, or no room in them, becomes a cut, and is told."""
@@ -131,7 +144,8 @@ class EditedTrack:
         if not any(clip.source for clip in clips):
             cure = "Export the timeline that has the film's pictures"
             raise UnreadableEdit(self.file, "it shows no clip on its picture track", cure)
-        return EditedCut(tuple(clips), self.counting, tuple(self.losses), tuple(self.titles))
+        more = [Loss("the edit", f"{self.untold} more things that the film cannot show")] if self.untold else []
+        return EditedCut(tuple(clips), self.counting, (*self.losses, *more), tuple(self.titles))
 
     def _overlap(self, clips: list[EditedClip], change: EditedChange) -> None:
         left, right, shared = clips[-2], clips[-1], change.before + change.after

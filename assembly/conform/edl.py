@@ -23,6 +23,7 @@ _TRACK = re.compile(r"V\d*|B|NONE|A\d*|AA|A\d*/V|AA/V", re.ASCII)
 _SPEED = re.compile(rf"M2\s+(\S+)\s+(-?\d{{1,4}}(?:\.\d{{1,6}})?)\s+{_TC}", re.ASCII)
 _NOTE = re.compile(r"\*\s*([A-Z][A-Z _]*?)\s*:\s*(.*)", re.ASCII)
 _PASSED_OVER = (">>>", "SPLIT:", "AUD ", "EFFECTS NAME IS", "FINAL CUT PRO REEL:", "GPI", "BLEND", "DLEDL", "TITLE:")
+_REMARKS_MAX = 20
 _CHANGES: dict[str, Change] = {"C": "cut", "D": "dissolve", "W": "wipe", "K": "key"}
 
 
@@ -188,7 +189,8 @@ class _EventLines:
         elif what in {"FROM CLIP", "TO CLIP", "SOURCE FILE", "TO SOURCE FILE", "FROM FILE", "TO FILE"}:
             self.events[at] = replace(self.events[at], file=said)
         elif what.startswith("KEY CLIP") or words[1:].strip().startswith(("FREEZE", "REPEATED")):
-            self.events[at] = replace(self.events[at], remarks=(*self.events[at].remarks, words[1:].strip()[:120]))
+            remarks = (*self.events[at].remarks[: _REMARKS_MAX - 1], words[1:].strip()[:120])
+            self.events[at] = replace(self.events[at], remarks=remarks)
 
     def _speed(self, line: int, words: str) -> None:
         found = _SPEED.fullmatch(words)

@@ -12,6 +12,12 @@ from assembly.conform.from_otio import cut_of_otio
 from assembly.conform.open_xml import open_xml
 from assembly.errors import UnreadableEdit
 
+_ITEMS_MAX = 2 * CLIPS_MAX
+"""Clips on all tracks, sound too: the plug-in needs 10 s for so many."""
+
+_UNFOLDED_MAX = 1_000_000
+"""Elements, with those that an id stands for."""
+
 
 def cut_of_fcp7(content: bytes, file: str, fps: int) -> EditedCut:
     """Read it through OpenTimelineIO's plug-in, once its XML is known to be harmless. Raises UnreadableEdit."""
@@ -28,19 +34,28 @@ def cut_of_fcp7(content: bytes, file: str, fps: int) -> EditedCut:
 
 
 def _check_size(root: Element, file: str) -> None:
-    """Refuse what the plug-in would copy out without end: sequences that hold themselves, or one another many times."""
-    sequences = {node.get("id", ""): node for node in root.iter("sequence") if len(node)}
-    sizes: dict[str, int] = {}
+    """Refuse what the plug-in would copy out without end, since an element may stand for another by its id; and more
+    clips than it can read in time.
+    """
+    clips = sum(1 for _ in root.iter("clipitem"))
+    if clips > _ITEMS_MAX or any(len(track) > 2 * CLIPS_MAX for track in root.iter("track")):
+        cause = f"it has more than {_ITEMS_MAX} clips, or {CLIPS_MAX} on one track"
+        raise UnreadableEdit(file, cause, "Split it, and import one part")
+    named = {(node.tag, node.get("id")): node for node in root.iter() if node.get("id") and len(node)}
+    sizes: dict[tuple[str, str | None], int] = {}
 
-    def size(name: str, above: tuple[str, ...]) -> int:
-        if name in above:
-            raise UnreadableEdit(file, f"its sequence {name!r} holds itself", "Take it apart in the editor")
-        if name not in sizes and name in sequences:
-            inner = [clip.find("sequence") for clip in sequences[name].iter("clipitem")]
-            sizes[name] = sum(
-                1 if nested is None else 1 + size(nested.get("id", ""), (*above, name)) for nested in inner
-            )
-        return sizes.get(name, 0)
+    def size(node: Element, above: frozenset[tuple[str, str | None]]) -> int:
+        key = (node.tag, node.get("id"))
+        if key in above:
+            raise UnreadableEdit(file, f"its {node.tag} {key[1]!r:.60} holds itself", "Take it apart in the editor")
+        if key not in named:
+            return 1 + sum(size(child, above) for child in node)
+        if key not in sizes:
+            sizes[key] = 1 + sum(size(child, above | {key}) for child in named[key])
+        return sizes[key]
 
-    if sum(size(name, ()) for name in sequences) > 8 * CLIPS_MAX:
-        raise UnreadableEdit(file, f"it has more than {8 * CLIPS_MAX} clips", "Export the film's sequence alone")
+    try:
+        if size(root, frozenset()) > _UNFOLDED_MAX:
+            raise UnreadableEdit(file, "its parts stand for one another too often", "Export the film's sequence alone")
+    except RecursionError:
+        raise UnreadableEdit(file, "its parts nest too deep", "Take them apart in the editor") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from xml.etree.ElementTree import Element
 
@@ -17,6 +18,7 @@ _TIME = re.compile(r"(-?\d{1,18})(?:/(\d{1,12}))?s", re.ASCII)
 _VERSION = re.compile(r"1\.(\d{1,2})", re.ASCII)
 _VERSION_MIN = 8
 _AGAIN = "Export it again from the editing program"
+_FILES_MAX = 4
 _STORY = {"asset-clip", "clip", "video", "gap", "audition", "ref-clip", "sync-clip", "mc-clip", "title", "audio"}
 _SOUND_ROLES = ("dialogue", "music", "effects")
 _PICTURE_CHANGES = {
@@ -48,6 +50,7 @@ class _Storyline:
         self.formats = {node.get("id", ""): node for node in root.iterfind("resources/format")}
         self.assets = {node.get("id", ""): node for node in root.iterfind("resources/asset")}
         self.effects = {node.get("id", ""): node.get("name", "") for node in root.iterfind("resources/effect")}
+        self.sources: dict[str, Named] = {}
         self.frame_s = self._frame_s(sequence, fps)
         drops = sequence.get("tcFormat") == "DF" and 1 / self.frame_s == RATES["29.97"]
         self.track = EditedTrack(file, Counting(1 / self.frame_s, drops))
@@ -101,7 +104,7 @@ class _Storyline:
         first = self._frames(start - begins, place, also=self._frame_of(asset))
         if first < 0:
             self.track.lose(place, f"its in-point, {-first} frames before its file begins", "the file's first frame")
-        self.track.add(EditedClip(place, frames, _named(node, asset), max(0, first)))
+        self.track.add(EditedClip(place, frames, self._named(node, asset), max(0, first)))
         return lasts
 
     def _asset_of(self, node: Element) -> Element | None:
@@ -137,11 +140,20 @@ class _Storyline:
             asset = self._asset_of(child)
             sound = child.tag == "audio" or (asset is not None and asset.get("hasVideo") != "1")
             if child.tag == "title":
-                self.track.titles.append((place, child.get("name", "")[:200]))
+                self.track.add_title(place, child.get("name", ""))
             elif not sound and not child.get("lane", "").startswith("-"):
                 self.track.lose(
                     place, f"{child.get('name') or child.tag!r} above it, connected".replace("\n", " ")[:120]
                 )
+
+    def _named(self, node: Element, asset: Element) -> Named:
+        """The file behind a clip, under the clip's name too. Assets are looked at once: many clips may show one."""
+        name, key = node.get("name", ""), asset.get("id", "")
+        if key not in self.sources:
+            self.sources[key] = _source_of(asset)
+        source = self.sources[key]
+        names = (*source.names, name) if name and name not in source.names else source.names
+        return replace(source, names=names, reel=source.reel or _reel_of(node))
 
     def _frame_s(self, sequence: Element, fps: int) -> Fraction:
         form = self.formats.get(sequence.get("format", ""))
@@ -183,12 +195,13 @@ class _Storyline:
         return frames
 
 
-def _named(node: Element, asset: Element) -> Named:
-    files = [asset.get("src", ""), *(each.get("src", "") for each in asset.iterfind("media-rep"))]
+def _source_of(asset: Element) -> Named:
+    """What the file behind an asset is called."""
+    files = [asset.get("src", ""), *(each.get("src", "") for each in asset.iterfind("media-rep"))][:_FILES_MAX]
     written = tuple(dict.fromkeys(file for file in files if file))
-    names = (*(name_of(file) for file in written), asset.get("name", ""), node.get("name", ""))
-    reel = next((each.get("value", "") for each in asset.iter("md") if each.get("key", "").endswith(".reel")), "")
-    reel = reel or next(
-        (each.get("value", "") for each in node.iter("md") if each.get("key", "").endswith(".reel")), ""
-    )
-    return Named(tuple(dict.fromkeys(name for name in names if name)), written, reel)
+    names = (*(name_of(file) for file in written), asset.get("name", ""))
+    return Named(tuple(dict.fromkeys(name for name in names if name)), written, _reel_of(asset))
+
+
+def _reel_of(node: Element) -> str:
+    return next((each.get("value", "") for each in node.iter("md") if each.get("key", "").endswith(".reel")), "")

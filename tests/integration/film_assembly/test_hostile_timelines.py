@@ -152,7 +152,19 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "auditions in auditions": (fcpxml("<audition>" * 150 + "</audition>" * 150), "is empty"),
     # FCP7
     "a sequence that holds itself": (xmeml(LOOP), "holds itself"),
-    "2**30 clips": (doubling(), "more than 40000 clips"),
+    "2**30 clips": (doubling(), "stand for one another too often"),
+    "a track that stands for 5,000 tracks": (
+        xmeml(
+            "<clipitem/>" * 500
+            + "</track><track id='t'>"
+            + "<clipitem/>" * 5000
+            + "</track>"
+            + "<track id='t'/>" * 900
+            + "<track>"
+        ),
+        "stand for one another too often",
+    ),
+    "20,000 clips in FCP7": (xmeml("<clipitem/>" * 20_000), "or 5000 on one track"),
     "a timebase of 0": (xmeml(timebase="0"), "runs at 0 frames a second"),
     "a timebase of words": (xmeml(timebase="many"), "it is not Final Cut Pro 7 XML"),
     "a negative length": (xmeml(end="-30"), ""),
@@ -222,6 +234,29 @@ def test_what_is_no_ordinary_file_is_not_read(tmp_path: Path) -> None:
     }.items():
         with pytest.raises(UnreadableEdit, match=cause):
             read_cut(tmp_path / name, 24)
+
+
+HEAVY = {
+    "100,000 effects": fcpxml(
+        CLIP.replace("/>", ">") + "".join(f"<filter-video name='{n}'/>" for n in range(100_000)) + "</asset-clip>"
+    ),
+    "100,000 titles": fcpxml(
+        CLIP.replace("/>", ">") + "".join(f"<title lane='1' name='{n}'/>" for n in range(100_000)) + "</asset-clip>"
+    ),
+    "a file of many names, often": fcpxml("".join(CLIP.replace('"0s"', f'"{n}s"') for n in range(4_000))).replace(
+        b'hasVideo="1"/>', b'hasVideo="1">' + b"<media-rep src='x'/>" * 100_000 + b"</asset>"
+    ),
+    "a remark 100,000 times": (EVENT.replace("AX", "SC010_SH0010") + "* FREEZE FRAME\n" * 100_000).encode(),
+}
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_a_heavy_file_is_read_in_time_and_told_in_few_lines(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "edit"
+    file.write_bytes(HEAVY[name])
+    cut = read_cut(file, 24)
+    assert cut.clips[0].frames == 24
+    assert len(cut.losses) + len(cut.titles) <= 1_001
 
 
 GOOD = {"edl": EVENT.encode() * 1, "fcpxml": fcpxml(), "xmeml": xmeml(), "otio": otio_file()}
