@@ -19,8 +19,12 @@ from manifests.scene import Scene
 from manifests.take import Artefact
 from production.post import editing, listing, resolving
 from production.post.conform import matching
+from production.post.conform.importing import plan_import, write_import
 from production.post.takes import ShotTakes
+from wiring.errors import FileChanged
+from wiring.opening import open_services
 from wiring.services import Services
+from wiring.settings import read_settings
 
 FPS, FRAMES, SIZE = 24, 24, (854, 480)
 Gate = Callable[..., tuple[object, str, str]]
@@ -360,3 +364,12 @@ def test_another_alternate_is_another_take_and_parts_follow_one_another(
         ("SC020_SH0010", "v001"),
         ("SC020_SH0020", "v001"),
     ]
+
+
+def test_what_somebody_changed_meanwhile_is_not_written_over(edited_film: Path, tmp_path: Path) -> None:
+    services = open_services(read_settings(edited_film))
+    planned = plan_import(services, [edit((TWO, 0, 24), (ONE, 0, 24), file=tmp_path / "turnover/edit.otio")])
+    (edited_film / "assembly.yaml").write_text(changed := ASSEMBLY + "loudness_lufs: -20\n")
+    with pytest.raises(FileChanged, match="somebody changed it"):
+        write_import(services, planned)
+    assert (edited_film / "assembly.yaml").read_text() == changed

@@ -93,11 +93,12 @@ def import_(files: tuple[Path, ...], scene: str | None, only_plan: bool, film: P
     the film cannot show of the edit is listed, and the command then ends with exit code 1. Several files are parts of
     one edit, in order, such as EDLs of 999 events each.
     """
+    from desk.cli.progress import counted_progress
     from production.post.conform.importing import plan_import, write_import
 
     scopes = [f"scene:{scene}"] if scene else []
     services = read_film(film, scopes=scopes) if only_plan else open_film(film, scopes=scopes)
-    planned = plan_import(services, files, scene)
+    planned = plan_import(services, files, scene, counted_progress("scenes"))
     written = None if only_plan else write_import(services, planned)
     if as_json:
         print_json(_import_facts(planned, written))

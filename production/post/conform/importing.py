@@ -16,7 +16,7 @@ from manifests.assembly.assembly import Assembly
 from manifests.reading.film_folder import read
 from production.planning.shot_file import edited, rewritten
 from production.post.checking import named_findings
-from production.post.conform.matching import TakeIndex
+from production.post.conform.matching import Progress, TakeIndex
 from production.post.conform.ordering import Ordering
 from production.post.conform.splicing import spliced
 from production.post.conform.wanted import WantedShot, wanted_of
@@ -46,14 +46,19 @@ class ImportedCut:
         return "".join(unified_diff(*lines, "assembly.yaml", "assembly.yaml (imported)"))
 
 
-def plan_import(services: Services, edits: Sequence[Path], scene: str | None = None) -> ImportedCut:
+def plan_import(
+    services: Services,
+    edits: Sequence[Path],
+    scene: str | None = None,
+    progress: Progress = lambda _done, _of: None,
+) -> ImportedCut:
     """Read an edit, of the whole film or of one scene, and see what it changes. `edits`: its file; several files of one
     folder that follow one another, where it was divided. Writes nothing. Raises UnreadableEdit; OffTheCut where it
     shows nothing of this film.
     """
     folder, path, edit = services.folder, services.folder.root / "assembly.yaml", edits[0]
     fps = folder.film.fps
-    cut, index = one_after_another([read_cut(each, fps) for each in edits]), TakeIndex(services, edit)
+    cut, index = one_after_another([read_cut(each, fps) for each in edits]), TakeIndex(services, edit, progress)
     shots = {
         each.id: [shot for shot in each.shots if not index.takes[shot.id, "final"].omitted]
         for each in folder.scenes.values()

@@ -7,7 +7,7 @@ one of the film's takes. No other path that an edit names is opened.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,8 @@ from production.post.takes import ShotTakes, takes_of, version_of
 from wiring.services import Services
 
 Level = Literal["draft", "final"]
+Progress = Callable[[int, int], None]
+"""Called with the scenes that are done, and how many there are."""
 
 _SHOT = re.compile(r"SC[0-9]{3,4}_SH[0-9]{4}(?![0-9])", re.ASCII)
 _VERSION = re.compile(r"(?<![A-Za-z0-9])v([0-9]{3})(?![0-9])", re.ASCII)
@@ -58,7 +60,7 @@ class Matched:
 class TakeIndex:
     """The film's takes by content and by name, and the folder in which an edit's files may be hashed."""
 
-    def __init__(self, services: Services, edit: Path) -> None:
+    def __init__(self, services: Services, edit: Path, progress: Progress = lambda _done, _of: None) -> None:
         self.takes: dict[tuple[str, Level], ShotTakes] = {}
         self._contents: dict[str, KnownTake] = {}
         self._names: dict[tuple[str, Level, str], KnownTake] = {}
@@ -67,12 +69,14 @@ class TakeIndex:
         self.folder = edit.resolve().parent
         self._within = (self.folder, services.settings.vault.resolve())
         self.table: MediaTable = read_table(self.folder)
-        for scene in services.folder.scenes.values():
+        scenes = services.folder.scenes.values()
+        for number, scene in enumerate(scenes, start=1):
             levels: tuple[Level, ...] = ("final", "draft")  # where both are one file, the final counts
             for level in levels:
                 for each in takes_of(services, scene, level):
                     self._learn_passed(each, level)
             self._learn_others(services, scene.id)
+            progress(number, len(scenes))
 
     def match(self, source: Named) -> Matched | None:
         """The take behind a clip; None for what is not of this film."""
