@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Literal
 
 from assembly.conform.bounds import CLIPS_MAX, FRAMES_MAX
@@ -36,7 +37,8 @@ class EditedClip:
     """One clip, shown for `frames`, what it shares with its neighbours included; black where `source` is None.
     `first`: the frame that it begins with, of the file; where `by_timecode`, of the file's timecode, counted from
     midnight. `overlap`: the frames that it shares with the next, changing by `kind`; `direction`: of a wipe, None where
-    the format does not say it. `place`: where to find it.
+    the format does not say it. `sound`: at a cut, by how many frames its sound ends after its pictures; None where the
+    edit does not say it. `place`: where to find it.
     """
 
     place: str
@@ -47,6 +49,7 @@ class EditedClip:
     overlap: int = 0
     kind: Kind = "cut"
     direction: Direction | None = None
+    sound: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +127,12 @@ class EditedTrack:
         else:
             self.untold += 1
 
-    def joined(self) -> EditedCut:
-        """The cut. A transition that has no clips on both sides, or no room in them, becomes a cut, and is told."""
+    def joined(self, sounds: Mapping[int, int] = MappingProxyType({})) -> EditedCut:
+        """The cut. A transition that has no clips on both sides, or no room in them, becomes a cut, and is told.
+        `sounds`: by the frame of a cut, how many frames later the sound changes.
+        """
         clips: list[EditedClip] = []
+        at = 0
         waiting: EditedChange | None = None
         for item in self.items:
             if isinstance(item, EditedChange):
@@ -135,7 +141,8 @@ class EditedTrack:
                 else:
                     self._cut(item, "it has no clip before it")
             elif item.frames:
-                clips.append(item)
+                at += item.frames
+                clips.append(replace(item, sound=sounds.get(at)))
                 if waiting is not None:
                     self._overlap(clips, waiting)
                 waiting = None

@@ -14,6 +14,7 @@ from typing import Any
 from assembly.conform.bounds import CLIPS_MAX, DEPTH_MAX, FRAMES_MAX, text_of
 from assembly.conform.edited import EditedChange, EditedClip, EditedCut, EditedTrack, Named, named_change
 from assembly.conform.names import name_of
+from assembly.conform.split_sound import Laid, sound_ends
 from assembly.errors import UnreadableEdit
 from assembly.turnover.timecode import RATES, Counting
 
@@ -79,7 +80,31 @@ class _PictureTrack:
             self._effects(thing, "the picture track")
         for number, child in enumerate(self._children(pictures[0]), start=1):
             self._child(child, f"V1 item {number} {_called(child)}".rstrip())
-        return self.track.joined()
+        sounds = [self._heard(each) for each in self.tracks if each.get("kind") == "Audio"]
+        return self.track.joined(sound_ends(self._laid(pictures[0]), sounds))
+
+    def _heard(self, track: Node) -> list[Laid]:
+        """A track of sound. Nothing of it refuses the edit, or is told: the film places its sound itself."""
+        told = dict(self.track.losses)
+        try:
+            return self._laid(track)
+        except UnreadableEdit:
+            return []
+        finally:
+            self.track.losses = told
+
+    def _laid(self, track: Node) -> list[Laid]:
+        """Where each item of a track lies, by the name of its file; nothing for what is no clip."""
+        laid, at = list[Laid](), 0
+        for child in self._children(track):
+            if kind_of(child) == "Transition":
+                laid.append(("", at, at))
+                continue
+            end = at + self._lasts(child, _called(child), depth=0)
+            shown = _reference_of(child) if kind_of(child) == "Clip" else {}
+            laid.append((name_of(str(shown.get("target_url") or "")), at, end))
+            at = end
+        return laid
 
     def _child(self, child: Node, place: str) -> None:
         kind = kind_of(child)

@@ -100,6 +100,14 @@ def place_of(elements: Sequence[CutElement], at: str | None) -> int | None:
     return next((element.start for element in shown), None)
 
 
+def frames_moved(asked: int, shot: tuple[int, int, int], after: tuple[int, int]) -> int:
+    """By how many of the `asked` frames the sound can end after a shot's pictures (below 0: before). `shot`: its first
+    frame, its frames, and those that its clip has after them; `after`: the first frame and the frames of the next.
+    """
+    moved = max(-after[0], asked) if asked < 0 else min(shot[2], asked)
+    return max(1 - shot[1], min(after[1] - 1, moved))
+
+
 def crowded(elements: Sequence[CutElement]) -> list[tuple[CutElement, int, int]]:
     """The elements that are too short for the overlaps on both sides, with the frames of each."""
     before = [0, *(element.overlap for element in elements)]

@@ -15,7 +15,7 @@ from manifests.film import Film, TierName
 from manifests.keys import hash_file
 from production.post.colours import shifts_of
 from production.post.errors import FilmUnready, NothingToJoin, OffTheCut
-from production.post.layout import CutElement, crowded, elements_of, only_scene, order_of, scenes_of
+from production.post.layout import CutElement, crowded, elements_of, frames_moved, only_scene, order_of, scenes_of
 from production.post.sounding import place_s, sounds_of
 from production.post.syncing import SyncedLine, sync_line
 from production.post.takes import ShotTakes, takes_of
@@ -239,8 +239,7 @@ def _with_handles(shots: list[FilmShot], elements: Sequence[CutElement], fps: in
             after = shots[index + 1]
             own = shot.item.clip.frames if shot.item and shot.item.clip else 0
             later = max(0, (own or 0) - shot.first - shot.frames)
-            moved = max(-after.first, asked) if asked < 0 else min(later, asked)
-            moved = max(1 - shot.frames, min(after.frames - 1, moved))
+            moved = frames_moved(asked, (shot.first, shot.frames, later), (after.first, after.frames))
             shot = shot.model_copy(update={"sound_frames": moved})  # noqa: PLW2901  # it stays the same shot
         found.append(shot)
     return tuple(found)

@@ -373,3 +373,45 @@ def test_what_somebody_changed_meanwhile_is_not_written_over(edited_film: Path, 
     with pytest.raises(FileChanged, match="somebody changed it"):
         write_import(services, planned)
     assert (edited_film / "assembly.yaml").read_text() == changed
+
+
+@pytest.mark.parametrize(("ending", "moved", "sound_s"), [("otio", -6, -0.25), ("xml", 5, 0.208), ("otio", 0, None)])
+def test_a_j_or_l_cut_of_the_edit_is_one_of_the_film(
+    edited_film: Path, gate: Gate, tmp_path: Path, ending: str, moved: int, sound_s: float | None
+) -> None:
+    (edited_film / "assembly.yaml").write_text(
+        "order: [{scene: SC010, ends: {kind: cut, sound_s: 0.125}}, scene: SC020]\n"
+    )
+    made = otio.schema.Timeline("edit", global_start_time=time(86_400))
+    for kind, frames in (("Video", (12, 12, 12)), ("Audio", (12, 12 + moved, 12 - moved))):
+        track = otio.schema.Track(kind, kind=kind)
+        made.tracks.append(track)
+        for at, (file, first) in enumerate(((ONE, 0), (TWO, 6), (THREE, 6))):
+            begins = first + (moved if kind == "Audio" and at == 2 else 0)
+            one = otio.schema.Clip(file, source_range=otio.opentime.TimeRange(time(begins), time(frames[at])))
+            there = otio.opentime.TimeRange(time(0), time(FRAMES))
+            one.media_reference = otio.schema.ExternalReference(f"media/{file}", there)
+            track.append(one)
+    file = tmp_path / f"edit.{ending}"
+    otio.adapters.write_to_file(made, str(file), adapter_name=ADAPTERS[ending])
+    told(gate, "cut", "import", str(file))
+    ends = told(gate, "cut", "list")["shots"][1]["ends"]
+    assert ends == ("cut" if sound_s is None else f"cut (sound {sound_s:+g} s)")
+    assert not told(gate, "cut", "import", str(file))["changed"]
+
+
+def test_a_sound_that_alone_was_moved_is_written(edited_film: Path, gate: Gate, tmp_path: Path) -> None:
+    (edited_film / "assembly.yaml").write_text("order: [{scene: SC010}, {shot: SC020_SH0010, from_s: 0.5}]\n")
+    made = otio.schema.Timeline("edit", global_start_time=time(86_400))
+    for kind, moved in (("Video", 0), ("Audio", -6)):
+        track = otio.schema.Track(kind, kind=kind)
+        made.tracks.append(track)
+        for file, first, frames in ((ONE, 0, 24), (TWO, 0, 24 + moved), (THREE, 12 + moved, 12 - moved)):
+            one = otio.schema.Clip(file, source_range=otio.opentime.TimeRange(time(first), time(frames)))
+            there = otio.opentime.TimeRange(time(0), time(FRAMES))
+            one.media_reference = otio.schema.ExternalReference(f"media/{file}", there)
+            track.append(one)
+    otio.adapters.write_to_file(made, str(tmp_path / "edit.otio"))
+    told(gate, "cut", "import", str(tmp_path / "edit.otio"))
+    text = (edited_film / "assembly.yaml").read_text()
+    assert text == ("order: [{scene: SC010, ends: {kind: cut, sound_s: -0.25}}, {shot: SC020_SH0010, from_s: 0.5}]\n")

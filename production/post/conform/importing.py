@@ -19,7 +19,7 @@ from production.post.checking import named_findings
 from production.post.conform.matching import Progress, TakeIndex
 from production.post.conform.ordering import Ordering
 from production.post.conform.splicing import spliced
-from production.post.conform.wanted import WantedShot, wanted_of
+from production.post.conform.wanted import WantedEnd, WantedShot, wanted_of
 from production.post.editing import begun, first_text
 from production.post.errors import OffTheCut
 from production.post.layout import CutElement, crowded, elements_of, order_of
@@ -98,7 +98,7 @@ def write_import(services: Services, planned: ImportedCut) -> Path | None:
 
 def _same(now: Sequence[CutElement], wanted: Sequence[WantedShot]) -> bool:
     """Whether the film shows this already, takes included."""
-    if [_shows(element) for element in now] != _wants(wanted):
+    if _shows(now) != _wants(wanted):
         return False
     pairs = zip(now, wanted, strict=True)
     return all(_take_stays(element, each) for element, each in pairs)
@@ -114,29 +114,34 @@ def _check(edit: Path, elements: Sequence[CutElement], wanted: Sequence[WantedSh
     for element, before, after in crowded(elements):
         cause = f"{element.label} has {element.frames} frames, too few for overlaps of {before} in and {after} out"
         raise OffTheCut(str(edit), cause, "Shorten them in the editor, and export it again")
-    if [_shows(element) for element in elements] != _wants(wanted):
+    if _shows(elements) != _wants(wanted):
         cause = "assembly.yaml cannot be written so that the film shows this edit to the frame"
         raise OffTheCut(str(edit), cause, "Report it with the file; write the order by hand meanwhile (docs/film.md)")
 
 
-def _shows(element: CutElement) -> tuple[object, ...]:
-    return (
-        element.shot.id if element.shot else f"card {element.card}",
-        element.first,
-        element.frames,
-        element.overlap,
-        element.effect if element.overlap else "",
-    )
+def _shows(elements: Sequence[CutElement]) -> list[tuple[object, ...]]:
+    """What a cut shows, and how each of its parts ends but the last."""
+    return [
+        (
+            element.shot.id if element.shot else f"card {element.card}",
+            element.first,
+            element.frames,
+            element.overlap,
+            element.effect if element.overlap else "",
+            0.0 if element.overlap or element is elements[-1] else element.ends.sound_s,
+        )
+        for element in elements
+    ]
 
 
 def _wants(wanted: Sequence[WantedShot]) -> list[tuple[object, ...]]:
     effects = {"dissolve": "fade", "fade": "fadeblack"}
     told: list[tuple[object, ...]] = []
     for each in wanted:
-        end = each.ends
-        effect = effects.get(end.kind, f"wipe{end.direction}") if end is not None and end.frames else ""
+        end = each.ends or WantedEnd()
+        effect = effects.get(end.kind, f"wipe{end.direction}") if end.frames else ""
         name = each.shot.id if each.shot else f"card {each.card}"
-        told.append((name, each.first, each.frames, end.frames if end else 0, effect))
+        told.append((name, each.first, each.frames, end.frames, effect, end.sound_s))
     return told
 
 

@@ -32,7 +32,7 @@ def _as_it_is(element: CutElement) -> WantedShot:
         element.frames,
         element.first,
         element.shot,
-        take or "",
+        take=take or "",
         standing=take is None,
         card=element.card or "",
         ends=_end(element),

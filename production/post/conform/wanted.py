@@ -11,7 +11,7 @@ from assembly.conform.edited import Direction, EditedClip, EditedCut, Kind
 from assembly.turnover.losses import Loss
 from manifests.scene import Shot
 from production.post.conform.matching import Matched, TakeIndex
-from production.post.layout import CutElement
+from production.post.layout import CutElement, frames_moved
 
 _UNSAFE = re.compile(r"[^\w.-]+", re.ASCII)
 _REEL = re.compile(r"_[A-Z][A-Z0-9]{7}$", re.ASCII)
@@ -31,14 +31,15 @@ class WantedEnd:
 
 @dataclass(frozen=True, slots=True)
 class WantedShot:
-    """One shot from frame `first` of its clip on, or a card. `take`: a version; None where the edit names none, so that
-    what assembly.yaml says stays. `standing`: whether it is the one that stands. `card`: its words. `ends`: None at the
-    film's end.
+    """One shot from frame `first` of its clip on, or a card. `spare`: frames of the clip after its out-point. `take`: a
+    version; None where the edit names none, so that what assembly.yaml says stays. `standing`: whether it is the one
+    that stands. `card`: its words. `ends`: None at the film's end.
     """
 
     frames: int
     first: int = 0
     shot: Shot | None = None
+    spare: int = 0
     take: str | None = None
     standing: bool = False
     card: str = ""
@@ -77,7 +78,7 @@ def wanted_of(
             told.rest.append(Loss(clip.place, f"black for {shown.frames / fps:.0f} s", f"{_CARD_MAX_S} s"))
             shown = WantedShot(_CARD_MAX_S * fps, card=shown.card)
         told.shown.append(shown)
-    told.shown = list(_with_ends(told, cut.clips, now))
+    told.shown = list(_with_ends(told, cut.clips, now, fps))
     return told
 
 
@@ -108,7 +109,8 @@ def _shot(clip: EditedClip, found: Matched, index: TakeIndex, cut: EditedCut, to
         told.rest.append(Loss(clip.place, lost, "it ends with its clip"))
     told.found.append((clip.place, found.shot.id, take.version if take else "", found.by))
     named = take is not None or bool(found.named)
-    return WantedShot(frames, first, found.shot, (take.version if take else "") if named else None, take == standing)
+    shows = (take.version if take else "") if named else None
+    return WantedShot(frames, first, found.shot, clip_frames - first - frames, shows, take == standing)
 
 
 def _first(clip: EditedClip, found: Matched, cut: EditedCut, frames: int) -> int:
@@ -162,7 +164,9 @@ def _stem(label: str) -> str:
     return _CARD.sub("", stem) or stem
 
 
-def _with_ends(told: Conformed, clips: Sequence[EditedClip], now: Sequence[CutElement]) -> Iterator[WantedShot]:
+def _with_ends(
+    told: Conformed, clips: Sequence[EditedClip], now: Sequence[CutElement], fps: int
+) -> Iterator[WantedShot]:
     """The shots with their ends. Some formats call every change a dissolve, and none moves sound: between two shots
     that follow one another now, a fade or a wipe of the same length stays, and so does a J or L cut. Where a clip has
     too few frames for its overlap, the overlap is so much shorter, and what follows begins when it would.
@@ -173,17 +177,23 @@ def _with_ends(told: Conformed, clips: Sequence[EditedClip], now: Sequence[CutEl
             yield shown
             continue
         was = ends.get((_wanted_key(shown), _wanted_key(told.shown[at + 1])))
+        sound_s = round((clip.sound or 0) / fps, 3)
         overlap = max(0, clip.overlap - max(0, clip.frames - shown.frames))
-        end = WantedEnd(clip.kind if overlap else "cut", overlap, clip.direction or "left")
+        end = WantedEnd(clip.kind, overlap, clip.direction or "left") if overlap else WantedEnd(sound_s=sound_s)
         unsaid = end.kind == "wipe" and clip.direction is None
         if was is not None and end.frames == was.overlap:
-            if not end.frames:
+            if not end.frames and clip.sound in {None, _moved(shown, told.shown[at + 1], was.ends.sound_s, fps)}:
                 end = WantedEnd(sound_s=was.ends.sound_s)
             elif end.kind == "dissolve" or (unsaid and was.ends.kind == "wipe"):
                 end, unsaid = WantedEnd(was.ends.kind, end.frames, was.ends.direction), False
         if unsaid:
             told.rest.append(Loss(clip.place, "the direction of its wipe", "left"))
         yield replace(shown, ends=end)
+
+
+def _moved(shown: WantedShot, after: WantedShot, sound_s: float, fps: int) -> int:
+    """By how many frames the sound of assembly.yaml is moved at a cut, as far as both clips have frames."""
+    return frames_moved(round(sound_s * fps), (shown.first, shown.frames, shown.spare), (after.first, after.frames))
 
 
 def _key(element: CutElement) -> str:
