@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from assembly.conform.bounds import BYTES_MAX
 from assembly.conform.reading import read_cut
 from assembly.errors import UnreadableEdit
+from production.post.conform.table import read_table
 
 CPU_MAX_S = 20
 """Far above what the slowest takes (2 s), far below what an endless one would."""
@@ -257,6 +258,21 @@ def test_a_heavy_file_is_read_in_time_and_told_in_few_lines(tmp_path: Path, name
     cut = read_cut(file, 24)
     assert cut.clips[0].frames == 24
     assert len(cut.losses) + len(cut.titles) <= 1_001
+
+
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [
+        (b"", "it is empty"),
+        (b"reel,file\n\xff\xfe", "is not UTF-8"),
+        (b"reel,file\n" * 200_000, "more than 100000 rows"),
+    ],
+)
+def test_a_broken_table_of_a_turnover_is_named(tmp_path: Path, content: bytes, cause: str) -> None:
+    (tmp_path / "media.csv").write_bytes(content)
+    with pytest.raises(UnreadableEdit, match=cause) as found:
+        read_table(tmp_path)
+    assert "media.csv" in str(found.value)
 
 
 GOOD = {"edl": EVENT.encode() * 1, "fcpxml": fcpxml(), "xmeml": xmeml(), "otio": otio_file()}
