@@ -1,4 +1,4 @@
-"""A scene of nine shots with nobody in them, `gate board` in a process of its own, and one browser for all tests."""
+"""A scene of nine shots with nobody in them, `gate board` in a process of its own, and one browser a file."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Studio:
         self.file.write_text(text.replace(begins, f"{begins}  cast: {ilse}\n"))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     film = tmp_path_factory.mktemp("board") / "film"
     shutil.copytree(HARBOUR, film, ignore=shutil.ignore_patterns(".gate", "art", "__pycache__"))
@@ -100,8 +100,9 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     made.kill()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Of one file: while it is open, no other test of the process can run a loop of its own."""
     named = ROOT / ".venv" / "browser"
     path = named.read_text().strip() if named.exists() else shutil.which("chromium")
     with sync_playwright() as playwright:
