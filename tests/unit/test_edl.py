@@ -71,7 +71,7 @@ BROKEN = {
     "latin-1": (b"TITLE: caf\xe9\n", 0, "byte 10 is not UTF-8"),
     "utf-16": (EVENT.encode("utf-16"), 0, "not UTF-8"),
     "binary": (b"\0\0\0\x18ftypmp42", 0, "zero bytes"),
-    "a line of prose": (f"{EVENT}hello\n".encode(), 2, "'hello' is no line of"),
+    "a line of prose": (f"{EVENT}hello\n".encode(), 2, "'hello' is not a line of"),
     "cut short": (EVENT[:50].encode(), 1, "is not an event"),
     "unknown track": (EVENT.replace(" V ", " Q ").encode(), 1, "is not an event"),
     "a cut with a length": (EVENT.replace("C    ", "C 012").encode(), 1, "a cut has a length"),
