@@ -70,7 +70,8 @@ def _run_name() -> str:
 async def overnight_drafts(
     film: FilmFolder = "",
     scenes: Annotated[
-        tuple[SceneName, ...], Field(description="Only these scenes; empty: every scene that has a standing order.")
+        tuple[SceneName, ...],
+        Field(description="Only these scenes. Leave it empty to make every scene that has a standing order."),
     ] = (),
     *,
     stay: Annotated[bool, Field(description="Stay until the window ends and send the morning's message then.")] = True,

@@ -70,7 +70,7 @@ def lapsed(services: Services, scene: str, changed: Mapping[str, Sequence[str]],
 def credit_stop(services: Services, scene: str, provider: str, said: str) -> Message:
     """A provider's account or key ended the work of a scene. `said`: the refusal, with the provider's own words."""
     lines = [
-        f"{provider} has no credit left for {scene}; nothing more is sent to {provider} by this run.",
+        f"{provider} has no credit left for {scene}. This run sends nothing more to {provider}.",
         redacted(said),
         "Finished takes stay, and the money held for the shot is free again.",
         _look(services, scene, f"gate resume {scene}", "Add credit at the provider, then"),
@@ -78,7 +78,7 @@ def credit_stop(services: Services, scene: str, provider: str, said: str) -> Mes
     ]
     about = [scene, provider, services.ledger.now().date().isoformat()]
     return _message(
-        services, "credit", f"scene:{scene}", about, MessageText(f"{provider}: its credit has ended", _body(lines))
+        services, "credit", f"scene:{scene}", about, MessageText(f"{provider} has no credit left", _body(lines))
     )
 
 
@@ -86,9 +86,8 @@ def cap_reached(services: Services, balance: Balance, percent: int, refused: str
     """A cap is reached to 80 or to 100 %. `refused`: the ledger's words, where something no longer fitted."""
     kind, _, name = balance.scope.partition(":")
     cap = format_usd(balance.cap or 0)
-    head = f"the {kind} {name}: " + (
-        f"its cap of ${cap} is reached" if percent >= 100 else f"{percent} % of its cap of ${cap}"
-    )
+    used = f"has reached its cap of ${cap}" if percent >= 100 else f"has used {percent} % of its cap of ${cap}"
+    head = f"The {kind} {name} {used}"
     lines = [
         f"Spent ${format_usd(balance.settled)}, held ${format_usd(balance.held)}, left ${format_usd(balance.left)}.",
         *([refused] if refused else []),
@@ -110,7 +109,7 @@ def digest(services: Services, scenes: Sequence[SceneNight], pages: Mapping[str,
     title = f"{film.title}: {_counted(ready, 'draft')} ready after the night of {night}, {spent}"
     asked = sum(binding.price_microusd for scene in scenes for binding in _asked(services, scene.scene).values())
     if asked:
-        lines += ["", f"All that wait, made final at today's prices: ${rounded_usd(asked)}."]
+        lines += ["", f"The finals of every shot that waits would cost ${rounded_usd(asked)} at today's prices."]
     words = MessageText(
         title, _body([*lines, "", _NOTHING]), next((p for s in scenes if (p := _sheet(services, s.scene))), "")
     )

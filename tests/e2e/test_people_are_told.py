@@ -41,8 +41,8 @@ def test_a_cap_that_fills_finals_that_wait_and_a_yes_that_lapses_are_told_once_e
     film.services.ledger.lower_cap("scene:SC010", 450_000)
     assert film.run().ending == "budget"
     assert receiver.titles == [
-        "the scene SC010: 80 % of its cap of $0.45",
-        "the scene SC010: its cap of $0.45 is reached",
+        "The scene SC010 has used 80 % of its cap of $0.45",
+        "The scene SC010 has reached its cap of $0.45",
     ]
     assert "this needs $0.39" in receiver.received[1]["message"]
 

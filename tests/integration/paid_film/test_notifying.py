@@ -198,8 +198,8 @@ def test_a_cap_is_told_at_80_and_at_100_percent_and_a_higher_cap_anew(told, rece
     refusal = BudgetRefused("the scene SC010", "its cap of $3.00 has $0.10 left and this needs $0.39", "Raise it")
     reached(100, refusal.cause)
     assert receiver.titles == [
-        "the scene SC010: 80 % of its cap of $3.00",
-        "the scene SC010: its cap of $3.00 is reached",
+        "The scene SC010 has used 80 % of its cap of $3.00",
+        "The scene SC010 has reached its cap of $3.00",
     ]
     assert "this needs $0.39" in receiver.received[1]["message"]
     assert 'gate cap scene:SC010 --usd AMOUNT --why "..."' in receiver.received[1]["message"]
@@ -233,4 +233,4 @@ def test_a_nights_digest_comes_at_its_windows_end_through_quiet_hours_with_the_n
     assert message["title"].startswith("Tea: 2 drafts ready after the night of 2026-11-21")
     assert "SC010 dailies: 2 ready." in message["message"]
     assert "/page.html" in message["message"]
-    assert "made final at today's prices: $0.60" in message["message"]
+    assert "every shot that waits would cost $0.60 at today's prices" in message["message"]
