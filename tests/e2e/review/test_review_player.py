@@ -79,8 +79,11 @@ def _loops_between_in_and_out(page):
     )
     until(page, "played.length >= 90")
     frames = page.evaluate("played")
-    assert set(frames) <= {6, 7, 8, 9, 10}, "10 for the moment in which it goes back"
-    assert sum(after < before for before, after in itertools.pairwise(frames)) >= 2, "it went round"
+    assert min(frames) == 6
+    steps = list(itertools.pairwise(frames))
+    # A busy machine shows a picture late, and the loop then sees the end late; it never plays on from there.
+    assert all(after <= 9 or after == before for before, after in steps if before > 9)
+    assert sum(after < before for before, after in steps) >= 2, "it went round"
     press(page, " ", "Shift+L", "Shift+I")
     assert page.evaluate("[at.loop, at.from, at.to]") == [False, None, None]
 
