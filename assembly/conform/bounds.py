@@ -27,7 +27,7 @@ def content_of(path: Path) -> bytes:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
-        raise UnreadableEdit(str(path), "there is no such file", "Name an .otio, .edl, .fcpxml or .xml") from None
+        raise UnreadableEdit(str(path), "the file does not exist", "Name an .otio, .edl, .fcpxml or .xml") from None
     except OSError as error:
         raise UnreadableEdit(str(path), f"it cannot be read ({error.strerror})", "Look at its permissions") from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):

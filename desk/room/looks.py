@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from assembly.ffmpeg import put_text
 from desk.room.guard import a_person, json_of
 from desk.room.house import ReviewRoom
 from desk.room.reading import read
@@ -67,11 +68,7 @@ async def look(house: ReviewRoom, request: Request) -> Response:
             shots = {**(before.shots if before else {}), **said.shots}
             now = datetime.now(UTC).isoformat(timespec="seconds")
             kept = Looks(at=now, shots={shot: seen for shot, seen in shots.items() if shot in own})
-            file = _file(services, session.name, scene.id)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            part = file.with_suffix(".part")
-            part.write_text(kept.stored(), encoding="utf-8")
-            part.replace(file)
+            put_text(kept.stored(), _file(services, session.name, scene.id))
         return len(kept.shots)
 
     return JSONResponse({"known": await run_in_threadpool(write)})

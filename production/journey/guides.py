@@ -38,12 +38,17 @@ def _drawn(services: Services, request: Request) -> str:
     the same staging and pictures.
     """
     asked = request.model_copy(update={"seed": 0, "attempt": 1, "prompt": "guide"})
-    note = services.settings.cache / "guides" / _key(asked)
-    if note.exists() and services.vault.has(kept := note.read_text()):
-        return kept
     artist = services.provider_called(_ARTIST)
     assert isinstance(artist, DrawsGuides)
-    sha256 = services.vault.put_bytes(artist.guide(asked))
+    return drawn_once(services, _key(asked), lambda: artist.guide(asked))
+
+
+def drawn_once(services: Services, name: str, draw: Callable[[], bytes]) -> str:
+    """The content hash of a picture in the vault. Drawn only where it was never drawn under that name, or is gone."""
+    note = services.settings.cache / "guides" / name
+    if note.exists() and services.vault.has(kept := note.read_text()):
+        return kept
+    sha256 = services.vault.put_bytes(draw())
     note.parent.mkdir(parents=True, exist_ok=True)
     part = note.with_suffix(".part")
     part.write_text(sha256)

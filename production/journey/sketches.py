@@ -10,6 +10,7 @@ from manifests.keys import hash_json
 from manifests.reading.sketches import read_sketch
 from manifests.scene import Shot
 from manifests.story.sketch import ShotSketch
+from production.journey.guides import drawn_once
 from providers.contract import Provider
 
 if TYPE_CHECKING:
@@ -26,28 +27,18 @@ def sketch_for(services: Services, shot: Shot, stage: Stage, maker: Provider) ->
     """The content hash of the sketch as `maker` gets it for a shot's first frame, a PNG in the vault; "" where it gets
     none. Drawn once for the same strokes. Raises ManifestError where the sketch's file cannot be read.
     """
+    if stage != "panel" or not shot.sketch.to_models:
+        return ""
     sketch = read_sketch(services.folder.root, shot.id)
-    if kept_back(shot, sketch, maker) or stage != "panel" or not shot.sketch.to_models:
+    if kept_back(sketch, maker):
         return ""
     size = frame_size("720p", shot.aspect)
     name = hash_json([_RULE, size, sketch.model_dump(mode="json", include={"strokes"})])
-    note = services.settings.cache / "guides" / f"sketch-{name}"
-    if note.exists() and services.vault.has(kept := note.read_text()):
-        return kept
-    sha256 = services.vault.put_bytes(on_paper(sketch, size))
-    note.parent.mkdir(parents=True, exist_ok=True)
-    part = note.with_suffix(".part")
-    part.write_text(sha256)
-    part.replace(note)
-    return sha256
+    return drawn_once(services, f"sketch-{name}", lambda: on_paper(sketch, size))
 
 
-def kept_back(shot: Shot, sketch: ShotSketch, maker: Provider) -> str:
-    """Why a sketch that the shot gives to models does not go out, in a clause; "" where it goes, and where the shot
-    gives it to nobody.
-    """
-    if not shot.sketch.to_models:
-        return ""
+def kept_back(sketch: ShotSketch, maker: Provider) -> str:
+    """Why a sketch that its shot gives to models does not go out, in a clause; "" where it goes."""
     if not sketch.strokes:
         return "nobody drew one"
     if maker.embedded:

@@ -168,7 +168,7 @@ class StepWriter:
         if stage != "panel" or not shot.sketch.to_models:
             return ""
         services = self._known.services
-        kept = kept_back(shot, read_sketch(services.folder.root, shot.id), services.provider(stage, shot))
+        kept = kept_back(read_sketch(services.folder.root, shot.id), services.provider(stage, shot))
         return f"; its sketch stays here: {kept}" if kept else "; its pencil sketch goes with it"
 
 

@@ -44,7 +44,7 @@ class ToolRefused(ReviewToolError):
 
 
 class ToolDown(ReviewToolError):
-    """The tool gave no usable answer. What was sent before it stays sent, and the next push goes on from there."""
+    """The tool gave no usable answer. The next push goes on after the last take that arrived."""
 
     retry_helps = True
 
@@ -54,7 +54,7 @@ def of_status(tool: str, status: int, words: str, *, key: str, page: str) -> Rev
     asked, in words.
     """
     said = f" ({words})" if words else ""
-    again = f"Try again later; what was sent stays sent: {PUSH[tool]}"
+    again = f"Try again later; it goes on after the last take that arrived: {PUSH[tool]}"
     cases: dict[int, tuple[type[ReviewToolError], str, str]] = {
         401: (ToolUnready, f"it does not take the key{said}", f"Put a fresh one into {key}."),
         403: (
@@ -90,7 +90,7 @@ def of_status(tool: str, status: int, words: str, *, key: str, page: str) -> Rev
 
 def unreachable(tool: str, why: str, *, address: str) -> ToolDown:
     """The error for a call without an answer: no connection, no trusted certificate, or no end in time."""
-    cure = f"Look whether {address} opens from this machine; what was sent stays sent."
+    cure = f"Look whether {address} opens from this machine; the next push goes on after the last take that arrived."
     return ToolDown(tool, f"there was no answer ({why})", cure)
 
 

@@ -90,7 +90,7 @@ class FrameioClient:
         raise unreadable(FRAMEIO, f"a list without end from {path}", address=self._url)
 
     def create(self, path: str, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Make one thing, and give what was made. A refusal for coming too fast is waited for, as it asks."""
+        """Make one thing and return it. Waits and tries again where the tool refuses a request that came too fast."""
         for tries in range(_TRIES):
             pause_s = float(2**tries)
             with self._in_our_words(path):

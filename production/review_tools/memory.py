@@ -1,4 +1,4 @@
-"""What was sent to a review tool, as this film remembers it: by content hash, in one file of its state.
+"""The takes that this film has sent to a review tool: by content hash, in one file of its state.
 
 Without the file a push reads the tool's own list, and writes it again. With it a version is known although somebody
 renamed it there, and one that people deleted there is not sent again.

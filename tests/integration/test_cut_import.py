@@ -242,7 +242,7 @@ def test_what_the_film_cannot_show_is_listed_and_black_keeps_its_place(
     found = told(gate, "cut", "import", str(file), ends=1)
     assert [(each["lost"], each["instead"]) for each in found["rest"]] == [
         ("'stock.mov': no take of this film", "black"),
-        ("SC010_SH0010 v009: there is no such take", "the one that stands"),
+        ("SC010_SH0010 v009: the take does not exist", "the one that stands"),
         ("12 frames after the end of SC010_SH0020", "it ends with its clip"),
         ("SC020_SH0020, which a person omitted", "black; "),
         (f"A107: {GONE}", "Add - scene: SC020 where it belongs."),

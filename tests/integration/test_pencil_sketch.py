@@ -134,6 +134,13 @@ def test_a_maker_that_composes_by_itself_gets_no_sketch_and_a_broken_file_is_nam
         asked(film)
 
 
+def test_a_broken_sketch_that_no_model_gets_stops_no_request(film):
+    plain = asked(film)
+    draw(film)
+    sketch_file(film, SHOT).write_text("{}")
+    assert asked(film) == plain
+
+
 async def test_people_find_the_sketch_in_the_kit_the_storyboard_and_the_room(film, tmp_path):
     draw(film)
     services = open_film(film)

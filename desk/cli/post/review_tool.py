@@ -63,7 +63,7 @@ def _check(command: str, name: str) -> click.Command:
 def _push(command: str, name: str) -> click.Command:
     @click.command(
         help=f"Send SCENE, or every scene, to {name}: shots, and each take as a version with its picture or clip.\n\n"
-        "What is there already is not sent again, and a push that was broken off goes on. Private shots stay here."
+        "A push skips what the tool has already, and goes on where an earlier one broke off. Private shots stay here."
     )
     @click.argument("scene", required=False)
     @click.option(

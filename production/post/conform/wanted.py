@@ -90,7 +90,7 @@ def _shot(clip: EditedClip, found: Matched, index: TakeIndex, cut: EditedCut, to
         return WantedShot(clip.frames)
     take, standing = found.take, index.standing(found.shot.id, found.level)
     if found.named or (take is not None and not take.passed):
-        why = "there is no such take" if take is None else "it passed no gate"
+        why = "the take does not exist" if take is None else "it did not pass its gate"
         version = found.named or (take.version if take else "")
         told.rest.append(Loss(clip.place, f"{found.shot.id} {version}: {why}", "the one that stands"))
         take = standing

@@ -230,7 +230,7 @@ def test_what_is_no_ordinary_file_is_not_read(tmp_path: Path) -> None:
         "pipe.edl": "not an ordinary file",
         "loop.edl": "cannot be read",
         "huge.edl": "more than 32 MB",
-        "gone.edl": "no such file",
+        "gone.edl": "does not exist",
         ".": "not an ordinary file",
     }.items():
         with pytest.raises(UnreadableEdit, match=cause):

@@ -222,7 +222,7 @@ def test_each_refusal_is_one_error_with_its_fix_and_without_a_key(rig, monkeypat
         (413, ToolRefused, "too large"),
         (302, ToolUnready, "another address"),
         (429, ToolDown, "fewer requests"),
-        (500, ToolDown, "what was sent stays sent"),
+        (500, ToolDown, "goes on after the last take that arrived"),
     ):
         said = Answer(status, {"message": "no", "errors": [{"title": "no", "detail": "no"}]}, Location="https://other/")
         rig.server.faults = [(rig.write, said)] * 12
