@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 
@@ -54,6 +55,7 @@ from production.planning.form import Form, heed
 from production.planning.limits import plan_within_limits
 from production.planning.plan_scene import plan_scene
 from production.planning.preflight import looked, needs_of_steps, refusal_for_keys, refuse_unready
+from production.planning.readiness_facts import facts_of_scene
 from production.planning.run_options import RunOptions
 from production.purchasing.check_credit import check_credit
 from production.purchasing.in_flight import InFlight, collecting, home_if_refused
@@ -119,6 +121,7 @@ async def make_scene(services: Services, scene: Scene, options: RunOptions) -> S
             await refuse_unready(services, needs_of_steps(steps))
         terms = Terms(plan, night, options.partial, options.drafts_only, options.approved_only)
         run = await claim(services, scene, services.makers(scene), terms)
+        run = replace(run, facts=facts_of_scene(services, scene))
     async with collecting(run) as in_flight:
         return await _make(run, in_flight)
 
@@ -128,7 +131,7 @@ async def _make(run: SceneRun, in_flight: InFlight) -> SceneOutcome:
     flight.
     """
     services, scene = run.services, run.scene
-    run.spending.foresee(plan_scene(services, scene).cost.drafts.likely_microusd)
+    run.spending.foresee(plan_scene(services, scene, facts=run.facts).cost.drafts.likely_microusd)
     await tell_what_is_due(run)
     await run.graph.run(Step(f"{scene.id} roster"), check_roster, services, scene.id)
     drafts, drift = await _film_tier(run, "draft")
@@ -138,7 +141,7 @@ async def _make(run: SceneRun, in_flight: InFlight) -> SceneOutcome:
     finals: dict[str, ShotState] = {}
     yes = await _yes(run, bindings_of(services, drafts), delivery)
     if not run.terms.stops_at_drafts and yes is not None and yes.decisions and run.walls.met is None:
-        run.spending.foresee(plan_scene(services, scene).cost.total.likely_microusd)
+        run.spending.foresee(plan_scene(services, scene, facts=run.facts).cost.total.likely_microusd)
         finals, _ = await _film_tier(run, "final", drafts, yes.given)
         if all(state.done or state.status == "omit" for state in finals.values()):
             delivery = await deliver(run, finals, "final", drift, delivery)

@@ -4,14 +4,13 @@ other.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flows.step import Graph
-from manifests.scene import Shot
 from production.journey.anchoring import ReAnchoring
 from production.journey.readiness import ShotFacts
 from production.learning.film_limits import FilmLimits
-from production.planning.readiness_facts import facts_of_scene
 from production.purchasing.run import Run
 
 
@@ -34,18 +33,13 @@ class Walls:
 
 @dataclass(frozen=True, kw_only=True)
 class SceneRun(Run):
-    """A run of a scene. `limits`: from which values on a rule may fail a picture, as the film was when the run began.
-    `re_anchored`: the chained shots that are made from the masters, and why, by shot.
+    """A run of a scene. `limits`: from which values on a rule may fail a picture, and `facts`: what the readiness gate
+    reads of each shot, both as the film was when the run began. `re_anchored`: the chained shots that are made from the
+    masters, and why, by shot.
     """
 
     graph: Graph
     limits: FilmLimits = field(default_factory=FilmLimits)
+    facts: Mapping[str, ShotFacts] = field(default_factory=dict)
     walls: Walls = field(default_factory=Walls)
     re_anchored: dict[str, ReAnchoring] = field(default_factory=dict)
-    _facts: dict[str, ShotFacts] = field(default_factory=dict)
-
-    def facts(self, shot: Shot) -> ShotFacts:
-        """What the readiness gate reads of a shot, as the film was when the run first asked for one."""
-        if not self._facts:
-            self._facts.update(facts_of_scene(self.services, self.scene))
-        return self._facts[shot.id]

@@ -133,7 +133,7 @@ async def _journey(at: Journey) -> ShotState:
     """
     run, shot = at.run, at.wanted.shot
     references = await see_references(run, shot)
-    facts = run.facts(shot).with_references(references.findings)
+    facts = run.facts[shot.id].with_references(references.findings)
     known = Known.now(run.services, at.judged)
     while at.take is None:
         step = next_of_shot(known, at.wanted, at.so_far, facts, frozenset(at.unexplained))

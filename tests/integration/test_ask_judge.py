@@ -21,6 +21,7 @@ from manifests.privacy import NOT_KEPT
 from manifests.take import Artefact
 from production.journey.errors import Escalated
 from production.journey.shot import SoFar, Wanted
+from production.planning.readiness_facts import facts_of_scene
 from production.purchasing.gate_result import GateResult, awaits_judge, issue
 from production.purchasing.run import Run
 from rehearsal.faults import Fault, Script
@@ -186,7 +187,8 @@ async def test_no_further_take_is_made_while_the_eyes_contradict_each_other(judg
     monkeypatch.setattr(shot, "find_cause", find_cause)
     monkeypatch.setattr(shot, "see_references", references)
     services, wanted = process.services, Wanted(process.services.shot(SHOT), "draft")
-    run = SceneRun(services, process.run.scene, process.run.epoch, graph=Graph(services.vault))
+    scene, graph = process.run.scene, Graph(services.vault)
+    run = SceneRun(services, scene, process.run.epoch, graph=graph, facts=facts_of_scene(services, scene))
     with pytest.raises(Escalated, match=r"the judge passes what the local eye refuses \(identity\)") as refused:
         await shot._journey(shot.Journey(run, wanted, None, SoFar()))
     assert made == [1]

@@ -26,6 +26,7 @@ from production.journey.shot import SoFar, Wanted
 from production.journey.standing import attempt_at
 from production.planning.bindings import bindings_now
 from production.planning.plan_scene import plan_scene
+from production.planning.readiness_facts import facts_of_scene
 from production.purchasing.gate_result import GateResult
 from production.purchasing.generate import Made
 from wiring.opening import open_services
@@ -296,7 +297,8 @@ class FirstStep:
     def __init__(self, film: PaidFilm) -> None:
         self.services, self.ledger = film.services, film.services.ledger
         scene, epoch = self.services.scene("SC010"), self.ledger.begin_epoch("SC010", "next")
-        self.run = SceneRun(self.services, scene, epoch, graph=Graph(self.services.vault))
+        graph, facts = Graph(self.services.vault), facts_of_scene(self.services, scene)
+        self.run = SceneRun(self.services, scene, epoch, graph=graph, facts=facts)
 
     async def judge(self, _run, _shot, _stage, _tier, made: Made) -> GateResult:
         verdict = self.ledger.verdict(made.take.generation_key)

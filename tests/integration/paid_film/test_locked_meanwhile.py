@@ -13,6 +13,7 @@ from flows.step import Graph
 from manifests.finding import Verdict
 from production.journey.requests import locked_references
 from production.journey.shot import SoFar, Wanted, next_of_shot
+from production.planning.readiness_facts import facts_of_scene
 from production.purchasing.gate_result import issue
 from tasks.make_panel import make_panel
 
@@ -66,7 +67,7 @@ def test_a_take_is_made_of_what_is_locked_when_it_is_asked_for_and_no_other_is_b
     monkeypatch.setattr(shot, "take_clip", clip)
     scene, epoch = services.scene("SC010"), services.ledger.begin_epoch("SC010", "r1")
     services.ledger.declare_caps(dict.fromkeys(("film:TEA", "scene:SC010", "run:r1", f"shot:{SHOT}"), 1_000_000))
-    run = SceneRun(services, scene, epoch, graph=Graph(services.vault))
+    run = SceneRun(services, scene, epoch, graph=Graph(services.vault), facts=facts_of_scene(services, scene))
     before = len(services.ledger.takes())
     with pytest.raises(ClipIsNext):
         asyncio.run(shot._journey(shot.Journey(run, Wanted(services.shot(SHOT), "draft"), None, SoFar())))

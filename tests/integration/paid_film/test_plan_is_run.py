@@ -212,7 +212,8 @@ class Faulty:
         """What a run does with each shot: "" where it makes something, else what it says."""
         services = self.film.services
         scene, epoch = services.scene("SC010"), services.ledger.begin_epoch("SC010", "next")
-        run = SceneRun(services, scene, epoch, graph=Graph(services.vault))
+        facts = readiness_facts.facts_of_scene(services, scene)
+        run = SceneRun(services, scene, epoch, graph=Graph(services.vault), facts=facts)
         for does in ("make", "collect"):
             patch.setitem(shot_flow._EXECUTE, does, reached)
         patch.setattr(shot_flow, "see_references", looked_at)
