@@ -11,23 +11,18 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
+
+from tests.e2e.chromium import chromium
 
 SERIOUS = {"serious", "critical"}
 EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
-_ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    named = _ROOT / ".venv" / "browser"
-    program = (
-        named.read_text().strip() if named.is_file() else shutil.which("chromium") or shutil.which("chromium-browser")
-    )
-    with sync_playwright() as player:
-        chromium = player.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with chromium() as of_this_file:
+        yield of_this_file
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from ruamel.yaml import YAML
 
+from tests.e2e.chromium import chromium
 from tests.e2e.conftest import HARBOUR, clean_environment
 
-ROOT = Path(__file__).parents[3]
 MIA = "m" * 40
 HOSTILE = '"><img src=x onerror=hacked=1><script>hacked=1</script>'
 """What a page must show as text: the name of a prop, and words of the last shot."""
@@ -102,13 +102,8 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Of one file: while it is open, no other test of the process can run a loop of its own."""
-    named = ROOT / ".venv" / "browser"
-    path = named.read_text().strip() if named.exists() else shutil.which("chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with chromium() as of_this_file:
+        yield of_this_file
 
 
 @pytest.fixture(autouse=True)

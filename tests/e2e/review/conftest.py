@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import json
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from desk.room.app import room_app
 from desk.room.sessions import Doors, Key
+from tests.e2e.chromium import chromium
 from wiring.ports import listening
 
-ROOT = Path(__file__).parents[3]
 HERE = "http://127.0.0.1:8765"
 WIDE = {"width": 1280, "height": 860}
 LONG_MS = 60_000
@@ -87,12 +85,8 @@ def room(drafted: Any) -> Room:
 
 @pytest.fixture(scope="module")
 def browser():
-    named = ROOT / ".venv" / "browser"
-    path = named.read_text().strip() if named.exists() else shutil.which("chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with chromium() as of_this_file:
+        yield of_this_file
 
 
 @pytest.fixture

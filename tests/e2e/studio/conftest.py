@@ -21,6 +21,7 @@ import pytest
 
 from flows.serving.watching import SILENT
 from governor.ledger import Ledger
+from tests.e2e.chromium import chromium
 
 GATE = Path(sys.executable).with_name("gate")
 WAIT_S = 180.0
@@ -223,15 +224,8 @@ def browser() -> Iterator[Any]:
     """A headless Chromium that reaches nothing but loopback.
     `context.foreign`: the other addresses that it was about to call.
     """
-    from playwright.sync_api import sync_playwright
-
-    named = Path(sys.executable).parent.with_name("browser")
-    path = (named.read_text().strip() if named.exists() else "") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox"] if os.geteuid() == 0 else [], chromium_sandbox=os.geteuid() != 0
-        )
-        context = chromium.new_context(viewport={"width": 1280, "height": 900}, timezone_id="UTC", locale="en-GB")
+    with chromium() as started:
+        context = started.new_context(viewport={"width": 1280, "height": 900}, timezone_id="UTC", locale="en-GB")
         context.foreign = []
 
         def turn_away(route: Any) -> None:
@@ -240,4 +234,3 @@ def browser() -> Iterator[Any]:
 
         context.route(lambda url: "//127.0.0.1:" not in url, turn_away)
         yield context
-        chromium.close()

@@ -140,7 +140,17 @@ class LedgerModel(RuleBasedStateMachine):
     @rule(index=anyone, taken=st.booleans(), answered=st.booleans())
     def post(self, index, taken, answered):
         """Redeem the grant; the provider may take the job, and its answer may arrive."""
-        side, number = one_of(index, [(side, number) for side in (0, 1) for number in self.grants[side]])
+        self.redeem(*one_of(index, [(side, number) for side in (0, 1) for number in self.grants[side]]), taken, answered)
+
+    @rule(number=wishes, cents=st.integers(1, 60), side=sides, taken=st.booleans())
+    def hold_and_post(self, number, cents, side, taken):
+        """What a run does most: both at once. The answer is lost."""
+        refusal = self.refusal(number, cents, self.epochs[-1])
+        self.hold([(number, cents)], side, 0)
+        if refusal is None:
+            self.redeem(side, number, taken, answered=False)
+
+    def redeem(self, side, number, taken, answered):
         grant, attempt = self.grants[side].pop(number)
         if attempt.state != "held" or attempt.sent:
             refusal = errors.WrongState
