@@ -6,6 +6,7 @@ import ast
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,26 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Source:
-    """A file of ours: its path from the repository's root, its text, its tree."""
+    """A file of ours: its path from the repository's root, and its text."""
 
     path: str
     text: str
-    tree: ast.Module
 
     @property
     def folder(self) -> str:
         return self.path.partition("/")[0]
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
+
+    @cached_property
+    def names_used(self) -> tuple[tuple[str, int], ...]:
+        """Every imported name and every use of one, written out in full, with its line; a call also as `name()`.
+
+        `from os import environ as e` and then `e["X"]` give `os.environ` twice.
+        """
+        return tuple(_names_used(self.tree))
 
 
 @pytest.fixture(scope="session")
@@ -54,9 +66,9 @@ def product(root: Path, folders: tuple[str, ...]) -> tuple[Source, ...]:
 
 
 @pytest.fixture(scope="session")
-def everything(root: Path, folders: tuple[str, ...]) -> tuple[Source, ...]:
+def everything(root: Path, product: tuple[Source, ...]) -> tuple[Source, ...]:
     """The product and the programs beside it, without the tests."""
-    return tuple(_sources(root, (*folders, "bench", "examples", "scripts", "deployments")))
+    return (*product, *_sources(root, ("bench", "examples", "scripts", "deployments")))
 
 
 @pytest.fixture(scope="session")
@@ -68,26 +80,16 @@ def beside(root: Path) -> tuple[Source, ...]:
 @pytest.fixture(scope="session")
 def source() -> Callable[[str, str], Source]:
     """Makes a source that a test plants."""
-    return lambda path, text: Source(path, text, ast.parse(text))
-
-
-@pytest.fixture(scope="session")
-def names_used() -> Callable[[ast.AST], Iterator[tuple[str, int]]]:
-    return _names_used
+    return Source
 
 
 def _sources(root: Path, folders: tuple[str, ...]) -> Iterator[Source]:
     for folder in folders:
         for file in sorted((root / folder).rglob("*.py")):
-            text = file.read_text(encoding="utf-8")
-            yield Source(file.relative_to(root).as_posix(), text, ast.parse(text))
+            yield Source(file.relative_to(root).as_posix(), file.read_text(encoding="utf-8"))
 
 
 def _names_used(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    """Every imported name and every use of one, written out in full, with its line; a call also as `name()`.
-
-    `from os import environ as e` and then `e["X"]` give `os.environ` twice.
-    """
     meaning: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

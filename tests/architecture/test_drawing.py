@@ -23,11 +23,11 @@ def test_the_drawing_shows_every_folder_of_the_product_once(drawing, folders):
     assert sorted(folder for folder, _ in drawing) == sorted(folders)
 
 
-def test_every_import_falls_in_the_drawing(floors, product, names_used):
+def test_every_import_falls_in_the_drawing(floors, product):
     rising = [
         f"{source.path}:{line} ({source.folder}, floor {floors[source.folder]}) imports {name} (floor {floors[to]})"
         for source in product
-        for name, line in names_used(source.tree)
+        for name, line in source.names_used
         if (to := name.partition(".")[0]) in floors and to != source.folder and floors[to] >= floors[source.folder]
     ]
     assert rising == []
@@ -41,9 +41,9 @@ def test_the_drawing_has_the_layers_of_the_import_contract(floors, project):
     assert all(upper - lower == 1 for upper, lower in pairwise(numbers))
 
 
-def test_every_floor_is_used_by_the_one_above_it(floors, product, names_used):
+def test_every_floor_is_used_by_the_one_above_it(floors, product):
     # A floor that nobody above imports is drawn in the wrong place. Checked for the floors that are built.
-    used = {(source.folder, name.partition(".")[0]) for source in product for name, _ in names_used(source.tree)}
+    used = {(source.folder, name.partition(".")[0]) for source in product for name, _ in source.names_used}
     built = {floors[source.folder] for source in product if source.text}
     unused = [
         floor

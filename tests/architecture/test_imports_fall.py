@@ -41,12 +41,12 @@ def test_every_contract_says_why(root):
     assert silent == []
 
 
-def test_tasks_and_flows_know_of_providers_only_what_all_promise(product, names_used):
+def test_tasks_and_flows_know_of_providers_only_what_all_promise(product):
     known = [
         f"{source.path}:{line} {name}"
         for source in product
         if source.folder in {"tasks", "flows"}
-        for name, line in names_used(source.tree)
+        for name, line in source.names_used
         if name.partition(".")[0] == "providers" and not name.startswith(PROMISES)
     ]
     assert known == []

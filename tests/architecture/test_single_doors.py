@@ -95,13 +95,13 @@ DOORS = {
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_only_its_keepers_may(door, product, names_used):
+def test_only_its_keepers_may(door, product):
     behind, keepers = DOORS[door]
     trespassers = [
         f"{source.path}:{line} {name}"
         for source in product
         if not any(fnmatch.fnmatch(source.path, keeper) for keeper in keepers)
-        for name, line in names_used(source.tree)
+        for name, line in source.names_used
         if _is_behind(name, behind)
     ]
     assert trespassers == []
@@ -130,15 +130,14 @@ def test_only_its_keepers_may(door, product, names_used):
         ("from manifests.spending import grant\nmake = grant.Grant.mint", "mint a grant"),
     ],
 )
-def test_a_trespasser_is_seen(code, door, names_used):
-    tree = ast.parse(code)
-    assert any(_is_behind(name, DOORS[door][0]) for name, _ in names_used(tree))
+def test_a_trespasser_is_seen(code, door, source):
+    assert any(_is_behind(name, DOORS[door][0]) for name, _ in source("planted.py", code).names_used)
 
 
-def test_naming_the_type_of_a_certified_artefact_is_no_trespass(names_used):
-    tree = ast.parse("from manifests.certificate import Certified\ndef f(panel: Certified): return panel.sha256")
+def test_naming_the_type_of_a_certified_artefact_is_no_trespass(source):
+    code = "from manifests.certificate import Certified\ndef f(panel: Certified): return panel.sha256"
     behind = DOORS["make a certified artefact"][0]
-    assert not any(_is_behind(name, behind) for name, _ in names_used(tree))
+    assert not any(_is_behind(name, behind) for name, _ in source("planted.py", code).names_used)
 
 
 def test_nobody_makes_a_grant_or_a_certified_artefact_behind_its_constructors_back(product):

@@ -12,10 +12,10 @@ USED_BY = {
 }
 
 
-def test_ssim_is_used_in_the_places_that_the_page_lists_and_nowhere_else(product, names_used):
+def test_ssim_is_used_in_the_places_that_the_page_lists_and_nowhere_else(product):
     found = {}
     for source in product:
-        names = {name for name, _ in names_used(source.tree)}
+        names = {name for name, _ in source.names_used}
         mine = {name.rpartition(".")[2] for name in names if name.startswith("checks.seeing.similarity.")}
         if mine & {"ssim", "agreement"}:
             found[source.path] = mine & {"ssim", "agreement"}
