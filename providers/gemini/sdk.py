@@ -42,7 +42,7 @@ def one_call(base_url: str, key: str, model: str, body: Mapping[str, Any]) -> Ca
             retry_options=types.HttpRetryOptions(attempts=1),
             httpx_async_client=client,
             client_args={"verify": _TRUSTS_NOBODY},
-            async_client_args={"verify": _TRUSTS_NOBODY},
+            async_client_args={"verify": _TRUSTS_NOBODY, "ssl": _TRUSTS_NOBODY},
         )
         google = genai.Client(api_key=key, vertexai=False, http_options=options)
         try:
