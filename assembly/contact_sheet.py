@@ -11,8 +11,8 @@ from PIL import Image, ImageDraw
 
 from assembly import ink, probe, typeface
 from assembly.errors import AssemblyError
-from assembly.ffmpeg import put_in_place
 from manifests.film import Shown
+from manifests.reading.whole_file import whole_file
 
 WIDTH = 1600
 _COLUMNS, _MARGIN, _GUTTER = 3, 50, 30
@@ -75,13 +75,11 @@ def render(
         y = _HEADER + (index // _COLUMNS) * (_PICTURE[1] + body + _GUTTER)
         sheet.paste(_card(item, body, abreast, shown), (x, y), _rounded((_CARD, _PICTURE[1] + body), 12))
     _footer(sheet, nothing=any(good == "none" for item in items for _, _, good in item.checks))
-    into.parent.mkdir(parents=True, exist_ok=True)
-    part = into.with_name(f".{into.name}.part")
-    if into.suffix.lower() == ".png":
-        sheet.save(part, format="PNG", optimize=True)
-    else:
-        sheet.save(part, format="JPEG", quality=90, subsampling=0, optimize=True)
-    put_in_place(part, into)
+    with whole_file(into) as part:
+        if into.suffix.lower() == ".png":
+            sheet.save(part, format="PNG", optimize=True)
+        else:
+            sheet.save(part, format="JPEG", quality=90, subsampling=0, optimize=True)
     return into
 
 

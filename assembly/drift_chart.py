@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from assembly import ink, typeface
-from assembly.ffmpeg import put_in_place
+from manifests.reading.whole_file import whole_file
 
 _SIZE = (1200, 420)
 _LEFT, _RIGHT, _TOP, _BOTTOM = 76, 210, 84, 62
@@ -60,10 +60,8 @@ def render(
         if last is not None:
             labels.append((chart.y(last), f"{name} {last:.2f}", colour))
     chart.names(labels)
-    into.parent.mkdir(parents=True, exist_ok=True)
-    part = into.with_name(f".{into.name}.part")
-    image.resize(_SIZE, Image.Resampling.LANCZOS).save(part, format="PNG")
-    put_in_place(part, into)
+    with whole_file(into) as part:
+        image.resize(_SIZE, Image.Resampling.LANCZOS).save(part, format="PNG")
     return into
 
 

@@ -6,10 +6,10 @@ ends on a time-out, on a cancel, and on any error of ours: see `assembly.child`.
 
 from __future__ import annotations
 
-import os
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -19,6 +19,7 @@ import imageio_ffmpeg
 
 from assembly.child import child, end
 from assembly.errors import EncodeFailed, EncodeTimedOut
+from manifests.reading.whole_file import whole_file
 
 Stream = Any
 """A stream of ffmpeg-python, which ships no types."""
@@ -67,15 +68,12 @@ def run(
     looked up in `folder`. Raises EncodeFailed with ffmpeg's words, EncodeTimedOut past `timeout_s`, and what `progress`
     raises.
     """
-    # Absolute, because the child runs in `folder`, and because a name must never look like an option or a protocol.
-    parts = {o.into: o.into.absolute().with_name(f".{o.into.name}.part") for o in outputs if o.into}
-    for part in parts.values():
-        part.parent.mkdir(parents=True, exist_ok=True)
-    arguments = _arguments([_stream(o, parts.get(o.into) if o.into else None) for o in outputs])
-    try:
-        with tempfile.TemporaryFile() as log:
-            code, timed_out = _watch(arguments, log, folder, seconds, timeout_s, progress)
-            words = _words(log)
+    with ExitStack() as whole, tempfile.TemporaryFile() as log:
+        # Absolute, because the child runs in `folder`, and because a name must never look like an option or a protocol.
+        parts = [o.into and whole.enter_context(whole_file(o.into.absolute())) for o in outputs]
+        arguments = _arguments([_stream(*each) for each in zip(outputs, parts, strict=True)])
+        code, timed_out = _watch(arguments, log, folder, seconds, timeout_s, progress)
+        words = _words(log)
         if timed_out:
             raise EncodeTimedOut(
                 thing, f"ffmpeg did not end within {timeout_s:g} s", "Try again when the machine is free"
@@ -87,27 +85,7 @@ def run(
                 "Check the disk's room, then the clips it names",
                 log=words[-8000:],
             )
-        for into, part in parts.items():
-            put_in_place(part, into)
-    finally:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
     return words
-
-
-def put_in_place(part: Path, into: Path) -> None:
-    """Flush `part` to disk and give it its name at once, so that nobody ever reads half a file."""
-    with part.open("rb") as file:
-        os.fsync(file.fileno())
-    part.replace(into)
-
-
-def put_text(text: str, into: Path) -> None:
-    """Write `text` to `into`, whole or not at all; its folder is made."""
-    into.parent.mkdir(parents=True, exist_ok=True)
-    part = into.with_name(f".{into.name}.part")
-    part.write_text(text, encoding="utf-8", newline="")
-    put_in_place(part, into)
 
 
 def shorten(words: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from assembly import ink, typeface
-from assembly.ffmpeg import put_in_place
+from manifests.reading.whole_file import whole_file
 
 _SIZE = (1120, 752)
 _LEFT, _TOP, _SIDE = 96, 130, 540
@@ -53,10 +53,8 @@ def render(lines: Sequence[RocLine], into: Path, *, title: str, subtitle: str = 
         pen.text((_LEGEND + 38, y + 21), line.words, ink.QUIET, 14)
     if len(lines) > _RULES_MAX:
         pen.text((_LEGEND, _TOP + 8 + _RULES_MAX * 46), f"and {len(lines) - _RULES_MAX} more", ink.FAINT, 14)
-    into.parent.mkdir(parents=True, exist_ok=True)
-    part = into.with_name(f".{into.name}.part")
-    image.resize(_SIZE, Image.Resampling.LANCZOS).save(part, format="PNG")
-    put_in_place(part, into)
+    with whole_file(into) as part:
+        image.resize(_SIZE, Image.Resampling.LANCZOS).save(part, format="PNG")
     return into
 
 

@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw
 
 from assembly import ink, typeface
 from assembly.errors import AssemblyError
-from assembly.ffmpeg import put_in_place
 from manifests.film import Shown
+from manifests.reading.whole_file import whole_file
 
 PAGE = (2339, 1654)
 """A4 across at 200 dots an inch."""
@@ -61,15 +61,14 @@ def write_pdf(scenes: Sequence[BoardScene], into: Path, *, title: str) -> Path:
     """
     if not any(scene.panels for scene in scenes):
         raise AssemblyError("the storyboard", "the film has no shot", "Begin one: gate new scene")
-    part = into.with_name(f".{into.name}.part")
-    for number, page in enumerate(_pages(scenes, title), 1):  # one at a time: a page has 12 MB
-        if number > _PAGES_MAX:
-            part.unlink(missing_ok=True)
-            raise AssemblyError("the storyboard", f"it has more than {_PAGES_MAX} pages", "Name the scenes you need.")
-        pen, font = ImageDraw.Draw(page), typeface.face(22)
-        pen.text((PAGE[0] - _MARGIN - 40, PAGE[1] - _FOOTER), str(number), fill=_QUIET, font=font)
-        page.save(part, format="PDF", append=number > 1, resolution=_DPI, title=title, quality=88)
-    put_in_place(part, into)
+    with whole_file(into) as part:
+        for number, page in enumerate(_pages(scenes, title), 1):  # one at a time: a page has 12 MB
+            if number > _PAGES_MAX:
+                cause = f"it has more than {_PAGES_MAX} pages"
+                raise AssemblyError("the storyboard", cause, "Name the scenes you need.")
+            pen, font = ImageDraw.Draw(page), typeface.face(22)
+            pen.text((PAGE[0] - _MARGIN - 40, PAGE[1] - _FOOTER), str(number), fill=_QUIET, font=font)
+            page.save(part, format="PDF", append=number > 1, resolution=_DPI, title=title, quality=88)
     return into
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from assembly import ink, probe
-from assembly.ffmpeg import put_in_place
+from manifests.reading.whole_file import whole_file
 
 SIZE = (480, 270)
 
@@ -16,8 +16,6 @@ def render(picture: Path, into: Path, *, moving: bool, whole: bool = False) -> P
     """
     lay = ink.whole if whole else ink.cover
     image = lay(probe.middle_frame(picture) if moving else probe.still(picture), SIZE)
-    into.parent.mkdir(parents=True, exist_ok=True)
-    part = into.with_name(f".{into.name}.part")
-    image.save(part, format="JPEG", quality=82, optimize=True)
-    put_in_place(part, into)
+    with whole_file(into) as part:
+        image.save(part, format="JPEG", quality=82, optimize=True)
     return into

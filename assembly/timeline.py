@@ -12,8 +12,8 @@ from typing import Any
 import opentimelineio as otio
 
 from assembly import plan
-from assembly.ffmpeg import put_text
 from manifests.cut import Cut
+from manifests.reading.whole_file import put_text
 
 Media = Callable[[str], Path]
 """Finds the file of a content hash."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from assembly import ink, typeface
-from assembly.ffmpeg import put_in_place
+from manifests.reading.whole_file import whole_file
 
 _MARGIN, _GUTTER, _HEADER, _CARD, _TALL, _PAD, _LINE = 50, 24, 120, 360, 620, 20, 25
 _LINES_MAX = 5
@@ -45,10 +45,8 @@ def render(items: Sequence[ViewItem], into: Path, *, title: str, subtitle: str) 
     pen.text((_MARGIN, 76), ink.shortened(subtitle, small, width - 2 * _MARGIN), ink.QUIET, small)
     for index, item in enumerate(items):
         sheet.paste(_card(item, height - _HEADER - _MARGIN), (_MARGIN + index * (_CARD + _GUTTER), _HEADER))
-    into.parent.mkdir(parents=True, exist_ok=True)
-    part = into.with_name(f".{into.name}.part")
-    sheet.save(part, "JPEG", quality=90)
-    put_in_place(part, into)
+    with whole_file(into) as part:
+        sheet.save(part, "JPEG", quality=90)
     return into
 
 

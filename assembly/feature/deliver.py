@@ -9,9 +9,10 @@ import ffmpeg
 
 from assembly import card, join, probe, typeface
 from assembly.errors import UnfitFilm
-from assembly.ffmpeg import FfmpegOutput, Progress, Stream, put_in_place, run, source
+from assembly.ffmpeg import FfmpegOutput, Progress, Stream, run, source
 from manifests.assembly.parts import Deliverable
 from manifests.film import RATIOS, Shown, frame_size
+from manifests.reading.whole_file import put_in_place
 
 SLATE_S = 2
 """As long as one needs to read it."""

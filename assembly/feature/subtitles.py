@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from assembly.ffmpeg import put_text
 from assembly.srt import Subtitle, blocks, timestamp
 from manifests.assembly.film_cut import FilmCut
+from manifests.reading.whole_file import put_text
 
 _METADATA = "http://www.w3.org/ns/ttml#metadata"
 

@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from c2pa import Builder, C2paError, C2paSignerInfo, Signer
 
-from assembly.ffmpeg import put_in_place
 from assembly.provenance.credentials import Credentials
 from assembly.provenance.errors import NotSigned
+from manifests.reading.whole_file import put_bytes, whole_file
 
 VIDEO = "video/mp4"
 SIDECAR = ".c2pa"
@@ -50,26 +50,23 @@ def sign(
     `making`: what our assertion says. `program`: name and version of this one. Both files get their names only when
     they are whole. Raises NotSigned, OSError.
     """
-    part, sidecar = into.with_name(f".{into.stem}.part{into.suffix}"), into.with_suffix(SIDECAR)
-    part.unlink(missing_ok=True)
-    manifest = _manifest(title, source_type, making, clips, program)
+    sidecar, manifest = into.with_suffix(SIDECAR), _manifest(title, source_type, making, clips, program)
     info = C2paSignerInfo(
         credentials.algorithm.encode(), credentials.chain.encode(), credentials.key.encode(), None
     )  # no time stamp: that would be a call to a server
     try:
-        with Signer.from_info(info) as signer, Builder(manifest) as builder:
+        with (
+            whole_file(into, suffixed=True) as part,  # the library goes by the ending
+            Signer.from_info(info) as signer,
+            Builder(manifest) as builder,
+        ):
             for number, clip in enumerate(clips):
                 with clip.path.open("rb") as file:
                     builder.add_ingredient(_ingredient(clip, number), VIDEO, file)
-            store = builder.sign_file(film, part, signer)
+            put_bytes(builder.sign_file(film, part, signer), sidecar)
     except C2paError as refusal:
-        part.unlink(missing_ok=True)
         cure = "Check the key and the chain (docs/provenance.md), or try it: --test-certificate"
         raise NotSigned(str(film), f"the C2PA library says: {' '.join(str(refusal).split())}", cure) from None
-    beside = part.with_suffix(SIDECAR)
-    beside.write_bytes(store)
-    put_in_place(beside, sidecar)
-    put_in_place(part, into)
     return sidecar
 
 

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from assembly import join, probe
 from assembly.errors import UnfitClip, UnfitFilm
-from assembly.ffmpeg import FfmpegOutput, Progress, put_in_place, run
+from assembly.ffmpeg import FfmpegOutput, Progress, run
 from assembly.probe import ClipHead
 from assembly.stitch.access import Access, access_of
 from assembly.stitch.parameter_sets import numbers_of
 from assembly.stitch.pieces import CopiedPiece, EncodedPiece, Piece, lay_out
 from assembly.stitch.splice import Stretch, splice
+from manifests.reading.whole_file import put_in_place
 
 _KEPT_BYTES_MAX = 20_000_000_000
 """Ten hours of film at 720p."""

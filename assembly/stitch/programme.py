@@ -9,11 +9,12 @@ from pathlib import Path
 
 from assembly import join, probe, sound
 from assembly.errors import UnfitFilm
-from assembly.ffmpeg import FfmpegOutput, Progress, Stream, put_in_place, run, source
+from assembly.ffmpeg import FfmpegOutput, Progress, Stream, run, source
 from assembly.stitch.mix import Added, Muted, is_heard, mix, parts_of
 from assembly.stitch.pictures import Stitched, stitch, timeout_s
 from assembly.stitch.pieces import starts_of
 from manifests.film import Finish
+from manifests.reading.whole_file import whole_file
 
 _FILM_OPTIONS: dict[str, str | int | float] = {
     "c:v": "copy",
@@ -73,21 +74,17 @@ def make(
     gets its name. Raises what `stitch` does, and UnfitFilm.
     """
     form = programme.form
-    pictures, unchecked = work / "pictures.mp4", into.with_name(f".{into.name}.unchecked")
+    pictures = work / "pictures.mp4"
     stitched = stitch(
         programme.pictures, programme.overlays, form, pictures, work, kept, _part(progress, 0, _PICTURE_SHARE)
     )
-    try:
-        beds = _beds(programme.sounds, form, work)
-        heard = mix(beds, programme.added, programme.muted, work / "mix.f32")
-        unchecked.parent.mkdir(parents=True, exist_ok=True)
+    beds = _beds(programme.sounds, form, work)
+    heard = mix(beds, programme.added, programme.muted, work / "mix.f32")
+    with whole_file(into) as unchecked:
         share = _part(progress, _PICTURE_SHARE, _SOUND_SHARE)
         loudness = _finish_sound(pictures, heard, programme, finish, unchecked, share)
         looked_at = stitched.joints[:: -(-len(stitched.joints) // _JOINTS_MAX)]
         check(unchecked, programme.frames, form, looked_at, into.name)
-        put_in_place(unchecked, into)
-    finally:
-        unchecked.unlink(missing_ok=True)
     if progress:
         progress(1.0)
     return FinishedFilm(stitched, loudness, _silent(programme.sounds, form, beds))

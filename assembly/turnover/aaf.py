@@ -17,11 +17,11 @@ import aaf2
 import opentimelineio as otio
 from aaf2.mobid import MobID
 
-from assembly.ffmpeg import put_in_place
 from assembly.turnover.losses import Loss
 from assembly.turnover.reading import counting_in, facts_of, frames_of, lost_alternates, lost_grades
 from assembly.turnover.references import UsedFile, called, file_of
 from assembly.turnover.timecode import Counting
+from manifests.reading.whole_file import whole_file
 
 # Avid's own effects, as its AAFs name them: the id and the name of the operation, and the id of the effect.
 _DISSOLVE = ("89d9b67e-5584-302d-9abd-8bd330c46841", "VideoDissolve_2", "EFF2_BLEND_DISSOLVE")
@@ -43,12 +43,10 @@ def write_aaf(timeline: Any, into: Path, *, folder: Path | None = None) -> tuple
     """
     count, lost = counting_in(timeline), [*lost_alternates(timeline), *lost_grades(timeline)]
     copy = _prepared(timeline, (folder or into.parent).resolve(), lost)
-    into.parent.mkdir(parents=True, exist_ok=True)
-    part = into.with_name(f".{into.name}.part")
-    otio.adapters.write_to_file(copy, str(part), adapter_name="AAF")
-    with aaf2.open(str(part), "rw") as written:
-        _mend(written, copy, count)
-    put_in_place(part, into)
+    with whole_file(into) as part:
+        otio.adapters.write_to_file(copy, str(part), adapter_name="AAF")
+        with aaf2.open(str(part), "rw") as written:
+            _mend(written, copy, count)
     return tuple(dict.fromkeys(lost))
 
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from assembly.ffmpeg import put_text
 from assembly.turnover.losses import Loss
 from assembly.turnover.reading import counting_in, facts_of, one_line
 from assembly.turnover.references import UsedFile, file_of, files
 from assembly.turnover.timecode import Counting
+from manifests.reading.whole_file import put_text
 
 COLUMNS = (
     "Name",

@@ -15,7 +15,6 @@ from typing import Any
 
 import opentimelineio as otio
 
-from assembly.ffmpeg import put_in_place
 from assembly.turnover.losses import Loss
 from assembly.turnover.reading import (
     active,
@@ -29,6 +28,7 @@ from assembly.turnover.reading import (
     one_line,
 )
 from assembly.turnover.timecode import Counting
+from manifests.reading.whole_file import put_bytes
 
 EVENTS_MAX = 999
 """CMX 3600 numbers events with three digits."""
@@ -51,9 +51,7 @@ def write_edl(timeline: Any, into: Path, *, events_max: int = EVENTS_MAX) -> tup
     for number, items in enumerate(parts, start=1):
         file = edl_file(into, number)
         title = timeline.name if len(parts) == 1 else f"{timeline.name} {number:02d}"
-        part = file.with_name(f".{file.name}.part")
-        part.write_text(_text(items, start, counting, title), encoding="ascii")
-        put_in_place(part, file)
+        put_bytes(_text(items, start, counting, title).encode("ascii"), file)
         start += sum(frames_of(each.duration()) for each in items if isinstance(each, otio.core.Item))
     return (*divided, *_losses(timeline, counting))
 

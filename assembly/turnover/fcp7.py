@@ -12,7 +12,6 @@ from xml.etree import ElementTree as ET
 
 import opentimelineio as otio
 
-from assembly.ffmpeg import put_text
 from assembly.turnover.fcp7_items import GAIN_MAX_DB, add_words, found_in, mend_item, mend_sound
 from assembly.turnover.losses import Loss
 from assembly.turnover.reading import (
@@ -25,6 +24,7 @@ from assembly.turnover.reading import (
     lost_grades,
 )
 from assembly.turnover.timecode import Counting
+from manifests.reading.whole_file import put_text
 
 _NAMESPACE = "fcp_xml"
 

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 from xml.etree import ElementTree as ET
 
-from assembly.ffmpeg import put_text
 from assembly.turnover.final_cut.clips import Clips
 from assembly.turnover.final_cut.laying import lay
 from assembly.turnover.final_cut.resources import Resources, Source, plain
@@ -21,6 +20,7 @@ from assembly.turnover.final_cut.times import seconds, tc_format
 from assembly.turnover.losses import Loss
 from assembly.turnover.reading import counting_in, frames_of, lost_grades
 from assembly.turnover.references import UsedFile
+from manifests.reading.whole_file import put_text
 
 VERSION = "1.10"
 

@@ -15,11 +15,12 @@ from pathlib import Path
 
 from assembly import join, probe
 from assembly.errors import UnfitClip, UnfitFilm
-from assembly.ffmpeg import FfmpegOutput, Stream, put_in_place, run, source
+from assembly.ffmpeg import FfmpegOutput, Stream, run, source
 from assembly.probe import CLIP_FORM, SOUND_FORMS
 from assembly.turnover.regrid import regrid
 from assembly.turnover.timecode import Counting
 from manifests.keys import hash_bytes
+from manifests.reading.whole_file import whole_file
 
 _REEL_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _REEL_SIGNS = _REEL_LETTERS + "0123456789"
@@ -133,9 +134,8 @@ def clip_facts(file: Path) -> WrittenMedia:
 
 def put_copy(file: Path, into: Path) -> None:
     """Copy a file; it has its name when it is whole. Raises OSError."""
-    part = into.with_name(f".{into.name}.part")
-    shutil.copyfile(file, part)
-    put_in_place(part, into)
+    with whole_file(into) as part:
+        shutil.copyfile(file, part)
 
 
 def _reel(words: str) -> str:

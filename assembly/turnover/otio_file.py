@@ -7,9 +7,9 @@ from typing import Any
 
 import opentimelineio as otio
 
-from assembly.ffmpeg import put_text
 from assembly.turnover.losses import Loss
 from assembly.turnover.reading import lost_effects, lost_grades
+from manifests.reading.whole_file import put_text
 
 
 def write_otio(timeline: Any, into: Path) -> tuple[Loss, ...]:

@@ -12,12 +12,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from assembly.ffmpeg import put_text
 from desk.room.guard import a_person, json_of
 from desk.room.house import ReviewRoom
 from desk.room.reading import read
 from manifests.keys import hash_bytes
 from manifests.noun import Noun, Sha256, ShotId, Text
+from manifests.reading.whole_file import put_text
 from wiring.services import Services
 
 _BYTES_MAX = 200_000

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from assembly import thumb
 from assembly.errors import AssemblyError
-from assembly.ffmpeg import put_text
 from manifests.money import format_usd
+from manifests.reading.whole_file import put_text
 from production.dailies.facts import Dailies, ShotRow
 from production.dailies.gather import gather
 from production.dailies.page import page

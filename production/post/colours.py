@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assembly.ffmpeg import put_text
 from manifests.certificate import Certified
 from manifests.cut import ColourShift
 from manifests.keys import hash_json
+from manifests.reading.whole_file import put_text
 from manifests.scene import Scene
 from wiring.services import Services
 

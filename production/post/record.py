@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
-from assembly.ffmpeg import put_text
 from manifests.assembly.film_cut import FilmCut, FilmShot
 from manifests.keys import hash_json
 from manifests.noun import Noun, Sha256
+from manifests.reading.whole_file import put_text
 from manifests.take import Artefact
 from wiring.services import Services
 from wiring.settings import make_state

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from assembly.errors import EncodeFailed
 from assembly.feature.programme import bring, bring_clip
 from assembly.feature.sync import SURE, synchronise
-from assembly.ffmpeg import put_text
 from manifests.assembly.parts import LineFile
 from manifests.keys import hash_file
+from manifests.reading.whole_file import put_text
 from production.post.takes import ShotTakes
 from wiring.scratch import scratch
 from wiring.services import Services

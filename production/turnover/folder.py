@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
-from assembly.ffmpeg import put_text
 from manifests.keys import hash_file
 from manifests.noun import Noun
+from manifests.reading.whole_file import is_part, put_text
 from production.turnover.errors import FolderBusy, FolderRefused
 from wiring.alive import held
 
@@ -115,8 +115,8 @@ def turnover_folder(root: Path, of: str) -> Iterator[TurnoverFolder]:
         with held(root / _LOCK, alone=True):
             folder = TurnoverFolder(root, of)
             record = _read(root, of)
-            for name in record.files:  # what a killed one had begun
-                (root / name).with_name(f".{Path(name).name}.part").unlink(missing_ok=True)
+            for part in filter(is_part, root.rglob(".*")):  # of a killed one: nobody else writes here now
+                part.unlink()
             put_text(record.stored(), root / _RECORD)
             yield folder
     except BlockingIOError:
@@ -136,7 +136,7 @@ def _read(root: Path, of: str) -> FolderRecord:
     if os.path.lexists(root) and not root.is_dir():
         raise FolderRefused(str(root), "it is not a folder", cure)
     if not (root / _RECORD).is_file():
-        if root.exists() and any(path.name not in {_LOCK, f".{_RECORD}.part"} for path in root.iterdir()):
+        if root.exists() and any(path.name != _LOCK and not is_part(path) for path in root.iterdir()):
             raise FolderRefused(str(root), "it holds files that no turnover wrote", cure)
         return FolderRecord(of=of)
     try:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from assembly.ffmpeg import put_text
 from assembly.turnover.losses import Loss
 from assembly.turnover.reading import one_line
 from assembly.turnover.timecode import Counting
 from assembly.turnover.writers import FORMATS
+from manifests.reading.whole_file import put_text
 from production.dailies.lay_out import for_spreadsheet
 from production.post.resolving import ResolvedFilm
 from production.turnover.folder import turnover_folder

@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from assembly.ffmpeg import put_text
 from manifests.money import format_usd
+from manifests.reading.whole_file import put_text
 from production.dailies.lay_out import for_spreadsheet
 from production.wrap.deletable import Spare
 from production.wrap.facts import Wrap

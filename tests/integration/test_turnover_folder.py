@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assembly.ffmpeg import put_text
+from manifests.reading.whole_file import put_text
 from production.turnover.errors import FolderBusy, FolderRefused
 from production.turnover.folder import turnover_folder
 
@@ -59,13 +59,15 @@ def test_numbered_parts_of_the_last_time_go_and_those_of_a_killed_start_are_take
 
 
 def test_a_file_under_way_is_made_again_and_its_part_goes(tmp_path: Path) -> None:
+    part = ".a.mov.0123456789abcdef.part"
+
     def dies(path: Path) -> None:
-        path.with_name(f".{path.name}.part").write_text("half")
+        path.with_name(part).write_text("half")
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt), turnover_folder(tmp_path / "t", OF) as folder:
         folder.keep_or_make("media/a.mov", "key", dies)
-    assert [path.name for path in (tmp_path / "t/media").iterdir()] == [".a.mov.part"]
+    assert [path.name for path in (tmp_path / "t/media").iterdir()] == [part]
     with turnover_folder(tmp_path / "t", OF):
         pass
     assert list((tmp_path / "t/media").iterdir()) == []

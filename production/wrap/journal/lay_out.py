@@ -12,7 +12,7 @@ from typing import Any
 
 from assembly import thumb
 from assembly.errors import AssemblyError
-from assembly.ffmpeg import put_text
+from manifests.reading.whole_file import put_text
 from production.dailies.page import head, pages_in
 from production.wrap.history import CallHistory, SceneHistory
 from production.wrap.journal.entries import JournalComment, JournalEntry, days_of, entries_of, said_of_shot
