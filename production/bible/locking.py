@@ -14,6 +14,7 @@ from governor.decisions.undoing import set_aside
 from manifests.keys import hash_file
 from manifests.lock import Lock, LockedAsset
 from manifests.reading.film_folder import read_lock
+from manifests.reading.whole_file import put_text
 from manifests.view_shot import BIBLE, view_shots
 from production.bible.views import command, is_cut_from, lock_now
 from wiring.pictures import as_stored
@@ -98,9 +99,7 @@ def _write(path: Path, lock: Lock) -> None:
     yaml, text = YAML(), io.StringIO()
     yaml.width = 200
     yaml.dump(lock.model_dump(mode="json"), text)
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(_HEAD + text.getvalue())
-    part.replace(path)
+    put_text(_HEAD + text.getvalue(), path)
 
 
 def _name(assets: Path, path: Path) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from manifests.keys import hash_bytes
 from manifests.reading.sketches import read_sketch, sketch_base, sketch_file
+from manifests.reading.whole_file import put_text
 from manifests.story.sketch import ShotSketch
 from production.board.errors import MovedOn
 from production.planning.shot_file import one_writer
@@ -40,8 +41,5 @@ def keep_sketch(services: Services, sketch: ShotSketch, *, base: str) -> str:
         if not sketch.strokes:
             file.unlink(missing_ok=True)
             return ""
-        file.parent.mkdir(exist_ok=True)
-        part = file.with_name(f".{file.name}.part")
-        part.write_text(sketch.stored(), encoding="utf-8")
-        part.replace(file)
+        put_text(sketch.stored(), file)
         return hash_bytes(sketch.stored().encode())

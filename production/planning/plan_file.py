@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from governor.errors import PriceRefused
 from manifests.film import Bought, TierName
 from manifests.money import format_usd
+from manifests.reading.whole_file import put_text
 from manifests.scene import Scene
 from manifests.spending.plan import PlanStep, ScenePlan
 from manifests.spending.standing_order import Night
@@ -69,9 +70,7 @@ def keep(services: Services, scene: Scene, file: Path | None = None) -> ScenePla
 
 def write(plan: ScenePlan, path: Path) -> None:
     """Keep the plan, whole or not at all, in a folder of our own. Raises OSError."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text_of(plan), encoding="utf-8")
-    part.replace(path)
+    put_text(text_of(plan), path)
 
 
 def text_of(plan: ScenePlan) -> str:

@@ -20,6 +20,7 @@ from ruamel.yaml.util import load_yaml_guess_indent
 from manifests.names import scene_of_shot
 from manifests.reading.film_folder import read_film
 from manifests.reading.kept_lines import keep_lines
+from manifests.reading.whole_file import put_bytes, put_text
 from wiring.errors import FileBusy, FileChanged, NotAFilm
 
 Edit = Callable[[Any], None]
@@ -124,8 +125,8 @@ def all_rewritten(root: Path, texts: Mapping[Path, str], before: Mapping[Path, b
             if path.read_bytes() != held:
                 raise FileChanged(str(path), "somebody changed it just now", "Look at it, and try again.")
         for path, text in texts.items():
-            undo.callback(_replace, path, path.read_text(encoding="utf-8"))
-            _replace(path, text)
+            undo.callback(put_bytes, path.read_bytes(), path)
+            put_text(text, path)
         read_film(root)
         yield
         undo.pop_all()
@@ -153,9 +154,3 @@ def one_writer(root: Path) -> Iterator[None]:
 
 
 _TRIES, _WAIT_S = 200, 0.05
-
-
-def _replace(path: Path, text: str) -> None:
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)

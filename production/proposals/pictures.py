@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from manifests.keys import hash_file
+from manifests.reading.whole_file import put_bytes
 from manifests.story.proposal import FieldChange, Proposal
 from production.planning.shot_file import one_writer
 from production.proposals.errors import ChangedSince, NotProposable
@@ -91,10 +92,7 @@ def _proposed(services: Services, file: str) -> Path:
 
 def _write(services: Services, path: Path, content: bytes) -> None:
     with one_writer(services.folder.root):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        part.write_bytes(content)
-        part.replace(path)
+        put_bytes(content, path)
 
 
 def _in_words(content: bytes) -> str:

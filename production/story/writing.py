@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from manifests.reading.film_folder import read_film
+from manifests.reading.whole_file import put_bytes, put_text
 from production.planning.shot_file import one_writer
 from production.story.merging import as_yaml
 
@@ -21,10 +22,7 @@ def write_all(root: Path, files: Mapping[Path, str]) -> None:
     with one_writer(root), ExitStack() as undo:
         for path, text in files.items():
             undo.callback(_back(path))
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(f".{path.name}.part")
-            part.write_text(text, encoding="utf-8")
-            part.replace(path)
+            put_text(text, path)
         read_film(root)
         undo.pop_all()
 
@@ -44,4 +42,4 @@ def yaml_text(kind: str, fields: Mapping[str, Any], *, depth: int) -> str:
 def _back(path: Path) -> Callable[[], object]:
     """What puts the file back as it is now."""
     before = path.read_bytes() if path.exists() else None
-    return (lambda: path.unlink(missing_ok=True)) if before is None else lambda: path.write_bytes(before)
+    return (lambda: path.unlink(missing_ok=True)) if before is None else lambda: put_bytes(before, path)
