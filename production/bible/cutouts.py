@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from manifests.finding import Verdict
 from manifests.keys import hash_json
+from manifests.reading.whole_file import put_text
 from manifests.take import Artefact
 from manifests.view_shot import ViewShot
 from wiring.scratch import scratch
@@ -43,11 +44,7 @@ def look_at(services: Services, asset: Artefact, size: tuple[int, int]) -> Gated
         path = folder / "cutout.png"
         write_cutout(looked.cutout, path)
         cutout = services.store_picture(path, looked.cutout.shape[1], looked.cutout.shape[0])
-    note = _note(services, asset)
-    note.parent.mkdir(parents=True, exist_ok=True)
-    part = note.with_suffix(".part")
-    part.write_text(cutout.stored())
-    part.replace(note)
+    put_text(cutout.stored(), _note(services, asset))
     return GatedView(looked.verdict, cutout)
 
 

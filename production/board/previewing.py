@@ -12,6 +12,7 @@ from pathlib import Path
 
 from manifests.film import Aspect, Stage, frame_size
 from manifests.keys import hash_json
+from manifests.reading.whole_file import whole_file
 from manifests.scene import Camera, Shot, Viewport
 from manifests.take import Request
 from production.board.composition import composition_of, shot_with
@@ -58,15 +59,9 @@ def moving(services: Services, shot: Shot) -> Path:
     if kept.exists():
         os.utime(kept)
         return kept
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with _one_clip:
-        part = kept.with_name(f".{kept.stem}.{os.getpid()}.part.mp4")
-        try:
-            _previz(services)[0].moving(request, MOVING[shot.aspect], part)
-            part.replace(kept)
-        finally:
-            part.unlink(missing_ok=True)
-        _forget_old(kept.parent)
+    with _one_clip, whole_file(kept) as part:
+        _previz(services)[0].moving(request, MOVING[shot.aspect], part)
+    _forget_old(kept.parent)
     return kept
 
 

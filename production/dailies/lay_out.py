@@ -16,7 +16,7 @@ from pathlib import Path
 from assembly import thumb
 from assembly.errors import AssemblyError
 from manifests.money import format_usd
-from manifests.reading.whole_file import put_text
+from manifests.reading.whole_file import put_text, whole_file
 from production.dailies.facts import Dailies, ShotRow
 from production.dailies.gather import gather
 from production.dailies.page import page
@@ -130,23 +130,21 @@ def _with_pictures(services: Services, row: ShotRow, folder: Path) -> ShotRow:
 
 def _link(source: Path, into: Path) -> Path:
     """The file under another name; files in `out` are always replaced as a whole, so that this one stays as it is."""
-    part = into.with_name(f".{into.name}.part")
-    part.unlink(missing_ok=True)
-    try:
-        os.link(source, part)
-    except OSError:
-        shutil.copyfile(source, part)
-    return part.replace(into)
+    with whole_file(into, synced=False) as part:
+        try:
+            os.link(source, part)
+        except OSError:
+            shutil.copyfile(source, part)
+    return into
 
 
 def _copy(source: Path, into: Path) -> Path:
     """A copy: nobody who edits it must touch the vault."""
     if into.is_file() and into.stat().st_size == source.stat().st_size:
         return into
-    into.parent.mkdir(parents=True, exist_ok=True)
-    part = into.with_name(f".{into.name}.part")
-    shutil.copyfile(source, part)
-    return part.replace(into)
+    with whole_file(into, synced=False) as part:
+        shutil.copyfile(source, part)
+    return into
 
 
 def _table(told: Dailies) -> str:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from manifests.keys import hash_json
+from manifests.reading.whole_file import put_text
 from manifests.scene import Shot
 from manifests.take import Request
 from providers.contract import DrawsGuides
@@ -49,10 +50,7 @@ def drawn_once(services: Services, name: str, draw: Callable[[], bytes]) -> str:
     if note.exists() and services.vault.has(kept := note.read_text()):
         return kept
     sha256 = services.vault.put_bytes(draw())
-    note.parent.mkdir(parents=True, exist_ok=True)
-    part = note.with_suffix(".part")
-    part.write_text(sha256)
-    part.replace(note)
+    put_text(sha256, note)
     return sha256
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from assembly import timeline
 from manifests.cut import Cut
 from manifests.keys import hash_file
+from manifests.reading.whole_file import whole_file
 from manifests.take import Artefact
 from wiring.services import Services
 
@@ -19,13 +20,12 @@ def lay_down(services: Services, artefact: Artefact, into: Path) -> Path:
     """Put a copy of an artefact where people look for it, whole or not at all.
     A file there that a person changed is kept beside it.
     """
-    into.parent.mkdir(parents=True, exist_ok=True)
     if into.is_file() and not services.vault.has(hash_file(into)):
         names = (into.with_name(f"{into.stem}_kept{number}{into.suffix}") for number in range(1, _KEPT_MAX))
         into.rename(next(name for name in names if not name.exists()))
-    beside = into.with_name(f".{into.name}.part")
-    shutil.copyfile(services.vault.path(artefact.sha256), beside)
-    return beside.replace(into)
+    with whole_file(into, synced=False) as part:
+        shutil.copyfile(services.vault.path(artefact.sha256), part)
+    return into
 
 
 def lay_down_timeline(
@@ -34,6 +34,5 @@ def lay_down_timeline(
     """Write the OpenTimelineIO file of a cut. `clips`: where each clip lies, by content hash;
     panels stay in the vault.
     """
-    into.parent.mkdir(parents=True, exist_ok=True)
     vault = services.vault
     return timeline.save(cut, lambda sha256: clips.get(sha256) or vault.path(sha256), into, notes)

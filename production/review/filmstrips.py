@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from checks.errors import Unreadable
+from manifests.reading.whole_file import whole_file
 from wiring.services import Services
 
 FRAMES = 12
@@ -33,10 +33,8 @@ def filmstrip(services: Services, sha256: str) -> Path:
     strip = Image.new("RGB", (size[0] * FRAMES, size[1]))
     for place, picture in enumerate(pictures):
         strip.paste(Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR), (place * size[0], 0))
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    part = kept.with_suffix(f".{os.getpid()}.part")
-    strip.save(part, "JPEG", quality=_QUALITY)
-    part.replace(kept)
+    with whole_file(kept) as part:
+        strip.save(part, "JPEG", quality=_QUALITY)
     return kept
 
 

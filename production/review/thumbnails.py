@@ -4,13 +4,13 @@ for strips, sheets and static exports.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from checks.errors import CheckError, Unreadable
+from manifests.reading.whole_file import whole_file
 from wiring.services import Services
 
 WIDTH_PX = 320
@@ -30,10 +30,8 @@ def thumbnail(services: Services, sha256: str) -> Path:
 
     picture = Image.fromarray(_pixels(services.vault.path(sha256))).convert("RGB")
     picture.thumbnail((WIDTH_PX, WIDTH_PX))
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    part = kept.with_suffix(f".{os.getpid()}.part")
-    picture.save(part, "JPEG", quality=_QUALITY)
-    part.replace(kept)
+    with whole_file(kept) as part:
+        picture.save(part, "JPEG", quality=_QUALITY)
     return kept
 
 
