@@ -25,6 +25,7 @@ from checks.errors import Unreadable
 from checks.seeing.hearing import Heard
 from checks.seeing.masters import Rgb
 from manifests.reading.media_head import HEAD_BYTES, form_of, is_file, looks_like, too_many_samples
+from manifests.reading.whole_file import whole_file
 
 SIDE_MAX_PX = 4096
 PIXELS_MAX = 4096 * 2304
@@ -280,7 +281,6 @@ def upright(frame: VideoFrame) -> Rgb:
 
 
 def _write_png(picture: Rgb, into: Path) -> None:
-    part = into.with_suffix(".part.png")
-    if not cv2.imwrite(str(part), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)):
-        raise Unreadable(into.name, "the picture cannot be written", "Look at the disk's space and rights")
-    part.replace(into)
+    with whole_file(into, synced=False, suffixed=True) as part:
+        if not cv2.imwrite(str(part), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)):
+            raise Unreadable(into.name, "the picture cannot be written", "Look at the disk's space and rights")

@@ -25,6 +25,7 @@ from checks.seeing.eye_noise import BUILT_IN_NOISE, EyeNoise
 from checks.seeing.onnx_tower import OnnxTower
 from checks.seeing.own_towers import load_own
 from checks.seeing.towers import Tower, load_built_in
+from manifests.reading.whole_file import whole_file
 
 Picture = NDArray[np.uint8]
 """Height × width × 3, RGB, 0 to 255."""
@@ -134,11 +135,8 @@ class OpenClipEye:
             while len(self._kept) > _MEMORY:
                 self._kept.popitem(last=False)
         if (path := self._path(key)) is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_suffix(f".{threading.get_ident()}.part")
-            with part.open("wb") as file:
+            with whole_file(path, synced=False) as part, part.open("wb") as file:
                 np.save(file, vector)
-            part.replace(path)
 
     def _path(self, key: str) -> Path | None:
         if self._store is None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
-import os
 import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from manifests.reading.whole_file import put_bytes
 
 Rows = NDArray[np.float32]
 
@@ -65,11 +66,7 @@ def kept(folder: Path, name: str) -> bytes | None:
 
 def keep(model: bytes, folder: Path, name: str) -> None:
     """Keep a model, whole or not at all. Its file bears the start of its hash."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / _file_name(name, model)
-    part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_bytes(model)
-    part.replace(path)
+    put_bytes(model, folder / _file_name(name, model), synced=False)
 
 
 def written_out(model: Any, size: int) -> bytes:

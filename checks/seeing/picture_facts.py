@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -14,6 +13,7 @@ from pydantic import Field
 from checks.seeing.pictures import read_picture
 from manifests.keys import hash_file
 from manifests.noun import Fraction, Noun, Sha256
+from manifests.reading.whole_file import put_text
 
 _Side = Annotated[int, Field(ge=1)]
 
@@ -70,10 +70,7 @@ class PictureFactsCache:
     def _keep(self, facts: PictureFacts) -> PictureFacts:
         if self._folder is not None:
             with contextlib.suppress(OSError):  # where nobody may write, the next command decodes it again
-                self._folder.mkdir(parents=True, exist_ok=True)
-                part = self._folder / f".{facts.sha256}.{os.getpid()}.part"
-                part.write_text(facts.stored(), encoding="utf-8")
-                part.replace(self._folder / f"{facts.sha256}.json")
+                put_text(facts.stored(), self._folder / f"{facts.sha256}.json", synced=False)
         return facts
 
 

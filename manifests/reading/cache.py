@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TypeVar
 
 from manifests.keys import hash_bytes
 from manifests.noun import Noun
+from manifests.reading.whole_file import put_text
 
 N = TypeVar("N", bound=Noun)
 _ENTRY_BYTES_MAX = 16 << 20
@@ -68,10 +68,7 @@ class ReadCache:
                 if text is None:
                     entry.unlink(missing_ok=True)
                     continue
-                entry.parent.mkdir(parents=True, exist_ok=True)
-                part = entry.with_name(f".{entry.name}.{os.getpid()}.part")
-                part.write_text(text, encoding="utf-8")
-                part.replace(entry)
+                put_text(text, entry, synced=False)
 
     def _entry(self, path: Path) -> Path:
         return self._folder / f"{path.stem[:40]}-{hash_bytes(str(path).encode())[:16]}.txt"
