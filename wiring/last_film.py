@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
+from manifests.reading.whole_file import put_text
+
 _NOTE = Path(".gate") / "film"
 
 
@@ -14,10 +16,7 @@ def remember(film: Path, here: Path) -> None:
         return
     note = here / _NOTE
     with contextlib.suppress(OSError):
-        note.parent.mkdir(exist_ok=True)
-        part = note.with_name(f".{note.name}.part")
-        part.write_text(f"{film.resolve()}\n", encoding="utf-8")
-        part.replace(note)
+        put_text(f"{film.resolve()}\n", note)
 
 
 def recall(here: Path) -> Path | None:

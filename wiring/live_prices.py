@@ -22,6 +22,7 @@ from governor.prices.row import PriceRow
 from manifests.errors import GateError
 from manifests.money import format_usd
 from manifests.noun import Noun, Text
+from manifests.reading.whole_file import put_text
 from providers import registry
 from providers.contract import Provider
 from providers.errors import Invalid
@@ -246,8 +247,4 @@ def _remembered(state: Path, name: str) -> LiveList | None:
 
 
 def _remember(state: Path, listed: LiveList) -> None:
-    path = _file(state, listed.provider)
-    path.parent.mkdir(exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(listed.stored())
-    part.replace(path)
+    put_text(listed.stored(), _file(state, listed.provider))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from checks.seeing.eye_name import OwnEye
 from manifests.keys import hash_file, hash_json
 from manifests.reading.film_folder import FilmFolder, read_film
+from manifests.reading.whole_file import put_text
 from wiring.settings import Settings
 
 if TYPE_CHECKING:
@@ -109,10 +109,7 @@ def _kept_or_learnt(path: Path, eye: Eye, folder: FilmFolder, references: Refere
     if path.is_file():
         return EyeNoise.from_stored(path.read_bytes())
     learnt = learn_noise(eye, open_eye(store=store), masters_of(folder.bible, references))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_text(learnt.stored(), encoding="utf-8")
-    part.replace(path)
+    put_text(learnt.stored(), path)
     return learnt
 
 

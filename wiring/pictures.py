@@ -7,7 +7,6 @@ sRGB stands for it in the store, since models read a picture's numbers and not w
 from __future__ import annotations
 
 import io
-import os
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from manifests.keys import hash_bytes, hash_file
 from manifests.lock import CanonName
 from manifests.noun import Noun
 from manifests.reading.cache import ReadCache
+from manifests.reading.whole_file import put_bytes
 from vault.contract import Vault
 from wiring.errors import PictureRefused
 
@@ -65,10 +65,7 @@ class Picture:
         """The file with this content: its own, or its copy, which is kept now."""
         if self.copy is None or self.kept is None:
             return self.path
-        self.kept.parent.mkdir(parents=True, exist_ok=True)
-        part = self.kept.with_name(f".{self.kept.name}.{os.getpid()}.part")
-        part.write_bytes(self.copy)
-        part.replace(self.kept)
+        put_bytes(self.copy, self.kept)
         return self.kept
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from manifests.noun import Noun
+from manifests.reading.whole_file import put_text
 from wiring.alive import held, is_free
 from wiring.errors import ServerDown
 from wiring.settings import Settings, make_state, prefect_api
@@ -62,9 +63,7 @@ def only_one(settings: Settings) -> Iterator[None]:
 @contextlib.contextmanager
 def announced(settings: Settings, up: Up) -> Iterator[None]:
     """Keep the file for as long as the block lasts, within `only_one`."""
-    part = Path(f"{settings.up_file}.part")
-    part.write_text(up.model_dump_json())
-    part.replace(settings.up_file)
+    put_text(up.model_dump_json(), settings.up_file)
     try:
         yield
     finally:

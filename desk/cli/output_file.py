@@ -15,6 +15,8 @@ from typing import Literal
 
 import click
 
+from manifests.reading.whole_file import whole_file
+
 _READ_BYTES_MAX = 64 << 20
 """The largest file that is looked at: a log of 100 000 calls has about 60 MB. A larger one counts as foreign."""
 
@@ -101,12 +103,9 @@ class Output:
 
 def _replace(path: Path, fill: Callable[[Path], object]) -> None:
     target = path.resolve()  # behind a link the file is replaced, and the link stays
-    part = target.with_name(f".{target.stem}.{os.getpid()}.part{target.suffix}")
-    try:
+    target.parent.stat()  # one that is not there was misspelt: it is not made
+    with whole_file(target, suffixed=True) as part:
         fill(part)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _is_marked(content: bytes) -> bool:

@@ -4,11 +4,11 @@ made again.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from flows.outcome import SceneOutcome
 from manifests.noun import Noun, Sha256
+from manifests.reading.whole_file import put_text
 from production.messages.standstill import Ground, ground_of, stamp
 from production.planning.run_options import RunOptions
 from wiring.opening import open_services
@@ -68,13 +68,9 @@ def remember(settings: Settings, before: Ground, outcome: SceneOutcome) -> None:
     if not (outcome.passed and after.idle and same and told and all(map(Path.exists, _laid(outcome)))):
         forget(settings, outcome.scene)
         return
-    path = _file(settings, outcome.scene)
-    path.parent.mkdir(exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     again = outcome.model_copy(update={"generated": 0})
     kept = LastOutcome(written=after.written, books=after.books, delivered=_delivered(settings, outcome), outcome=again)
-    part.write_text(kept.stored(), encoding="utf-8")
-    part.replace(path)
+    put_text(kept.stored(), _file(settings, outcome.scene))
 
 
 def forget(settings: Settings, scene: str = "*") -> None:

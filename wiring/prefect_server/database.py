@@ -17,6 +17,8 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from manifests.reading.whole_file import whole_file
+
 
 def lay_database(home: Path, migrate: Callable[[], None]) -> None:
     """Put an empty database with every table into `home`, Prefect's folder, where there is none.
@@ -68,10 +70,7 @@ def _copied(kept: Path, database: Path) -> bool:
 def _keep(database: Path, kept: Path) -> None:
     """A copy without a log beside it. It holds the tables and nothing else: no run has used the database yet."""
     kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = Path(tempfile.mkstemp(dir=kept.parent, prefix=".prefect.", suffix=".part")[1])
-    try:
+    with whole_file(kept) as part:
+        part.touch(mode=0o600)
         with contextlib.closing(sqlite3.connect(database)) as whole, contextlib.closing(sqlite3.connect(part)) as copy:
             whole.backup(copy)
-        part.replace(kept)
-    finally:
-        part.unlink(missing_ok=True)

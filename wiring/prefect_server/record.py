@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from manifests.noun import Noun
+from manifests.reading.whole_file import put_text
 
 Stage = Literal["starts", "loads its program", "prepares its database", "answers"]
 
@@ -62,9 +63,5 @@ def read_record(files: Files) -> Record | None:
 
 
 def write_record(files: Files, record: Record) -> None:
-    """Replace the record, whole or not at all. One thread at a time may:
-    the one that starts the server, then its main thread.
-    """
-    part = files.record.with_suffix(".part")
-    part.write_text(record.model_dump_json())
-    part.replace(files.record)
+    """Replace the record, whole or not at all."""
+    put_text(record.model_dump_json(), files.record)

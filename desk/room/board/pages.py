@@ -17,6 +17,7 @@ from desk.room.media import KINDS
 from desk.room.pages import in_script, rendered
 from manifests.film import frame_size
 from manifests.reading.sketches import read_sketch
+from manifests.reading.whole_file import whole_file
 from production.board import previewing
 from production.board.saving import on_board
 from production.board.view import board_view, scene_opened
@@ -118,16 +119,11 @@ def _small(services: Services, sha256: str) -> Path:
     kept = services.settings.cache / "board" / "thumbs" / f"{sha256}.png"
     if kept.is_file():
         return kept
-    import os
-
     from PIL import Image
 
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with Image.open(services.vault.path(sha256)) as picture:
+    with Image.open(services.vault.path(sha256)) as picture, whole_file(kept) as part:
         picture.thumbnail((_SMALL_PX * 2, _SMALL_PX))
-        part = kept.with_suffix(f".{os.getpid()}.part")
         picture.save(part, "PNG")
-    part.replace(kept)
     return kept
 
 
