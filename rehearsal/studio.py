@@ -6,8 +6,6 @@ The same order is drawn once for all callers; the result lies in the house's fol
 from __future__ import annotations
 
 import asyncio
-import os
-import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -15,6 +13,7 @@ from pathlib import Path
 
 from manifests.keys import hash_file, hash_json
 from manifests.reading.film_folder import FilmFolder
+from manifests.reading.whole_file import whole_file
 from rehearsal.faults import Fault
 from rehearsal.known import KnownShot, LockedPictures, Prompts, Received
 from rehearsal.order import Order
@@ -86,11 +85,7 @@ class Studio:
 
         if path.is_file():  # another hand was quicker
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(suffix=path.suffix, dir=self._folder)
-        os.close(handle)
-        draft = Path(name)
-        try:
+        with whole_file(path, synced=False, suffixed=True) as draft:
             wish = drawing.wish_of(order, faults)
             if order.operation in {"score", "write"}:
                 draft.write_text(order.said, encoding="utf-8")
@@ -100,9 +95,6 @@ class Studio:
                 drawing.shot(wish, known, self._film.bible, self._locked, received, draft)
             else:
                 drawing.stranger(wish, received, draft)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
 
 
 def _name(order: Order, faults: tuple[Fault, ...], job_id: str) -> str:

@@ -21,6 +21,7 @@ from av.video.stream import VideoStream
 from PIL import Image, ImageChops, ImageCms, ImageOps
 
 from manifests.reading.media_head import HEAD_BYTES, form_of, jpeg_scans, looks_like, too_many_samples, webp_size
+from manifests.reading.whole_file import whole_file
 from providers.contract import Fetched, MediaType
 from providers.errors import Undecodable
 
@@ -87,9 +88,8 @@ def _picture(path: Path, provider: str, form: str, head: bytes) -> Fetched:
             picture.load()
             plain = _plain(picture, provider)
             if plain is not picture:
-                with _part_of(path) as part:
+                with whole_file(path, synced=False) as part:
                     plain.save(part, format="PNG", icc_profile=None)
-                    part.replace(path)
                 return Fetched(path, "image/png", *plain.size, frames=1)
             kind: MediaType = "image/png" if picture.format == "PNG" else "image/jpeg"
             return Fetched(path, kind, *picture.size, frames=1)
@@ -140,11 +140,10 @@ def _clip(path: Path, provider: str, form: str) -> Fetched:
     with _told(provider):
         width, height, frames = _decoded(path, provider, form)
         if form != "mp4":
-            with _part_of(path) as part:
+            with whole_file(path, synced=False) as part:
                 _write_mp4(path, form, part)
                 if _decoded(part, provider, "mp4") != (width, height, frames):
                     raise _undecodable(provider, "it is not the same clip as MP4")
-                part.replace(path)
     return Fetched(path, "video/mp4", width, height, frames)
 
 
@@ -231,16 +230,6 @@ def _open_nothing(url: str, _flags: int, _options: dict[str, str]) -> NoReturn:
 def _refuse_large(path: Path, provider: str, bytes_max: int) -> None:
     if (size := path.stat().st_size) > bytes_max:
         raise _undecodable(provider, f"it has {size} bytes, more than {bytes_max}")
-
-
-@contextmanager
-def _part_of(path: Path) -> Iterator[Path]:
-    """A file beside it, which takes its place or is gone."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        yield part
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @contextmanager
