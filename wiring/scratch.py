@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from manifests.reading.whole_file import is_part
 from vault.durable import leftovers
 from wiring.alive import lock
 from wiring.services import Services
@@ -20,7 +21,9 @@ _WRITE_S = 60.0
 """A file in the vault that nobody has locked, and nobody wrote to for so long, was left by a dead process."""
 
 _OLD_S = 24 * 3600.0
-"""Folders of an older version, and drafts of a provider of ours, have no lock: after a day their owner has ended."""
+"""Folders of an older version, drafts of a provider of ours, and parts of films have no lock: after a day their owner
+has ended.
+"""
 
 
 @contextlib.contextmanager
@@ -44,17 +47,18 @@ def scratch(settings: Settings) -> Iterator[Path]:
 
 
 def sweep(services: Services) -> int:
-    """Remove what killed processes left in the film's state and its vault, never a living one's;
+    """Remove what killed processes left in the film's state, its vault and `out`, never a living one's;
     gives how many things.
     """
     settings, now_s = services.settings, time.time()
     providers, claims = settings.state / "providers", settings.state / "claims"
     swept = sum(_swept(path) for path in (*_root(settings).glob(f"*{_LOCK}"), *claims.glob("*/*")))
     swept += sum(_emptied(folder) for folder in claims.glob("*"))
-    for old in (*settings.state.glob("tmp?*"), *providers.glob("*/.*")):
-        if now_s - old.stat().st_mtime > _OLD_S:
-            _remove(old)
-            swept += 1
+    for old in (*settings.state.glob("tmp?*"), *providers.glob("*/.*"), *filter(is_part, settings.out.rglob(".*"))):
+        with contextlib.suppress(FileNotFoundError):  # its writer finished meanwhile
+            if now_s - old.stat().st_ctime > _OLD_S:  # a part may be a link to an older film
+                _remove(old)
+                swept += 1
     for unfinished in leftovers(providers, now_s=now_s, older_than_s=_WRITE_S):
         unfinished.unlink(missing_ok=True)
         swept += 1

@@ -74,16 +74,24 @@ def test_a_folder_that_an_older_version_left_goes_after_a_day(services, monkeypa
     assert not old.exists()
 
 
-def test_a_draft_that_a_provider_of_ours_did_not_finish_goes_after_a_day(services, monkeypatch):
-    draft, made = (services.settings.state / "providers" / "previz" / name for name in (".job.x1.mp4", "job.mp4"))
-    draft.parent.mkdir(parents=True)
-    draft.touch()
-    made.touch()
+@pytest.mark.parametrize(
+    ("folder", "dead", "others"),
+    [
+        (".gate/providers/previz", ".job.x1.mp4", {"job.mp4"}),
+        ("out/SC010/clips", ".a.mp4.0123456789abcdef.part", {"a.mp4", ".mine.part"}),
+    ],
+)
+def test_what_is_made_without_a_lock_goes_a_day_after_its_maker_was_killed(
+    film, services, monkeypatch, folder, dead, others
+):
+    (film / folder).mkdir(parents=True)
+    for name in (dead, *others):
+        (film / folder / name).touch()
     assert sweep(services) == 0
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 100_000)
     assert sweep(services) == 1
-    assert [path.name for path in draft.parent.iterdir()] == ["job.mp4"]
+    assert {path.name for path in (film / folder).iterdir()} == others
 
 
 def test_a_finished_write_is_never_swept(services, monkeypatch):
