@@ -15,6 +15,8 @@ from pydantic import ValidationError
 
 from manifests.money import Microusd
 from manifests.noun import Noun, Sha256, Text
+from manifests.reading.durable import write_durably
+from manifests.reading.whole_file import put_in_place
 from manifests.take import Request
 from providers.errors import Gone
 
@@ -56,7 +58,7 @@ class Spool(Generic[J]):
 
     def add(self, job: J) -> None:
         """Keep a job for good: written, synced, then named."""
-        self._write(self._record(job.job_id), job.model_dump_json().encode())
+        write_durably(self._record(job.job_id), (job.model_dump_json().encode(),), mode=0o600)
 
     def job(self, job_id: str) -> J | None:
         """The job of that id, or None where there is none. Raises Gone when its record is damaged."""
@@ -83,12 +85,11 @@ class Spool(Generic[J]):
 
     def keep(self, draft: Path, job: J) -> None:
         """Make a finished draft the job's output, in one step."""
-        _sync(draft)
-        draft.replace(self.output(job))
+        put_in_place(draft, self.output(job))
 
     def fail(self, job_id: str, why: str) -> None:
         """Say for good that this job failed and is not billed."""
-        self._write(self._failure(job_id), json.dumps({"why": why}).encode())
+        write_durably(self._failure(job_id), (json.dumps({"why": why}).encode(),), mode=0o600)
 
     def failure(self, job_id: str) -> str | None:
         """Why the job failed, or None."""
@@ -110,20 +111,3 @@ class Spool(Generic[J]):
 
     def _failure(self, job_id: str) -> Path:
         return self._folder / f"{Path(job_id).name}.failed"
-
-    def _write(self, path: Path, content: bytes) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=self._folder)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        _sync(Path(name))
-        Path(name).replace(path)
-        _sync(self._folder)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from manifests.keys import hash_bytes, hash_file
-from vault.durable import existing, leftovers, write_durably
+from manifests.reading.durable import existing, leftovers, write_durably
 from vault.errors import Corrupt, Missing, NameRefused, SourceChanged, VaultError
 from vault.pieces import of_file, verified
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from manifests.keys import hash_bytes
-from vault.durable import remove_durably, write_durably
+from manifests.reading.durable import remove_durably, write_durably
 
 if TYPE_CHECKING:
     from vault.bucket import Bucket, ListedObject

@@ -10,8 +10,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from manifests.reading.durable import leftovers
 from manifests.reading.whole_file import is_part
-from vault.durable import leftovers
 from wiring.alive import lock
 from wiring.services import Services
 from wiring.settings import Settings

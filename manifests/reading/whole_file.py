@@ -1,6 +1,6 @@
 """Files that readers find whole or not at all.
 
-Each is written under a hidden name beside its own, and renamed. `vault.durable` does more for media, receipts and
+Each is written under a hidden name beside its own, and renamed. `durable` beside this does more for media, receipts and
 money: it sets the mode, makes the name durable too, and holds a lock for as long as it writes.
 """
 

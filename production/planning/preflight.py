@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from governor.ledger import Ledger
 from manifests.errors import GateError
 from manifests.money import rounded_usd
+from manifests.reading.durable import existing
 from manifests.spending.plan import PlanStep
 from providers.contract import Provider
 from providers.errors import Invalid, KeyLimit, NoCredit, ProviderError, Unavailable
-from vault.durable import existing
 from wiring.errors import CannotPay, NoRoom, Unreachable
 from wiring.keys import alias_of, variables_of
 from wiring.services import Services

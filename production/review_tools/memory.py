@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vault.durable import write_durably
+from manifests.reading.durable import write_durably
 
 _SCHEMA = "gate/review-tool/1"
 _BYTES_MAX = 8 << 20

@@ -7,7 +7,6 @@ is.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
@@ -20,6 +19,7 @@ from pydantic import ValidationError
 
 from manifests.money import Microusd
 from manifests.noun import Noun, Sha256, Text
+from manifests.reading.durable import write_durably
 from providers.contract import Job, JobStatus, LookupResult
 from providers.errors import Gone, Invalid, OutcomeUnknown, Unavailable
 from providers.over_http.failures import FailureTable
@@ -67,8 +67,8 @@ class Kept:
             job_id=job_id, marker=marker, picture=digest, bill_microusd=bill_microusd, raw=raw, failed=failed
         )
         try:
-            self._write(digest, picture)
-            self._write(f"{marker}.{job_id}.json", answer.stored().encode())
+            for name, content in ((digest, picture), (f"{marker}.{job_id}.json", answer.stored().encode())):
+                write_durably(self._folder / name, (content,), mode=0o600)
         except OSError as error:
             raise OutcomeUnknown(
                 self._provider,
@@ -170,27 +170,6 @@ class Kept:
         return Unavailable(
             self._provider, f"its answer cannot be read in {self._folder} ({error.strerror})", "Make it readable."
         )
-
-    def _write(self, name: str, content: bytes) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(prefix=".tmp-", dir=self._folder)
-        fcntl.flock(
-            handle, fcntl.LOCK_EX | fcntl.LOCK_NB
-        )  # a process that removes what dead ones left sees that it is being written
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(draft).replace(self._folder / name)
-        except BaseException:
-            Path(draft).unlink(missing_ok=True)
-            raise
-        folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def job_id_of(kind: str, request_id: str, answer: bytes) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vault.durable import write_durably
+from manifests.reading.durable import write_durably
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path):

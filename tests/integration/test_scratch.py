@@ -8,18 +8,20 @@ import time
 
 import pytest
 
-from vault.durable import write_durably
+from manifests.reading.durable import write_durably
 from wiring.opening import open_services
 from wiring.scratch import scratch, sweep
 from wiring.settings import read_settings
 
 HOLDS = """
 import os, pathlib, sys, time
-from providers.over_http.kept import Kept
+from manifests.reading.durable import write_durably
 from wiring.alive import lock
 from wiring.scratch import scratch
 from wiring.settings import read_settings
 settings = read_settings(pathlib.Path(sys.argv[1]))
+answer = settings.state / "providers" / "x" / "picture"
+answer.parent.mkdir(parents=True)
 claim = settings.state / "claims" / "SC010-1" / "dead"
 claim.parent.mkdir(parents=True, exist_ok=True)
 held = lock(claim, alone=True)
@@ -31,8 +33,7 @@ def pieces():
             print(folder, flush=True)
             time.sleep(60)
         os.fsync = slowly
-        Kept("x", settings.state / "providers" / "x")._write("picture", b"half")
-from vault.durable import write_durably
+        write_durably(answer, (b"half",), mode=0o600)
 write_durably(settings.vault / "objects" / "ab" / ("ab" * 32), pieces(), mode=0o444)
 """
 
