@@ -140,7 +140,8 @@ class LedgerModel(RuleBasedStateMachine):
     @rule(index=anyone, taken=st.booleans(), answered=st.booleans())
     def post(self, index, taken, answered):
         """Redeem the grant; the provider may take the job, and its answer may arrive."""
-        self.redeem(*one_of(index, [(side, number) for side in (0, 1) for number in self.grants[side]]), taken, answered)
+        side, number = one_of(index, [(side, number) for side in (0, 1) for number in self.grants[side]])
+        self.redeem(side, number, taken, answered)
 
     @rule(number=wishes, cents=st.integers(1, 60), side=sides, taken=st.booleans())
     def hold_and_post(self, number, cents, side, taken):
