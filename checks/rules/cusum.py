@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from math import floor, inf
+from math import inf
 
 SLACK = 0.5
 """CUSUM's k, in standard deviations: what a shot may be off for ever without adding up. Half the shift that is to be
@@ -72,23 +72,6 @@ def heights(
         part = slice(begin, index + 1)
         out.append(_height(values[part], framed[part], chart, {i - begin for i in anchored if begin <= i <= index}))
     return tuple(out)
-
-
-def first_alarm(
-    values: Sequence[float | None], chart: Chart, anchored: Collection[int] = (), renewed: Collection[int] = ()
-) -> int | None:
-    """The index of the first value at which the CUSUM is over the alarm; None when it never is."""
-    found = heights(values, chart, anchored, renewed)
-    return next((index for index, height in enumerate(found) if height > chart.alarm), None)
-
-
-def alarm_for(undrifted: Sequence[Sequence[float | None]], chart: Chart, false_alarms: float) -> float:
-    """The lowest h at which at most `false_alarms` (0 to 1) of these undrifted chains raise an alarm;
-    0 for no chains.
-    """
-    tops = sorted((max(heights(chain, chart), default=0.0) for chain in undrifted), reverse=True)
-    allowed = floor(false_alarms * len(tops))
-    return tops[allowed] if allowed < len(tops) else 0.0
 
 
 def usual_in(values: Sequence[float | None], chart: Chart) -> float:
