@@ -126,14 +126,14 @@ def ready_made() -> Iterator[None]:
     """Every gate passes, and nothing drifts: what a gate takes is measured elsewhere
     (bench/drift_speed.py, docs/qc.md).
     """
-    from tasks import check_drift, gate_clip, gate_panel  # noqa: PLC0415  Prefect is imported by now
+    from production.gating import clip, drift, panel  # noqa: PLC0415  a start without it is measured, too
 
     good = Verdict(scores=(), findings=())
     with ExitStack() as stack:
-        for gate in (gate_clip, gate_panel):
+        for gate in (clip, panel):
             stack.enter_context(patch.object(gate, "look", lambda _case, _eye, _faces: good))
-        stack.enter_context(patch.object(check_drift, "_measure", lambda *_given: []))
-        stack.enter_context(patch.object(check_drift, "judge_drift", lambda *_given: _NOTHING))
+        stack.enter_context(patch.object(drift, "_measure", lambda *_given: []))
+        stack.enter_context(patch.object(drift, "judge_drift", lambda *_given: _NOTHING))
         yield
 
 

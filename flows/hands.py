@@ -15,6 +15,8 @@ from manifests.film import TierName
 from manifests.finding import Verdict
 from manifests.handwork import FrameStage, Handwork
 from manifests.scene import Shot
+from production.gating.guard import GuardResult
+from production.gating.result import GateResult, certified
 from production.hands import kit_folder
 from production.hands.hand_requests import composite_request, pass_request
 from production.hands.passes import take_of
@@ -22,9 +24,8 @@ from production.journey import stop_words
 from production.journey.errors import ByHand, Escalated
 from production.journey.handwork import Hands, hands_of
 from production.journey.standing import Attempt, attempt_at
-from production.purchasing.gate_result import GateResult, certified
 from production.purchasing.generate import Made, as_made
-from tasks.guard_edit import GuardResult, guard_edit
+from tasks.guard_edit import guard_edit
 from tasks.make_pass import make_pass
 from tasks.take_composite import take_composite
 from wiring.services import Services

@@ -31,12 +31,12 @@ from manifests.film import Stage, TierName
 from manifests.names import scene_of_shot
 from manifests.scene import Shot
 from manifests.take import Take
+from production.gating.result import GateResult, certified
 from production.journey import anchoring, stop_words
 from production.journey.anchoring import ReAnchoring
 from production.journey.regating import failed_again
 from production.journey.shot import ShotDoes, ShotStep, SoFar, Wanted, next_of_shot
 from production.journey.standing import Judgement, Known, StageStatus
-from production.purchasing.gate_result import GateResult, certified
 from production.purchasing.generate import Made, as_made
 from production.purchasing.tell import tell_of_refusal
 from wiring.telemetry import State

@@ -27,13 +27,15 @@ from manifests.finding import Verdict
 from manifests.handwork import FrameStage
 from manifests.scene import Shot
 from manifests.take import Artefact
+from production.gating.drift import Clips
+from production.gating.judge import known_judgement
+from production.gating.result import GateResult, answered, awaits_judge, issue, on_file, settled
 from production.journey.requests import tier_of
 from production.journey.standing import Attempt
 from production.journey.unsure import marks_known
-from production.purchasing.gate_result import GateResult, answered, awaits_judge, issue, on_file, settled
 from production.purchasing.generate import Made
-from tasks.ask_judge import ask_judge, known_judgement
-from tasks.check_drift import Clips, check_drift
+from tasks.ask_judge import ask_judge
+from tasks.check_drift import check_drift
 from tasks.check_references import check_references
 from tasks.diagnose import diagnose
 from tasks.diagnose_opening import diagnose_opening

@@ -2,65 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import cast
+from typing import Any
 
 from prefect import task
 from prefect.context import TaskRunContext
 
-from checks.drift import DriftReport, judge_drift
-from checks.drift_shot import DriftShot, Measured, as_told, measure, with_scores
-from manifests.certificate import Certified
-from manifests.keys import hash_json
+from checks.drift import DriftReport
+from production.gating.drift import Clips, drift_key, judge_clips
 from wiring.services import Services
 
-Clips = dict[str, tuple[Certified, int]]
-"""By shot, in story order: its certified clip, and the chained shots between it and the masters."""
 
-_METHOD = "2"
-"""Raise it when the same clips would be judged otherwise: by another CUSUM, or from other crops."""
-
-_measured: dict[str, Measured] = {}
-"""What was measured in this process, by clip and data: a later check reads it instead of decoding again."""
-
-
-def _key(context: TaskRunContext, parameters: dict[str, object]) -> str:  # noqa: ARG001  Prefect's signature
-    services, given = cast("Services", parameters["services"]), cast("Clips", parameters["clips"])
-    masters = _masters(services)
-    clips = [[_clip_key(services, shot, clip, masters), links] for shot, (clip, links) in given.items()]
-    return f"drift-{hash_json([_METHOD, clips])}"
+def _key(context: TaskRunContext, parameters: dict[str, Any]) -> str:  # noqa: ARG001  Prefect's signature
+    return drift_key(parameters["services"], parameters["clips"])
 
 
 @task(task_run_name="{upto} drift check", cache_key_fn=_key, persist_result=True)
 async def check_drift(services: Services, upto: str, clips: Clips) -> DriftReport:  # noqa: ARG001  names the run
     """Judge the clips made so far. Free, and done once for the same clips, masters and rules."""
-    film = services.folder.film
-    measured = await asyncio.to_thread(_measure, services, clips)
-    return judge_drift(measured, film.thresholds, film.limits.drift_every, services.eye_name())
-
-
-def _measure(services: Services, clips: Clips) -> list[Measured]:
-    """Each clip's measurement; those that this process has not measured yet together, so that the eye is asked once."""
-    masters = _masters(services)
-    keys = {shot: _clip_key(services, shot, clip, masters) for shot, (clip, _) in clips.items()}
-    new = {
-        keys[shot]: DriftShot(services.shot(shot), services.artefact_path(clip.artefact), links)
-        for shot, (clip, links) in clips.items()
-        if keys[shot] not in _measured
-    }
-    if new:
-        found = measure(tuple(new.values()), services.folder.bible, services.references(), services.eye())
-        _measured.update(zip(new, found, strict=True))
-    return [
-        with_scores(as_told(_measured[keys[shot]], services.shot(shot), links), clip.certificate.scores)
-        for shot, (clip, links) in clips.items()
-    ]
-
-
-def _masters(services: Services) -> str:
-    """What clips are held against: the locked pictures, the rules and the eye."""
-    return hash_json([sorted(services.hashes().items()), services.rules(), services.eye_name()])
-
-
-def _clip_key(services: Services, shot: str, clip: Certified, masters: str) -> str:
-    return hash_json([clip.sha256, clip.certificate.sha256, services.shot(shot).model_dump(mode="json"), masters])
+    return await judge_clips(services, clips)

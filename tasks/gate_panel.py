@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
-from typing import cast
+from typing import Any
 
 from prefect import task
 from prefect.context import TaskRunContext
 
-from checks.gates.by_hand import approved_by_hand
-from checks.gates.panel_gate import PanelCase
-from checks.gates.panel_gate import gate_panel as look
 from manifests.film import Stage, TierName
 from manifests.take import Artefact
-from production.journey.approved import baseline_mark, learned
-from production.journey.unsure import bands_for
-from production.purchasing.gate_result import GateResult, asset_of, gate_key, issue
+from production.gating.panel import judge_panel, panel_key
+from production.gating.result import GateResult
 from production.purchasing.generate import Made
-from providers.capabilities import Capabilities
 from wiring.services import Services
 
 
-def _key(context: TaskRunContext, parameters: dict[str, object]) -> str:  # noqa: ARG001  Prefect's signature
-    services, asset = cast("Services", parameters["services"]), asset_of(parameters["made"])
-    shot, stage = str(parameters["shot_id"]), cast("Stage", parameters["stage"])
-    by_hand = ("by hand",) if parameters.get("human") else ()
-    asks = ("asks",) if _bands(services, parameters["made"], str(parameters.get("maker", ""))) is not None else ()
-    return f"panel-gate-{gate_key(services, asset, shot, stage, stage, parameters['tier'], *by_hand, *asks)}"
+def _key(context: TaskRunContext, parameters: dict[str, Any]) -> str:  # noqa: ARG001  Prefect's signature
+    given = dict(parameters)
+    return panel_key(given.pop("services"), given.pop("shot_id"), **given)
 
 
 @task(task_run_name="{shot_id} {stage} gate", cache_key_fn=_key, persist_result=True)
@@ -41,38 +31,5 @@ async def gate_panel(
     human: bool = False,
     maker: str = "",
 ) -> GateResult:
-    """Judge a panel and file its certificate if it passes. Free, and done once for the same bytes, data and rules.
-
-    `human`: a person composed it, and its likeness is told of instead of judged. `maker`: who made a picture that is no
-    take.
-    """
-    shot, asset = services.shot(shot_id), asset_of(made)
-    case = PanelCase(
-        picture=services.artefact_path(asset),
-        shot=shot,
-        progress=1.0 if stage == "end_panel" else 0.0,
-        bible=services.folder.bible,
-        references=services.references(),
-        thresholds=services.folder.film.thresholds,
-        size=_size(made, services.can("panel", shot)),
-        learned=learned(services, baseline_mark(services, asset.sha256, shot_id, stage)),
-        bands=_bands(services, made, maker),
-    )
-    verdict = await asyncio.to_thread(look, case, services.eye(), services.faces())
-    return issue(services, asset, approved_by_hand(verdict) if human else verdict, shot_id, stage, tier, human=human)
-
-
-def _bands(services: Services, made: object, maker: str) -> Mapping[str, float] | None:
-    """The ask bands that apply; what people have in hand they have looked at."""
-    if isinstance(made, Made):
-        maker = "" if made.take.handwork else made.take.provider
-    return bands_for(services, maker) if maker else None
-
-
-def _size(made: Made | Artefact, can: Capabilities) -> tuple[int, int] | None:
-    """What was asked for; a composite was brought to its frame's size when it was handed in, whoever makes the shot's
-    panels by now.
-    """
-    if not isinstance(made, Made) or made.take.origin == "human":
-        return None
-    return can.frame_size(made.take.order.resolution, made.take.order.aspect)
+    """Judge a panel. Free, and done once for the same bytes, data and rules. `human`, `maker`: as of `judge_panel`."""
+    return await judge_panel(services, shot_id, stage, tier, made, human=human, maker=maker)

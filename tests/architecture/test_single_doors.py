@@ -85,7 +85,7 @@ DOORS = {
     "make a certified artefact": (
         ["manifests.certificate.Certified()"],
         {
-            "production/purchasing/gate_result.py",  # after the gate has run
+            "production/gating/result.py",  # after the gate has run
             "tasks/make_clip.py",  # what a person certified as an opening
             "production/journey/standing.py",  # gives back what the ledger filed as certified, when a run is resumed
         },

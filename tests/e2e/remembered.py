@@ -29,10 +29,10 @@ from checks.seeing import picture_facts
 from checks.seeing.eye import OpenClipEye
 from checks.seeing.masters import References
 from manifests.take import Request
+from production.gating import clip, drift, panel
 from production.journey import diagnosing
 from providers.previz.drawing import Drawing
 from providers.previz.flaws import Flaw
-from tasks import check_drift, gate_clip, gate_panel
 from wiring import pictures
 
 
@@ -112,9 +112,9 @@ class Remembered:
 def lend(patch: Callable[[object, str, object], None], remembered: Remembered) -> None:
     """Let the gates, the drift check, previz and the cutting room of this process ask what is remembered first."""
     for module, name in (
-        (gate_panel, "look"),
-        (gate_clip, "look"),
-        (check_drift, "measure"),
+        (panel, "look"),
+        (clip, "look"),
+        (drift, "measure"),
         (learning, "learn"),
         (diagnosing, "strangers"),
         (inline, "data_url"),

@@ -108,7 +108,7 @@ def test_a_shot_that_only_asks_waits_while_others_go_on_and_a_yes_goes_on_from_t
 def test_a_question_that_the_films_usual_values_settle_is_asked_of_nobody(film, monkeypatch):
     from checks.rules.panel_rules import IDENTITY_KEPT
     from manifests.finding import Verdict
-    from tasks import gate_panel
+    from production.gating import panel as gate_panel
 
     real = gate_panel.look
 

@@ -21,11 +21,12 @@ import wiring.live_prices
 import wiring.surroundings
 from checks.drift import DriftReport
 from manifests.finding import Verdict
+from production.gating import clip as gate_clip
+from production.gating import panel as gate_panel
 from rehearsal import files
 from rehearsal.faults import AccountTerms, Fault, Script
 from rehearsal.live import live
 from scripts.canaries import contents, found_in, written
-from tasks import gate_clip, gate_panel
 from vault.s3 import S3Vault
 from wiring.keys import VARIABLES, alias_of, key_of
 
@@ -161,8 +162,8 @@ def film(film_of, monkeypatch):
     nothing = DriftReport(drifted=(), re_anchor=(), read_at=(), series=(), composition={}, eye="none")
     monkeypatch.setattr(gate_clip, "look", lambda case, eye, faces: Verdict(scores=(), findings=()))
     monkeypatch.setattr(gate_panel, "look", lambda case, eye, faces: Verdict(scores=(), findings=()))
-    monkeypatch.setattr("tasks.check_drift._measure", lambda *given: [])
-    monkeypatch.setattr("tasks.check_drift.judge_drift", lambda *given: nothing)
+    monkeypatch.setattr("production.gating.drift._measure", lambda *given: [])
+    monkeypatch.setattr("production.gating.drift.judge_drift", lambda *given: nothing)
 
     def told(scene):
         first = scene["shots"][0]

@@ -14,10 +14,11 @@ import assembly.reel
 from checks.drift import DriftReport
 from manifests.finding import Verdict
 from manifests.money import MICROUSD_PER_USD
+from production.gating import clip as gate_clip
+from production.gating import panel as gate_panel
 from providers.openrouter.adapter import OpenRouter
 from rehearsal.faults import AccountTerms, Script
 from rehearsal.live import live
-from tasks import gate_clip, gate_panel
 
 SHOTS, MADE = 62, 58
 CLIP = 284_158
@@ -59,8 +60,8 @@ def film(film_of, house, monkeypatch):
     monkeypatch.setenv("GATE_REHEARSAL", house.url)
     monkeypatch.setattr(gate_clip, "look", lambda case, eye, faces: Verdict(scores=(), findings=()))
     monkeypatch.setattr(gate_panel, "look", lambda case, eye, faces: Verdict(scores=(), findings=()))
-    monkeypatch.setattr("tasks.check_drift._measure", lambda *given: [])
-    monkeypatch.setattr("tasks.check_drift.judge_drift", lambda *given: NOTHING_DRIFTS)
+    monkeypatch.setattr("production.gating.drift._measure", lambda *given: [])
+    monkeypatch.setattr("production.gating.drift.judge_drift", lambda *given: NOTHING_DRIFTS)
     for room in (assembly.film, assembly.reel):
         monkeypatch.setattr(room, "render", first_clip_of(room.render))
 

@@ -19,10 +19,11 @@ from governor.errors import NightOver, Stopped
 from manifests.finding import Finding, Verdict
 from manifests.money import parse_usd
 from production.dailies.lay_out import read_back
+from production.gating import clip as gate_clip
+from production.gating import panel as gate_panel
 from production.planning.nights import nights_of, turns
 from rehearsal.faults import AccountTerms, Script, read_script
 from rehearsal.live import live
-from tasks import gate_clip, gate_panel
 
 CLIP = 284_158
 """Four seconds at 864 × 496 by Seedance 2.0, as OpenRouter bills it."""
@@ -69,8 +70,8 @@ def blind(monkeypatch):
 
     monkeypatch.setattr(gate_clip, "look", look)
     monkeypatch.setattr(gate_panel, "look", lambda case, eye, faces: GOOD)
-    monkeypatch.setattr("tasks.check_drift._measure", lambda *given: [])
-    monkeypatch.setattr("tasks.check_drift.judge_drift", lambda *given: NOTHING_DRIFTS)
+    monkeypatch.setattr("production.gating.drift._measure", lambda *given: [])
+    monkeypatch.setattr("production.gating.drift.judge_drift", lambda *given: NOTHING_DRIFTS)
     return bad
 
 

@@ -11,7 +11,8 @@ import pytest
 from checks.drift import DriftReport
 from flows.delivery import Delivery
 from manifests.finding import Verdict
-from tasks import gate_clip, gate_panel
+from production.gating import clip as gate_clip
+from production.gating import panel as gate_panel
 
 
 @pytest.fixture
@@ -24,8 +25,8 @@ def film(film_of, receiver, monkeypatch):
     nothing = DriftReport(drifted=(), re_anchor=(), read_at=(), series=(), composition={}, eye="none")
     for gate in (gate_clip, gate_panel):  # money and words are tried here
         monkeypatch.setattr(gate, "look", lambda case, eye, faces: Verdict(scores=(), findings=()))
-    monkeypatch.setattr("tasks.check_drift._measure", lambda *given: [])
-    monkeypatch.setattr("tasks.check_drift.judge_drift", lambda *given: nothing)
+    monkeypatch.setattr("production.gating.drift._measure", lambda *given: [])
+    monkeypatch.setattr("production.gating.drift.judge_drift", lambda *given: nothing)
     monkeypatch.setattr("flows.scene.deliver", deliver)
     monkeypatch.setenv("GATE_NOTIFY_TEAM", receiver.url)
     film = film_of("SH0020", "SH0040")

@@ -9,9 +9,10 @@ import json
 import pytest
 
 from manifests.finding import Verdict
+from production.gating import clip as gate_clip
+from production.gating import panel as gate_panel
 from rehearsal.faults import Fault, Script
 from rehearsal.live import live
-from tasks import gate_clip, gate_panel
 
 SHOT = "SC010_SH0020"
 TRIGGER = "the bone of her ancestor"

@@ -73,7 +73,9 @@ def test_what_another_version_kept_of_free_steps_is_made_anew_and_nothing_is_bou
     before, bills = drafted.run(), drafted.previz.bills()
     for path in (drafted.state / "vault" / "steps").iterdir():
         kept = path.read_text()
-        path.write_text(kept.replace("production.purchasing.gate_result.GateResult", "tasks.gate_result.GateResult"))
+        path.write_text(
+            kept.replace("production.gating.result.GateResult", "production.purchasing.gate_result.GateResult")
+        )
     drafted.forget()
 
     after = drafted.run()

@@ -19,10 +19,10 @@ from manifests.certificate import certificate_for
 from manifests.finding import Verdict
 from manifests.privacy import NOT_KEPT
 from manifests.take import Artefact
+from production.gating.result import GateResult, awaits_judge, issue
 from production.journey.errors import Escalated
 from production.journey.shot import SoFar, Wanted
 from production.planning.readiness_facts import facts_of_scene
-from production.purchasing.gate_result import GateResult, awaits_judge, issue
 from production.purchasing.run import Run
 from rehearsal.faults import Fault, Script
 from rehearsal.live import live

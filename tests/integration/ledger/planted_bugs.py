@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from governor import accounts, takes, transitions
 from governor.decisions import stop
+from governor.reconcile import Sighting, reconcile
 
 
 def unchecked_cap(transaction, names, need, foreseen=0):
@@ -32,3 +33,8 @@ def sent_though_fenced(transaction, number, stop_file):
 def breaker_stays_shut(transaction, name, why, raise_flag=stop.raise_flag):
     if name != stop.BREAKER:
         raise_flag(transaction, name, why)
+
+
+def unknown_is_absent(ledger, take, epoch, look, reconcile=reconcile):
+    seen, mine = look(take), ledger.attempt_under(take.generation_key)
+    return reconcile(ledger, take, epoch, lambda _: seen if seen.job_id else Sighting("absent", seen.raw, attempt=mine))

@@ -26,6 +26,7 @@ from tests.integration.ledger.planted_bugs import (
     sent_though_fenced,
     settled_twice,
     unchecked_cap,
+    unknown_is_absent,
 )
 
 CENT = 10_000
@@ -374,11 +375,6 @@ def quick(examples):
 
 def test_two_openings_of_the_same_ledger_answer_as_the_model_does(machine, database):
     run_state_machine_as_test(machine, settings=quick(30 if database == "sqlite" else 8))
-
-
-def unknown_is_absent(ledger, take, epoch, look, reconcile=reconcile):
-    seen, mine = look(take), ledger.attempt_under(take.generation_key)
-    return reconcile(ledger, take, epoch, lambda _: seen if seen.job_id else Sighting("absent", seen.raw, attempt=mine))
 
 
 BUGS = {

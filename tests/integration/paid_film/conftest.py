@@ -19,6 +19,7 @@ from manifests.decision import Decision
 from manifests.errors import GateError
 from manifests.finding import Finding, Verdict
 from manifests.take import Artefact
+from production.gating.result import GateResult
 from production.journey.diagnosing import write_diagnosis
 from production.journey.errors import Asked, Escalated
 from production.journey.requests import clip_request, panel_request
@@ -27,7 +28,6 @@ from production.journey.standing import attempt_at
 from production.planning.bindings import bindings_now
 from production.planning.plan_scene import plan_scene
 from production.planning.readiness_facts import facts_of_scene
-from production.purchasing.gate_result import GateResult
 from production.purchasing.generate import Made
 from wiring.opening import open_services
 from wiring.services import Services

@@ -11,10 +11,10 @@ from flows import shot
 from flows.scene_run import SceneRun
 from flows.step import Graph
 from manifests.finding import Verdict
+from production.gating.result import issue
 from production.journey.requests import locked_references
 from production.journey.shot import SoFar, Wanted, next_of_shot
 from production.planning.readiness_facts import facts_of_scene
-from production.purchasing.gate_result import issue
 from tasks.make_panel import make_panel
 
 SHOT = "SC010_SH0010"
