@@ -74,17 +74,17 @@ def guide(services: Services, shot: Shot) -> bytes:
     """The blocking guide that a paid model gets with the shot's panel, byte for byte as it is sent. Raises
     NotComposable where the shot's panel is made without one.
     """
-    draw = guide_of(services, shot)
+    maker = services.provider("panel", shot)
+    draw = guide_of(services, maker)
     if draw is None:
-        maker = services.provider("panel", shot).name
-        cause = f"{maker} gets no guide: it composes the shot itself, or looks at one picture"
+        cause = f"{maker.name} gets no guide: it composes the shot itself, or looks at one picture"
         raise NotComposable(shot.id, cause, "Name a model that looks at several pictures: gate provider")
     request = panel_request(
         services.folder,
         services.hashes(),
         shot,
         tier_of(shot),
-        can=services.can("panel", shot),
+        can=maker.capabilities("panel"),
         guide_of=draw,
     )
     found = next(reference for reference in request.references if reference.role == "guide")

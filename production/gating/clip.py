@@ -36,7 +36,9 @@ async def judge_clip(
     """Judge a clip, a final against its own draft too, and file its certificate if it passes. Raises CheckError,
     VaultError.
     """
-    shot, asset = services.shot(shot_id), made.asset
+    asset, bands = made.asset, bands_for(services, made.take.provider)
+    usual = learned(services, baseline_mark(services, asset.sha256, shot_id, "clip"))
+    shot = services.shot(shot_id)
     request, resolution = made.take.order, services.folder.film.tier(tier).resolution
     can = services.can("clip", shot)
     case = ClipCase(
@@ -52,8 +54,8 @@ async def judge_clip(
         size=can.frame_size(resolution, request.aspect),
         frames=request.frames,
         audio=can.audio,
-        learned=learned(services, baseline_mark(services, asset.sha256, shot_id, "clip")),
-        bands=bands_for(services, made.take.provider),
+        learned=usual,
+        bands=bands,
     )
     verdict = await asyncio.to_thread(look, case, services.eye(), services.faces())
     for frame in filter(None, (panel, end_panel)):

@@ -35,7 +35,9 @@ async def judge_panel(
     `human`: a person composed it, and its likeness is told of instead of judged. `maker`: who made a picture that is no
     take. Raises CheckError, VaultError.
     """
-    shot, asset = services.shot(shot_id), asset_of(made)
+    asset, bands = asset_of(made), _bands(services, made, maker)
+    usual = learned(services, baseline_mark(services, asset.sha256, shot_id, stage))
+    shot = services.shot(shot_id)
     case = PanelCase(
         picture=services.artefact_path(asset),
         shot=shot,
@@ -44,8 +46,8 @@ async def judge_panel(
         references=services.references(),
         thresholds=services.folder.film.thresholds,
         size=_size(made, services.can("panel", shot)),
-        learned=learned(services, baseline_mark(services, asset.sha256, shot_id, stage)),
-        bands=_bands(services, made, maker),
+        learned=usual,
+        bands=bands,
     )
     verdict = await asyncio.to_thread(look, case, services.eye(), services.faces())
     return issue(services, asset, approved_by_hand(verdict) if human else verdict, shot_id, stage, tier, human=human)

@@ -137,8 +137,8 @@ def asset_of(made: object) -> Artefact:
 
 def gate_key(services: Services, asset: Artefact, shot: str, stage: Stage, *parts: object) -> str:
     """A cache key for a gate: the same bytes, data, references, rules and eye, and the same idea of what is usual."""
-    staged = services.shot(shot).model_dump(mode="json")
     usual = baseline_mark(services, asset.sha256, shot, stage)
+    staged = services.shot(shot).model_dump(mode="json")
     known = [usual] if usual else []
     return hash_json(
         [

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from manifests.keys import hash_json
 from manifests.reading.whole_file import put_text
-from manifests.scene import Shot
 from manifests.take import Request
-from providers.contract import DrawsGuides
+from providers.contract import DrawsGuides, Provider
 
 if TYPE_CHECKING:
     from wiring.services import Services
@@ -25,13 +24,12 @@ _RULE = "1"
 """Raise it when the same staging would give another drawing."""
 
 
-def guide_of(services: Services, shot: Shot) -> GuideOf | None:
-    """Who draws the guides of a shot's panels; None where its provider composes the staging itself, or sees one
+def guide_of(services: Services, maker: Provider) -> GuideOf | None:
+    """Who draws the guides of the panels that `maker` makes; None where it composes the staging itself, or looks at one
     picture.
     """
-    provider = services.provider("panel", shot)
-    can = provider.capabilities("panel")
-    return None if provider.embedded or can.references_max < 2 else partial(_drawn, services)
+    can = maker.capabilities("panel")
+    return None if maker.embedded or can.references_max < 2 else partial(_drawn, services)
 
 
 def _drawn(services: Services, request: Request) -> str:

@@ -39,8 +39,9 @@ def panel_of(services: Services, hashes: Mapping[str, str], shot: Shot, stage: S
     """What the maker of a shot's first frame, or its last, is asked now. `hashes`: the store's pictures by canonical
     name.
     """
-    can, guide = services.can(stage, shot), guides.guide_of(services, shot)
-    sketch = sketch_for(services, shot, stage, services.provider(stage, shot))
+    maker = services.provider(stage, shot)
+    can, guide = maker.capabilities("panel"), guides.guide_of(services, maker)
+    sketch = sketch_for(services, shot, stage, maker)
     return panel_request(services.folder, hashes, shot, tier, stage=stage, can=can, guide_of=guide, sketch=sketch)
 
 

@@ -66,8 +66,9 @@ def coming_panel_request(
     services: Services, hashes: Mapping[str, str], shot: Shot, tier: TierName, stage: Stage = "panel"
 ) -> Request:
     """A panel's request with a stand-in for its blocking guide: that is not drawn. Never sent to anybody."""
-    can, guide = services.can(stage, shot), (lambda _request: NOT_MADE) if guide_of(services, shot) else None
-    sketch = sketch_for(services, shot, stage, services.provider(stage, shot))
+    maker = services.provider(stage, shot)
+    can, guide = maker.capabilities("panel"), (lambda _request: NOT_MADE) if guide_of(services, maker) else None
+    sketch = sketch_for(services, shot, stage, maker)
     return panel_request(services.folder, hashes, shot, tier, can=can, stage=stage, guide_of=guide, sketch=sketch)
 
 

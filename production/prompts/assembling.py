@@ -12,6 +12,7 @@ from manifests.keys import hash_json
 from manifests.prompt import clip_prompt, panel_prompt
 from manifests.scene import Shot
 from manifests.take import Request
+from production.journey.guides import guide_of
 from production.journey.requests import NOT_MADE, coming_clip_request, panel_request
 from production.journey.sketches import sketch_for
 from production.prompts.following import profile_at
@@ -53,8 +54,7 @@ def _request(services: Services, shot: Shot, stage: Stage, maker: Provider) -> R
     can, hashes = maker.capabilities(operation_of(stage)), services.hashes()
     if stage == "clip":
         return coming_clip_request(services.folder, hashes, shot, "draft", can=can)
-    guided = not maker.embedded and can.references_max >= 2
-    guide = (lambda request: hash_json([NOT_MADE, request.shot])) if guided else None
+    guide = (lambda request: hash_json([NOT_MADE, request.shot])) if guide_of(services, maker) else None
     sketch = sketch_for(services, shot, stage, maker)
     return panel_request(services.folder, hashes, shot, "draft", can=can, stage=stage, guide_of=guide, sketch=sketch)
 

@@ -31,7 +31,7 @@ def test_shots_that_are_staged_alike_share_one_drawing_and_another_staging_gets_
             shot,
             "draft",
             can=services.provider("panel", shot).capabilities("panel"),
-            guide_of=guide_of(services, shot),
+            guide_of=guide_of(services, services.provider("panel", shot)),
         ).references[0]
         for shot in (first, again, elsewhere)
     ]
