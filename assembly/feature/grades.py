@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.ndimage import map_coordinates
 
 from assembly import grade as cubes
 from manifests.assembly.parts import Cdl, Grade
@@ -57,6 +57,7 @@ def by_lut(colours: Colours, lut: cubes.Table, *, legal: bool) -> Colours:
     places = np.clip((given - low) / (high - low), 0, 1) * (side - 1)
     # The table's first axis is blue, its last red.
     found = np.stack(
-        [map_coordinates(lut.colours[..., channel], places[:, ::-1].T, order=1) for channel in range(3)], axis=-1
+        [scipy.ndimage.map_coordinates(lut.colours[..., channel], places[:, ::-1].T, order=1) for channel in range(3)],
+        axis=-1,
     )
     return (found - _LEGAL_BLACK) / _LEGAL_WIDTH if legal else found

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.signal import fftconvolve, resample_poly
 
 from assembly.join import SAMPLE_RATE
 from assembly.stitch.mix import opened
@@ -47,9 +47,9 @@ def synchronise(recording: Path, clip: Path) -> Sync:
     line, own = _mono(recording), _mono(clip)
     if min(_loud(line), _loud(own)) < _SILENT_RMS:
         return Sync(0.0, 0.0)
-    products = fftconvolve(own, line[::-1], mode="full")
-    ones = np.ones_like
-    energy = fftconvolve(own**2, ones(line), mode="full") * fftconvolve(ones(own), (line**2)[::-1], mode="full")
+    ones, convolved = np.ones_like, scipy.signal.fftconvolve
+    products = convolved(own, line[::-1], mode="full")
+    energy = convolved(own**2, ones(line), mode="full") * convolved(ones(own), (line**2)[::-1], mode="full")
     shared = np.minimum(np.minimum(np.arange(1, len(products) + 1), np.arange(len(products), 0, -1)), len(line))
     enough = shared >= _OVERLAP_MIN * min(len(line), len(own))
     likeness = np.where(enough, products / np.sqrt(np.maximum(energy, 1e-9)), 0.0)
@@ -59,7 +59,7 @@ def synchronise(recording: Path, clip: Path) -> Sync:
 
 def _mono(file: Path) -> NDArray[np.float64]:
     samples = np.asarray(opened(file)[: _SECONDS_MAX * SAMPLE_RATE], np.float64).mean(axis=1)
-    lower: NDArray[np.float64] = resample_poly(samples, _RATE_HZ, SAMPLE_RATE)
+    lower: NDArray[np.float64] = scipy.signal.resample_poly(samples, _RATE_HZ, SAMPLE_RATE)
     emphasised: NDArray[np.float64] = lower[1:] - _EMPHASIS * lower[:-1]
     return emphasised
 
