@@ -7,13 +7,14 @@ said.
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from providers.over_http.connections import TRUSTS_NOBODY
+
 API_VERSION = "v1beta"
-_TRUSTS_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""For the clients that it makes beside ours, which are never used, and would each read all certificates."""
+_UNUSED = {"verify": TRUSTS_NOBODY, "ssl": TRUSTS_NOBODY}
+"""For the clients of HTTP and of web sockets that it makes beside ours, and which would each read all certificates."""
 
 
 def one_call(base_url: str, key: str, model: str, body: Mapping[str, Any]) -> Callable[[Any], Awaitable[object]]:
@@ -41,8 +42,8 @@ def one_call(base_url: str, key: str, model: str, body: Mapping[str, Any]) -> Ca
             api_version=API_VERSION,
             retry_options=types.HttpRetryOptions(attempts=1),
             httpx_async_client=client,
-            client_args={"verify": _TRUSTS_NOBODY},
-            async_client_args={"verify": _TRUSTS_NOBODY, "ssl": _TRUSTS_NOBODY},
+            client_args=_UNUSED,
+            async_client_args=_UNUSED,
         )
         google = genai.Client(api_key=key, vertexai=False, http_options=options)
         try:

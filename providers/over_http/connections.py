@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -30,6 +30,9 @@ NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, Late)
 """The only failures of this client that prove that nothing was sent:
 after each other one a job was seen at a provider.
 """
+
+TRUSTS_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For a client that makes no TLS connection: it holds no certificates, and would refuse every server."""
 
 ASKED = {"Accept-Encoding": "identity", "Connection": "close"}
 
@@ -75,15 +78,17 @@ _GOES_OUT: dict[str, type[httpx.TransportError]] = {
 }
 
 
-def new_client(connect_s: float, through: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
-    """A client for one call. Its read never times out, its caller does:
+def new_client(
+    connect_s: float, through: httpx.AsyncBaseTransport | None = None, *, scheme: str = "https"
+) -> httpx.AsyncClient:
+    """A client for one call to an address of that scheme. Its read never times out, its caller does:
     one byte in time resets a read time-out for ever.
     """
     return httpx.AsyncClient(
         trust_env=False,
         follow_redirects=False,
         timeout=_times(connect_s),
-        verify=_certificates(),
+        verify=_trust(() if through else (scheme,)),
         headers=ASKED,
         transport=through,
     )
@@ -168,7 +173,7 @@ class OneRequest(httpx.AsyncBaseTransport):
         self.answer: httpx.Response | None = None
         self.failure: Exception | None = None
         self._bases, self._times, self._bytes_max, self._deadline = bases, _times(connect_s), bytes_max, deadline
-        self._wire = httpx.AsyncHTTPTransport(verify=_certificates(), trust_env=False)
+        self._wire = httpx.AsyncHTTPTransport(verify=_trust(httpx.URL(base).scheme for base in bases), trust_env=False)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send it, if it is the first, and return the whole answer."""
@@ -208,6 +213,11 @@ class OneRequest(httpx.AsyncBaseTransport):
 
 def _times(connect_s: float) -> httpx.Timeout:
     return httpx.Timeout(None, connect=connect_s, pool=connect_s)
+
+
+def _trust(schemes: Iterable[str]) -> ssl.SSLContext:
+    """What a client of these schemes goes by: a process that speaks to this machine alone reads no certificates."""
+    return _certificates() if "https" in schemes else TRUSTS_NOBODY
 
 
 @cache

@@ -78,7 +78,7 @@ class Exchange(Outcomes):
         target, key = parsed(url), self.authorise() if is_below(parsed(url), self._bases) else {}
         told = {**(headers or {}), **key}
         numbers = () if at_origin(target, self._bases) else await checked(target, self.resolve)
-        async with new_client(connect_s) as client:
+        async with new_client(connect_s, scheme=target.scheme) as client:
             response = await send(client, method, target, numbers, headers=told, deadline=deadline, **sent)
             try:
                 yield response
