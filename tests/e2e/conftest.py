@@ -238,17 +238,15 @@ def _what_is_known_is_not_worked_out_again(remembered: Remembered, monkeypatch: 
     lend(monkeypatch.setattr, remembered)
 
 
-@pytest.fixture(scope="session")
-def one_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The only authority that Prefect's clients read: our servers need none, and a client reads all of a file's."""
+@pytest.fixture(scope="session", autouse=True)
+def _certificates_are_few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One authority for all clients, also in commands: our servers need none, and a client reads all of a file's."""
     file = tmp_path_factory.mktemp("authority") / "authority.pem"
     trustme.CA().cert_pem.write_to_path(str(file))
-    return file
-
-
-@pytest.fixture(autouse=True)
-def _certificates_are_few(one_certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PREFECT_API_SSL_CERT_FILE", str(one_certificate))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(file))
+        patch.setenv("PREFECT_API_SSL_CERT_FILE", str(file))  # it may have read the other one already
+        yield
 
 
 @pytest.fixture
