@@ -13,11 +13,13 @@ from __future__ import annotations
 import fcntl
 import os
 import shlex
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, Dialect, create_engine, event
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy.util import LRUCache
 
 from governor.database.dialect import BUSY_TIMEOUT_S, Database
 from governor.errors import LedgerBroken, LedgerBusy, LedgerDamaged, LedgerTrouble
@@ -32,6 +34,17 @@ DRIVER = sqlite
 
 WAL_SAFE_FROM = (3, 51, 3)
 _READS_ONLY = "gate_reads_only"
+_COMPILED: LRUCache[Any, Any] = LRUCache(500)
+"""The statements that this process has compiled, for all of its ledgers: SQLAlchemy has them once a file."""
+
+
+@cache
+def _dialect() -> Dialect:
+    """The dialect of every file, which has asked the library what it can do. Compiled statements go by it."""
+    engine = create_engine("sqlite://", module=sqlite)
+    engine.connect().close()
+    engine.dispose()
+    return engine.dialect
 
 
 class Queue:
@@ -86,7 +99,9 @@ class Sqlite(Database):
             connect_args={"timeout": BUSY_TIMEOUT_S},
             max_overflow=-1,
             hide_parameters=True,
+            execution_options={"compiled_cache": _COMPILED},
         )
+        self.engine.dialect = _dialect()
         event.listen(self.engine, "connect", _on_connect)
         event.listen(self.engine, "begin", _on_begin)
 
