@@ -173,7 +173,7 @@ def _open(folder: Path, names: tuple[str, ...], runs: int, given: argparse.Names
             yield seller.loopbacks(folder, provider.url)
         return
     accounts = tuple(
-        AccountTerms(key=seller.key_of(_account(name, given.seed, n))) for n in range(1, runs + 1) for name in names
+        AccountTerms(key=seller.key_of(_account(name, given.seed, n))) for n in range(runs + 1) for name in names
     )
     faults = (*FAULTS, SURPRISE) if given.surprises else FAULTS
     script = Script(seed=given.seed, job_s=0.25, pictures="plain", accounts=accounts, faults=faults)
@@ -187,6 +187,7 @@ def _account(kind: str, seed: int, number: int) -> str:
 
 def _all_runs(folder: Path, turns: list[Seller], seed: int, *, surprises: bool) -> list[Reckoning]:
     """Some runs at a time, each in a process of its own: they wait more than they work."""
+    _first_film(folder, turns[0], seed)
     waiting = list(enumerate(turns, 1))
     busy: dict[int, int] = {}
     try:
@@ -206,6 +207,15 @@ def _all_runs(folder: Path, turns: list[Seller], seed: int, *, surprises: bool) 
         for process in busy:
             os.kill(process, signal.SIGTERM)  # its own workers end with it
     return [_reckoning(folder, number) for number in range(1, len(turns) + 1)]
+
+
+def _first_film(folder: Path, whose: Seller, seed: int) -> None:
+    """A clip bought in this process: what it loads and compiles, hundreds of forked ones then have from the start."""
+    home = folder / "first"
+    home.mkdir()
+    wishes = whose.wishes(Random(seed))[:1]
+    order = Order(home, whose, _account(whose.kind, seed, 0), 2 * wishes[0].bound_microusd, wishes, Epoch("", 0, ""))
+    worker.work(replace(order, epoch=_claimed(order, 1)), Random(seed))
 
 
 def _one_run(folder: Path, whose: Seller, number: int, seed: int, *, surprises: bool) -> int:
