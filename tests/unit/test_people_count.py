@@ -3,9 +3,11 @@
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checks.counting.people_count import count_people
-from checks.gates.head_count import weighed
+from checks.gates.head_count import settled, weighed
 from checks.scorer.subject import Setting, Subject
 from manifests.staging import Box
 
@@ -113,3 +115,21 @@ def test_one_missing_and_one_too_many_are_as_many_as_asked():
 def test_whose_absence_another_rule_has_told_is_not_told_again():
     assert weighed(0.0, {"ada": 1.0}, frozenset({"ada"})) == (0.0, "ada")
     assert weighed(0.8, {"ada": 0.3}, frozenset({"ada"})) == (0.8, "")
+
+
+VALUES = st.lists(st.sampled_from([0.0, 0.2, 0.6, 1.0]), max_size=5)
+
+
+@given(VALUES, VALUES, st.integers(0, 3))
+def test_frames_are_left_unseen_only_where_none_of_them_could_change_the_middle_value(seen, rest, doubted):
+    if settled(seen, len(rest) + doubted):
+        values = sorted(seen + rest, reverse=True)
+        assert values[(len(values) - 1) // 2] == 0
+
+
+@pytest.mark.parametrize(
+    ("seen", "left", "known"),
+    [([0.0, 0.0], 1, True), ([0.0], 2, False), ([0.0, 0.4], 1, False), ([], 3, False), ([0.0], 0, True)],
+)
+def test_the_third_key_frame_is_left_unseen_where_two_show_as_many_as_asked(seen, left, known):
+    assert settled(seen, left) is known
