@@ -2,7 +2,7 @@
 pictures, cuts and reels.
 
 Each is a function of its inputs' content alone, and the product's own code works it out once a session. What a test
-replaces by something else is not remembered, nor is a picture with a scripted flaw.
+replaces by something else is not remembered. A scripted flaw may need any picture of the canon, so that is content too.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from manifests.take import Request
 from production.gating import clip, drift, panel
 from production.journey import diagnosing
 from providers.previz.drawing import Drawing
-from providers.previz.flaws import Flaw
+from providers.previz.flaws import Flaw, direct
 from wiring import pictures
 
 
@@ -58,10 +58,9 @@ class Remembered:
         """Drawing.write, which draws only what nobody has drawn."""
 
         def write(self: Drawing, request: Request, flaws: tuple[Flaw, ...], into: Path) -> None:
-            known = remembered._path(["drawn", request])
-            if flaws:
-                draw(self, request, flaws, into)
-            elif known.exists():
+            canon = {name: self._canon(name) for name in self._canon_names()} if flaws else {}
+            known = remembered._path(["drawn", request, direct(request, flaws), canon])
+            if known.exists():
                 for given in request.references:  # still read, and so still checked
                     (self._cutout if given.role in {"character", "prop"} else self._plate)(given.sha256)
                 shutil.copyfile(known, into)
