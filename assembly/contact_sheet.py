@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -188,8 +189,9 @@ def _body_height(items: Sequence[SheetItem], abreast: int) -> int:
     return 148 + check_rows * _CHECK_ROW
 
 
+@lru_cache(maxsize=8)
 def _rounded(size: tuple[int, int], radius: int) -> Image.Image:
-    """A mask with round corners, drawn large and shrunk: Pillow's own corners are jagged."""
+    """A mask with round corners, drawn large and shrunk: Pillow's own corners are jagged. Cards of a sheet share it."""
     mask = Image.new("L", (size[0] * 2, size[1] * 2), 0)
     ImageDraw.Draw(mask).rounded_rectangle((0, 0, size[0] * 2 - 1, size[1] * 2 - 1), radius * 2, fill=255)
     return mask.resize(size, Image.Resampling.LANCZOS)

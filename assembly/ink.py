@@ -4,6 +4,7 @@ need no colour, and pencil lines.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 from PIL import Image, ImageDraw, ImageOps
@@ -34,10 +35,11 @@ _OVERSAMPLING = 4  # Pillow draws lines without anti-aliasing: draw large, shrin
 _PENCIL_OVERSAMPLING = 2  # of a whole frame: four times would be 100 MB
 
 
+@lru_cache(maxsize=32)
 def icon(mark: Mark, size: int) -> Image.Image:
     """Draw a tick, a warning triangle, a cross or a dash as an RGBA square of `size` pixels.
 
-    The shapes differ, so that nobody has to see the colours.
+    The shapes differ, so that nobody has to see the colours. Paste it and leave it as it is: later calls get the same.
     """
     side = size * _OVERSAMPLING
     image = Image.new("RGBA", (side, side), (0, 0, 0, 0))

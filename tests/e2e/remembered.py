@@ -1,5 +1,5 @@
 """What films of the same shots would work out again in every test: gates' verdicts, drift, baselines, previz's
-pictures, cuts and reels.
+pictures, cuts, reels, contact sheets and charts.
 
 Each is a function of its inputs' content alone, and the product's own code works it out once a session. What a test
 replaces by something else is not remembered. A scripted flaw may need any picture of the canon, so that is content too.
@@ -22,12 +22,13 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from assembly import film, inline, reel
+from assembly import contact_sheet, film, inline, reel
 from checks.faces.models import Looking
 from checks.scorer import learning
 from checks.seeing import picture_facts
 from checks.seeing.eye import OpenClipEye
 from checks.seeing.masters import References
+from flows import delivery
 from manifests.take import Request
 from production.gating import clip, drift, panel
 from production.journey import diagnosing
@@ -99,6 +100,25 @@ class Remembered:
 
         return encode
 
+    def sheets(self, draw: Callable[..., Path]) -> Callable[..., Path]:
+        """contact_sheet.render or draw_drift, which draws only what nobody has drawn of the same content."""
+        names = signature(draw)
+
+        @wraps(draw)
+        def once(*given: Any, **named: Any) -> Path:
+            told = names.bind(*given, **named).arguments
+            into = told.pop("into")
+            known = self._path([draw.__module__, told, into.suffix])
+            if known.exists():
+                into.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(known, into)
+            else:
+                draw(*given, **named)
+                self._put(known, into.read_bytes())
+            return into
+
+        return once
+
     def _path(self, given: list[Any]) -> Path:
         return self._folder / hashlib.sha256(json.dumps(_told(given), sort_keys=True).encode()).hexdigest()
 
@@ -109,7 +129,7 @@ class Remembered:
 
 
 def lend(patch: Callable[[object, str, object], None], remembered: Remembered) -> None:
-    """Let the gates, the drift check, previz and the cutting room of this process ask what is remembered first."""
+    """Let the gates, the drift check, previz and the cutting room of this process ask first what is remembered."""
     for module, name in (
         (panel, "look"),
         (clip, "look"),
@@ -124,6 +144,8 @@ def lend(patch: Callable[[object, str, object], None], remembered: Remembered) -
     patch(Drawing, "write", remembered.pictures(Drawing.write))
     for room in (film, reel):
         patch(room, "render", remembered.films(room.render))
+    for desk, name in ((contact_sheet, "render"), (delivery, "draw_drift")):
+        patch(desk, name, remembered.sheets(getattr(desk, name)))
 
 
 def _told(value: Any) -> Any:
