@@ -177,7 +177,7 @@ def _footer(sheet: Image.Image, *, nothing: bool) -> None:
     x, y = _MARGIN, sheet.height - 40
     legend = [("pass", "within its threshold"), ("look", "look at it"), ("fail", "outside its threshold")]
     for mark, words in legend + [("none", "nothing to judge")] * nothing:
-        icon = ink.icon(mark, 14)  # type: ignore[arg-type]
+        icon = ink.icon(mark, 14)
         sheet.paste(icon, (x, y + 3), icon)
         pen.text((x + 22, y), words, ink.QUIET, font)
         x += 22 + round(font.getlength(words)) + 32
