@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import scipy
+from numpy.typing import NDArray
 
 from checks.seeing.colour import LIGHTNESS_WEIGHT, Floats
 from checks.seeing.eye import Picture
 
 _COARSE_SCALES = (0.88, 0.94, 1.0, 1.06, 1.12)
+_TURNS = False, True
 _FINE_SCALES = (0.97, 1.0, 1.03)
 
 _UNLIKE = 20.0
@@ -31,6 +34,11 @@ _GREY = 124
 
 _SEEN_MIN = 0.25
 """Share of a view's pixels that must lie in the frame for a place to be tried."""
+
+
+Doubles = NDArray[np.float64]
+Spectra = NDArray[np.complex64]
+"""Planes × rows × columns: the Fourier transform of each plane."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +74,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The view that fits best, laid on the raster. `off`: mean squared difference, weighted Lab;
-    `scale` of the template.
-    """
+    """The view that fits best, laid on the raster; `scale` of the template."""
 
     index: int
     mirrored: bool
@@ -78,7 +84,6 @@ class Match:
     top: int
     left: int
     scale: float
-    off: float
 
 
 def best_match(sight: SearchRaster, templates: Sequence[Template]) -> Match | None:
@@ -87,18 +92,21 @@ def best_match(sight: SearchRaster, templates: Sequence[Template]) -> Match | No
     """
     full = _Search.of(sight)
     half = full.halved()
-    tried = [
-        (_stretched(scale) + half.best(template, mirrored=mirrored, scale=scale / 2)[0], index, mirrored, scale)
-        for index, template in enumerate(templates)
-        for mirrored in (False, True)
-        for scale in _COARSE_SCALES
-    ]
+    described = [template.described for template in templates]
+    tried = []
+    for index, template in enumerate(templates):
+        for scale in _COARSE_SCALES:
+            small = _scaled(described[index], template.alpha, scale / 2)
+            found = zip(half.best(small, _TURNS), _TURNS, strict=True)
+            tried += [(_stretched(scale) + off, index, mirrored, scale) for (off, *_), mirrored in found]
     if not tried:
         return None
     _, index, mirrored, near = min(tried)
-    fine = [(full.best(templates[index], mirrored=mirrored, scale=near * s), near * s) for s in _FINE_SCALES]
-    (off, top, left), scale = min(fine, key=lambda tried: tried[0][0] + _stretched(tried[1]))
-    template, top, left = templates[index], top - _AROUND, left - _AROUND
+    template, fine = templates[index], []
+    for scale in (near * s for s in _FINE_SCALES):
+        [(off, top, left)] = full.best(_scaled(described[index], template.alpha, scale), [mirrored])
+        fine.append((off + _stretched(scale), top - _AROUND, left - _AROUND, scale))
+    _, top, left, scale = min(fine, key=lambda tried: tried[0])
     shape = sight.inside.shape
     views = [
         laid(sized(pixels, scale, how, mirrored=mirrored), shape, top, left)
@@ -108,12 +116,25 @@ def best_match(sight: SearchRaster, templates: Sequence[Template]) -> Match | No
             (template.labels + 1, cv2.INTER_NEAREST),
         )
     ]
-    return Match(index, mirrored, views[0], views[1], views[2] - 1, top, left, scale, off)
+    return Match(index, mirrored, views[0], views[1], views[2] - 1, top, left, scale)
 
 
 def _stretched(scale: float) -> float:
     """The cost of being larger or smaller than the box: else a stouter person is only a nearer one."""
     return _STRAYED * ((scale - 1) / _STRAY) ** 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Scaled:
+    """A view at the size at which it is tried: its alpha and described colours. `around`: pixels left free."""
+
+    planes: tuple[Floats, ...]
+    around: int
+
+
+def _scaled(described: Floats, alpha: Floats, scale: float) -> _Scaled:
+    colours, shown = (sized(x, scale, cv2.INTER_AREA, mirrored=False) for x in (described, alpha))
+    return _Scaled((shown, *np.moveaxis(colours, 2, 0)), round(_AROUND * scale))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,47 +147,60 @@ class _Search:
     squared: Floats
     inside: Floats
     mask: Floats
+    spectra: Spectra
+    """Of what views are multiplied with; a picture's are worked out once for all of them."""
+    summed: Doubles
+    """The mask's integral."""
 
     @classmethod
     def of(cls, sight: SearchRaster) -> _Search:
         colours = _described(sight.straight) * sight.inside[..., None]
         every = (colours, (colours * colours).sum(2), sight.inside, sight.mask * sight.inside)
         edge = (_AROUND,) * 4
-        return cls(*(np.asarray(cv2.copyMakeBorder(x, *edge, cv2.BORDER_CONSTANT), np.float32) for x in every))
+        return cls._from(*(np.asarray(cv2.copyMakeBorder(x, *edge, cv2.BORDER_CONSTANT), np.float32) for x in every))
+
+    @classmethod
+    def _from(cls, colours: Floats, squared: Floats, inside: Floats, mask: Floats) -> _Search:
+        planes = [squared - 2 * _UNLIKE**2 * mask, *np.moveaxis(-2 * colours, 2, 0), inside]
+        summed = np.asarray(cv2.integral(mask), np.float64)
+        return cls(colours, squared, inside, mask, _spectra(planes, inside.shape), summed)
 
     def halved(self) -> _Search:
         half = (self.inside.shape[1] // 2, self.inside.shape[0] // 2)
-        colours, squared, inside, mask = (
-            np.asarray(cv2.resize(x, half, interpolation=cv2.INTER_AREA), np.float32)
-            for x in (self.colours, self.squared, self.inside, self.mask)
-        )
-        return _Search(colours, squared, inside, mask)
+        every = (self.colours, self.squared, self.inside, self.mask)
+        return self._from(*(np.asarray(cv2.resize(x, half, interpolation=cv2.INTER_AREA), np.float32) for x in every))
 
-    def best(self, template: Template, *, mirrored: bool, scale: float) -> tuple[float, int, int]:
-        """The least mean squared difference over the view's own pixels that are in frame, and where: row, column.
+    def best(self, view: _Scaled, turns: Sequence[bool]) -> list[tuple[float, int, int]]:
+        """The least mean squared difference over the view's own pixels that are in frame, and where: row, column; for
+        the view mirrored or not, as `turns` say.
 
         A pixel of the view where nobody is seen, or the reverse, counts as `_UNLIKE`.
         """
-        around = round(_AROUND * scale)
-        colours, alpha = (
-            _within(sized(x, scale, cv2.INTER_AREA, mirrored=mirrored), self.inside.shape, 2 * around)
-            for x in (template.described, template.alpha)
-        )
+        around, whole = view.around, self.inside.shape
         edge = (around, 0, around, around)  # not below: a head goes on into its neck, a figure onto the floor
-        colours, alpha = (
-            np.asarray(cv2.copyMakeBorder(x, *edge, cv2.BORDER_CONSTANT), np.float32) for x in (colours, alpha)
-        )
-        seen = _slide(self.inside, alpha)
-        off = _slide(self.squared, alpha) - 2 * _slide(self.colours, colours * alpha[..., None])
-        off += _slide(self.inside, (colours * colours).sum(2) * alpha)
-        shape = (
-            _slide(self.mask, np.ones_like(alpha)) - 2 * _slide(self.mask, alpha) + _slide(self.inside, alpha * alpha)
-        )
-        errors = (off + _UNLIKE**2 * shape) / np.maximum(seen, 1e-3)
-        errors += self._strayed(errors.shape, alpha.shape)
+        planes: list[Floats] = []
+        for mirrored in turns:
+            alpha, *colours = (
+                np.asarray(cv2.copyMakeBorder(_within(each, whole, 2 * around), *edge, cv2.BORDER_CONSTANT), np.float32)
+                for each in (plane[:, ::-1] if mirrored else plane for plane in view.planes)
+            )
+            masked = [plane * alpha for plane in colours]
+            own = sum((a * b for a, b in zip(colours, masked, strict=True)), _UNLIKE**2 * alpha * alpha)
+            planes += [alpha, *masked, np.asarray(own, np.float32)]
+        rows, columns = alpha.shape
+        spectra = np.conj(_spectra(planes, whole)).reshape(len(turns), len(self.spectra), *self.spectra.shape[1:])
+        slid = [np.einsum("kij,tkij->tij", self.spectra, spectra), self.spectra[-1] * spectra[:, 0]]
+        places = np.s_[..., : whole[0] - rows + 1, : whole[1] - columns + 1]
+        off, seen = scipy.fft.irfft2(np.stack(slid), _fast(whole))[places]
+        boxes = self.summed[rows:, columns:] - self.summed[:-rows, columns:]
+        boxes += self.summed[:-rows, :-columns] - self.summed[rows:, :-columns]
+        errors = (off + _UNLIKE**2 * boxes) / np.maximum(seen, 1e-3) + self._strayed(boxes.shape, alpha.shape)
         errors[seen < _SEEN_MIN * alpha.sum()] = np.inf
-        row, column = np.unravel_index(int(np.argmin(errors)), errors.shape)
-        return float(errors[row, column]), int(row) + around, int(column) + around
+        at = [np.unravel_index(int(np.argmin(each)), each.shape) for each in errors]
+        return [
+            (float(each[row, column]), int(row) + around, int(column) + around)
+            for each, (row, column) in zip(errors, at, strict=True)
+        ]
 
     def _strayed(self, places: tuple[int, ...], template: tuple[int, ...]) -> Floats:
         """The cost of lying off the raster's middle, where the box says that somebody is."""
@@ -211,8 +245,15 @@ def laid(pixels: Floats, shape: tuple[int, ...], top: int, left: int) -> Floats:
     return out
 
 
-def _slide(picture: Floats, template: Floats) -> Floats:
-    return np.asarray(cv2.matchTemplate(picture, template, cv2.TM_CCORR), np.float32)
+def _spectra(planes: Sequence[Floats], shape: tuple[int, ...]) -> Spectra:
+    """A spectrum for each plane, as large as a picture of this shape needs."""
+    return np.asarray(scipy.fft.rfft2(np.stack(planes, dtype=np.float32), _fast(shape)), np.complex64)
+
+
+def _fast(shape: tuple[int, ...]) -> tuple[int, int]:
+    """The least size of a quick transform that holds a picture of this shape."""
+    rows, columns = (int(scipy.fft.next_fast_len(side, real=True)) for side in shape)
+    return rows, columns
 
 
 def _described(lab: Floats) -> Floats:
