@@ -86,9 +86,12 @@ def compare_figure(
     yield from _compare_clothes(found, cutouts, likenesses)
     if found.head is not None:
         sight = _head_sight(found, found.head)
-        heads = [prepared_part(like.head, HEAD_LINES).template for like in likenesses if like.head is not None]
-        yield from _compare_head(sight, [*(c.head for c in cutouts), *heads])
-        yield from compare_hair(sight, cutouts)
+        heads = [cutout.head for cutout in cutouts]
+        more = [prepared_part(like.head, HEAD_LINES).template for like in likenesses if like.head is not None]
+        match = best_match(sight, heads)
+        yield from _compare_head(sight, [*heads, *more], best_match(sight, [*heads, *more]) if more else match)
+        if match is not None:
+            yield from compare_hair(sight, cutouts, match)
 
 
 def likeness_of(found: Found, cutouts: Sequence[Cutout]) -> Likeness:
@@ -180,8 +183,7 @@ def _colours(sight: SearchRaster, band: Floats) -> list[Floats | None]:
     return [palette(lab, band * sight.mask) for lab in (sight.straight, sight.plain)]
 
 
-def _compare_head(sight: SearchRaster, heads: Sequence[Template]) -> Iterator[tuple[str, float]]:
-    match = best_match(sight, heads)
+def _compare_head(sight: SearchRaster, heads: Sequence[Template], match: Match | None) -> Iterator[tuple[str, float]]:
     weight = None if match is None else match.alpha * sight.inside
     if match is None or weight is None or float(weight.sum()) < _SEEN_MIN:
         return
