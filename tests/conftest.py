@@ -36,6 +36,20 @@ settings.register_profile("gate", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("gate")
 
 
+# What workers, and the processes that they start, take from their environment. No worker has a core to spare: a second
+# thread of NumPy's or OpenCV's waits for its next sum in a loop, and takes the time from another worker. And a frame's
+# memory serves for the next frame, which glibc would give back, for the kernel to clear it again.
+for _name, _value in {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENCV_FOR_THREADS_NUM": "1",
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": f"{32 << 20}",
+    "MALLOC_TRIM_THRESHOLD_": f"{256 << 20}",
+}.items():
+    os.environ.setdefault(_name, _value)
+
+
 def pytest_configure() -> None:
     """Wait for workers to end. One that has made films takes seconds to free them, and xdist would kill it after
     ten.
