@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +26,15 @@ BAR = 8
 RED, GREEN, BLUE = (200, 40, 40), (40, 160, 60), (40, 60, 200)
 
 
-def _draw_clip(
-    path: Path,
+def _draw_clip(path: Path, colour: tuple[int, int, int], **how: Any) -> Path:
+    """A clip that `_drawn` draws; the same one is drawn once for all tests."""
+    path.write_bytes(_drawn(path.suffix, colour, **how))
+    return path
+
+
+@cache
+def _drawn(
+    suffix: str,
     colour: tuple[int, int, int],
     *,
     frames: int = FRAMES,
@@ -36,9 +45,10 @@ def _draw_clip(
     sample_rate: int = 48_000,
     tagged: bool = True,
     gop: int = 250,
-) -> Path:
+) -> bytes:
     """A flat colour with a white bar that moves BAR pixels a frame, so that a frame's number can be read off it."""
-    with av.open(str(path), "w") as container:
+    made = BytesIO()
+    with av.open(made, "w", format=suffix.removeprefix(".")) as container:
         video = container.add_stream("libx264", rate=fps, options={"crf": "12", "preset": "ultrafast", "g": str(gop)})
         video.width, video.height, video.pix_fmt = *size, "yuv420p"
         if tagged:
@@ -59,7 +69,7 @@ def _draw_clip(
             samples.sample_rate, samples.pts = sample_rate, 0
             container.mux(audio.encode(samples))
             container.mux(audio.encode())
-    return path
+    return made.getvalue()
 
 
 class Store:
