@@ -35,7 +35,7 @@ def written(grade: Grade, root: Path, work: Path) -> str:
         colours = by_cdl(colours, grade.cdl)
     if lut:
         colours = by_lut(colours, lut, legal=grade.lut_range == "legal")
-    rows = [f"{r:.6f} {g:.6f} {b:.6f}" for r, g, b in np.clip(colours, 0, 1)]
+    rows = [f"{r:.6f} {g:.6f} {b:.6f}" for r, g, b in np.clip(colours, 0, 1).tolist()]
     into = work / f"grade_{hash_json(rows)[:32]}.cube"
     into.write_text("\n".join([f"LUT_3D_SIZE {_SIDE}", *rows]) + "\n", encoding="ascii")
     return into.name
