@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,13 @@ class Rig:
         return flaws.direct(request, flaws.FlawScript(entries).of(request, lambda: list(self._masters.paths)))
 
     def _picture(self, name: str) -> np.ndarray:
-        pixels = cv2.imread(str(self._masters.paths[name]), cv2.IMREAD_UNCHANGED)
-        if pixels.shape[2] == 4:
-            pixels[..., :3] = np.rint(pixels[..., :3] * (pixels[..., 3:] / 255.0))
-        return pixels
+        return _premultiplied(self._masters.paths[name], self._masters.hashes[name])
+
+
+@cache
+def _premultiplied(path: Path, _sha256: str) -> np.ndarray:
+    pixels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    if pixels.shape[2] == 4:
+        pixels[..., :3] = np.rint(pixels[..., :3] * (pixels[..., 3:] / 255.0))
+    pixels.flags.writeable = False
+    return pixels
