@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ from manifests.staging import Placement, plate_part
 
 Rgba = NDArray[np.uint8]
 Rgb = NDArray[np.uint8]
+T = TypeVar("T")
 
 _KEPT_HEIGHT = 720
 """Pixels: cut-outs are kept no taller, for gates look at 360 lines and a close-up shows up to twice that."""
@@ -44,6 +46,13 @@ class References:
         nearest that it has. Raises MasterMissing.
         """
         return _cutout(self._master(nearest_view(name, self.paths)))
+
+    def of_cutout(self, name: str, work: Callable[[Rgba], T]) -> T:
+        """What a function of a module makes of a cut-out; worked out once a process for the same content. Nobody may
+        change it. Raises MasterMissing.
+        """
+        made: T = _worked(self._master(nearest_view(name, self.paths)), work)
+        return made
 
     def plate(self, location: str, aspect: Aspect = "16:9", step: int = 1) -> Rgb:
         """A location's plate as RGB, as large as a frame of 720p: 1280×720 in 16:9; `step`: so many times smaller.
@@ -115,6 +124,11 @@ def _cutout(master: _Master) -> Rgba:
     rgba: Rgba = np.ascontiguousarray(cv2.cvtColor(small, cv2.COLOR_BGRA2RGBA))
     rgba.flags.writeable = False
     return rgba
+
+
+@lru_cache(maxsize=_KEPT)
+def _worked(master: _Master, work: Callable[[Rgba], Any]) -> Any:
+    return work(_cutout(master))
 
 
 @lru_cache(maxsize=64)
