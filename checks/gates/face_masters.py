@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from checks.faces.faces import LINES_MIN, Face, FaceEye, clear, nearest, on_background
-from checks.seeing.masters import References
+from checks.seeing.masters import References, Rgba
 from manifests.bible import Bible, Character, View, view_name
 
 _SEEN_FROM: tuple[View, ...] = ("front", "three_quarter", "side")
@@ -55,11 +55,27 @@ def _faces_of(character: Character, references: References, eye: FaceEye) -> tup
             name = view_name(character.id, wardrobe, view)
             if name not in references:
                 continue
-            flat = on_background(references.cutout(name))
-            found += clear(eye.look(flat, max(LINES_MIN, flat.shape[0] * _HEAD_PART)))[:1]
+            found += references.of_cutout(name, _FaceOf(eye))
         if not found and any(view_name(character.id, each, view) in references for each in character.wardrobes):
             return ()
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _FaceOf:
+    """The face of a cut-out, where it shows one; equal for the same model."""
+
+    eye: FaceEye
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _FaceOf) and other.eye is self.eye
+
+    def __hash__(self) -> int:
+        return id(self.eye)
+
+    def __call__(self, cutout: Rgba) -> tuple[Face, ...]:
+        flat = on_background(cutout)
+        return clear(self.eye.look(flat, max(LINES_MIN, flat.shape[0] * _HEAD_PART)))[:1]
 
 
 def _untold(name: str, faces: tuple[Face, ...], everybody: Mapping[str, tuple[Face, ...]], eye: FaceEye) -> str:

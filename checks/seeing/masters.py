@@ -48,8 +48,8 @@ class References:
         return _cutout(self._master(nearest_view(name, self.paths)))
 
     def of_cutout(self, name: str, work: Callable[[Rgba], T]) -> T:
-        """What a function of a module makes of a cut-out; worked out once a process for the same content. Nobody may
-        change it. Raises MasterMissing.
+        """What `work` makes of a cut-out; worked out once a process for the same content and an equal `work`. Nobody
+        may change it. Raises MasterMissing, and what `work` raises.
         """
         made: T = _worked(self._master(nearest_view(name, self.paths)), work)
         return made

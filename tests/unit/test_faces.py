@@ -250,6 +250,9 @@ class Locked:
         pixel[..., 3] = 255
         return pixel
 
+    def of_cutout(self, name: str, work):
+        return work(self.cutout(name))
+
 
 class InTheMiddle(TwoNumbers):
     """Looks at what lies inside the grey that cut-outs are laid on."""
