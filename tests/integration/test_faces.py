@@ -83,7 +83,7 @@ def test_the_file_of_68_points_is_never_opened(eye, monkeypatch):
     finder._points.cache_clear()
 
     for model in (open_faces(), type(eye)(type(eye._model)())):
-        model.look(photo.relit(photo.portrait(), 0.97))
+        model.look(photo.smaller(photo.relit(photo.portrait(), 0.97), 0.5))
 
     assert set(opened) == {"shape_predictor_5_face_landmarks.dat", "dlib_face_recognition_resnet_model_v1.dat"}
     assert "face_recognition_models" not in sys.modules, "the package is not imported: its module offers all four files"
@@ -334,10 +334,11 @@ def test_a_model_that_is_not_there_or_does_not_fit_is_named(tmp_path):
     with pytest.raises(EyeError, match="is not there"):
         open_faces(OwnFaces(tmp_path / "none.onnx"))
     (tmp_path / "junk.onnx").write_bytes(b"no model")
+    portrait = photo.smaller(photo.portrait(), 0.5)
     with pytest.raises(EyeError, match=r"junk\.onnx"):
-        open_faces(OwnFaces(tmp_path / "junk.onnx")).look(photo.portrait())
+        open_faces(OwnFaces(tmp_path / "junk.onnx")).look(portrait)
     with pytest.raises(EyeError, match="1 × 3 × 112 × 112"):
-        open_faces(arcface(tmp_path / "large.onnx", 224)).look(photo.portrait())
+        open_faces(arcface(tmp_path / "large.onnx", 224)).look(portrait)
 
 
 def test_a_cut_out_is_laid_on_grey_with_room_around_it(tmp_path):
