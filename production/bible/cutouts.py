@@ -33,7 +33,7 @@ class GatedView:
 
 def look_at(services: Services, asset: Artefact, size: tuple[int, int]) -> GatedView:
     """Judge a view as it came, and where it passes keep its cut-out. `size`: what was asked for.
-    About 0.3 CPU-s at 720p.
+    About 0.1 CPU-s at 720p.
     """
     from checks.gates.view_gate import gate_view, write_cutout  # noqa: PLC0415  loads the pixel libraries
 
