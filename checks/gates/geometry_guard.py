@@ -231,7 +231,7 @@ def _curve(given: Floats, wanted: Floats) -> tuple[NDArray[np.float64], NDArray[
 
 def _same_light(one: Floats, two: Floats, free: Mask) -> Floats:
     """`one` in the light of `two`: what varies over many pixels, such as a vignette."""
-    mine, other = (cv2.GaussianBlur(np.where(free, 0, p.mean(2)), (0, 0), _LIGHT_PX) for p in (one, two))
+    mine, other = (cv2.GaussianBlur(np.where(free, 0, _mean(p)), (0, 0), _LIGHT_PX) for p in (one, two))
     gain = np.clip((other + _LIGHT_FLOOR) / (mine + _LIGHT_FLOOR), 1 / _LIGHT_MAX, _LIGHT_MAX)
     return np.asarray(one * gain[..., None], np.float32)
 
@@ -255,11 +255,22 @@ def _moved(picture: Floats, flow: Floats) -> Floats:
 def _difference(one: Floats, two: Floats) -> Floats:
     """By how many levels two pictures differ around each pixel, in the channel that differs most."""
     signed = cv2.GaussianBlur(one - two, (0, 0), 1.0)  # grain that is not the same averages out, what moved does not
-    return np.asarray(cv2.GaussianBlur(np.abs(signed).max(2), (0, 0), _LOOK_PX), np.float32)
+    return np.asarray(cv2.GaussianBlur(_most(np.abs(signed)), (0, 0), _LOOK_PX), np.float32)
 
 
 def _slope(picture: Floats) -> Floats:
     """How many levels a picture changes by over a pixel, around each pixel."""
     soft = cv2.GaussianBlur(picture, (0, 0), 1.0)
     across, down = cv2.Sobel(soft, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(soft, cv2.CV_32F, 0, 1, scale=1 / 8)
-    return np.asarray(cv2.GaussianBlur(np.hypot(across, down).max(2), (0, 0), _LOOK_PX), np.float32)
+    return np.asarray(cv2.GaussianBlur(_most(np.hypot(across, down)), (0, 0), _LOOK_PX), np.float32)
+
+
+def _most(picture: Floats) -> Floats:
+    """The channel that is largest at each pixel. NumPy takes five times as long to reduce so short an axis."""
+    red, green, blue = cv2.split(picture)
+    return np.asarray(np.maximum(np.maximum(red, green), blue), np.float32)
+
+
+def _mean(picture: Floats) -> Floats:
+    red, green, blue = cv2.split(picture)
+    return np.asarray((red + green + blue) / np.float32(3), np.float32)
