@@ -37,7 +37,8 @@ class ShownPicture:
 
 def answer(player: str, schema: dict[str, Any], texts: Sequence[str], shown: Sequence[ShownPicture]) -> str:
     """The simulated judge's answer, as JSON that fits the schema. It depends only on the pictures that it is shown."""
-    told = " ".join([*texts, *(_metadata(seen.path) for seen in shown if seen.path)])
+    paths = [seen.path for seen in shown if seen.path]
+    told = " ".join([*texts, *(_metadata(path, path.stat().st_mtime_ns) for path in paths)])
     believes = player == "gullible" and _PLANTED.search(told) is not None
     if sheet := looking.sheet_of(schema, texts, [seen.truth for seen in shown]):
         return canonical_json(looking.look(sheet, believes=believes))
@@ -131,8 +132,9 @@ def _referred(name: str, root: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _metadata(path: Path) -> str:
-    """The words that ride along in a picture's file."""
+@lru_cache(2048)
+def _metadata(path: Path, changed_ns: int) -> str:  # noqa: ARG001  as below
+    """The words that ride along in a picture's file. To be sure of them Pillow decodes all of it."""
     try:
         with Image.open(path) as picture:
             held = [*picture.info.values(), *picture.getexif().values()]

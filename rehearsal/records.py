@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -229,7 +230,13 @@ def _job(row: tuple[Any, ...]) -> PlayedJob:
         account,
         made_at,
         bill,
-        Order.model_validate_json(placed),
+        _placed(placed),
         _FAULTS.validate_json(faults),
         *counts,
     )
+
+
+@lru_cache(1024)
+def _placed(text: str) -> Order:
+    """An order as it was written. Every picture that is shown is looked for among all jobs."""
+    return Order.model_validate_json(text)
