@@ -3,6 +3,7 @@
 import itertools
 import shutil
 from fractions import Fraction
+from io import BytesIO
 
 import av
 import cv2
@@ -27,6 +28,21 @@ def difference(one, two, x=slice(0, 1), y=slice(0, 1)):
     height, width = one.shape[:2]
     part = (slice(int(y.start * height), int(y.stop * height)), slice(int(x.start * width), int(x.stop * width)))
     return float(np.abs(one[part].astype(np.int16) - two[part].astype(np.int16)).mean())
+
+
+@pytest.fixture(scope="module")
+def shot():
+    """What `plain` has made: it is filmed for the first test that asks."""
+    return []
+
+
+@pytest.fixture
+async def plain(shot, shoot, take, develop):
+    """The clip in which nothing is asked for and nothing goes wrong, and its frames. Nobody changes it."""
+    if not shot:
+        made = await develop(shoot(), take("clip"))
+        shot += [made, made.path.read_bytes(), decoded(made.path)]
+    return shot
 
 
 LEFT, RIGHT, CORNER = slice(0.24, 0.36), slice(0.64, 0.76), slice(0.9, 1.0)
@@ -76,9 +92,9 @@ async def test_a_panel_has_the_size_asked_for(shoot, take, develop, resolution, 
     assert cv2.imread(str(made.path)).shape == (size[1], size[0], 3)
 
 
-async def test_a_clip_is_h264_with_true_bt709_tags_and_sound_as_long_as_its_picture(shoot, take, develop):
-    made = await develop(shoot(), take("clip"))
-    with av.open(str(made.path)) as file:
+async def test_a_clip_is_h264_with_true_bt709_tags_and_sound_as_long_as_its_picture(plain):
+    made, content, frames = plain
+    with av.open(BytesIO(content)) as file:
         picture, heard = file.streams.video[0], file.streams.audio[0]
         context = picture.codec_context
         assert (context.name, context.pix_fmt, context.width, context.height) == ("h264", "yuv420p", 854, 480)
@@ -87,11 +103,11 @@ async def test_a_clip_is_h264_with_true_bt709_tags_and_sound_as_long_as_its_pict
         assert picture.average_rate == 24
         assert picture.duration * picture.time_base == heard.duration * heard.time_base == Fraction(3, 2)
         assert (heard.codec_context.name, heard.codec_context.sample_rate) == ("aac", 48_000)
-    assert len(decoded(made.path)) == made.frames == 36
+    assert len(frames) == made.frames == 36
 
 
-async def test_a_clip_can_be_played_while_it_loads(shoot, take, develop):
-    content = (await develop(shoot(), take("clip"))).path.read_bytes()
+async def test_a_clip_can_be_played_while_it_loads(plain):
+    _, content, _ = plain
     assert content.index(b"moov") < content.index(b"mdat")
 
 
@@ -106,19 +122,19 @@ def test_colours_are_really_converted_by_bt709(tmp_path, bgr, luma):
     assert float(plane.mean()) == pytest.approx(luma, abs=1.5)
 
 
-async def test_room_tone_is_quiet_and_never_dead(shoot, take, develop):
-    made = await develop(shoot(), take("clip"))
-    with av.open(str(made.path)) as file:
+async def test_room_tone_is_quiet_and_never_dead(plain):
+    _, content, _ = plain
+    with av.open(BytesIO(content)) as file:
         samples = np.concatenate([frame.to_ndarray() for frame in file.decode(audio=0)], axis=1)
     level = 20 * np.log10(np.sqrt(np.mean(samples**2)))
     assert level == pytest.approx(sound.LEVEL_DBFS, abs=3)
 
 
-async def test_a_clip_opens_on_its_given_frame_and_goes_on_as_composed(shoot, take, develop, tmp_path):
+async def test_a_clip_opens_on_its_given_frame_and_goes_on_as_composed(shoot, take, develop, plain, tmp_path):
     given = tmp_path / "given.png"
     cv2.imwrite(str(given), np.full((720, 1280, 3), (200, 180, 60), np.uint8))
     frames = decoded((await develop(shoot(), take("clip", frames_given={"start_frame": given}))).path)
-    free = decoded((await develop(shoot(), take("clip"))).path)
+    _, _, free = plain
     target = np.full_like(frames[0], 0) + np.array((200, 180, 60), np.int16)
     assert difference(frames[0], target) < 4
     assert difference(frames[5], target) > MOVED
@@ -140,8 +156,8 @@ async def test_a_clip_ends_on_its_given_frame_only_in_that_mode(shoot, take, dev
     assert difference(other[-1], np.full_like(other[-1], 180)) > MOVED
 
 
-async def test_a_static_shot_is_neither_frozen_nor_flickering(shoot, take, develop):
-    frames = decoded((await develop(shoot(), take("clip"))).path)
+async def test_a_static_shot_is_neither_frozen_nor_flickering(plain):
+    _, _, frames = plain
     changes = [difference(a, b) for a, b in itertools.pairwise(frames)]
     means = [float(frame.mean()) for frame in frames]
     assert np.median(changes) > 0.15
@@ -177,51 +193,46 @@ async def test_a_guide_shows_flat_figures_where_the_panel_has_them(shoot, take):
 
 
 class TestEachFlawChangesWhatItShould:
-    clean = []
-    """The frames of the clip in which nothing goes wrong, drawn for the first of these tests."""
+    async def pair(self, shoot, take, develop, plain, *flaws, **changes):
+        _, _, clean = plain
+        return clean, decoded((await develop(shoot(*flaws), take("clip", attempt=2, **changes))).path)
 
-    async def pair(self, shoot, take, develop, *flaws, **changes):
-        if not self.clean:
-            self.clean += decoded((await develop(shoot(), take("clip"))).path)
-        flawed = decoded((await develop(shoot(*flaws), take("clip", attempt=2, **changes))).path)
-        return self.clean, flawed
-
-    async def test_a_wrong_wardrobe_changes_that_figure_alone(self, shoot, take, develop):
-        clean, flawed = await self.pair(shoot, take, develop, {"flaw": "wrong_wardrobe"})
+    async def test_a_wrong_wardrobe_changes_that_figure_alone(self, shoot, take, develop, plain):
+        clean, flawed = await self.pair(shoot, take, develop, plain, {"flaw": "wrong_wardrobe"})
         assert difference(clean[20], flawed[20], LEFT, BODY) > 40
         assert difference(clean[20], flawed[20], RIGHT, BODY) < MOVED
 
-    async def test_a_missing_character_leaves_the_plate(self, shoot, take, develop):
-        clean, flawed = await self.pair(shoot, take, develop, {"flaw": "missing_character", "character": "bo"})
+    async def test_a_missing_character_leaves_the_plate(self, shoot, take, develop, plain):
+        clean, flawed = await self.pair(shoot, take, develop, plain, {"flaw": "missing_character", "character": "bo"})
         assert difference(clean[20], flawed[20], RIGHT, BODY) > 25
         assert difference(clean[20], flawed[20], LEFT, BODY) < MOVED
 
-    async def test_a_wrong_location_changes_the_plate_and_not_the_cast(self, shoot, take, develop):
-        clean, flawed = await self.pair(shoot, take, develop, {"flaw": "wrong_location"})
+    async def test_a_wrong_location_changes_the_plate_and_not_the_cast(self, shoot, take, develop, plain):
+        clean, flawed = await self.pair(shoot, take, develop, plain, {"flaw": "wrong_location"})
         assert difference(clean[20], flawed[20], CORNER) > 25
         assert difference(clean[20], flawed[20], slice(0.28, 0.32), slice(0.6, 0.8)) < MOVED
 
-    async def test_swapped_sides_put_each_in_the_others_place(self, shoot, take, develop):
-        clean, flawed = await self.pair(shoot, take, develop, {"flaw": "swapped_sides"})
+    async def test_swapped_sides_put_each_in_the_others_place(self, shoot, take, develop, plain):
+        clean, flawed = await self.pair(shoot, take, develop, plain, {"flaw": "swapped_sides"})
         blue = [float(clip[20][250:400, 590:610].mean(axis=(0, 1))[0]) for clip in (clean, flawed)]
         assert blue[1] - blue[0] > 80
         assert difference(clean[20], flawed[20], CORNER) < MOVED
 
-    async def test_a_drifted_hue_turns_everything(self, shoot, take, develop):
-        clean, flawed = await self.pair(shoot, take, develop, {"flaw": "drifted_hue", "degrees": 30})
+    async def test_a_drifted_hue_turns_everything(self, shoot, take, develop, plain):
+        clean, flawed = await self.pair(shoot, take, develop, plain, {"flaw": "drifted_hue", "degrees": 30})
         assert difference(clean[20], flawed[20], CORNER) > 3
         assert difference(clean[20], flawed[20], LEFT, BODY) > MOVED
 
-    async def test_a_frozen_clip_does_not_change(self, shoot, take, develop):
-        _, flawed = await self.pair(shoot, take, develop, {"flaw": "frozen"})
+    async def test_a_frozen_clip_does_not_change(self, shoot, take, develop, plain):
+        _, flawed = await self.pair(shoot, take, develop, plain, {"flaw": "frozen"})
         assert max(difference(a, b) for a, b in itertools.pairwise(flawed)) < 0.1
 
-    async def test_a_black_clip_is_black(self, shoot, take, develop):
-        _, flawed = await self.pair(shoot, take, develop, {"flaw": "black"})
+    async def test_a_black_clip_is_black(self, shoot, take, develop, plain):
+        _, flawed = await self.pair(shoot, take, develop, plain, {"flaw": "black"})
         assert max(float(frame.mean()) for frame in flawed) < 2
 
-    async def test_a_cut_inside_is_one_hard_step_half_way(self, shoot, take, develop):
-        clean, flawed = await self.pair(shoot, take, develop, {"flaw": "cut_inside"})
+    async def test_a_cut_inside_is_one_hard_step_half_way(self, shoot, take, develop, plain):
+        clean, flawed = await self.pair(shoot, take, develop, plain, {"flaw": "cut_inside"})
         steps = [difference(a, b) for a, b in itertools.pairwise(flawed)]
         assert int(np.argmax(steps)) == len(clean) // 2 - 1
         assert max(steps) > 10 * float(np.median(steps))
