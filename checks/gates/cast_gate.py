@@ -10,7 +10,7 @@ from checks.errors import MasterMissing
 from checks.rules import view_rules as rules
 from checks.seeing.masters import References, Rgba
 from checks.seeing.strangers import strangers
-from checks.seeing.view_sides import apart, turned_away
+from checks.seeing.view_sides import BothWays, apart, both_ways, turned_away
 from manifests.bible import VIEWS, Bible, View, view_name
 from manifests.finding import Verdict
 
@@ -33,30 +33,33 @@ def check_cast(bible: Bible, references: References, thresholds: Thresholds | No
 
 def judge_sides(look: str, views: Mapping[View, Rgba], tally: Tally) -> None:
     """Judge by R112 and R113 whether the views of one look show different sides. `look`: characters/ada/coat."""
-    known: dict[View, Rgba] = {}
+    known: dict[View, BothWays] = {}
     for view in (view for view in VIEWS if view in views):
         cure = f"Draw the {view.replace('_', '-')} view and put it at assets/{look}/{view}.png, then: gate lock"
-        _judge_side(look, view, views[view], known, tally, cure)
-        known[view] = views[view]
-    _judge_facing(look, views, tally)
+        seen = both_ways(views[view])
+        _judge_side(look, view, seen, known, tally, cure)
+        known[view] = seen
+    _judge_facing(look, known, tally)
 
 
 def judge_new_side(look: str, view: View, seen: Rgba, others: Mapping[View, Rgba], thresholds: Thresholds) -> Verdict:
     """Judge by R112 and R113 a view that was just made, against the other views of its look
     that a person has approved.
     """
-    tally = Tally(thresholds)
-    _judge_side(look, view, seen, others, tally, "Make it again.")
+    tally, made, known = Tally(thresholds), both_ways(seen), {name: both_ways(other) for name, other in others.items()}
+    _judge_side(look, view, made, known, tally, "Make it again.")
     if view in {"side", "three_quarter"}:
-        _judge_facing(look, {**others, view: seen}, tally)
+        _judge_facing(look, {**known, view: made}, tally)
     return tally.verdict()
 
 
-def _judge_side(look: str, view: View, seen: Rgba, others: Mapping[View, Rgba], tally: Tally, cure: str) -> None:
+def _judge_side(
+    look: str, view: View, seen: BothWays, others: Mapping[View, BothWays], tally: Tally, cure: str
+) -> None:
     name = f"{look}/{view}"
     for other, picture in others.items():
         found = apart(seen, picture)
-        flat = seen.shape[1] / seen.shape[0] / (picture.shape[1] / picture.shape[0])
+        flat = seen.across / picture.across
         how = f"{'mirrored, ' if found.how == 'mirrored' else ''}at {flat:.2f} of its width"
         same = Trouble(
             f"view:{name}",
@@ -67,7 +70,7 @@ def _judge_side(look: str, view: View, seen: Rgba, others: Mapping[View, Rgba], 
         tally.judge(rules.VIEW_SIDE, name, found.distance, same)
 
 
-def _judge_facing(look: str, views: Mapping[View, Rgba], tally: Tally) -> None:
+def _judge_facing(look: str, views: Mapping[View, BothWays], tally: Tally) -> None:
     if "side" in views and "three_quarter" in views:
         away = Trouble(
             f"view:{look}/side",

@@ -33,19 +33,30 @@ class ScaledFigure(NamedTuple):
     alpha: Floats
 
 
-def apart(view: Rgba, other: Rgba) -> Apart:
-    """Compare two views whatever their size, shape and light. About 3 CPU-ms."""
-    seen = figure(view)
-    straight, mirrored = distance(seen, figure(other)), distance(seen, figure(other, mirrored=True))
+class BothWays(NamedTuple):
+    """A view as it is compared with several others: straight and mirrored. `across`: its width over its height."""
+
+    straight: ScaledFigure
+    mirrored: ScaledFigure
+    across: float
+
+
+def both_ways(view: Rgba) -> BothWays:
+    """Prepare a view once for all its comparisons. About 2 CPU-ms."""
+    return BothWays(figure(view), figure(view, mirrored=True), view.shape[1] / view.shape[0])
+
+
+def apart(view: BothWays, other: BothWays) -> Apart:
+    """Compare two views whatever their size, shape and light. About 1 CPU-ms."""
+    straight, mirrored = (distance(view.straight, each) for each in (other.straight, other.mirrored))
     return Apart(straight, "straight") if straight <= mirrored else Apart(mirrored, "mirrored")
 
 
-def turned_away(side: Rgba, three_quarter: Rgba) -> float:
+def turned_away(side: BothWays, three_quarter: BothWays) -> float:
     """By how much the side view is nearer to the three-quarter view than to its mirror image, in delta-E;
     below 0: it faces away.
     """
-    seen = figure(side)
-    return distance(seen, figure(three_quarter, mirrored=True)) - distance(seen, figure(three_quarter))
+    return distance(side.straight, three_quarter.mirrored) - distance(side.straight, three_quarter.straight)
 
 
 def figure(cutout: Rgba, *, mirrored: bool = False) -> ScaledFigure:
