@@ -35,6 +35,12 @@ def difference(a: Floats, b: Floats, sigma: float) -> Floats:
     return np.asarray(np.minimum(np.sqrt(squared), np.float32(DIFFERENCE_MAX)), np.float32)
 
 
+def length(colours: Floats) -> Floats:
+    """Of each pixel's three numbers. NumPy's own norm takes five times as long over so short an axis."""
+    one, two, three = cv2.split(colours * colours)
+    return np.asarray(np.sqrt(one + two + three), np.float32)
+
+
 def mean_lab(picture: Floats, weight: Floats) -> NDArray[np.float64]:
     """The weighted mean Lab colour of a Lab picture."""
     total = max(float(weight.sum()), 1e-6)

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from checks.seeing.colour import lab
+from checks.seeing.colour import lab, length
 from checks.seeing.masters import Rgb, Rgba
 
 _GROUND_DE = (6.5, 10.0)
@@ -60,7 +60,7 @@ def cut_out(picture: Rgb) -> Figure:
     """
     seen = lab(picture)
     edge = _edge(picture.shape[:2])
-    off = _length(seen - _ground(seen, edge))
+    off = length(seen - _ground(seen, edge))
     within = float(np.clip(3 * np.percentile(off[edge], 90), *_GROUND_DE))
     plain = float((off[edge] < within).mean())
     solid = _without_specks(_figure(off, within))
@@ -95,12 +95,6 @@ def _ground(seen: NDArray[np.float32], edge: NDArray[np.bool_]) -> NDArray[np.fl
     across, down = (np.arange(side, dtype=np.float32) / side - 0.5 for side in (width, height))
     terms = _terms(across[None], down[:, None]).reshape(-1, len(told))
     return np.asarray(terms @ told.astype(np.float32), np.float32).reshape(*edge.shape, 3)
-
-
-def _length(colours: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Of each pixel's colour. NumPy's own norm takes five times as long over so short an axis."""
-    red, green, blue = cv2.split(colours * colours)
-    return np.asarray(np.sqrt(red + green + blue), np.float32)
 
 
 def _terms(x: NDArray[np.floating], y: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import cv2
 import numpy as np
 
-from checks.seeing.colour import Floats, lab
+from checks.seeing.colour import Floats, lab, length
 from checks.seeing.masters import Rgba
 
 _SIZE = (96, 192)
@@ -77,5 +77,5 @@ def figure(cutout: Rgba, *, mirrored: bool = False) -> ScaledFigure:
 def distance(a: ScaledFigure, b: ScaledFigure) -> float:
     """Mean delta-E over what either figure covers."""
     both, either = np.minimum(a.alpha, b.alpha), np.maximum(a.alpha, b.alpha)
-    gap = np.minimum(np.linalg.norm(a.lab - b.lab, axis=2), _FAR)
+    gap = np.minimum(length(a.lab - b.lab), _FAR)
     return float((gap * both + _FAR * (either - both)).sum() / max(float(either.sum()), 1e-6))
