@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import seed
+from hypothesis.stateful import run_state_machine_as_test
+
 from governor import accounts, takes, transitions
 from governor.decisions import stop
 from governor.reconcile import Sighting, reconcile
@@ -38,3 +41,9 @@ def breaker_stays_shut(transaction, name, why, raise_flag=stop.raise_flag):
 def unknown_is_absent(ledger, take, epoch, look, reconcile=reconcile):
     seen, mine = look(take), ledger.attempt_under(take.generation_key)
     return reconcile(ledger, take, epoch, lambda _: seen if seen.job_id else Sighting("absent", seen.raw, attempt=mine))
+
+
+def search(machine, settings):
+    """Some short searches: one alone, however long, may get stuck with rules that meet no bug."""
+    for number in range(8):
+        run_state_machine_as_test(seed(number)(machine), settings=settings)
