@@ -8,25 +8,13 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "everyday": {
         "init": ("desk.cli.everyday.init", "Create a film in an empty folder."),
         "lock": ("desk.cli.everyday.lock", "Lock the pictures in assets/ as the approved references."),
-        "lint": (
-            "desk.cli.everyday.lint",
-            "Check the film's files and pictures, and list the problems. Spends nothing.",
-        ),
-        "plan": (
-            "desk.cli.everyday.plan",
-            "Show the steps that would run, those done already, and the cost. Spends nothing.",
-        ),
+        "lint": ("desk.cli.everyday.lint", "Check the film's files and pictures. Spends nothing."),
+        "plan": ("desk.cli.everyday.plan", "Show the steps that would run, and the cost. Spends nothing."),
         "run": ("desk.cli.everyday.run", "Make a scene, up to the point where it needs a person's approval."),
         "review": ("desk.cli.everyday.review", "Open the review room: look at takes, give verdicts, approve finals."),
-        "approve": (
-            "desk.cli.everyday.approve",
-            "Approve finals (or drafts, where film.yaml asks for it) at their price.",
-        ),
+        "approve": ("desk.cli.everyday.approve", "Approve finals, or drafts where the film asks, at their price."),
         "resume": ("desk.cli.everyday.run", "Continue a scene after an approval, a stop or a crash."),
-        "status": (
-            "desk.cli.everyday.status",
-            "Show where each shot of a scene stands; without a scene, the parts of gate up that run.",
-        ),
+        "status": ("desk.cli.everyday.status", "Show where each shot stands, or which parts of gate up run."),
         "explain": ("desk.cli.everyday.explain", "Say in one line why a shot would cost money, or why it would not."),
         "stop": ("desk.cli.everyday.stop", "Refuse every further paid call; jobs in flight are still collected."),
         "go": ("desk.cli.everyday.stop", "Lift a stop, with a name and a reason."),

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 EXIT_CODES = """\b
 Exit codes:
-   0  done, or nothing to do             4  refused by a cap             8  refused by moderation
-   1  some shots did not come through    5  provider credit or key      10  the plan has something to spend
-   2  usage, or the film's files         6  stopped, or window closed       (with --detailed-exitcode)
-   3  waits for a person                 7  lint errors                130  interrupted
-
-\b
+  0  done, or nothing to do              6  stopped, or window closed
+  1  some shots did not come through     7  lint errors
+  2  usage, or the film's files          8  refused by moderation
+  3  waits for a person                 10  the plan has something to spend
+  4  refused by a cap                       (with --detailed-exitcode)
+  5  provider credit or key            130  interrupted
 Pages that messages name, such as docs/prices.md: {docs}"""
 
 
@@ -67,6 +67,10 @@ class Lazy(click.Group):
                     setattr(error, name, retyped(words))
             raise
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands alone, so that all of the help fits on a screen; its usage line names the two options."""
+        self.format_commands(ctx, formatter)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The everyday commands with their help lines, and the names of the others; none of them is loaded."""
         (first, everyday), *others = SECTIONS.items()
@@ -80,10 +84,11 @@ class Lazy(click.Group):
     cls=Lazy,
     epilog=EXIT_CODES.format(docs=shipped("docs")),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    options_metavar="[--version] [-h | --help]",
 )
 @click.version_option(package_name="check-the-gate", prog_name="gate")
 def gate() -> None:
-    """Check the Gate: turn a scene, written as data, into a film. No paid call rests on an unchecked picture."""
+    """Check the Gate: turn a scene, written as data, into a film."""
 
 
 def _interrupt(*_: object) -> None:
