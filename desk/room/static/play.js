@@ -17,8 +17,8 @@ function jump(n) {
   const v = video();
   if (!v) return;
   const time = (Math.min(frames() - 1, Math.max(0, n)) + 0.5) / FPS;
-  if (v.readyState) v.currentTime = time;
-  else wantedAt.set(v, time); // it is still coming, and begins there
+  if (wantedAt.has(v)) wantedAt.set(v, time); // it is still coming, and begins there
+  else v.currentTime = time;
   follow();
 }
 const step = (by) => seek(frame() + by);

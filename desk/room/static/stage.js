@@ -121,11 +121,11 @@ function drawStage(a, b) {
   placePlane();
   fetchNearby();
 }
-const wantedAt = new WeakMap(); // by clip: the time at which it is to begin
+const wantedAt = new WeakMap(); // by clip that has not begun: the time at which it is to begin
 function begin(clip, time) {
-  if (time) wantedAt.set(clip, time);
+  wantedAt.set(clip, time || 0.5 / FPS);
   const there = () => {
-    clip.currentTime = Math.min(wantedAt.get(clip) || 0.5 / FPS, clip.duration || 0);
+    clip.currentTime = Math.min(wantedAt.get(clip), clip.duration || 0);
     wantedAt.delete(clip);
   };
   if (clip.readyState > 0) there();

@@ -53,6 +53,21 @@ def test_a_clip_is_played_looped_heard_enlarged_and_the_scene_played_through(lin
     _plays_the_scene_the_waiting_shots_and_the_cut(page)
 
 
+def test_a_seek_at_the_moment_in_which_a_clip_arrives_is_kept(link, page):
+    """Its length is known a moment before the page hears of it."""
+    opened(page, link)
+    at = page.evaluate("""() => {
+        const clip = h("video", {class: "b"});
+        put("#plane", clip);
+        begin(clip, 0);
+        for (const name of ["readyState", "duration"]) Object.defineProperty(clip, name, {value: 1});
+        seek(20);
+        clip.dispatchEvent(new Event("loadedmetadata"));
+        return Math.floor(clip.currentTime * FPS);
+    }""")
+    assert at == 20
+
+
 def _plays_at_speeds_and_steps_frames(page):
     press(page, "l", "l", "l")
     assert page.evaluate("[speed, video().playbackRate]") == [4, 4]
