@@ -21,9 +21,7 @@ demo: ## A nine-shot film in ./demo, at $0; YES=1 says yes to the finals beforeh
 
 test: ## Every test
 	@bash scripts/set_up.sh dev
-	@# In the order they are collected: the long films first, so that no core waits for one of them at the end. Five at
-	@# once on two cores: a film waits for its processes, and a page for its film.
-	@.venv/bin/pytest --numprocesses 5 --dist loadfile --no-loadscope-reorder
+	@bash scripts/run_tests.sh
 
 check: ## All that CI does, in this folder: style, types, imports, tests, demo
 	@bash scripts/set_up.sh dev
