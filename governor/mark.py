@@ -22,6 +22,7 @@ from governor.database.tables import journal
 from governor.errors import LedgerBroken
 from governor.transaction import Transaction
 from manifests.keys import hash_json
+from manifests.reading.durable import sync_folder
 
 _TAIL_BYTES = 1 << 16
 """The newest lines: a line has at most about 300 bytes,
@@ -96,7 +97,7 @@ class HighWaterMark:
             finally:
                 os.close(descriptor)
             if new:
-                _sync_folder(self.path.parent)
+                sync_folder(self.path.parent)
         except OSError as error:
             cure = "Free some disk space, or give this user the right to write the folder; then go on: gate resume."
             raise LedgerBroken(str(self.path), f"it cannot be written ({error.strerror})", cure) from error
@@ -163,11 +164,3 @@ def _parsed(rows: Iterable[bytes]) -> Iterator[MarkLine]:
 
 def _told(line: MarkLine) -> dict[str, Any]:
     return {name: value for name, value in asdict(line).items() if value or name == "row"}
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -13,5 +13,5 @@ from production.purchasing.run import Run
 
 @task(task_run_name="{shot_id} {stage} judge", cache_policy=NO_CACHE, persist_result=False)
 async def ask_judge(run: Run, shot_id: str, stage: Stage, tier: TierName, local: GateResult) -> GateResult:
-    """The verdict of both eyes over what `local` judged. The ledger decides what is bought, never a cache."""
+    """Return one verdict of the local gate and the judge. The ledger, never a cache, decides whether to buy a call."""
     return await verdict_of_both(run, shot_id, stage, tier, local)

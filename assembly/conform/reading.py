@@ -60,7 +60,7 @@ def _reader_of(content: bytes) -> Reader | None:
 def _unpacked(content: bytes, file: str) -> bytes:
     """The timeline in an .otioz, which is a ZIP with its media."""
     again = "Export it again, or as .otio"
-    try:
+    try:  # zipfile raises NotImplementedError for a compression that it does not know
         with zipfile.ZipFile(BytesIO(content)) as archive, archive.open("content.otio") as inner:
             found = inner.read(BYTES_MAX + 1)
     except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, ValueError, NotImplementedError, EOFError, zlib.error):

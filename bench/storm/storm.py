@@ -24,14 +24,15 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from random import Random
 
 from bench.storm import film, report, seller, worker
+from bench.storm.crew import Crew, leave
 from bench.storm.live import house, live
 from bench.storm.report import Reckoning
 from bench.storm.seller import BLIND, LAG_S, WAYS, Seller
@@ -43,12 +44,7 @@ from production.purchasing.reconcile import reconcile
 from rehearsal.faults import AccountTerms, Fault, Script
 from wiring.services import Services
 
-WORKERS = 4
 RUNS_AT_ONCE = 4
-DEATH = 0.004
-"""The odds of dying at each step of the ledger or of the client; a take has about ten."""
-
-DEATHS_MAX = 6
 _RUN_S_MAX = 120.0
 ODDS = {
     "lost": 0.015,
@@ -80,44 +76,6 @@ _LOADED_LATE = ("alembic.command", "anyio._backends._asyncio")
 
 _LATE_LOOKS = 6
 """A bill that comes late is told after some polls; each look is one."""
-
-
-@dataclass
-class Crew:
-    """The living workers of one run: process id → whether it belongs to the newest epoch."""
-
-    order: Order
-    chance: Random
-    alive: dict[int, bool] = field(default_factory=dict)
-    kills: int = 0
-    fenced: int = 0
-
-    def fill(self) -> None:
-        """Begin as many workers as are missing. A process may die at its own steps until there were enough deaths."""
-        order = replace(self.order, death=DEATH if self.kills < DEATHS_MAX else 0.0)
-        while sum(self.alive.values()) < WORKERS:
-            self.alive[_forked(order, self.chance.randrange(1 << 30))] = True
-
-    def kill(self, process: int) -> None:
-        """Without warning. It is counted when it is found dead."""
-        os.kill(process, signal.SIGKILL)
-
-    def reap(self) -> bool:
-        """Bury the dead; returns whether one of the newest epoch died before its work was done."""
-        missing = False
-        for process, newest in list(self.alive.items()):
-            found, status = os.waitpid(process, os.WNOHANG)
-            if not found:
-                continue
-            del self.alive[process]
-            if os.WIFSIGNALED(status):
-                self.kills += 1
-                missing |= newest
-            elif os.WEXITSTATUS(status) == worker.FENCED:
-                self.fenced += 1
-            elif os.WEXITSTATUS(status) != worker.DONE:
-                raise RuntimeError(f"a worker ended with {os.WEXITSTATUS(status)}")
-        return missing
 
 
 def main(words: list[str] | None = None) -> int:
@@ -196,7 +154,7 @@ def _all_runs(folder: Path, turns: list[Seller], seed: int, *, surprises: bool) 
                 number, whose = waiting.pop(0)
                 sys.stdout.flush()
                 if (process := os.fork()) == 0:
-                    _leave(partial(_one_run, folder, whose, number, seed, surprises=surprises))
+                    leave(partial(_one_run, folder, whose, number, seed, surprises=surprises))
                 busy[process] = number
             process, status = os.wait()
             number = busy.pop(process)
@@ -330,25 +288,6 @@ def _left(order: Order) -> bool:
 def _still_open(order: Order) -> str:
     lines = worker.services_for(order).ledger.log(film.SCENE)
     return "; ".join(f"{line.shot} {line.state} {line.job_id}: {line.raw}" for line in lines if line.still_held)
-
-
-def _forked(order: Order, seed: int) -> int:
-    process = os.fork()
-    if process == 0:
-        _leave(partial(worker.work, order, Random(seed)))
-    return process
-
-
-def _leave(what: Callable[[], int]) -> None:
-    """Do it in this child, and never return to the parent's code."""
-    code = 70
-    try:
-        code = what()
-    except BaseException:  # noqa: BLE001  a child that went on would run the parent's code
-        sys.excepthook(*sys.exc_info())
-    finally:
-        sys.stderr.flush()
-        os._exit(code)
 
 
 def _reckoning(folder: Path, number: int) -> Reckoning:

@@ -20,8 +20,8 @@ def whole_file(into: Path, *, synced: bool = True, suffixed: bool = False) -> It
     """The path to write in the block: what lies there takes the place of `into` where the block ends well, else it
     goes. No two writers have the same one. The folder of `into` is made. Raises OSError.
 
-    `synced`: its bytes are on the disk before the rename; False for what is made again at no cost, since that takes
-    milliseconds, and a power loss may then leave an empty file. `suffixed`: its name ends as `into` does, for a library
+    `synced`: flush the file to the disk before the rename, which takes milliseconds. Use False for files that can be
+    made again at no cost: a power loss may leave them empty. `suffixed`: its name ends as `into` does, for a library
     that goes by the ending; else no reader that looks for that ending meets it.
     """
     into.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """The film's judge: what it is asked about a picture that a gate has looked at, and one verdict of both eyes.
 
-The question is bought like any other call, once; its answer is in the vault, so that the verdict can be worked out
-again by whoever has the local one, for nothing.
+The question is bought once, like any other call. The vault keeps the answer, so a later run works out the verdict
+again without a call.
 """
 
 from __future__ import annotations
