@@ -78,6 +78,26 @@ def test_the_cameras_two_frames_are_dragged_and_resized_and_size_lens_and_move_f
     assert camera["plate"]["zoom"] > 1.6
 
 
+def test_keys_that_step_on_count_each_press_though_the_room_has_not_answered_the_one_before(desk, studio, on_board):
+    studio.seat("SH0030")
+    page, held = on_board(desk, "SH0030"), []
+    moves, moved, seconds = page.evaluate("[MOVES, at.comp.camera.move, at.comp.duration_s]")
+    page.evaluate("choose(['cast/ilse'])")
+    wardrobes, worn = page.evaluate("[Object.keys(shelfOf('cast', 'ilse').wardrobes), item('cast/ilse').wardrobe]")
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/apply", hold, times=1)
+    press(page, "w", "w", "w", ">", ">", "d", "d")
+    until(page, "at.pend.length === 7")
+    held[0].continue_()
+    settled(page)
+    assert page.evaluate("at.comp.camera.move") == moves[(moves.index(moved) + 3) % len(moves)]
+    assert page.evaluate("at.comp.duration_s") == seconds + 1
+    assert page.evaluate("item('cast/ilse').wardrobe") == wardrobes[(wardrobes.index(worn) + 2) % len(wardrobes)]
+
+
 def test_ghosts_eyelines_the_line_of_action_and_the_rules_own_words_are_beside_the_stage(desk, studio, on_board):
     seat_two(studio, "SH0020", "ilse/jumper", "marit/apron")
     seat_two(studio, "SH0030", "marit/apron", "ilse/raincoat")

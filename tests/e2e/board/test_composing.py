@@ -10,9 +10,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.e2e.board.acting import changed, press, save
+from tests.e2e.board.acting import changed, press, save, until
 
 SIZES = ((1280, 800), (1920, 1080), (390, 844))
+KEEP_WHAT_IS_SAID = """
+    window.said = [];
+    new MutationObserver(() => said.push(document.querySelector("#toast").textContent))
+        .observe(document.querySelector("#toast"), {childList: true});
+"""
 
 
 def test_a_shot_is_composed_by_mouse_and_only_its_own_lines_change(desk, studio, on_board):
@@ -141,10 +146,11 @@ def test_two_people_on_one_shot_and_an_editor_lose_nothing(browser, desk, studio
     expect(bar).to_contain_text("is not the file that you began on: changed since are shots/SC010_SH0060/")
     ben.get_by_role("button", name="Apply my changes to the new file").click()
     expect(ben.locator("#toast")).to_contain_text("Your changes are applied to the new file")
+    mia.evaluate(KEEP_WHAT_IS_SAID)  # it is shown for four seconds
     save(ben)
     assert len(studio.shot("SH0060")["cast"]) == 2, "Mia's and Ben's"
     written = studio.file.read_text()
-    expect(mia.locator("#toast")).to_contain_text("The file changed: the board shows it as it is now.")
+    until(mia, "said.includes('The file changed: the board shows it as it is now.')")
     studio.file.write_text(written.replace("scale: ", "scale:  ").replace("duration_s: 4\n", "duration_s: 6\n"))
     expect(mia.locator("#time output")).to_contain_text("6 s")
     studio.file.write_text(written)

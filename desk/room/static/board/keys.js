@@ -4,7 +4,7 @@ const KEYS = {
   c: toggleCamera,
   e: () => moment_((at.mode === "camera" ? aimed === "last" : at.mark === "end") ? "start" : "end"),
   d: nextDress,
-  w: () => act({do: "camera", move: MOVES[(MOVES.indexOf(at.comp.camera.move) + 1) % MOVES.length]}),
+  w: () => act({do: "camera", move: after(MOVES, pending("camera", "move") ?? at.comp.camera.move)}),
   b: () => aid("floor", "Perspective floor"),
   n: () => aid("snap", "Snap to lines"),
   k: () => aid("lines", "Lines and eyelines"),
@@ -37,8 +37,9 @@ function arrow(event) {
   if (at.mode === "camera") return nudgeFrame(x * by, y * by);
   onChosen({do: "move", dx: x * by, dy: y * by, mark: at.mark, floor: at.floor}, "move");
 }
+const after = (all, one) => all[(all.indexOf(one) + 1) % all.length];
 function length(by) {
-  act({do: "length", seconds: at.comp.duration_s + by}, "length");
+  act({do: "length", seconds: (pending("length", "seconds") ?? at.comp.duration_s) + by}, "length");
 }
 function neighbour(by) {
   const ids = page.shots.map((shot) => shot.id),
@@ -48,7 +49,7 @@ function neighbour(by) {
 function nextDress() {
   for (const one of chosen().map((name) => item(name)).filter((each) => each.kind === "cast")) {
     const known = Object.keys(shelfOf("cast", one.id).wardrobes);
-    act({do: "dress", what: one.name, wardrobe: known[(known.indexOf(one.wardrobe) + 1) % known.length]});
+    act({do: "dress", what: one.name, wardrobe: after(known, pending("dress", "wardrobe", one.name) ?? one.wardrobe)});
   }
 }
 async function guide() {

@@ -125,6 +125,9 @@ function foresee(comp, op) {
   }
 }
 
+// What the newest act that nobody has answered yet sets; a key that steps on may be pressed again before the answer.
+const pending = (does, field, what) => at.pend.findLast(({op}) => op.do === does && field in op && (!what || op.what === what))?.op[field];
+
 function undo() {
   if (at.silent && at.pend.length) at.pend.pop();
   else if (!at.undo.length || at.pend.length) return say(at.pend.length ? "Wait until the room has answered." : "Nothing to undo.");
