@@ -27,12 +27,14 @@ def main() -> None:
     # The build back end is locked too, so that installing ourselves downloads nothing.
     film = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
     extras = [wish for wishes in project["project"]["optional-dependencies"].values() for wish in wishes]
+    only = dict(_conditions([*film, *extras]))
+    # Pinned for every machine and Python, whichever of them this one is; the lock keeps the condition.
+    film, extras = ([wish.partition(";")[0] for wish in wishes] for wishes in (film, extras))
     with tempfile.TemporaryDirectory() as scratch:
         venv.create(scratch, with_pip=True)
         python = Path(scratch, "bin", "python")
         run = _resolve(python, film)
         dev = _resolve(python, [*film, *extras, *(f"{name}=={version}" for name, version in run.items())])
-    only = dict(_conditions([*film, *extras]))
     _write("requirements.lock", run, only)
     _write("requirements-dev.lock", {name: version for name, version in dev.items() if name not in run}, only)
 
