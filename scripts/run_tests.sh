@@ -18,6 +18,7 @@ fi
 # cleared again: 7 % of the time of the tests that look at pictures. Here it keeps it, in large pages. Other C libraries do
 # not read this.
 export GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=4294967296:glibc.malloc.top_pad=67108864
-# In the order they are collected: the long films first, so that no core waits for one of them at the end. Four at once on
-# two cores: a film waits for its processes, and a page for its film.
-.venv/bin/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder "$@"
+# In the order they are collected: the long films first, so that no core waits for one of them at the end. Three at once on
+# two cores: a film waits for its processes, and a page for its film. A fourth would load all libraries once more, and start
+# one more Prefect.
+.venv/bin/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder "$@"
