@@ -89,6 +89,7 @@ class Server:
                 self.port = here.getsockname()[1]
                 write_record(self._files, Record(port=self.port, stage="starts", cpu_s=0.0, pid=os.getpid()))
                 settle_environment(self._settings, self.api_url, port=self.port, brief=self._named is None)
+                self._await_its_end()  # of the one that ended while it started
                 self._process = spawn(self._files, here, lives)
                 self._starts += 1
                 self._tell(
@@ -140,7 +141,11 @@ class Server:
         until = time.monotonic() + _GOODBYE_S
         while self.lives and not self._has_other_users() and time.monotonic() < until:
             time.sleep(_LOOK_S)
-        if self._process is not None and not self.lives:
+        if not self.lives:
+            self._await_its_end()
+
+    def _await_its_end(self) -> None:
+        if self._process is not None:
             self._process.wait()
 
     def _has_other_users(self) -> bool:
