@@ -28,12 +28,6 @@ mypy --num-workers 2
 section "Imports: import-linter"
 lint-imports
 
-# While Prefect's services are waited for. In a fresh .venv this compiles what the tests load, once: their workers would do
-# it side by side, each for itself.
-section "Tests: collect them"
-pytest --collect-only --quiet >"$scratch/collected.txt" || { tail -50 "$scratch/collected.txt"; exit 1; }
-tail -1 "$scratch/collected.txt"
-
 section "Prefect: the pinned version, and its server can be made"
 wait "$prefect_check" || { cat "$scratch/check_prefect.txt"; exit 1; }
 prefect_check=
