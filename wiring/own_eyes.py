@@ -48,11 +48,13 @@ def film_eye(settings: Settings, folder: FilmFolder, references: Callable[[], Re
         return TunedEye(eye, _learnt[mark])
 
 
-def film_faces(folder: FilmFolder) -> FaceEye | None:
-    """The film's face model; None where the extra `faces` is not installed. Raises EyeError."""
+def film_faces(settings: Settings, folder: FilmFolder) -> FaceEye | None:
+    """The film's face model, which keeps the faces that it finds in the film's cache; None where the extra `faces` is
+    not installed. Raises EyeError.
+    """
     from checks.faces.models import open_faces  # noqa: PLC0415  # loads the pixel libraries
 
-    return open_faces(own_faces(folder))
+    return open_faces(own_faces(folder), settings.cache / "faces")
 
 
 def film_faces_name(folder: FilmFolder) -> str:
@@ -68,7 +70,7 @@ def faces_here(settings: Settings) -> FaceEye | None:
     """
     from checks.faces.models import open_faces  # noqa: PLC0415  # loads the pixel libraries
 
-    return film_faces(read_film(settings.film)) if (settings.film / "film.yaml").is_file() else open_faces()
+    return open_faces(own_faces(read_film(settings.film)) if (settings.film / "film.yaml").is_file() else None)
 
 
 def eye_here(settings: Settings) -> Eye:

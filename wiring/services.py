@@ -150,7 +150,7 @@ class Services:
 
     def faces(self) -> FaceEye | None:
         """The face model of this process; None where the extra `faces` is not installed."""
-        return film_faces(self.folder)
+        return film_faces(self.settings, self.folder)
 
     def eye_name(self) -> str:
         """The name of that model and its weights."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import importlib
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +15,16 @@ from typing import Any, Protocol
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from checks.errors import EyeError
 from checks.faces import finder
 from checks.faces.faces import LINES_MIN, Face, FaceEye, Vector
 from checks.faces.finder import FoundFace
+from checks.kept_numbers import KeptNumbers
 from checks.seeing.eye_name import mark_of
 from checks.seeing.masters import Rgb
+from manifests.staging import Box
 
 BUILT_IN = "dlib-resnet/v1"
 """The 128 numbers of dlib's residual network; its file has had one version."""
@@ -51,17 +53,20 @@ class OwnFaces:
     limit: float = ARCFACE_LIMIT
 
 
-def open_faces(own: OwnFaces | None = None) -> FaceEye | None:
-    """The film's face model, one object each; None where the extra `faces` is not installed. Nothing is loaded yet.
+def open_faces(own: OwnFaces | None = None, store: Path | None = None) -> FaceEye | None:
+    """The film's face model, one object a combination; None where the extra `faces` is not installed. Nothing is
+    loaded yet.
 
+    `store`: a folder where faces are kept between processes by the content of the picture; None keeps them in memory.
     Raises EyeError where the film's own file is missing.
     """
     if not finder.is_there():
         return None
+    key = (own, store)
     with _opening:
-        if own not in _opened:
-            _opened[own] = Looking(_Dlib() if own is None else _ArcFace(own))
-        return _opened[own]
+        if key not in _opened:
+            _opened[key] = Looking(_Dlib() if own is None else _ArcFace(own), store)
+        return _opened[key]
 
 
 def faces_name(own: OwnFaces | None = None) -> str:
@@ -93,12 +98,11 @@ class _Model(Protocol):
 
 
 class Looking:
-    """Finds faces, shows them to a model, and remembers what it saw of a picture."""
+    """Finds faces, shows them to a model, and keeps what it saw of a picture: in memory, and in `store` if any."""
 
-    def __init__(self, model: _Model) -> None:
+    def __init__(self, model: _Model, store: Path | None = None) -> None:
         self._model = model
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[bytes, tuple[Face, ...]] = OrderedDict()
+        self._kept = KeptNumbers(f"{finder.METHOD} {model.name}", _KEPT, store)
 
     @property
     def name(self) -> str:
@@ -114,16 +118,11 @@ class Looking:
         """All faces that are found, the largest first. Raises EyeError."""
         mark = hashlib.blake2b(np.ascontiguousarray(picture).data, digest_size=16)
         mark.update(f"{picture.shape} {smallest}".encode())
-        key = mark.digest()
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
+        key = mark.hexdigest()
+        if (known := self._kept.find(key)) is not None:
+            return tuple(_from_row(row) for row in known)
         seen = self._seen(picture, smallest)
-        with self._lock:
-            self._kept[key] = seen
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+        self._kept.keep(key, np.array([_as_row(face) for face in seen], np.float64))
         return seen
 
     def distance(self, one: Face, other: Face) -> float:
@@ -144,6 +143,17 @@ class Looking:
             )
             for face, vector in zip(found, vectors, strict=True)
         )
+
+
+def _as_row(face: Face) -> list[float]:
+    """A face as numbers: box, lines, confidence, five points, vector."""
+    return [*face.box, face.lines, face.confidence, *np.ravel(face.points), *face.vector]
+
+
+def _from_row(row: NDArray[np.float64]) -> Face:
+    left, top, right, bottom, lines, confidence = (float(value) for value in row[:6])
+    points = tuple((float(x), float(y)) for x, y in row[6:16].reshape(5, 2))
+    return Face(Box(left, top, right, bottom), lines, points, confidence, row[16:].astype(np.float32))
 
 
 class _Dlib:
@@ -249,4 +259,4 @@ def _aligned(picture: Rgb, face: FoundFace) -> Rgb:
 
 
 _opening = threading.Lock()
-_opened: dict[OwnFaces | None, Looking] = {}
+_opened: dict[tuple[OwnFaces | None, Path | None], Looking] = {}

@@ -39,7 +39,7 @@ class KnownFaces:
 
 def known_faces(bible: Bible, references: References, eye: FaceEye) -> KnownFaces:
     """Look at everybody's locked pictures: at their fronts alone where those show no face. Raises MasterMissing,
-    EyeError. 0.1 CPU-s a picture; later calls of the process know them.
+    EyeError. 0.1 CPU-s a picture that the eye has not seen yet.
     """
     found = {c.id: _faces_of(c, references, eye) for c in bible.characters.values()}
     unknown = {name: why for name, faces in found.items() if (why := _untold(name, faces, found, eye))}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from checks.errors import EyeError
+from checks.kept_numbers import KeptNumbers
 from checks.seeing.eye_name import OwnEye, eye_name
 from checks.seeing.eye_noise import BUILT_IN_NOISE, EyeNoise
 from checks.seeing.onnx_tower import OnnxTower
 from checks.seeing.own_towers import load_own
 from checks.seeing.towers import Tower, load_built_in
-from manifests.reading.whole_file import whole_file
 
 Picture = NDArray[np.uint8]
 """Height × width × 3, RGB, 0 to 255."""
@@ -75,8 +74,8 @@ class OpenClipEye:
         self._own, self._store = own, store
         self._lock = threading.Lock()
         self._tower: Tower | OnnxTower | None = None
-        self._kept: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._name = eye_name(own)
+        self._kept = KeptNumbers(self._name, _MEMORY, store)
 
     @property
     def name(self) -> str:
@@ -93,20 +92,19 @@ class OpenClipEye:
         Raises EyeError when the weights cannot be used.
         """
         keys = [_content_mark(picture, fit) for picture in pictures]
-        found = {key: vector for key in keys if (vector := self._recall(key)) is not None}
+        found = {key: vector for key in keys if (vector := self._kept.find(key)) is not None}
         new = {key: picture for key, picture in zip(keys, pictures, strict=True) if key not in found}
         if new:
             tower = self.tower()
             batch = np.stack([_fitted(picture, fit, tower.size) for picture in new.values()])
             for key, vector in zip(new, tower.vectors(batch), strict=True):
                 found[key] = vector
-                self._remember(key, vector)
+                self._kept.keep(key, vector)
         return np.stack([found[key] for key in keys]) if keys else np.zeros((0, 0), np.float32)
 
     def forget(self) -> None:
         """Forget the vectors in memory, so that a measurement of speed begins from nothing."""
-        with self._lock:
-            self._kept.clear()
+        self._kept.forget()
 
     def tower(self) -> Tower | OnnxTower:
         """The model, with its weights; read once. Raises EyeError."""
@@ -114,35 +112,6 @@ class OpenClipEye:
             if self._tower is None:
                 self._tower = load_built_in(self._store) if self._own is None else load_own(self._own)
             return self._tower
-
-    def _recall(self, key: str) -> NDArray[np.float32] | None:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        path = self._path(key)
-        if path is None or not path.is_file():
-            return None
-        try:
-            vector: NDArray[np.float32] = np.load(path, allow_pickle=False)
-        except (OSError, ValueError):
-            return None  # half written by a process that died; it is computed again
-        return vector
-
-    def _remember(self, key: str, vector: NDArray[np.float32]) -> None:
-        with self._lock:
-            self._kept[key] = vector
-            while len(self._kept) > _MEMORY:
-                self._kept.popitem(last=False)
-        if (path := self._path(key)) is not None:
-            with whole_file(path, synced=False) as part, part.open("wb") as file:
-                np.save(file, vector)
-
-    def _path(self, key: str) -> Path | None:
-        if self._store is None:
-            return None
-        folder = hashlib.sha256(self._name.encode()).hexdigest()[:12]
-        return self._store / folder / f"{key}.npy"
 
 
 @dataclass(frozen=True, slots=True)

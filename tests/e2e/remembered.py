@@ -1,5 +1,5 @@
 """What films of the same shots would work out again in every test: gates' verdicts, drift, baselines, previz's
-pictures, cuts, reels, contact sheets and charts.
+pictures, cuts, reels, contact sheets and charts; and what models say of a picture.
 
 Each is a function of its inputs' content alone, and the product's own code works it out once a session. What a test
 replaces by something else is not remembered. A scripted flaw may need any picture of the canon, so that is content too.
@@ -23,9 +23,10 @@ import numpy as np
 from pydantic import BaseModel
 
 from assembly import contact_sheet, film, inline, reel
+from checks.faces import models
 from checks.faces.models import Looking
 from checks.scorer import learning
-from checks.seeing import picture_facts
+from checks.seeing import eye, picture_facts
 from checks.seeing.eye import OpenClipEye
 from checks.seeing.masters import References
 from flows import delivery
@@ -119,6 +120,14 @@ class Remembered:
 
         return once
 
+    def store(self, open_one: Callable[..., Any]) -> Callable[..., Any]:
+        """open_eye or open_faces, for which all films have one cache."""
+
+        def opened(own: Any = None, store: Path | None = None) -> Any:
+            return open_one(own, store and self._folder / store.name)
+
+        return opened
+
     def _path(self, given: list[Any]) -> Path:
         return self._folder / hashlib.sha256(json.dumps(_told(given), sort_keys=True).encode()).hexdigest()
 
@@ -146,6 +155,8 @@ def lend(patch: Callable[[object, str, object], None], remembered: Remembered) -
         patch(room, "render", remembered.films(room.render))
     for desk, name in ((contact_sheet, "render"), (delivery, "draw_drift")):
         patch(desk, name, remembered.sheets(getattr(desk, name)))
+    for eyes, name in ((eye, "open_eye"), (models, "open_faces")):
+        patch(eyes, name, remembered.store(getattr(eyes, name)))
 
 
 def _told(value: Any) -> Any:

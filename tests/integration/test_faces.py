@@ -73,6 +73,34 @@ def test_a_face_says_where_it_is_how_large_the_head_is_and_how_sure_it_is(eye):
     assert max(left[1], right[1]) < nose[1]
 
 
+def test_faces_kept_in_a_folder_are_seen_again_without_looking_and_a_broken_file_is_looked_at_anew(
+    eye, tmp_path, monkeypatch
+):
+    def opened():
+        return type(eye)(type(eye._model)(), tmp_path)
+
+    hers, nobodys = photo.smaller(photo.portrait(), 0.5), photo.smaller(photo.plate(), 0.5)
+    first = opened()
+    (face,) = first.look(hers)
+    assert first.look(nobodys) == ()
+
+    looks, find = [], finder.find
+    monkeypatch.setattr(finder, "find", lambda *given: looks.append(given) or find(*given))
+    (again,) = opened().look(hers)
+
+    assert again == face
+    assert np.array_equal(again.vector, face.vector)
+    assert again.vector.dtype == face.vector.dtype
+    assert opened().look(nobodys) == ()
+    assert looks == [], "it was kept"
+    for kept in tmp_path.rglob("*.npy"):
+        kept.write_bytes(kept.read_bytes()[:40])
+    assert opened().look(hers) == (face,)
+    assert len(looks) == 1
+    assert len(opened().look(hers, 40.0)) == 1
+    assert len(looks) == 2, "another smallest head is another question"
+
+
 def test_nothing_in_a_place_without_people_is_taken_for_a_face(eye):
     assert eye.look(photo.plate()) == ()
 

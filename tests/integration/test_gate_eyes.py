@@ -14,8 +14,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from checks.errors import EyeError
-from checks.faces import finder
+from checks.faces import finder, models
 from checks.faces.faces import NOT_COMPARED
+from checks.gates.face_masters import known_faces
+from checks.seeing import masters
 from checks.seeing.eye_name import OwnEye, mark_of
 from checks.seeing.own_towers import load_own
 from checks.seeing.towers import libraries
@@ -23,6 +25,7 @@ from desk.cli.main import gate
 from manifests.errors import GateError
 from manifests.reading.film_folder import read_film
 from tests.stand_ins.model_hub import COMMIT, ModelHub, serving
+from wiring import own_eyes
 from wiring.errors import BadSetting
 from wiring.own_eyes import eye_here
 from wiring.settings import read_settings
@@ -266,8 +269,6 @@ def test_the_noise_of_the_films_model_is_learnt_from_its_masters_once_and_the_sa
 ) -> None:
     assert eye_here(read_settings(film)).noise.figure.scale == 1.0
     said("eyes", "get", f"hf-hub:{REPO}", "--film", film)
-    from wiring import own_eyes
-
     first = eye_here(read_settings(film)).noise
     assert first.eye.startswith(f"hf-hub:{REPO}/")
     assert first.pictures == 8 + 8 + 4
@@ -278,6 +279,27 @@ def test_the_noise_of_the_films_model_is_learnt_from_its_masters_once_and_the_sa
     monkeypatch.setattr(own_eyes, "_learnt", {})
     assert eye_here(read_settings(film)).noise == first
     assert kept.read_bytes() == written
+
+
+def test_faces_in_locked_pictures_are_looked_for_once_a_film_and_not_by_each_process(
+    film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[int] = []
+    search = finder.find
+    monkeypatch.setattr(finder, "find", lambda *given: searched.append(1) or search(*given))
+
+    def looks_of_a_process() -> int:
+        monkeypatch.setattr(models, "_opened", {})
+        masters._worked.cache_clear()
+        searched.clear()
+        folder = read_film(film)
+        faces = own_eyes.film_faces(read_settings(film), folder)
+        assert faces is not None
+        known_faces(folder.bible, own_eyes.masters_here(folder), faces)
+        return len(searched)
+
+    assert looks_of_a_process() > 0
+    assert looks_of_a_process() == 0
 
 
 def test_the_environment_of_earlier_versions_is_refused(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
