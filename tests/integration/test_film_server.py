@@ -8,9 +8,11 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 
+from wiring.alive import lock
 from wiring.errors import ServerDown
 from wiring.prefect_server import film_server
 from wiring.prefect_server.record import Files, Record, read_record, write_record
@@ -157,6 +159,28 @@ def test_what_a_killed_server_left_is_not_believed_and_one_that_ends_while_it_st
     server.stop()
     again = "It ended while it started; starting it again …"
     assert [words for words in said if "waiting" not in words] == ["Starting Prefect's server …", again, again]
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_the_last_user_waits_for_a_server_that_has_not_said_yet_that_it_ends_and_no_other_user_does(
+    settings, monkeypatch, others
+):
+    files, waits = files_of(settings), []
+    files.folder.mkdir(parents=True)
+    write_record(files, Record(port=9, stage="answers", cpu_s=1.0, pid=os.getpid()))
+    lives, users = lock(files.lives, alone=True), lock(files.users, alone=not others)
+
+    def end_while_it_waits(pause):
+        waits.append(pause)
+        os.close(lives)
+
+    monkeypatch.setattr(film_server, "time", SimpleNamespace(monotonic=time.monotonic, sleep=end_while_it_waits))
+    film_server.Server(settings, None, lambda _: None).stop()
+
+    assert len(waits) == (0 if others else 1)
+    os.close(users)
+    if others:
+        os.close(lives)
 
 
 @pytest.fixture

@@ -151,9 +151,10 @@ class Server:
     def _has_other_users(self) -> bool:
         if read_record(self._files) is None:
             return False  # it is ending
-        if (users := lock(self._files.users, alone=True)) is None:
-            return read_record(self._files) is not None
-        os.close(users)
+        for alone in (True, False):  # users share the lock, and a server that ends has it alone
+            if (users := lock(self._files.users, alone=alone)) is not None:
+                os.close(users)
+                return not alone
         return False
 
     def _stuck(self, record: Record | None) -> ServerDown:
