@@ -149,6 +149,9 @@ def zipped(content: bytes) -> bytes:
     return into.getvalue()
 
 
+ZEROS = zlib.compress(bytes(200 << 20), level=1)
+"""Unpacks to 200 MB."""
+
 MPD = b'<?xml version="1.0"?>\n<MPD xmlns="urn:mpeg:dash:schema:mpd:2011"><BaseURL>%s</BaseURL></MPD>'
 PLAYLISTS = {
     "an HLS playlist": (b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n%s\n#EXT-X-ENDLIST\n", "playlist"),
@@ -174,11 +177,11 @@ REFUSED_PICTURES: dict[str, tuple[bytes, str]] = {
     "a JPEG that claims 3600 megapixels": (jpeg_claiming(60_000, 60_000), "60000|far too many"),
     "a WebP that claims 268 megapixels": (webp_claiming(16_384, 16_384), "16384"),
     "a PNG with a profile that unpacks to 200 MB": (
-        png_claiming(64, 48, chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(200 << 20)))),
+        png_claiming(64, 48, chunk(b"iCCP", b"x\0\0" + ZEROS)),
         "damaged",
     ),
     "a PNG with a text that unpacks to 200 MB": (
-        png_claiming(64, 48, chunk(b"zTXt", b"x\0\0" + zlib.compress(bytes(200 << 20)))),
+        png_claiming(64, 48, chunk(b"zTXt", b"x\0\0" + ZEROS)),
         "damaged",
     ),
     "a JPEG of a hundred passes": (many_passes(), "passes"),
