@@ -60,10 +60,10 @@ def _reader_of(content: bytes) -> Reader | None:
 def _unpacked(content: bytes, file: str) -> bytes:
     """The timeline in an .otioz, which is a ZIP with its media."""
     again = "Export it again, or as .otio"
-    try:  # zipfile raises NotImplementedError for a compression that it does not know
+    try:
         with zipfile.ZipFile(BytesIO(content)) as archive, archive.open("content.otio") as inner:
             found = inner.read(BYTES_MAX + 1)
-    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, ValueError, NotImplementedError, EOFError, zlib.error):
+    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, ValueError, EOFError, zlib.error):
         raise UnreadableEdit(file, "it is a ZIP without a readable content.otio", again) from None
     if len(found) > BYTES_MAX:
         raise UnreadableEdit(file, f"its content.otio has more than {BYTES_MAX >> 20} MB", again)

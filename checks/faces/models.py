@@ -10,6 +10,7 @@ import importlib
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -62,11 +63,8 @@ def open_faces(own: OwnFaces | None = None, store: Path | None = None) -> FaceEy
     """
     if not finder.is_there():
         return None
-    key = (own, store)
     with _opening:
-        if key not in _opened:
-            _opened[key] = Looking(_Dlib() if own is None else _ArcFace(own), store)
-        return _opened[key]
+        return _looking(own, store)
 
 
 def faces_name(own: OwnFaces | None = None) -> str:
@@ -258,5 +256,15 @@ def _aligned(picture: Rgb, face: FoundFace) -> Rgb:
     return np.asarray(cv2.warpAffine(picture, matrix, (_SIDE, _SIDE), flags=smooth), np.uint8)
 
 
+@cache
+def _looking(own: OwnFaces | None, store: Path | None) -> Looking:
+    return Looking(_model(own), store)
+
+
+@cache
+def _model(own: OwnFaces | None) -> _Model:
+    """One for all films that name it: its weights are read once a process."""
+    return _Dlib() if own is None else _ArcFace(own)
+
+
 _opening = threading.Lock()
-_opened: dict[tuple[OwnFaces | None, Path | None], Looking] = {}

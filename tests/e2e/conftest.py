@@ -39,8 +39,6 @@ SMALL = ("SH0020", "SH0040", "SH0050", "SH0060")
 
 Edit = Callable[[dict[str, Any]], object]
 _AS_EVER = RunOptions()
-SERVER_ENDS_S = 20.0
-"""How long the session's server may take to end: on a busy machine longer than its last user waits."""
 
 
 class SmallFilm:
@@ -220,8 +218,6 @@ def api_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield started.api_url
     finally:
         started.stop()
-        if started.ends(within_s=SERVER_ENDS_S):
-            started.stop()  # waits for its process, so that nobody is warned of one that was forgotten
 
 
 @pytest.fixture(scope="session")

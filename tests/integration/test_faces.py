@@ -101,6 +101,14 @@ def test_faces_kept_in_a_folder_are_seen_again_without_looking_and_a_broken_file
     assert len(looks) == 2, "another smallest head is another question"
 
 
+def test_films_with_a_cache_each_share_one_model_whose_weights_are_read_once(eye, tmp_path):
+    one, other = (open_faces(store=tmp_path / film) for film in ("one", "other"))
+
+    assert one is not other
+    assert one is open_faces(store=tmp_path / "one")
+    assert one._model is other._model is eye._model
+
+
 def test_nothing_in_a_place_without_people_is_taken_for_a_face(eye):
     assert eye.look(photo.plate()) == ()
 

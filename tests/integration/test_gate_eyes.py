@@ -289,7 +289,7 @@ def test_faces_in_locked_pictures_are_looked_for_once_a_film_and_not_by_each_pro
     monkeypatch.setattr(finder, "find", lambda *given: searched.append(1) or search(*given))
 
     def looks_of_a_process() -> int:
-        monkeypatch.setattr(models, "_opened", {})
+        models._looking.cache_clear()
         masters._worked.cache_clear()
         searched.clear()
         folder = read_film(film)
