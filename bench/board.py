@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 
 from desk.room.app import room_app
-from desk.room.sessions import Doors
+from desk.room.sessions import Sessions
 from wiring.opening import open_services
 from wiring.settings import read_settings
 
@@ -45,10 +45,10 @@ def main() -> None:
 
 async def _measured(film: Path) -> dict[str, Any]:
     services = open_services(read_settings(film))
-    doors = Doors.on_loopback(8765, who="bench", log=film / "room.log")
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(room_app(services, doors)), base_url=HERE) as client:
+    sessions = Sessions.on_loopback(8765, who="bench", log=film / "room.log")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(room_app(services, sessions)), base_url=HERE) as client:
         client.timeout = httpx.Timeout(60)
-        await client.get(doors.link(HERE).removeprefix(HERE))
+        await client.get(sessions.link(HERE).removeprefix(HERE))
         csrf = (await client.get(f"/board/{SCENE}")).text.split('data-csrf="')[1].split('"')[0]
         client.headers.update({"origin": HERE, "x-gate-csrf": csrf})
         shots = [shot.id for shot in services.scene(SCENE).shots]

@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from bench.longscene.film import SCENE, drawn
 from desk.room.app import room_app
-from desk.room.sessions import Doors
+from desk.room.sessions import Sessions
 from wiring.opening import open_services
 from wiring.ports import listening
 from wiring.settings import read_settings
@@ -122,28 +122,28 @@ def _measured(film: Path, trace: Path | None) -> dict[str, Any]:
 
 
 @contextmanager
-def _served(film: Path) -> Iterator[Doors]:
+def _served(film: Path) -> Iterator[Sessions]:
     services = open_services(read_settings(film))
     with listening(0) as here:
         port = here.getsockname()[1]
-        doors = Doors.on_loopback(port, who="the bench", log=services.settings.state / "room.log")
-        serving = uvicorn.Server(uvicorn.Config(room_app(services, doors), log_level="critical"))
+        sessions = Sessions.on_loopback(port, who="the bench", log=services.settings.state / "room.log")
+        serving = uvicorn.Server(uvicorn.Config(room_app(services, sessions), log_level="critical"))
         thread = threading.Thread(target=serving.run, args=([here],))
         thread.start()
         try:
-            yield doors
+            yield sessions
         finally:
             serving.should_exit = True
             thread.join()
 
 
-def _opened(browser: Browser, doors: Doors) -> tuple[Page, dict[str, Any]]:
+def _opened(browser: Browser, sessions: Sessions) -> tuple[Page, dict[str, Any]]:
     """A browser that has never seen the room opens the scene's page."""
     context = browser.new_context(viewport=SCREEN)  # type: ignore[arg-type]
     page, asked = context.new_page(), list[str]()
     page.add_init_script(_WATCH)
-    address = f"http://{next(iter(sorted(doors.hosts)))}"
-    page.goto(doors.link(address, "/proposals"))  # signs in, on a page that shows no picture
+    address = f"http://{next(iter(sorted(sessions.hosts)))}"
+    page.goto(sessions.link(address, "/proposals"))  # signs in, on a page that shows no picture
     page.wait_for_url(f"{address}/proposals")
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{address}/r/{SCENE}", wait_until="commit")

@@ -102,10 +102,10 @@ async def _make(services: Services, view_shots: Sequence[ViewShot]) -> SceneOutc
     states = [state_of(services, one) for one in view_shots]
     working = [state for state in states if state.attempt is not None]
     scene = services.scene_or_bible(BIBLE).model_copy(update={"shots": tuple(view_shots)})
-    makers = {p.name: p for p in (services.provider("panel", state.sitting) for state in working)}
+    makers = {p.name: p for p in (services.provider("panel", state.view_shot) for state in working)}
     quotes = [(state, quote) for state in states if (quote := quote_of(services, state))]
     needs = needs_of(
-        (state.sitting.id, services.provider("panel", state.sitting).name, quote.high_microusd)
+        (state.view_shot.id, services.provider("panel", state.view_shot).name, quote.high_microusd)
         for state, quote in quotes
     )
     async with home_if_refused(services, BIBLE):

@@ -17,7 +17,7 @@ Id = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_]{0,3
 SCENE_NAME = r"SC[0-9]{3,4}"
 SceneId = Annotated[str, StringConstraints(strict=True, pattern=rf"^{SCENE_NAME}$")]
 ShotId = Annotated[str, StringConstraints(strict=True, pattern=r"^SC[0-9]{3,4}_SH[0-9]{4}$")]
-SittingId = Annotated[str, StringConstraints(strict=True, pattern=r"^BIBLE_[a-z0-9_.~]{1,18}$")]
+ViewShotId = Annotated[str, StringConstraints(strict=True, pattern=r"^BIBLE_[a-z0-9_.~]{1,18}$")]
 """The ledger's name for one reference view that is to be made: it belongs to the bible, and to no scene of the film."""
 
 SubjectId = Annotated[

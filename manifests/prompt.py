@@ -44,15 +44,15 @@ def clip_prompt(shot: Shot, bible: Bible) -> str:
     return " ".join([*parts, _MOVES[shot.camera.move], *_style(bible), bible.style.single_take, bible.style.avoid])
 
 
-def view_prompt(sitting: ViewShot, bible: Bible) -> str:
+def view_prompt(view_shot: ViewShot, bible: Bible) -> str:
     """The prompt of one locked view: one picture, of somebody alone and whole, on a ground that can be cut away."""
-    person = bible.characters[sitting.member.character]
+    person = bible.characters[view_shot.member.character]
     one = "one person" if person.kind == "person" else "one animal"
     return " ".join(
         [
             f"Character reference picture of {one}, alone. {person.name}: {person.identity}",
-            f"Wearing {person.wardrobes[sitting.member.wardrobe].words}",
-            _SEEN[sitting.view],
+            f"Wearing {person.wardrobes[view_shot.member.wardrobe].words}",
+            _SEEN[view_shot.view],
             (
                 "The same figure as in the front view that is shown: the same face, hair, build and clothes, "
                 "in the same neutral "

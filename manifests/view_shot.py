@@ -13,7 +13,7 @@ from pydantic import Field
 from manifests.bible import Bible, View, view_name
 from manifests.film import TierName
 from manifests.keys import hash_bytes
-from manifests.noun import SittingId
+from manifests.noun import ViewShotId
 from manifests.scene import Camera, CastMember, Mark, Scene, Shot
 
 BIBLE = "BIBLE"
@@ -35,7 +35,7 @@ _MIDDLE = Mark(x=0.5, y=0.95, scale=0.9)
 class ViewShot(Shot):
     """One character in one wardrobe on plain ground, seen from one side, whole."""
 
-    id: SittingId
+    id: ViewShotId
 
     @property
     def member(self) -> CastMember:
@@ -53,17 +53,17 @@ class ViewShot(Shot):
         return view_name(self.member.character, self.member.wardrobe, self.view)
 
 
-class Sittings(Scene):
+class ViewScene(Scene):
     """Every view that the bible asks for, as if it were a scene."""
 
     id: Literal["BIBLE"]
     shots: Annotated[tuple[ViewShot, ...], Field(min_length=1)]
 
 
-def sitting(character: str, wardrobe: str, view: View, maker: str = "") -> ViewShot:
+def view_shot(character: str, wardrobe: str, view: View, maker: str = "") -> ViewShot:
     """The shot of one view. `maker`: the provider that is to make it, "" for the film's provider of panels."""
     return ViewShot(
-        id=sitting_id(character, wardrobe, view),
+        id=view_shot_id(character, wardrobe, view),
         location="plain_ground",
         cast=(CastMember(character=character, wardrobe=wardrobe, start=_MIDDLE.model_copy(update={"facing": view})),),
         camera=Camera(size="full"),
@@ -73,7 +73,7 @@ def sitting(character: str, wardrobe: str, view: View, maker: str = "") -> ViewS
     )
 
 
-def sitting_id(character: str, wardrobe: str, view: View) -> str:
+def view_shot_id(character: str, wardrobe: str, view: View) -> str:
     """Its name in the ledger: BIBLE_pia.raincoat.side.
     Names that are too long for it are shortened, and told apart by a hash.
     """
@@ -84,10 +84,10 @@ def sitting_id(character: str, wardrobe: str, view: View) -> str:
     return f"{BIBLE}_{look}.{side}"
 
 
-def view_shots(bible: Bible) -> Sittings | None:
+def view_shots(bible: Bible) -> ViewScene | None:
     """All of them, by name; None for a bible without characters."""
     every = (
-        sitting(who.id, wardrobe, view)
+        view_shot(who.id, wardrobe, view)
         for who in bible.characters.values()
         for wardrobe in who.wardrobes
         for view in _SHORT
@@ -95,5 +95,5 @@ def view_shots(bible: Bible) -> Sittings | None:
     shots = tuple(sorted(every, key=lambda one: one.id))
     title = "The locked views of every character"
     return (
-        Sittings(id="BIBLE", title=title, intent="Everybody is known from every side.", shots=shots) if shots else None
+        ViewScene(id="BIBLE", title=title, intent="Everybody is known from every side.", shots=shots) if shots else None
     )

@@ -49,7 +49,7 @@ BELOW = ("manifests", "providers", "checks", "governor", "assembly", "vault")
 ENTRIES = {
     "clip": ("flows/shot.py", "film_shot", "ShotState"),
     "cent": ("governor/ledger.py", "Ledger.hold", "Grant"),
-    "approval": ("desk/room/answers.py", "yes", "Response"),
+    "approval": ("desk/room/answers.py", "approve_offer", "Response"),
 }
 """The file and the function in which each path begins, and the end of its result's class name."""
 
@@ -263,15 +263,15 @@ async def approve(film: Path) -> None:
     import httpx  # noqa: PLC0415  # the recorder must be on before the product is imported
 
     from desk.room.app import room_app  # noqa: PLC0415  # same
-    from desk.room.sessions import Doors, Key  # noqa: PLC0415  # same
+    from desk.room.sessions import Key, Sessions  # noqa: PLC0415  # same
     from wiring.opening import open_services  # noqa: PLC0415  # same
     from wiring.settings import read_settings  # noqa: PLC0415  # same
 
     async def nobody_waits(*_asked: object) -> int:
         return 0
 
-    doors = Doors.on_loopback(PORT, who="Mia", log=film / ".gate" / "room.log", keys=(Key.of("Mia", KEY),))
-    app = room_app(open_services(read_settings(film)), doors, let_go_on=nobody_waits, grace_s=0.0)
+    sessions = Sessions.on_loopback(PORT, who="Mia", log=film / ".gate" / "room.log", keys=(Key.of("Mia", KEY),))
+    app = room_app(open_services(read_settings(film)), sessions, let_go_on=nobody_waits, grace_s=0.0)
     here = {"origin": f"http://127.0.0.1:{PORT}"}
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=here["origin"]) as client:
         await client.post("/enter", content=f"key={KEY}\r\n", headers=here)

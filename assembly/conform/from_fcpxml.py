@@ -22,10 +22,20 @@ _FILES_MAX = 4
 _STORY = {"asset-clip", "clip", "video", "gap", "audition", "ref-clip", "sync-clip", "mc-clip", "title", "audio"}
 _SOUND_ROLES = ("dialogue", "music", "effects")
 _PICTURE_CHANGES = {
-    "adjust-crop", "adjust-corners", "adjust-transform", "adjust-blend", "adjust-stabilization",
-    "adjust-rollingShutter", "adjust-360-transform", "adjust-reorient", "adjust-orientation", "adjust-cinematic",
-    "adjust-stereo-3D", "filter-video", "filter-video-mask",
-}  # fmt: skip
+    "adjust-crop",
+    "adjust-corners",
+    "adjust-transform",
+    "adjust-blend",
+    "adjust-stabilization",
+    "adjust-rollingShutter",
+    "adjust-360-transform",
+    "adjust-reorient",
+    "adjust-orientation",
+    "adjust-cinematic",
+    "adjust-stereo-3D",
+    "filter-video",
+    "filter-video-mask",
+}
 
 
 def cut_of_fcpxml(content: bytes, file: str, fps: int) -> EditedCut:

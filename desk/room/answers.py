@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from desk.room.guard import a_person, json_of
 from desk.room.house import ReviewRoom
 from desk.room.reading import DOOR, read
-from desk.room.tray import REASONS, Yes, as_seen, digest_of, reason_of
+from desk.room.tray import REASONS, OfferApproval, as_seen, digest_of, reason_of
 from governor.errors import MoneyCommitted
 from manifests.bible import Region
 from manifests.decision import Door, Remark, Say
@@ -223,11 +223,11 @@ async def tray(house: ReviewRoom, request: Request) -> Response:
     return JSONResponse(await run_in_threadpool(look))
 
 
-async def yes(house: ReviewRoom, request: Request) -> Response:
+async def approve_offer(house: ReviewRoom, request: Request) -> Response:
     """`POST /api/yes`: an approval of what the tray showed.
     It is the same row as anywhere else; ten seconds later the run continues.
     """
-    session, said = a_person(request, "approve"), read(Yes, await json_of(request))
+    session, said = a_person(request, "approve"), read(OfferApproval, await json_of(request))
     seen = house.tray.take(session, said)
     scene = scene_of_shot(next(iter(seen)))
     services = house.services

@@ -25,7 +25,7 @@ from desk.room.errors import RoomRefused
 from desk.room.going_on import GRACE_S, GoingOn, LetGoOn, in_prefect
 from desk.room.guard import Guard, refused
 from desk.room.house import ReviewRoom
-from desk.room.sessions import Doors
+from desk.room.sessions import Sessions
 from desk.room.tray import Tray
 from manifests.errors import GateError
 from wiring.services import Services
@@ -34,12 +34,12 @@ _Answer = Callable[[ReviewRoom, Request], Awaitable[Response]]
 
 
 def room_app(
-    services: Services, doors: Doors, *, let_go_on: LetGoOn = in_prefect, grace_s: float = GRACE_S
+    services: Services, sessions: Sessions, *, let_go_on: LetGoOn = in_prefect, grace_s: float = GRACE_S
 ) -> Starlette:
     """The room of one film.
     `let_go_on` resumes the runs that wait for an approval, `grace_s` seconds after it was given.
     """
-    house = ReviewRoom(services, doors, Tray(doors.clock), going_on=GoingOn(let_go_on, grace_s))
+    house = ReviewRoom(services, sessions, Tray(sessions.clock), going_on=GoingOn(let_go_on, grace_s))
 
     def route(path: str, answer: _Answer, *methods: str) -> Route:
         return Route(path, partial(_async, answer, house), methods=list(methods) or ["GET"])
@@ -68,13 +68,13 @@ def room_app(
             route("/api/hands", hands.work, "POST"),
             route("/api/composite/{shot}", hands.composite, "POST"),
             route("/api/undo", answers.undo, "POST"),
-            route("/api/yes", answers.yes, "POST"),
+            route("/api/yes", answers.approve_offer, "POST"),
             route("/api/proposal", inbox.decide, "POST"),
             *board_routes(route, file),
         ],
-        middleware=[Middleware(Guard, doors=doors)],
+        middleware=[Middleware(Guard, sessions=sessions)],
         lifespan=while_open(house),
-        exception_handlers={GateError: partial(_refusal, doors), HTTPException: partial(_nothing, doors)},
+        exception_handlers={GateError: partial(_refusal, sessions), HTTPException: partial(_nothing, sessions)},
     )
 
 
@@ -86,13 +86,13 @@ async def _sync(answer: Callable[[ReviewRoom, Request], Response], house: Review
     return await run_in_threadpool(answer, house, request)
 
 
-async def _refusal(doors: Doors, request: Request, error: Exception) -> Response:
+async def _refusal(sessions: Sessions, request: Request, error: Exception) -> Response:
     assert isinstance(error, GateError)  # it is registered for no other
-    return refused(doors, request, error)
+    return refused(sessions, request, error)
 
 
-async def _nothing(doors: Doors, request: Request, error: Exception) -> Response:
+async def _nothing(sessions: Sessions, request: Request, error: Exception) -> Response:
     """A page or a method that there is none of."""
     assert isinstance(error, HTTPException)  # it is registered for no other
     words = RoomRefused(request.scope["path"][:80], error.detail, "Go back to the room: /", status=error.status_code)
-    return refused(doors, request, words)
+    return refused(sessions, request, words)

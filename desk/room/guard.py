@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from desk.room.errors import RoomRefused
-from desk.room.sessions import LOOKS, TRIES, TRIES_S, WRITES, WRITES_S, Doors, Session
+from desk.room.sessions import LOOKS, TRIES, TRIES_S, WRITES, WRITES_S, Session, Sessions
 from manifests.errors import GateError
 
 POLICY = (
@@ -44,8 +44,8 @@ class Guard:
     What it lets through carries its `Session` in `request.state.session`, except at the open paths.
     """
 
-    def __init__(self, app: ASGIApp, doors: Doors) -> None:
-        self._app, self._doors = app, doors
+    def __init__(self, app: ASGIApp, sessions: Sessions) -> None:
+        self._app, self._sessions = app, sessions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or refuse it and write that down."""
@@ -67,13 +67,13 @@ class Guard:
         try:
             scope["state"]["session"] = self._admit(request)
         except RoomRefused as refusal:
-            await refused(self._doors, request, refusal)(scope, receive, send_with_headers)
+            await refused(self._sessions, request, refusal)(scope, receive, send_with_headers)
             return
         await self._app(scope, receive, send_with_headers)
 
     def _admit(self, request: Request) -> Session | None:
         """The session of the caller, None at an open path. Raises RoomRefused."""
-        if request.headers.get("host", "").lower() not in self._doors.hosts:
+        if request.headers.get("host", "").lower() not in self._sessions.hosts:
             cause = "this room does not answer under that name"
             raise RoomRefused("Host", cause, "Open the address that gate review printed.", status=421)
         path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
@@ -104,34 +104,34 @@ class Guard:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         if kind.lower() == "bearer":
             self._not_too_fast(f"key {caller}", WRITES * 5, WRITES_S, watched=True)
-            return self._doors.bearer(token)
+            return self._sessions.bearer(token)
         try:
-            cookie = SimpleCookie(request.headers.get("cookie", "")).get(self._doors.cookie)
+            cookie = SimpleCookie(request.headers.get("cookie", "")).get(self._sessions.cookie)
         except CookieError:
             return None
-        return self._doors.session(cookie.value) if cookie else None
+        return self._sessions.session(cookie.value) if cookie else None
 
     def _not_too_fast(self, caller: str, times: int, within_s: float, *, watched: bool) -> None:
-        if watched and self._doors.too_fast(caller, times, within_s):
+        if watched and self._sessions.too_fast(caller, times, within_s):
             raise RoomRefused("the review room", "too many requests came from here", "Wait a minute.", status=429)
 
     def _from_here(self, headers: Headers) -> None:
         """A browser says from which page a decision was sent. A word without that is not taken. Raises RoomRefused."""
         scheme, _, host = headers.get("origin", "").partition("://")
-        if scheme not in {"http", "https"} or host.lower() not in self._doors.hosts:
+        if scheme not in {"http", "https"} or host.lower() not in self._sessions.hosts:
             raise RoomRefused("the request", "it was sent from another page", "Send it from the room.", status=403)
 
 
 _COME_IN = "Open the link that gate review printed; it works once, for one person."
 
 
-def refused(doors: Doors, request: Request, error: GateError) -> Response:
+def refused(sessions: Sessions, request: Request, error: GateError) -> Response:
     """Answer a refusal, as JSON to the script and as a sentence to a person; and write it down. A script tells refusals
     apart by their `kind`, and never by their words.
     """
     status = error.status if isinstance(error, RoomRefused) else 409
     session: Session | None = request.scope.get("state", {}).get("session")
-    doors.refused(
+    sessions.refused(
         address=request.client.host if request.client else "nobody",
         who=session.name if session else "",
         what=f"{request.method} {request.scope['path']}",

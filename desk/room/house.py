@@ -1,4 +1,4 @@
-"""The state that the handlers of one room share: the film as it is now, the doors, the tray,
+"""The state that the handlers of one room share: the film as it is now, the sessions, the tray,
 and the pages' templates.
 """
 
@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from desk.cli.ending import on_one_line
 from desk.room.errors import RoomRefused
 from desk.room.going_on import GoingOn, in_prefect
-from desk.room.sessions import Doors
+from desk.room.sessions import Sessions
 from desk.room.tray import Tray
 from desk.room.views import KeptViews
 from manifests.scene import Scene
@@ -41,7 +41,7 @@ class ReviewRoom:
     """One room."""
 
     first: Services
-    doors: Doors
+    sessions: Sessions
     tray: Tray
     pages: Environment = field(default_factory=templates)
     going_on: GoingOn = field(default_factory=lambda: GoingOn(in_prefect))
@@ -55,7 +55,7 @@ class ReviewRoom:
     @property
     def people(self) -> tuple[str, ...]:
         """The people who can be mentioned in a note: those who may come in."""
-        return tuple(sorted({self.doors.who, *(key.name for key in self.doors.keys if not key.agent)}))
+        return tuple(sorted({self.sessions.who, *(key.name for key in self.sessions.keys if not key.agent)}))
 
     @property
     def services(self) -> Services:

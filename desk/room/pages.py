@@ -26,18 +26,18 @@ _PAGE = re.compile(r"/[A-Za-z0-9_/-]{0,60}", re.ASCII)
 
 async def enter(house: ReviewRoom, request: Request) -> Response:
     """`GET /enter?once=…` signs one person in, once; `POST /enter` with a lasting key; otherwise it asks for one."""
-    doors, to = house.doors, request.query_params.get("to", "/")
+    sessions, to = house.sessions, request.query_params.get("to", "/")
     to = to if _PAGE.fullmatch(to) and not to.startswith("//") else "/"
     session: Session | None = None
     if request.method == "POST":
-        session = doors.enter_with(
+        session = sessions.enter_with(
             (await body_of(request, 1000)).decode("utf-8", "replace").removeprefix("key=").strip()
         )
     elif "once" in request.query_params:
-        session = doors.enter_once(request.query_params["once"])
+        session = sessions.enter_once(request.query_params["once"])
     tried = request.method == "POST" or "once" in request.query_params
     if session is None and tried:
-        doors.refused(
+        sessions.refused(
             address=request.client.host if request.client else "nobody",
             who="",
             what=f"{request.method} /enter",
@@ -48,13 +48,13 @@ async def enter(house: ReviewRoom, request: Request) -> Response:
         to=to,
         entered=session is not None,
         tried=tried,
-        lasting=any(not k.agent for k in doors.keys),
+        lasting=any(not k.agent for k in sessions.keys),
     )
     answer = HTMLResponse(page, 200 if session or not tried else 401)
     if session is not None:
         over_tls = request.headers.get("origin", "").startswith("https://")
         answer.set_cookie(
-            doors.cookie,
+            sessions.cookie,
             session.id,
             max_age=SESSION_S,
             httponly=True,

@@ -53,9 +53,9 @@ class Session:
 
 
 @dataclass
-class Doors:
-    """The doors of one room. `hosts`: the names, with their ports, under which it answers;
-    any other Host is a trick.
+class Sessions:
+    """Who has come into one room, and who may. `hosts`: the names, with their ports, under which it answers; any other
+    Host is a trick.
     """
 
     hosts: frozenset[str]
@@ -69,8 +69,8 @@ class Doors:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
-    def on_loopback(cls, port: int, *, who: str, log: Path, keys: tuple[Key, ...] = ()) -> Doors:
-        """The doors of a room that only this machine reaches."""
+    def on_loopback(cls, port: int, *, who: str, log: Path, keys: tuple[Key, ...] = ()) -> Sessions:
+        """Those of a room that only this machine reaches."""
         return cls(frozenset({f"127.0.0.1:{port}", f"localhost:{port}", f"[::1]:{port}"}), who, log, keys)
 
     @property

@@ -22,7 +22,7 @@ REASONS = ("critical close-up", "festival master", "other")
 """Why a shot is finished at 1080p; "other" wants words."""
 
 
-class Yes(Noun):
+class OfferApproval(Noun):
     """The page's answer: the offer's nonce, and of each shot the digest of what was on the screen."""
 
     nonce: str
@@ -58,22 +58,22 @@ class Tray:
                 self._offers.popitem(last=False)
         return nonce
 
-    def take(self, session: Session, yes: Yes) -> dict[str, Binding]:
+    def take(self, session: Session, approval: OfferApproval) -> dict[str, Binding]:
         """The bindings that the approval is for.
         Raises RoomRefused where it was answered before, was shown to somebody else, or says another thing.
         """
         with self._lock:
-            offer = self._offers.pop(yes.nonce, None)
+            offer = self._offers.pop(approval.nonce, None)
         if offer is None or offer.until < self.clock():
             raise _refused("it was answered before, is too old, or was never shown", 409)
         if offer.session != session.id:
             raise _refused("it was shown to somebody else", 403)
-        if not yes.shots:
+        if not approval.shots:
             raise _refused("it names no shot", 409)
-        for shot, digest in yes.shots.items():
+        for shot, digest in approval.shots.items():
             if shot not in offer.bindings or digest_of(offer.bindings[shot]) != digest:
                 raise _refused(f"{shot} is not what was on the screen", 409)
-        return {shot: offer.bindings[shot] for shot in yes.shots}
+        return {shot: offer.bindings[shot] for shot in approval.shots}
 
 
 def digest_of(binding: Binding) -> str:
@@ -93,13 +93,15 @@ def as_seen(seen: Mapping[str, Binding], now: Mapping[str, Binding]) -> None:
         )
 
 
-def reason_of(yes: Yes, *, wanted: bool) -> str:
+def reason_of(approval: OfferApproval, *, wanted: bool) -> str:
     """The reason in one line. Raises RoomRefused where one is due and none from the list is given."""
-    words = yes.words.strip()
-    if wanted and (yes.reason not in REASONS or (yes.reason == "other" and not words)):
-        cause = "1080p needs a reason from the list" if yes.reason != "other" else "the reason “other” needs a comment"
+    words = approval.words.strip()
+    if wanted and (approval.reason not in REASONS or (approval.reason == "other" and not words)):
+        cause = (
+            "1080p needs a reason from the list" if approval.reason != "other" else "the reason “other” needs a comment"
+        )
         raise RoomRefused("the approval", cause, f"Choose one: {', '.join(REASONS)}.", status=409)
-    return ": ".join(part for part in (yes.reason if yes.reason in REASONS else "", words) if part)
+    return ": ".join(part for part in (approval.reason if approval.reason in REASONS else "", words) if part)
 
 
 def _refused(cause: str, status: int) -> RoomRefused:

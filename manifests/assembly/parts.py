@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from manifests.film import Cube, Resolution, Shown
+from manifests.names import scene_of_shot
 from manifests.noun import Fraction, Noun, SceneId, ShotId
 
 Seconds = Annotated[float, Field(ge=0, le=36_000)]
@@ -118,7 +119,7 @@ class Part(Noun):
     @property
     def of_scene(self) -> str | None:
         """The scene that it shows, all of it or a shot; None of a card."""
-        return self.shot.partition("_")[0] if self.shot else self.scene
+        return scene_of_shot(self.shot) if self.shot else self.scene
 
     @property
     def alone(self) -> ShotInFilm | None:

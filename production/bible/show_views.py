@@ -14,7 +14,7 @@ from assembly.view_sheet import ViewItem
 from manifests.bible import VIEWS
 from manifests.money import rounded_usd
 from manifests.take import Take
-from manifests.view_shot import BIBLE, ViewShot, sitting
+from manifests.view_shot import BIBLE, ViewShot, view_shot
 from production.bible.cutouts import likeness_of
 from production.bible.views import approved_views, approver, is_cut_from, path_of
 from wiring.services import Services
@@ -41,7 +41,7 @@ async def show_views(services: Services, view_shots: Sequence[ViewShot]) -> tupl
 def _sheet(services: Services, look: Look, asked: ViewShot) -> WardrobeSheet | None:
     approved = approved_views(services)
     maker = asked.providers.get("panel", "")
-    items = [_item(services, sitting(*look, view, maker), approved) for view in VIEWS]
+    items = [_item(services, view_shot(*look, view, maker), approved) for view in VIEWS]
     if items[0].picture is None:
         return None
     person = services.folder.bible.characters[look[0]]

@@ -21,7 +21,7 @@ from manifests.prompt import view_prompt
 from manifests.reading.film_folder import FilmFolder, read_lock
 from manifests.spending.price import Quote
 from manifests.take import HAND, Reference, Request, Take
-from manifests.view_shot import FROM_FRONT, TIER, ViewShot, sitting
+from manifests.view_shot import FROM_FRONT, TIER, ViewShot, view_shot
 from production.bible.cutouts import cutout_of
 from production.journey.next_step import Tried, next_step
 from production.journey.requests import NOT_MADE, panel_resolution
@@ -49,7 +49,7 @@ class ViewState:
     `attempt`: what is asked for, or was.
     """
 
-    sitting: ViewShot
+    view_shot: ViewShot
     does: Does
     why: str
     cure: str = ""
@@ -79,7 +79,7 @@ def wanted_of(
         raise NotAFilm(character, "the bible has no such character", f"It has {', '.join(sorted(people)) or 'none'}.")
     named = sorted(people) if character == EVERYBODY else [character]
     found = [
-        sitting(who, look, view, maker)
+        view_shot(who, look, view, maker)
         for who in named
         for look in people[who].wardrobes
         if wardrobe in {EVERY_WARDROBE, look}
@@ -172,7 +172,7 @@ def quote_of(services: Services, state: ViewState) -> Quote | None:
     """The price of the take that is to be bought; None where none is. Raises PriceRefused."""
     if state.does != "make" or state.attempt is None:
         return None
-    return services.provider("panel", state.sitting).quote(state.attempt.request, services.prices.price_of)
+    return services.provider("panel", state.view_shot).quote(state.attempt.request, services.prices.price_of)
 
 
 def path_of(services: Services, one: ViewShot) -> Path:
@@ -222,7 +222,7 @@ def _refusal(services: Services, name: str) -> str | None:
             return "it makes pictures from words alone, and would not keep the face"
         someone = next(iter(services.folder.bible.characters.values()), None)
         if someone is not None:
-            one = sitting(someone.id, next(iter(someone.wardrobes)), "side", name)
+            one = view_shot(someone.id, next(iter(someone.wardrobes)), "side", name)
             front = {view_name(someone.id, one.member.wardrobe, "front"): NOT_MADE}
             provider.build_payload(view_request(services.folder, front, one, can=can))
     except GateError as error:

@@ -65,9 +65,7 @@ class _Filmed:
 def measured(services: Services, scene: Scene) -> Mapping[str, MeasuredShot]:
     """By shot, for each that has a certified clip."""
     filmed = {shot.id: found for shot in scene.shots if (found := _filmed(services, shot)) is not None}
-    as_filmed = scene.model_copy(
-        update={"shots": tuple(_as_filmed(shot, filmed.get(shot.id)) for shot in scene.shots)}
-    )  # fmt: skip
+    as_filmed = scene.model_copy(update={"shots": tuple(_as_filmed(shot, filmed.get(shot.id)) for shot in scene.shots)})
     bible = services.folder.bible
     said, made = continuity_of([scene], bible), continuity_of([as_filmed], bible)
     measures: dict[str, MeasuredShot] = {}

@@ -16,7 +16,7 @@ from manifests.noun import Noun, Sha256
 from manifests.take import Artefact
 from production.journey.approved import baseline_mark
 from production.journey.requests import locked_references
-from production.journey.unsure import gone_on, who_answers, yeses
+from production.journey.unsure import confirmed, gone_on, who_answers
 from production.purchasing.generate import Made
 from wiring.services import Services
 
@@ -81,7 +81,7 @@ def answered(
     if not verdict.questions:
         return result
     said = gone_on(verdict) if who_answers(services, night=night) == "go_on" else {}
-    said |= yeses(services.ledger.decided(shot), result.asset.sha256, verdict)
+    said |= confirmed(services.ledger.decided(shot), result.asset.sha256, verdict)
     for certificate in earlier:
         words = f"settled by its {certificate.stage.replace('_', ' ')}"
         said = answered_before(verdict, certificate.scores, words) | said

@@ -93,7 +93,9 @@ def panel_request(
     guide = guide_of(request) if guide_of else ""
     drawn: tuple[tuple[Role, str], ...] = (("guide", guide), ("sketch", sketch))
     first = tuple(Reference(role=role, name=shot.id, sha256=sha256) for role, sha256 in drawn if sha256)
-    return request.model_copy(update={"references": (*first, *telling(locked, shot, can.references_max - len(first)))})
+    return request.model_copy(
+        update={"references": (*first, *select_references(locked, shot, can.references_max - len(first)))}
+    )
 
 
 def clip_request(
@@ -193,7 +195,7 @@ def bought_frames(shot: Shot, can: Capabilities, resolution: Resolution) -> int:
     return shot.frames if exact else round(seconds * shot.fps)
 
 
-def telling(locked: Sequence[Reference], shot: Shot, most: int) -> tuple[Reference, ...]:
+def select_references(locked: Sequence[Reference], shot: Shot, most: int) -> tuple[Reference, ...]:
     """The `most` locked pictures that say most about the shot, in their own order.
 
     First the place, then each character as he or she is seen in it, the props, and of each character the front, the
@@ -263,7 +265,7 @@ def _clip_references(
         return ()
     if shot.mode == "references":
         panel = Reference(role="panel", name=shot.id, sha256=panels[0])
-        return (panel, *telling(locked, shot, can.references_max - 1))
+        return (panel, *select_references(locked, shot, can.references_max - 1))
     roles: tuple[Role, ...] = ("start_frame", "end_frame")
     frames = tuple(Reference(role=role, name=shot.id, sha256=sha) for role, sha in zip(roles, panels, strict=False))
-    return (*frames, *(telling(locked, shot, can.references_max) if can.references_with_frames else ()))
+    return (*frames, *(select_references(locked, shot, can.references_max) if can.references_with_frames else ()))

@@ -45,7 +45,7 @@ def gone_on(verdict: Verdict) -> dict[tuple[str, str], str]:
     return {(f.rule, f.subject): "nobody was asked, since when_unsure is go_on" for f in verdict.questions}
 
 
-def yeses(decided: Iterable[Decided], asset: str, verdict: Verdict) -> dict[tuple[str, str], str]:
+def confirmed(decided: Iterable[Decided], asset: str, verdict: Verdict) -> dict[tuple[str, str], str]:
     """The questions about this picture that somebody has said yes to, by rule and subject, with who and why."""
     found: dict[tuple[str, str], str] = {}
     about = [each.decision for each in undoing.standing(decided) if _is_about(each.decision, asset)]
@@ -70,7 +70,7 @@ def open_findings(verdict: Verdict | None, decided: Iterable[Decided], take: Tak
     """The questions of a take's gate that nobody has answered."""
     if verdict is None or take.asset is None or not verdict.questions:
         return ()
-    said = yeses(decided, take.asset.sha256, verdict)
+    said = confirmed(decided, take.asset.sha256, verdict)
     return tuple(f for f in verdict.questions if (f.rule, f.subject) not in said)
 
 

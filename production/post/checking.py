@@ -15,6 +15,7 @@ from manifests.assembly.parts import Grade, Part
 from manifests.errors import GateError
 from manifests.film import Film, frame_size
 from manifests.finding import Finding
+from manifests.names import scene_of_shot
 from manifests.scene import Scene
 from production.post.layout import CutElement, crowded, elements_of, order_of, place_of
 from wiring.scratch import scratch
@@ -47,7 +48,7 @@ def named_findings(assembly: Assembly, scenes: dict[str, Scene], film: Film) -> 
             words = f"it has {len(shot.dialogue)} lines, and a file is named for line {line.line}"
             found.append(_finding(rules.KNOWN_PARTS, line.shot, words, "Name one of its lines, or write offset_s."))
     if assembly.order:
-        seen = {element.shot.id.partition("_")[0] for element in elements if element.shot}
+        seen = {scene_of_shot(element.shot.id) for element in elements if element.shot}
         for name in sorted(set(scenes) - seen):
             named = any(part.scene == name for part in parts)
             words = "all of its shots are left out" if named else "it does not stand in the order"

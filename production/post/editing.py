@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from manifests.film import TierName
+from manifests.names import scene_of_shot
 from production.planning.shot_file import one_writer, rewritten, with_edit
 from production.post.errors import OffTheCut
 from production.post.takes import takes_of
@@ -20,7 +21,7 @@ def swap_take(services: Services, shot_id: str, take: str | None, place: int | N
     the film shows the shot, from 1. Raises OffTheCut for a take that passed no gate.
     """
     shot = services.shot(shot_id)
-    scene = services.scene(shot_id.partition("_")[0])
+    scene = services.scene(scene_of_shot(shot_id))
     if take is not None:
         tiers: tuple[TierName, ...] = ("final", "draft")
         passed = {
@@ -96,7 +97,7 @@ def first_text(services: Services) -> str:
 
 def _place(order: Any, shot_id: str, place: int | None) -> Any:
     """The part of the order in which the film shows the shot for the `place`-th time. Raises OffTheCut."""
-    scene, parts = shot_id.partition("_")[0], []
+    scene, parts = scene_of_shot(shot_id), []
     for part in order:
         entries = part.get("shots") or ()
         out = any(each["shot"] == shot_id and each.get("leave_out") for each in entries)

@@ -13,6 +13,7 @@ from manifests.assembly.parts import Grade
 from manifests.cut import ColourShift, CutItem
 from manifests.film import Film, TierName
 from manifests.keys import hash_file
+from manifests.names import scene_of_shot
 from production.post.colours import shifts_of
 from production.post.errors import FilmUnready, NothingToJoin, OffTheCut
 from production.post.layout import CutElement, crowded, elements_of, frames_moved, only_scene, order_of, scenes_of
@@ -97,7 +98,7 @@ def missing_of(scene: str, takes: Sequence[ShotTakes], tier: TierName) -> list[M
 
 def refuse_unready(found: ResolvedFilm, title: str, command: str = "gate film") -> None:
     """Raise FilmUnready where an order names what is not made. `command`: what was typed."""
-    waiting = [each for each in found.missing if each.subject.partition("_")[0] not in found.left_out]
+    waiting = [each for each in found.missing if scene_of_shot(each.subject) not in found.left_out]
     if waiting:
         cause = "; ".join(map(str, waiting[:6])) + (f"; and {len(waiting) - 6} more" if len(waiting) > 6 else "")
         cure = f"Make it: {waiting[0].cure} ; or let its panel stand in: {command} --partial"
@@ -125,7 +126,7 @@ def _colours(
     for element in elements:
         if element.shot:
             take = (element.entry.take if element.entry else None) or ""
-            wanted.setdefault(element.shot.id.partition("_")[0], {})[element.shot.id, take] = None
+            wanted.setdefault(scene_of_shot(element.shot.id), {})[element.shot.id, take] = None
     found: dict[tuple[str, str], ColourShift] = {}
     for name, shown in wanted.items():
         scene, first = services.scene(name), dict(reversed(shown))

@@ -12,7 +12,7 @@ from checks.rules.prompt_rules import IDLE_WAIVER
 from manifests.film import Stage
 from manifests.finding import Finding
 from manifests.scene import Scene, Shot
-from manifests.view_shot import sitting
+from manifests.view_shot import view_shot
 from production.prompts.following import profile_for
 from production.prompts.places import Places
 from wiring.services import Services
@@ -52,7 +52,7 @@ def records(services: Services, scene: Scene, shot: Shot) -> Iterator[PromptReco
 def _views(services: Services) -> Iterator[PromptRecord]:
     """The prompt of one reference view of each wardrobe: the bible's words in the others are the same."""
     for who in services.folder.bible.characters.values():
-        for one in (sitting(who.id, wardrobe, "front") for wardrobe in who.wardrobes):
+        for one in (view_shot(who.id, wardrobe, "front") for wardrobe in who.wardrobes):
             yield record_of_view(one, services.folder.bible, profile_for(services, "panel", one))
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import gazu
 
+from manifests.names import scene_of_shot
 from manifests.review.tools import KitsuTool, VerdictWord
 from production.review_tools.contract import (
     MARK,
@@ -222,7 +223,7 @@ class Kitsu:
         return {row["name"]: row for row in rows if not row.get("canceled")}
 
     def _task(self, shot: ShotSheet) -> _Row:
-        entity = self._shots[shot.id.partition("_")[0]][shot.short]
+        entity = self._shots[scene_of_shot(shot.id)][shot.short]
         task: _Row = gazu.task.new_task(entity, self._task_type(), _MAIN, client=self._client)
         return task
 

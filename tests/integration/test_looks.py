@@ -10,7 +10,7 @@ import pytest
 from desk.cli.options import open_film
 from desk.room.app import room_app
 from desk.room.looks import looks_of
-from desk.room.sessions import Doors, Key
+from desk.room.sessions import Key, Sessions
 
 HERE = "http://127.0.0.1:8765"
 MIA, BEN, AGENT = "m" * 40, "b" * 40, "a" * 40
@@ -22,7 +22,7 @@ async def devices(film):
     """Opens a browser of somebody: gives what reads the page's looks, and what posts one."""
     services = open_film(film)
     keys = (Key.of("Mia", MIA), Key.of("Ben", BEN), Key.of("scout", AGENT, agent=True))
-    app = room_app(services, Doors.on_loopback(8765, who="Mia", log=services.settings.state / "room.log", keys=keys))
+    app = room_app(services, Sessions.on_loopback(8765, who="Mia", log=services.settings.state / "room.log", keys=keys))
     clients = []
 
     async def device(token):

@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 
 from desk.cli.options import open_film
 from desk.room.app import room_app
-from desk.room.sessions import Doors, Key
+from desk.room.sessions import Key, Sessions
 from production.messages.mentions import mentioned
 
 HERE = "http://127.0.0.1:8765"
@@ -31,10 +31,10 @@ async def note(film, receiver, monkeypatch):
     edit(film, "film.yaml", lambda about: about.update(notify={"mention": ["team"]}))
     services = open_film(film)
     keys = (Key.of("Ben Carter", BEN), Key.of("scout", AGENT, agent=True))
-    doors = Doors.on_loopback(8765, who="Ada", log=services.settings.state / "room.log", keys=keys)
-    transport = httpx.ASGITransport(app=room_app(services, doors))
+    sessions = Sessions.on_loopback(8765, who="Ada", log=services.settings.state / "room.log", keys=keys)
+    transport = httpx.ASGITransport(app=room_app(services, sessions))
     async with httpx.AsyncClient(transport=transport, base_url=HERE) as room:
-        await room.get(doors.link(HERE).removeprefix(HERE))
+        await room.get(sessions.link(HERE).removeprefix(HERE))
         csrf = (await room.get("/board/SC010")).text.split('data-csrf="')[1].split('"')[0]
 
         async def say(text: str, token: str = "") -> int:

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from desk.cli.options import open_film
 from desk.room.app import room_app
-from desk.room.sessions import Doors, Key
+from desk.room.sessions import Key, Sessions
 from manifests.errors import ManifestError
 from manifests.reading.sketches import sketch_file
 from manifests.story.sketch import ShotSketch
@@ -157,10 +157,10 @@ async def test_people_find_the_sketch_in_the_kit_the_storyboard_and_the_room(fil
 
     view = scene_view(services, services.scene("SC010"))
     assert [bool(shot.sketch) for shot in view.shots] == [True, False]
-    doors = Doors.on_loopback(8765, who="mia", log=services.settings.state / "room.log", keys=(KEY,))
+    sessions = Sessions.on_loopback(8765, who="mia", log=services.settings.state / "room.log", keys=(KEY,))
     at = f"/board/pencil/{SHOT}.png"
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(room_app(services, doors)), base_url=HERE) as room:
-        await room.get(doors.link(HERE).removeprefix(HERE))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(room_app(services, sessions)), base_url=HERE) as room:
+        await room.get(sessions.link(HERE).removeprefix(HERE))
         assert (await room.get(at)).headers["content-type"] == "image/png"
         assert (await room.get(at.replace("SH0010", "SH0020"))).status_code == 404
         of_shot(film, private=True)

@@ -54,8 +54,10 @@ BROKEN_FLOW: dict[str, tuple[list[dict[str, Any]], Named]] = {
         ("C204", "2", "ada cat"),
     ),
     "two who face us before and after, and swapped": (
-        [shot(person("ada", 0.3, facing="front"), person("ben", 0.7, facing="front")),
-         shot(person("ada", 0.7, facing="front"), person("ben", 0.3, facing="front"), size="medium")],
+        [
+            shot(person("ada", 0.3, facing="front"), person("ben", 0.7, facing="front")),
+            shot(person("ada", 0.7, facing="front"), person("ben", 0.3, facing="front"), size="medium"),
+        ],
         ("C204", "2", "ada ben"),
     ),
     "a walk that turns back at a cut": (
@@ -134,7 +136,7 @@ BROKEN_FLOW: dict[str, tuple[list[dict[str, Any]], Named]] = {
         [shot(ADA, props=[prop("suitcase")]), shot(ADA, size="close_up"), shot(ADA, size="full")],
         ("C211", "3", "suitcase"),
     ),
-}  # fmt: skip
+}
 """Where the rules of continuity are broken: the shots, and the finding: its rule, its shot's number, and whom it is
 about.
 """

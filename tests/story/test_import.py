@@ -219,7 +219,7 @@ FDX = """<?xml version="1.0" encoding="UTF-8" standalone="no" ?>
     <Paragraph Type="Transition"><Text>CUT TO:</Text></Paragraph>
   </Content>
   <TitlePage><Content><Paragraph Alignment="Center"><Text>The Bar</Text></Paragraph></Content></TitlePage>
-</FinalDraft>"""  # fmt: skip
+</FinalDraft>"""
 
 
 def test_final_drafts_paragraphs_become_the_same_script(film, gate, tmp_path):

@@ -16,7 +16,7 @@ from desk.cli.tools.rule import asking_words, table_of_asking
 from governor.purchase import Decided
 from manifests.decision import Decision, Label, Remark
 from manifests.finding import Score
-from production.journey.unsure import bands_for, yeses
+from production.journey.unsure import bands_for, confirmed
 
 PAGE = Path(__file__).parents[2] / "docs" / "qc.md"
 ASSET, OTHER, KEY = "a" * 64, "b" * 64, "c" * 64
@@ -169,7 +169,7 @@ def circle(number, asset=ASSET, kind="circle"):
     ],
 )
 def test_a_yes_is_the_newest_word_about_this_very_picture(said, answered):
-    assert bool(yeses(said, ASSET, verdict(0.2))) is answered
+    assert bool(confirmed(said, ASSET, verdict(0.2))) is answered
 
 
 def test_nobody_is_asked_about_what_the_animatic_or_a_rehearsal_draws():

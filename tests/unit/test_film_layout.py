@@ -166,9 +166,13 @@ def shown(number: int, take: str = "v001", frames: int = 48, **fields: Any) -> F
 def test_what_changed_since_the_last_cut_is_told_in_a_line_each() -> None:
     before = cut(shown(1), shown(2), shown(3))
     record = CutRecord(
-        key=cut_key(before), film=before.shots[0].item.clip, shots=recorded_shots(before), others=others_of(before),
-        integrated_lufs=-16, true_peak_dbtp=-1,
-    )  # fmt: skip
+        key=cut_key(before),
+        film=before.shots[0].item.clip,
+        shots=recorded_shots(before),
+        others=others_of(before),
+        integrated_lufs=-16,
+        true_peak_dbtp=-1,
+    )
     assert changes_since(record, before) == []
     assert changes_since(None, before) == []
     now = cut(shown(2, "v002"), shown(3, overlap=12), shown(4), loudness_lufs=-14.0)

@@ -18,7 +18,7 @@ from checks.rules import catalogue, prompt_rules
 from desk.cli.tools.rule import table_of
 from manifests.prompt import edit_prompt, polish_prompt
 from manifests.reading.film_folder import read_film
-from manifests.view_shot import sitting
+from manifests.view_shot import view_shot
 from tests.unit.prompt_records import bible, record
 
 ROOT = Path(__file__).parents[2]
@@ -106,7 +106,7 @@ def test_the_bibles_words_in_a_reference_view_are_read_as_in_a_shot(profile):
     told = bible()
     ada = told.characters["ada"].model_copy(update={"identity": "Woman of 30, like a queen, (red hair:1.3)."})
     told = told.model_copy(update={"characters": {**told.characters, "ada": ada}})
-    found = lint_prompt(record_of_view(sitting("ada", "jumper", "side"), told, profile))
+    found = lint_prompt(record_of_view(view_shot("ada", "jumper", "side"), told, profile))
     assert {(each.rule.code, each.subject) for each in found} == {
         ("P105", "bible/characters/ada.yaml"),
         ("P163", "bible/characters/ada.yaml"),

@@ -48,16 +48,16 @@ def mcp(film: Path | None, port: int | None, key_file: Path | None, name: str) -
 
     from desk.agents.guard import AgentGuard
     from desk.room.keys import read_keys
-    from desk.room.sessions import Doors
+    from desk.room.sessions import Sessions
 
     more = read_keys(key_file, "", beyond=False) if key_file else ()
-    doors = Doors.on_loopback(port, who="", log=settings.state / "room.log", keys=(key, *more))
+    sessions = Sessions.on_loopback(port, who="", log=settings.state / "room.log", keys=(key, *more))
     allowed = TransportSecuritySettings(
-        allowed_hosts=sorted(doors.hosts), allowed_origins=[f"http://{host}" for host in sorted(doors.hosts)]
+        allowed_hosts=sorted(sessions.hosts), allowed_origins=[f"http://{host}" for host in sorted(sessions.hosts)]
     )
     app = server.streamable_http_app(json_response=True, stateless_http=True, transport_security=allowed)
     click.echo(f"MCP for agents: http://127.0.0.1:{port}/mcp (Authorization: Bearer KEY). Ctrl-C ends it.", err=True)
-    uvicorn.run(AgentGuard(app, settings, doors), host="127.0.0.1", port=port, log_level="warning", access_log=False)
+    uvicorn.run(AgentGuard(app, settings, sessions), host="127.0.0.1", port=port, log_level="warning", access_log=False)
 
 
 def _own_key(settings: Settings, name: str) -> Key:

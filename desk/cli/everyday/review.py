@@ -17,7 +17,7 @@ from desk.cli.options import film_option, open_film, prices_option
 if TYPE_CHECKING:
     import socket
 
-    from desk.room.sessions import Doors, Key
+    from desk.room.sessions import Key, Sessions
     from wiring.services import Services
 
 PORT = 8765
@@ -101,8 +101,8 @@ def review(
     else:
         keys = read_keys(key_file, who or services.settings.who, beyond=host not in _LOOPBACK)
         with _listening(host, port) as here:
-            doors = _doors(services, here, host, names, keys, who or services.settings.who)
-            _serve(services, doors, here, f"/r/{scene}" if scene else "/", browse=browse)
+            sessions = _sessions(services, here, host, names, keys, who or services.settings.who)
+            _serve(services, sessions, here, f"/r/{scene}" if scene else "/", browse=browse)
 
 
 def _take_in(services: Services, file: Path, who: str) -> None:
@@ -143,19 +143,21 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         yield here
 
 
-def _doors(
+def _sessions(
     services: Services, here: socket.socket, host: str, names: tuple[str, ...], keys: tuple[Key, ...], who: str
-) -> Doors:
-    from desk.room.sessions import Doors
+) -> Sessions:
+    from desk.room.sessions import Sessions
 
     port, log = here.getsockname()[1], services.settings.state / "room.log"
-    doors = Doors.on_loopback(port, who=who, log=log, keys=keys)
+    sessions = Sessions.on_loopback(port, who=who, log=log, keys=keys)
     unnamed = {"0.0.0.0", "::", *_LOOPBACK}  # noqa: S104  it is only compared
     called = [host, *names] if host not in unnamed else list(names)
     if host not in _LOOPBACK and not called:
         raise click.UsageError(f"name the host under which people reach it: --host {host} --name review.studio.lan")
-    doors.hosts |= {name.lower() for each in called for name in ((each,) if ":" in each else (each, f"{each}:{port}"))}
-    return doors
+    sessions.hosts |= {
+        name.lower() for each in called for name in ((each,) if ":" in each else (each, f"{each}:{port}"))
+    }
+    return sessions
 
 
 def serve_page(services: Services, page: str, *, port: int, who: str | None, browse: bool) -> None:
@@ -165,17 +167,17 @@ def serve_page(services: Services, page: str, *, port: int, who: str | None, bro
     name = who or services.settings.who
     keys = read_keys(None, name, beyond=False)
     with _listening(_LOOPBACK[0], port) as here:
-        _serve(services, _doors(services, here, _LOOPBACK[0], (), keys, name), here, page, browse=browse)
+        _serve(services, _sessions(services, here, _LOOPBACK[0], (), keys, name), here, page, browse=browse)
 
 
-def _serve(services: Services, doors: Doors, here: socket.socket, page: str, *, browse: bool) -> None:
+def _serve(services: Services, sessions: Sessions, here: socket.socket, page: str, *, browse: bool) -> None:
     import uvicorn
 
     from desk.room.app import room_app
 
     address, port = here.getsockname()[:2]
-    link = doors.link(f"http://{'127.0.0.1' if address in {'0.0.0.0', '::'} else address}:{port}", page)  # noqa: S104
-    click.echo(f"Review room of {services.folder.film.title}, for {doors.who}:\n  {link}")
+    link = sessions.link(f"http://{'127.0.0.1' if address in {'0.0.0.0', '::'} else address}:{port}", page)  # noqa: S104
+    click.echo(f"Review room of {services.folder.film.title}, for {sessions.who}:\n  {link}")
     click.echo("The link works once; after that the browser stays signed in for 12 hours. Stop: Ctrl-C")
     if address != "127.0.0.1":
         click.echo(
@@ -184,5 +186,7 @@ def _serve(services: Services, doors: Doors, here: socket.socket, page: str, *, 
         )
     if browse:
         click.launch(link)
-    config = uvicorn.Config(room_app(services, doors), log_level="critical", server_header=False, proxy_headers=False)
+    config = uvicorn.Config(
+        room_app(services, sessions), log_level="critical", server_header=False, proxy_headers=False
+    )
     uvicorn.Server(config).run([here])

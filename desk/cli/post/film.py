@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desk.cli.options import film_option, json_option, open_film, print_json, read_film, retyped, say
+from manifests.names import scene_of_shot
 
 if TYPE_CHECKING:
     from manifests.film import TierName
@@ -62,7 +63,7 @@ def film(only_plan: bool, tier: str, partial: bool, film: Path | None, as_json: 
 
 def _waits(found: ResolvedFilm) -> bool:
     """Whether something is missing of a scene that is not left out."""
-    return any(missing.subject.partition("_")[0] not in found.left_out for missing in found.missing)
+    return any(scene_of_shot(missing.subject) not in found.left_out for missing in found.missing)
 
 
 class _Progress:
@@ -87,7 +88,7 @@ def _tell(found: ResolvedFilm, changes: list[str]) -> None:
     shots = sum(shot.item is not None for shot in cut.shots)
     click.echo(f"{cut.title}: {shots} shots, {_clock(cut.frames, cut.fps)}, {cut.tier}, {cut.resolution} {cut.aspect}")
     for missing in found.missing:
-        left = " (left out)" if missing.subject.partition("_")[0] in found.left_out else ""
+        left = " (left out)" if scene_of_shot(missing.subject) in found.left_out else ""
         click.echo(f"  ! {missing}{left}. {retyped(f'Next: {missing.cure}')}")
     for line in found.synced:
         placed = f"{line.offset_s:+.3f} s, confidence {line.confidence:.2f}"

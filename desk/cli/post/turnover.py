@@ -10,6 +10,7 @@ import click
 
 from desk.cli.options import film_option, json_option, open_film, print_json, retyped
 from desk.cli.progress import counted_progress
+from manifests.names import scene_of_shot
 
 if TYPE_CHECKING:
     from assembly.turnover.timecode import Counting
@@ -97,7 +98,7 @@ def _tell(found: ResolvedFilm, made: TurnedOver) -> None:
     takes, shown = sum(file.kind == "take" for file in files), len({file.name for file in made.parts.shown})
     click.echo(f"{cut.title}: {shots} shots, {length}, {cut.tier}")
     for missing in found.missing:
-        left = " (left out)" if missing.subject.partition("_")[0] in found.left_out else ""
+        left = " (left out)" if scene_of_shot(missing.subject) in found.left_out else ""
         click.echo(f"  ! {missing}{left}. {retyped(f'Next: {missing.cure}')}")
     click.echo(f"{len(files)} media files, {takes} takes, {shown} of them in the picture")
     for file in made.files:

@@ -96,24 +96,24 @@ async def _serve(services: Services, here: Up, media: socket.socket, room: socke
     from desk.cli.services.media import media_app
     from desk.room.app import room_app
     from desk.room.keys import read_keys
-    from desk.room.sessions import Doors
+    from desk.room.sessions import Sessions
     from flows.serving.serve import deploy, follow, keep_order, work
     from production.messages.notifying import keep_telling
 
     who, log = services.settings.who, services.settings.state / "room.log"
-    doors = Doors.on_loopback(room.getsockname()[1], who=who, log=log, keys=read_keys(None, who, beyond=False))
+    sessions = Sessions.on_loopback(room.getsockname()[1], who=who, log=log, keys=read_keys(None, who, beyond=False))
     await _end_what_is_dead(services)
     made = await deploy(services)
     click.echo(
         f"Prefect    {here.page_url}\n"
         f"Launch     Deployments → scene → Run → Quick run, or: gate run SCENE\n"
         f"Deployed   {', '.join(made)}\n"
-        f"Room       {doors.link(here.room_url)}\n"
+        f"Room       {sessions.link(here.room_url)}\n"
         f"           the link works once, for {who}; after that the browser stays signed in for 12 hours\n"
         f"Film       {services.folder.film.title}: {', '.join(sorted(services.folder.scenes))}\n"
         "Stop       Ctrl-C here, or gate down elsewhere"
     )
-    pages = (_page(media_app(services.vault), media), _page(room_app(services, doors), room))
+    pages = (_page(media_app(services.vault), media), _page(room_app(services, sessions), room))
     standing = follow(services), keep_order(services.settings), keep_telling(services), _while_it_lives(prefect)
     await _until_ended(*pages, work(), *standing)
     await _end_what_is_dead(services)

@@ -172,12 +172,12 @@ def tell_states(services: Services, view_shots: Sequence[ViewShot], *, as_json: 
         return 0
     for state, quote in zip(states, quotes, strict=True):
         price = (
-            f" ${format_usd(quote.likely_microusd)} at {services.provider('panel', state.sitting).name}"
+            f" ${format_usd(quote.likely_microusd)} at {services.provider('panel', state.view_shot).name}"
             if quote
             else ""
         )
         cure = f". {state.cure}" if state.cure else ""
-        click.echo(f"  {state.sitting.name:<42}{state.does:<10}{state.why}{price}{cure}")
+        click.echo(f"  {state.view_shot.name:<42}{state.does:<10}{state.why}{price}{cure}")
     likely = sum(quote.likely_microusd for quote in quotes if quote)
     click.echo(f"{sum(s.does == 'make' for s in states)} to make, likely ${format_usd(likely)}. Nothing was spent.")
     return 0
@@ -196,7 +196,7 @@ def state_for(services: Services, one: ViewShot) -> ViewState:
 
 def facts_of(state: ViewState, likely: int) -> dict[str, object]:
     """How a view stands, for programs. `likely`: what it would cost, in micro-dollars."""
-    one = state.sitting
+    one = state.view_shot
     named = {"view": one.name, "subject": one.id, "does": state.does, "why": state.why, "cure": state.cure}
     return {**named, **money("likely", likely)}
 

@@ -182,7 +182,7 @@ def _now(services: Services, name: str, said: ToDraw) -> Shot:
 
 def _fingerprint(house: ReviewRoom, request: Request) -> str:
     """How the inbox names an agent's key."""
-    key = house.doors.key(request.headers.get("authorization", "").partition(" ")[2])
+    key = house.sessions.key(request.headers.get("authorization", "").partition(" ")[2])
     return key.hash.hex()[:12] if key else ""
 
 

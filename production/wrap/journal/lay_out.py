@@ -61,7 +61,7 @@ def lay_out_journal(
     into.mkdir(parents=True, exist_ok=True)
     known = _pictures(services, entries, into / _PICTURES, tell)
     shots = [_page_of(each, shot.id, each.scene.id, entries) for each in told for shot in each.scene.shots]
-    sittings = [
+    of_views = [
         _page_of(each, shot, "reference views", entries)
         for each in bible
         for shot in sorted({line.shot for line in each.lines if line.shot})
@@ -75,12 +75,12 @@ def lay_out_journal(
         shared,
         script=_script(),
         days=days,
-        parts=_parts(shots, sittings),
+        parts=_parts(shots, of_views),
         found=_search(entries, known),
     )
     for day, of in days.items():
         _page(into / f"{day}.html", "day.html", shared, day=day, entries=of, days=list(days))
-    for pages in (shots, sittings):
+    for pages in (shots, of_views):
         for shot in pages:
             _page(into / f"{shot.shot}.html", "shot.html", shared, shot=shot, shots=[each.shot for each in pages])
     return into / INDEX
@@ -90,9 +90,9 @@ def _page_of(told: CallHistory, shot: str, part: str, entries: Iterable[JournalE
     return _ShotPage(shot, part, tuple(entry for entry in entries if entry.shot == shot), said_of_shot(told, shot))
 
 
-def _parts(shots: Sequence[_ShotPage], sittings: Sequence[_ShotPage]) -> list[tuple[str, str, Sequence[_ShotPage]]]:
+def _parts(shots: Sequence[_ShotPage], of_views: Sequence[_ShotPage]) -> list[tuple[str, str, Sequence[_ShotPage]]]:
     """What the first page shows attempt by attempt: an anchor, a heading, and the pages below it."""
-    views = [("views", "Reference views, attempt by attempt", sittings)] if sittings else []
+    views = [("views", "Reference views, attempt by attempt", of_views)] if of_views else []
     return [("shots", "Shots, attempt by attempt", shots), *views]
 
 

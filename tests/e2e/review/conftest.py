@@ -14,7 +14,7 @@ import uvicorn
 from playwright.sync_api import expect
 
 from desk.room.app import room_app
-from desk.room.sessions import Doors, Key
+from desk.room.sessions import Key, Sessions
 from tests.e2e.chromium import chromium
 from wiring.ports import listening
 
@@ -32,11 +32,11 @@ class Room:
         self.film, self.went_on = film, list[str]()
         self.log = film.state / "room.log"
         keys = (Key.of("Mia", MIA), Key.of("Ben", BEN), Key.of("scout", "a" * 40, agent=True))
-        self.doors = Doors.on_loopback(8765, who="Mia", log=self.log, keys=keys)
+        self.sessions = Sessions.on_loopback(8765, who="Mia", log=self.log, keys=keys)
         self.open()
 
     def open(self) -> None:
-        self.app = room_app(self.film.services, self.doors, let_go_on=self._let_go_on, grace_s=0.0)
+        self.app = room_app(self.film.services, self.sessions, let_go_on=self._let_go_on, grace_s=0.0)
 
     async def _let_go_on(self, _services: object, scene: str, _who: str) -> int:
         self.went_on.append(scene)
@@ -134,13 +134,13 @@ def served(film: Any) -> Iterator[str]:
 
     with listening(0) as here:
         port = here.getsockname()[1]
-        doors = Doors.on_loopback(port, who="Mia", log=film.state / "room.log")
-        app = room_app(film.services, doors, let_go_on=nobody_waits, grace_s=6.0)
+        sessions = Sessions.on_loopback(port, who="Mia", log=film.state / "room.log")
+        app = room_app(film.services, sessions, let_go_on=nobody_waits, grace_s=6.0)
         serving = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
         thread = threading.Thread(target=serving.run, args=([here],))
         thread.start()
         try:
-            yield doors.link(f"http://127.0.0.1:{port}", "/r/SC010")
+            yield sessions.link(f"http://127.0.0.1:{port}", "/r/SC010")
         finally:
             serving.should_exit = True
             thread.join()

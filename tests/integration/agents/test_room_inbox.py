@@ -9,7 +9,7 @@ import httpx
 
 from desk.cli.options import open_film
 from desk.room.app import room_app
-from desk.room.sessions import Doors, Key
+from desk.room.sessions import Key, Sessions
 from production.dailies.waiting import _proposals
 from production.proposals.inbox import inbox
 
@@ -21,9 +21,9 @@ async def test_a_person_accepts_from_the_page_and_an_agent_is_refused_and_logged
     made = proposed("<script>alert(1)</script>\u200b", why="<b>now</b>")
     services = open_film(film)
     log = services.settings.state / "room.log"
-    doors = Doors.on_loopback(8765, who="mia", log=log, keys=(Key.of("scout", AGENT, agent=True),))
-    link = doors.link(HERE)
-    app = room_app(services, doors)
+    sessions = Sessions.on_loopback(8765, who="mia", log=log, keys=(Key.of("scout", AGENT, agent=True),))
+    link = sessions.link(HERE)
+    app = room_app(services, sessions)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HERE) as client:
         agent = {"authorization": f"Bearer {AGENT}"}
         yes = {"id": made.id, "accept": True, "why": "clearer"}

@@ -14,7 +14,7 @@ from checks.seeing.similarity import ssim
 from desk.cli.options import open_film
 from desk.room.app import room_app
 from desk.room.guard import POLICY
-from desk.room.sessions import Doors, Key
+from desk.room.sessions import Key, Sessions
 from manifests.keys import hash_bytes
 from manifests.spending.grant import Grant
 from production.board import previewing
@@ -49,10 +49,10 @@ async def boards(film):
     """A person's board, and an agent's."""
     services = open_film(film)
     log = services.settings.state / "room.log"
-    doors = Doors.on_loopback(8765, who="mia", log=log, keys=(Key.of("scout", AGENT, agent=True),))
-    app = room_app(services, doors)
+    sessions = Sessions.on_loopback(8765, who="mia", log=log, keys=(Key.of("scout", AGENT, agent=True),))
+    app = room_app(services, sessions)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HERE) as client:
-        await client.get(doors.link(HERE).removeprefix(HERE))
+        await client.get(sessions.link(HERE).removeprefix(HERE))
         page = await client.get("/board/SC010")
         assert page.headers["content-security-policy"] == POLICY
         csrf = page.text.split('data-csrf="')[1].split('"')[0]

@@ -19,10 +19,14 @@ from production.post.takes import ShotTakes
 RATE = 8_000
 SHOT = Shot.model_validate(
     {
-        "id": "SC010_SH0010", "location": "quay", "camera": {"size": "wide"}, "motion": "Rain.", "duration_s": 4,
+        "id": "SC010_SH0010",
+        "location": "quay",
+        "camera": {"size": "wide"},
+        "motion": "Rain.",
+        "duration_s": 4,
         "dialogue": [{"character": "ada", "text": "Tea?", "from_s": 2, "to_s": 3}],
     }
-)  # fmt: skip
+)
 OTHER = Shot.model_validate({**SHOT.model_dump(), "id": "SC010_SH0020", "dialogue": []})
 WHOLE, LINE = {"shot": SHOT.id}, {"shot": SHOT.id, "file": "line.wav"}
 

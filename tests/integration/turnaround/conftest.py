@@ -20,7 +20,7 @@ from flows.outcome import ShotLine
 from flows.scene_run import SceneRun
 from flows.step import Graph, Step
 from manifests.bible import VIEWS
-from manifests.view_shot import BIBLE, ViewShot, sitting
+from manifests.view_shot import BIBLE, ViewShot, view_shot
 from production.bible.locking import lock_assets
 from production.bible.views import ViewState, state_of
 from rehearsal.faults import Fault, Script
@@ -59,7 +59,7 @@ class Studio:
         return sum(job.bill_microusd for job in self.jobs)
 
     def one(self, view: str) -> ViewShot:
-        return sitting("ada", "coat", view, MAKER)  # type: ignore[arg-type]
+        return view_shot("ada", "coat", view, MAKER)  # type: ignore[arg-type]
 
     def state(self, view: str) -> ViewState:
         return state_of(self.services, self.one(view))

@@ -1,4 +1,4 @@
-"""The doors of the review room: every way in that is none is refused, changes nothing, and is written down."""
+"""The sessions of the review room: every way in that is none is refused, changes nothing, and is written down."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ async def test_a_private_shots_words_are_not_shown_though_they_were_kept_before_
 
 
 async def test_a_link_lets_one_person_in_once_and_leads_nowhere_else(room):
-    link = room.doors.link(HERE, "/r/SC010")
+    link = room.sessions.link(HERE, "/r/SC010")
     first, second = room.somebody(), room.somebody()
     came = await first.get(link)
     cookie = came.headers["set-cookie"]
@@ -166,7 +166,7 @@ async def test_a_link_lets_one_person_in_once_and_leads_nowhere_else(room):
     assert (await second.get(link)).status_code == 401
     assert (await second.get("/r/SC010")).status_code == 401
     for away in ("//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"):
-        page = await room.somebody().get(room.doors.link(HERE, away))
+        page = await room.somebody().get(room.sessions.link(HERE, away))
         assert "evil" not in page.text
         assert "javascript" not in page.text
 

@@ -15,7 +15,7 @@ from manifests.reading.film_folder import FilmFolder
 from manifests.reading.scenes import Scenes
 from manifests.scene import Scene, Shot
 from manifests.take import Request
-from manifests.view_shot import FROM_FRONT, ViewShot, sitting, sitting_id, view_shots
+from manifests.view_shot import FROM_FRONT, ViewShot, view_shot, view_shot_id, view_shots
 from production.bible.views import view_request
 from providers.capabilities import Capabilities
 
@@ -39,12 +39,12 @@ def content(*views: str) -> dict[str, str]:
 def test_a_view_has_a_name_of_its_own_in_the_ledger_that_fits_its_column():
     long = "a" * 40, "b" * 40
     looks = [("ada", "coat"), ("a_b", "c"), ("a", "b_c"), long, (long[0], "b" * 39)]
-    names = [sitting_id(*look, view) for look in looks for view in VIEWS]
+    names = [view_shot_id(*look, view) for look in looks for view in VIEWS]
 
-    assert sitting_id("ada", "coat", "three_quarter") == "BIBLE_ada.coat.3q"
+    assert view_shot_id("ada", "coat", "three_quarter") == "BIBLE_ada.coat.3q"
     assert len(set(names)) == len(names)
     assert max(map(len, names)) <= LEDGER_CHARACTERS
-    assert all(sitting(*look, view).id in names for look in looks for view in VIEWS)
+    assert all(view_shot(*look, view).id in names for look in looks for view in VIEWS)
 
 
 def test_the_names_of_a_films_own_shots_are_as_strict_as_they_were(tea_shot):
@@ -67,7 +67,7 @@ def test_the_bible_as_a_scene_has_every_view_of_everybody_once(tea_bible):
 
 
 def test_a_request_for_a_view_is_read_back_from_the_ledger_as_it_was(folder):
-    one = sitting("ada", "coat", "side", "gemini")
+    one = view_shot("ada", "coat", "side", "gemini")
     asked = view_request(folder, content("front"), one, can=LOOKS).again(2)
 
     kept = Request.from_stored(asked.stored())
@@ -78,10 +78,10 @@ def test_a_request_for_a_view_is_read_back_from_the_ledger_as_it_was(folder):
 
 
 def test_another_take_is_the_same_recipe_and_another_view_is_not(folder):
-    side, back = (sitting("ada", "coat", view) for view in ("side", "back"))
+    side, back = (view_shot("ada", "coat", view) for view in ("side", "back"))
     first, second = (view_request(folder, content("front"), side, can=LOOKS).again(number) for number in (1, 2))
     other = view_request(folder, content("front"), back, can=LOOKS)
-    named = view_request(folder, content("front"), sitting("ada", "coat", "side", "gemini"), can=LOOKS)
+    named = view_request(folder, content("front"), view_shot("ada", "coat", "side", "gemini"), can=LOOKS)
 
     assert first.recipe("p", "m") == second.recipe("p", "m") != other.recipe("p", "m")
     assert first.payload() != second.payload()
@@ -89,7 +89,7 @@ def test_another_take_is_the_same_recipe_and_another_view_is_not(folder):
 
 
 def test_the_front_is_shown_first_and_then_as_many_approved_views_as_the_model_looks_at(folder):
-    one = sitting("ada", "coat", "back")
+    one = view_shot("ada", "coat", "back")
     shown = view_request(folder, content("side", "three_quarter", "front"), one, can=LOOKS).references
     assert [reference.name.rpartition("/")[2] for reference in shown] == ["front", "three_quarter", "side"]
     seen = Capabilities((), ("720p",), 1, ())
@@ -99,7 +99,7 @@ def test_the_front_is_shown_first_and_then_as_many_approved_views_as_the_model_l
 
 @pytest.mark.parametrize("view", FROM_FRONT)
 def test_the_words_are_the_locked_ones_and_ask_for_one_whole_figure_on_plain_grey(tea_bible, view):
-    said = view_prompt(sitting("ada", "coat", view), tea_bible)
+    said = view_prompt(view_shot("ada", "coat", view), tea_bible)
     ada = tea_bible.characters["ada"]
 
     assert ada.identity in said
@@ -112,5 +112,5 @@ def test_the_words_are_the_locked_ones_and_ask_for_one_whole_figure_on_plain_gre
         "alone",
     ):
         assert words in said
-    others = [view_prompt(sitting("ada", "coat", other), tea_bible) for other in FROM_FRONT if other != view]
+    others = [view_prompt(view_shot("ada", "coat", other), tea_bible) for other in FROM_FRONT if other != view]
     assert said not in others
