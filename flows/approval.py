@@ -87,7 +87,7 @@ def _form(words: str, who: str | None) -> type[FinalsApproval]:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What was approved. `missing` and `lapsed` name the shots that still want a person, with what changed."""
+    """The approval given. `missing` and `lapsed` name the shots that still want a person, with what changed."""
 
     bindings: dict[str, Binding]
     missing: tuple[str, ...]

@@ -162,7 +162,7 @@ def _moved(services: Services, shot: Shot, hands: Hands, work: Handwork, made: M
     shutil.copyfile(services.artefact_path(guarded.heat), shown)
     said = "; ".join(f"{f.rule} {f.message}" for f in guarded.verdict.findings)
     keep = f"The composite stays: gate comp use {shot.id} composite; or polish it once more: gate comp polish {shot.id}"
-    other = f"What was there stays: gate undo {shot.id}; or say it in other words: gate edit {shot.id}"
+    other = f"The earlier note stays: gate undo {shot.id}; or say it in other words: gate edit {shot.id}"
     return ByHand(
         f"{shot.id} {hands.stage}",
         f"its {work.work} was rejected: {said}; look at {shown}",

@@ -76,7 +76,7 @@ def _not_begun(
     binding: Binding | None,
 ) -> ShotState | None:
     """Why nothing is done for the shot now; None where its journey begins."""
-    if parked := run.services.ledger.parked(shot.id).get(shot.id):  # what was made of it stays on record
+    if parked := run.services.ledger.parked(shot.id).get(shot.id):  # its takes stay on record
         run.services.telemetry.say(shot.id, "shot", "waits" if parked.kind == "hold" else "cached", str(parked))
         return ShotState(shot, parked.kind, str(parked), panel=draft.panel if draft else None)
     waiting = ShotState(shot, "waits", "it waits for the shot before it")

@@ -31,10 +31,10 @@ _ENDS = "Finished in state Suspended("
 def words_of_turn(settings: Settings, scene: str, finals: int) -> str:
     """What waits for whom, and every door to the answer, in one line: a state's message and a log have no more."""
     room = room_of(settings)
-    doors = f"Look at the drafts and answer in the review room: {room}/r/{scene} , or" if room else "Answer"
+    where = f"Look at the drafts and answer in the review room: {room}/r/{scene} , or" if room else "Answer"
     waits = "final waits" if finals == 1 else "finals wait"
     return (
-        f"Your turn: {finals} {waits} for your approval. {doors} on the page of this run: ⋮ → Resume, "
+        f"Your turn: {finals} {waits} for your approval. {where} on the page of this run: ⋮ → Resume, "
         f"or in a terminal: gate approve {scene}. Nothing is spent until you answer."
     )
 

@@ -114,7 +114,7 @@ class Filing(LedgerDatabase):
             return records.decided(transaction, name)
 
     def parked(self, name: str) -> dict[str, Parked]:
-        """The shots of a scene, or the one shot, that people have on hold or omitted from the film; see `parking`."""
+        """The shots of a scene, or the one shot, that people have on hold or omitted: see `decisions.exclusions`."""
         return exclusions.parked(self.decided(name))
 
     def check_stop(self) -> None:

@@ -55,7 +55,7 @@ class MarkLine:
 
 @dataclass(frozen=True, slots=True)
 class _MarkRead:
-    """What was read of the file: `seen`, its bytes from `begin` on. Their last line may not be all of it."""
+    """The part of the file that was read: `seen`, its bytes from `begin` on. Their last line may not be all of it."""
 
     begin: int
     seen: bytes
@@ -71,7 +71,7 @@ class HighWaterMark:
 
     @property
     def newest(self) -> MarkLine | None:
-        """The line of the highest row since the last reconciliation. What was read once is not read again."""
+        """The line of the highest row since the last reconciliation. Bytes that were read once are not read again."""
         self._known = self._read_on(self._known)
         return self._known.highest if self._known else None
 

@@ -30,7 +30,7 @@ _WRITTEN_BEFORE = frozenset({"hold", "sent", "settle", "alarm"})
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """The movements that the ledger lacks. `shots`: of the calls that are known by name; `count`: at least so many."""
+    """Transitions that the ledger lacks. `shots`: of the calls that are known by name; `count`: at least so many."""
 
     count: int
     shots: tuple[str, ...]
@@ -54,7 +54,7 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The paid movements of one transaction: written outside the ledger once it is committed."""
+    """The paid transitions of one database transaction: written outside the ledger once it is committed."""
 
     lines: list[MarkLine]
     receipts: list[Receipt]
@@ -88,7 +88,7 @@ class Outside:
             self._mark.write([first])
 
     def lacks(self, reading: Reading) -> Behind | None:
-        """The movements that the ledger lacks; None where it has all."""
+        """The transitions that the ledger lacks; None where it has all."""
         newest, there = self._mark.newest, self._receipts.names()
         with reading() as transaction:
             return self._behind(transaction, newest, there)
@@ -125,7 +125,7 @@ class Outside:
             self._receipts.write([receipt])
 
     def moved(self, transaction: Transaction) -> Moved:
-        """The movements of this transaction, to be written outside after its commit."""
+        """The transitions of this database transaction, to be written outside after its commit."""
         if not transaction.entered:
             return Moved([], [])
         kinds: dict[int, set[str]] = {}

@@ -94,7 +94,7 @@ class _PictureTrack:
             self.track.losses = told
 
     def _laid(self, track: Node) -> list[Laid]:
-        """Where each item of a track lies, by the name of its file; nothing for what is no clip."""
+        """Where each item of a track lies, by the name of its file; nothing for an item that is not a clip."""
         laid, at = list[Laid](), 0
         for child in self._children(track):
             if kind_of(child) == "Transition":

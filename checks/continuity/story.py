@@ -65,6 +65,6 @@ class Story:
             at = last
 
     def is_person(self, character: str) -> bool:
-        """Whether a character of the bible is no animal."""
+        """Whether a character of the bible is a person, not an animal."""
         known = self.bible.characters.get(character)
         return known is None or known.kind == "person"

@@ -31,7 +31,7 @@ _SIZES_ALONE = (0.06, 0.40)
 """Sizes tried where nobody of the cast is in frame, in frame heights: a wide shot's head to a close-up's."""
 
 _LINES_MIN = 11.0
-"""Lines below which a head is no larger than a lamp's."""
+"""Lines below which a head is as small as a lamp's."""
 
 _EYE_HIGH = (-0.6, 2.6)
 """How many heads below a crown the camera's eye level lies: from above a tall person to a metre over the floor."""

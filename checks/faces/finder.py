@@ -25,7 +25,7 @@ from checks.seeing.masters import Rgb
 from manifests.staging import Box
 
 METHOD = "dlib-hog/1"
-"""Raise its number when the same picture would give other faces: what was found is kept under this name."""
+"""Raise its number when the same picture would give other faces: found faces are kept under this name."""
 
 _PIXELS = 16_000_000
 """Pixels in which faces are looked for at most: a picture of 1280×720 is made 4 times as wide, so that heads of 30

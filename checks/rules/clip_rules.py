@@ -22,7 +22,7 @@ SIZE = _rule(
     "Shots of mixed sizes join without a warning into a broken cut.",
     8.0,
     "pixels off, the worse of width and height",
-    "854 is no multiple of 16: models give 848 to 864 for 480p",
+    "854 is not a multiple of 16: models give 848 to 864 for 480p",
 )
 DURATION = _rule(
     "Q103",
@@ -75,7 +75,7 @@ CUT_INSIDE = _rule(
     "A cut inside a take cannot be cut around.",
     3.0,
     "content change of a frame over that of its neighbours (PySceneDetect's adaptive ratio)",
-    "PySceneDetect's default for AdaptiveDetector; a flash after which the picture is what it was is no cut",
+    "PySceneDetect's default for AdaptiveDetector; a flash after which the picture is as before does not count",
 )
 FIRST_FRAME = _rule(
     "Q109",

@@ -146,7 +146,7 @@ async def _give_back(slot: _Slot, say: Say) -> None:
     """
     try:
         await _release(slot)
-    except Exception as error:  # noqa: BLE001  as above: what was made is not lost for that
+    except Exception as error:  # noqa: BLE001  as above: a finished take is not lost for that
         say(f"its slot in Prefect could not be given back ({type(error).__name__}); the next call does that")
 
 

@@ -38,7 +38,7 @@ class LeftBehind:
 async def end_what_is_dead(settings: Settings, *, no_worker: bool = False) -> list[LeftBehind]:
     """Mark every run of this machine whose process is gone: Crashed, or Cancelled where somebody had asked for that.
 
-    `no_worker`: none of ours lives. What was taken and not begun is dead too then, if nobody shares this film's
+    `no_worker`: none of ours lives. A run that was taken and not begun is dead too then, if nobody shares this film's
     Prefect.
     """
     async with get_client() as client:

@@ -1,5 +1,5 @@
 """The shots that people have put on hold or omitted from the film.
-It is decided here; the ledger, a run, a plan, the doors and the reports all ask.
+It is decided here; the ledger, a run, a plan, the review room and the reports all ask.
 
 What one person parks stays parked until that person takes it back, or says something else of the shot. It is omitted
 from the film where everybody who parked it says so and nobody has said otherwise since; else it is on hold.
@@ -45,16 +45,16 @@ def _last_words(decided: Iterable[Decided]) -> dict[str, dict[str, Decided]]:
 
 def _parked(shot: str, words: tuple[Decided, ...]) -> Parked | None:
     """`words`: everybody's last word, oldest first."""
-    parking = [each for each in words if each.decision.kind in _PARKS]
-    if not parking:
+    excluding = [each for each in words if each.decision.kind in _PARKS]
+    if not excluding:
         return None
-    others = [each for each in words if each not in parking and each.number > parking[0].number]
-    omitted = not others and all(each.decision.kind == "omit" for each in parking)
-    said = [_said(each) for each in parking]
-    if not omitted and all(each.decision.kind == "omit" for each in parking):
+    others = [each for each in words if each not in excluding and each.number > excluding[0].number]
+    omitted = not others and all(each.decision.kind == "omit" for each in excluding)
+    said = [_said(each) for each in excluding]
+    if not omitted and all(each.decision.kind == "omit" for each in excluding):
         said += [f"{each.decision.who} says {each.decision.kind.replace('_', ' ')}" for each in others]
-    givers = " and ".join(each.decision.who for each in parking)
-    back = "takes" if len(parking) == 1 else "take"
+    givers = " and ".join(each.decision.who for each in excluding)
+    back = "takes" if len(excluding) == 1 else "take"
     return Parked(
         shot,
         ", ".join(said),

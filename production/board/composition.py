@@ -111,7 +111,7 @@ def composition_of(shot: Shot) -> Composition:
 
 def shot_with(shot: Shot, composition: Composition, bible: Bible) -> Shot:
     """The shot as the composition arranges it; all else as it was. Raises NotComposable for what the film cannot hold:
-    somebody the bible does not know, a length that is no whole number of frames, a line that ends after the shot.
+    somebody the bible does not know, a length that is not a whole number of frames, a line that ends after the shot.
     """
     _refuse_unknown(shot, composition, bible)
     people = {member.character: member for member in shot.cast}

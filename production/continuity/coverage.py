@@ -1,4 +1,4 @@
-"""What a film refers to and does not have, what it has approved and never uses, what was made and is never shown."""
+"""What a film refers to and does not have, what it has approved and never uses, what it has made and never shows."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _METHOD = "2"
 """Raise it when the same clips would be judged otherwise: by another CUSUM, or from other crops."""
 
 _measured: dict[str, Measured] = {}
-"""What was measured in this process, by clip and data: a later check reads it instead of decoding again."""
+"""The values measured in this process, by clip and data: a later check reads them instead of decoding again."""
 
 
 def drift_key(services: Services, clips: Clips) -> str:

@@ -61,8 +61,8 @@ def _bands(services: Services, made: object, maker: str) -> Mapping[str, float] 
 
 
 def _size(made: Made | Artefact, can: Capabilities) -> tuple[int, int] | None:
-    """What was asked for; a composite was brought to its frame's size when it was handed in, whoever makes the shot's
-    panels by now.
+    """Width and height that were asked for; None for a composite, which was brought to its frame's size when it was
+    handed in.
     """
     if not isinstance(made, Made) or made.take.origin == "human":
         return None

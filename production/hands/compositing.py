@@ -239,7 +239,7 @@ def _fitting(services: Services, shot: str, stage: FrameStage) -> Shot:
 
 
 def _saved(services: Services, shot: str, stage: FrameStage, hands: Hands | None) -> Path:
-    """What was saved in the newest kit. Raises HandsRefused where nothing was."""
+    """The picture that was saved in the newest kit. Raises HandsRefused where nothing was."""
     if hands is None or hands.kit is None:
         raise HandsRefused(
             f"{shot} {stage}", "no kit is out for it", f"Lay one out: gate comp export {shot}; or name the file."

@@ -46,8 +46,8 @@ def take_of(services: Services, shot: str, asset: str) -> Take | None:
 
 
 def tries(services: Services, shot: str, work: Handwork) -> int:
-    """How often just this pass was bought: the next is another try, with another seed. What was decided and taken back
-    is none.
+    """How often just this pass was bought: the next is another try, with another seed. One that was taken back does
+    not count.
     """
     return sum(_is_same(take, work) for take in services.ledger.takes(shot=shot, stage=work.stage))
 

@@ -2,7 +2,7 @@
 
 It is fixed when the film has `PANELS_MIN` certified panels, by the first drift check after that, and stays: the same
 picture is then judged alike in every run, whatever was approved since. It is learnt again when the locked pictures or
-the eye change. What was certified before keeps its certificate: it is judged as it was then.
+the eye change. An earlier certificate stays valid: its picture is judged as it was then.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The readiness gate: whether a shot may be generated, and if not, why and what to do about it.
 
 Pure: it reads facts that were gathered for it. A run, a plan and the shot matrix ask the same functions, so that they
-say the same. What was made already is not held back: only what would be generated is.
+say the same. A take that exists is not held back: only a new generation is.
 """
 
 from __future__ import annotations

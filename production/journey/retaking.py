@@ -91,7 +91,7 @@ def undo(
     """Take back the word about a shot that has this number; without one the newest that this person may take back.
 
     That is any retake or handwork, and of opinions one's own. `parked`: this person's hold or omit instead, whatever
-    was said or asked for since. What was bought by then stays in the ledger. Gives what no longer counts. Raises
+    was said or asked for since. Takes bought by then stay in the ledger. Gives those that no longer count. Raises
     RetakeRefused where there is nothing, MoneyCommitted, WrongState, NotAPerson, NotAFilm.
     """
     services.refuse_unknown("shot", shot)

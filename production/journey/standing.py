@@ -1,4 +1,4 @@
-"""How far a stage of a shot has come, as the ledger knows it: what was bought, what passed, what is to be done next.
+"""How far a stage of a shot has come, as the ledger knows it: bought, passed, and the next step.
 
 A run and a plan both ask here, so that what was planned is what is run.
 """

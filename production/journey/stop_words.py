@@ -34,7 +34,7 @@ def asked(shot: Shot, stage: Stage, version: int, verdict: Verdict) -> Asked:
 
 
 def not_filed(shot: Shot, stage: Stage, version: int, kept: object) -> Escalated:
-    """What was kept of a gate passes the take, and no gate has filed that: somebody wrote into what is kept, in the
+    """A gate's kept result passes the take, and no gate has filed that: somebody wrote into what is kept, in the
     folder `kept`.
     """
     cure = f"Remove {kept}, which is kept for speed alone; then: gate resume {scene_of_shot(shot.id)}"

@@ -47,8 +47,8 @@ def bring_model(root: Path, named: str | None, tell: Tell) -> ModelSource:
     """Bring the model `named` (MODEL/TAG of open_clip, or hf-hub:ORG/REPO), load it once, and name it in film.yaml.
 
     Without a name: the one that film.yaml has, which must be the same to the byte where the film pins it. `tell` hears
-    what is asked of whom. What was cut off goes on from where it is. Raises ManifestError, EyeError, NotOnHub, HubDown;
-    then film.yaml is as it was.
+    what is asked of whom. A step that was cut off goes on from where it is. Raises ManifestError, EyeError,
+    NotOnHub, HubDown; then film.yaml is as it was.
     """
     eyes = read_film(root).film.eyes
     if named is None and not eyes.from_hub:

@@ -1,6 +1,6 @@
 """What a person asked for in the form that launched a run, beside the scene: a cap, or another provider, decided once.
 
-A run goes through its body again after each answer, retry and resume. What was decided in between, here or elsewhere,
+A run goes through its body again after each answer, retry and resume. A decision made in between, here or elsewhere,
 stands.
 """
 

@@ -47,8 +47,8 @@ def keep(services: Services, scene: Scene, file: Path | None = None) -> ScenePla
     """The plan in the file, where it still fits how things stand; None where no file was named.
 
     Raises SwitchNotDecided, DraftsNotDecided, PriceRefused or Invalid for a step that nobody can price or make, and
-    PlanRefused where the film, its prices or its caps have moved since the plan was made; what was made since is no
-    move.
+    PlanRefused where the film, its prices or its caps have moved since the plan was made; takes made since do not
+    count.
     """
     if refusal := switch_refusal(services, scene, services.ledger.of_scene(scene.id)):
         raise refusal

@@ -224,7 +224,7 @@ def plan_scene(
 ) -> Plan:
     """Plan a scene as a run would go through it now. Asks nobody outside and spends nothing.
 
-    `known`, `facts`: what was read for it already. What the readiness gate holds back is a blocked step.
+    `known`, `facts`: read for it already. A step that the readiness gate holds back is blocked.
     """
     planner = _Planner(known or SceneKnown.of(services, scene.id), facts or facts_of_scene(services, scene))
     drafts, finals = _Tier(), _Tier()

@@ -81,7 +81,8 @@ def _line(
     synced: SyncedLine | None,
 ) -> FilmSound:
     """A recorded line. Where its time is a time of the clip, it begins with the picture that shows this time: in a
-    trimmed shot earlier, in one that was cut in two perhaps in the second piece. What was trimmed away is not heard.
+    trimmed shot earlier, in one that was cut in two perhaps in the second piece. Nobody hears the part trimmed
+    away.
     """
     length_s = probe.sound_length_s(file)
     shown = [element for element in elements if element.shot and element.shot.id == line.shot]

@@ -64,7 +64,7 @@ def _decision(
     services: Services, kind: DecisionKind, proposal: Proposal, *, who: str, door: Door, why: str
 ) -> Decision:
     if not why.strip():
-        word = kind.partition("_")[0]
+        word, *_ = kind.split("_")
         raise NotApproved(f"proposal {proposal.id[:12]}", f"to {word} it needs a reason", 'Give it: --why "..."')
     return Decision(
         kind=kind,

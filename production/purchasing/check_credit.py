@@ -22,8 +22,8 @@ async def check_credit(run: Run, chain: Sequence[Shot], tier: TierName) -> None:
 
     With `run.terms.partial` it is enough that the first shot which has something to buy is covered; how far it reaches
     is said. What is with the provider already counts as spent there, as an account may bill at the end; and so does
-    what another chain of this run was begun for. Raises CreditShort. An account that cannot be asked now is no reason
-    to stop: the provider's own refusal is.
+    what another chain of this run was begun for. Raises CreditShort. An account that cannot be asked now does not stop
+    anything: the provider's own refusal does.
     """
     stages: tuple[Stage, ...] = ("panel", "clip")
     makers = {p.name: p for p in (run.services.provider(stage, shot) for shot in chain for stage in stages)}

@@ -171,7 +171,7 @@ async def _fetched(run: Run, provider: Provider, take: Take, job_id: str, folder
 
 
 def believed(take: Take, status: JobStatus) -> int | None:
-    """The bill in micro-dollars. What was made and has a price is not free, whatever its provider says: then the hold
+    """The bill in micro-dollars. A finished job that has a price is not free, whatever its provider says: then the hold
     counts.
     """
     free_of_charge = status.state == "done" and status.bill_microusd == 0 and take.held_microusd > 0

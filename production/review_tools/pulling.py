@@ -71,7 +71,7 @@ def find_new(
     memory = memory_of(services, tool, project)
     for number, scene in enumerate(scenes):
         tell(number, len(scenes))
-        # Private shots too: what was sent of them comes back here alone.
+        # Private shots too: their answers come back here alone.
         sheet = gathered(services, scene, Choice(stages=STAGES, failed=True, private=True)).sheet
         takes = services.ledger.takes(scene=scene.id)
         sources = _sources(services.ledger.decided(scene.id))

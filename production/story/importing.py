@@ -76,7 +76,7 @@ def last_import(root: Path, record: Path = RECORD) -> ScriptImport | None:
         return ScriptImport.from_stored(bounded(path))
     except ValueError as error:
         cure = f"Put {path} back from your backup; without it an import takes every scene for a new one."
-        raise UnreadableStory(str(path), f"it is no record of an import ({type(error).__name__})", cure) from None
+        raise UnreadableStory(str(path), f"it holds no record of an import ({type(error).__name__})", cure) from None
 
 
 def scene_text(scene: SceneDraft) -> str:

@@ -80,7 +80,7 @@ class GateCost(Noun):
 
 
 class Mend(Noun):
-    """What was changed when a flaw went away, and how often that worked."""
+    """The change after which a flaw went away, and how often it helped."""
 
     changed: Text
     times: Annotated[int, Field(ge=1)]

@@ -1,4 +1,4 @@
-"""Buys a writer's answer, once: what was answered before is read again for nothing."""
+"""Buys a writer's answer, once: an earlier answer is read again for nothing."""
 
 from __future__ import annotations
 

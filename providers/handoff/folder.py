@@ -20,7 +20,7 @@ CREDITS, REFUSED, CANCELLED = "credits.txt", "REFUSED.txt", "CANCELLED.txt"
 
 _ROLE_WORDS = {
     "edited": "the picture to change",
-    "composite": "what was composed by hand",
+    "composite": "the composite made by hand",
     "start_frame": "the first frame",
     "end_frame": "the last frame",
     "panel": "the panel",

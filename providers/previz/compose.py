@@ -214,7 +214,7 @@ def where(picture: Picture, placement: Placement, pose: motion.Pose, size: tuple
 
 
 def reduced(picture: Picture, height: float) -> Picture:
-    """The picture at `height` pixels by area averaging, or itself where it is no higher: warping down would alias."""
+    """The picture at `height` pixels by area averaging, or itself where it is not higher: warping down would alias."""
     factor = height / picture.shape[0]
     return cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else picture
 

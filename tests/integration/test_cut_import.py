@@ -86,14 +86,8 @@ def edited_film(film: Path, monkeypatch: pytest.MonkeyPatch, drawn: dict[str, tu
     def passed(services: Services, files: tuple[Path, ...]) -> dict[str, Any]:
         found = {}
         for number, file in enumerate(files, 1):
-            asset = Artefact(
-                sha256=hash_file(file),
-                media_type="video/mp4",
-                width=854,
-                height=480,
-                frames=FRAMES,
-                size_bytes=file.stat().st_size,
-            )
+            size, looks = file.stat().st_size, {"width": 854, "height": 480, "frames": FRAMES}
+            asset = Artefact(sha256=hash_file(file), media_type="video/mp4", size_bytes=size, **looks)
             if not services.vault.has(asset.sha256):
                 services.vault.put_file(file)
             found[f"v{number:03d}"] = SimpleNamespace(artefact=asset, sha256=asset.sha256)
@@ -157,12 +151,8 @@ def test_a_cut_that_nobody_edited_changes_nothing(edited_film: Path, gate: Gate,
 
 def test_an_edit_is_rendered_as_it_was_edited_and_comments_stay(edited_film: Path, gate: Gate, tmp_path: Path) -> None:
     file = edit(
-        ("card_1_Tea.mov", 0, 12),
-        (THREE, 0, 10),
-        (name("SC010_SH0010", "v002"), 5, 14),
-        (TWO, 3, 9),
-        (THREE, 12, 7),
-        (ONE, 0, 24),
+        *(("card_1_Tea.mov", 0, 12), (THREE, 0, 10), (name("SC010_SH0010", "v002"), 5, 14)),
+        *((TWO, 3, 9), (THREE, 12, 7), (ONE, 0, 24)),
         file=tmp_path / "turnover/edit.xml",
         dissolve_after=(2,),
     )
@@ -190,16 +180,8 @@ def test_an_edit_is_rendered_as_it_was_edited_and_comments_stay(edited_film: Pat
     with av.open(made["file"]) as container:
         shown = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
     assert len(shown) == found["frames"] == 76
-    assert [int(shown[at][200, :, 1].argmax()) // 16 for at in (12, 21, 22, 44, 45, 51, 52, 75)] == [
-        0,
-        9,
-        5,
-        11,
-        12,
-        18,
-        0,
-        23,
-    ]
+    read = {at: int(shown[at][200, :, 1].argmax()) // 16 for at in (12, 21, 22, 44, 45, 51, 52, 75)}
+    assert read == {12: 0, 21: 9, 22: 5, 44: 11, 45: 12, 51: 18, 52: 0, 75: 23}
     again = told(gate, "cut", "import", str(file))
     assert not again["changed"]
 
@@ -253,11 +235,7 @@ def test_what_the_film_cannot_show_is_listed_and_black_keeps_its_place(
 ) -> None:
     (edited_film / "omitted").touch()
     file = edit(
-        ("stock.mov", 0, 12),
-        (name("SC010_SH0010", "v009"), 0, 24),
-        (TWO, 12, 24),
-        (FOUR, 0, 5),
-        7,
+        *(("stock.mov", 0, 12), (name("SC010_SH0010", "v009"), 0, 24), (TWO, 12, 24), (FOUR, 0, 5), 7),
         file=tmp_path / "turnover/edit.otio",
     )
     found = told(gate, "cut", "import", str(file), ends=1)
@@ -270,11 +248,7 @@ def test_what_the_film_cannot_show_is_listed_and_black_keeps_its_place(
     ]
     lines = told(gate, "cut", "list")["shots"]
     assert [(each["label"], each["first"], each["frames"]) for each in lines] == [
-        ("card 1", 0, 12),
-        ("SC010_SH0010", 0, 24),
-        ("SC010_SH0020", 12, 12),
-        ("card 3", 0, 5),
-        ("card 4", 0, 7),
+        *(("card 1", 0, 12), ("SC010_SH0010", 0, 24), ("SC010_SH0020", 12, 12), ("card 3", 0, 5), ("card 4", 0, 7))
     ]
 
 
@@ -285,13 +259,8 @@ def test_no_file_outside_of_the_edits_folder_is_opened(
     secret = Path(shutil.copy(drawn["SC010_SH0010"][0], tmp_path / "secret.mov"))
     file = edit(("x.mov", 0, 24), (TWO, 0, 24), file=tmp_path / "turnover/edit.otio")
     (tmp_path / "turnover/x.mov").symlink_to(secret)
-    named = {
-        "above": "../secret.mov",
-        "absolute": str(secret),
-        "url": secret.as_uri(),
-        "link": "x.mov",
-        "folder": "link/secret.mov",
-    }[way]
+    ways = {"above": "../secret.mov", "absolute": str(secret), "url": secret.as_uri(), "link": "x.mov"}
+    named = ways.get(way, "link/secret.mov")
     (tmp_path / "turnover/link").symlink_to(tmp_path)
     file.write_text(file.read_text().replace("media/x.mov", named))
     found = told(gate, "cut", "import", str(file), "--plan", ends=1)

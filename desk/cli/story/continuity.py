@@ -55,7 +55,7 @@ def continuity(scene: str | None, measured: bool, film: Path | None, as_json: bo
 
 
 class _Clips:
-    """What was measured in a scene's certified clips: marks and props by shot, and the light against an earlier one."""
+    """Measured in a scene's certified clips: marks and props by shot, and the light against an earlier one."""
 
     def __init__(self, shots: Mapping[str, MeasuredShot], light: Mapping[str, Cell]) -> None:
         self.shots, self.light = shots, light

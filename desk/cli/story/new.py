@@ -226,7 +226,7 @@ def _film(film: Path | None) -> FilmFolder:
 
 
 def _ask(given: str | None, flag: str, question: str) -> str:
-    """What was given; else what a person types. Raises UsageError where there is no terminal."""
+    """The given answer; else the one that a person types. Raises UsageError where there is no terminal."""
     if given is not None and given.strip():
         return given.strip()
     if not sys.stdin.isatty():

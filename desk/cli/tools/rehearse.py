@@ -142,7 +142,7 @@ def play_piece(settings: Settings, piece: Piece, names: tuple[str, ...], script:
             return Rehearsed(outcome, house.report(), lines, apart.film, script, makers, flaws, cost)
     finally:
         if not begun:
-            shutil.rmtree(apart.film, ignore_errors=True)  # what was refused leaves no folder behind
+            shutil.rmtree(apart.film, ignore_errors=True)  # a refused rehearsal leaves no folder behind
 
 
 def _makers(services: Services, piece: Piece, played: tuple[str, ...]) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def _picture(services: Services, shot: Shot) -> Image.Image:
             pixels = read_picture(path) if stage == "panel" else decode(path, {0}).kept[0]
             return Image.fromarray(pixels).convert("RGB")
         except (VaultError, CheckError, KeyError):
-            continue  # the board is no place to repair a store: gate doctor names what is lost
+            continue  # the board does not repair a store: gate doctor names what is lost
     return sketch(shot, services.folder.bible)
 
 

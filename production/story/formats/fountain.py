@@ -25,7 +25,7 @@ _HELD = re.compile("\ue000(\\d+)\ue001")
 
 
 def read_fountain(text: str) -> Screenplay:
-    """The script in `text`. Every text is Fountain, so nothing is refused; what is no other element is action."""
+    """The script in `text`. Every text is Fountain, so nothing is refused; any other line is action."""
     plain = re.sub("[\ue000\ue001]", "", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     title_page, body = _title_page(plain)
     shown, hidden = _without_boneyards(body)
