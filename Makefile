@@ -15,7 +15,7 @@ PROVIDERS ?=
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 
-demo: ## A nine-shot film in ./demo, at $0; YES=1 says yes to the finals beforehand, INTO=DIR puts it elsewhere
+demo: ## A nine-shot film in ./demo, at $0; YES=1 pre-approves the finals, INTO=DIR puts it elsewhere
 	@bash scripts/set_up.sh
 	@.venv/bin/gate demo --into "$(INTO)" $(if $(YES),--yes)
 

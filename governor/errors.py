@@ -94,7 +94,7 @@ class CreditShort(Refusal):
 
 
 class ProviderBusy(Refusal):
-    """As many calls as the film allows are with this provider already; one of them has to come home first."""
+    """As many calls as the film allows are with this provider already; one of them must be collected first."""
 
     retry_helps = True
 

@@ -27,7 +27,7 @@ RUN = "gate reconcile"
 
 
 def restore(transaction: Transaction, receipts: list[Receipt]) -> list[str]:
-    """Bring them in, oldest first; returns the generation keys of which the ledger learned something.
+    """Enter the receipts, oldest first; returns the generation keys of which the ledger learned something.
 
     Raises LedgerBroken where the ledger is another film's.
     """

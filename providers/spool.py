@@ -18,6 +18,7 @@ from manifests.noun import Noun, Sha256, Text
 from manifests.reading.durable import write_durably
 from manifests.reading.whole_file import put_in_place
 from manifests.take import Request
+from providers.contract import LookupResult
 from providers.errors import Gone
 
 
@@ -95,6 +96,26 @@ class Spool(Generic[J]):
         """Why the job failed, or None."""
         note = self._failure(job_id)
         return str(json.loads(note.read_bytes())["why"]) if note.is_file() else None
+
+    def made(self, job_id: str) -> J:
+        """The job whose output lies here. Raises Gone where there is none."""
+        job = self.job(job_id)
+        if job is None or self.failure(job_id) is not None or not self.output(job).is_file():
+            raise Gone(job_id, "the spool holds nothing made for it", "Poll it first; submit it again if it failed.")
+        return job
+
+    def cancel(self, job_id: str) -> bool:
+        """Stop a job that is not made yet: it fails, and costs nothing. False for one that is made or unknown."""
+        job = self.job(job_id)
+        if job is None or self.output(job).is_file():
+            return False
+        self.fail(job_id, "cancelled")
+        return True
+
+    def find(self, marker: str) -> LookupResult:
+        """Look for a generation key: a job is here or was never accepted, so its absence is proved."""
+        job = self.job(self.job_id_of(marker))
+        return LookupResult("found", job.job_id) if job and job.generation_key == marker else LookupResult("absent")
 
     def forget_failure(self, job_id: str) -> None:
         """Take a failed job up again."""

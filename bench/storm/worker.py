@@ -131,7 +131,7 @@ async def _pass(run: Run, order: Order, chance: Random) -> int:
     bought, refused = 0, order.cap_microusd + 1
     takes = {(t.shot, t.stage, t.attempt, t.order.resolution): t for t in run.services.ledger.takes(scene=SCENE)}
     standing = {w: takes.get((w.shot, w.stage, w.number, w.resolution)) for w in _in_order(order.wishes, chance)}
-    # What a dead worker left open comes home before anything new is bought.
+    # Calls that a dead worker left open are collected before anything new is bought.
     for wish, take in sorted(standing.items(), key=lambda each: each[1] is None or each[1].state == "settled"):
         if take and (take.state == "settled" or _stays(take, order.seller)):
             continue
@@ -142,7 +142,7 @@ async def _pass(run: Run, order: Order, chance: Random) -> int:
             await generate(run, attempt, wish.shot, wish.stage, "draft", ())
         except BudgetRefused:
             refused = min(refused, wish.bound_microusd)
-        except Stopped:  # a bill above its hold: what is out is brought home, and nothing more is bought
+        except Stopped:  # a bill above its hold: open calls are collected, and nothing more is bought
             refused = 0
         except GenerationFailed:
             bought += 1

@@ -112,7 +112,7 @@ OWN_DRAFT = _rule(
     "V110",
     "own_draft",
     "The final shows what its own approved draft showed, at the same moments.",
-    "The person said yes to the draft. A final that does something else was not approved.",
+    "The person approved the draft. A final that does something else was not approved.",
     0.6,
     unit="agreement: SSIM less colour difference, of the worst key frame",
     span="0 to 1",

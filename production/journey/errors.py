@@ -50,7 +50,7 @@ class InHand(JourneyError):
 
 
 class Asked(JourneyError):
-    """The gate neither passes nor fails a take: it is kept, nothing is bought, and a person says yes or no."""
+    """The gate neither passes nor fails a take: it is kept, nothing is bought, and a person decides."""
 
 
 class NotReady(JourneyError):

@@ -37,7 +37,7 @@ def binding_now(
     end_panel: Certified | None,
     hashes: dict[str, str] | None = None,
 ) -> Binding:
-    """What would be bought now if a person said yes to this draft. `hashes`: the store's, if read. Raises
+    """The purchase that an approval of this draft would allow now. `hashes`: the store's, if read. Raises
     PriceRefused.
     """
     tier, provider = tier_of(shot), services.provider("clip", shot)

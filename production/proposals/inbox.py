@@ -41,11 +41,6 @@ def inbox(services: Services, *, everything: bool = False) -> tuple[Waiting, ...
     return tuple(each for each in found if everything or each.state == "open")
 
 
-def open_proposals(services: Services, scene: str | None = None) -> tuple[Waiting, ...]:
-    """Those that wait for a person; of one scene and its shots, where one is named."""
-    return tuple(each for each in inbox(services) if scene is None or each.proposal.file == f"scenes/{scene}.yaml")
-
-
 def find(services: Services, name: str) -> Filed:
     """The proposal that an id, or its first digits, name. Raises NoSuchProposal."""
     filed = services.ledger.proposals()

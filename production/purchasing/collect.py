@@ -1,4 +1,4 @@
-"""Bring home what was sent: find it where only that it was sent is known, wait for it, fetch it, settle its bill.
+"""Collect a call that was sent: find its job where only the sending is known, wait for it, fetch it, settle its bill.
 
 Everything here is free to repeat, from any process. Money is given back on proof alone, and silence proves nothing.
 """

@@ -105,7 +105,7 @@ def as_made(attempt: Attempt) -> Made | None:
 async def _submit_in_turn(run: Run, provider: Provider, purchase: Purchase) -> Take:
     """Send it as soon as the provider may be given one call more. Raises ProviderBusy after `run.patience_s`.
 
-    What a dead process left there takes a lane for ever, unless somebody brings it home: that is done first.
+    A call that a dead process left there would take a lane for ever: it is recovered first.
     """
     clock = asyncio.get_running_loop().time
     until = clock() + run.patience_s

@@ -24,7 +24,7 @@ _READ_BACK = "read back from its receipt in the vault"
 
 
 async def reconcile(services: Services, scene: str | None = None) -> list[Brought]:
-    """Bring home what can be known, of one scene or of all; what nobody knows stays in doubt, its money held.
+    """Recover every open call that can be known, of one scene or of all; the others stay in doubt, their money held.
 
     A ledger that was restored, lost or replaced first learns from the vault what was bought, and may buy again
     afterwards. A bought file that the vault has lost is fetched again. What could not be asked about late bills is said

@@ -23,7 +23,7 @@ CONNECT_S = 10.0
 
 
 class Late(httpx.TransportError):
-    """A paid call's time to leave was over before its first byte went out."""
+    """The send deadline of a paid call passed before its first byte went out."""
 
 
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, Late)

@@ -17,7 +17,7 @@ from manifests.spending.price import PriceOf
 from manifests.take import Operation, Request
 from providers.capabilities import Capabilities, refuse_excluded
 from providers.contract import Fetched, ImageModel, Job, JobStatus, LookupResult, LostCall, VideoModel
-from providers.errors import Gone, Invalid
+from providers.errors import Invalid
 from providers.previz.flaws import Flaw, FlawScript, direct
 from providers.spool import Spool, SpooledJob
 from providers.surroundings import Surroundings
@@ -150,9 +150,7 @@ class Previz(ImageModel, VideoModel):
 
     async def fetch(self, job_id: str, into: Path) -> Fetched:
         """Copy a made job's file into the folder `into`. Raises Gone where there is none."""
-        job = self._spool.job(job_id)
-        if job is None or self._spool.failure(job_id) is not None or not self._spool.output(job).is_file():
-            raise Gone(job_id, "the spool holds nothing made for it", "Poll it first; submit it again if it failed.")
+        job = self._spool.made(job_id)
         made = self._spool.output(job)
         path = await asyncio.to_thread(_copied, made, into)
         width, height = frame_size(job.request.resolution, job.request.aspect)
@@ -162,18 +160,11 @@ class Previz(ImageModel, VideoModel):
 
     async def cancel(self, job_id: str) -> bool:
         """Stop a job that is not made yet: it fails, unbilled. False for one that is made or unknown."""
-        job = self._spool.job(job_id)
-        if job is None or self._spool.output(job).is_file():
-            return False
-        self._spool.fail(job_id, "cancelled")
-        return True
+        return self._spool.cancel(job_id)
 
     async def find(self, sought: LostCall) -> LookupResult:
         """Look in the spool: a job is there or was never accepted, so its absence is proved."""
-        job = self._spool.job(self._spool.job_id_of(sought.marker))
-        return (
-            LookupResult("found", job.job_id) if job and job.generation_key == sought.marker else LookupResult("absent")
-        )
+        return self._spool.find(sought.marker)
 
     async def credit(self) -> int | None:
         """None: there is no account."""

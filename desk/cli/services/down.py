@@ -1,4 +1,4 @@
-"""gate down: end the gate up of this film from anywhere, and say what became of its runs."""
+"""gate down: stop the services that `gate up` started for this film, and report what became of its runs."""
 
 from __future__ import annotations
 

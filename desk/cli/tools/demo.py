@@ -44,7 +44,7 @@ def demo(into: Path, yes: bool, as_json: bool) -> int:
     services.telemetry.listen(board.show)
     with server_for(services):
         outcome = run_flow(services.settings, SCENE)
-        if outcome.ending == "waits for approval" and _say_yes(services, outcome, beforehand=yes):
+        if outcome.ending == "waits for approval" and _approved(services, outcome, pre_approved=yes):
             outcome = run_flow(services.settings, SCENE)
     _tell(outcome, into, as_json=as_json)
     return outcome.exit_code
@@ -62,14 +62,14 @@ def lay_out(into: Path) -> None:
     shutil.copytree(source, into, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".gate", "out", "__pycache__"))
 
 
-def _say_yes(services: Services, outcome: SceneOutcome, *, beforehand: bool) -> bool:
+def _approved(services: Services, outcome: SceneOutcome, *, pre_approved: bool) -> bool:
     """The approval is the user's own. True when it was given; the ledger then has it, with the door it came through."""
     from manifests.decision import Door
     from production.planning.bindings import bindings_now
     from production.review.approving import approve
 
     door: Door = "command line"
-    if not beforehand:
+    if not pre_approved:
         if not sys.stdin.isatty():
             return False
         click.echo(

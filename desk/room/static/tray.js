@@ -98,7 +98,7 @@ function fillTray(box, told) {
     {
       onsubmit: (event) => {
         event.preventDefault();
-        go.disabled = true; // Enter that is held says yes once, too
+        go.disabled = true; // a held Enter approves once, too
         approve(told, picked, why.value, new FormData(form).get("words")).then(
           () => box.close(),
           () => box.close(),
