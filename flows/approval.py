@@ -19,7 +19,7 @@ from flows.scene_run import SceneRun
 from flows.shot_state import ShotState
 from flows.showing.publish import publish_turn
 from flows.turn import suspend, words_of_turn
-from governor.errors import ApprovalLapsed, NotApproved, Parked
+from governor.errors import ApprovalLapsed, Excluded, NotApproved
 from manifests.decision import Binding, Decision
 from manifests.keys import hash_json
 from manifests.money import format_usd
@@ -183,7 +183,7 @@ def _take(run: SceneRun, answer: FinalsApproval, shown: list[Binding]) -> None:
         written = approve(
             services, new, who=answer.who, door="prefect form", why=answer.why, max_usd=answer.max_usd or None
         )
-    except (NotApproved, Parked) as refusal:
+    except (NotApproved, Excluded) as refusal:
         services.telemetry.say(scene, "approval", "blocked", f"{answer.who}'s approval does not count: {refusal}")
         return
     for words in answered_before(services, written):
@@ -222,8 +222,8 @@ def read_approval(run: SceneRun, bindings: Mapping[str, Binding]) -> Approval:
             missing.append(shot)
         except NotApproved:
             missing.append(shot)
-    parked = run.services.ledger.parked(run.scene.id)
-    unfinished = tuple(shot.id for shot in run.scene.shots if shot.id not in bindings and shot.id not in parked)
+    excluded = run.services.ledger.excluded(run.scene.id)
+    unfinished = tuple(shot.id for shot in run.scene.shots if shot.id not in bindings and shot.id not in excluded)
     return Approval(dict(bindings), tuple(missing), lapsed, tuple(decisions), unfinished)
 
 
@@ -254,8 +254,8 @@ def _words(run: SceneRun, wanted: Mapping[str, Binding], standing: Approval, del
         ]
         lines += [f"{free} of these finals cost nothing."] if (free := len(wanted) - len(rows)) else []
     lines += ["", "Nothing is spent until you answer."]
-    if parked := run.services.ledger.parked(run.scene.id):
-        lines += ["", *(f"Left out: {each.words}." for each in parked.values())]
+    if excluded := run.services.ledger.excluded(run.scene.id):
+        lines += ["", *(f"Left out: {each.words}." for each in excluded.values())]
     return "\n".join(lines)
 
 

@@ -171,7 +171,7 @@ def _contact_sheet(
     items = []
     for state in (states[shot.id] for shot in scene.shots):
         still = services.artefact_path(state.panel.artefact) if state.panel else None
-        status = "passed its gates" if state.done else _PARKED.get(state.status, state.status)
+        status = "passed its gates" if state.done else _EXCLUDED.get(state.status, state.status)
         items.append(sheet_item(services, state.shot, tier, state.clip, clips.get(state.shot.id, still), status))
     done, balance = sum(s.done for s in states.values()), services.ledger.balance(f"scene:{scene.id}")
     omitted = sum(s.status == "omit" for s in states.values())
@@ -183,7 +183,7 @@ def _contact_sheet(
     )
 
 
-_PARKED = {"hold": "on hold", "omit": "omitted from the film"}
+_EXCLUDED = {"hold": "on hold", "omit": "omitted from the film"}
 
 
 def _url(services: Services, sheet: Path) -> str | None:

@@ -213,8 +213,8 @@ async def _film_chain(
     bindings: Mapping[str, Binding],
 ) -> AsyncIterator[ShotState]:
     """The states of a chain's shots as they end, in order; it is begun only if the account covers all of it."""
-    parked = run.services.ledger.parked(run.scene.id)
-    rest = takewhile(lambda shot: shot.id not in parked, chain)
+    excluded = run.services.ledger.excluded(run.scene.id)
+    rest = takewhile(lambda shot: shot.id not in excluded, chain)
     buys = [shot for shot in rest if tier == "draft" or shot.id in bindings]
     before: ShotState | None = None
     for shot in chain:

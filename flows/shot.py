@@ -76,9 +76,9 @@ def _not_begun(
     binding: Binding | None,
 ) -> ShotState | None:
     """Why nothing is done for the shot now; None where its journey begins."""
-    if parked := run.services.ledger.parked(shot.id).get(shot.id):  # its takes stay on record
-        run.services.telemetry.say(shot.id, "shot", "waits" if parked.kind == "hold" else "cached", str(parked))
-        return ShotState(shot, parked.kind, str(parked), panel=draft.panel if draft else None)
+    if excluded := run.services.ledger.excluded(shot.id).get(shot.id):  # its takes stay on record
+        run.services.telemetry.say(shot.id, "shot", "waits" if excluded.kind == "hold" else "cached", str(excluded))
+        return ShotState(shot, excluded.kind, str(excluded), panel=draft.panel if draft else None)
     waiting = ShotState(shot, "waits", "it waits for the shot before it")
     if tier != "draft" and binding is None:
         return replace(waiting, status="blocked:approval", message="it waits for a person's approval")
@@ -95,7 +95,7 @@ def _waits_for(shot: Shot, before: ShotState) -> str:
     left_out = "on hold" if before.status == "hold" else "omitted from the film"
     scene = scene_of_shot(shot.id)
     return (
-        f"{shot.id}: it opens on {before.shot.id}, which is {left_out}. gate undo {before.shot.id} --parked takes "
+        f"{shot.id}: it opens on {before.shot.id}, which is {left_out}. gate undo {before.shot.id} --excluded takes "
         "that back; or "
         f"drop chain from it in scenes/{scene}.yaml, and it is made from the locked pictures"
     )

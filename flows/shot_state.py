@@ -9,10 +9,10 @@ from flows.scene_run import SceneRun
 from governor.errors import (
     BudgetRefused,
     CreditShort,
+    Excluded,
     Fenced,
     NightOver,
     NotApproved,
-    Parked,
     PriceRefused,
     Refusal,
     RefusedBefore,
@@ -107,7 +107,7 @@ def held_up(run: SceneRun, shot: Shot, error: Exception, draft: ShotState | None
 
 def status_of_error(error: Exception) -> Status:
     """The status of a shot that this error held up."""
-    if isinstance(error, Parked):
+    if isinstance(error, Excluded):
         return error.kind
     if isinstance(error, NotReady):
         return _UNREADY.get(error.kind, "blocked")

@@ -13,7 +13,7 @@ from flows.shot_state import ShotState
 from manifests.money import rounded_usd
 from production.planning.draft_approval import drafts_that_wait
 
-_PARKED = frozenset({"hold", "omit"})
+_EXCLUDED = frozenset({"hold", "omit"})
 
 ENDINGS: tuple[tuple[str, Ending], ...] = (
     ("blocked:fenced", "fenced"),
@@ -75,7 +75,7 @@ def _ending(
     if len(finals) == len(run.scene.shots) and wanted and all(state.done for state in wanted):
         return "finished"
     made = run.terms.approved_only and yes is not None and all(finals[shot].done for shot in yes.given)
-    drafted = all(state.done or state.status in _PARKED for state in drafts.values())
+    drafted = all(state.done or state.status in _EXCLUDED for state in drafts.values())
     undone = statuses - {"done", "omit"}
     asks = any(state.status == "blocked:approval" for state in drafts.values())  # a draft that a person approves first
     asks = asks and undone <= {"blocked:approval", "waits", "hold"}
@@ -137,23 +137,26 @@ def _wait_for_drafts(
 
 def _left_out(run: SceneRun) -> tuple[str, ...]:
     """What people have on hold or omitted from the film: it is named wherever the scene is reported."""
-    return tuple(parked.words for parked in run.services.ledger.parked(run.scene.id).values())
+    return tuple(excluded.words for excluded in run.services.ledger.excluded(run.scene.id).values())
 
 
 def _told(
     run: SceneRun, ending: Ending, every: Mapping[str, ShotState], yes: Approval | None
 ) -> tuple[str, tuple[str, ...]]:
     scene = run.scene.id
-    states = {shot: state for shot, state in every.items() if state.status not in _PARKED}
+    states = {shot: state for shot, state in every.items() if state.status not in _EXCLUDED}
     if ending == "finished":
         return f"{scene} is finished: {len(states)} shots passed every gate.", (
             f"gate cost {scene}",
             f"gate status {scene}",
         )
     if ending == "on hold" or not states:
-        held = next(state.shot.id for state in every.values() if state.status in _PARKED)
+        held = next(state.shot.id for state in every.values() if state.status in _EXCLUDED)
         done = sum(state.done for state in states.values())
-        return f"{done} of {len(states)} other shots are done.", (f"gate undo {held} --parked", f"gate resume {scene}")
+        return f"{done} of {len(states)} other shots are done.", (
+            f"gate undo {held} --excluded",
+            f"gate resume {scene}",
+        )
     if ending == "waits for approval" and yes is not None:
         return _waits_for_a_yes(run, yes)
     held_up = [state for state in states.values() if not state.done]

@@ -15,7 +15,7 @@ GovernorError                   every refusal of the governor
 │   ├── ModelRetired            the model cannot be called any more
 │   ├── RefusedBefore           its moderation refused just these words and pictures
 │   ├── Fenced                  a newer run owns the scene
-│   ├── Parked                  a person put the shot on hold, or omitted it from the film
+│   ├── Excluded                a person put the shot on hold, or omitted it from the film
 │   ├── NotApproved             nobody has approved this
 │   │   ├── ApprovalLapsed      somebody did, and a fact that the approval was bound to has changed
 │   │   ├── SwitchNotDecided    another provider costs much more, and nobody decided to change to it
@@ -111,7 +111,7 @@ class Fenced(Refusal):
     """A newer run has taken the scene over; this process is an orphan and buys nothing more."""
 
 
-class Parked(Refusal):
+class Excluded(Refusal):
     """A person put the shot on hold, or omitted it from the film. `kind`: "hold" or "omit"."""
 
     def __init__(self, thing: str, cause: str, cure: str, *, kind: Literal["hold", "omit"]) -> None:
@@ -120,12 +120,12 @@ class Parked(Refusal):
 
     @property
     def back(self) -> str:
-        """The command with which each person who parked it takes that decision back."""
-        return f"gate undo {self.thing} --parked"
+        """The command with which each person who excluded it takes that decision back."""
+        return f"gate undo {self.thing} --excluded"
 
     @property
     def words(self) -> str:
-        """A line for a report: "SC010_SH0030: Mia omitted it from the film (gate undo SC010_SH0030 --parked)"."""
+        """A line for a report: "SC010_SH0030: Mia omitted it from the film (gate undo SC010_SH0030 --excluded)"."""
         return f"{self.thing}: {self.cause} ({self.back})"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from governor import accounts, records
 from governor.decisions import approvals, exclusions, orders, proposals, stop, undoing
-from governor.errors import LedgerBroken, NotApproved, Parked, WrongState
+from governor.errors import Excluded, LedgerBroken, NotApproved, WrongState
 from governor.ledger_database import LedgerDatabase
 from governor.purchase import Decided, Note
 from governor.transaction import Transaction
@@ -113,9 +113,9 @@ class Filing(LedgerDatabase):
         with self._read() as transaction:
             return records.decided(transaction, name)
 
-    def parked(self, name: str) -> dict[str, Parked]:
+    def excluded(self, name: str) -> dict[str, Excluded]:
         """The shots of a scene, or the one shot, that people have on hold or omitted: see `decisions.exclusions`."""
-        return exclusions.parked(self.decided(name))
+        return exclusions.excluded(self.decided(name))
 
     def check_stop(self) -> None:
         """Raise Stopped while money may not move."""

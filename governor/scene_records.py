@@ -69,7 +69,7 @@ class SceneRecords:
         self._newest = {row.generation_key: row for row in rows}
         self._read: dict[int, Take] = {}
         self.caps, self.decided, self.stopped = caps, decided, stopped
-        self.parked = exclusions.parked(decided)
+        self.excluded = exclusions.excluded(decided)
         """The shots that people have on hold or omitted from the film."""
         self._about: dict[str, list[Decided]] = defaultdict(list)
         for each in decided:

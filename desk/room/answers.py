@@ -28,7 +28,7 @@ from production.journey import retaking
 from production.messages.mentions import announce_mentions
 from production.messages.notifying import deliver_due
 from production.planning.draft_approval import approvable, drafts_that_wait
-from production.review.approving import answered_before, approve, refuse_parked
+from production.review.approving import answered_before, approve, refuse_excluded_shots
 from production.review.scene import view_and_bindings
 from production.review.takes import wants_reason
 from wiring.services import Services
@@ -233,7 +233,7 @@ async def approve_offer(house: ReviewRoom, request: Request) -> Response:
     services = house.services
 
     def write() -> dict[str, Any]:
-        refuse_parked(services, seen)
+        refuse_excluded_shots(services, seen)
         now = house.scene(services, scene)
         as_seen(seen, approvable(services, now, drafts_that_wait(services, now)))
         why = reason_of(said, wanted=any(wants_reason(services, binding) for binding in seen.values()))

@@ -1,8 +1,9 @@
 """The shots that people have put on hold or omitted from the film.
 It is decided here; the ledger, a run, a plan, the review room and the reports all ask.
 
-What one person parks stays parked until that person takes it back, or says something else of the shot. It is omitted
-from the film where everybody who parked it says so and nobody has said otherwise since; else it is on hold.
+A shot that one person excludes stays excluded until that person takes it back, or says something else of the shot. It
+is omitted from the film where everybody who excluded it says so and nobody has said otherwise since; else it is on
+hold.
 """
 
 from __future__ import annotations
@@ -10,16 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from governor.decisions.undoing import standing
-from governor.errors import Parked
+from governor.errors import Excluded
 from governor.purchase import Decided
 from manifests.decision import SAYS
 
-_PARKS = frozenset({"hold", "omit"})
+_EXCLUDES = frozenset({"hold", "omit"})
 
 
-def parked(decided: Iterable[Decided]) -> dict[str, Parked]:
-    """The shots that are parked, each with the refusal that says who parked it and how that is taken back."""
-    found = ((shot, _parked(shot, tuple(words.values()))) for shot, words in sorted(_last_words(decided).items()))
+def excluded(decided: Iterable[Decided]) -> dict[str, Excluded]:
+    """The excluded shots, each with the refusal that says who excluded it and how that is taken back."""
+    found = ((shot, _excluded(shot, tuple(words.values()))) for shot, words in sorted(_last_words(decided).items()))
     return {shot: refusal for shot, refusal in found if refusal is not None}
 
 
@@ -28,7 +29,7 @@ def word_of(decided: Iterable[Decided], shot: str, who: str) -> int | None:
     None where none does.
     """
     word = _last_words(decided).get(shot, {}).get(who)
-    return word.number if word is not None and word.decision.kind in _PARKS else None
+    return word.number if word is not None and word.decision.kind in _EXCLUDES else None
 
 
 def _last_words(decided: Iterable[Decided]) -> dict[str, dict[str, Decided]]:
@@ -43,9 +44,9 @@ def _last_words(decided: Iterable[Decided]) -> dict[str, dict[str, Decided]]:
     return last
 
 
-def _parked(shot: str, words: tuple[Decided, ...]) -> Parked | None:
+def _excluded(shot: str, words: tuple[Decided, ...]) -> Excluded | None:
     """`words`: everybody's last word, oldest first."""
-    excluding = [each for each in words if each.decision.kind in _PARKS]
+    excluding = [each for each in words if each.decision.kind in _EXCLUDES]
     if not excluding:
         return None
     others = [each for each in words if each not in excluding and each.number > excluding[0].number]
@@ -55,10 +56,10 @@ def _parked(shot: str, words: tuple[Decided, ...]) -> Parked | None:
         said += [f"{each.decision.who} says {each.decision.kind.replace('_', ' ')}" for each in others]
     givers = " and ".join(each.decision.who for each in excluding)
     back = "takes" if len(excluding) == 1 else "take"
-    return Parked(
+    return Excluded(
         shot,
         ", ".join(said),
-        f"{givers} {back} it back with: gate undo {shot} --parked; or with U in the review room",
+        f"{givers} {back} it back with: gate undo {shot} --excluded; or with U in the review room",
         kind="omit" if omitted else "hold",
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from checks.gates.reference_gate import needed
-from governor.errors import Parked
+from governor.errors import Excluded
 from manifests.errors import ManifestError
 from manifests.names import scene_of_shot
 from manifests.noun import Noun
@@ -88,7 +88,7 @@ def _thing(name: str) -> str:
 def _never_shown(services: Services, scenes: Iterable[Scene], unread: list[str]) -> Iterator[Gap]:
     """Paid takes of shots that the film does not have or omits, and of stages that a shot no longer has."""
     shots = {shot.id: shot for scene in scenes for shot in scene.shots}
-    parked = {id_: why for scene in scenes for id_, why in services.ledger.parked(scene.id).items()}
+    excluded = {id_: why for scene in scenes for id_, why in services.ledger.excluded(scene.id).items()}
     found: dict[tuple[str, str], list[Take]] = {}
     for take in services.ledger.takes():
         if (
@@ -100,23 +100,23 @@ def _never_shown(services: Services, scenes: Iterable[Scene], unread: list[str])
             found.setdefault((take.shot, take.pictures), []).append(take)
     for (shot_id, stage), takes in found.items():
         clips = found.get((shot_id, "clip"), [])
-        if why := _why(shots.get(shot_id), stage, parked.get(shot_id), takes, clips):
+        if why := _why(shots.get(shot_id), stage, excluded.get(shot_id), takes, clips):
             cost = sum(take.cost_microusd or 0 for take in takes)
             yield Gap(
                 kind="never_shown",
                 subject=f"{shot_id} {stage}",
                 why=why,
-                cure=_cure(shot_id, parked.get(shot_id)),
+                cure=_cure(shot_id, excluded.get(shot_id)),
                 takes=len(takes),
                 cost_microusd=cost,
             )
 
 
-def _why(shot: Shot | None, stage: str, parked: Parked | None, takes: list[Take], clips: list[Take]) -> str:
+def _why(shot: Shot | None, stage: str, excluded: Excluded | None, takes: list[Take], clips: list[Take]) -> str:
     if shot is None:
         return "the film has no such shot"
-    if parked is not None and parked.kind == "omit":
-        return parked.cause
+    if excluded is not None and excluded.kind == "omit":
+        return excluded.cause
     if stage == "end_panel" and shot.mode != "start_end_frames":
         return f"the shot's mode is {shot.mode}: it ends on no given frame"
     if stage == "panel" and shot.chain and clips:
@@ -126,7 +126,7 @@ def _why(shot: Shot | None, stage: str, parked: Parked | None, takes: list[Take]
     return ""
 
 
-def _cure(shot: str, parked: Parked | None) -> str:
-    if parked is not None and parked.kind == "omit":
-        return f"Leave it, or take it back: {parked.back}"
+def _cure(shot: str, excluded: Excluded | None) -> str:
+    if excluded is not None and excluded.kind == "omit":
+        return f"Leave it, or take it back: {excluded.back}"
     return f"Leave it, or bring {shot} back as it was: nothing is bought twice"

@@ -29,7 +29,7 @@ def scene_continuity(services: Services, scene: Scene) -> Mapping[str, ShotConti
     """The same of one scene of the film, compared across its border with the scene before, less the omitted shots."""
     before = scene_before(services, scene.id)
     both = (before, scene) if before else (scene,)
-    left_out = {shot for each in both for shot, why in services.ledger.parked(each.id).items() if why.kind == "omit"}
+    left_out = {shot for each in both for shot, why in services.ledger.excluded(each.id).items() if why.kind == "omit"}
     found = continuity_of(both, services.folder.bible, frozenset(left_out))
     return {shot: each for shot, each in found.items() if each.line.scene == scene.id}
 

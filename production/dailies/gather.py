@@ -77,7 +77,7 @@ def read(services: Services, scene_id: str, night: str, before: Dailies | None) 
     bindings = bindings_of(services, scene, plan.drafts)
     missing = frozenset(ledger.refusals(bindings.values()))
     return Source(
-        services, scene, plan, report, lines, tonight, verdicts, bindings, missing, records.decisions, records.parked
+        services, scene, plan, report, lines, tonight, verdicts, bindings, missing, records.decisions, records.excluded
     )
 
 

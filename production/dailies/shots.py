@@ -37,8 +37,8 @@ def _row(source: Source, shot: Shot, left: ShotNight | None) -> ShotRow:
     drafted, steps = source.plan.drafts.get(shot.id), source.plan.of(shot.id)
     lines = [line for line in source.lines if line.shot == shot.id]
     drafts = [line for line in lines if line.tier == "draft" and line.take is not None]
-    parked = source.parked.get(shot.id)
-    standing, kind, why = (parked.kind, "", parked.cause) if parked else _standing(source, shot, steps, left)
+    excluded = source.excluded.get(shot.id)
+    standing, kind, why = (excluded.kind, "", excluded.cause) if excluded else _standing(source, shot, steps, left)
     shown = _shown(drafts, drafted.clip if drafted else None)
     scores = drafted.clip.certificate.scores if drafted else _failed_scores(source, drafts)
     camera = f"{shot.camera.size.replace('_', ' ')} · {shot.camera.move.replace('_', ' ')} · {shot.duration_s:g} s"
@@ -96,10 +96,10 @@ def _refusal(source: Source, shot: str, why: str) -> str:
     return f"{take.provider} says: {their_sentence(raw)}"
 
 
-def _left(left: ShotNight, parked: str) -> tuple[Standing, str, str] | None:
+def _left(left: ShotNight, excluded: str) -> tuple[Standing, str, str] | None:
     """The night's own message about a shot that did not come through; None where it says nothing of use."""
     if left.status == "escalated":
-        return "parked", "", parked
+        return "parked", "", excluded
     if left.status.startswith("blocked"):
         return "blocked", left.status.partition(":")[2] or "provider", left.message
     return ("waits", "", left.message) if left.status == "waits" else None
@@ -114,7 +114,7 @@ def _next(shot: str, standing: Standing, kind: str) -> tuple[str, ...]:
     if standing == "blocked":
         return (f"gate offers {shot}",) if kind == "moderation" else (f"gate explain {shot}", f"gate resume {scene}")
     if standing in {"hold", "omit"}:
-        return (f"gate undo {shot} --parked",)
+        return (f"gate undo {shot} --excluded",)
     return (f"gate approve {shot}", f"gate verdict {shot} fail") if standing == "ready" else ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from governor.errors import Parked
+from governor.errors import Excluded
 from governor.other_tools.generation_log import LogLine
 from manifests.decision import Binding, Decision
 from manifests.finding import Verdict
@@ -20,7 +20,7 @@ class Source:
     """All that the parts of the page are made from, read once.
     `lines`: every call of the scene; `tonight`: those of the night.
 
-    `missing`: what waits for an approval, by shot; `approved`: the shots that have one. `parked`: what
+    `missing`: what waits for an approval, by shot; `approved`: the shots that have one. `excluded`: what
     people have on hold or omitted from the film.
     """
 
@@ -34,4 +34,4 @@ class Source:
     bindings: Mapping[str, Binding]
     missing: frozenset[str]
     decisions: Sequence[Decision]
-    parked: Mapping[str, Parked]
+    excluded: Mapping[str, Excluded]

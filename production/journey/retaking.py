@@ -86,18 +86,18 @@ def undo(
     door: Door,
     why: str = "",
     number: int | None = None,
-    parked: bool = False,
+    excluded: bool = False,
 ) -> Decision:
     """Take back the word about a shot that has this number; without one the newest that this person may take back.
 
-    That is any retake or handwork, and of opinions one's own. `parked`: this person's hold or omit instead, whatever
+    That is any retake or handwork, and of opinions one's own. `excluded`: this person's hold or omit instead, whatever
     was said or asked for since. Takes bought by then stay in the ledger. Gives those that no longer count. Raises
     RetakeRefused where there is nothing, MoneyCommitted, WrongState, NotAPerson, NotAFilm.
     """
     services.refuse_unknown("shot", shot)
     decided = services.ledger.decided(shot)
-    if parked and (number := exclusions.word_of(decided, shot, who)) is None:
-        stands = services.ledger.parked(shot).get(shot)
+    if excluded and (number := exclusions.word_of(decided, shot, who)) is None:
+        stands = services.ledger.excluded(shot).get(shot)
         cause = f"it is not on hold, nor cut, by a word of {who}" + (f" ({stands.cause})" if stands else "")
         raise RetakeRefused(shot, cause, f"See what was decided: gate explain {shot} --all")
     if number is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from governor.errors import Parked
+from governor.errors import Excluded
 from manifests.certificate import Certified
 from manifests.film import TierName
 from manifests.handwork import FrameStage
@@ -92,8 +92,8 @@ class _Planner:
 
     def shot(self, shot: Shot, drafts: _Tier, finals: _Tier) -> Drafted | None:
         """Add the steps of one shot; gives its draft where it stands."""
-        if parked := self._known.records.parked.get(shot.id):
-            self._leave_out(shot, parked, drafts, finals)
+        if excluded := self._known.records.excluded.get(shot.id):
+            self._leave_out(shot, excluded, drafts, finals)
             return None
         if found := not_begun(self._facts[shot.id]):
             self._not_begun(shot, found, drafts, finals)
@@ -118,12 +118,14 @@ class _Planner:
         opens = self._frames(wanted, so_far.for_final(follows=follows), finals, follows=follows)
         self._clip(wanted, opens, finals, start, blocked=blocked)
 
-    def _leave_out(self, shot: Shot, parked: Parked, drafts: _Tier, finals: _Tier) -> None:
-        """Nothing is made of a shot that a person has parked, nor of what is chained to it."""
+    def _leave_out(self, shot: Shot, excluded: Excluded, drafts: _Tier, finals: _Tier) -> None:
+        """Nothing is made of a shot that a person has excluded, nor of what is chained to it."""
         tiers: tuple[tuple[TierName, _Tier], ...] = (("draft", drafts), (tier_of(shot), finals))
         for tier, at in tiers:
             request = self._any_clip(shot, tier)
-            self._write.add(shot, "clip", tier, request, "blocked", f"{parked.cause}: {parked.back}", block=parked.kind)
+            self._write.add(
+                shot, "clip", tier, request, "blocked", f"{excluded.cause}: {excluded.back}", block=excluded.kind
+            )
             at.link, at.shot, at.blocked = None, shot.id, True
 
     def _not_begun(self, shot: Shot, found: Sequence[Obstacle], drafts: _Tier, finals: _Tier) -> None:

@@ -51,9 +51,9 @@ def takes_of(services: Services, scene: Scene, tier: TierName) -> tuple[ShotTake
         passed = {version_of(t): clip for t in takes if (clip := known.of_take(t, shot.id, "clip").passed)}
         standing = next((version_of(t) for t in takes if step and t.generation_key == step.key), "")
         drafted = plan.drafts.get(shot.id)
-        parked = known.records.parked.get(shot.id)
-        if parked is not None:
-            why, cure = ("on hold" if parked.kind == "hold" else "omitted"), parked.back
+        excluded = known.records.excluded.get(shot.id)
+        if excluded is not None:
+            why, cure = ("on hold" if excluded.kind == "hold" else "omitted"), excluded.back
         elif standing in passed:
             why, cure = "", ""
         else:
@@ -63,11 +63,11 @@ def takes_of(services: Services, scene: Scene, tier: TierName) -> tuple[ShotTake
             ShotTakes(
                 shot,
                 passed,
-                standing if not parked else "",
+                standing if not excluded else "",
                 drafted.panel.artefact if drafted else None,
                 why,
                 cure,
-                parked is not None and parked.kind == "omit",
+                excluded is not None and excluded.kind == "omit",
             )
         )
     return tuple(found)

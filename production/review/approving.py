@@ -19,12 +19,12 @@ def approve(
 ) -> tuple[Decision, ...]:
     """Write one decision a shot, bound to what was seen.
 
-    Raises NotApproved when their sum is above `max_usd` (a quoted amount) or one of them wants a reason, Parked where a
-    person has one of them on hold or omitted it from the film, and then nothing is written; ValueError for an amount
+    Raises NotApproved when their sum is above `max_usd` (a quoted amount) or one of them wants a reason, Excluded where
+    a person has one of them on hold or omitted it from the film, and then nothing is written; ValueError for an amount
     that is none.
     """
     wanted = tuple(bindings)
-    refuse_parked(services, (binding.shot for binding in wanted))
+    refuse_excluded_shots(services, (binding.shot for binding in wanted))
     total = sum(binding.price_microusd for binding in wanted)
     if max_usd is not None and total > parse_usd(max_usd):
         cause = f"they come to ${format_usd(total)}, above the ${max_usd} that was allowed"
@@ -50,14 +50,14 @@ def approve(
     return decisions
 
 
-def refuse_parked(services: Services, shots: Iterable[str]) -> None:
-    """Raises Parked for the first of these shots that a person has on hold or omitted from the film."""
+def refuse_excluded_shots(services: Services, shots: Iterable[str]) -> None:
+    """Raises Excluded for the first of these shots that a person has on hold or omitted from the film."""
     of_scene: dict[str, list[str]] = {}
     for shot in shots:
         of_scene.setdefault(scene_of_shot(shot), []).append(shot)
     for scene, named in sorted(of_scene.items()):
-        parked = services.ledger.parked(scene)
-        if refusal := next((parked[shot] for shot in named if shot in parked), None):
+        excluded = services.ledger.excluded(scene)
+        if refusal := next((excluded[shot] for shot in named if shot in excluded), None):
             raise refusal
 
 

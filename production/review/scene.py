@@ -119,8 +119,8 @@ def _shot_view(read: _Read, shot: Shot) -> ShotView:
     words, binding = last_words(said, shown), read.bindings.get(shot.id)
     final = _final(read.services, binding) if binding else None
     yes = final is not None and final.by is not None
-    parked = read.known.records.parked.get(shot.id)
-    status = status_of(steps, shown, words, parked=parked, yes=yes, credit=shot.id in read.credit)
+    excluded = read.known.records.excluded.get(shot.id)
+    status = status_of(steps, shown, words, excluded=excluded, yes=yes, credit=shot.id in read.credit)
     views = take_views(read.services, read.known.records, shot, takes)
     drafted = status in {"final", "final?", "circled"} or (status == "draft?" and _passed(views, shown))
     found = None if drafted else filed_diagnosis(read.services, shot.id)
@@ -130,7 +130,9 @@ def _shot_view(read: _Read, shot: Shot) -> ShotView:
         id=shot.id,
         status=status,
         waits=status in WAITING or bool(disagree),
-        why=f"{parked.cause}. {parked.cure}" if parked else _why(read, shot, shown, status, found, drafted=drafted),
+        why=f"{excluded.cause}. {excluded.cure}"
+        if excluded
+        else _why(read, shot, shown, status, found, drafted=drafted),
         says_who=_says_who(read, shot, status),
         motion=(shot.without_words() if shot.private else shot).motion,
         place=shot.location,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from governor.errors import Parked
+from governor.errors import Excluded
 from governor.purchase import Decided
 from manifests.decision import SAYS, Decision, Say
 from manifests.spending.plan import PlanStep
@@ -31,15 +31,15 @@ def status_of(
     shown: Take | None,
     words: Sequence[Decided],
     *,
-    parked: Parked | None,
+    excluded: Excluded | None,
     yes: bool,
     credit: bool,
 ) -> Status:
-    """The status. `words`: everybody's last decision; `parked`: whether people excluded it; `yes`: whether an approval
-    stands for its final; `credit`: whether it waits for credit.
+    """The status. `words`: everybody's last decision; `excluded`: whether people excluded it; `yes`: whether an
+    approval stands for its final; `credit`: whether it waits for credit.
     """
-    if parked is not None:
-        return parked.kind
+    if excluded is not None:
+        return excluded.kind
     kinds = {word.decision.kind for word in words}
     draft = [step for step in steps if step.tier == "draft"]
     final = [step for step in steps if step.tier != "draft"]

@@ -54,8 +54,8 @@ def gathered(services: Services, scene: Scene, choice: Choice) -> SceneToSend:
 
 
 def _kept_back(records: SceneRecords, shot: Shot, *, private: bool) -> str:
-    parked = records.parked.get(shot.id)
-    if parked is not None and parked.kind == "omit":
+    excluded = records.excluded.get(shot.id)
+    if excluded is not None and excluded.kind == "omit":
         return f"{shot.id} is omitted from the film"
     return "" if private or not shot.private else f"{shot.id} is private; --private sends its pictures"
 

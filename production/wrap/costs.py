@@ -145,8 +145,8 @@ def _next_price(told: SceneHistory, line: LogLine) -> int:
 
 
 def _standing(told: SceneHistory, shot: Shot) -> ShotStanding:
-    if parked := told.parked.get(shot.id):
-        return "omit" if parked.kind == "omit" else "hold"
+    if excluded := told.excluded.get(shot.id):
+        return "omit" if excluded.kind == "omit" else "hold"
     finals = [step for step in told.plan.of(shot.id) if step.stage == "clip" and step.tier != "draft"]
     if finals and finals[-1].does == "cached":
         return "final"

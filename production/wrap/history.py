@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from governor.errors import Parked
+from governor.errors import Excluded
 from governor.other_tools.generation_log import OWN, LogLine
 from governor.scene_records import SceneRecords
 from manifests.decision import Decision
@@ -50,7 +50,7 @@ class SceneHistory(CallHistory):
     plan: Plan
     elsewhere: tuple[LogLine, ...]
     said: Mapping[str, Mapping[str, bool]]
-    parked: Mapping[str, Parked]
+    excluded: Mapping[str, Excluded]
 
     @property
     def private(self) -> frozenset[str]:
@@ -81,7 +81,7 @@ def history_of(services: Services, scene_id: str) -> SceneHistory:
         verdicts=_verdicts(records, own),
         decisions=records.decisions,
         said=said_of(records.decisions, takes),
-        parked=records.parked,
+        excluded=records.excluded,
     )
 
 

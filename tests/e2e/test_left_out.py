@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from governor.errors import Parked
+from governor.errors import Excluded
 from production.dailies.gather import gather
 from production.planning.bindings import bindings_now
 from production.planning.plan_scene import plan_scene
@@ -29,10 +29,10 @@ def test_a_shot_that_is_left_out_is_never_bought_and_always_named(drafted):
     plan = json.loads(drafted.say("plan", SCENE, "--json"))
     assert {s["shot"] for s in plan["steps"] if s["block"] in {"hold", "omit"}} == {DOOR, CHAINED, LAST}
     assert f"{DOOR} is left out" in plan["sentence"]
-    assert f"gate undo {LAST} --parked" in plan["sentence"]
-    with pytest.raises(Parked, match=f"gate undo {DOOR} --parked"):
+    assert f"gate undo {LAST} --excluded" in plan["sentence"]
+    with pytest.raises(Excluded, match=f"gate undo {DOOR} --excluded"):
         drafted.say("approve", DOOR, "--yes")
-    with pytest.raises(Parked):  # the one hand behind every door
+    with pytest.raises(Excluded):  # the one hand behind every door
         approve(drafted.services, bindings.values(), who="Ben", door="prefect form")
     assert f"Not included: {DOOR}" in drafted.say("approve", SCENE, "--yes")
 
@@ -42,7 +42,7 @@ def test_a_shot_that_is_left_out_is_never_bought_and_always_named(drafted):
     assert (outcome.ending, outcome.exit_code, outcome.film) == ("on hold", 3, None)
     assert [line.split(":")[0] for line in outcome.left_out] == [DOOR, CHAINED, LAST]
     assert DOOR in outcome.message
-    assert f"gate undo {DOOR} --parked" in outcome.next
+    assert f"gate undo {DOOR} --excluded" in outcome.next
 
     drafted.say("omit", DOOR, "--yes")  # her last word counts
     outcome = drafted.run()
@@ -58,10 +58,10 @@ def test_a_shot_that_is_left_out_is_never_bought_and_always_named(drafted):
     assert [row.standing for row in told.shots] == ["omit", "final", "omit", "omit"]
 
     drafted.say("undo", DOOR, "--yes")
-    assert drafted.ledger.parked(SCENE).keys() == {DOOR, CHAINED, LAST}  # her hold from before stands again
+    assert drafted.ledger.excluded(SCENE).keys() == {DOOR, CHAINED, LAST}  # her hold from before stands again
     for shot in (DOOR, CHAINED, LAST):
-        drafted.say("undo", shot, "--parked", "--yes")
-    assert drafted.ledger.parked(SCENE) == {}
+        drafted.say("undo", shot, "--excluded", "--yes")
+    assert drafted.ledger.excluded(SCENE) == {}
     assert drafted.stale() == set()  # nothing is bought again
 
 
@@ -71,7 +71,7 @@ def test_what_is_chained_to_a_shot_that_is_left_out_waits_and_says_what_to_do(dr
     outcome = drafted.run()
     line = next(line for line in outcome.shots if line.shot == LAST)
     assert line.status == "waits"
-    assert f"gate undo {CHAINED} --parked" in line.message
+    assert f"gate undo {CHAINED} --excluded" in line.message
     assert "drop chain" in line.message
     assert len(drafted.attempts()) == made
 

@@ -27,7 +27,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def dailies(drafted) -> Path:
-    """The page of a film whose drafts are made; one shot is parked, and somebody wrote markup wherever he could."""
+    """The page of a film whose drafts are made; one shot is parked, and somebody wrote markup wherever words go."""
     ledger = drafted.ledger
     drafted.edit("film.yaml", lambda d: d.update(title=f"Tea {EVIL}"[:120]))
     ledger.note("drift", "scene:SC010", EVIL)

@@ -42,7 +42,7 @@ def test_a_stop_lets_what_is_in_flight_come_home_and_nothing_new_go_out(film_of,
     again = film.run()
     assert (again.exit_code, again.generated) == (6, 0)  # it stays stopped
 
-    film.say("undo", left["shot"], "--parked", "--yes")
+    film.say("undo", left["shot"], "--excluded", "--yes")
     film.say("go", "--why", "the test is over", "--yes")
     resumed = film.run()
 

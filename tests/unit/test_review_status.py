@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from governor.decisions.exclusions import parked
+from governor.decisions.exclusions import excluded
 from governor.decisions.undoing import standing
 from governor.purchase import Decided
 from manifests.decision import Decision, Remark
@@ -112,8 +112,8 @@ ESCALATED = step("draft", "clip", "blocked", "escalated")
     ],
 )
 def test_a_shot_has_one_status(steps, shown, words, yes, credit, status):
-    left_out = parked(words).get(SHOT)
-    assert status_of(steps, shown, words, parked=left_out, yes=yes, credit=credit) == status
+    left_out = excluded(words).get(SHOT)
+    assert status_of(steps, shown, words, excluded=left_out, yes=yes, credit=credit) == status
 
 
 def test_each_persons_last_word_on_the_take_that_is_shown_counts():

@@ -53,14 +53,14 @@ def approve(
         dollars(max_usd, "--max")
     services = open_film(film, prices, scopes=[f"shot:{name}" if "_" in name else f"scene:{name}" for name in names])
     scenes = list(dict.fromkeys(scene_of_shot(name) for name in names))
-    parked = {shot: each for scene in scenes for shot, each in services.ledger.parked(scene).items()}
+    excluded = {shot: each for scene in scenes for shot, each in services.ledger.excluded(scene).items()}
     wanted, shown = _named(services, scenes, names, tier)
     total = sum(binding.price_microusd for binding in wanted)
     door = _ask(wanted, shown, total)
     decisions = write(services, wanted, who=services.settings.who, door=door, why=why, max_usd=max_usd)
     told = answered_before(services, decisions)
     going = {scene: _let_go_on(services, scene) for scene in scenes}
-    left_out = [each.words for each in parked.values()]
+    left_out = [each.words for each in excluded.values()]
     if as_json:
         shots = [d.binding.shot for d in decisions if d.binding]
         given = {"approved": shots, "who": services.settings.who, "door": door, "beside": list(told)}
@@ -105,14 +105,14 @@ def _named(
     services: Services, scenes: list[str], names: tuple[str, ...], tier: str | None
 ) -> tuple[list[Binding], dict[str, DraftAsked]]:
     """The shots of the names, and the drafts to show.
-    Raises Parked for a shot that is on hold or omitted, UsageError as `_wanted`.
+    Raises Excluded for a shot that is on hold or omitted, UsageError as `_wanted`.
     """
     from production.planning.draft_approval import approvable, drafts_that_wait
-    from production.review.approving import refuse_parked
+    from production.review.approving import refuse_excluded_shots
 
     shown = {shot: d for scene in scenes for shot, d in drafts_that_wait(services, services.scene(scene)).items()}
     now = {shot: b for scene in scenes for shot, b in approvable(services, services.scene(scene), shown).items()}
-    refuse_parked(services, (name for name in names if "_" in name))
+    refuse_excluded_shots(services, (name for name in names if "_" in name))
     return _wanted(now, names, tier), shown
 
 

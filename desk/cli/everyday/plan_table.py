@@ -64,7 +64,7 @@ def sentence(planned: Planned) -> str:
     blocked = Counter(step.block for step in stopped if step.block != "approval")
     drafts = [step for step in stopped if step.block == "approval" and step.tier == "draft"]
     finals = [step for step in stopped if step.block == "approval" and step.tier != "draft"]
-    parked = {s.shot: s.why for s in made.steps if s.block in {"hold", "omit"}}
+    excluded = {s.shot: s.why for s in made.steps if s.block in {"hold", "omit"}}
     for block in ("hold", "omit"):
         blocked.pop(block, None)
     if refused:
@@ -79,7 +79,7 @@ def sentence(planned: Planned) -> str:
     others = [f"{number} {_BLOCKED[block]}" for block, number in sorted(blocked.items(), key=str) if block]
     if others:
         parts.append(f"{', '.join(others)}")
-    parts += [f"{shot} is left out: {why}" for shot, why in parked.items()]
+    parts += [f"{shot} is left out: {why}" for shot, why in excluded.items()]
     return "; ".join(parts) + ". Nothing has been spent."
 
 

@@ -165,9 +165,9 @@ def _open_line(services: Services, take: Take) -> str:
 
 def _row(steps: tuple[PlanStep, ...], shot: str, said: dict[str, str], waits: dict[str, str]) -> dict[str, str]:
     words = {"cached": "done", "run": "to make", "collect": "in flight", "blocked": "blocked"}
-    parked = {"hold": "on hold", "omit": "cut"}
+    excluded = {"hold": "on hold", "omit": "cut"}
     clips = {
-        ("draft" if s.tier == "draft" else "final"): parked.get(s.block or "", words[s.does])
+        ("draft" if s.tier == "draft" else "final"): excluded.get(s.block or "", words[s.does])
         for s in steps
         if s.stage == "clip"
     }

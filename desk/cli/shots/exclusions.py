@@ -1,4 +1,4 @@
-"""gate hold, gate omit: exclude shots for now, or from the film. gate undo --parked takes it back."""
+"""gate hold, gate omit: exclude shots for now, or from the film. gate undo --excluded takes it back."""
 
 from __future__ import annotations
 
@@ -45,21 +45,21 @@ def _say(kind: Say, shots: tuple[str, ...], why: str, film: Path | None, *, as_j
     services = open_film(film, scopes=[f"shot:{shot}" for shot in shots])
     what = "Omit from the film" if kind == "omit" else "Put on hold"
     door = confirm(f"{what}: {', '.join(shots)}?")
-    who, parked = services.settings.who, {}
+    who, excluded = services.settings.who, {}
     for shot in dict.fromkeys(shots):
         say(services, kind, shot, who=who, door=door, remark=Remark(), why=why)
-        parked[shot] = services.ledger.parked(shot)[shot]
+        excluded[shot] = services.ledger.excluded(shot)[shot]
     if as_json:
         print_json(
             {
                 "who": who,
                 "shots": [
                     {"shot": shot, "stands": each.kind, "says": each.cause, "back": each.back}
-                    for shot, each in parked.items()
+                    for shot, each in excluded.items()
                 ],
             }
         )
         return
-    for shot, each in parked.items():
+    for shot, each in excluded.items():
         stands = "omitted from the film" if each.kind == "omit" else "on hold"
         click.echo(f"{shot} is {stands}: {each.cause}. Take it back: {typed(each.back, film)}")

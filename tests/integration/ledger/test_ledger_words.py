@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from governor.decisions.undoing import standing
-from governor.errors import MoneyCommitted, NotAPerson, NotApproved, Parked, WrongState
+from governor.errors import Excluded, MoneyCommitted, NotAPerson, NotApproved, WrongState
 from governor.purchase import Proof
 from manifests.handwork import Handwork
 
@@ -113,14 +113,14 @@ def test_a_program_gives_no_verdict_and_may_leave_a_note(ledger, decision, kind)
 @pytest.mark.parametrize("kind", ["hold", "omit"])
 def test_nothing_is_held_for_a_shot_that_a_person_has_left_out(ledger, epoch, purchase, decision, kind):
     number = ledger.decide(decision(kind, SHOT, who="Mia"))
-    with pytest.raises(Parked, match="gate undo SC010_SH0010 --parked") as refused:
+    with pytest.raises(Excluded, match="gate undo SC010_SH0010 --excluded") as refused:
         ledger.hold(purchase(epoch))
     assert refused.value.kind == kind
     assert not ledger.takes()
 
     ledger.undo(decision("undo", SHOT, who="Mia", subject=str(number)))
     ledger.hold(purchase(epoch))
-    assert ledger.parked("SC010") == {}
+    assert ledger.excluded("SC010") == {}
 
 
 @pytest.mark.parametrize("kind", ["hold", "omit"])
@@ -132,7 +132,7 @@ def test_a_call_that_is_held_and_not_sent_yet_is_refused_when_a_person_leaves_it
     ledger.decide(decision(kind, "shot:SC010_SH0020", who="Mia"))  # another shot's
     ledger.decide(decision(kind, SHOT, who="Mia"))
 
-    with pytest.raises(Parked):
+    with pytest.raises(Excluded):
         grant.redeem(bought.generation_key)
 
     assert not ledger.was_sent(bought.generation_key)

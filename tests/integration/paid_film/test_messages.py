@@ -37,7 +37,7 @@ def test_a_printed_command_repeats_the_film_and_the_prices_and_quotes_their_spac
     command = next(line.strip() for line in out.splitlines() if line.strip().startswith("gate run"))
     assert (code, shlex.split(command)) == (0, ["gate", "run", "SC010", "--plan", "a plan.json", *apart])
     _, out, _ = gate("hold", SHOT, "--yes", *apart[:2])
-    assert shlex.split(out.partition("Take it back: ")[2]) == ["gate", "undo", SHOT, "--parked", *apart[:2]]
+    assert shlex.split(out.partition("Take it back: ")[2]) == ["gate", "undo", SHOT, "--excluded", *apart[:2]]
 
 
 def test_a_refusals_command_can_be_typed_as_it_stands_too(apart, gate):

@@ -37,16 +37,16 @@ def test_the_printed_way_back_from_a_hold_keeps_what_somebody_asked_for_since(pa
     say(paid.services, kind, SHOT, who="Ada", door=DOOR, remark=Remark())
     retake(paid.services, SHOT, change="seed", flaw=None, why="the hand", who="Bo", door=DOOR)
     say(paid.services, "note", SHOT, who="Ada", door=DOOR, remark=Remark(), why="the light is good")
-    back = paid.services.ledger.parked(SHOT)[SHOT].back
+    back = paid.services.ledger.excluded(SHOT)[SHOT].back
 
     code, said = typed("Ada", *shlex.split(back)[1:], "--yes")
 
     assert (code, f"Ada took back of {SHOT}: {kind}" in said) == (0, True), said
     assert standing(paid) == [("Bo", "retake"), ("Ada", "note")]
-    assert paid.services.ledger.parked(SHOT) == {}
+    assert paid.services.ledger.excluded(SHOT) == {}
 
 
-def test_who_did_not_park_a_shot_takes_nothing_back_that_way(paid, typed):
+def test_who_did_not_exclude_a_shot_takes_nothing_back_that_way(paid, typed):
     say(paid.services, "hold", SHOT, who="Ada", door=DOOR, remark=Remark())
     code, said = typed("Bo", "undo", SHOT, "--parked", "--yes")
     assert (code, "not on hold, nor cut, by a word of Bo (Ada put it on hold)" in said) == (2, True), said

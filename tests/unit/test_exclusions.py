@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from governor.decisions.exclusions import parked
+from governor.decisions.exclusions import excluded
 from governor.purchase import Decided
 from manifests.decision import Decision, Remark
 
@@ -54,13 +54,13 @@ def rows(*said):
         ([("Mia", "circle"), ("Mia", "omit"), ("Mia", "undo", "2")], None),
     ],
 )
-def test_what_one_person_parks_stays_until_that_one_lets_go(said, stands):
-    found = parked(rows(*said)).get(SHOT)
+def test_what_one_person_excludes_stays_until_that_one_lets_go(said, stands):
+    found = excluded(rows(*said)).get(SHOT)
     assert (found.kind if found else None) == stands
 
 
-def test_a_parked_shot_says_who_parked_it_and_how_that_is_taken_back():
-    found = parked(rows(("Mia", "omit"), ("Ben", "post_fix")))[SHOT]
+def test_an_excluded_shot_says_who_excluded_it_and_how_that_is_taken_back():
+    found = excluded(rows(("Mia", "omit"), ("Ben", "post_fix")))[SHOT]
     assert found.cause == "Mia omitted it from the film, Ben says post fix"
-    assert f"gate undo {SHOT} --parked" in found.cure
-    assert found.words == f"{SHOT}: {found.cause} (gate undo {SHOT} --parked)"
+    assert f"gate undo {SHOT} --excluded" in found.cure
+    assert found.words == f"{SHOT}: {found.cause} (gate undo {SHOT} --excluded)"
