@@ -40,16 +40,16 @@ _HEAD_START_S = 30.0
 few.
 """
 
-Kind = Literal["home", "made", "busy", "stuck"]
+Kind = Literal["closed", "made", "busy", "stuck"]
 _STUCK: Kind = "stuck"
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class RecoveredCall:
     """One open call after a look at it. `words`: what its provider said.
 
-    `kind`: "home" where it is closed now, "made" where the provider still works on it, "busy" where another process has
-    it, and "stuck" where it cannot be collected now.
+    `kind`: "closed" where nothing is open any more, "made" where the provider still works on it, "busy" where another
+    process has it, and "stuck" where it cannot be collected now.
     """
 
     was: Take
@@ -115,15 +115,15 @@ async def home_if_refused(services: Services, scene: str | None) -> AsyncIterato
         raise
 
 
-async def collect_open(services: Services, scene: str | None = None) -> list[Brought]:
+async def collect_open(services: Services, scene: str | None = None) -> list[RecoveredCall]:
     """Collect every open call without a run of our own, and wait for those that are being made."""
     takes = [take for take in services.ledger.marks_open(scene) if not _is_by_hand(services, take)]
     return await asyncio.gather(*(_told(_visitor(services, take), take) for take in takes))
 
 
-async def look_at(services: Services, take: Take) -> Brought:
+async def look_at(services: Services, take: Take) -> RecoveredCall:
     """Bring one open call as far as it goes without waiting for what is still being made, beside a run under way."""
-    return await _bring(_visitor(services, take), take, waits=False)
+    return await _recover(_visitor(services, take), take, waits=False)
 
 
 def _visitor(services: Services, take: Take) -> Run:
@@ -165,22 +165,22 @@ async def _collected(run: Run, take: Take, looked: asyncio.Event) -> None:
         await tell_of_caps(run)
 
 
-async def _told(run: Run, take: Take, looked: asyncio.Event | None = None) -> Brought:
+async def _told(run: Run, take: Take, looked: asyncio.Event | None = None) -> RecoveredCall:
     """Collect it, and say so: one line when it begins, one when it ends, and one where it must be waited for."""
     say, job = run.services.telemetry.say, f"job {take.job_id}" if take.job_id else "a call without an answer"
     say(take.shot, take.stage, "works", f"collects {job} from {take.provider}: it is free, and bought once only")
-    found = await _bring(run, take, waits=False)
+    found = await _recover(run, take, waits=False)
     if looked:
         looked.set()
     if found.kind == "made" and take.state != "in_doubt":  # what is in doubt has been waited for once
         say(take.shot, take.stage, "waits", found.words)
-        found = await _bring(run, take, waits=True)
+        found = await _recover(run, take, waits=True)
     if found.kind != "busy":
         say(take.shot, take.stage, "waits" if found.open else "done", found.words)
     return found
 
 
-async def _bring(run: Run, take: Take, *, waits: bool) -> Brought:
+async def _recover(run: Run, take: Take, *, waits: bool) -> RecoveredCall:
     """One call, as far as it goes. `waits`: until its provider has made it, for `run.patience_s`."""
     services, kind = run.services, _STUCK
     patience_s = run.patience_s if waits else _CLAIM_S
@@ -194,26 +194,26 @@ async def _bring(run: Run, take: Take, *, waits: bool) -> Brought:
         words = error.cause
     except GateError as error:
         words = str(error)
-    return Brought(take, services.ledger.take(take.generation_key), words, kind)
+    return RecoveredCall(take, services.ledger.take(take.generation_key), words, kind)
 
 
 async def _ask(run: Run, take: Take, *, waits: bool) -> tuple[Kind, str]:
     services, key = run.services, take.generation_key
     if take.state not in OPEN:
-        return "home", "a run has closed it meanwhile"
+        return "closed", "a run has closed it meanwhile"
     if take.state == "held" and not services.ledger.was_sent(key):
         services.ledger.release(key, Proof.never_sent(run.epoch))
-        return "home", "it was never sent: its hold is given back"
+        return "closed", "it was never sent: its hold is given back"
     provider = services.provider_called(take.provider)
     found = await recover(run, provider, asked(services, take))
     if found is None:
-        return "home", f"{take.provider} proves that it was never made: its hold is given back"
+        return "closed", f"{take.provider} proves that it was never made: its hold is given back"
     with asking(run, found):
         words = await still_made(provider, found, run.patience_s if waits else 0.0)
     if words:
         return "made", words
     settled = await collect(run, provider, found)
-    return "home", f"collected; it cost ${format_usd(settled.cost_microusd or 0)}"
+    return "closed", f"collected; it cost ${format_usd(settled.cost_microusd or 0)}"
 
 
 def asked(services: Services, take: Take) -> Take:

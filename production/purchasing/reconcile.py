@@ -14,7 +14,7 @@ from manifests.privacy import speaking_of
 from manifests.take import Take
 from production.journey.requests import is_private
 from production.purchasing.book_late_bill import book_late_bill
-from production.purchasing.in_flight import Brought, asked, look_at
+from production.purchasing.in_flight import RecoveredCall, asked, look_at
 from production.purchasing.restore_media import restore_media
 from providers.errors import RateLimited, Unavailable
 from wiring.services import Services
@@ -23,7 +23,7 @@ _LANES = 8
 _READ_BACK = "read back from its receipt in the vault"
 
 
-async def reconcile(services: Services, scene: str | None = None) -> list[Brought]:
+async def reconcile(services: Services, scene: str | None = None) -> list[RecoveredCall]:
     """Recover every open call that can be known, of one scene or of all; the others stay in doubt, their money held.
 
     A ledger that was restored, lost or replaced first learns from the vault what was bought, and may buy again
@@ -31,7 +31,9 @@ async def reconcile(services: Services, scene: str | None = None) -> list[Brough
     once a provider: silence would read as if there were none.
     """
     lanes = asyncio.Semaphore(_LANES)
-    read_back = [Brought(take, take, _READ_BACK, "home") for take in await asyncio.to_thread(services.ledger.read_back)]
+    read_back = [
+        RecoveredCall(take, take, _READ_BACK, "closed") for take in await asyncio.to_thread(services.ledger.read_back)
+    ]
     done = await recover_all(services, scene, lanes)
     known = {each.was.generation_key for each in done}
     newest = {take.generation_key: take for take in services.ledger.takes(scene=scene, released_too=True)}
@@ -44,23 +46,23 @@ async def reconcile(services: Services, scene: str | None = None) -> list[Brough
 
 async def recover_all(
     services: Services, scene: str | None = None, lanes: asyncio.Semaphore | None = None
-) -> list[Brought]:
+) -> list[RecoveredCall]:
     """Every open attempt as far as can be known now. A job that is still being made is left where it is."""
     lanes = lanes or asyncio.Semaphore(_LANES)
 
-    async def look(take: Take) -> Brought:
+    async def look(take: Take) -> RecoveredCall:
         async with lanes:
             return await look_at(services, take)
 
     return await asyncio.gather(*map(look, services.ledger.marks_open(scene)))
 
 
-async def _late_bills(services: Services, closed: list[Take], lanes: asyncio.Semaphore) -> list[Brought]:
+async def _late_bills(services: Services, closed: list[Take], lanes: asyncio.Semaphore) -> list[RecoveredCall]:
     """What came late. A provider that does not answer is not asked about its other takes."""
     down: dict[str, str] = {}
     unasked: dict[tuple[str, str], list[Take]] = {}
 
-    async def look(take: Take) -> Brought | None:
+    async def look(take: Take) -> RecoveredCall | None:
         async with lanes:
             why = down.get(take.provider, "")
             try:
@@ -77,13 +79,13 @@ async def _late_bills(services: Services, closed: list[Take], lanes: asyncio.Sem
     return [*found, *(_unasked(provider, why, takes) for (provider, why), takes in unasked.items())]
 
 
-def _unasked(provider: str, why: str, takes: list[Take]) -> Brought:
+def _unasked(provider: str, why: str, takes: list[Take]) -> RecoveredCall:
     others = f" and for {len(takes) - 1} more of it" if len(takes) > 1 else ""
     words = f"whether {provider} bills more for it{others} could not be asked: {why}"
-    return Brought(takes[0], takes[0], words, "home")
+    return RecoveredCall(takes[0], takes[0], words, "closed")
 
 
-async def _late_bill(services: Services, take: Take) -> Brought | None:
+async def _late_bill(services: Services, take: Take) -> RecoveredCall | None:
     """What its provider bills for a closed take, where that is not what is booked. What never left here sends no bills.
 
     Raises Invalid where the provider is installed no longer or has no key, and what keeps it from answering.
@@ -99,4 +101,4 @@ async def _late_bill(services: Services, take: Take) -> Brought | None:
     if booked is None or booked == before:
         return None
     words = f"{take.provider} bills ${format_usd(booked)}, and ${format_usd(before)} was booked"
-    return Brought(take, services.ledger.take(take.generation_key), words, "home")
+    return RecoveredCall(take, services.ledger.take(take.generation_key), words, "closed")

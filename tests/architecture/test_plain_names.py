@@ -6,13 +6,14 @@ import ast
 from collections.abc import Iterator
 
 RETIRED = {
+    "Brought": "RecoveredCall",
     "Doors": "Sessions",
+    "Parked": "Excluded",
     "Sitting": "ViewShot",
     "Sittings": "ViewScene",
     "Sought": "lost call",
     "Stood": "StageStatus",
     "Yes": "an approval",
-    "Parked": "Excluded",
     "bring_home": "recover",
     "doors": "sessions",
     "mere_luck": "no progress",

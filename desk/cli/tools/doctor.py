@@ -130,14 +130,14 @@ def _prices(film: Path | None) -> CommandFinding:
 def _ledger(film: Path | None) -> CommandFinding:
     ledger = read_film(film).ledger
     if wrong := ledger.audit():
-        return CommandFinding("books", ok=False, says=wrong[0], cure=f"Keep a copy of {ledger.thing} and report it")
+        return CommandFinding("ledger", ok=False, says=wrong[0], cure=f"Keep a copy of {ledger.thing} and report it")
     if lack := ledger.behind():
-        return CommandFinding("books", ok=False, says=lack.cause, cure=lack.cure)
+        return CommandFinding("ledger", ok=False, says=lack.cause, cure=lack.cure)
     doubts = [take for take in ledger.marks_open() if take.state == "in_doubt"]
     if doubts:
         says = f"{len(doubts)} in doubt: {', '.join(sorted({take.shot for take in doubts}))}"
-        return CommandFinding("books", ok=False, says=says, cure="gate reconcile")
-    return CommandFinding("books", ok=True, says=f"{ledger.kind}; every balance follows from the journal")
+        return CommandFinding("ledger", ok=False, says=says, cure="gate reconcile")
+    return CommandFinding("ledger", ok=True, says=f"{ledger.kind}; every balance follows from the journal")
 
 
 def _film(film: Path | None) -> CommandFinding:
@@ -194,7 +194,7 @@ _EXAMS: dict[str, Callable[[Path | None], CommandFinding | None]] = {
     "disk": _disk,
     "vault": _vault,
     "prices": _prices,
-    "books": _ledger,
+    "ledger": _ledger,
     "eye": _eye,
     "film": _film,
     "facefusion": _facefusion,

@@ -88,7 +88,7 @@ async def test_whoever_interrupts_the_run_does_not_wait_for_its_jobs(in_flight):
 async def test_without_a_run_of_its_own_it_collects_and_waits_too(in_flight):
     bench = await in_flight(odd_words=6)
     found = await collect_open(bench.services, "SC010")
-    assert [(each.now.state, each.kind) for each in found] == [("settled", "home")] * 2
+    assert [(each.now.state, each.kind) for each in found] == [("settled", "closed")] * 2
     assert bench.ledger.current_epoch("SC010").run == "run 2", "nobody's claim is taken away"
 
 
