@@ -10,7 +10,7 @@ from flows.naming import BY_HAND, run_name, say_in_log, settings_of
 from flows.parameters import EVERY_SCENE, FilmFolder, SceneOrAll
 from flows.showing.publish import publish_reconciled
 from manifests.money import format_usd
-from production.purchasing.in_flight import RecoveredCall
+from production.purchasing.in_flight import CheckedCall
 from production.purchasing.reconcile import reconcile
 from wiring.alive import alive
 from wiring.opening import open_services
@@ -34,7 +34,7 @@ async def ask_providers(scene: SceneOrAll = EVERY_SCENE, film: FilmFolder = "") 
     return Completed(message=words, name="In doubt" if doubt else None, data=words)
 
 
-def _words(services: Services, scene: str | None, found: list[RecoveredCall]) -> tuple[str, bool]:
+def _words(services: Services, scene: str | None, found: list[CheckedCall]) -> tuple[str, bool]:
     """What came of it in a sentence or two, and whether a person has to decide something."""
     doubts = [take for take in services.ledger.marks_open(scene) if take.state == "in_doubt"]
     asked = (

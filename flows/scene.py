@@ -58,7 +58,7 @@ from production.planning.preflight import looked, needs_of_steps, refusal_for_ke
 from production.planning.readiness_facts import facts_of_scene
 from production.planning.run_options import RunOptions
 from production.purchasing.check_credit import check_credit
-from production.purchasing.in_flight import InFlight, collecting, home_if_refused
+from production.purchasing.in_flight import InFlight, collect_if_refused, collecting
 from production.purchasing.restore_media import restore_media
 from production.purchasing.run import Terms
 from production.purchasing.tell import tell_of_refusal, tell_what_is_due
@@ -97,7 +97,7 @@ async def run_scene(scene: str, film: str, options: RunOptions, form: Form = _NO
     services, run_id = open_services(settings_of(film)), str(runtime.flow_run.id or BY_HAND)
     with alive(services.settings, run_id):
         say_in_log(services)
-        async with home_if_refused(services, scene):
+        async with collect_if_refused(services, scene):
             services = heed(services, services.scene(scene), form, run_id)
             say_in_log(services)
         outcome = await make_scene(services, services.scene(scene), options)
@@ -111,7 +111,7 @@ async def make_scene(services: Services, scene: Scene, options: RunOptions) -> S
     """Everything between claiming the scene and its outcome. What refuses the start is raised before anything is
     bought.
     """
-    async with home_if_refused(services, scene.id):
+    async with collect_if_refused(services, scene.id):
         await restore_media(services, scene.id)
         plan, night = plan_file.start(services, scene, options)
         if not looked():
@@ -135,7 +135,7 @@ async def _make(run: SceneRun, in_flight: InFlight) -> SceneOutcome:
     await tell_what_is_due(run)
     await run.graph.run(Step(f"{scene.id} roster"), check_roster, services, scene.id)
     drafts, drift = await _film_tier(run, "draft")
-    await in_flight.home()
+    await in_flight.collected()
     delivery = await deliver(run, drafts, "draft", drift)
     await publish_shots(services, _rows(run, drafts, "draft", delivery))
     finals: dict[str, ShotState] = {}

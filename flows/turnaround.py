@@ -41,7 +41,7 @@ from production.bible.views import EVERY_WARDROBE, EVERYBODY, ViewState, command
 from production.journey.errors import Escalated
 from production.planning.form import Form, heed
 from production.planning.preflight import needs_of, refuse_unready
-from production.purchasing.in_flight import collecting, home_if_refused
+from production.purchasing.in_flight import collect_if_refused, collecting
 from production.purchasing.tell import tell_of_refusal, tell_what_is_due
 from providers.errors import Refused
 from tasks.lay_view import lay_view
@@ -76,7 +76,7 @@ async def make_turnaround(
         say_in_log(services)
         view_shots = wanted(services, character, wardrobe, views, maker)
         form = Form(None, round(cap_usd * 100) * 10_000 or None, who, why)
-        async with home_if_refused(services, BIBLE):
+        async with collect_if_refused(services, BIBLE):
             services = heed(services, services.scene_or_bible(BIBLE), form, run_id)
         if again:
             _send_back_once(services, view_shots, form, run_id)
@@ -108,7 +108,7 @@ async def _make(services: Services, view_shots: Sequence[ViewShot]) -> SceneOutc
         (state.view_shot.id, services.provider("panel", state.view_shot).name, quote.high_microusd)
         for state, quote in quotes
     )
-    async with home_if_refused(services, BIBLE):
+    async with collect_if_refused(services, BIBLE):
         await refuse_unready(services, needs)
         run = await claim(services, scene, makers)
     async with collecting(run):

@@ -97,7 +97,7 @@ def _check(transaction: Transaction, purchase: Purchase, before: Sequence[Attemp
     _refuse(policy.not_bought(purchase.shot, live))
     stop.check(transaction, stop_file)
     _refuse(policy.not_fenced(purchase.epoch, transaction.epoch(purchase.scene)))
-    refuse_excluded_shots(transaction, purchase.shot)
+    refuse_excluded_shot(transaction, purchase.shot)
     orders.check(transaction, purchase)
     _refuse(policy.not_retired(purchase.model, purchase.retires_on, transaction.now.date()))
     said = purchase.request.refused_before(partial(records.moderation, transaction), purchase.provider, purchase.model)
@@ -116,7 +116,7 @@ def _check(transaction: Transaction, purchase: Purchase, before: Sequence[Attemp
     approvals.check_purchase(transaction, purchase)
 
 
-def refuse_excluded_shots(transaction: Transaction, shot: str) -> None:
+def refuse_excluded_shot(transaction: Transaction, shot: str) -> None:
     """Raise Excluded for a shot that a person left out."""
     _refuse(exclusions.excluded(records.decided(transaction, shot)).get(shot))
 

@@ -21,7 +21,7 @@ from governor import accounts, policy, takes
 from governor.database.tables import OPEN_STATES, attempts, live
 from governor.decisions import approvals, stop
 from governor.errors import AlreadyResolved, HoldGone, WrongState
-from governor.holding import refuse_excluded_shots
+from governor.holding import refuse_excluded_shot
 from governor.purchase import Proof
 from governor.takes import AttemptRow
 from governor.transaction import Transaction
@@ -52,7 +52,7 @@ def mark_sent(transaction: Transaction, number: int, stop_file: Path) -> None:
     owner = transaction.epoch(row.scene)
     if owner is None or (owner.number, owner.run) != (row.epoch, row.run):
         raise policy.fenced(row.scene, owner)
-    refuse_excluded_shots(transaction, row.shot)
+    refuse_excluded_shot(transaction, row.shot)
     _move(transaction, row, "sent", state="held", values={"sent": 1, "sent_at": transaction.at})
 
 

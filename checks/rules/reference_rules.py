@@ -92,7 +92,7 @@ VIEW_ALONE = define_rule(
     "A view that was made shows one figure alone, not two and no sheet of several.",
     "Models like to draw a sheet of turned figures; two figures in one cut-out stand in every shot as twins.",
     0.85,
-    unit="part of everything but the ground that belongs to the largest figure",
+    unit="share of the foreground that is the largest figure",
     source="48 views of the example film: 1.00 each; of two equal figures one is half; 0.15 leaves room for a "
     "cast shadow that lies apart",
     span="0 to 1",

@@ -45,7 +45,7 @@ _STUCK: Kind = "stuck"
 
 
 @dataclass(frozen=True, slots=True)
-class RecoveredCall:
+class CheckedCall:
     """One open call after a look at it. `words`: what its provider said.
 
     `kind`: "closed" where nothing is open any more, "made" where the provider still works on it, "busy" where another
@@ -69,7 +69,7 @@ class InFlight:
     def __init__(self, jobs: Sequence[asyncio.Task[None]]) -> None:
         self._jobs = jobs
 
-    async def home(self) -> None:
+    async def collected(self) -> None:
         """Return when each of them is collected, or cannot be. Raises what this machine's own disk or vault raises."""
         await asyncio.gather(*self._jobs)
 
@@ -94,9 +94,9 @@ async def collecting(run: Run) -> AsyncIterator[InFlight]:
         try:
             yield in_flight
         except Exception:
-            await in_flight.home()
+            await in_flight.collected()
             raise
-        await in_flight.home()
+        await in_flight.collected()
     finally:
         for job in jobs:
             job.cancel()
@@ -104,7 +104,7 @@ async def collecting(run: Run) -> AsyncIterator[InFlight]:
 
 
 @asynccontextmanager
-async def home_if_refused(services: Services, scene: str | None) -> AsyncIterator[None]:
+async def collect_if_refused(services: Services, scene: str | None) -> AsyncIterator[None]:
     """Where the block refuses to begin a run of `scene` (None: of any), collect what is in flight, then let the refusal
     out.
     """
@@ -115,13 +115,13 @@ async def home_if_refused(services: Services, scene: str | None) -> AsyncIterato
         raise
 
 
-async def collect_open(services: Services, scene: str | None = None) -> list[RecoveredCall]:
+async def collect_open(services: Services, scene: str | None = None) -> list[CheckedCall]:
     """Collect every open call without a run of our own, and wait for those that are being made."""
     takes = [take for take in services.ledger.marks_open(scene) if not _is_by_hand(services, take)]
     return await asyncio.gather(*(_told(_visitor(services, take), take) for take in takes))
 
 
-async def look_at(services: Services, take: Take) -> RecoveredCall:
+async def look_at(services: Services, take: Take) -> CheckedCall:
     """Bring one open call as far as it goes without waiting for what is still being made, beside a run under way."""
     return await _recover(_visitor(services, take), take, waits=False)
 
@@ -165,7 +165,7 @@ async def _collected(run: Run, take: Take, looked: asyncio.Event) -> None:
         await tell_of_caps(run)
 
 
-async def _told(run: Run, take: Take, looked: asyncio.Event | None = None) -> RecoveredCall:
+async def _told(run: Run, take: Take, looked: asyncio.Event | None = None) -> CheckedCall:
     """Collect it, and say so: one line when it begins, one when it ends, and one where it must be waited for."""
     say, job = run.services.telemetry.say, f"job {take.job_id}" if take.job_id else "a call without an answer"
     say(take.shot, take.stage, "works", f"collects {job} from {take.provider}: it is free, and bought once only")
@@ -180,7 +180,7 @@ async def _told(run: Run, take: Take, looked: asyncio.Event | None = None) -> Re
     return found
 
 
-async def _recover(run: Run, take: Take, *, waits: bool) -> RecoveredCall:
+async def _recover(run: Run, take: Take, *, waits: bool) -> CheckedCall:
     """One call, as far as it goes. `waits`: until its provider has made it, for `run.patience_s`."""
     services, kind = run.services, _STUCK
     patience_s = run.patience_s if waits else _CLAIM_S
@@ -194,7 +194,7 @@ async def _recover(run: Run, take: Take, *, waits: bool) -> RecoveredCall:
         words = error.cause
     except GateError as error:
         words = str(error)
-    return RecoveredCall(take, services.ledger.take(take.generation_key), words, kind)
+    return CheckedCall(take, services.ledger.take(take.generation_key), words, kind)
 
 
 async def _ask(run: Run, take: Take, *, waits: bool) -> tuple[Kind, str]:

@@ -14,7 +14,7 @@ from manifests.privacy import speaking_of
 from manifests.take import Take
 from production.journey.requests import is_private
 from production.purchasing.book_late_bill import book_late_bill
-from production.purchasing.in_flight import RecoveredCall, asked, look_at
+from production.purchasing.in_flight import CheckedCall, asked, look_at
 from production.purchasing.restore_media import restore_media
 from providers.errors import RateLimited, Unavailable
 from wiring.services import Services
@@ -23,7 +23,7 @@ _LANES = 8
 _READ_BACK = "read back from its receipt in the vault"
 
 
-async def reconcile(services: Services, scene: str | None = None) -> list[RecoveredCall]:
+async def reconcile(services: Services, scene: str | None = None) -> list[CheckedCall]:
     """Recover every open call that can be known, of one scene or of all; the others stay in doubt, their money held.
 
     A ledger that was restored, lost or replaced first learns from the vault what was bought, and may buy again
@@ -32,7 +32,7 @@ async def reconcile(services: Services, scene: str | None = None) -> list[Recove
     """
     lanes = asyncio.Semaphore(_LANES)
     read_back = [
-        RecoveredCall(take, take, _READ_BACK, "closed") for take in await asyncio.to_thread(services.ledger.read_back)
+        CheckedCall(take, take, _READ_BACK, "closed") for take in await asyncio.to_thread(services.ledger.read_back)
     ]
     done = await recover_all(services, scene, lanes)
     known = {each.was.generation_key for each in done}
@@ -46,23 +46,23 @@ async def reconcile(services: Services, scene: str | None = None) -> list[Recove
 
 async def recover_all(
     services: Services, scene: str | None = None, lanes: asyncio.Semaphore | None = None
-) -> list[RecoveredCall]:
+) -> list[CheckedCall]:
     """Every open attempt as far as can be known now. A job that is still being made is left where it is."""
     lanes = lanes or asyncio.Semaphore(_LANES)
 
-    async def look(take: Take) -> RecoveredCall:
+    async def look(take: Take) -> CheckedCall:
         async with lanes:
             return await look_at(services, take)
 
     return await asyncio.gather(*map(look, services.ledger.marks_open(scene)))
 
 
-async def _late_bills(services: Services, closed: list[Take], lanes: asyncio.Semaphore) -> list[RecoveredCall]:
+async def _late_bills(services: Services, closed: list[Take], lanes: asyncio.Semaphore) -> list[CheckedCall]:
     """What came late. A provider that does not answer is not asked about its other takes."""
     down: dict[str, str] = {}
     unasked: dict[tuple[str, str], list[Take]] = {}
 
-    async def look(take: Take) -> RecoveredCall | None:
+    async def look(take: Take) -> CheckedCall | None:
         async with lanes:
             why = down.get(take.provider, "")
             try:
@@ -79,13 +79,13 @@ async def _late_bills(services: Services, closed: list[Take], lanes: asyncio.Sem
     return [*found, *(_unasked(provider, why, takes) for (provider, why), takes in unasked.items())]
 
 
-def _unasked(provider: str, why: str, takes: list[Take]) -> RecoveredCall:
+def _unasked(provider: str, why: str, takes: list[Take]) -> CheckedCall:
     others = f" and for {len(takes) - 1} more of it" if len(takes) > 1 else ""
     words = f"whether {provider} bills more for it{others} could not be asked: {why}"
-    return RecoveredCall(takes[0], takes[0], words, "closed")
+    return CheckedCall(takes[0], takes[0], words, "closed")
 
 
-async def _late_bill(services: Services, take: Take) -> RecoveredCall | None:
+async def _late_bill(services: Services, take: Take) -> CheckedCall | None:
     """What its provider bills for a closed take, where that is not what is booked. What never left here sends no bills.
 
     Raises Invalid where the provider is installed no longer or has no key, and what keeps it from answering.
@@ -101,4 +101,4 @@ async def _late_bill(services: Services, take: Take) -> RecoveredCall | None:
     if booked is None or booked == before:
         return None
     words = f"{take.provider} bills ${format_usd(booked)}, and ${format_usd(before)} was booked"
-    return RecoveredCall(take, services.ledger.take(take.generation_key), words, "closed")
+    return CheckedCall(take, services.ledger.take(take.generation_key), words, "closed")

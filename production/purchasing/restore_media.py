@@ -18,13 +18,13 @@ from manifests.question import Question
 from manifests.take import Take
 from production.journey.requests import is_private
 from production.media.media_lost import media_lost
-from production.purchasing.in_flight import RecoveredCall
+from production.purchasing.in_flight import CheckedCall
 from wiring.services import Services
 
 _LANES = 4
 
 
-async def restore_media(services: Services, scene: str | None = None) -> list[RecoveredCall]:
+async def restore_media(services: Services, scene: str | None = None) -> list[CheckedCall]:
     """Bring back each lost file of a scene, or of the film. One that cannot be had stays lost, and its words say what
     to do.
 
@@ -33,7 +33,7 @@ async def restore_media(services: Services, scene: str | None = None) -> list[Re
     lost = await asyncio.to_thread(media_lost, services, scene, reads=not services.settings.vault_url)
     lanes = asyncio.Semaphore(_LANES)
 
-    async def restored(take: Take) -> RecoveredCall:
+    async def restored(take: Take) -> CheckedCall:
         async with lanes:
             try:
                 return await _fetched(services, take)
@@ -46,7 +46,7 @@ async def restore_media(services: Services, scene: str | None = None) -> list[Re
     return found
 
 
-async def _fetched(services: Services, take: Take) -> RecoveredCall:
+async def _fetched(services: Services, take: Take) -> CheckedCall:
     """Raises the provider's errors, and the vault's."""
     if take.job_id is None or take.asset is None or isinstance(take.request, Question):
         return _gone(take, "its provider keeps no answers")
@@ -60,13 +60,13 @@ async def _fetched(services: Services, take: Take) -> RecoveredCall:
         if await asyncio.to_thread(hash_file, fetched.path) != take.asset.sha256:
             return _gone(take, f"{take.provider} sends another file than it made")
         await asyncio.to_thread(services.vault.put_file, fetched.path)
-    return RecoveredCall(take, take, "its file was lost, and is in the vault again for $0", "closed")
+    return CheckedCall(take, take, "its file was lost, and is in the vault again for $0", "closed")
 
 
-def _gone(take: Take, why: str) -> RecoveredCall:
+def _gone(take: Take, why: str) -> CheckedCall:
     cost = f"${format_usd(take.cost_microusd or 0)}"
     cure = (
         f"put it back from a copy (gate vault pull), or buy another: gate retake {take.shot} --change seed --why "
         '"file lost"'
     )
-    return RecoveredCall(take, take, f"its file, which cost {cost}, is lost: {why}; {cure}", "stuck")
+    return CheckedCall(take, take, f"its file, which cost {cost}, is lost: {why}; {cure}", "stuck")

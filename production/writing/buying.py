@@ -1,4 +1,4 @@
-"""Buys a writer's answer, once: an earlier answer is read again for nothing."""
+"""Buys a writer's answer once; a later call reads the kept answer, at no cost."""
 
 from __future__ import annotations
 

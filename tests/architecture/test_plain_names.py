@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 RETIRED = {
-    "Brought": "RecoveredCall",
+    "Brought": "CheckedCall",
     "Doors": "Sessions",
     "Parked": "Excluded",
     "Sitting": "ViewShot",
@@ -15,6 +15,7 @@ RETIRED = {
     "Stood": "StageStatus",
     "Yes": "an approval",
     "bring_home": "recover",
+    "home_if_refused": "collect_if_refused",
     "doors": "sessions",
     "mere_luck": "no progress",
     "movements": "transitions",

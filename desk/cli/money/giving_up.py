@@ -15,7 +15,7 @@ from manifests.names import scene_of_shot
 
 if TYPE_CHECKING:
     from manifests.take import Take
-    from production.purchasing.in_flight import RecoveredCall
+    from production.purchasing.in_flight import CheckedCall
     from wiring.services import Services
 
 _MADE_S = 3600.0
@@ -44,7 +44,7 @@ def to_decide(services: Services, shot: str) -> list[Take]:
     return left
 
 
-def tell_uncollected(services: Services, found: Sequence[RecoveredCall]) -> None:
+def tell_uncollected(services: Services, found: Sequence[CheckedCall]) -> None:
     """Name each call that is with its provider and cannot be collected: the shot, the cause, and what to do."""
     from manifests.money import format_usd
     from production.purchasing import uncollected
@@ -57,13 +57,13 @@ def tell_uncollected(services: Services, found: Sequence[RecoveredCall]) -> None
         click.echo(f"\nNot collected: {take.shot} {take.stage} at {take.provider}, ${held} held: {why}")
 
 
-async def _asked(services: Services, takes: Sequence[Take]) -> list[RecoveredCall]:
+async def _asked(services: Services, takes: Sequence[Take]) -> list[CheckedCall]:
     from production.purchasing.in_flight import look_at
 
     return await asyncio.gather(*(look_at(services, take) for take in takes))
 
 
-def _refuse_too_early(services: Services, found: RecoveredCall) -> None:
+def _refuse_too_early(services: Services, found: CheckedCall) -> None:
     take = found.now
     if found.kind == "busy":
         cure = f"End that run first (gate stop), or wait for it: gate status {scene_of_shot(take.shot)}"

@@ -27,7 +27,7 @@ from manifests.names import scene_of_shot
 if TYPE_CHECKING:
     from manifests.decision import DecisionKind
     from manifests.take import Take
-    from production.purchasing.in_flight import RecoveredCall
+    from production.purchasing.in_flight import CheckedCall
     from wiring.services import Services
 
 
@@ -71,7 +71,7 @@ def reconcile(
     services = _open(film, prices, shot, scene)
     if shot:
         _decide(services, shot, reason, bill, writes_off=bool(given_up))
-        found: list[RecoveredCall] = []
+        found: list[CheckedCall] = []
     else:
         from production.purchasing.reconcile import reconcile as ask
 
@@ -129,7 +129,7 @@ def _decide(services: Services, shot: str, reason: str, bill: int | None, *, wri
             services.ledger.adjust(take.generation_key, bill, f"by {services.settings.who}: {reason}")
 
 
-def _tell(services: Services, found: list[RecoveredCall], doubts: list[Take]) -> None:
+def _tell(services: Services, found: list[CheckedCall], doubts: list[Take]) -> None:
     from manifests.money import format_usd
 
     for each in found:
@@ -159,7 +159,7 @@ def _tell(services: Services, found: list[RecoveredCall], doubts: list[Take]) ->
     )
 
 
-def _facts(each: RecoveredCall) -> dict[str, object]:
+def _facts(each: CheckedCall) -> dict[str, object]:
     named = {"shot": each.was.shot, "stage": each.was.stage, "tier": each.was.tier, "key": each.was.generation_key}
     return {**named, "was": each.was.state, "now": each.now.state, "words": each.words}
 

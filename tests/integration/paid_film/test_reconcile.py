@@ -1,4 +1,4 @@
-"""gate reconcile: what a provider can say is brought home, what nobody can say waits for a person."""
+"""gate reconcile recovers each call that its provider can tell of; the others wait for a person."""
 
 from __future__ import annotations
 
